@@ -1,0 +1,65 @@
+/** Who signs a call: found from the access key in its Authorization header. */
+export interface Caller {
+  readonly accountId: string;
+  readonly arn: string;
+  readonly accessKeyId: string;
+  readonly kind: 'operator' | 'role' | 'user';
+  /** Where `kind` is role: the role's name, the session's name and, if it was assumed with one, its session policy. */
+  readonly roleName?: string;
+  readonly sessionName?: string;
+  readonly sessionPolicy?: string;
+  /** Where `kind` is user. */
+  readonly userName?: string;
+}
+
+/** The services that are modelled, by the name that stands in a signature's scope. */
+export type ServiceName = 'iam' | 'sts' | 'secretsmanager' | 'states' | 'ses' | 'organizations';
+
+/** One API call, before it is answered. `input` is as the operation's SDK command takes it. */
+export interface Call {
+  readonly service: ServiceName;
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly caller: Caller;
+  readonly at: Date;
+  /** Counts all calls from 1. */
+  readonly number: number;
+}
+
+/** What came of a call. `delivered` is false where a fault kept the answer from its caller. */
+export type Answer =
+  | { readonly output: unknown; readonly delivered: boolean }
+  | { readonly error: AwsError; readonly delivered: boolean };
+
+/**
+ * What a test may do to a call.
+ * - `throttle`, `unavailable`, `denied`: refused with the service's own error, nothing done.
+ * - `lostRequest`: the connection breaks before anything is done.
+ * - `lostAnswer`: done, and the connection breaks before the answer arrives.
+ * - `crashBefore`, `crashAfter`: the caller's process ends there; it never hears an answer.
+ */
+export type Fault =
+  | 'throttle'
+  | 'unavailable'
+  | 'denied'
+  | 'lostRequest'
+  | 'lostAnswer'
+  | 'crashBefore'
+  | 'crashAfter';
+
+/** An error as a service answers it. `code` is what an SDK shows as the error's name. */
+export class AwsError extends Error {
+  override readonly name = 'AwsError';
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status = 400,
+  ) {
+    super(message);
+  }
+}
+
+/** A service: each operation takes the SDK command's input and answers its output, without metadata. */
+export type Operations = Readonly<Record<string, Operation>>;
+// biome-ignore lint/suspicious/noExplicitAny: each operation names its own input; the wire brings what it brings.
+export type Operation = (input: any, caller: Caller) => unknown;

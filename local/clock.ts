@@ -1,0 +1,149 @@
+import TinyQueue from 'tinyqueue';
+
+interface Due {
+  readonly at: number;
+  readonly order: number;
+  readonly run: () => void | Promise<void>;
+  cancelled: boolean;
+}
+
+/** Something that the clock will run; `cancel` is harmless once it has run. */
+export interface Timer {
+  readonly cancel: () => void;
+}
+
+/**
+ * A clock that moves only when told to, and never past something that is still running.
+ *
+ * Discrete events in order of time, then of arrival. One event runs at a time: the next is taken when the
+ * running one has finished, or waits for this clock itself (`sleep`). That makes a run repeatable to the byte.
+ */
+export class VirtualClock {
+  #now: number;
+  #order = 0;
+  #running = 0;
+  #sleeping = 0;
+  #idle: (() => void) | undefined;
+  #failure: { readonly error: unknown } | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  readonly #due = new TinyQueue<Due>([], (a, b) => a.at - b.at || a.order - b.order);
+
+  constructor(start: Date) {
+    this.#now = start.getTime();
+  }
+
+  /** A new Date each time, so that nobody can move the clock by changing one. */
+  readonly now = (): Date => new Date(this.#now);
+
+  /** Runs `run` when the clock reaches `when`; a time already past means as soon as the clock turns. */
+  at(when: Date, run: () => void | Promise<void>): Timer {
+    const due: Due = { at: Math.max(when.getTime(), this.#now), order: this.#order++, run, cancelled: false };
+    this.#due.push(due);
+    return {
+      cancel: () => {
+        due.cancelled = true;
+      },
+    };
+  }
+
+  /** Waits in virtual milliseconds, from within an event: the clock may move on meanwhile. */
+  readonly sleep = (milliseconds: number): Promise<void> =>
+    new Promise((resolve) => {
+      this.#sleeping += 1;
+      this.#release();
+      this.at(new Date(this.#now + milliseconds), () => {
+        this.#sleeping -= 1;
+        // Counted as running again by the event that wakes it, until the sleeper's own event ends.
+        this.#running += 1;
+        resolve();
+      });
+    });
+
+  /** When the next event is due; undefined where nothing is. */
+  next(): Date | undefined {
+    for (let head = this.#due.peek(); head !== undefined; head = this.#due.peek()) {
+      if (!head.cancelled) return new Date(head.at);
+      this.#due.pop();
+    }
+    return undefined;
+  }
+
+  /** Runs everything due up to and including `when`, in order, and leaves the clock there. */
+  advanceTo(when: Date): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#runUntil(when.getTime());
+      this.#now = Math.max(this.#now, when.getTime());
+    });
+  }
+
+  /** Moves on by so many virtual milliseconds. */
+  advance(milliseconds: number): Promise<void> {
+    return this.#inTurn(async () => {
+      const until = this.#now + milliseconds;
+      await this.#runUntil(until);
+      this.#now = until;
+    });
+  }
+
+  /**
+   * Runs what is due now, and lets pass the seconds that running tasks sleep, but no other time.
+   * What a paused system still does.
+   */
+  settle(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#runUntil(this.#now);
+      while (this.#sleeping > 0) {
+        const next = this.next();
+        if (next === undefined) return;
+        await this.#runUntil(next.getTime());
+      }
+    });
+  }
+
+  /** Runs until nothing is due any more, or until `limit`; answers whether all came to rest. */
+  async runToRest(limit: Date): Promise<boolean> {
+    await this.#inTurn(() => this.#runUntil(limit.getTime()));
+    return this.next() === undefined;
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(work);
+    // A failed turn is its caller's to hear of; the next one starts all the same.
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #runUntil(limit: number): Promise<void> {
+    for (let next = this.next(); next !== undefined && next.getTime() <= limit; next = this.next()) {
+      const due = this.#due.pop();
+      if (due === undefined) return;
+      this.#now = due.at;
+      await this.#runOne(due);
+    }
+  }
+
+  async #runOne(due: Due): Promise<void> {
+    this.#running += 1;
+    const idle = new Promise<void>((resolve) => {
+      this.#idle = resolve;
+    });
+    // Not awaited: an event that sleeps ends only when the clock has moved on. `idle` tells when it is its turn.
+    void Promise.resolve()
+      .then(() => due.run())
+      .catch((error: unknown) => {
+        this.#failure ??= { error };
+      })
+      .finally(() => this.#release());
+    await idle;
+    if (this.#failure !== undefined) {
+      const { error } = this.#failure;
+      this.#failure = undefined;
+      throw error;
+    }
+  }
+
+  #release(): void {
+    this.#running -= 1;
+    if (this.#running === 0) this.#idle?.();
+  }
+}
