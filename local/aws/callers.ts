@@ -1,0 +1,147 @@
+import type { Model } from './account.ts';
+import { type Refusal, refusal } from './errors.ts';
+import { ALPHANUMERIC, BASE32, BASE64, randomText } from './ids.ts';
+import { type IssuedKey, type KeyIndex, stillExists } from './key-index.ts';
+import type { SessionPolicy } from './session-policy.ts';
+import { signatureVerifies } from './signature.ts';
+import type { AwsError, Caller } from './types.ts';
+import type { Incoming, WireRequest } from './wire.ts';
+
+export interface SessionCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+interface Session {
+  readonly caller: Caller;
+  readonly token: string;
+  /** Undefined: never. */
+  readonly expiresAt?: Date;
+  readonly policy?: SessionPolicy;
+}
+
+/** Who made a call, by what right. */
+export interface Found {
+  readonly caller: Caller;
+  readonly issued?: IssuedKey;
+  readonly session?: Session;
+}
+
+/** Knows callers by the access key that signs: IAM users' keys, sessions of roles, and the operator. */
+export class Callers {
+  readonly #model: Model;
+  readonly #keys: KeyIndex;
+  readonly #sessions = new Map<string, Session>();
+  /** Sessions that will expire, in the order in which they were opened. */
+  readonly #expiring = new Set<string>();
+  readonly #roles = new Map<string, SessionCredentials>();
+
+  constructor(model: Model, keys: KeyIndex) {
+    this.#model = model;
+    this.#keys = keys;
+  }
+
+  /** An access key ID that nobody ever issued is the central account's operator, so that any dummy will do. */
+  find(accessKeyId: string): Found {
+    const issued = this.#keys.find(accessKeyId);
+    if (issued !== undefined) return { issued, caller: userCaller(issued) };
+    const session = this.#sessions.get(accessKeyId);
+    if (session !== undefined) return { session, caller: session.caller };
+    const { centralAccountId: accountId, partition } = this.#model;
+    const arn = `arn:${partition}:sts::${accountId}:assumed-role/operator/local`;
+    return { caller: { accountId, arn, accessKeyId, kind: 'operator' } };
+  }
+
+  /** Why a call's credentials are refused; undefined where they are good. */
+  async authenticate(request: WireRequest, incoming: Incoming, found: Found): Promise<AwsError | undefined> {
+    const why =
+      found.issued !== undefined
+        ? await this.#refuseKey(request, incoming, found.issued)
+        : this.#refuseSession(incoming, found.session);
+    return why === undefined ? undefined : refusal(incoming.service, why);
+  }
+
+  async #refuseKey(
+    request: WireRequest,
+    incoming: Incoming,
+    issued: IssuedKey,
+  ): Promise<Refusal | undefined> {
+    const age = this.#model.now().getTime() - issued.key.createdAt.getTime();
+    const accepted = stillExists(issued) && issued.key.status === 'Active';
+    if (!accepted || age < this.#model.propagationSeconds * 1000) return 'badToken';
+    return (await signatureVerifies(request, incoming, issued.key)) ? undefined : 'badSignature';
+  }
+
+  #refuseSession(incoming: Incoming, session: Session | undefined): Refusal | undefined {
+    if (session === undefined) return undefined;
+    if (incoming.headers['x-amz-security-token'] !== session.token) return 'badToken';
+    return session.expiresAt !== undefined && session.expiresAt <= this.#model.now() ? 'expired' : undefined;
+  }
+
+  /** The account of a session, expired or not; undefined where none was ever opened under this ID. */
+  accountOfSession(accessKeyId: string): string | undefined {
+    return this.#sessions.get(accessKeyId)?.caller.accountId;
+  }
+
+  /** A session of a role of the central account, as a task has it. It never expires and is the same each time. */
+  credentialsFor(roleName: string): SessionCredentials {
+    const known = this.#roles.get(roleName);
+    if (known !== undefined) return known;
+    const accountId = this.#model.centralAccountId;
+    const credentials = this.open({ accountId, roleName, sessionName: roleName });
+    this.#roles.set(roleName, credentials);
+    return credentials;
+  }
+
+  /** Opens a session of a role in any account. */
+  open(about: {
+    accountId: string;
+    roleName: string;
+    sessionName: string;
+    expiresAt?: Date;
+    policy?: { text: string; read: SessionPolicy };
+  }): SessionCredentials {
+    this.#forgetExpired();
+    const { random, partition } = this.#model;
+    const { accountId, roleName, sessionName, policy, expiresAt } = about;
+    const credentials = {
+      accessKeyId: `ASIA${randomText(random, 16, BASE32)}`,
+      secretAccessKey: randomText(random, 40, BASE64),
+      sessionToken: `IQoJ${randomText(random, 60, ALPHANUMERIC)}`,
+    };
+    const caller: Caller = {
+      accountId,
+      arn: `arn:${partition}:sts::${accountId}:assumed-role/${roleName}/${sessionName}`,
+      accessKeyId: credentials.accessKeyId,
+      kind: 'role',
+      roleName,
+      sessionName,
+      ...(policy === undefined ? {} : { sessionPolicy: policy.text }),
+    };
+    this.#sessions.set(credentials.accessKeyId, {
+      caller,
+      token: credentials.sessionToken,
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+      ...(policy === undefined ? {} : { policy: policy.read }),
+    });
+    if (expiresAt !== undefined) this.#expiring.add(credentials.accessKeyId);
+    return credentials;
+  }
+
+  /** Of an expired session only what refuses it is kept, so that months of sessions don't fill the memory. */
+  #forgetExpired(): void {
+    const now = this.#model.now();
+    for (const id of this.#expiring) {
+      const session = this.#sessions.get(id);
+      if (session?.expiresAt === undefined || session.expiresAt > now) return;
+      const { sessionPolicy: _, ...caller } = session.caller;
+      this.#sessions.set(id, { caller, token: session.token, expiresAt: session.expiresAt });
+      this.#expiring.delete(id);
+    }
+  }
+}
+
+function userCaller({ account, user, key }: IssuedKey): Caller {
+  return { accountId: account.id, arn: user.arn, accessKeyId: key.id, kind: 'user', userName: user.name };
+}

@@ -1,0 +1,18 @@
+export const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+export const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/+';
+export const ALPHANUMERIC = BASE64.slice(0, 62);
+const HEX = '0123456789abcdef';
+
+/** So many characters of an alphabet, by seed. */
+export function randomText(random: () => number, length: number, alphabet: string): string {
+  let text = '';
+  for (let index = 0; index < length; index++)
+    text += alphabet.charAt(Math.floor(random() * alphabet.length));
+  return text;
+}
+
+/** A UUID, version 4, by seed. */
+export function randomUuid(random: () => number): string {
+  const hex = randomText(random, 30, HEX);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(12, 15)}-a${hex.slice(15, 18)}-${hex.slice(18)}`;
+}

@@ -1,0 +1,215 @@
+import type { Account, Model, Use } from './account.ts';
+import { Callers, type Found, type SessionCredentials } from './callers.ts';
+import { StaleReads } from './consistency.ts';
+import { refusal } from './errors.ts';
+import { iamOperations } from './iam.ts';
+import { type InProcessHandler, inProcess } from './in-process.ts';
+import { KeyIndex } from './key-index.ts';
+import { unknownOperation } from './operation.ts';
+import { organizationsOperations } from './organizations.ts';
+import { forbidden } from './permissions.ts';
+import type { Secrets } from './secrets.ts';
+import { secretsManagerOperations } from './secrets-manager.ts';
+import { type Mail, sesOperations } from './ses.ts';
+import { stsOperations } from './sts.ts';
+import {
+  type Answer,
+  AwsError,
+  type Call,
+  type Caller,
+  type Fault,
+  type Operations,
+  type ServiceName,
+} from './types.ts';
+import { lastUse } from './usage.ts';
+import {
+  decode,
+  encodeError,
+  encodeOutput,
+  type Incoming,
+  type WireRequest,
+  type WireResponse,
+} from './wire.ts';
+
+export interface InMemoryAwsOptions {
+  readonly clock: { now(): Date };
+  /** Seeded, in [0, 1). */
+  readonly random: () => number;
+  readonly region: string;
+  readonly partition?: string;
+  readonly centralAccountId: string;
+  readonly accounts: readonly Account[];
+  /** For how long IAM's reads may miss a write; 0 unless told. */
+  readonly consistencySeconds?: number;
+  /** For how long a new key is refused when it signs; 8 unless told. */
+  readonly propagationSeconds?: number;
+  /** How old a use must be before IAM reports it; 15 unless told. */
+  readonly lastUsedLagMinutes?: number;
+}
+
+type Outcome = { readonly output: unknown } | { readonly error: AwsError };
+
+/**
+ * AWS in memory, as far as rotating access keys goes, under the unmodified SDK clients: give them
+ * `requestHandler`, or serve `handle` over HTTP. Its data may be read, and changed by hand, at any time.
+ */
+export class InMemoryAws {
+  readonly accounts: Map<string, Account>;
+  readonly mails: Mail[] = [];
+  /** Account ID to name to secret. */
+  readonly secrets: Secrets = new Map();
+  readonly requestHandler: InProcessHandler;
+  readonly #model: Model;
+  readonly #keys: KeyIndex;
+  readonly #callers: Callers;
+  readonly #services = new Map<ServiceName, Operations>();
+  readonly #callListeners: ((call: Call, answer: Answer) => void)[] = [];
+  readonly #crashListeners: ((caller: Caller) => void)[] = [];
+  #fault: ((call: Call) => Fault | undefined) | undefined;
+  #rejectsMailTo: (recipient: string) => boolean = () => false;
+  #calls = 0;
+
+  constructor(options: InMemoryAwsOptions) {
+    const { clock, random, region, centralAccountId, consistencySeconds = 0 } = options;
+    this.accounts = new Map(options.accounts.map((account) => [account.id, account]));
+    if (!this.accounts.has(centralAccountId)) throw new Error(`No central account ${centralAccountId}`);
+    this.#model = {
+      now: () => clock.now(),
+      random,
+      region,
+      partition: options.partition ?? 'aws',
+      centralAccountId,
+      accounts: this.accounts,
+      propagationSeconds: options.propagationSeconds ?? 8,
+      lastUsedLagMinutes: options.lastUsedLagMinutes ?? 15,
+    };
+    this.#keys = new KeyIndex(this.accounts);
+    this.#callers = new Callers(this.#model, this.#keys);
+    this.requestHandler = inProcess((request) => this.handle(request));
+    this.#useOwnServices(new StaleReads(consistencySeconds, this.#model.now, random));
+  }
+
+  #useOwnServices(stale: StaleReads): void {
+    this.use('iam', iamOperations(this.#model, this.#keys, stale));
+    this.use('sts', stsOperations(this.#model, this.#keys, this.#callers));
+    this.use('secretsmanager', secretsManagerOperations(this.#model, this.secrets));
+    this.use('organizations', organizationsOperations(this.#model));
+    const accept = (mail: Mail): void => void this.mails.push(mail);
+    this.use(
+      'ses',
+      sesOperations(this.#model, { accept, rejects: (recipient) => this.#rejectsMailTo(recipient) }),
+    );
+  }
+
+  /** Puts a service in, in place of what was there under its name. */
+  use(service: ServiceName, operations: Operations): void {
+    this.#services.set(service, operations);
+  }
+
+  /** Credentials of a role of the central account, as a task has them; the same each time, for ever. */
+  credentialsFor(roleName: string): SessionCredentials {
+    return this.#callers.credentialsFor(roleName);
+  }
+
+  /** Hears of every call once it is done, before its caller does; a call that a fault broke is heard of too. */
+  onCall(listener: (call: Call, answer: Answer) => void): void {
+    this.#callListeners.push(listener);
+  }
+
+  /** Hears of every caller whose process a fault ends. */
+  onCrash(listener: (caller: Caller) => void): void {
+    this.#crashListeners.push(listener);
+  }
+
+  /** Asks, before each call, what shall go wrong with it; undefined takes the question back. */
+  inject(fault: ((call: Call) => Fault | undefined) | undefined): void {
+    this.#fault = fault;
+  }
+
+  /** Refuses mail to the recipients of which this is true. */
+  rejectMailTo(rejects: (recipient: string) => boolean): void {
+    this.#rejectsMailTo = rejects;
+  }
+
+  /** A key's latest use up to now, in truth: no lag, no granularity, deleted keys too. */
+  lastUse(accountId: string, keyId: string): Use | undefined {
+    const issued = this.#keys.find(keyId);
+    if (issued === undefined || issued.account.id !== accountId) return undefined;
+    return lastUse(issued.user, issued.key, this.#model.now(), this.#model.propagationSeconds);
+  }
+
+  /**
+   * Answers a signed request, errors included.
+   * Rejects with code ECONNRESET where a fault breaks the connection; never settles where one crashes the caller.
+   */
+  async handle(request: WireRequest): Promise<WireResponse> {
+    const requestId = `00000000-0000-4000-8000-${String(this.#calls + 1).padStart(12, '0')}`;
+    let incoming: Incoming;
+    try {
+      incoming = decode(request);
+    } catch (error) {
+      if (error instanceof AwsError) return encodeError(undefined, error, requestId);
+      throw error;
+    }
+    const { service, operation, input } = incoming;
+    const found = this.#callers.find(incoming.authorization.accessKeyId);
+    const number = ++this.#calls;
+    const call: Call = { service, operation, input, caller: found.caller, at: this.#model.now(), number };
+    const fault = this.#fault?.(call);
+    const kept = fault === undefined ? undefined : withoutTouching(call, fault);
+    const refused =
+      kept === undefined ? await this.#callers.authenticate(request, incoming, found) : undefined;
+    const running = kept ?? (refused === undefined ? this.#run(incoming, call, found) : { error: refused });
+    // No await where none is needed: listeners see the model as this call left it, before another one runs.
+    const answer = running instanceof Promise ? await running : running;
+    const broken = fault !== undefined && !isRefusal(fault);
+    for (const listener of this.#callListeners) listener(call, { ...answer, delivered: !broken });
+    if (broken) return this.#break(fault, call.caller);
+    if ('error' in answer) return encodeError(service, answer.error, requestId);
+    return encodeOutput(service, operation, answer.output, requestId);
+  }
+
+  #run(incoming: Incoming, call: Call, found: Found): Outcome | Promise<Outcome> {
+    const { region } = incoming.authorization;
+    found.issued?.key.calls.push({ at: call.at, service: call.service, region });
+    const denied = forbidden(call, found, this.#model, this.#keys);
+    if (denied !== undefined) return { error: denied };
+    const operations = this.#services.get(call.service) ?? {};
+    const run = Object.hasOwn(operations, call.operation) ? operations[call.operation] : undefined;
+    if (run === undefined) return { error: unknownOperation(call.service, call.operation, operations) };
+    try {
+      const output = run(call.input, call.caller);
+      if (!(output instanceof Promise)) return { output };
+      return output.then((later: unknown) => ({ output: later }), errorOutcome);
+    } catch (error) {
+      return errorOutcome(error);
+    }
+  }
+
+  #break(fault: Fault, caller: Caller): Promise<never> {
+    if (fault === 'lostRequest' || fault === 'lostAnswer') {
+      return Promise.reject(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
+    }
+    for (const listener of this.#crashListeners) listener(caller);
+    return new Promise(() => {});
+  }
+}
+
+/** What comes of a call that a fault keeps from being run; undefined where it is run all the same. */
+function withoutTouching(call: Call, fault: Fault): Outcome | undefined {
+  if (isRefusal(fault)) return { error: refusal(call.service, fault) };
+  if (fault === 'lostRequest' || fault === 'crashBefore') {
+    return { error: new AwsError('ECONNRESET', 'The connection broke before anything was done.', 0) };
+  }
+  return undefined;
+}
+
+/** A service's own error is an answer; any other is a defect of the model and goes on. */
+function errorOutcome(error: unknown): Outcome {
+  if (error instanceof AwsError) return { error };
+  throw error;
+}
+
+function isRefusal(fault: Fault): fault is 'throttle' | 'unavailable' | 'denied' {
+  return fault === 'throttle' || fault === 'unavailable' || fault === 'denied';
+}

@@ -1,0 +1,49 @@
+import type { Model } from './account.ts';
+import { findSecret, type Secret, type Secrets } from './secrets.ts';
+import { listTags } from './tags.ts';
+import { AwsError, type Caller } from './types.ts';
+
+/** What Secrets Manager's operations share. */
+export interface SecretsManager {
+  readonly model: Model;
+  readonly secrets: Secrets;
+}
+
+/** A secret, even one scheduled for deletion. @throws AwsError ResourceNotFoundException */
+export function secretOf({ model, secrets }: SecretsManager, caller: Caller, id: string): Secret {
+  const secret = findSecret(model, secrets, caller.accountId, id);
+  if (secret === undefined) throw notFound("Secrets Manager can't find the specified secret.");
+  return secret;
+}
+
+/** A secret that isn't scheduled for deletion. @throws AwsError InvalidRequestException, ResourceNotFoundException */
+export function usableSecret(manager: SecretsManager, caller: Caller, id: string): Secret {
+  const secret = secretOf(manager, caller, id);
+  if (secret.deletion === undefined) return secret;
+  throw new AwsError(
+    'InvalidRequestException',
+    "You can't perform this operation on the secret because it was marked for deletion.",
+  );
+}
+
+export const notFound = (message: string): AwsError => new AwsError('ResourceNotFoundException', message);
+
+/** What a description and a list entry have in common. */
+export function describeBriefly(secret: Secret) {
+  return {
+    ARN: secret.arn,
+    Name: secret.name,
+    Description: secret.description,
+    KmsKeyId: secret.kmsKeyId,
+    CreatedDate: secret.createdAt,
+    LastChangedDate: secret.changedAt,
+    DeletedDate: secret.deletion?.at,
+    Tags: listTags(secret.tags),
+  };
+}
+
+/** Version IDs with their stages, of the versions that have any. */
+export function stagesByVersion(secret: Secret): Record<string, string[]> {
+  const staged = [...secret.versions.values()].filter(({ stages }) => stages.size > 0);
+  return Object.fromEntries(staged.map(({ id, stages }) => [id, [...stages]]));
+}

@@ -1,0 +1,121 @@
+import type { Model } from './account.ts';
+import { ALPHANUMERIC, randomText } from './ids.ts';
+import { AwsError } from './types.ts';
+
+export const CURRENT = 'AWSCURRENT';
+export const PREVIOUS = 'AWSPREVIOUS';
+
+export interface SecretVersion {
+  /** The client request token that made it. */
+  readonly id: string;
+  readonly text: string;
+  readonly stages: Set<string>;
+  readonly createdAt: Date;
+}
+
+export interface Secret {
+  readonly accountId: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly description?: string;
+  readonly kmsKeyId?: string;
+  readonly createdAt: Date;
+  changedAt: Date;
+  readonly tags: Map<string, string>;
+  /** By ID. */
+  readonly versions: Map<string, SecretVersion>;
+  /** Where it is scheduled for deletion: when that was said, and when it will be gone. */
+  deletion?: { readonly at: Date; readonly goneAt: Date } | undefined;
+}
+
+/** Account ID to name to secret. */
+export type Secrets = Map<string, Map<string, Secret>>;
+
+/** A new, empty secret in its place. */
+export function addSecret(
+  model: Model,
+  secrets: Secrets,
+  about: { accountId: string; name: string; description?: string | undefined; kmsKeyId?: string | undefined },
+): Secret {
+  const { accountId, name, description, kmsKeyId } = about;
+  const suffix = randomText(model.random, 6, ALPHANUMERIC);
+  const secret: Secret = {
+    accountId,
+    name,
+    arn: `arn:${model.partition}:secretsmanager:${model.region}:${accountId}:secret:${name}-${suffix}`,
+    ...(description === undefined ? {} : { description }),
+    ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
+    createdAt: model.now(),
+    changedAt: model.now(),
+    tags: new Map(),
+    versions: new Map(),
+  };
+  secretsOf(secrets, accountId).set(name, secret);
+  return secret;
+}
+
+/** An account's secrets by name; one whose recovery window is over stays in it until it is looked for. */
+export function secretsOf(secrets: Secrets, accountId: string): Map<string, Secret> {
+  const own = secrets.get(accountId) ?? new Map<string, Secret>();
+  secrets.set(accountId, own);
+  return own;
+}
+
+/** A secret by name, ARN, or ARN without its suffix. Undefined where there is none, or no longer. */
+export function findSecret(
+  model: Model,
+  secrets: Secrets,
+  accountId: string,
+  id: string,
+): Secret | undefined {
+  const own = secretsOf(secrets, accountId);
+  const arn = `arn:${model.partition}:secretsmanager:${model.region}:${accountId}:secret:`;
+  const name = id.startsWith(arn) ? id.slice(arn.length) : id;
+  const exact = own.get(name);
+  const secret = exact ?? own.get(name.replace(/-[A-Za-z0-9]{6}$/, ''));
+  if (secret === undefined || (exact === undefined && secret.arn !== id)) return undefined;
+  if (secret.deletion === undefined || secret.deletion.goneAt > model.now()) return secret;
+  own.delete(secret.name);
+  return undefined;
+}
+
+/** The version that has a stage. */
+export function holderOf(secret: Secret, stage: string): SecretVersion | undefined {
+  for (const version of secret.versions.values()) if (version.stages.has(stage)) return version;
+  return undefined;
+}
+
+/** Gives a stage to a version, from whichever has it. Whoever loses AWSCURRENT gets AWSPREVIOUS. */
+export function moveStage(secret: Secret, stage: string, to: SecretVersion): void {
+  const from = holderOf(secret, stage);
+  if (from === to) return;
+  from?.stages.delete(stage);
+  to.stages.add(stage);
+  if (stage !== CURRENT || from === undefined) return;
+  holderOf(secret, PREVIOUS)?.stages.delete(PREVIOUS);
+  from.stages.add(PREVIOUS);
+}
+
+/**
+ * Adds a version under a token. The same token with the same text again changes nothing.
+ * @throws AwsError ResourceExistsException for the same token with other text.
+ */
+export function putVersion(
+  secret: Secret,
+  about: { id: string; text: string; stages: readonly string[]; at: Date },
+): SecretVersion {
+  const { id, text, at } = about;
+  const known = secret.versions.get(id);
+  if (known?.text === text) return known;
+  if (known !== undefined) {
+    const why = `You can't use ClientRequestToken ${id} because that value is already in use for a version of secret ${secret.arn}.`;
+    throw new AwsError('ResourceExistsException', why);
+  }
+  const version: SecretVersion = { id, text, stages: new Set(), createdAt: at };
+  const first = secret.versions.size === 0;
+  secret.versions.set(id, version);
+  for (const stage of new Set(first ? [...about.stages, CURRENT] : about.stages))
+    moveStage(secret, stage, version);
+  secret.changedAt = at;
+  return version;
+}

@@ -1,0 +1,120 @@
+import type {
+  AssumeRoleRequest,
+  AssumeRoleResponse,
+  GetAccessKeyInfoRequest,
+  GetAccessKeyInfoResponse,
+  GetCallerIdentityResponse,
+} from '@aws-sdk/client-sts';
+import type { Model } from './account.ts';
+import type { Callers } from './callers.ts';
+import { refusal } from './errors.ts';
+import type { KeyIndex } from './key-index.ts';
+import { operation, service } from './operation.ts';
+import { readSessionPolicy } from './session-policy.ts';
+import type { AwsError, Caller, Operations } from './types.ts';
+
+const HOUR = 3600;
+
+/** STS: sessions of roles, and who somebody is. */
+export function stsOperations(model: Model, keys: KeyIndex, callers: Callers): Operations {
+  return service('sts', {
+    AssumeRole: operation<AssumeRoleRequest, AssumeRoleResponse>()(
+      ['RoleArn', 'RoleSessionName'],
+      ['Policy', 'DurationSeconds', 'ExternalId'],
+      (input, caller) => assumeRole(model, callers, input, caller),
+    ),
+    GetCallerIdentity: operation<object, GetCallerIdentityResponse>()([], [], (_, caller) => ({
+      Account: caller.accountId,
+      Arn: caller.arn,
+      UserId: userId(keys, caller),
+    })),
+    GetAccessKeyInfo: operation<GetAccessKeyInfoRequest, GetAccessKeyInfoResponse>()(
+      ['AccessKeyId'],
+      [],
+      ({ AccessKeyId }) => {
+        const Account = keys.find(AccessKeyId)?.account.id ?? callers.accountOfSession(AccessKeyId);
+        if (Account === undefined) throw invalid(`The access key ID ${AccessKeyId} is not valid.`);
+        return { Account };
+      },
+    ),
+  });
+}
+
+type SessionInput = Pick<AssumeRoleRequest, 'Policy' | 'DurationSeconds' | 'ExternalId'> & {
+  readonly RoleArn: string;
+  readonly RoleSessionName: string;
+};
+
+function assumeRole(model: Model, callers: Callers, input: SessionInput, caller: Caller): AssumeRoleResponse {
+  const { RoleArn, RoleSessionName, Policy, DurationSeconds = HOUR } = input;
+  const role = readRoleArn(model, RoleArn);
+  checkSession(input);
+  const account = model.accounts.get(role.accountId);
+  const trusted = caller.kind !== 'user' && caller.accountId === model.centralAccountId;
+  if (!trusted || account?.state !== 'ACTIVE' || !account.memberRole) {
+    const who = `User: ${caller.arn} is not authorized to perform`;
+    throw refusal('sts', 'denied', `${who}: sts:AssumeRole on resource: ${RoleArn}`);
+  }
+  const Expiration = new Date(model.now().getTime() + DurationSeconds * 1000);
+  const session = callers.open({
+    ...role,
+    sessionName: RoleSessionName,
+    expiresAt: Expiration,
+    ...(Policy === undefined ? {} : { policy: { text: Policy, read: readSessionPolicy(Policy) } }),
+  });
+  return {
+    Credentials: {
+      AccessKeyId: session.accessKeyId,
+      SecretAccessKey: session.secretAccessKey,
+      SessionToken: session.sessionToken,
+      Expiration,
+    },
+    AssumedRoleUser: {
+      AssumedRoleId: `${roleId(role.roleName)}:${RoleSessionName}`,
+      Arn: `arn:${model.partition}:sts::${role.accountId}:assumed-role/${role.roleName}/${RoleSessionName}`,
+    },
+  };
+}
+
+function checkSession({
+  RoleSessionName,
+  ExternalId,
+  DurationSeconds = HOUR,
+  Policy = '',
+}: SessionInput): void {
+  if (!/^[\w+=,.@-]{2,64}$/.test(RoleSessionName))
+    throw invalid(mustMatch('roleSessionName', RoleSessionName));
+  if (ExternalId !== undefined && !/^[\w+=,.@:/-]{2,1224}$/.test(ExternalId)) {
+    throw invalid(mustMatch('externalId', ExternalId));
+  }
+  if (DurationSeconds < 900 || DurationSeconds > 12 * HOUR) {
+    throw invalid(mustMatch('durationSeconds', String(DurationSeconds)));
+  }
+  if (Policy.length > 2048) throw invalid('The session policy exceeds 2048 characters.');
+}
+
+function readRoleArn(model: Model, arn: string): { accountId: string; roleName: string } {
+  const match = /^arn:([\w-]+):iam::(\d{12}):role\/(?:[!-~]+\/)?([\w+=,.@-]{1,64})$/.exec(arn);
+  const [, partition, accountId, roleName] = match ?? [];
+  if (partition !== model.partition || accountId === undefined || roleName === undefined) {
+    throw invalid(`${arn} is invalid`);
+  }
+  return { accountId, roleName };
+}
+
+function userId(keys: KeyIndex, caller: Caller): string {
+  if (caller.kind === 'user') return keys.find(caller.accessKeyId)?.user.id ?? caller.accessKeyId;
+  return `${roleId(caller.roleName ?? 'operator')}:${caller.sessionName ?? 'local'}`;
+}
+
+/** Roles aren't modelled, so their IDs are made from their names. */
+function roleId(roleName: string): string {
+  const letters = roleName.toUpperCase().replace(/[^A-Z2-7]/g, '');
+  return `AROA${letters.padEnd(17, 'A').slice(0, 17)}`;
+}
+
+function mustMatch(member: string, value: string): string {
+  return `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint`;
+}
+
+const invalid = (message: string): AwsError => refusal('sts', 'invalid', message);

@@ -1,0 +1,31 @@
+import { dataLimitExceeded } from './states-error.ts';
+
+/** The most bytes (UTF-8) that an input, an output or a task's arguments may have. */
+export const maximumPayloadBytes = 262_144;
+
+/** Whether a text is within the payload quota. */
+export function fits(text: string): boolean {
+  // No UTF-16 unit takes more than three bytes: most texts need no counting.
+  return text.length * 3 <= maximumPayloadBytes || Buffer.byteLength(text) <= maximumPayloadBytes;
+}
+
+/** A JSON value together with its text, so that it is written only once on its way through the history. */
+export interface Data {
+  readonly value: unknown;
+  readonly text: string;
+}
+
+/** Reads JSON text. Throws SyntaxError where it is none. */
+export function parseData(text: string): Data {
+  return { value: JSON.parse(text), text };
+}
+
+/**
+ * Writes a value as JSON and reads it back, as the wire would: what can't be written is gone, and nobody
+ * shares an object with anybody. Throws States.DataLimitExceeded, naming `what`, over 262,144 bytes.
+ */
+export function toData(value: unknown, what: string): Data {
+  const text = JSON.stringify(value) ?? 'null';
+  if (!fits(text)) throw dataLimitExceeded(what);
+  return parseData(text);
+}

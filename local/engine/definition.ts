@@ -1,0 +1,145 @@
+import type { Template } from './expressions.ts';
+import { Fields, invalidDefinition } from './fields.ts';
+import { parseState } from './parse-state.ts';
+import type { Catcher, Retrier } from './retry-and-catch.ts';
+
+/** A state machine's definition, parsed: every field known, every expression compiled, every target there. */
+export interface Definition {
+  readonly startAt: string;
+  readonly states: ReadonlyMap<string, State>;
+  readonly timeoutSeconds: number | undefined;
+}
+
+export type State = TaskState | ChoiceState | WaitState | PassState | SucceedState | FailState;
+
+/** What leaving a state does. `next` is undefined where the execution ends. */
+export interface Exit {
+  readonly next: string | undefined;
+  readonly output: Template | undefined;
+  readonly assign: Template | undefined;
+}
+
+export interface TaskState {
+  readonly type: 'Task';
+  readonly name: string;
+  readonly resource: 'invoke' | 'invoke.waitForTaskToken';
+  readonly functionName: string;
+  readonly arguments: Template;
+  readonly timeoutSeconds: Template | undefined;
+  readonly retry: readonly Retrier[];
+  readonly catch: readonly Catcher[];
+  readonly exit: Exit;
+}
+
+export interface ChoiceState {
+  readonly type: 'Choice';
+  readonly name: string;
+  readonly choices: readonly { readonly condition: Template; readonly exit: Exit }[];
+  /** Where no rule matches; undefined where the definition has no Default. */
+  readonly otherwise: Exit | undefined;
+}
+
+export interface WaitState {
+  readonly type: 'Wait';
+  readonly name: string;
+  readonly until: { readonly field: 'Seconds' | 'Timestamp'; readonly template: Template };
+  readonly exit: Exit;
+}
+
+export interface PassState {
+  readonly type: 'Pass';
+  readonly name: string;
+  readonly exit: Exit;
+}
+
+export interface SucceedState {
+  readonly type: 'Succeed';
+  readonly name: string;
+  readonly exit: Exit;
+}
+
+export interface FailState {
+  readonly type: 'Fail';
+  readonly name: string;
+  readonly error: Template | undefined;
+  readonly cause: Template | undefined;
+}
+
+/**
+ * Puts values in the place of `${name}`, as CDK's and CloudFormation's definition substitutions do.
+ * Throws InvalidDefinition, by name, for placeholders that nothing was given for.
+ */
+export function substitute(definition: string, substitutions: Readonly<Record<string, string>>): string {
+  const unknown = new Set<string>();
+  const text = definition.replace(/\$\{([^}]*)\}/g, (placeholder, name: string) => {
+    const value = Object.hasOwn(substitutions, name) ? substitutions[name] : undefined;
+    if (value === undefined) unknown.add(placeholder);
+    return value ?? placeholder;
+  });
+  if (unknown.size > 0) {
+    throw invalidDefinition('definition', `unknown placeholders ${[...unknown].join(', ')}`);
+  }
+  return text;
+}
+
+const machineFields = ['Comment', 'QueryLanguage', 'StartAt', 'States', 'Version', 'TimeoutSeconds'];
+
+/**
+ * Parses ASL text. `functions` are the names that a Task may invoke.
+ * Throws InvalidDefinition with the path for anything that this engine does not run.
+ */
+export function parseDefinition(text: string, functions: ReadonlyMap<string, unknown>): Definition {
+  const machine = new Fields(parseJson(text), 'definition', machineFields);
+  machine.oneOf('QueryLanguage', ['JSONata']);
+  if (machine.has('Version')) machine.oneOf('Version', ['1.0']);
+  const states = new Map<string, State>();
+  for (const [name, state] of Object.entries(machine.object('States'))) {
+    if (name.length > 80) throw invalidDefinition(`States.${name}`, 'a name has at most 80 characters');
+    states.set(name, parseState(name, state, functions));
+  }
+  const startAt = machine.string('StartAt');
+  checkTargets(startAt, states);
+  const range = { minimum: 1, maximum: 99_999_999, integer: true };
+  return { startAt, states, timeoutSeconds: machine.optionalNumber('TimeoutSeconds', range) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw invalidDefinition('definition', `is not JSON: ${error instanceof Error ? error.message : ''}`);
+  }
+}
+
+function checkTargets(startAt: string, states: ReadonlyMap<string, State>): void {
+  const reached = new Set<string>();
+  const open: (readonly [string, string])[] = [['definition.StartAt', startAt]];
+  for (let edge = open.pop(); edge !== undefined; edge = open.pop()) {
+    const [from, name] = edge;
+    const state = states.get(name);
+    if (state === undefined) throw invalidDefinition(from, `the state ${name} does not exist`);
+    if (reached.has(name)) continue;
+    reached.add(name);
+    for (const target of targets(state)) open.push([`States.${name}`, target]);
+  }
+  for (const name of states.keys()) {
+    if (!reached.has(name)) throw invalidDefinition(`States.${name}`, 'no transition leads to this state');
+  }
+}
+
+function targets(state: State): readonly string[] {
+  return exits(state).flatMap((exit) => (exit.next === undefined ? [] : [exit.next]));
+}
+
+function exits(state: State): readonly Exit[] {
+  switch (state.type) {
+    case 'Task':
+      return [state.exit, ...state.catch.map((catcher) => catcher.exit)];
+    case 'Choice':
+      return [...state.choices.map((rule) => rule.exit), ...(state.otherwise ? [state.otherwise] : [])];
+    case 'Fail':
+      return [];
+    default:
+      return [state.exit];
+  }
+}

@@ -1,0 +1,222 @@
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { AwsError } from '../aws/types.ts';
+import type { VirtualClock } from '../clock.ts';
+import { type Data, fits, parseData } from './data.ts';
+import { parseDefinition, substitute } from './definition.ts';
+import { Execution, type StateMachine } from './execution.ts';
+import { Interpreter } from './interpreter.ts';
+import { checkArn, checkName } from './names.ts';
+import type { LambdaFunction } from './task-state.ts';
+import { uuid } from './tokens.ts';
+
+export interface EngineOptions {
+  readonly clock: VirtualClock;
+  /** From 0 up to, not including, 1. Names, tokens and jitter come from it. */
+  readonly random: () => number;
+  readonly region: string;
+  readonly accountId: string;
+  /** `aws` where not given. */
+  readonly partition?: string;
+  /** What Task states may invoke, by function name. Functions are looked for when a machine is created. */
+  readonly functions: ReadonlyMap<string, LambdaFunction>;
+  /** Told of every history event as it is recorded. */
+  readonly onEvent?: (execution: Execution, event: HistoryEvent) => void;
+}
+
+const retentionMilliseconds = 90 * 24 * 3600 * 1000;
+
+/**
+ * Runs state machines written in JSONata on a virtual clock, as AWS Step Functions would on the real one.
+ * Its methods change what has been asked for at once; everything after that happens as the clock turns.
+ * All errors are AwsError with Step Functions' own codes.
+ */
+export class Engine {
+  readonly accountId: string;
+  readonly stateMachines: ReadonlyMap<string, StateMachine>;
+  readonly #stateMachines = new Map<string, StateMachine>();
+  readonly #executions = new Map<string, Execution>();
+  readonly #options: EngineOptions;
+  readonly #interpreter: Interpreter;
+  #started = 0;
+  // In the order of their ends; looked through up to the first that is kept.
+  readonly #closed: Execution[] = [];
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.accountId = options.accountId;
+    this.stateMachines = this.#stateMachines;
+    const { clock, random, region, functions } = options;
+    this.#interpreter = new Interpreter({
+      clock,
+      random,
+      region,
+      functions,
+      onEvent: (execution, event) => options.onEvent?.(execution, event),
+      onEnd: (execution) => this.#closed.push(execution),
+    });
+  }
+
+  /** All executions that are running or were closed in the last 90 days, by ARN, oldest first. */
+  get executions(): ReadonlyMap<string, Execution> {
+    this.#forgetExpired();
+    return this.#executions;
+  }
+
+  /**
+   * Parses and keeps a state machine.
+   * Throws InvalidName, InvalidDefinition (with the path), StateMachineAlreadyExists.
+   */
+  createStateMachine(given: {
+    readonly name: string;
+    readonly definition: string;
+    readonly substitutions?: Readonly<Record<string, string>>;
+  }): StateMachine {
+    checkName(given.name);
+    const arn = this.#arn('states', `stateMachine:${given.name}`);
+    if (this.#stateMachines.has(arn)) {
+      throw new AwsError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
+    }
+    const definitionText = substitute(given.definition, given.substitutions ?? {});
+    const stateMachine: StateMachine = {
+      arn,
+      name: given.name,
+      roleArn: `arn:${this.#partition}:iam::${this.accountId}:role/${given.name}`,
+      creationDate: this.#options.clock.now(),
+      definitionText,
+      definition: parseDefinition(definitionText, this.#options.functions),
+      executions: new Map(),
+    };
+    this.#stateMachines.set(arn, stateMachine);
+    return stateMachine;
+  }
+
+  /** Throws InvalidArn, StateMachineDoesNotExist. */
+  stateMachine(arn: string): StateMachine {
+    checkArn(arn, 'stateMachine');
+    const found = this.#stateMachines.get(arn);
+    if (found === undefined) {
+      throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
+    }
+    return found;
+  }
+
+  /** Throws InvalidArn, and ExecutionDoesNotExist also 90 days after an execution's end. */
+  execution(arn: string): Execution {
+    checkArn(arn, 'execution');
+    const found = this.executions.get(arn);
+    if (found === undefined) {
+      throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+    }
+    return found;
+  }
+
+  /** A machine's executions, newest first. Throws InvalidArn, StateMachineDoesNotExist. */
+  executionsOf(stateMachineArn: string): readonly Execution[] {
+    const stateMachine = this.stateMachine(stateMachineArn);
+    this.#forgetExpired();
+    return [...stateMachine.executions.values()].reverse();
+  }
+
+  /**
+   * Starts an execution; its first state is entered when the clock turns. `input` is JSON text, `{}` where not
+   * given; `name` is a seeded UUID where not given. A running execution with this name and input is the answer
+   * itself. Throws ExecutionAlreadyExists where the name is otherwise taken, InvalidName, InvalidArn,
+   * InvalidExecutionInput, StateMachineDoesNotExist, ValidationException.
+   */
+  startExecution(given: {
+    readonly stateMachineArn: string;
+    readonly name?: string | undefined;
+    readonly input?: string | undefined;
+  }): Execution {
+    const stateMachine = this.stateMachine(given.stateMachineArn);
+    const input = parseInput(given.input ?? '{}');
+    if (given.name !== undefined) checkName(given.name);
+    const name = given.name ?? uuid(this.#options.random);
+    const arn = this.#arn('states', `execution:${stateMachine.name}:${name}`);
+    const taken = this.executions.get(arn);
+    if (taken !== undefined) {
+      if (taken.status === 'RUNNING' && taken.input.text === input.text) return taken;
+      throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
+    }
+    this.#started += 1;
+    const startDate = this.#options.clock.now();
+    const execution = new Execution(arn, name, stateMachine, startDate, input, this.#started);
+    this.#executions.set(arn, execution);
+    stateMachine.executions.set(arn, execution);
+    this.#interpreter.start(execution);
+    return execution;
+  }
+
+  /** Aborts an execution; one that has ended stays as it is. Throws InvalidArn, ExecutionDoesNotExist. */
+  stopExecution(arn: string, error?: string, cause?: string): Execution {
+    const execution = this.execution(arn);
+    if (execution.status === 'RUNNING') this.#interpreter.abort(execution, error, cause);
+    return execution;
+  }
+
+  /** Ends a waiting task well. `output` is JSON text. Throws InvalidOutput, InvalidToken, TaskTimedOut. */
+  sendTaskSuccess(token: string, output: string): void {
+    const { tasks } = this.#interpreter;
+    const attempt = tasks.tokens.find(token);
+    tasks.succeed(attempt, parseOutput(output));
+  }
+
+  /** Ends a waiting task with an error for its Retry and Catch. Throws InvalidToken, TaskTimedOut. */
+  sendTaskFailure(token: string, error?: string, cause?: string): void {
+    const { tasks } = this.#interpreter;
+    tasks.fail(tasks.tokens.find(token), error ?? 'States.TaskFailed', cause);
+  }
+
+  /** Says only whether the task still waits: no state here has a heartbeat. Throws InvalidToken, TaskTimedOut. */
+  sendTaskHeartbeat(token: string): void {
+    this.#interpreter.tasks.tokens.find(token);
+  }
+
+  get #partition(): string {
+    return this.#options.partition ?? 'aws';
+  }
+
+  #arn(service: string, resource: string): string {
+    return `arn:${this.#partition}:${service}:${this.#options.region}:${this.accountId}:${resource}`;
+  }
+
+  #forgetExpired(): void {
+    const before = this.#options.clock.now().getTime() - retentionMilliseconds;
+    const kept = this.#closed.findIndex(
+      ({ stopDate }) => stopDate !== undefined && stopDate.getTime() >= before,
+    );
+    const expired = kept === 0 ? [] : this.#closed.splice(0, kept === -1 ? this.#closed.length : kept);
+    for (const { arn, stateMachine } of expired) {
+      this.#executions.delete(arn);
+      stateMachine.executions.delete(arn);
+    }
+  }
+}
+
+function parseInput(text: string): Data {
+  if (!fits(text)) throw tooLong('input');
+  try {
+    return parseData(text);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : '';
+    throw new AwsError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${problem}'`);
+  }
+}
+
+function parseOutput(text: string): Data {
+  if (!fits(text)) throw tooLong('output');
+  try {
+    return parseData(text);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : '';
+    throw new AwsError('InvalidOutput', `Invalid Output: '${problem}'`);
+  }
+}
+
+function tooLong(member: string): AwsError {
+  const constraint = 'Member must have length less than or equal to 262144';
+  return new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value at '${member}' failed to satisfy constraint: ${constraint}`,
+  );
+}

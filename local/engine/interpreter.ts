@@ -1,0 +1,247 @@
+import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
+import type { VirtualClock } from '../clock.ts';
+import { type Data, toData } from './data.ts';
+import type { ChoiceState, Exit, FailState, State, WaitState } from './definition.ts';
+import type { Execution, Visit } from './execution.ts';
+import { evaluate, type Scope } from './expressions.ts';
+import * as history from './history.ts';
+import { StatesError } from './states-error.ts';
+import { type LambdaFunction, TaskRunner } from './task-state.ts';
+import { condition, context, text, timestamp, wholeSeconds } from './values.ts';
+
+/** What an interpreter needs from outside: time, chance, the functions, and somebody to tell. */
+export interface World {
+  readonly clock: VirtualClock;
+  readonly random: () => number;
+  readonly region: string;
+  readonly functions: ReadonlyMap<string, LambdaFunction>;
+  readonly onEvent: (execution: Execution, event: HistoryEvent) => void;
+  readonly onEnd: (execution: Execution) => void;
+}
+
+/** Thrown where an execution has ended meanwhile: whatever was under way for it stops there. */
+class Ended extends Error {
+  override readonly name = 'Ended';
+}
+
+const year = 365 * 24 * 3600;
+
+/** Runs executions, one transition a clock event. It keeps nothing itself: an execution holds where it stands. */
+export class Interpreter {
+  readonly tasks: TaskRunner;
+
+  constructor(readonly world: World) {
+    this.tasks = new TaskRunner(this);
+  }
+
+  /** Records ExecutionStarted and makes the first state due now. */
+  start(execution: Execution): void {
+    const { definition, roleArn } = execution.stateMachine;
+    this.record(execution, 'ExecutionStarted', history.executionStarted(execution.input.text, roleArn));
+    // No standard execution outlives a year, whatever its machine says.
+    const seconds = Math.min(definition.timeoutSeconds ?? year, year);
+    execution.deadline = this.world.clock.at(this.#in(seconds * 1000), () => {
+      this.#end(execution, 'TIMED_OUT', 'ExecutionTimedOut', { executionTimedOutEventDetails: {} });
+    });
+    this.#goTo(execution, definition.startAt, execution.input);
+  }
+
+  /** Ends a running execution from outside. */
+  abort(execution: Execution, error: string | undefined, cause: string | undefined): void {
+    execution.error = error;
+    execution.cause = cause;
+    this.#end(execution, 'ABORTED', 'ExecutionAborted', history.executionAborted(error, cause));
+  }
+
+  /** Adds an event to the history. Throws where the execution has ended or its history is full. */
+  record(execution: Execution, type: HistoryEventType, details: history.EventDetails): HistoryEvent {
+    if (execution.status !== 'RUNNING') throw new Ended();
+    return this.#append(execution, type, details);
+  }
+
+  #append(execution: Execution, type: HistoryEventType, details: history.EventDetails): HistoryEvent {
+    const event = history.nextEvent(execution.history.length, this.world.clock.now(), type, details);
+    execution.history.push(event);
+    this.world.onEvent(execution, event);
+    return event;
+  }
+
+  /** Runs a step of a visit; an error of its state goes the way of Retry, Catch or the execution's failure. */
+  async step(visit: Visit, work: () => void | Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof Ended) return;
+      if (!(error instanceof StatesError)) throw error;
+      await this.#failed(visit, error);
+    }
+  }
+
+  /** Makes a step due so many milliseconds from now; it is what the visit waits for. */
+  after(visit: Visit, milliseconds: number, work: () => void | Promise<void>): void {
+    const { execution } = visit;
+    execution.timer = this.world.clock.at(this.#in(milliseconds), () => this.step(visit, work));
+  }
+
+  /** What expressions see in a visit; `more` adds `result` or `errorOutput`. */
+  scope(visit: Visit, token?: string, more: Readonly<Record<string, unknown>> = {}): Scope {
+    const states = { input: visit.input.value, context: context(visit, token), ...more };
+    return { states, variables: visit.execution.variables, now: this.world.clock.now };
+  }
+
+  /** Evaluates Output and Assign side by side, records the exit and goes where it leads. */
+  async leave(visit: Visit, exit: Exit, otherwise: Data, scope: Scope): Promise<void> {
+    const { execution, state } = visit;
+    const assigned = exit.assign === undefined ? undefined : await evaluate(exit.assign, scope);
+    const output =
+      exit.output === undefined ? otherwise : toData(await evaluate(exit.output, scope), state.name);
+    // Parsing made sure that Assign is an object.
+    const variables = assigned === undefined ? undefined : (toData(assigned, state.name).value as object);
+    const details = history.stateExited(state.name, output.text, variables && { ...variables });
+    this.record(execution, history.exitedType(state), details);
+    if (variables !== undefined) execution.variables = { ...execution.variables, ...variables };
+    execution.visit = undefined;
+    if (exit.next === undefined) this.#succeed(execution, output.text);
+    else this.#goTo(execution, exit.next, output);
+  }
+
+  #in(milliseconds: number): Date {
+    return new Date(this.world.clock.now().getTime() + milliseconds);
+  }
+
+  #goTo(execution: Execution, name: string, input: Data): void {
+    const state = execution.stateMachine.definition.states.get(name);
+    if (state === undefined) throw new Error(`${name} passed as a target but is no state`);
+    execution.timer = this.world.clock.at(this.world.clock.now(), () => this.#enter(execution, state, input));
+  }
+
+  async #enter(execution: Execution, state: State, input: Data): Promise<void> {
+    const enteredTime = this.world.clock.now();
+    const enteredEventId = execution.history.length + 1;
+    const visit: Visit = {
+      execution,
+      state,
+      input,
+      enteredTime,
+      enteredEventId,
+      retries: [],
+      retryCount: 0,
+    };
+    execution.visit = visit;
+    await this.step(visit, async () => {
+      this.record(execution, history.enteredType(state), history.stateEntered(state.name, input.text));
+      await this.#run(visit);
+    });
+  }
+
+  /** A new state type joins here. */
+  #run(visit: Visit): void | Promise<void> {
+    const { state } = visit;
+    switch (state.type) {
+      case 'Task':
+        return this.tasks.attempt(visit, state);
+      case 'Choice':
+        return this.#choose(visit, state);
+      case 'Wait':
+        return this.#wait(visit, state);
+      case 'Pass':
+      case 'Succeed':
+        return this.leave(visit, state.exit, visit.input, this.scope(visit));
+      case 'Fail':
+        return this.#fail(visit, state);
+    }
+  }
+
+  async #choose(visit: Visit, state: ChoiceState): Promise<void> {
+    const scope = this.scope(visit);
+    for (const [index, rule] of state.choices.entries()) {
+      if (await condition(rule.condition, scope, `Choices[${index}]/Condition`)) {
+        return this.leave(visit, rule.exit, visit.input, scope);
+      }
+    }
+    if (state.otherwise === undefined) {
+      const cause = 'No Choice rule matched, and the state has no Default.';
+      throw new StatesError('States.NoChoiceMatched', cause);
+    }
+    return this.leave(visit, state.otherwise, visit.input, scope);
+  }
+
+  async #wait(visit: Visit, state: WaitState): Promise<void> {
+    const { field, template } = state.until;
+    const scope = this.scope(visit);
+    const milliseconds =
+      field === 'Seconds'
+        ? (await wholeSeconds(template, scope, field, 0)) * 1000
+        : (await timestamp(template, scope)) - visit.enteredTime.getTime();
+    this.after(visit, Math.max(0, milliseconds), () =>
+      this.leave(visit, state.exit, visit.input, this.scope(visit)),
+    );
+  }
+
+  async #fail(visit: Visit, state: FailState): Promise<void> {
+    const scope = this.scope(visit);
+    const error = state.error && (await text(state.error, scope, 'Error'));
+    const cause = state.cause && (await text(state.cause, scope, 'Cause'));
+    this.#endFailed(visit.execution, error, cause);
+  }
+
+  async #failed(visit: Visit, thrown: StatesError): Promise<void> {
+    const failure = this.#located(visit, thrown);
+    try {
+      this.#noteEvaluation(visit, failure);
+      const { state } = visit;
+      if (state.type === 'Task' && (await this.tasks.recover(visit, state, failure))) return;
+    } catch (error) {
+      if (error instanceof Ended) return;
+      if (!(error instanceof StatesError)) throw error;
+      // A catcher's own Output or Assign failed, or the history is full: nothing catches that.
+      const last = this.#located(visit, error);
+      this.#noteEvaluation(visit, last);
+      return this.#endFailed(visit.execution, last.error, last.cause);
+    }
+    this.#endFailed(visit.execution, failure.error, failure.cause);
+  }
+
+  #noteEvaluation({ execution, state }: Visit, failure: StatesError): void {
+    // Where only the end has room left, the end is what counts.
+    if (failure.location === undefined || history.isFull(execution.history)) return;
+    this.record(execution, 'EvaluationFailed', history.evaluationFailed(state.name, failure));
+  }
+
+  /** AWS says in an expression's error which state it was, and at which event it was entered. */
+  #located(visit: Visit, failure: StatesError): StatesError {
+    const ofTheState = failure.location !== undefined || failure.error === 'States.NoChoiceMatched';
+    if (!ofTheState) return failure;
+    const where = `the state '${visit.state.name}' (entered at the event id #${visit.enteredEventId})`;
+    const cause = `An error occurred while executing ${where}. ${failure.cause ?? ''}`;
+    return new StatesError(failure.error, cause, failure.location);
+  }
+
+  #succeed(execution: Execution, output: string): void {
+    execution.output = output;
+    this.#end(execution, 'SUCCEEDED', 'ExecutionSucceeded', history.executionSucceeded(output));
+  }
+
+  #endFailed(execution: Execution, error: string | undefined, cause: string | undefined): void {
+    if (execution.status !== 'RUNNING') return;
+    execution.error = error;
+    execution.cause = cause;
+    this.#end(execution, 'FAILED', 'ExecutionFailed', history.executionFailed(error, cause));
+  }
+
+  #end(
+    execution: Execution,
+    status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED',
+    type: HistoryEventType,
+    details: history.EventDetails,
+  ): void {
+    execution.status = status;
+    execution.stopDate = this.world.clock.now();
+    execution.timer?.cancel();
+    execution.deadline?.cancel();
+    this.tasks.close(execution);
+    execution.visit = undefined;
+    this.world.onEnd(execution);
+    this.#append(execution, type, details);
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * An error as Step Functions knows it: a name that Retry and Catch match, and a cause for people.
+ * `location` is set where an expression failed: the field, relative to its state (`Arguments/Payload/user`).
+ */
+export class StatesError extends Error {
+  override readonly name = 'StatesError';
+  constructor(
+    readonly error: string,
+    override readonly cause: string | undefined,
+    readonly location?: string,
+  ) {
+    super(cause ?? error);
+  }
+}
+
+/** How a failing or undefined expression ends. `location` is the field, relative to its state. */
+export function queryEvaluationError(cause: string, location: string): StatesError {
+  return new StatesError('States.QueryEvaluationError', cause, location);
+}
+
+/** How a payload over the quota ends. `what` names the state or the task, as AWS says it. */
+export function dataLimitExceeded(what: string): StatesError {
+  return new StatesError(
+    'States.DataLimitExceeded',
+    `The state/task '${what}' returned a result with a size exceeding the maximum number of bytes service limit.`,
+  );
+}

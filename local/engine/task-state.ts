@@ -1,0 +1,179 @@
+import { type Data, fits, parseData, toData } from './data.ts';
+import type { TaskState } from './definition.ts';
+import type { Attempt, Execution, Visit } from './execution.ts';
+import { evaluate } from './expressions.ts';
+import * as history from './history.ts';
+import type { Interpreter } from './interpreter.ts';
+import { matches, nextRetry } from './retry-and-catch.ts';
+import { dataLimitExceeded, StatesError } from './states-error.ts';
+import { Tokens } from './tokens.ts';
+import { wholeSeconds } from './values.ts';
+
+/** A function as a Task invokes it. What it throws fails the task under the error's name. */
+export type LambdaFunction = (
+  payload: unknown,
+  context: { readonly executionArn: string; readonly stateName: string },
+) => Promise<unknown>;
+
+/** Runs Task states: lambda:invoke, with a task token or without, its time-out, Retry and Catch. */
+export class TaskRunner {
+  readonly tokens: Tokens<Attempt>;
+
+  constructor(readonly interpreter: Interpreter) {
+    this.tokens = new Tokens(interpreter.world.random);
+  }
+
+  /** One try: evaluates the arguments, invokes, and either leaves the state or waits for the token. */
+  async attempt(visit: Visit, state: TaskState): Promise<void> {
+    const attempt = this.#open(visit, state);
+    const payload = await this.#schedule(attempt);
+    let result: Data;
+    try {
+      result = await this.#invoke(attempt, payload);
+    } catch (error) {
+      // An answer that comes too late is nobody's error.
+      if (!attempt.open) return;
+      if (!(error instanceof StatesError)) throw error;
+      this.close(visit.execution);
+      this.interpreter.record(visit.execution, 'TaskFailed', history.taskFailed(state, error));
+      throw error;
+    }
+    if (!attempt.open) return;
+    if (attempt.token !== undefined) {
+      const details = history.taskSubmitted(state, result.text);
+      this.interpreter.record(visit.execution, 'TaskSubmitted', details);
+      return;
+    }
+    this.close(visit.execution);
+    this.interpreter.record(visit.execution, 'TaskSucceeded', history.taskSucceeded(state, result.text));
+    await this.#leave(attempt, result);
+  }
+
+  /** SendTaskSuccess: the task has succeeded at once; the state is left when the clock turns. */
+  succeed(attempt: Attempt, output: Data): void {
+    const details = history.taskSucceeded(attempt.state, output.text);
+    this.#answer(attempt, 'TaskSucceeded', details, () => this.#leave(attempt, output));
+  }
+
+  /** SendTaskFailure: the task has failed at once; Retry and Catch are asked when the clock turns. */
+  fail(attempt: Attempt, error: string, cause: string | undefined): void {
+    const failure = new StatesError(error, cause);
+    this.#answer(attempt, 'TaskFailed', history.taskFailed(attempt.state, failure), () => {
+      throw failure;
+    });
+  }
+
+  /** Tries again or goes where a catcher says; answers whether either was to be had. */
+  async recover(visit: Visit, state: TaskState, failure: StatesError): Promise<boolean> {
+    this.close(visit.execution);
+    const delay = nextRetry(state.retry, visit.retries, failure.error, this.interpreter.world.random);
+    if (delay !== undefined) {
+      visit.retryCount += 1;
+      this.interpreter.after(visit, delay, () => this.attempt(visit, state));
+      return true;
+    }
+    const catcher = state.catch.find((each) => matches(each.errorEquals, failure.error));
+    if (catcher === undefined) return false;
+    const errorOutput = { Error: failure.error, Cause: failure.cause ?? '' };
+    const scope = this.interpreter.scope(visit, undefined, { errorOutput });
+    await this.interpreter.leave(visit, catcher.exit, toData(errorOutput, state.name), scope);
+    return true;
+  }
+
+  /** Ends the open attempt, if there is one: its token dies, its time-out is off, a late answer is ignored. */
+  close(execution: Execution): void {
+    const { attempt } = execution;
+    if (attempt === undefined) return;
+    attempt.open = false;
+    execution.attempt = undefined;
+    execution.timer?.cancel();
+    if (attempt.token !== undefined) this.tokens.spend(attempt.token);
+  }
+
+  #open(visit: Visit, state: TaskState): Attempt {
+    const attempt: Attempt = { visit, state, token: undefined, open: true };
+    if (state.resource === 'invoke.waitForTaskToken') attempt.token = this.tokens.issue(attempt);
+    visit.execution.attempt = attempt;
+    return attempt;
+  }
+
+  /** Records TaskScheduled and TaskStarted, sets the time-out, and answers the payload. */
+  async #schedule(attempt: Attempt): Promise<unknown> {
+    const { visit, state } = attempt;
+    const { execution } = visit;
+    const scope = this.interpreter.scope(visit, attempt.token);
+    const seconds = state.timeoutSeconds
+      ? await wholeSeconds(state.timeoutSeconds, scope, 'TimeoutSeconds', 1)
+      : undefined;
+    const parameters = toData(await evaluate(state.arguments, scope), state.name);
+    const { region } = this.interpreter.world;
+    const scheduled = history.taskScheduled(state, region, parameters.text, seconds);
+    this.interpreter.record(execution, 'TaskScheduled', scheduled);
+    this.interpreter.record(execution, 'TaskStarted', history.taskStarted(state));
+    if (seconds !== undefined) {
+      this.interpreter.after(visit, seconds * 1000, () => this.#timeOut(attempt));
+    }
+    const { value } = parameters;
+    // No Payload is an empty event, as Lambda has it.
+    return typeof value === 'object' && value !== null && 'Payload' in value ? value.Payload : {};
+  }
+
+  async #invoke(attempt: Attempt, payload: unknown): Promise<Data> {
+    const { state, visit } = attempt;
+    const run = this.interpreter.world.functions.get(state.functionName);
+    if (run === undefined) throw new Error(`${state.functionName} was there at creation and is gone`);
+    let text: string;
+    try {
+      const context = { executionArn: visit.execution.arn, stateName: state.name };
+      const answer = (await run(payload, context)) ?? null;
+      text = JSON.stringify({ ExecutedVersion: '$LATEST', Payload: answer, StatusCode: 200 });
+    } catch (error) {
+      throw functionError(error);
+    }
+    if (!fits(text)) throw dataLimitExceeded(state.name);
+    return parseData(text);
+  }
+
+  #leave(attempt: Attempt, result: Data): Promise<void> {
+    const { visit, state } = attempt;
+    const scope = this.interpreter.scope(visit, attempt.token, { result: result.value });
+    return this.interpreter.leave(visit, state.exit, result, scope);
+  }
+
+  #timeOut(attempt: Attempt): void {
+    if (!attempt.open) return;
+    const { visit, state } = attempt;
+    this.close(visit.execution);
+    const failure = new StatesError('States.Timeout', undefined);
+    this.interpreter.record(visit.execution, 'TaskTimedOut', history.taskTimedOut(state, failure));
+    throw failure;
+  }
+
+  #answer(
+    attempt: Attempt,
+    type: 'TaskSucceeded' | 'TaskFailed',
+    details: history.EventDetails,
+    next: () => void | Promise<void>,
+  ): void {
+    const { visit } = attempt;
+    this.close(visit.execution);
+    let work = next;
+    try {
+      this.interpreter.record(visit.execution, type, details);
+    } catch (error) {
+      if (!(error instanceof StatesError)) throw error;
+      // A full history is the execution's failure, not that of whoever answers.
+      work = () => {
+        throw error;
+      };
+    }
+    this.interpreter.after(visit, 0, work);
+  }
+}
+
+/** As Lambda reports an error. The trace stays empty: where it was thrown differs from machine to machine. */
+function functionError(error: unknown): StatesError {
+  const errorType = error instanceof Error ? error.name : typeof error;
+  const errorMessage = error instanceof Error ? error.message : String(error);
+  return new StatesError(errorType, JSON.stringify({ errorType, errorMessage, trace: [] }));
+}

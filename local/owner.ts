@@ -1,0 +1,94 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { z } from 'zod';
+import type { User } from './aws/account.ts';
+import type { Mail } from './aws/ses.ts';
+import { clientDefaults } from './lambda.ts';
+import type { World } from './world.ts';
+
+const pairSchema = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });
+
+/**
+ * An application and its owner, as far as keyturn meets them: reads the mails, fetches the new key as they say,
+ * gives it to the application, and answers on the page that the links open.
+ */
+export class Owner {
+  readonly user: User;
+
+  constructor(
+    private readonly world: World,
+    readonly accountId: string,
+    readonly userName: string,
+  ) {
+    const user = world.aws.accounts.get(accountId)?.users.get(userName);
+    if (user === undefined) throw new Error(`there is no user ${userName} in ${accountId}`);
+    this.user = user;
+  }
+
+  /** Every mail about this user, the oldest first. */
+  get mails(): readonly Mail[] {
+    const name = `${this.userName} in `;
+    return this.world.aws.mails.filter(
+      ({ subject, text }) => subject.includes(name) && text.includes(this.accountId),
+    );
+  }
+
+  /** The newest link in the mails that leads to this decision's form. */
+  link(decision: 'confirm' | 'rollBack'): string {
+    const label = decision === 'confirm' ? /^(I have installed it|It may go)$/ : /roll back|^Keep the key$/i;
+    const links = this.mails.flatMap((mail) => linksIn(mail));
+    const link = links.findLast(({ text }) => label.test(text));
+    if (link === undefined) throw new Error(`no mail about ${this.userName} has a link to ${decision}`);
+    return link.url;
+  }
+
+  /** Fetches the new key by the command in the newest mail that has one, and gives it to the application. */
+  async install(): Promise<string> {
+    const versionId = this.mails
+      .map(({ text }) => /--version-id (\w+)/.exec(text)?.[1])
+      .findLast((id) => id !== undefined);
+    const { aws, settings, clock } = this.world;
+    const client = new SecretsManagerClient(clientDefaults(aws, settings.region, 'owner'));
+    const SecretId = `${settings.secretPrefix}${this.accountId}/${this.userName}`;
+    const { SecretString } = await client.send(
+      new GetSecretValueCommand({ SecretId, ...(versionId === undefined ? {} : { VersionId: versionId }) }),
+    );
+    const { accessKeyId } = pairSchema.parse(JSON.parse(SecretString ?? '{}'));
+    this.switchTo(accessKeyId, clock.now());
+    return accessKeyId;
+  }
+
+  /** From `at` on the application signs with this key, as it did with the one before. */
+  switchTo(keyId: string, at: Date): void {
+    const current = this.user.usages.findLast(({ until }) => until === undefined);
+    if (current?.keyId === keyId) return;
+    if (current !== undefined) current.until = at;
+    const { everyHours, service, region } = current ?? { everyHours: 6, service: 's3', region: 'eu-west-1' };
+    this.user.usages.push({ keyId, from: at, everyHours, service, region });
+  }
+
+  /**
+   * Opens the page and submits its form with the last four characters of a key's ID: the one that the application
+   * has, unless another is named.
+   */
+  confirm({ link = this.link('confirm'), keyId }: { link?: string; keyId?: string } = {}): Promise<Response> {
+    const installed = this.user.usages.findLast(({ until }) => until === undefined)?.keyId;
+    return this.submit(link, { decision: 'confirm', keyEnd: (keyId ?? installed ?? '').slice(-4) });
+  }
+
+  rollBack(reason: string, link = this.link('rollBack')): Promise<Response> {
+    return this.submit(link, { decision: 'rollBack', reason });
+  }
+
+  async submit(link: string, fields: Readonly<Record<string, string>>): Promise<Response> {
+    await this.world.ownerApp.request(link);
+    return this.world.ownerApp.request(link, { method: 'POST', body: new URLSearchParams(fields) });
+  }
+}
+
+/** The links of a mail with what they say, as its reader sees them. */
+export function linksIn({ html }: Pick<Mail, 'html'>): { readonly url: string; readonly text: string }[] {
+  return [...html.matchAll(/<a [^>]*href="([^"]+)"[^>]*>([^<]*)</g)].map(([, url = '', text = '']) => ({
+    url: url.replaceAll('&amp;', '&'),
+    text,
+  }));
+}

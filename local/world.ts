@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { Hono } from 'hono';
+import type { Log } from '../tasks/dependencies.ts';
+import { ownerApp } from '../tasks/owner/app.ts';
+import { parseSettings, type Settings, type SettingsInput } from '../tasks/settings.ts';
+import type { Account } from './aws/account.ts';
+import { ALPHANUMERIC, randomText } from './aws/ids.ts';
+import { InMemoryAws } from './aws/in-memory-aws.ts';
+import { stepFunctions } from './aws/step-functions.ts';
+import { VirtualClock } from './clock.ts';
+import { Engine } from './engine/engine.ts';
+import type { Execution } from './engine/execution.ts';
+import { functions } from './functions.ts';
+import { clientDefaults, lambdaFunctions } from './lambda.ts';
+import { centralAccountId, makeOrganization, type OrganizationSize } from './organization.ts';
+import { randomStream } from './random.ts';
+import { Watcher } from './watcher/watcher.ts';
+
+export const machineFile = new URL('../statemachines/rotate-user-key.asl.json', import.meta.url);
+
+/** Where every world begins, unless told otherwise: a Monday morning. */
+export const firstMorning = new Date('2026-03-02T08:00:00.000Z');
+
+export interface WorldOptions {
+  readonly seed?: number;
+  readonly start?: Date;
+  /** How large an organization to make from the seed, or the accounts themselves, the central one among them. */
+  readonly organization?: OrganizationSize | readonly Account[];
+  readonly settings?: Partial<SettingsInput>;
+  /** For how long IAM's reads may miss a write. */
+  readonly consistencySeconds?: number;
+  readonly propagationSeconds?: number;
+  readonly lastUsedLagMinutes?: number;
+  /** Hears of every event of every execution, as it happens. */
+  readonly onEvent?: (execution: Execution, event: HistoryEvent) => void;
+}
+
+export interface LogLine {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly at: Date;
+  readonly message: string;
+  readonly details: Record<string, unknown>;
+}
+
+/** The whole system in one process: AWS in memory, the engine, the tasks and the owners' web app, on one clock. */
+export interface World {
+  readonly seed: number;
+  readonly clock: VirtualClock;
+  readonly aws: InMemoryAws;
+  readonly engine: Engine;
+  readonly settings: Settings;
+  readonly stateMachineArn: string;
+  readonly watcher: Watcher;
+  readonly ownerApp: Hono;
+  readonly logs: readonly LogLine[];
+}
+
+/** Makes a world. The same options make the same one, to the byte. */
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
+  const seed = options.seed ?? 1;
+  const clock = new VirtualClock(options.start ?? firstMorning);
+  const settings = parseSettings({
+    mode: 'live',
+    region: 'eu-west-1',
+    mailFrom: 'keyturn@example.com',
+    operators: 'operators@example.com',
+    linkBase: 'http://127.0.0.1:4600',
+    ...options.settings,
+  });
+  const aws = new InMemoryAws({
+    clock,
+    random: randomStream(seed, 'aws'),
+    region: settings.region,
+    centralAccountId,
+    accounts: accountsOf(options, seed, clock.now()),
+    ...only(options, ['consistencySeconds', 'propagationSeconds', 'lastUsedLagMinutes']),
+  });
+  const logs: LogLine[] = [];
+  const watcher = new Watcher({ aws, clock, memberRole: settings.memberRole });
+  const log = collectLogs(logs, clock, watcher);
+  const engine = new Engine({
+    clock,
+    random: randomStream(seed, 'engine'),
+    region: settings.region,
+    accountId: centralAccountId,
+    functions: lambdaFunctions(functions, { aws, clock, settings, log }),
+    onEvent: (execution, event) => {
+      watcher.hear(execution, event);
+      options.onEvent?.(execution, event);
+    },
+  });
+  aws.use('states', stepFunctions(engine));
+  const { arn: stateMachineArn } = engine.createStateMachine({
+    name: 'rotate-user-key',
+    definition: readFileSync(machineFile, 'utf8'),
+    substitutions: { Partition: 'aws', ...Object.fromEntries(functions.map(({ name }) => [name, name])) },
+  });
+  await storeLinkKey(aws, settings, randomStream(seed, 'linkKey'));
+  const owners = {
+    settings,
+    aws: clientDefaults(aws, settings.region, 'keyturn-owner'),
+    now: clock.now,
+    sleep: clock.sleep,
+    log,
+  };
+  return { seed, clock, aws, engine, settings, stateMachineArn, watcher, logs, ownerApp: ownerApp(owners) };
+}
+
+function accountsOf({ organization }: WorldOptions, seed: number, now: Date): readonly Account[] {
+  if (organization !== undefined && !('users' in organization)) return organization;
+  const size = organization ?? { accounts: 4, users: 12 };
+  return makeOrganization(size, randomStream(seed, 'organization'), now);
+}
+
+function only<T extends object, K extends keyof T>(of: T, names: readonly K[]): Partial<Pick<T, K>> {
+  const some: Partial<Pick<T, K>> = {};
+  for (const name of names) if (of[name] !== undefined) some[name] = of[name];
+  return some;
+}
+
+function collectLogs(lines: LogLine[], clock: VirtualClock, watcher: Watcher): Log {
+  const at =
+    (level: LogLine['level']) =>
+    (message: string, details: Record<string, unknown>): void => {
+      lines.push({ level, at: clock.now(), message, details });
+      watcher.read('log', `${message} ${JSON.stringify(details)}`);
+    };
+  return { info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** As a deployment would: a random secret that only the mailing tasks and the web app read. */
+async function storeLinkKey(aws: InMemoryAws, settings: Settings, random: () => number): Promise<void> {
+  const client = new SecretsManagerClient(clientDefaults(aws, settings.region, 'deployment'));
+  const SecretString = randomText(random, 64, ALPHANUMERIC);
+  await client.send(new CreateSecretCommand({ Name: settings.linkKeySecret, SecretString }));
+}

@@ -1,0 +1,106 @@
+import {
+  DescribeExecutionCommand,
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  type ExecutionStatus,
+  type HistoryEvent,
+  InvalidToken,
+  paginateGetExecutionHistory,
+  SendTaskSuccessCommand,
+  SFNClient,
+  StartExecutionCommand,
+  TaskDoesNotExist,
+  TaskTimedOut,
+} from '@aws-sdk/client-sfn';
+import type { Dependencies } from '../dependencies.ts';
+import type { Decision } from '../domain/question.ts';
+import { oneClient } from './one-client.ts';
+
+const stepFunctions = oneClient((defaults) => new SFNClient(defaults));
+
+/** An execution as Step Functions describes it; a closed one for 90 days. */
+export interface Execution {
+  readonly status: ExecutionStatus;
+  readonly startedAt: Date;
+  readonly stoppedAt?: Date;
+  /** JSON, as it was started with. */
+  readonly input: string;
+}
+
+export type Started =
+  | { readonly state: 'started'; readonly executionArn: string }
+  /** An execution of that name runs with another input, or ended less than 90 days ago. */
+  | { readonly state: 'nameTaken' };
+
+/** Executions of the state machines, in this system's own account. */
+export class Executions {
+  readonly #client: SFNClient;
+
+  constructor({ aws }: Pick<Dependencies, 'aws'>) {
+    this.#client = stepFunctions(aws);
+  }
+
+  /**
+   * Every event so far, oldest first. It holds task tokens: never for a log.
+   * @throws {ExecutionDoesNotExist}
+   */
+  async history(executionArn: string): Promise<HistoryEvent[]> {
+    const events: HistoryEvent[] = [];
+    const input = { executionArn, includeExecutionData: true };
+    for await (const page of paginateGetExecutionHistory({ client: this.#client, pageSize: 1000 }, input)) {
+      events.push(...(page.events ?? []));
+    }
+    return events;
+  }
+
+  /** @returns undefined where there is none, or none any more */
+  async describe(executionArn: string): Promise<Execution | undefined> {
+    try {
+      const { status, startDate, stopDate, input } = await this.#client.send(
+        new DescribeExecutionCommand({ executionArn }),
+      );
+      if (status === undefined || startDate === undefined) {
+        throw new Error(`${executionArn} has no status or no start`);
+      }
+      const stopped = stopDate === undefined ? {} : { stoppedAt: stopDate };
+      return { status, startedAt: startDate, ...stopped, input: input ?? '{}' };
+    } catch (error) {
+      if (error instanceof ExecutionDoesNotExist) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Starts one execution under that name, however many try. Again, while it runs and with the same input, answers
+   * with that execution.
+   * @param input made into JSON
+   */
+  async start(stateMachineArn: string, name: string, input: unknown): Promise<Started> {
+    try {
+      const { executionArn } = await this.#client.send(
+        new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }),
+      );
+      if (executionArn === undefined) throw new Error(`the start of ${name} was answered without an ARN`);
+      return { state: 'started', executionArn };
+    } catch (error) {
+      if (error instanceof ExecutionAlreadyExists) return { state: 'nameTaken' };
+      throw error;
+    }
+  }
+
+  /**
+   * Gives a waiting state its owner's decision.
+   * @returns `gone` where nothing waits for this token: answered, timed out, ended. Also when an earlier try of
+   * this very call was taken and its answer lost, so look at the history before saying so.
+   */
+  async answer(taskToken: string, decision: Decision): Promise<'taken' | 'gone'> {
+    try {
+      await this.#client.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(decision) }));
+      return 'taken';
+    } catch (error) {
+      const gone = [InvalidToken, TaskTimedOut, TaskDoesNotExist];
+      if (gone.some((kind) => error instanceof kind)) return 'gone';
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import {
+  GetSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import type { Dependencies } from '../dependencies.ts';
+import { later } from '../domain/time.ts';
+import { oneClient } from './one-client.ts';
+
+const secretsManager = oneClient((defaults) => new SecretsManagerClient(defaults));
+
+/** The keys that links are signed with: sign with the first, accept any. */
+export type LinkKeys = readonly [current: Buffer, ...previous: Buffer[]];
+
+/** For so long a replaced key is still taken for the current one. Milliseconds. */
+const keptFor = 3 * 60 * 1000;
+const shortestKey = 32;
+
+type Needs = Pick<Dependencies, 'aws' | 'settings' | 'now'>;
+const kept = new WeakMap<
+  Needs['aws'],
+  { readonly keys: LinkKeys; readonly name: string; readonly until: Date }
+>();
+
+/**
+ * The current version of the signing secret, and the previous one where there is one: replacing the secret leaves
+ * the links good that were mailed before. A version is a string of at least 32 characters; its UTF-8 is the key.
+ * @throws where the secret is missing, too short or not text; the message never holds its value
+ */
+export async function linkKeys({ aws, settings, now }: Needs): Promise<LinkKeys> {
+  const name = settings.linkKeySecret;
+  const known = kept.get(aws);
+  if (known !== undefined && known.name === name && now().getTime() < known.until.getTime())
+    return known.keys;
+  const client = secretsManager(aws);
+  const current = await version(client, name, 'AWSCURRENT');
+  const previous = await previousVersion(client, name);
+  const keys: LinkKeys = previous === undefined ? [current] : [current, previous];
+  kept.set(aws, { keys, name, until: later(now(), keptFor) });
+  return keys;
+}
+
+async function previousVersion(client: SecretsManagerClient, name: string): Promise<Buffer | undefined> {
+  try {
+    return await version(client, name, 'AWSPREVIOUS');
+  } catch (error) {
+    // A secret that was never replaced has no previous version.
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+}
+
+async function version(client: SecretsManagerClient, name: string, stage: string): Promise<Buffer> {
+  const { SecretString } = await client.send(
+    new GetSecretValueCommand({ SecretId: name, VersionStage: stage }),
+  );
+  if (SecretString !== undefined && SecretString.length >= shortestKey)
+    return Buffer.from(SecretString, 'utf8');
+  throw new Error(`${stage} of the secret ${name} must be text of at least ${shortestKey} characters`);
+}

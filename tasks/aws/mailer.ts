@@ -1,0 +1,65 @@
+import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import type { Dependencies } from '../dependencies.ts';
+import { MailRefused } from '../domain/errors.ts';
+import { oneClient } from './one-client.ts';
+
+const ses = oneClient((defaults) => new SESv2Client(defaults));
+
+export interface Mail {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** What SES says of a mail or an address that it won't take; trying again would not help. */
+const refusals = ['MessageRejected', 'BadRequestException', 'MailFromDomainNotVerifiedException'];
+
+/**
+ * One mail to each, so that one refused address doesn't cost the others theirs; at least once each.
+ * Where nobody could be reached, `instead` are.
+ * @returns whom SES took it for
+ * @throws {MailRefused} where nobody was reached at all
+ */
+export async function mailTo(
+  dependencies: Pick<Dependencies, 'aws' | 'settings' | 'log'>,
+  to: readonly string[],
+  mail: Mail,
+  instead: readonly string[] = [],
+): Promise<string[]> {
+  const reached = await sendEach(dependencies, [...new Set(to)], mail);
+  if (reached.length > 0) return reached;
+  const others = [...new Set(instead)].filter((address) => !to.includes(address));
+  const reachedInstead = await sendEach(dependencies, others, mail);
+  if (reachedInstead.length > 0) return reachedInstead;
+  throw new MailRefused(`SES refused "${mail.subject}" for ${[...to, ...others].join(', ')}`);
+}
+
+async function sendEach(
+  { aws, settings, log }: Pick<Dependencies, 'aws' | 'settings' | 'log'>,
+  addresses: readonly string[],
+  { subject, text, html }: Mail,
+): Promise<string[]> {
+  const reached: string[] = [];
+  for (const address of addresses) {
+    try {
+      await ses(aws).send(
+        new SendEmailCommand({
+          FromEmailAddress: settings.mailFrom,
+          Destination: { ToAddresses: [address] },
+          Content: {
+            Simple: {
+              Subject: { Data: subject, Charset: 'UTF-8' },
+              Body: { Text: { Data: text, Charset: 'UTF-8' }, Html: { Data: html, Charset: 'UTF-8' } },
+              Headers: [{ Name: 'Auto-Submitted', Value: 'auto-generated' }],
+            },
+          },
+        }),
+      );
+      reached.push(address);
+    } catch (error) {
+      if (!(error instanceof Error && refusals.includes(error.name))) throw error;
+      log.warn('SES refused a recipient', { address, because: error.name });
+    }
+  }
+  return reached;
+}

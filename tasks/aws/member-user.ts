@@ -1,0 +1,204 @@
+import {
+  CreateAccessKeyCommand,
+  DeleteAccessKeyCommand,
+  GetAccessKeyLastUsedCommand,
+  IAMClient,
+  LimitExceededException,
+  NoSuchEntityException,
+  paginateListAccessKeys,
+  paginateListUserTags,
+  TagUserCommand,
+  UntagUserCommand,
+  UpdateAccessKeyCommand,
+} from '@aws-sdk/client-iam';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import type { ClientDefaults, Dependencies } from '../dependencies.ts';
+import { KeyQuotaReached, MemberRoleRefused, UnknownKey, UnknownUser } from '../domain/errors.ts';
+import { nameOf, partitionOf } from '../domain/execution-name.ts';
+import type { AccessKey, LastUse } from '../domain/keys.ts';
+import type { Rotation } from '../domain/rotation.ts';
+import { oneClient } from './one-client.ts';
+import type { KeyPair } from './secret-store.ts';
+
+const sts = oneClient((defaults) => new STSClient(defaults));
+
+/** The IAM actions that tasks use on a user; each task's session is allowed only those that it names. */
+export type MemberAction =
+  | 'iam:ListAccessKeys'
+  | 'iam:ListUserTags'
+  | 'iam:GetAccessKeyLastUsed'
+  | 'iam:CreateAccessKey'
+  | 'iam:UpdateAccessKey'
+  | 'iam:DeleteAccessKey'
+  | 'iam:TagUser'
+  | 'iam:UntagUser';
+
+/**
+ * The session policy that leaves of the member role only this user and these actions. The user's path isn't
+ * known here, so the ARN stands with none and with any.
+ */
+export function sessionPolicy(
+  { accountId, userName, executionArn }: Rotation,
+  actions: readonly MemberAction[],
+): string {
+  const users = `arn:${partitionOf(executionArn)}:iam::${accountId}:user`;
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Action: actions, Resource: [`${users}/${userName}`, `${users}/*/${userName}`] },
+    ],
+  });
+}
+
+/** One IAM user of a member account, through a session that can reach nobody else. */
+export class MemberUser {
+  readonly #iam: IAMClient;
+  /** Never retries by itself: a create whose answer was lost must not be sent again unseen. */
+  readonly #creator: IAMClient;
+
+  private constructor(
+    defaults: ClientDefaults,
+    private readonly rotation: Rotation,
+  ) {
+    const { retryStrategy: _, ...once } = defaults;
+    this.#iam = new IAMClient(defaults);
+    this.#creator = new IAMClient({ ...once, maxAttempts: 1 });
+  }
+
+  /**
+   * Assumes the member account's role for this user and these actions. Sessions last 15 minutes, the least there is.
+   * @throws {MemberRoleRefused} where the role is missing or doesn't trust us
+   */
+  static async enter(
+    { aws, settings }: Pick<Dependencies, 'aws' | 'settings'>,
+    rotation: Rotation,
+    actions: readonly MemberAction[],
+  ): Promise<MemberUser> {
+    const roleArn = `arn:${partitionOf(rotation.executionArn)}:iam::${rotation.accountId}:role/${settings.memberRole}`;
+    const { Credentials } = await sts(aws)
+      .send(
+        new AssumeRoleCommand({
+          RoleArn: roleArn,
+          // CloudTrail of the member account then names the rotation.
+          RoleSessionName: nameOf(rotation.executionArn)
+            .replaceAll(/[^\w+=,.@-]/g, '_')
+            .slice(-64),
+          DurationSeconds: 900,
+          Policy: sessionPolicy(rotation, actions),
+          ...(settings.externalId === undefined ? {} : { ExternalId: settings.externalId }),
+        }),
+      )
+      .catch((error: unknown) => {
+        if (error instanceof Error && error.name === 'AccessDenied') {
+          throw new MemberRoleRefused(
+            `${roleArn} can't be assumed: is it deployed, and does it trust this task?`,
+          );
+        }
+        throw error;
+      });
+    const credentials = {
+      accessKeyId: Credentials?.AccessKeyId ?? '',
+      secretAccessKey: Credentials?.SecretAccessKey ?? '',
+      sessionToken: Credentials?.SessionToken ?? '',
+    };
+    return new MemberUser({ ...aws, credentials }, rotation);
+  }
+
+  /** All keys, the oldest first. @throws {UnknownUser} */
+  async keys(): Promise<AccessKey[]> {
+    const keys: AccessKey[] = [];
+    await this.#known(async () => {
+      for await (const page of paginateListAccessKeys({ client: this.#iam }, this.#user)) {
+        for (const { AccessKeyId, Status, CreateDate } of page.AccessKeyMetadata ?? []) {
+          if (AccessKeyId === undefined || CreateDate === undefined) continue;
+          const status = Status === 'Active' || Status === 'Expired' ? Status : 'Inactive';
+          keys.push({ id: AccessKeyId, status, createdAt: CreateDate });
+        }
+      }
+    });
+    return keys.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+  }
+
+  /** @throws {UnknownUser} */
+  async tags(): Promise<Map<string, string>> {
+    const tags = new Map<string, string>();
+    await this.#known(async () => {
+      for await (const page of paginateListUserTags({ client: this.#iam }, this.#user)) {
+        for (const { Key, Value } of page.Tags ?? []) if (Key !== undefined) tags.set(Key, Value ?? '');
+      }
+    });
+    return tags;
+  }
+
+  /** Never throws: whatever went wrong is `unknown`, and whoever decides takes that as in use. */
+  async lastUse(accessKeyId: string): Promise<LastUse> {
+    try {
+      const { UserName, AccessKeyLastUsed } = await this.#iam.send(
+        new GetAccessKeyLastUsedCommand({ AccessKeyId: accessKeyId }),
+      );
+      if (AccessKeyLastUsed === undefined || UserName === undefined) {
+        return { state: 'unknown', because: 'IAM answered without a last use' };
+      }
+      const { LastUsedDate, ServiceName, Region } = AccessKeyLastUsed;
+      if (LastUsedDate === undefined) return { state: 'neverUsed' };
+      return { state: 'used', at: LastUsedDate, service: ServiceName ?? 'N/A', region: Region ?? 'N/A' };
+    } catch (error) {
+      return { state: 'unknown', because: error instanceof Error ? error.name : 'no answer' };
+    }
+  }
+
+  /**
+   * Creates a key, once. An error may still have made one: look before trying again.
+   * @throws {KeyQuotaReached} @throws {UnknownUser}
+   */
+  async createKey(): Promise<KeyPair> {
+    const { AccessKey } = await this.#known(() => this.#creator.send(new CreateAccessKeyCommand(this.#user)));
+    return { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' };
+  }
+
+  /** @throws {UnknownKey} @throws {UnknownUser} */
+  async setStatus(accessKeyId: string, status: 'Active' | 'Inactive'): Promise<void> {
+    await this.#known(() =>
+      this.#iam.send(new UpdateAccessKeyCommand({ ...this.#user, AccessKeyId: accessKeyId, Status: status })),
+    );
+  }
+
+  /** A key that is gone already is as good as deleted. @throws {UnknownUser} */
+  async deleteKey(accessKeyId: string): Promise<void> {
+    try {
+      await this.#known(() =>
+        this.#iam.send(new DeleteAccessKeyCommand({ ...this.#user, AccessKeyId: accessKeyId })),
+      );
+    } catch (error) {
+      if (!(error instanceof UnknownKey)) throw error;
+    }
+  }
+
+  async tag(key: string, value: string): Promise<void> {
+    await this.#known(() =>
+      this.#iam.send(new TagUserCommand({ ...this.#user, Tags: [{ Key: key, Value: value }] })),
+    );
+  }
+
+  async untag(...keys: string[]): Promise<void> {
+    await this.#known(() => this.#iam.send(new UntagUserCommand({ ...this.#user, TagKeys: keys })));
+  }
+
+  get #user(): { UserName: string } {
+    return { UserName: this.rotation.userName };
+  }
+
+  async #known<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      const { accountId, userName } = this.rotation;
+      if (error instanceof LimitExceededException) {
+        throw new KeyQuotaReached(`user ${userName} of account ${accountId} holds two keys already`);
+      }
+      if (!(error instanceof NoSuchEntityException)) throw error;
+      if (error.message.includes('Access Key')) throw new UnknownKey(error.message);
+      throw new UnknownUser(`account ${accountId} has no user ${userName}`);
+    }
+  }
+}

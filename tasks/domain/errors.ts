@@ -1,0 +1,92 @@
+/**
+ * Every error that a task ends with on purpose: one class each, its `name` literal, because the name is what
+ * the state machine catches, the console shows and the runbook explains.
+ */
+abstract class KeyturnError extends Error {
+  abstract override readonly name: string;
+}
+
+/** The execution's input is not one: says which field, and what is allowed. Nothing was changed. */
+export class InvalidInput extends KeyturnError {
+  override readonly name = 'InvalidInput';
+}
+
+/** The organization has no such account, or it isn't active. Nothing was changed. */
+export class UnknownAccount extends KeyturnError {
+  override readonly name = 'UnknownAccount';
+}
+
+/** The account has no such user; also when the user is deleted while its rotation runs. */
+export class UnknownUser extends KeyturnError {
+  override readonly name = 'UnknownUser';
+}
+
+/** The user has no such access key, or it vanished while its rotation ran. */
+export class UnknownKey extends KeyturnError {
+  override readonly name = 'UnknownKey';
+}
+
+/** A policy value, from the input, a tag or the settings, is outside its bounds. Nothing was changed. */
+export class PolicyOutOfBounds extends KeyturnError {
+  override readonly name = 'PolicyOutOfBounds';
+}
+
+/** A `keyturn:` or owner tag on the user says something that can't be read. Nothing was changed. */
+export class UnreadableTag extends KeyturnError {
+  override readonly name = 'UnreadableTag';
+}
+
+/** The member account's role could not be assumed: missing, or it doesn't trust this task. */
+export class MemberRoleRefused extends KeyturnError {
+  override readonly name = 'MemberRoleRefused';
+}
+
+/** A key that is neither the old key nor ours is in the way. It is never touched: a person must look. */
+export class StrangersKey extends KeyturnError {
+  override readonly name = 'StrangersKey';
+}
+
+/** The user holds two keys already, though a moment ago it seemed otherwise. Tried again: IAM may lag. */
+export class KeyQuotaReached extends KeyturnError {
+  override readonly name = 'KeyQuotaReached';
+}
+
+/** The new key could not be stored, and was deleted again. Tried again. */
+export class NewKeyNotStored extends KeyturnError {
+  override readonly name = 'NewKeyNotStored';
+}
+
+/** The new key is stored but AWS still refuses its signature. Tried again. */
+export class NewKeyDoesNotSign extends KeyturnError {
+  override readonly name = 'NewKeyDoesNotSign';
+}
+
+/** The new key is gone, inactive or not stored where it must be before the old one may go. */
+export class NewKeyNotReady extends KeyturnError {
+  override readonly name = 'NewKeyNotReady';
+}
+
+/** The old key is active or was used again when it was to be deleted: somebody needs it. */
+export class OldKeyBackInUse extends KeyturnError {
+  override readonly name = 'OldKeyBackInUse';
+}
+
+/** Another rotation of this user is running and has taken over; this one must not act any more. */
+export class RotationSuperseded extends KeyturnError {
+  override readonly name = 'RotationSuperseded';
+}
+
+/** AWS throttled, failed or did not answer, after the SDK's own retries. Tried again later. */
+export class AwsUnavailable extends KeyturnError {
+  override readonly name = 'AwsUnavailable';
+}
+
+/** No mail reached anybody who should have had it. */
+export class MailRefused extends KeyturnError {
+  override readonly name = 'MailRefused';
+}
+
+/** The old key was to be deleted before its rollback window was over. Nothing was deleted. */
+export class RollbackWindowOpen extends KeyturnError {
+  override readonly name = 'RollbackWindowOpen';
+}

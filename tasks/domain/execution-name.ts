@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+
+/** An execution's name has at most 80 characters; the attempt and the hash need some of them. */
+const longest = 80;
+const attemptDigits = 6;
+
+/**
+ * The name that makes an execution the one rotation of a user: Step Functions lets one run under it.
+ * Readable where it can be; a name that would lose characters or be too long ends in a hash of the original,
+ * so that no two users share one.
+ */
+export function executionName(
+  user: { readonly accountId: string; readonly userName: string },
+  attempt: number,
+): string {
+  return `${base(user)}-${attempt}`;
+}
+
+/** The attempt that `name` is of this user; undefined where it is some other execution's name. */
+export function attemptOf(
+  user: { readonly accountId: string; readonly userName: string },
+  name: string,
+): number | undefined {
+  const prefix = `${base(user)}-`;
+  const digits = name.startsWith(prefix) ? name.slice(prefix.length) : '';
+  return /^[1-9]\d{0,5}$/.test(digits) ? Number(digits) : undefined;
+}
+
+/** `arn:…:execution:machine:name`, taken from another execution's of the same machine. */
+export const siblingArn = (executionArn: string, name: string): string =>
+  [...executionArn.split(':').slice(0, -1), name].join(':');
+
+export const nameOf = (executionArn: string): string => executionArn.split(':').at(-1) ?? '';
+
+export const partitionOf = (executionArn: string): string => executionArn.split(':')[1] ?? 'aws';
+
+function base({ accountId, userName }: { readonly accountId: string; readonly userName: string }): string {
+  const readable = userName.replaceAll(/[^\w+=.@-]/g, '_');
+  const room = longest - accountId.length - attemptDigits - 2;
+  if (readable === userName && readable.length <= room) return `${accountId}-${readable}`;
+  const hash = createHash('sha256').update(userName).digest('hex').slice(0, 12);
+  return `${accountId}-${readable.slice(0, room - hash.length - 1)}-${hash}`;
+}

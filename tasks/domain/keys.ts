@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+
+export const accessKeyIdSchema = z
+  .string()
+  .regex(/^[A-Z0-9]{16,128}$/, 'must be an access key ID, such as AKIA…');
+
+/** An access key as IAM lists it. `Expired` (since 2025) can't sign, as `Inactive` can't. */
+export interface AccessKey {
+  readonly id: string;
+  readonly status: 'Active' | 'Inactive' | 'Expired';
+  readonly createdAt: Date;
+}
+
+/**
+ * When a key last signed a request, as far as IAM tells. An error is `unknown`, and unknown is never "unused":
+ * whoever decides treats it as in use.
+ */
+export type LastUse =
+  | { readonly state: 'used'; readonly at: Date; readonly service: string; readonly region: string }
+  | { readonly state: 'neverUsed' }
+  | { readonly state: 'unknown'; readonly because: string };
+
+/** A last use as it travels through states and mails. */
+export const lastUseSchema = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('used'), at: z.coerce.date(), service: z.string(), region: z.string() }),
+  z.object({ state: z.literal('neverUsed') }),
+  z.object({ state: z.literal('unknown'), because: z.string() }),
+]);
+
+/**
+ * The version of the user's secret that holds this key: known from the key's ID alone, so that anyone can tell
+ * whether a key is stored without reading a secret, and storing it twice is storing it once.
+ * @returns 64 hexadecimal digits, the form of a Secrets Manager ClientRequestToken (32 to 64 characters)
+ */
+export const versionIdOf = (accessKeyId: string): string =>
+  createHash('sha256').update(`keyturn/${accessKeyId}`).digest('hex');
+
+/**
+ * What the console shows as the key's description: a tag on the user whose tag key is the access key ID.
+ * @returns at most 256 characters of those that a tag value may have
+ */
+export const describeNewKey = (newKeyId: string, oldKeyId: string, at: Date): string =>
+  `Made by keyturn on ${at.toISOString().slice(0, 10)} to replace ${oldKeyId}. Stored as version ${versionIdOf(newKeyId).slice(0, 8)}`;
+
+/** Which key the described one was made to replace; undefined where the description isn't ours. */
+export const replacedBy = (description: string | undefined): string | undefined =>
+  /^Made by keyturn on \S+ to replace ([A-Z0-9]+)\./.exec(description ?? '')?.[1];
+
+/** A key's ID as people may see it in mails and pages: enough to tell two apart, the last four left out. */
+export const maskStart = (accessKeyId: string): string => `${accessKeyId.slice(0, 8)}…`;
+
+/** A key's ID by its last four characters. */
+export const maskEnd = (accessKeyId: string): string => `${accessKeyId.slice(0, 4)}…${accessKeyId.slice(-4)}`;

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { UnreadableTag } from './errors.ts';
+
+/** The running (or last) rotation of the user: an execution's ARN. Who finds another running one there must stop. */
+export const rotationTag = 'keyturn:rotation';
+
+/** When the rotation was about to create a key. Removed once the key is described. */
+export const intentTag = 'keyturn:intent';
+
+/** `2027-03-31 why`: not to be rotated until the end of that day (UTC). */
+const exemptTag = 'keyturn:exempt';
+
+/** `true`: the application takes new keys from the secret by itself; its use of the new key confirms it. */
+const selfUpdatingTag = 'keyturn:self-updating';
+
+const addressSchema = z.email();
+
+export interface Exemption {
+  readonly until: Date;
+  readonly reason: string;
+}
+
+/** @throws {UnreadableTag} where there is no end date or no reason: an exemption must have both */
+export function exemptionOf(tags: ReadonlyMap<string, string>): Exemption | undefined {
+  const value = tags.get(exemptTag);
+  if (value === undefined) return undefined;
+  const [, date, reason] = /^(\d{4}-\d{2}-\d{2})\s+(\S.*)$/.exec(value.trim()) ?? [];
+  const until = new Date(`${date}T23:59:59.999Z`);
+  if (reason !== undefined && !Number.isNaN(until.getTime())) return { until, reason };
+  throw new UnreadableTag(
+    `tag ${exemptTag} is "${value}"; it must be an end date and a reason, such as "2027-03-31 waits for the vendor"`,
+  );
+}
+
+/** @throws {UnreadableTag} where the tag is neither true nor false */
+export function isSelfUpdating(tags: ReadonlyMap<string, string>): boolean {
+  const value = tags.get(selfUpdatingTag)?.trim().toLowerCase();
+  if (value === undefined || value === 'false') return false;
+  if (value === 'true') return true;
+  throw new UnreadableTag(`tag ${selfUpdatingTag} is "${value}"; it must be "true" or "false"`);
+}
+
+/**
+ * The owners' addresses: from the owner tag (several with spaces between), else the account's.
+ * @throws {UnreadableTag} where the tag holds something that isn't an address
+ */
+export function ownersOf(
+  tags: ReadonlyMap<string, string>,
+  ownerTag: string,
+  accountEmail: string,
+): string[] {
+  const value = tags.get(ownerTag)?.trim();
+  if (value === undefined || value === '') return [accountEmail];
+  return value.split(/\s+/).map((address) => {
+    if (addressSchema.safeParse(address).success) return address;
+    throw new UnreadableTag(
+      `tag ${ownerTag} holds "${address}"; it must be a mail address, or several with spaces between`,
+    );
+  });
+}

@@ -1,0 +1,25 @@
+import { setTimeout } from 'node:timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Dependencies } from './dependencies.ts';
+import { settingsFrom } from './settings.ts';
+import type { Task } from './task.ts';
+
+let dependencies: Dependencies | undefined;
+
+/** Made at a function's first invocation, so that a wrong setting is an error in its log and not a dead import. */
+function lambdaDependencies(): Dependencies {
+  dependencies ??= {
+    settings: settingsFrom(process.env),
+    aws: {},
+    now: () => new Date(),
+    sleep: (milliseconds) => setTimeout(milliseconds),
+    log: new Logger({ serviceName: 'keyturn' }),
+  };
+  return dependencies;
+}
+
+/** A task as Lambda calls it. */
+export const lambdaHandler =
+  <Output>(task: Task<Output>) =>
+  (event: unknown): Promise<Output> =>
+    task.invoke(event, lambdaDependencies());

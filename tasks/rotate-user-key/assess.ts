@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { MemberUser } from '../aws/member-user.ts';
+import { activeAccount } from '../aws/organization.ts';
+import { SecretStore } from '../aws/secret-store.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { type Assessment, assess as decide } from '../domain/assess.ts';
+import type { AccessKey, LastUse } from '../domain/keys.ts';
+import { makePolicy, maxRounds, type Policy, policyFromTags } from '../domain/policy.ts';
+import { type Plan, type Request, type Rotation, requestSchema, rotationSchema } from '../domain/rotation.ts';
+import { exemptionOf, isSelfUpdating, ownersOf } from '../domain/tags.ts';
+import { day } from '../domain/time.ts';
+import { lambdaHandler } from '../lambda.ts';
+import { task } from '../task.ts';
+import { stopIfSuperseded } from './look-again.ts';
+
+type Assessed =
+  | { readonly act: 'nothing' | 'askPerson'; readonly because: string }
+  | { readonly act: Plan['act']; readonly because: string; readonly plan: Plan };
+
+/**
+ * State Assess: reads the user's keys, tags and policy afresh and decides what they need, with a reason.
+ * Everything that can be wrong with input, tags or policy is found here, before anything is changed.
+ */
+export const assess = task({
+  name: 'Assess',
+  input: z.object({ rotation: rotationSchema, request: requestSchema }),
+  run: async ({ rotation, request }, dependencies): Promise<Assessed> => {
+    const { settings, now, log } = dependencies;
+    const account = await activeAccount(dependencies, rotation.accountId);
+    const user = await MemberUser.enter(dependencies, rotation, [
+      'iam:ListAccessKeys',
+      'iam:ListUserTags',
+      'iam:GetAccessKeyLastUsed',
+    ]);
+    const tags = await user.tags();
+    await stopIfSuperseded(rotation, tags, dependencies);
+    const keys = await user.keys();
+    const policy = policyOf(request, tags);
+    const owner = ownersOf(tags, settings.ownerTag, account.email);
+    const selfUpdating = isSelfUpdating(tags);
+    const assessment = decide({
+      now: now(),
+      request,
+      keys,
+      tags,
+      policy,
+      exemption: exemptionOf(tags),
+      uses: keys.length === 2 ? await usesOf(user, keys) : new Map(),
+      stored: await storedKeys(dependencies, rotation, keys),
+    });
+    log.info('assessed', { ...rotation, act: assessment.act, because: assessment.because });
+    if (assessment.act === 'nothing' || assessment.act === 'askPerson') return assessment;
+    const { act, because } = assessment;
+    if (settings.mode !== 'live') {
+      return { act: 'nothing', because: `audit: would ${act} ${assessment.oldKey.id}, as ${because}` };
+    }
+    const plan = planOf(assessment, { now: now(), request, keys, policy, owner, selfUpdating, account });
+    return { act, because, plan };
+  },
+});
+
+function policyOf(request: Request, tags: ReadonlyMap<string, string>): Policy {
+  return makePolicy([
+    { from: 'the user’s tags', values: policyFromTags(tags) },
+    { from: 'the input’s policy', values: request.policy ?? {} },
+  ]);
+}
+
+async function usesOf(user: MemberUser, keys: readonly AccessKey[]): Promise<Map<string, LastUse>> {
+  const uses = new Map<string, LastUse>();
+  for (const { id } of keys) uses.set(id, await user.lastUse(id));
+  return uses;
+}
+
+async function storedKeys(
+  dependencies: Dependencies,
+  rotation: Rotation,
+  keys: readonly AccessKey[],
+): Promise<Set<string>> {
+  const versions = await new SecretStore(dependencies, rotation).versions();
+  return new Set(keys.filter((key) => versions?.has(key.id)).map((key) => key.id));
+}
+
+function planOf(
+  { act, because, oldKey, newKeyNeeded }: Extract<Assessment, { oldKey: AccessKey }>,
+  facts: {
+    readonly now: Date;
+    readonly request: Request;
+    readonly keys: readonly AccessKey[];
+    readonly policy: Policy;
+    readonly owner: string[];
+    readonly selfUpdating: boolean;
+    readonly account: { readonly name: string; readonly email: string };
+  },
+): Plan {
+  const { request, keys, policy, owner, account, now } = facts;
+  // The rotation before this one may have made the old key inactive for a while: nothing before now is evidence.
+  const goesOn = newKeyNeeded && keys.length > 1;
+  return {
+    act,
+    because,
+    oldKeyId: oldKey.id,
+    oldKeyActive: oldKey.status === 'Active',
+    oldKeyCreatedAt: oldKey.createdAt.toISOString(),
+    oldKeyActiveSince: (goesOn ? now : oldKey.createdAt).toISOString(),
+    newKeyNeeded,
+    keysSeen: keys.map((key) => key.id),
+    confirmation: confirmationOf(act, request, facts.selfUpdating && newKeyNeeded),
+    ...(request.override === undefined ? {} : { override: request.override }),
+    owner,
+    accountName: account.name,
+    accountEmail: account.email,
+    policy,
+    reminderSeconds: (policy.reminderEveryDays * day) / 1000,
+    windowSeconds: (policy.windowDays * day) / 1000,
+    rounds: maxRounds,
+  };
+}
+
+function confirmationOf(
+  act: Plan['act'],
+  { override }: Request,
+  selfUpdating: boolean,
+): Plan['confirmation'] {
+  if (act === 'emergency') return 'leakedKey';
+  if (override !== undefined) return 'operator';
+  return selfUpdating ? 'newKeyInUse' : 'owner';
+}
+
+export const handler = lambdaHandler(assess);

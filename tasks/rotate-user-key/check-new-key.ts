@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { MemberUser } from '../aws/member-user.ts';
+import { describeUse, usedBySomebody } from '../domain/quiet.ts';
+import { stageSchema } from '../domain/rotation.ts';
+import { day, hour, later } from '../domain/time.ts';
+import { lambdaHandler } from '../lambda.ts';
+import { task } from '../task.ts';
+
+const hoursBetweenChecks = 12;
+
+const input = stageSchema
+  .required({ newKeyId: true })
+  .extend({ provedAt: z.coerce.date(), since: z.coerce.date().nullish() });
+
+/**
+ * State CheckNewKey: for a user marked as self-updating, use of the new key stands for the owner's word.
+ * It gives up when an owner would have had the last reminder.
+ */
+export const checkNewKey = task({
+  name: 'CheckNewKey',
+  input,
+  run: async ({ rotation, plan, newKeyId, provedAt, since }, { now, log, ...dependencies }) => {
+    const user = await MemberUser.enter(dependencies, rotation, ['iam:GetAccessKeyLastUsed']);
+    const use = await user.lastUse(newKeyId);
+    const from = since ?? now();
+    const deadline = later(from, plan.policy.reminderEveryDays * (plan.policy.reminders + 1) * day);
+    const act = actOn(usedBySomebody(use, provedAt), now(), deadline);
+    const because = describeUse(use, now());
+    log.info('checked the new key', { ...rotation, keyId: newKeyId, act, because });
+    return { act, because, since: from, until: later(now(), hoursBetweenChecks * hour) };
+  },
+});
+
+function actOn(used: 'yes' | 'no' | 'unknown', now: Date, deadline: Date): 'drain' | 'wait' | 'giveUp' {
+  if (used === 'yes') return 'drain';
+  return now.getTime() < deadline.getTime() ? 'wait' : 'giveUp';
+}
+
+export const handler = lambdaHandler(checkNewKey);

@@ -1,0 +1,65 @@
+import { MemberUser } from '../aws/member-user.ts';
+import { SecretStore } from '../aws/secret-store.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { NewKeyNotReady, UnknownKey } from '../domain/errors.ts';
+import { describeUse, isQuiet } from '../domain/quiet.ts';
+import { type Stage, stageSchema } from '../domain/rotation.ts';
+import { lambdaHandler } from '../lambda.ts';
+import { task } from '../task.ts';
+import { type Look, lookAgain } from './look-again.ts';
+
+type Deactivation =
+  | { readonly act: 'deactivated'; readonly at: string }
+  | { readonly act: 'notQuiet'; readonly because: string };
+
+/**
+ * State DeactivateOldKey: makes the old key inactive, after one more look that the new key is there and the old
+ * one still quiet. A leaked key isn't asked for quiet.
+ */
+export const deactivateOldKey = task({
+  name: 'DeactivateOldKey',
+  input: stageSchema,
+  run: async (stage, dependencies): Promise<Deactivation> => {
+    const { rotation, plan } = stage;
+    const { now, log } = dependencies;
+    const user = await MemberUser.enter(dependencies, rotation, [
+      'iam:ListAccessKeys',
+      'iam:ListUserTags',
+      'iam:GetAccessKeyLastUsed',
+      'iam:UpdateAccessKey',
+    ]);
+    const look = await lookAgain(user, stage, dependencies);
+    if (look.oldKey === undefined) throw new UnknownKey(`the old key ${plan.oldKeyId} is gone`);
+    await needAnotherKey(look, stage, dependencies);
+    if (plan.confirmation !== 'leakedKey') {
+      const use = await user.lastUse(plan.oldKeyId);
+      if (!isQuiet(use, new Date(plan.oldKeyActiveSince), plan.policy.quietDays, now())) {
+        return { act: 'notQuiet', because: describeUse(use, now()) };
+      }
+    }
+    await user.setStatus(plan.oldKeyId, 'Inactive');
+    log.info('deactivated', { ...rotation, keyId: plan.oldKeyId, confirmation: plan.confirmation });
+    return { act: 'deactivated', at: now().toISOString() };
+  },
+});
+
+/** @throws {NewKeyNotReady} where the user would be left without the key that is to take the old one's place */
+async function needAnotherKey(
+  look: Look,
+  { rotation, plan, newKeyId }: Stage,
+  dependencies: Dependencies,
+): Promise<void> {
+  if (plan.act === 'retire') return;
+  if (newKeyId === undefined) {
+    const other = look.keys.some((key) => key.id !== plan.oldKeyId && key.status === 'Active');
+    if (!other) throw new NewKeyNotReady(`${plan.oldKeyId} is the user's only active key`);
+    return;
+  }
+  if (look.newKey?.status !== 'Active') {
+    throw new NewKeyNotReady(`the new key ${newKeyId} is ${look.newKey?.status.toLowerCase() ?? 'gone'}`);
+  }
+  const versions = await new SecretStore(dependencies, rotation).versions();
+  if (!versions?.has(newKeyId)) throw new NewKeyNotReady(`${newKeyId} has no version in the user's secret`);
+}
+
+export const handler = lambdaHandler(deactivateOldKey);

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { type Mail, mailTo } from '../aws/mailer.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { lastUseSchema } from '../domain/keys.ts';
+import { rotationSchema, type Stage, stageSchema } from '../domain/rotation.ts';
+import { lambdaHandler } from '../lambda.ts';
+import { type EscalationCause, escalation, failed, needsPerson } from '../mails/operators.ts';
+import { task } from '../task.ts';
+
+const causeSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('silence'), since: z.coerce.date() }),
+  z.object({ kind: z.literal('drainDeadline'), use: lastUseSchema, startedAt: z.coerce.date() }),
+  z.object({ kind: z.literal('tooManyRollbacks'), lastReason: z.string().default('none given') }),
+  z.object({ kind: z.literal('usedNotConfirmed'), use: lastUseSchema }),
+]) satisfies z.ZodType<EscalationCause>;
+
+const newsSchema = z.union([
+  stageSchema.extend({ mail: z.literal('escalation'), cause: causeSchema }),
+  z.object({ mail: z.literal('needsPerson'), rotation: rotationSchema, because: z.string() }),
+  z.object({
+    mail: z.literal('failed'),
+    executionArn: z.string(),
+    /** As it was started; may be the very thing that is wrong. */
+    request: z.unknown(),
+    failure: z.object({ Error: z.string(), Cause: z.string() }),
+    failedAt: z.string(),
+    safe: z.array(z.string()),
+  }),
+]);
+type News = z.output<typeof newsSchema>;
+
+/** States Escalate…, AskOperators and TellFailure: a person must look. Escalations go to the account's address too. */
+export const tellOperators = task({
+  name: 'TellOperators',
+  input: newsSchema,
+  run: async (news, dependencies) => {
+    const { operators } = dependencies.settings;
+    const others = news.mail === 'escalation' ? [news.plan.accountEmail] : [];
+    const to = await mailTo(dependencies, [operators, ...others], compose(news, dependencies));
+    dependencies.log.warn('told the operators', { mail: news.mail, to });
+    return { to };
+  },
+});
+
+function compose(news: News, { settings }: Dependencies): Mail {
+  switch (news.mail) {
+    case 'escalation':
+      return escalation({ ...stageOf(news), settings, cause: news.cause });
+    case 'needsPerson':
+      return needsPerson({ rotation: news.rotation, because: news.because });
+    case 'failed':
+      return failed({
+        rotation: rotationOf(news),
+        error: news.failure.Error,
+        cause: messageIn(news.failure.Cause),
+        stage: news.failedAt,
+        madeSafe: news.safe,
+      });
+  }
+}
+
+const stageOf = ({ rotation, plan, newKeyId }: Stage): Stage => ({ rotation, plan, newKeyId });
+
+const requestedSchema = z.object({ accountId: z.coerce.string(), userName: z.coerce.string() }).partial();
+
+/** A rotation can fail because its input names no user; then the mail says so. */
+function rotationOf({ executionArn, request }: Extract<News, { mail: 'failed' }>) {
+  const requested = requestedSchema.safeParse(request).data ?? {};
+  return {
+    executionArn,
+    accountId: requested.accountId ?? 'no account',
+    userName: requested.userName ?? 'no user',
+  };
+}
+
+const lambdaCauseSchema = z.object({ errorMessage: z.string() });
+
+/** Lambda wraps an error's message in JSON; Step Functions' own causes are plain. */
+function messageIn(cause: string): string {
+  try {
+    return lambdaCauseSchema.parse(JSON.parse(cause)).errorMessage;
+  } catch {
+    return cause;
+  }
+}
+
+export const handler = lambdaHandler(tellOperators);

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { MemberUser } from '../aws/member-user.ts';
+import { SecretStore } from '../aws/secret-store.ts';
+import { NewKeyNotReady } from '../domain/errors.ts';
+import type { LastUse } from '../domain/keys.ts';
+import { stageSchema } from '../domain/rotation.ts';
+import { decideWithdrawal, type Withdrawal } from '../domain/withdraw.ts';
+import { lambdaHandler } from '../lambda.ts';
+import { task } from '../task.ts';
+import { lookAgain } from './look-again.ts';
+
+const input = stageSchema.required({ newKeyId: true }).extend({
+  provedAt: z.coerce.date(),
+  asked: z.enum(['byOwner', 'bySilence']),
+  since: z.coerce.date().nullish(),
+});
+
+/**
+ * State WithdrawNewKey: takes a rotation back before the old key was touched: the secret's current version goes
+ * back to the old key, the new key goes. But not while somebody uses the new key: it waits for quiet, and where
+ * nobody asked for the withdrawal it leaves both keys to a person.
+ */
+export const withdrawNewKey = task({
+  name: 'WithdrawNewKey',
+  input,
+  run: async (
+    { provedAt, asked, since, ...stage },
+    dependencies,
+  ): Promise<Withdrawal & { readonly use: LastUse }> => {
+    const { rotation, plan, newKeyId } = stage;
+    const { now, log } = dependencies;
+    const user = await MemberUser.enter(dependencies, rotation, [
+      'iam:ListAccessKeys',
+      'iam:ListUserTags',
+      'iam:GetAccessKeyLastUsed',
+      'iam:DeleteAccessKey',
+      'iam:UntagUser',
+    ]);
+    const { oldKey, newKey } = await lookAgain(user, stage, dependencies);
+    if (oldKey?.status !== 'Active') {
+      throw new NewKeyNotReady(
+        `the old key ${plan.oldKeyId} is not active, so the new key ${newKeyId} stays`,
+      );
+    }
+    const store = new SecretStore(dependencies, rotation);
+    if (asked === 'byOwner') await store.makeCurrent(plan.oldKeyId);
+    const use: LastUse = newKey === undefined ? { state: 'neverUsed' } : await user.lastUse(newKeyId);
+    const decision = decideWithdrawal({
+      use,
+      provedAt,
+      asked,
+      since: since ?? now(),
+      quietDays: plan.policy.quietDays,
+      now: now(),
+    });
+    log.info('withdrawing', { ...rotation, keyId: newKeyId, act: decision.act, because: decision.because });
+    if (decision.act !== 'withdraw') return { ...decision, use };
+    await store.makeCurrent(plan.oldKeyId);
+    await user.deleteKey(newKeyId);
+    await user.untag(newKeyId);
+    return { ...decision, use };
+  },
+});
+
+export const handler = lambdaHandler(withdrawNewKey);

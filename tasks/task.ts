@@ -1,0 +1,50 @@
+import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
+import type { SdkError } from '@smithy/types';
+import type { z } from 'zod';
+import type { Dependencies } from './dependencies.ts';
+import { AwsUnavailable, InvalidInput } from './domain/errors.ts';
+
+/** One state's work, under the name that the state machine invokes. */
+export interface Task<Output> {
+  readonly name: string;
+  /**
+   * Parses, runs, and names what went wrong: a state machine catches errors by name.
+   * @throws {InvalidInput} where the event isn't what the task takes
+   * @throws {AwsUnavailable} where AWS throttled, failed or was out of reach; worth another try
+   * @throws whatever the task throws by name
+   */
+  readonly invoke: (event: unknown, dependencies: Dependencies) => Promise<Output>;
+}
+
+export function task<Schema extends z.ZodType, Output>({
+  name,
+  input,
+  run,
+}: {
+  readonly name: string;
+  readonly input: Schema;
+  readonly run: (input: z.output<Schema>, dependencies: Dependencies) => Promise<Output>;
+}): Task<Output> {
+  const invoke = async (event: unknown, dependencies: Dependencies): Promise<Output> => {
+    const parsed = input.safeParse(event);
+    if (!parsed.success) {
+      const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+      throw new InvalidInput(`${name} was handed something else than it takes: ${problems.join('; ')}`);
+    }
+    try {
+      return await run(parsed.data, dependencies);
+    } catch (error) {
+      throw isPassing(error)
+        ? new AwsUnavailable(`${error.name}: ${error.message}`, { cause: error })
+        : error;
+    }
+  };
+  return { name, invoke };
+}
+
+function isPassing(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  // The SDK's classifiers look for members that only its own errors have, and take any Error for it.
+  const sdkError = error as SdkError;
+  return isThrottlingError(sdkError) || isTransientError(sdkError) || isServerError(sdkError);
+}

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { findQuestion } from '../../tasks/domain/find-question.ts';
+import { History, makePlan, makeQuestion } from '../owner/fixtures.ts';
+
+const ask = { stage: 'ask', round: 1 } as const;
+const window = { stage: 'window', round: 1 } as const;
+const decision = {
+  decision: 'confirm',
+  by: 'the link mailed to ada@example.com',
+  at: '2026-11-23T08:00:00.000Z',
+};
+const second = makeQuestion({ reminder: 1, taskToken: 'second-token' });
+
+describe('findQuestion', () => {
+  it('finds an open question', () => {
+    const found = findQuestion(new History().ask(makeQuestion()).events, 'RUNNING', ask);
+    expect(found).toEqual({ state: 'open', question: makeQuestion() });
+  });
+
+  it('finds it before its mail is even out', () => {
+    const { events } = new History().ask(makeQuestion());
+    expect(findQuestion(events.slice(0, 2), 'RUNNING', ask).state).toBe('open');
+  });
+
+  it('counts the newest token where a reminder asked again', () => {
+    const { events } = new History().ask(makeQuestion()).timeOut().ask(second);
+    expect(findQuestion(events, 'RUNNING', ask)).toEqual({ state: 'open', question: second });
+  });
+
+  it('counts the newest token where the same state was tried again', () => {
+    const { events } = new History().ask(makeQuestion()).add('TaskFailed').schedule(second);
+    expect(findQuestion(events, 'RUNNING', ask)).toEqual({ state: 'open', question: second });
+  });
+
+  it('tells the answer, also after a reminder, in later states and after the end', () => {
+    const history = new History().ask(makeQuestion()).timeOut().ask(second).answer(decision);
+    history.add('TaskStateEntered').schedule({ rotation: 'something else' }).add('TaskSucceeded');
+    const answered = { state: 'answered', decision, question: second };
+    expect(findQuestion(history.events, 'RUNNING', ask)).toEqual(answered);
+    expect(findQuestion(history.add('ExecutionSucceeded').events, 'SUCCEEDED', ask)).toEqual(answered);
+  });
+
+  it('takes no other task’s success for an answer', () => {
+    const history = new History().ask(makeQuestion()).timeOut();
+    history.add('TaskStateEntered').schedule({}).answer(decision);
+    expect(findQuestion(history.events, 'RUNNING', ask).state).toBe('closed');
+  });
+
+  it('keeps stages and rounds apart', () => {
+    const history = new History().ask(makeQuestion()).answer(decision);
+    history
+      .ask(makeQuestion({ stage: 'window' }))
+      .answer({ ...decision, decision: 'rollBack', reason: 'broke' });
+    const again = makeQuestion({ round: 2 });
+    history.ask(again);
+    expect(findQuestion(history.events, 'RUNNING', ask)).toMatchObject({ decision: { decision: 'confirm' } });
+    expect(findQuestion(history.events, 'RUNNING', window)).toMatchObject({
+      decision: { decision: 'rollBack', reason: 'broke' },
+    });
+    expect(findQuestion(history.events, 'RUNNING', { stage: 'ask', round: 2 })).toEqual({
+      state: 'open',
+      question: again,
+    });
+    expect(findQuestion(history.events, 'RUNNING', { stage: 'window', round: 2 }).state).toBe('closed');
+  });
+
+  it.each([
+    ['the last reminder', makeQuestion({ reminder: 4 }), ask, /last reminder was not answered/],
+    ['a reminder to come', makeQuestion({ reminder: 1 }), ask, /again just now.*Try again in a minute/],
+    ['the window', makeQuestion({ stage: 'window' }), window, /rollback window has closed/],
+  ])('closes when time ran out: %s', (_, question, of, because) => {
+    const found = findQuestion(new History().ask(question).timeOut().events, 'RUNNING', of);
+    expect(found).toEqual({ state: 'closed', because: expect.stringMatching(because), question });
+  });
+
+  it.each([
+    ['ABORTED', /stopped by an operator/],
+    ['FAILED', /ended with an error/],
+    ['TIMED_OUT', /ran out of time/],
+    ['SUCCEEDED', /has ended/],
+  ] as const)('closes with the execution: %s', (status, because) => {
+    const { events } = new History().ask(makeQuestion());
+    expect(findQuestion(events, status, ask)).toMatchObject({
+      state: 'closed',
+      because: expect.stringMatching(because),
+    });
+  });
+
+  it.each([
+    'TaskFailed',
+    'TaskSubmitFailed',
+    'TaskStartFailed',
+    'TaskStateAborted',
+    'PassStateEntered',
+  ] as const)('closes with %s', (type) => {
+    const { events } = new History().ask(makeQuestion()).add(type);
+    expect(findQuestion(events, 'RUNNING', ask)).toMatchObject({ state: 'closed' });
+  });
+
+  it('closes where the wait was ended by something that is no decision', () => {
+    const { events } = new History().ask(makeQuestion()).answer({ hello: 1 });
+    expect(findQuestion(events, 'RUNNING', ask)).toMatchObject({
+      state: 'closed',
+      because: expect.stringMatching(/not through one of these links/),
+    });
+  });
+
+  it('closes where it was never asked, whatever else the history holds', () => {
+    const { events } = new History().add('TaskScheduled', {
+      taskScheduledEventDetails: { resourceType: 'lambda', resource: 'invoke', region: 'x', parameters: '{' },
+    });
+    expect(findQuestion(events, 'RUNNING', ask)).toMatchObject({
+      because: expect.stringMatching(/not been asked/),
+    });
+    expect(findQuestion([], 'SUCCEEDED', ask)).toMatchObject({ state: 'closed' });
+  });
+
+  it('reads plans of every act', () => {
+    const question = makeQuestion({ plan: makePlan({ act: 'retire' }) });
+    expect(findQuestion(new History().ask(question).events, 'RUNNING', ask)).toEqual({
+      state: 'open',
+      question,
+    });
+  });
+});

@@ -1,0 +1,60 @@
+import { GetAccountCommand, ListEmailIdentitiesCommand, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { expect, it } from 'vitest';
+import { makeWorld, START } from './fixture.ts';
+
+const FromEmailAddress = 'keys@example.com';
+const Simple = {
+  Subject: { Data: 'A new key – soon' },
+  Body: { Text: { Data: 'Read me' }, Html: { Data: '<p>Read me</p>' } },
+  Headers: [{ Name: 'X-Execution', Value: 'abc' }],
+};
+const Destination = { ToAddresses: ['owner@example.com'] };
+
+it('keeps a mail as it was sent', async () => {
+  const { aws, clients } = makeWorld();
+  const EmailTags = [{ Name: 'stage', Value: 'ask' }];
+  const ReplyToAddresses = ['operators@example.com'];
+  const { MessageId } = await clients.ses.send(
+    new SendEmailCommand({ FromEmailAddress, Destination, Content: { Simple }, EmailTags, ReplyToAddresses }),
+  );
+  expect(aws.mails).toEqual([
+    {
+      id: MessageId,
+      from: FromEmailAddress,
+      to: ['owner@example.com'],
+      subject: 'A new key – soon',
+      text: 'Read me',
+      html: '<p>Read me</p>',
+      headers: { 'X-Execution': 'abc', 'Reply-To': 'operators@example.com' },
+      sentAt: START,
+      tags: { stage: 'ask' },
+    },
+  ]);
+});
+
+it('rejects mail to whom it is told to', async () => {
+  const { aws, clients } = makeWorld();
+  aws.rejectMailTo((recipient) => recipient.startsWith('owner@'));
+  const send = clients.ses.send(new SendEmailCommand({ FromEmailAddress, Destination, Content: { Simple } }));
+  await expect(send).rejects.toMatchObject({ name: 'MessageRejected', $metadata: { httpStatusCode: 400 } });
+  expect(aws.mails).toEqual([]);
+});
+
+it('refuses what it would have to drop', async () => {
+  const { ses } = makeWorld().clients;
+  const copied = { ...Destination, CcAddresses: ['boss@example.com'] };
+  const send = ses.send(new SendEmailCommand({ FromEmailAddress, Destination: copied, Content: { Simple } }));
+  await expect(send).rejects.toThrow(/Destination.CcAddresses/);
+});
+
+it('is out of the sandbox', async () => {
+  expect(await makeWorld().clients.ses.send(new GetAccountCommand({}))).toMatchObject({
+    ProductionAccessEnabled: true,
+    SendingEnabled: true,
+  });
+});
+
+it('says what it models when asked for something else', async () => {
+  const list = makeWorld().clients.ses.send(new ListEmailIdentitiesCommand({}));
+  await expect(list).rejects.toThrow('Modelled are: GetAccount, SendEmail.');
+});

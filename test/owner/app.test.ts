@@ -1,0 +1,408 @@
+import {
+  GetSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import {
+  DescribeExecutionCommand,
+  ExecutionDoesNotExist,
+  type ExecutionStatus,
+  GetExecutionHistoryCommand,
+  InvalidToken,
+  SendTaskSuccessCommand,
+  SFNClient,
+  TaskTimedOut,
+} from '@aws-sdk/client-sfn';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Dependencies } from '../../tasks/dependencies.ts';
+import { type LinkReference, signLink } from '../../tasks/domain/link.ts';
+import type { Question } from '../../tasks/domain/question.ts';
+import { ownerApp } from '../../tasks/owner/app.ts';
+import { parseSettings } from '../../tasks/settings.ts';
+import { executionArn, History, makePlan, makeQuestion, newKeyId, oldKeyId } from './fixtures.ts';
+
+const sfn = mockClient(SFNClient);
+const secrets = mockClient(SecretsManagerClient);
+const secret = 'the current signing key, 32 characters or more';
+const previousSecret = 'the previous signing key, 32 characters or more';
+const now = new Date('2026-11-23T08:00:00Z');
+const settings = parseSettings({
+  mode: 'live',
+  region: 'eu-west-1',
+  mailFrom: 'keyturn@example.com',
+  operators: 'ops@example.com',
+  linkBase: 'https://keyturn.example.com',
+});
+
+let logged: string[];
+let dependencies: Dependencies;
+
+beforeEach(() => {
+  sfn.reset();
+  secrets.reset();
+  secrets.on(GetSecretValueCommand, { VersionStage: 'AWSCURRENT' }).resolves({ SecretString: secret });
+  secrets
+    .on(GetSecretValueCommand, { VersionStage: 'AWSPREVIOUS' })
+    .resolves({ SecretString: previousSecret });
+  sfn.on(SendTaskSuccessCommand).resolves({});
+  logged = [];
+  const log = (message: string, details: Record<string, unknown>) => {
+    logged.push(JSON.stringify({ message, ...details }));
+  };
+  dependencies = {
+    settings,
+    aws: { region: 'eu-west-1' },
+    now: () => now,
+    sleep: async () => undefined,
+    log: { info: log, warn: log, error: log },
+  };
+});
+
+function stage(history: History, status: ExecutionStatus = 'RUNNING'): void {
+  sfn.on(DescribeExecutionCommand).resolves({ status, startDate: now, input: '{}' });
+  // In two pages, so that whoever reads only the first one misses the question.
+  sfn.on(GetExecutionHistoryCommand).resolves({ events: history.events.slice(0, 1), nextToken: 'more' });
+  sfn.on(GetExecutionHistoryCommand, { nextToken: 'more' }).resolves({ events: history.events.slice(1) });
+}
+
+const pathOf = (changes: Partial<LinkReference> = {}, key = secret): string => {
+  const reference: LinkReference = {
+    executionArn,
+    stage: 'ask',
+    round: 1,
+    decision: 'confirm',
+    expiresAt: new Date('2026-12-07T08:00:00Z'),
+    ...changes,
+  };
+  return `/answer/${signLink(reference, Buffer.from(key))}`;
+};
+const get = (path = pathOf(), method = 'GET') => ownerApp(dependencies).request(path, { method });
+const post = (fields: Record<string, string>, path = pathOf()) =>
+  ownerApp(dependencies).request(path, { method: 'POST', body: new URLSearchParams(fields) });
+const sent = () => sfn.commandCalls(SendTaskSuccessCommand).map((call) => call.args[0].input);
+const asked = (changes: Partial<Question> = {}) => new History().ask(makeQuestion(changes));
+const windowLink = () => pathOf({ stage: 'window', decision: 'rollBack' });
+const confirmed = {
+  decision: 'confirm',
+  by: 'the link mailed to ada@example.com',
+  at: '2026-11-22T10:00:00.000Z',
+};
+
+async function expectPage(response: Response, status: number, says: RegExp): Promise<string> {
+  const page = await response.text();
+  expect(response.status).toBe(status);
+  expect(page).toMatch(/<html lang="en">.*<title>.+<\/title>.*<h1 .*?>.+<\/h1>/s);
+  expect(page.replaceAll('&#39;', "'")).toMatch(says);
+  expect(page).not.toContain(newKeyId.slice(-4));
+  expect(page).not.toContain('token');
+  expect(page).not.toMatch(/undefined|null|NaN|at \w+ \(|signing key/);
+  expect(logged.join()).not.toMatch(/token|\/answer\//);
+  return page;
+}
+
+describe('opening a link', () => {
+  it('shows what is asked, with a form for either answer, its own first', async () => {
+    stage(asked());
+    const page = await expectPage(await get(), 200, /Does everything use the new access key of deploy-bot/);
+    expect(page.match(/<form method="post"/g)).toHaveLength(2);
+    expect(page.indexOf('name="keyEnd"')).toBeLessThan(page.indexOf('name="reason"'));
+    const rollBack = await (await get(pathOf({ decision: 'rollBack' }))).text();
+    expect(rollBack.indexOf('name="reason"')).toBeLessThan(rollBack.indexOf('name="keyEnd"'));
+  });
+
+  it.each(['GET', 'HEAD'])('decides nothing by %s, however often', async (method) => {
+    stage(asked());
+    for (let time = 0; time < 3; time += 1) expect((await get(pathOf(), method)).status).toBe(200);
+    const calls = sfn.calls().map((call) => call.args[0].constructor.name);
+    expect(new Set(calls)).toEqual(new Set(['DescribeExecutionCommand', 'GetExecutionHistoryCommand']));
+  });
+
+  it.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS'])('refuses %s', async (method) => {
+    const response = await get(pathOf(), method);
+    expect(response.headers.get('allow')).toBe('GET, HEAD, POST');
+    await expectPage(response, 405, /can be read, or answered by its form/);
+  });
+
+  it('offers only to roll back in the window', async () => {
+    stage(asked({ stage: 'window' }));
+    const page = await expectPage(await get(windowLink()), 200, /Did something of deploy-bot break/);
+    expect(page).not.toContain('name="keyEnd"');
+    expect(page).toContain('2026-12-02 08:00 UTC');
+  });
+
+  it('warns of a leaked key', async () => {
+    stage(asked({ stage: 'window', plan: makePlan({ act: 'emergency' }) }));
+    await expectPage(await get(windowLink()), 200, /This key has leaked/);
+  });
+
+  it('does not show the end of a key to retire, for that is what it asks', async () => {
+    const plan = makePlan({ act: 'retire', because: `${oldKeyId}, one of 2, was never used` });
+    stage(asked({ plan, newKeyId: undefined }));
+    const page = await expectPage(await get(), 200, /May this access key of deploy-bot go/);
+    expect(page).not.toContain(oldKeyId.slice(-4));
+  });
+
+  it('sends headers that keep it to itself', async () => {
+    stage(asked());
+    const { headers } = await get();
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toMatch(/default-src 'none'; style-src 'sha256-[\w+/=]+'; form-action 'self'/);
+    expect(policy).toContain("frame-ancestors 'none'; base-uri 'none'");
+    expect(policy).not.toContain('unsafe');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('x-robots-tag')).toContain('noindex');
+    expect(headers.get('set-cookie')).toBeNull();
+  });
+});
+
+describe('an answer', () => {
+  it('confirms with the last four characters, by one call', async () => {
+    stage(asked());
+    const page = await post({ decision: 'confirm', keyEnd: ' zwvk ' });
+    await expectPage(
+      page,
+      200,
+      /Confirmed.*What happens now.*nobody has used it for 7 days.*To take it back/s,
+    );
+    const by = 'the link mailed to ada@example.com, bob@example.com';
+    const output = JSON.stringify({ decision: 'confirm', by, at: now.toISOString() });
+    expect(sent()).toEqual([{ taskToken: 'first-secret-task-token', output }]);
+    expect(logged).toHaveLength(1);
+    expect(JSON.parse(logged[0] ?? '')).toMatchObject({
+      accountId: '111122223333',
+      userName: 'deploy-bot',
+      executionArn,
+      stage: 'ask',
+      decision: 'confirm',
+    });
+  });
+
+  it('confirms a retirement with the end of the key that is to go', async () => {
+    stage(asked({ plan: makePlan({ act: 'retire' }), newKeyId: undefined }));
+    await expectPage(await post({ keyEnd: 'QJHX' }), 200, /Confirmed/);
+    expect(sent()).toHaveLength(1);
+  });
+
+  it('rolls back with a reason, also from the page of the link to confirm', async () => {
+    stage(asked());
+    await expectPage(
+      await post({ decision: 'rollBack', reason: ' it\u202E broke\r\n ' }),
+      200,
+      /Rolled back/,
+    );
+    expect(JSON.parse(sent()[0]?.output ?? '')).toMatchObject({ decision: 'rollBack', reason: 'it broke' });
+  });
+
+  it('rolls back in the window, and never confirms there', async () => {
+    stage(asked({ stage: 'window' }));
+    await expectPage(await post({ decision: 'confirm', keyEnd: 'ZWVK' }, windowLink()), 422, /say why/);
+    expect(sent()).toEqual([]);
+    await expectPage(await post({ reason: 'prod is down' }, windowLink()), 200, /made active again/);
+    expect(sent()).toHaveLength(1);
+  });
+
+  it.each([
+    ['nothing', {}, /type the last four characters/],
+    ['an empty form', { decision: 'confirm', keyEnd: '' }, /type the last four characters/],
+    ['a guess', { decision: 'confirm', keyEnd: 'AAAA' }, /that isn't the end of this key's ID/],
+    ['too little', { decision: 'confirm', keyEnd: 'WVK' }, /that isn't the end/],
+    ['too much', { decision: 'confirm', keyEnd: 'EZWVK' }, /that isn't the end/],
+    ['markup', { decision: 'confirm', keyEnd: '<b>x' }, /that isn't the end/],
+    ['the old key', { decision: 'confirm', keyEnd: 'QJHX' }, /that is the old key/],
+    ['an unknown decision', { decision: 'destroy', keyEnd: '' }, /type the last four characters/],
+    ['no reason', { decision: 'rollBack', reason: '  \u200B ' }, /say why in a few words/],
+    ['a short reason', { decision: 'rollBack', reason: 'no' }, /say why in a few words/],
+    ['a long reason', { decision: 'rollBack', reason: 'x'.repeat(501) }, /longer than 500 characters/],
+  ] as const)('is not taken with %s', async (_, fields, says) => {
+    stage(asked());
+    const page = await expectPage(await post(fields), 422, says);
+    expect(page).toMatch(/aria-describedby="(keyEnd|reason)Error (keyEnd|reason)Hint" aria-invalid="true"/);
+    expect(sent()).toEqual([]);
+  });
+
+  it('is not taken as JSON, as a broken form, or without a body', async () => {
+    stage(asked());
+    const app = ownerApp(dependencies);
+    for (const [type, body] of [
+      ['application/json', '{"keyEnd":"ZWVK"}'],
+      ['multipart/form-data; boundary=x', 'broken'],
+      ['text/plain', 'keyEnd=ZWVK'],
+    ] as const) {
+      const response = await app.request(pathOf(), {
+        method: 'POST',
+        body,
+        headers: { 'content-type': type },
+      });
+      expect(response.status).toBe(422);
+    }
+    expect((await app.request(pathOf(), { method: 'POST' })).status).toBe(422);
+    expect(sent()).toEqual([]);
+  });
+
+  it('is not taken when it is too large', async () => {
+    stage(asked());
+    await expectPage(await post({ reason: 'x'.repeat(5000) }), 413, /longer than it may be/);
+    expect(sent()).toEqual([]);
+  });
+
+  it('goes to the reminder’s token when it came by the first mail’s link', async () => {
+    const second = makeQuestion({ reminder: 1, taskToken: 'second-secret-task-token' });
+    stage(asked().timeOut().ask(second));
+    await expectPage(await post({ keyEnd: 'ZWVK' }), 200, /Confirmed/);
+    expect(sent()).toMatchObject([{ taskToken: 'second-secret-task-token' }]);
+  });
+});
+
+describe('an answer that comes too late', () => {
+  it('hears who answered before, and counts for nothing', async () => {
+    stage(asked().answer(confirmed));
+    await expectPage(
+      await post({ decision: 'rollBack', reason: 'changed my mind' }),
+      409,
+      /Yours was not taken/,
+    );
+    const shows = /the new key is in use.*2026-11-22 10:00 UTC.*the link mailed to ada@example.com/s;
+    await expectPage(await get(), 200, shows);
+    expect(sent()).toEqual([]);
+  });
+
+  it.each(['ABORTED', 'SUCCEEDED', 'FAILED', 'TIMED_OUT'] as const)(
+    'finds the rotation %s',
+    async (status) => {
+      stage(asked(), status);
+      await expectPage(await get(), 410, /can no longer be answered/);
+      await expectPage(await post({ keyEnd: 'ZWVK' }), 410, /Nothing was changed/);
+      expect(sent()).toEqual([]);
+    },
+  );
+
+  it('finds the record gone', async () => {
+    sfn.on(DescribeExecutionCommand).rejects(new ExecutionDoesNotExist({ message: 'x', $metadata: {} }));
+    await expectPage(await get(), 410, /so long ago that its record is gone/);
+  });
+
+  it.each([InvalidToken, TaskTimedOut])('finds the token gone while it was being sent (%o)', async (Gone) => {
+    stage(asked());
+    sfn.on(SendTaskSuccessCommand).rejects(new Gone({ message: 'first-secret-task-token', $metadata: {} }));
+    await expectPage(await post({ keyEnd: 'ZWVK' }), 410, /at the very moment you answered/);
+    expect(sent()).toHaveLength(1);
+  });
+
+  it('is taken once more where a reminder asked anew at that moment', async () => {
+    stage(asked());
+    const second = makeQuestion({ reminder: 1, taskToken: 'second-secret-task-token' });
+    sfn.on(SendTaskSuccessCommand, { taskToken: 'first-secret-task-token' }).callsFake(() => {
+      stage(asked().timeOut().ask(second));
+      throw new TaskTimedOut({ message: 'x', $metadata: {} });
+    });
+    await expectPage(await post({ keyEnd: 'ZWVK' }), 200, /Confirmed/);
+    expect(sent()).toHaveLength(2);
+  });
+
+  it('is seen as taken where only the acknowledgement was lost', async () => {
+    stage(asked());
+    sfn.on(SendTaskSuccessCommand).callsFake(({ output }) => {
+      stage(asked().answer(JSON.parse(output)));
+      throw new InvalidToken({ message: 'x', $metadata: {} });
+    });
+    await expectPage(await post({ keyEnd: 'ZWVK' }), 200, /Confirmed/);
+  });
+});
+
+describe('a link that is not good', () => {
+  it.each([
+    ['forged', `${pathOf()}x`],
+    ['cut', pathOf().slice(0, -5)],
+    ['signed with another key', pathOf({}, 'another key of at least 32 characters')],
+    ['nonsense', '/answer/x'],
+    ['another page', '/'],
+    ['no link', '/answer/'],
+  ])('is not one of ours: %s', async (_, path) => {
+    await expectPage(await get(path), 404, /This link is not one of ours/);
+    await expectPage(await post({ keyEnd: 'ZWVK' }, path), 404, /This link is not one of ours/);
+    expect(sfn.calls()).toEqual([]);
+  });
+
+  it('has expired', async () => {
+    const path = pathOf({ expiresAt: now });
+    await expectPage(await get(path), 410, /good until 2026-11-23 08:00 UTC/);
+    await expectPage(await post({ keyEnd: 'ZWVK' }, path), 410, /has expired/);
+    expect(sfn.calls()).toEqual([]);
+  });
+
+  it('is good when signed with the previous key', async () => {
+    stage(asked());
+    await expectPage(await get(pathOf({}, previousSecret)), 200, /Does everything use/);
+  });
+});
+
+describe('the signing secret', () => {
+  it('is read once in a few minutes, and again after', async () => {
+    stage(asked());
+    let at = now;
+    dependencies = { ...dependencies, now: () => at };
+    for (const minutes of [0, 1, 2.9]) {
+      at = new Date(now.getTime() + minutes * 60_000);
+      await get();
+    }
+    expect(secrets.calls()).toHaveLength(2);
+    at = new Date(now.getTime() + 3 * 60_000);
+    await get();
+    expect(secrets.calls()).toHaveLength(4);
+  });
+
+  it('needs no previous version', async () => {
+    stage(asked());
+    const missing = new ResourceNotFoundException({ message: 'x', $metadata: {} });
+    secrets.on(GetSecretValueCommand, { VersionStage: 'AWSPREVIOUS' }).rejects(missing);
+    expect((await get()).status).toBe(200);
+  });
+
+  it('is refused where it is too short', async () => {
+    secrets.on(GetSecretValueCommand, { VersionStage: 'AWSCURRENT' }).resolves({ SecretString: 'short' });
+    await expectPage(await get(), 503, /Nothing was changed/);
+  });
+});
+
+describe('when AWS fails', () => {
+  it('says that nothing was changed, as long as nothing was sent', async () => {
+    stage(asked());
+    sfn.on(GetExecutionHistoryCommand).rejects(new Error('first-secret-task-token'));
+    await expectPage(await get(), 503, /Nothing was changed\. Try again/);
+    await expectPage(await post({ keyEnd: 'ZWVK' }), 503, /Nothing was changed\. Try again/);
+    expect(sent()).toEqual([]);
+  });
+
+  it('says that it may have arrived, once it was sent', async () => {
+    stage(asked());
+    sfn.on(SendTaskSuccessCommand).rejects(new Error('socket hang up'));
+    await expectPage(await post({ keyEnd: 'ZWVK' }), 503, /did not say whether your answer was taken/);
+  });
+});
+
+describe('words of others', () => {
+  it.each(['<img src=x onerror=alert(1)>', '"><script>alert(1)</script>', 'evil\u202Etxt.exe\r\nx'])(
+    'stay harmless on every page (%#)',
+    async (words) => {
+      const plan = makePlan({ accountName: words, because: words, owner: [words] });
+      const question = makeQuestion({ plan });
+      const said = { ...confirmed, decision: 'rollBack', by: words, reason: words };
+      const pages: Response[] = [];
+      stage(new History().ask(question));
+      pages.push(await get(), await post({ decision: 'confirm', keyEnd: words }));
+      pages.push(await post({ decision: 'rollBack', reason: words.padEnd(600, 'x') }));
+      pages.push(await post({ decision: 'rollBack', reason: words }));
+      stage(new History().ask(question).answer(said));
+      pages.push(await get(), await post({}));
+      stage(new History().ask(question), 'ABORTED');
+      pages.push(await get());
+      for (const response of pages) {
+        const page = await response.text();
+        expect(page).not.toMatch(/<img|<script/i);
+        expect(page.replaceAll('\n', '')).toMatch(/^[^\p{C}]*$/u);
+      }
+    },
+  );
+});
