@@ -14,7 +14,7 @@ import {
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { ClientDefaults, Dependencies } from '../dependencies.ts';
 import { KeyQuotaReached, MemberRoleRefused, UnknownKey, UnknownUser } from '../domain/errors.ts';
-import { nameOf, partitionOf } from '../domain/execution-name.ts';
+import { partitionOf, sessionNameOf } from '../domain/execution-name.ts';
 import type { AccessKey, LastUse } from '../domain/keys.ts';
 import type { Rotation } from '../domain/rotation.ts';
 import { oneClient } from './one-client.ts';
@@ -80,9 +80,7 @@ export class MemberUser {
         new AssumeRoleCommand({
           RoleArn: roleArn,
           // CloudTrail of the member account then names the rotation.
-          RoleSessionName: nameOf(rotation.executionArn)
-            .replaceAll(/[^\w+=,.@-]/g, '_')
-            .slice(-64),
+          RoleSessionName: sessionNameOf(rotation.executionArn),
           DurationSeconds: 900,
           Policy: sessionPolicy(rotation, actions),
           ...(settings.externalId === undefined ? {} : { ExternalId: settings.externalId }),

@@ -1,5 +1,5 @@
 import { UnknownKey } from './errors.ts';
-import { type AccessKey, type LastUse, replacedBy } from './keys.ts';
+import { type AccessKey, type LastUse, originOf } from './keys.ts';
 import type { Policy } from './policy.ts';
 import type { Request } from './rotation.ts';
 import { daysBetween } from './time.ts';
@@ -130,7 +130,7 @@ function unfinishedPair({
   stored,
 }: Facts): (Assessment & { readonly oldKey: AccessKey }) | undefined {
   for (const newKey of keys) {
-    const oldKey = keys.find((key) => key.id === replacedBy(tags.get(newKey.id)));
+    const oldKey = keys.find((key) => key.id === originOf(tags.get(newKey.id))?.oldKeyId);
     if (oldKey === undefined || !stored.has(newKey.id) || !isActive(newKey)) continue;
     const because = `an earlier rotation made ${newKey.id} and didn't finish`;
     return isActive(oldKey)

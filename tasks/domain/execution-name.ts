@@ -32,6 +32,12 @@ export const siblingArn = (executionArn: string, name: string): string =>
 
 export const nameOf = (executionArn: string): string => executionArn.split(':').at(-1) ?? '';
 
+/** The execution's name as a role session may be called: 2 to 64 characters of a smaller alphabet. */
+export function sessionNameOf(executionArn: string): string {
+  const name = nameOf(executionArn).replaceAll(/[^\w+=,.@-]/g, '_');
+  return (name.length < 2 ? `keyturn-${name}` : name).slice(-64);
+}
+
 export const partitionOf = (executionArn: string): string => executionArn.split(':')[1] ?? 'aws';
 
 function base({ accountId, userName }: { readonly accountId: string; readonly userName: string }): string {

@@ -38,14 +38,20 @@ export const versionIdOf = (accessKeyId: string): string =>
 
 /**
  * What the console shows as the key's description: a tag on the user whose tag key is the access key ID.
+ * @param rotation the execution's name
  * @returns at most 256 characters of those that a tag value may have
  */
-export const describeNewKey = (newKeyId: string, oldKeyId: string, at: Date): string =>
-  `Made by keyturn on ${at.toISOString().slice(0, 10)} to replace ${oldKeyId}. Stored as version ${versionIdOf(newKeyId).slice(0, 8)}`;
+export const describeNewKey = (oldKeyId: string, rotation: string, at: Date): string =>
+  `Made by keyturn on ${at.toISOString().slice(0, 10)} to replace ${oldKeyId} in rotation ${rotation}`;
 
-/** Which key the described one was made to replace; undefined where the description isn't ours. */
-export const replacedBy = (description: string | undefined): string | undefined =>
-  /^Made by keyturn on \S+ to replace ([A-Z0-9]+)\./.exec(description ?? '')?.[1];
+/** What a key's description says of where it comes from; undefined where the description isn't ours. */
+export function originOf(
+  description: string | undefined,
+): { readonly oldKeyId: string; readonly rotation: string } | undefined {
+  const pattern = /^Made by keyturn on \S+ to replace (?<oldKeyId>[A-Z0-9]+) in rotation (?<rotation>\S+)$/;
+  const { oldKeyId, rotation } = pattern.exec(description ?? '')?.groups ?? {};
+  return oldKeyId === undefined || rotation === undefined ? undefined : { oldKeyId, rotation };
+}
 
 /** A key's ID as people may see it in mails and pages: enough to tell two apart, the last four left out. */
 export const maskStart = (accessKeyId: string): string => `${accessKeyId.slice(0, 8)}…`;

@@ -1,21 +1,31 @@
 import { nameOf } from './execution-name.ts';
-import { type AccessKey, type LastUse, replacedBy } from './keys.ts';
+import { type AccessKey, type LastUse, originOf } from './keys.ts';
 import type { Plan } from './rotation.ts';
 import { later } from './time.ts';
 
-/** Longer than the creating task can run; a key that came later was not made under its intent. */
-const intentSeconds = 180;
+/**
+ * A create call is answered within seconds. A key that came later than this after a recorded intent is left to a
+ * person, though it may be ours: better a question too many than a stranger's key deleted.
+ */
+const intentSeconds = 30;
 
-/** `tag value`: which rotation was about to create a key, and when. */
-export const writeIntent = (executionArn: string, at: Date): string =>
-  `${nameOf(executionArn)} ${at.toISOString()}`;
+/** As many as fit beside an execution's name into a tag's 256 characters; more tries than Provision has. */
+const mostIntents = 7;
 
-/** When this rotation was last about to create a key; undefined where it wasn't yet, or the intent is another's. */
-export function readIntent(value: string | undefined, executionArn: string): Date | undefined {
-  const prefix = `${nameOf(executionArn)} `;
-  if (!value?.startsWith(prefix)) return undefined;
-  const at = new Date(value.slice(prefix.length));
-  return Number.isNaN(at.getTime()) ? undefined : at;
+/**
+ * The tag's value: which rotation was about to create a key, and when, each time that it was.
+ * @param before the tag's value so far; another rotation's is forgotten
+ */
+export function writeIntent(executionArn: string, at: Date, before: string | undefined): string {
+  const times = [...readIntents(before, executionArn), at].slice(-mostIntents);
+  return [nameOf(executionArn), ...times.map((time) => `${time.toISOString().slice(0, 19)}Z`)].join(' ');
+}
+
+/** When this rotation was about to create a key; none where it wasn't yet, or the intents are another's. */
+export function readIntents(value: string | undefined, executionArn: string): Date[] {
+  const [name, ...times] = value?.split(' ') ?? [];
+  if (name !== nameOf(executionArn)) return [];
+  return times.map((time) => new Date(time)).filter((time) => !Number.isNaN(time.getTime()));
 }
 
 export type Provisioning =
@@ -30,8 +40,7 @@ export type Provisioning =
  * What a provisioning that may be the second run does about the keys that it finds.
  *
  * A create call whose answer was lost leaves a key without a name. It is taken for ours only where everything
- * speaks for it: this rotation recorded its intent, the key appeared within the time that the creating task
- * had, was never used, isn't described, wasn't there before, and is the only such key. Else it is a stranger's.
+ * speaks for it: this rotation recorded its intent, the key appeared within half a minute of it, was never used, isn't described, wasn't there before, and is the only such key. Else it is a stranger's.
  */
 export function decideProvisioning(facts: {
   readonly keys: readonly AccessKey[];
@@ -39,9 +48,9 @@ export function decideProvisioning(facts: {
   readonly stored: (accessKeyId: string) => boolean;
   readonly tags: ReadonlyMap<string, string>;
   readonly uses: ReadonlyMap<string, LastUse>;
-  readonly intent: Date | undefined;
+  readonly intents: readonly Date[];
 }): Provisioning {
-  const { keys, plan, stored, tags, uses, intent } = facts;
+  const { keys, plan, stored, tags, uses, intents } = facts;
   if (!keys.some((key) => key.id === plan.oldKeyId)) return stop(`the old key ${plan.oldKeyId} is gone`);
   const others = keys.filter((key) => key.id !== plan.oldKeyId);
   const [other] = others;
@@ -50,15 +59,14 @@ export function decideProvisioning(facts: {
     return stop(`the user has ${keys.length} keys: ${keys.map((key) => key.id).join(', ')}`);
   if (
     stored(other.id) &&
-    (tags.get(other.id) === undefined || replacedBy(tags.get(other.id)) === plan.oldKeyId)
+    (tags.get(other.id) === undefined || originOf(tags.get(other.id))?.oldKeyId === plan.oldKeyId)
   ) {
     if (other.status !== 'Active')
       return stop(`the new key ${other.id} was made ${other.status.toLowerCase()}`);
     return { act: 'goOn', newKey: other, because: `${other.id} is made and stored already` };
   }
   const ours =
-    intent !== undefined &&
-    isWithin(other.createdAt, intent) &&
+    intents.some((intent) => isWithin(other.createdAt, intent)) &&
     uses.get(other.id)?.state === 'neverUsed' &&
     !tags.has(other.id) &&
     !plan.keysSeen.includes(other.id);

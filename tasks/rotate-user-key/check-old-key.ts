@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
+import { UnknownKey } from '../domain/errors.ts';
 import type { lastUseSchema } from '../domain/keys.ts';
 import { type Drain, type DrainDecision, decideDrain } from '../domain/quiet.ts';
 import { stageSchema } from '../domain/rotation.ts';
@@ -20,8 +21,12 @@ export const checkOldKey = task({
   name: 'CheckOldKey',
   input: stageSchema.extend({ drain: drainSchema.nullish() }),
   run: async ({ rotation, plan, drain }, { now, log, ...dependencies }): Promise<Checked> => {
-    const user = await MemberUser.enter(dependencies, rotation, ['iam:GetAccessKeyLastUsed']);
+    const user = await MemberUser.enter(dependencies, rotation, [
+      'iam:GetAccessKeyLastUsed',
+      'iam:ListAccessKeys',
+    ]);
     const use = await user.lastUse(plan.oldKeyId);
+    if (use.state === 'unknown') await stopIfGone(user, plan.oldKeyId);
     const soFar: Drain = drain ?? { startedAt: now(), readings: 0 };
     const decision = decideDrain({
       use,
@@ -39,5 +44,11 @@ export const checkOldKey = task({
     return { ...decision, use };
   },
 });
+
+/** A key that is gone will never be quiet. @throws {UnknownKey} @throws {UnknownUser} */
+async function stopIfGone(user: MemberUser, oldKeyId: string): Promise<void> {
+  const keys = await user.keys();
+  if (!keys.some(({ id }) => id === oldKeyId)) throw new UnknownKey(`the old key ${oldKeyId} is gone`);
+}
 
 export const handler = lambdaHandler(checkOldKey);

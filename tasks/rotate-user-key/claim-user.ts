@@ -4,6 +4,7 @@ import { MemberUser } from '../aws/member-user.ts';
 import { activeAccount } from '../aws/organization.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { attemptOf, executionName, nameOf, siblingArn } from '../domain/execution-name.ts';
+import { originOf } from '../domain/keys.ts';
 import { parseRequest, type Request, type Rotation } from '../domain/rotation.ts';
 import { rotationTag } from '../domain/tags.ts';
 import { lambdaHandler } from '../lambda.ts';
@@ -46,14 +47,20 @@ interface LastAttempt {
   readonly running: boolean;
 }
 
+/**
+ * The last attempt that left a mark on the user: the rotation's tag, or, where that was lost, the description of a
+ * key that it made.
+ */
 async function lastAttempt(
   rotation: Rotation,
   tags: ReadonlyMap<string, string>,
   dependencies: Dependencies,
 ): Promise<LastAttempt> {
-  const executionArn = tags.get(rotationTag);
-  const attempt = executionArn === undefined ? undefined : attemptOf(rotation, nameOf(executionArn));
-  if (executionArn === undefined || attempt === undefined) return { attempt: 0, running: false };
+  const marks = [...tags.values()].map((value) => originOf(value)?.rotation);
+  const names = [nameOf(tags.get(rotationTag) ?? ''), ...marks];
+  const attempt = Math.max(0, ...names.map((name) => attemptOf(rotation, name ?? '') ?? 0));
+  if (attempt === 0) return { attempt, running: false };
+  const executionArn = siblingArn(rotation.executionArn, executionName(rotation, attempt));
   const execution = await new Executions(dependencies).describe(executionArn);
   return { attempt, executionArn, running: execution?.status === 'RUNNING' };
 }

@@ -2,9 +2,10 @@ import { MemberUser } from '../aws/member-user.ts';
 import { prove } from '../aws/proof.ts';
 import { type KeyPair, SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { NewKeyNotStored, StrangersKey } from '../domain/errors.ts';
+import { KeyQuotaReached, NewKeyNotStored, StrangersKey } from '../domain/errors.ts';
+import { nameOf } from '../domain/execution-name.ts';
 import { describeNewKey, type LastUse } from '../domain/keys.ts';
-import { decideProvisioning, type Provisioning, readIntent, writeIntent } from '../domain/provision.ts';
+import { decideProvisioning, type Provisioning, readIntents, writeIntent } from '../domain/provision.ts';
 import { type Rotation, type Stage, stageSchema } from '../domain/rotation.ts';
 import { intentTag } from '../domain/tags.ts';
 import { lambdaHandler } from '../lambda.ts';
@@ -46,11 +47,11 @@ export const provisionNewKey = task({
     const pair =
       found.act === 'goOn'
         ? await store.read(found.newKey.id)
-        : await createAndStore(user, store, rotation, dependencies);
+        : await createAndStore(user, store, { ...rotation, intent: found.intent }, dependencies);
     await prove(dependencies, rotation, pair);
     const provedAt = dependencies.now();
     await store.makeCurrent(pair.accessKeyId);
-    await user.tag(pair.accessKeyId, describeNewKey(pair.accessKeyId, plan.oldKeyId, provedAt));
+    await user.tag(pair.accessKeyId, describeNewKey(plan.oldKeyId, nameOf(rotation.executionArn), provedAt));
     await user.untag(intentTag);
     return { newKeyId: pair.accessKeyId, provedAt: provedAt.toISOString() };
   },
@@ -61,31 +62,34 @@ async function look(
   store: SecretStore,
   { rotation, plan }: Stage,
   dependencies: Dependencies,
-): Promise<Provisioning> {
+): Promise<Provisioning & { readonly intent: string | undefined }> {
   const tags = await user.tags();
   await stopIfSuperseded(rotation, tags, dependencies);
   const keys = await user.keys();
   const uses = new Map<string, LastUse>();
   for (const { id } of keys) if (id !== plan.oldKeyId) uses.set(id, await user.lastUse(id));
   const versions = await store.versions();
-  return decideProvisioning({
+  const intent = tags.get(intentTag);
+  const decision = decideProvisioning({
     keys,
     plan,
     tags,
     uses,
     stored: (accessKeyId) => versions?.has(accessKeyId) ?? false,
-    intent: readIntent(tags.get(intentTag), rotation.executionArn),
+    intents: readIntents(intent, rotation.executionArn),
   });
+  return { ...decision, intent };
 }
 
+/** @param intent the intent tag's value before this try */
 async function createAndStore(
   user: MemberUser,
   store: SecretStore,
-  rotation: Rotation,
+  { intent, ...rotation }: Rotation & { readonly intent: string | undefined },
   { now, log }: Dependencies,
 ): Promise<KeyPair> {
-  await user.tag(intentTag, writeIntent(rotation.executionArn, now()));
-  const pair = await user.createKey();
+  await user.tag(intentTag, writeIntent(rotation.executionArn, now(), intent));
+  const pair = await createKey(user, intent);
   log.info('created', { ...rotation, keyId: pair.accessKeyId });
   try {
     await store.storePending(pair);
@@ -96,6 +100,24 @@ async function createAndStore(
     throw new NewKeyNotStored(`${pair.accessKeyId} could not be stored (${because}) and was deleted again`);
   }
   return pair;
+}
+
+/**
+ * A refusal says for sure that nothing was made, so this try's intent is taken back: a key that appears in its time
+ * is a stranger's.
+ * @throws {KeyQuotaReached} @throws {StrangersKey} where the intent can't be taken back
+ */
+async function createKey(user: MemberUser, intent: string | undefined): Promise<KeyPair> {
+  try {
+    return await user.createKey();
+  } catch (error) {
+    if (!(error instanceof KeyQuotaReached)) throw error;
+    const takenBack = intent === undefined ? user.untag(intentTag) : user.tag(intentTag, intent);
+    await takenBack.catch(() => {
+      throw new StrangersKey(`${error.message}, and which of them is whose can't be told any more`);
+    });
+    throw error;
+  }
 }
 
 export const handler = lambdaHandler(provisionNewKey);

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { maskEnd } from '../../tasks/domain/keys.ts';
+import { day, daysBetween, later } from '../../tasks/domain/time.ts';
+import { count, showMoment } from './show.ts';
+import type { Step } from './timeline.ts';
+
+const plan = z.object({
+  oldKeyId: z.string(),
+  reminderSeconds: z.number(),
+  windowSeconds: z.number(),
+  policy: z.object({ reminders: z.number(), drainDays: z.number(), onSilence: z.string() }),
+});
+const moment = z.coerce.date();
+
+const question = z.object({
+  stage: z.enum(['ask', 'window']),
+  round: z.number(),
+  reminder: z.number(),
+  since: moment,
+  plan,
+  newKeyId: z.string().optional(),
+});
+
+const escalation = z.object({
+  mail: z.literal('escalation'),
+  plan,
+  cause: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('silence'), since: moment }),
+    z.object({ kind: z.literal('drainDeadline') }),
+    z.object({ kind: z.literal('tooManyRollbacks') }),
+    z.object({ kind: z.literal('usedNotConfirmed') }),
+  ]),
+});
+
+const needsPerson = z.object({ mail: z.literal('needsPerson'), because: z.string() });
+
+/** What a task that tells or asks somebody sets out to do: the rest shows in results. */
+const payload = z.union([question, escalation, needsPerson]);
+
+/** @param parameters JSON text of what a task is invoked with */
+export function ofSchedule(parameters: string, at: Date | undefined): Step | undefined {
+  const parsed = z.object({ Payload: payload }).safeParse(JSON.parse(parameters));
+  if (!parsed.success || at === undefined) return undefined;
+  const { Payload } = parsed.data;
+  if ('stage' in Payload) return Payload.stage === 'ask' ? ask(Payload, at) : openWindow(Payload);
+  if (Payload.mail === 'needsPerson') return { stage: 'Ask a person', why: Payload.because, tone: 'alarm' };
+  return { stage: 'Escalate', why: whyEscalated(Payload, at), tone: 'alarm' };
+}
+
+function ask(
+  { round, reminder, since, plan, newKeyId }: z.infer<typeof question>,
+  at: Date,
+): Step {
+  const { reminders, onSilence } = plan.policy;
+  const end = later(since, (reminders + 1) * plan.reminderSeconds * 1000);
+  if (reminder > 0) {
+    const days = count(Math.round(daysBetween(since, at)), 'day');
+    const then = onSilence === 'withdraw' ? 'withdraws the new key' : 'leaves both keys';
+    const why = `no answer for ${days}; silence until ${showMoment(end)} ${then}`;
+    return { stage: `Reminder ${reminder} of ${reminders}`, why, tone: 'ask' };
+  }
+  const which = newKeyId === undefined ? 'may the key go?' : `is ${maskEnd(newKeyId)} installed?`;
+  const again = round > 1 ? `again, round ${round}: ` : '';
+  return { stage: 'Ask the owner', why: `${again}${which} Answer by ${showMoment(end)}`, tone: 'ask' };
+}
+
+function openWindow({ since, plan }: z.infer<typeof question>): Step {
+  const end = later(since, plan.windowSeconds * 1000);
+  const days = count(Math.round((plan.windowSeconds * 1000) / day), 'day');
+  const why = `${maskEnd(plan.oldKeyId)} can be taken back for ${days}, until ${showMoment(end)}`;
+  return { stage: 'Rollback window', why, tone: 'ask' };
+}
+
+function whyEscalated({ cause, plan: { policy } }: z.infer<typeof escalation>, at: Date): string {
+  switch (cause.kind) {
+    case 'silence':
+      return `nobody answered for ${count(Math.round(daysBetween(cause.since, at)), 'day')}`;
+    case 'drainDeadline':
+      return `the old key is still in use after ${count(policy.drainDays, 'day')}; no deadline deactivates it`;
+    case 'tooManyRollbacks':
+      return 'the owner rolled back in every round';
+    case 'usedNotConfirmed':
+      return 'the new key is used, but nobody confirmed';
+  }
+}

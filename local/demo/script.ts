@@ -1,0 +1,173 @@
+import { maskEnd } from '../../tasks/domain/keys.ts';
+import { day, later } from '../../tasks/domain/time.ts';
+import type { Account, User } from '../aws/account.ts';
+import type { Owner } from '../owner.ts';
+import { between, pick } from '../random.ts';
+
+/** What an owner's mail asks of it. */
+export type Occasion = 'asked' | 'windowOpened';
+
+/** Something that an owner does so long after a mail. `act` answers what the timeline says of it. */
+export interface Deed {
+  /** Milliseconds. */
+  readonly after: number;
+  readonly act: (owner: Owner, now: Date) => Promise<string>;
+}
+
+export interface Persona {
+  /** Completes "the owner …". */
+  readonly story: string;
+  /** What else is true of its applications before anything begins. */
+  readonly prepare?: (owner: Owner) => void;
+  /** @param nth how often it came to this, from 1 */
+  readonly deeds: (occasion: Occasion, nth: number, random: () => number) => readonly Deed[];
+}
+
+/** So many hours, and some odd minutes. */
+const hours = (random: () => number, least: number, most: number): number =>
+  between(random, least * 60, most * 60) * 60_000 + between(random, 1, 59) * 1000;
+
+async function must(response: Promise<Response>, what: string): Promise<string> {
+  const { ok, status } = await response;
+  if (!ok) throw new Error(`the page answered ${status} when the owner ${what}`);
+  return what;
+}
+
+const install = async (owner: Owner): Promise<string> =>
+  `installs ${maskEnd(await owner.install())} where its application had the old key`;
+
+const confirm = (owner: Owner): Promise<string> =>
+  must(owner.confirm(), 'opens the page, types the end of the new key, confirms');
+
+const rollBack =
+  (reason: string) =>
+  (owner: Owner): Promise<string> =>
+    must(owner.rollBack(reason), 'opens the page, gives the reason, rolls back');
+
+function installAndConfirm(random: () => number): Deed[] {
+  const installed = hours(random, 3, 100);
+  return [
+    { after: installed, act: install },
+    { after: installed + hours(random, 1, 20), act: confirm },
+  ];
+}
+
+const reasonsBefore = [
+  'release freeze until the end of the quarter',
+  'the vendor needs two weeks to take a new key',
+  'not before the migration is over',
+] as const;
+const reasonsInWindow = [
+  'the monthly invoice run had the old key too',
+  'a weekly export on another machine fails',
+  'the disaster recovery job still needs it',
+] as const;
+
+const confirms: Persona = {
+  story: 'installs the new key and confirms',
+  deeds: (occasion, _, random) => (occasion === 'asked' ? installAndConfirm(random) : []),
+};
+
+const rollsBackBefore: Persona = {
+  story: 'rolls back before anything is installed',
+  deeds: (occasion, _, random) =>
+    occasion === 'asked' ? [{ after: hours(random, 2, 90), act: rollBack(pick(random, reasonsBefore)) }] : [],
+};
+
+const rollsBackInWindow: Persona = {
+  story: 'confirms, rolls back in the window, confirms later',
+  deeds: (occasion, nth, random) => {
+    if (occasion === 'asked') return nth === 1 ? installAndConfirm(random) : finishOtherJob(random);
+    if (nth > 1) return [];
+    const missed = hours(random, 20, 150);
+    const back = missed + hours(random, 1, 9);
+    return [
+      { after: missed, act: runOtherJob('an application that runs seldom is refused: it has the old key') },
+      { after: back, act: rollBack(pick(random, reasonsInWindow)) },
+      { after: back + hours(random, 1, 2), act: runOtherJob('the application that was refused runs again') },
+    ];
+  },
+};
+
+function finishOtherJob(random: () => number): Deed[] {
+  const done = hours(random, 4, 60);
+  return [
+    { after: done, act: async () => 'gives the new key to the application that had been forgotten' },
+    { after: done + hours(random, 1, 8), act: confirm },
+  ];
+}
+
+/** One request with the key that was there first; AWS refuses it while the key is inactive. */
+const runOtherJob =
+  (what: string) =>
+  async ({ user }: Owner, now: Date): Promise<string> => {
+    const [first] = user.usages;
+    if (first === undefined) throw new Error(`nobody ever used a key of ${user.name}`);
+    const { keyId, service, region } = first;
+    user.usages.push({ keyId, from: now, until: later(now, 1), everyHours: Infinity, service, region });
+    return what;
+  };
+
+const neverAnswers: Persona = { story: 'never answers', deeds: () => [] };
+
+const keepsUsing: Persona = {
+  story: 'confirms, but one more application goes on using the old key',
+  prepare: ({ user }) => {
+    const [only] = user.usages;
+    if (only === undefined) throw new Error(`nobody uses a key of ${user.name}`);
+    // Before the other in the list: an owner's last usage is the one it knows of and switches.
+    user.usages.unshift({ ...only, from: later(only.from, 17 * 60_000), everyHours: 9, service: 'sqs' });
+  },
+  deeds: (occasion, nth, random) => (occasion === 'asked' && nth === 1 ? installAndConfirm(random) : []),
+};
+
+const twoKeys: Persona = {
+  story: 'is not asked: two keys are in use, and the operators must say which is to go',
+  deeds: () => [],
+};
+
+/** Whom a rotation is started for, who owns it, and how long after the beginning. */
+export interface Part {
+  readonly accountId: string;
+  readonly accountName: string;
+  readonly userName: string;
+  readonly persona: Persona;
+  /** Milliseconds. */
+  readonly startsAfter: number;
+}
+
+const inDailyUse = ({ keys, usages }: User): boolean => keys.length === 1 && usages.length === 1;
+const withTwoInUse = ({ keys, usages }: User): boolean =>
+  keys.length === 2 && keys.every(({ id }) => usages.some(({ keyId }) => keyId === id));
+
+/** Gives the parts to users of the organization, by chance; in the order of their starts. */
+export function cast(accounts: Iterable<Account>, random: () => number, now: Date): Part[] {
+  const users = [...accounts].flatMap((account) =>
+    [...account.users.values()].map((user) => ({ account, user })),
+  );
+  const old = ({ user }: { readonly user: User }): boolean =>
+    inDailyUse(user) && user.keys.every(({ createdAt }) => later(createdAt, 90 * day) < now);
+  const candidates = shuffled(users.filter(old), random);
+  const undecided = shuffled(
+    users.filter(({ user }) => withTwoInUse(user)),
+    random,
+  );
+  const personas = [confirms, rollsBackBefore, rollsBackInWindow, neverAnswers, keepsUsing];
+  const parts = [...personas.map((persona) => [persona, candidates.pop()] as const), [twoKeys, undecided.pop()] as const];
+  return parts
+    .map(([persona, given]) => {
+      if (given === undefined) throw new Error(`the organization has nobody whose owner ${persona.story}`);
+      const { account, user } = given;
+      const startsAfter = hours(random, 0, 44);
+      return { accountId: account.id, accountName: account.name, userName: user.name, persona, startsAfter };
+    })
+    .toSorted((a, b) => a.startsAfter - b.startsAfter);
+}
+
+function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  return items
+    .map((item) => ({ item, order: random() }))
+    .toSorted((a, b) => a.order - b.order)
+    .map(({ item }) => item);
+}
+

@@ -1,0 +1,28 @@
+import type { MiddlewareHandler } from 'hono';
+
+/** The names by which this port may be called: any other comes of a page that had its own name point here. */
+const hosts = ['127.0.0.1', 'localhost', '[::1]'] as const;
+
+/** Refuses requests that were sent to another name (DNS rebinding). */
+export function ownHostOnly(port: number): MiddlewareHandler {
+  const known = new Set(hosts.map((host) => (port === 80 ? host : `${host}:${port}`)));
+  return async (c, next) => {
+    if (known.has((c.req.header('host') ?? '').toLowerCase())) return next();
+    return c.text(`Refused: the Host header must be one of ${[...known].join(', ')}.\n`, 403);
+  };
+}
+
+/**
+ * Refuses what another site's page makes a browser send. A request with neither `Sec-Fetch-Site` nor `Origin` comes
+ * from no browser's page, but from a script or the AWS CLI.
+ */
+export const noForeignPages: MiddlewareHandler = async (c, next) => {
+  if (c.req.method === 'GET' || c.req.method === 'HEAD') return next();
+  const site = c.req.header('sec-fetch-site');
+  const origin = c.req.header('origin');
+  const isOwn =
+    site === undefined
+      ? origin === undefined || origin === `http://${c.req.header('host')}`
+      : site === 'same-origin' || site === 'none';
+  return isOwn ? next() : c.text("Refused: the request comes from another site's page.\n", 403);
+};

@@ -1,0 +1,85 @@
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer, type HttpBindings, type ServerType } from '@hono/node-server';
+import { createWorld, type World } from '../world.ts';
+import { serverApp } from './app.ts';
+import type { ServerOptions } from './options.ts';
+import { RunningClock } from './running-clock.ts';
+
+/** Real milliseconds between two moves of the virtual clock. */
+const tickEvery = 50;
+
+export interface RunningServer {
+  readonly world: World;
+  readonly clock: RunningClock;
+  /** Where it listens: always 127.0.0.1. */
+  readonly address: AddressInfo;
+  /** `http://127.0.0.1:4600`, without a slash at the end. */
+  readonly url: string;
+  /** Stops listening, breaks open connections and stops the clock. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * The whole system, live on loopback. It listens before it makes the world, because the mails' links need the port;
+ * requests that come before the world is there wait for it.
+ * @param realTime a clock that only goes forward, in milliseconds
+ * @param onFailure hears of an error on the virtual clock, after which nothing more can be relied on
+ * @throws the error of listening: EADDRINUSE where the port is taken
+ */
+export async function startServer(
+  options: ServerOptions,
+  {
+    realTime,
+    onFailure,
+  }: { readonly realTime: () => number; readonly onFailure: (error: unknown) => void },
+): Promise<RunningServer> {
+  let app: Promise<ReturnType<typeof serverApp>> | undefined;
+  const server = createAdaptorServer({
+    fetch: async (request: Request, env: HttpBindings) =>
+      (await app)?.fetch(request, env) ?? new Response('Not there yet.\n', { status: 503 }),
+  });
+  const address = await listen(server, options.port);
+  const url = `http://127.0.0.1:${address.port}`;
+  const { seed, accounts, users, paused } = options;
+  const made = createWorld({ seed, organization: { accounts, users }, settings: { linkBase: url } }).then(
+    (world) => {
+      const clock = new RunningClock(world.clock, { paused });
+      return { world, clock, app: serverApp({ world, clock, port: address.port, onFailure }) };
+    },
+  );
+  app = made.then((parts) => parts.app);
+  const { world, clock } = await made;
+  const ticker = startTicker(clock, realTime, onFailure);
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      clearInterval(ticker);
+      server.close(() => resolve());
+      if ('closeAllConnections' in server) server.closeAllConnections();
+    });
+  return { world, clock, address, url, close };
+}
+
+function listen(server: ServerType, port: number): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      // A TCP server's address is never a pipe's name.
+      resolve(server.address() as AddressInfo);
+    });
+  });
+}
+
+function startTicker(
+  clock: RunningClock,
+  realTime: () => number,
+  onFailure: (error: unknown) => void,
+): NodeJS.Timeout {
+  let last = realTime();
+  // Not what keeps the process alive: the listening socket does.
+  return setInterval(() => {
+    const now = realTime();
+    clock.tick(now - last).catch(onFailure);
+    last = now;
+  }, tickEvery).unref();
+}

@@ -1,0 +1,43 @@
+import { performance } from 'node:perf_hooks';
+import { BadCommandLine, readOptions, usage } from './server/options.ts';
+import { type RunningServer, startServer } from './server/serve.ts';
+
+const end = (status: number, line: string): never => {
+  process.stderr.write(`${line}\n`);
+  process.exit(status);
+};
+
+function options() {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    if (error instanceof BadCommandLine) return end(2, error.message);
+    throw error;
+  }
+}
+
+async function start(given: NonNullable<ReturnType<typeof options>>): Promise<RunningServer> {
+  try {
+    return await startServer(given, {
+      realTime: () => performance.now(),
+      onFailure: (error) => {
+        end(1, `Stopped by an error in the system itself: ${error instanceof Error ? error.stack : error}`);
+      },
+    });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const { port } = given;
+    if (code === 'EADDRINUSE') return end(1, `Port ${port} is taken. Choose another one: --port N (0 takes a free one).`);
+    if (code === 'EACCES') return end(1, `Port ${port} may not be listened on. Choose another one: --port N.`);
+    throw error;
+  }
+}
+
+const given = options();
+if (given === undefined) {
+  process.stdout.write(usage);
+} else {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0));
+  const { url } = await start(given);
+  process.stdout.write(`console  ${url}/\nmailbox  ${url}/mail\naws      ${url}\n`);
+}

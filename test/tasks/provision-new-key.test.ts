@@ -1,0 +1,248 @@
+import { Readable } from 'node:stream';
+import {
+  CreateAccessKeyCommand,
+  DeleteAccessKeyCommand,
+  IAMClient,
+  LimitExceededException,
+  TagUserCommand,
+  UntagUserCommand,
+} from '@aws-sdk/client-iam';
+import { CreateSecretCommand, PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { nameOf } from '../../tasks/domain/execution-name.ts';
+import { describeNewKey, versionIdOf } from '../../tasks/domain/keys.ts';
+import { writeIntent } from '../../tasks/domain/provision.ts';
+import { intentTag, rotationTag } from '../../tasks/domain/tags.ts';
+import { later } from '../../tasks/domain/time.ts';
+import { provisionNewKey } from '../../tasks/rotate-user-key/provision-new-key.ts';
+import {
+  allowed,
+  awsError,
+  calls,
+  changes,
+  executionArn,
+  executionOf,
+  given,
+  makeKey,
+  makeStageWithoutNewKey,
+  mockAws,
+  neverUsed,
+  newKeyId,
+  now,
+  oldKeyId,
+  secretAccessKey,
+  secretName,
+  setUp,
+  strangersKeyId,
+  unknownUse,
+  usedAt,
+} from './setting-up.ts';
+
+const aws = mockAws();
+let world = setUp();
+beforeEach(() => {
+  world = setUp();
+});
+const provision = () => provisionNewKey.invoke(makeStageWithoutNewKey(), world.dependencies);
+const done = { newKeyId, provedAt: now.toISOString() };
+const minuteAgo = later(now, -60_000);
+const intended = { [intentTag]: writeIntent(executionArn, minuteAgo) };
+const orphan = makeKey(newKeyId, 'Active', later(minuteAgo, 1000));
+
+describe('ProvisionNewKey, the first time', () => {
+  it('records the intent, creates, stores, proves, makes current, describes, and unmarks the intent, in that order', async () => {
+    given(aws);
+    await expect(provision()).resolves.toEqual(done);
+    const order = calls(aws).filter((name) => changes(aws).includes(name) || name === 'GetCallerIdentity');
+    expect(order).toEqual([
+      'CreateSecret',
+      'TagUser',
+      'CreateAccessKey',
+      'PutSecretValue',
+      'GetCallerIdentity',
+      'UpdateSecretVersionStage',
+      'TagUser',
+      'UntagUser',
+    ]);
+    expect(aws.iam).toHaveReceivedNthCommandWith(TagUserCommand, 1, {
+      Tags: [{ Key: intentTag, Value: writeIntent(executionArn, now) }],
+    });
+    expect(aws.iam).toHaveReceivedNthCommandWith(TagUserCommand, 2, {
+      Tags: [{ Key: newKeyId, Value: describeNewKey(oldKeyId, nameOf(executionArn), now) }],
+    });
+    expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(UntagUserCommand, { TagKeys: [intentTag] });
+  });
+
+  it('stores the pair as pending, under the key’s own version', async () => {
+    given(aws);
+    await provision();
+    expect(aws.secrets).toHaveReceivedCommandExactlyOnceWith(PutSecretValueCommand, {
+      SecretId: secretName,
+      ClientRequestToken: versionIdOf(newKeyId),
+      VersionStages: ['AWSPENDING'],
+      SecretString: JSON.stringify({ accessKeyId: newKeyId, secretAccessKey }),
+    });
+    expect(aws.secrets).toHaveReceivedCommandExactlyOnceWith(UpdateSecretVersionStageCommand, {
+      VersionStage: 'AWSCURRENT',
+      MoveToVersionId: versionIdOf(newKeyId),
+      RemoveFromVersionId: versionIdOf(oldKeyId),
+    });
+  });
+
+  it('gives on only IDs: the secret access key is in no answer, log line, tag or error', async () => {
+    given(aws);
+    const answer = await provision();
+    aws.sts.on(GetCallerIdentityCommand).rejects(awsError('InvalidClientTokenId'));
+    const error: unknown = await provision().catch((reason: unknown) => reason);
+    const iamCalls = aws.iam.calls().map(({ args }) => args[0].input);
+    const told = JSON.stringify([answer, world.logged, iamCalls, String(error), error]);
+    expect(told).toContain(newKeyId);
+    expect(told).not.toContain(secretAccessKey);
+  });
+
+  it('may do with the user only what it needs to', async () => {
+    given(aws);
+    await provision();
+    expect(allowed(aws)).toEqual([
+      'iam:CreateAccessKey',
+      'iam:DeleteAccessKey',
+      'iam:GetAccessKeyLastUsed',
+      'iam:ListAccessKeys',
+      'iam:ListUserTags',
+      'iam:TagUser',
+      'iam:UntagUser',
+    ]);
+  });
+
+  it('proves with the new pair itself', async () => {
+    given(aws);
+    await provision();
+    const client = aws.sts.commandCalls(GetCallerIdentityCommand)[0]?.thisValue;
+    await expect(client.config.credentials()).resolves.toMatchObject({ accessKeyId: newKeyId, secretAccessKey });
+  });
+});
+
+describe('ProvisionNewKey, when creating or storing fails', () => {
+  it('sends the create once even when its connection breaks', async () => {
+    given(aws);
+    aws.iam.restore();
+    const sent: string[] = [];
+    const requestHandler = {
+      handle: async ({ body }: { body?: unknown }) => {
+        const action = /Action=(\w+)/.exec(String(body))?.[1] ?? '';
+        sent.push(action);
+        if (action === 'CreateAccessKey') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+        return { response: { statusCode: 200, headers: {}, body: Readable.from([iamAnswers[action] ?? '']) } };
+      },
+    };
+    const { dependencies } = world;
+    const broken = { ...dependencies, aws: { ...dependencies.aws, requestHandler } };
+    const run = provisionNewKey.invoke(makeStageWithoutNewKey(), broken);
+    await expect(run).rejects.toMatchObject({ name: 'AwsUnavailable' });
+    expect(sent.filter((action) => action === 'CreateAccessKey')).toHaveLength(1);
+  });
+
+  it('deletes a key again that could not be stored', async () => {
+    given(aws);
+    aws.secrets.on(PutSecretValueCommand).rejects(awsError('AccessDeniedException'));
+    await expect(provision()).rejects.toMatchObject({
+      name: 'NewKeyNotStored',
+      message: expect.stringContaining('AccessDeniedException'),
+    });
+    expect(changes(aws).slice(-3)).toEqual(['CreateAccessKey', 'PutSecretValue', 'DeleteAccessKey']);
+    expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(DeleteAccessKeyCommand, { AccessKeyId: newKeyId });
+  });
+
+  it('creates nothing where there is no store to put it in', async () => {
+    given(aws);
+    aws.secrets.on(CreateSecretCommand).rejects(awsError('AccessDeniedException'));
+    await expect(provision()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    expect(aws.iam).not.toHaveReceivedCommand(CreateAccessKeyCommand);
+  });
+
+  it('says of IAM’s quota that it is reached', async () => {
+    given(aws);
+    const quota = new LimitExceededException({ message: 'AccessKeysPerUser: 2', $metadata: {} });
+    aws.iam.on(CreateAccessKeyCommand).rejects(quota);
+    await expect(provision()).rejects.toMatchObject({ name: 'KeyQuotaReached' });
+  });
+});
+
+describe('ProvisionNewKey, again', () => {
+  it('discards the orphan of a run whose answer was lost, and creates anew', async () => {
+    given(aws, {
+      keys: [makeKey(oldKeyId), { ...orphan, AccessKeyId: 'AKIAORPHANORPHANXXXX' }],
+      tags: intended,
+      uses: { AKIAORPHANORPHANXXXX: neverUsed },
+      stored: [oldKeyId],
+    });
+    await expect(provision()).resolves.toEqual(done);
+    expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(DeleteAccessKeyCommand, {
+      AccessKeyId: 'AKIAORPHANORPHANXXXX',
+    });
+    expect(changes(aws).slice(0, 3)).toEqual(['DeleteAccessKey', 'TagUser', 'CreateAccessKey']);
+  });
+
+  it.each([
+    ['was stored', intended],
+    ['was stored and described', { [newKeyId]: describeNewKey(oldKeyId, nameOf(executionArn), minuteAgo) }],
+  ])('goes on with the key that %s, and creates none', async (_, tags) => {
+    given(aws, { keys: [makeKey(oldKeyId), orphan], tags, stored: [oldKeyId, newKeyId] });
+    await expect(provision()).resolves.toEqual(done);
+    expect(changes(aws)).toEqual(['UpdateSecretVersionStage', 'TagUser', 'UntagUser']);
+    expect(aws.sts).toHaveReceivedCommandTimes(GetCallerIdentityCommand, 1);
+  });
+
+  it.each([
+    ['a key that nobody here made', { tags: {}, uses: { [strangersKeyId]: neverUsed } }],
+    ['a key as old as the intent, but used', { tags: intended, uses: { [strangersKeyId]: usedAt(now) } }],
+    ['a key whose use IAM can’t tell', { tags: intended, uses: { [strangersKeyId]: unknownUse() } }],
+    [
+      'a key that somebody described',
+      { tags: { ...intended, [strangersKeyId]: 'mine' }, uses: { [strangersKeyId]: neverUsed } },
+    ],
+    [
+      'a key made under another rotation’s intent',
+      {
+        tags: { [intentTag]: writeIntent(executionOf('111122223333-deploy-bot-9'), minuteAgo) },
+        uses: { [strangersKeyId]: neverUsed },
+      },
+    ],
+  ])('is stopped by %s, and changes nothing', async (_, { tags, uses }) => {
+    const key = { ...orphan, AccessKeyId: strangersKeyId };
+    given(aws, { keys: [makeKey(oldKeyId), key], tags, uses, stored: [oldKeyId] });
+    await expect(provision()).rejects.toMatchObject({
+      name: 'StrangersKey',
+      message: expect.stringContaining(strangersKeyId),
+    });
+    expect(changes(aws)).toEqual([]);
+  });
+
+  it('is stopped where another rotation of the user runs', async () => {
+    const other = executionOf('111122223333-deploy-bot-2');
+    given(aws, { tags: { [rotationTag]: other }, executions: { [other]: 'RUNNING' }, stored: [oldKeyId] });
+    await expect(provision()).rejects.toMatchObject({ name: 'RotationSuperseded' });
+    expect(changes(aws)).toEqual([]);
+  });
+});
+
+/** What IAM answers where the SDK's own handler is broken for one action only. */
+const iamAnswers: Record<string, string> = Object.fromEntries(
+  [
+    ['ListUserTags', '<Tags/><IsTruncated>false</IsTruncated>'],
+    ['TagUser', ''],
+    [
+      'ListAccessKeys',
+      `<AccessKeyMetadata><member><AccessKeyId>${oldKeyId}</AccessKeyId><Status>Active</Status><CreateDate>2026-08-10T08:00:00Z</CreateDate></member></AccessKeyMetadata><IsTruncated>false</IsTruncated>`,
+    ],
+  ].map(([action, xml]) => [
+    action,
+    `<${action}Response><${action}Result>${xml}</${action}Result></${action}Response>`,
+  ]),
+);
+
+it('would be sent again by any other client of IAM', () => {
+  // The control to "sends the create once": the SDK's default is three tries.
+  return expect(new IAMClient({ region: 'eu-west-1' }).config.maxAttempts()).resolves.toBe(3);
+});

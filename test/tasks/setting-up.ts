@@ -1,0 +1,314 @@
+import 'aws-sdk-client-mock-vitest/extend';
+import {
+  type AccessKeyMetadata,
+  CreateAccessKeyCommand,
+  DeleteAccessKeyCommand,
+  GetAccessKeyLastUsedCommand,
+  IAMClient,
+  ListAccessKeysCommand,
+  ListUserTagsCommand,
+  NoSuchEntityException,
+  TagUserCommand,
+  UntagUserCommand,
+  UpdateAccessKeyCommand,
+} from '@aws-sdk/client-iam';
+import { DescribeAccountCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { MessageRejected, SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import {
+  DescribeExecutionCommand,
+  ExecutionDoesNotExist,
+  type ExecutionStatus,
+  SFNClient,
+} from '@aws-sdk/client-sfn';
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach } from 'vitest';
+import type { Dependencies } from '../../tasks/dependencies.ts';
+import { type LastUse, versionIdOf } from '../../tasks/domain/keys.ts';
+import { defaultPolicy } from '../../tasks/domain/policy.ts';
+import type { Plan, Stage } from '../../tasks/domain/rotation.ts';
+import { day, later } from '../../tasks/domain/time.ts';
+import { parseSettings, type SettingsInput } from '../../tasks/settings.ts';
+
+export const now = new Date('2026-11-22T08:00:00.000Z');
+export const daysAgo = (count: number): Date => later(now, -count * day);
+
+export const accountId = '111122223333';
+export const userName = 'deploy-bot';
+export const executionOf = (name: string): string =>
+  `arn:aws:states:eu-west-1:999988887777:execution:rotate-user-key:${name}`;
+export const executionArn = executionOf('111122223333-deploy-bot-1');
+export const stateMachineArn = 'arn:aws:states:eu-west-1:999988887777:stateMachine:rotate-user-key:live';
+export const rotation = { accountId, userName, executionArn };
+
+export const oldKeyId = 'AKIAOLDOLDOLDOLDQJHX';
+export const newKeyId = 'AKIANEWNEWNEWNEWZWVK';
+export const strangersKeyId = 'AKIASTRANGERSKEYPQRS';
+/** What must be nowhere but in Secrets Manager. */
+export const secretAccessKey = 'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLESECRET';
+const linkKey = 'the key that signs links in these tests';
+export const linkKeys = [Buffer.from(linkKey)];
+
+const settings: SettingsInput = {
+  mode: 'live',
+  region: 'eu-west-1',
+  mailFrom: 'keyturn@example.com',
+  operators: 'ops@example.com',
+  linkBase: 'https://keyturn.example.com/',
+};
+
+export const makePlan = (changes: Partial<Plan> = {}): Plan => ({
+  act: 'rotate',
+  because: 'the key is 104 days old',
+  oldKeyId,
+  oldKeyActive: true,
+  oldKeyCreatedAt: daysAgo(104).toISOString(),
+  oldKeyActiveSince: daysAgo(104).toISOString(),
+  newKeyNeeded: true,
+  keysSeen: [oldKeyId],
+  confirmation: 'owner',
+  owner: ['ada@example.com'],
+  accountName: 'Payments',
+  accountEmail: 'payments@example.com',
+  policy: defaultPolicy,
+  reminderSeconds: 3 * 86_400,
+  windowSeconds: 10 * 86_400,
+  rounds: 3,
+  ...changes,
+});
+
+/** What a task is handed once the new key is made. */
+export const makeStage = (plan: Partial<Plan> = {}): Stage => ({ rotation, plan: makePlan(plan), newKeyId });
+
+/** The same before there is a new key. */
+export const makeStageWithoutNewKey = (plan: Partial<Plan> = {}): Stage => ({ rotation, plan: makePlan(plan) });
+
+/** A fixed clock, sleep that only records, a log that collects. */
+export function setUp(changes: Partial<SettingsInput> = {}) {
+  const slept: number[] = [];
+  const logged: { level: string; message: string; details: Record<string, unknown> }[] = [];
+  const log = (level: string) => (message: string, details: Record<string, unknown>) => {
+    logged.push({ level, message, details });
+  };
+  const dependencies: Dependencies = {
+    settings: parseSettings({ ...settings, ...changes }),
+    aws: { region: 'eu-west-1', credentials: { accessKeyId: 'AKIATASK', secretAccessKey: 'task' } },
+    now: () => now,
+    sleep: async (milliseconds) => {
+      slept.push(milliseconds);
+    },
+    log: { info: log('info'), warn: log('warn'), error: log('error') },
+  };
+  return { dependencies, slept, logged };
+}
+
+/** The SDK's clients, with no answer to anything but what `given` says; anew before each test. */
+export function mockAws() {
+  const aws = {
+    iam: mockClient(IAMClient),
+    sts: mockClient(STSClient),
+    secrets: mockClient(SecretsManagerClient),
+    sfn: mockClient(SFNClient),
+    ses: mockClient(SESv2Client),
+    organizations: mockClient(OrganizationsClient),
+  };
+  beforeEach(() => {
+    for (const stub of Object.values(aws)) {
+      stub.reset();
+      stub.rejects(`nobody expected ${stub.clientName()} to be called so`);
+    }
+  });
+  return aws;
+}
+export type MockedAws = ReturnType<typeof mockAws>;
+
+export const makeKey = (
+  AccessKeyId: string,
+  Status: AccessKeyMetadata['Status'] = 'Active',
+  CreateDate: Date = daysAgo(104),
+): AccessKeyMetadata => ({ UserName: userName, AccessKeyId, Status, CreateDate });
+
+/** The user's keys once the new one is made. */
+export const bothKeys = [makeKey(oldKeyId), makeKey(newKeyId, 'Active', daysAgo(9))];
+
+export interface World {
+  readonly keys?: readonly AccessKeyMetadata[];
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly uses?: Readonly<Record<string, LastUse>>;
+  /** The keys that the user's secret has, the current one first; left out, there is no secret. */
+  readonly stored?: readonly string[];
+  /** Executions by ARN; others aren't known. */
+  readonly executions?: Readonly<Record<string, ExecutionStatus>>;
+  /** Addresses that SES refuses. */
+  readonly refused?: readonly string[];
+}
+
+/** Lets AWS answer as if the world were so. Only the secret's versions change with what is called. */
+export function given(aws: MockedAws, world: World = {}): void {
+  givenAccount(aws);
+  givenUser(aws, world);
+  givenSecret(aws, world.stored);
+  givenExecutions(aws, world.executions ?? {});
+  aws.ses.on(SendEmailCommand).resolves({ MessageId: '1' });
+  for (const address of world.refused ?? []) {
+    const refusal = new MessageRejected({ message: 'Address is not verified', $metadata: {} });
+    aws.ses.on(SendEmailCommand, { Destination: { ToAddresses: [address] } }).rejects(refusal);
+  }
+}
+
+function givenAccount({ organizations, sts }: MockedAws): void {
+  const Account = { Id: accountId, Name: 'Payments', Email: 'payments@example.com', State: 'ACTIVE' } as const;
+  organizations.on(DescribeAccountCommand).resolves({ Account });
+  const session = { AccessKeyId: 'ASIASESSION', SecretAccessKey: 'session', SessionToken: 'token' };
+  sts
+    .on(AssumeRoleCommand)
+    .resolves({ Credentials: { ...session, Expiration: later(now, 900_000) } })
+    .on(GetCallerIdentityCommand)
+    .resolves({ Account: accountId, Arn: `arn:aws:iam::${accountId}:user/ci/${userName}` });
+}
+
+function givenUser({ iam }: MockedAws, { keys = [makeKey(oldKeyId)], tags = {}, uses = {} }: World): void {
+  const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  const AccessKey = {
+    UserName: userName,
+    AccessKeyId: newKeyId,
+    SecretAccessKey: secretAccessKey,
+    Status: 'Active',
+  } as const;
+  iam
+    .on(ListAccessKeysCommand)
+    .resolves({ AccessKeyMetadata: [...keys] })
+    .on(ListUserTagsCommand)
+    .resolves({ Tags })
+    .on(CreateAccessKeyCommand)
+    .resolves({ AccessKey });
+  iam.on(UpdateAccessKeyCommand).resolves({});
+  iam.on(DeleteAccessKeyCommand).resolves({});
+  iam.on(TagUserCommand).resolves({});
+  iam.on(UntagUserCommand).resolves({});
+  for (const [AccessKeyId, use] of Object.entries(uses)) {
+    const asked = iam.on(GetAccessKeyLastUsedCommand, { AccessKeyId });
+    if (use.state === 'unknown') asked.rejects(awsError(use.because));
+    else asked.resolves({ UserName: userName, AccessKeyLastUsed: lastUsed(use) });
+  }
+}
+
+function lastUsed(use: Exclude<LastUse, { state: 'unknown' }>) {
+  if (use.state === 'used')
+    return { LastUsedDate: use.at, ServiceName: use.service, Region: use.region };
+  return { LastUsedDate: undefined, ServiceName: 'N/A', Region: 'N/A' };
+}
+
+function givenSecret({ secrets }: MockedAws, stored: World['stored']): void {
+  const stages = new Map<string, string[]>();
+  const move = (stage: string, to: string): void => {
+    for (const [id, labels] of stages) stages.set(id, labels.filter((label) => label !== stage));
+    stages.set(to, [...(stages.get(to) ?? []), stage]);
+  };
+  for (const [index, id] of (stored ?? []).entries()) stages.set(versionIdOf(id), index === 0 ? ['AWSCURRENT'] : []);
+  const put = ({ ClientRequestToken = '', VersionStages = ['AWSCURRENT'] }): object => {
+    for (const stage of VersionStages) move(stage, ClientRequestToken);
+    return {};
+  };
+  const missing = new ResourceNotFoundException({ message: 'no such secret', $metadata: {} });
+  secrets
+    .on(DescribeSecretCommand)
+    .callsFake(() => {
+      if (stages.size === 0) throw missing;
+      return { ARN: 'arn:aws:secretsmanager:…', VersionIdsToStages: Object.fromEntries(stages) };
+    })
+    .on(CreateSecretCommand)
+    .callsFake(put)
+    .on(PutSecretValueCommand)
+    .callsFake(put)
+    .on(UpdateSecretVersionStageCommand)
+    .callsFake(({ VersionStage, MoveToVersionId }) => move(VersionStage, MoveToVersionId))
+    .on(GetSecretValueCommand, { SecretId: 'keyturn/link-key' })
+    .rejects(missing)
+    .on(GetSecretValueCommand, { SecretId: 'keyturn/link-key', VersionStage: 'AWSCURRENT' })
+    .resolves({ SecretString: linkKey })
+    .on(GetSecretValueCommand, { SecretId: secretName })
+    .resolves({ SecretString: JSON.stringify({ accessKeyId: newKeyId, secretAccessKey }) });
+}
+
+function givenExecutions({ sfn }: MockedAws, executions: Readonly<Record<string, ExecutionStatus>>): void {
+  sfn
+    .on(DescribeExecutionCommand)
+    .rejects(new ExecutionDoesNotExist({ message: 'no such execution', $metadata: {} }));
+  for (const [arn, status] of Object.entries(executions)) {
+    sfn.on(DescribeExecutionCommand, { executionArn: arn }).resolves({ status, startDate: daysAgo(20) });
+  }
+}
+
+/** An error as the SDK throws it for an AWS error code. */
+export const awsError = (name: string, httpStatusCode = 400): Error =>
+  Object.assign(new Error(`${name} said AWS`), { name, $metadata: { httpStatusCode } });
+
+export const secretName = `keyturn/${accountId}/${userName}`;
+
+export const noSuchUser = new NoSuchEntityException({
+  message: `The user with name ${userName} cannot be found.`,
+  $metadata: {},
+});
+export const noSuchKey = new NoSuchEntityException({
+  message: `The Access Key with id ${oldKeyId} cannot be found.`,
+  $metadata: {},
+});
+
+/** Every call so far, over all services, in the order in which they were made: `CreateAccessKey` and the like. */
+export const calls = (aws: MockedAws): string[] =>
+  Object.values(aws)
+    .flatMap((stub): AnyCall[] => stub.calls())
+    .toSorted((a, b) => (a.calledBefore(b) ? -1 : 1))
+    .map((call) => call.args[0].constructor.name.replace(/Command$/, ''));
+
+interface AnyCall {
+  readonly args: readonly [object];
+  // Its parameter is typed as any spy call; each service's are of a type of their own.
+  readonly calledBefore: (other: never) => boolean;
+}
+
+/** Those that change something or reach somebody. */
+export const changes = (aws: MockedAws): string[] =>
+  calls(aws).filter((name) => /^(Create|Put|Update|Delete|Tag|Untag|Start|Send)/.test(name));
+
+/** The session policy that the member account's role was assumed with. */
+export function sessionPolicyOf({ sts }: MockedAws): { Statement: { Action: string[]; Resource: string[] }[] } {
+  return JSON.parse(sts.commandCalls(AssumeRoleCommand)[0]?.args[0].input.Policy ?? '{}');
+}
+
+/** The actions that the session allowed on this one user. */
+export const allowed = (aws: MockedAws): string[] | undefined =>
+  sessionPolicyOf(aws).Statement[0]?.Action.toSorted();
+
+export interface SentMail {
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** Every mail that SES was handed, taken or refused. */
+export const mails = ({ ses }: MockedAws): SentMail[] =>
+  ses.commandCalls(SendEmailCommand).map(({ args: [{ input }] }) => ({
+    to: input.Destination?.ToAddresses ?? [],
+    subject: input.Content?.Simple?.Subject?.Data ?? '',
+    text: input.Content?.Simple?.Body?.Text?.Data ?? '',
+    html: input.Content?.Simple?.Body?.Html?.Data ?? '',
+  }));
+
+/** To whom each mail went, in order. */
+export const recipients = (aws: MockedAws): string[] => mails(aws).flatMap(({ to }) => to);
+
+export const usedAt = (at: Date, service = 's3'): LastUse => ({ state: 'used', at, service, region: 'eu-west-1' });
+export const neverUsed: LastUse = { state: 'neverUsed' };
+export const unknownUse = (because = 'AccessDenied'): LastUse => ({ state: 'unknown', because });

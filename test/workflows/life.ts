@@ -1,0 +1,147 @@
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { type AccessKey, makeKey, type User } from '../../local/aws/account.ts';
+import type { Execution } from '../../local/engine/execution.ts';
+import { clientDefaults } from '../../local/lambda.ts';
+import {
+  centralAccountId,
+  makeOrganization,
+  makeSituated,
+  type Situation,
+} from '../../local/organization.ts';
+import { Owner } from '../../local/owner.ts';
+import { randomStream } from '../../local/random.ts';
+import { createWorld, firstMorning, type World, type WorldOptions } from '../../local/world.ts';
+import { day } from '../../tasks/domain/time.ts';
+
+export const accountId = '222222222222';
+export const userName = 'deploy-bot';
+
+export interface LifeOptions extends WorldOptions {
+  readonly situation?: Situation;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** A world with one user to rotate, its owner, and the calls that tests make. */
+export class Life {
+  readonly owner: Owner;
+  readonly operator: SFNClient;
+
+  private constructor(readonly world: World) {
+    this.owner = new Owner(world, accountId, userName);
+    this.operator = new SFNClient(clientDefaults(world.aws, world.settings.region, 'operator'));
+  }
+
+  static async begin({
+    situation = 'oldKeyInDailyUse',
+    tags = {},
+    ...options
+  }: LifeOptions = {}): Promise<Life> {
+    const random = randomStream(options.seed ?? 1, 'test');
+    const accounts = makeOrganization({ accounts: 2, users: 0 }, random, firstMorning);
+    const user = makeSituated(random, { accountId, name: userName, situation, now: firstMorning });
+    for (const [key, value] of Object.entries({ owner: 'anna.lind@example.com', ...tags }))
+      user.tags.set(key, value);
+    for (const account of accounts) if (account.id === accountId) account.users.set(userName, user);
+    return new Life(await createWorld({ organization: accounts, ...options }));
+  }
+
+  get user(): User {
+    return this.owner.user;
+  }
+
+  /** The key that was there first. */
+  get oldKey(): AccessKey {
+    const [key] = this.user.keys;
+    if (key === undefined) throw new Error('the user has no keys');
+    return key;
+  }
+
+  /** Starts a rotation by hand and lets everything happen that is due at once. Answers the execution's ARN. */
+  async start(request: object = {}, name?: string): Promise<string> {
+    const input = JSON.stringify({ accountId, userName, ...request });
+    const { executionArn = '' } = await this.operator.send(
+      new StartExecutionCommand({
+        stateMachineArn: this.world.stateMachineArn,
+        input,
+        ...(name === undefined ? {} : { name }),
+      }),
+    );
+    await this.world.clock.settle();
+    return executionArn;
+  }
+
+  days(count: number): Promise<void> {
+    return this.world.clock.advance(count * day);
+  }
+
+  /** Every execution that didn't just hand on, the oldest first. */
+  get rotations(): Execution[] {
+    return [...this.world.engine.executions.values()].filter(
+      ({ output }) => outcomeIn(output) !== 'handedOn',
+    );
+  }
+
+  /** The latest of them. */
+  get rotation(): Execution {
+    const rotation = this.rotations.at(-1);
+    if (rotation === undefined) throw new Error('no rotation was started');
+    return rotation;
+  }
+
+  /** Where the latest rotation stands: its state while it runs, its outcome, or the error that it ended with. */
+  get stands(): string {
+    const { status, visit, output, error } = this.rotation;
+    return status === 'RUNNING'
+      ? (visit?.state.name ?? 'between states')
+      : (outcomeIn(output) ?? error ?? status);
+  }
+
+  get subjects(): string[] {
+    return this.world.aws.mails.map(({ subject }) => subject.split(':')[0] ?? '');
+  }
+
+  /** The keys with their status, the oldest first, by what they are to the latest rotation. */
+  get keys(): string[] {
+    return this.user.keys.map(({ status }) => status);
+  }
+
+  /** What the user's secret has as `AWSCURRENT`: the key's ID, and whether its secret access key is with it. */
+  get current(): { readonly keyId: string; readonly complete: boolean } | undefined {
+    const secret = this.world.aws.secrets.get(centralAccountId)?.get(`keyturn/${accountId}/${userName}`);
+    const version = [...(secret?.versions.values() ?? [])].find(({ stages }) => stages.has('AWSCURRENT'));
+    if (version === undefined) return undefined;
+    const { accessKeyId, secretAccessKey }: Record<string, string> = JSON.parse(version.text);
+    return { keyId: accessKeyId ?? '', complete: secretAccessKey !== undefined };
+  }
+
+  /** A key that somebody else makes, past every quota, as concurrent calls can. */
+  strangersKey(): AccessKey {
+    const { clock } = this.world;
+    const key = makeKey(randomStream(this.world.seed, `stranger ${clock.now().toISOString()}`), {
+      createdAt: clock.now(),
+      createdBy: `arn:aws:iam::${accountId}:user/stranger`,
+    });
+    this.user.keys.push(key);
+    return key;
+  }
+
+  /** Installs the new key and confirms it. */
+  async confirm(): Promise<void> {
+    await this.owner.install();
+    await this.owner.confirm();
+    await this.world.clock.settle();
+  }
+}
+
+export function outcomeIn(output: string | undefined): string | undefined {
+  if (output === undefined) return undefined;
+  const { outcome }: { outcome?: string } = JSON.parse(output);
+  return outcome;
+}
+
+/** The states that an execution entered, in order; choices and waits left out. */
+export function stagesOf(execution: Execution): string[] {
+  return execution.history
+    .filter(({ type }) => type === 'TaskStateEntered')
+    .map(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? '');
+}

@@ -1,0 +1,129 @@
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { describe, expect, it } from 'vitest';
+import { rotationTag } from '../../tasks/domain/tags.ts';
+import { accountId, Life, outcomeIn, userName } from './life.ts';
+
+const name = (attempt: number): string => `${accountId}-${userName}-${attempt}`;
+const outcomes = (life: Life): (string | undefined)[] =>
+  [...life.world.engine.executions.values()].map(({ output }) => outcomeIn(output)).sort();
+
+describe('one rotation a user', () => {
+  it('a start under any name goes on under the name that is the user’s', async () => {
+    const life = await Life.begin();
+    await life.start();
+    await life.start({}, 'by-hand');
+    expect(life.rotations.map((rotation) => rotation.name)).toEqual([name(1)]);
+    expect(outcomes(life)).toEqual(['handedOn', 'handedOn', undefined]);
+  });
+
+  it('a start under the user’s own name is the rotation', async () => {
+    const life = await Life.begin();
+    await life.start({}, name(1));
+    expect(outcomes(life)).toEqual([undefined]);
+    expect(life.stands).toBe('AskOwner');
+  });
+
+  it('a second start while one runs says which and changes nothing', async () => {
+    const life = await Life.begin();
+    await life.start();
+    const keys = life.user.keys.map(({ id }) => id);
+    const arn = await life.start();
+    const second = life.world.engine.execution(arn);
+    expect(JSON.parse(second.output ?? '')).toMatchObject({
+      outcome: 'handedOn',
+      rotation: life.rotation.arn,
+    });
+    expect(life.user.keys.map(({ id }) => id)).toEqual(keys);
+    expect(life.subjects).toHaveLength(1);
+  });
+
+  it('two simultaneous starts become one', async () => {
+    const life = await Life.begin();
+    const input = JSON.stringify({ accountId, userName });
+    const starts = [undefined, undefined, 'a', 'b', name(1)].map((given) =>
+      life.operator.send(
+        new StartExecutionCommand({
+          stateMachineArn: life.world.stateMachineArn,
+          input,
+          ...(given === undefined ? {} : { name: given }),
+        }),
+      ),
+    );
+    await Promise.all(starts);
+    await life.world.clock.settle();
+    expect(life.rotations.map((rotation) => rotation.name)).toEqual([name(1)]);
+    expect(life.user.keys).toHaveLength(2);
+    expect(life.world.watcher.violations).toEqual([]);
+  });
+
+  it('a start with another input while one runs is handed on too', async () => {
+    const life = await Life.begin();
+    await life.start();
+    await life.start({ override: { by: 'Jane', reason: 'in a hurry' } });
+    expect(life.rotations).toHaveLength(1);
+    expect(life.stands).toBe('AskOwner');
+  });
+
+  it('a start after a rolled-back one is the next attempt', async () => {
+    const life = await Life.begin();
+    await life.start();
+    await life.owner.rollBack('not now');
+    await life.days(1);
+    await life.start();
+    expect(life.rotations.map((rotation) => rotation.name)).toEqual([name(1), name(2)]);
+    await life.confirm();
+    await life.days(30);
+    expect(life.stands).toBe('completed');
+    expect(life.world.watcher.violations).toEqual([]);
+  });
+
+  it('a number that skips one starts no second rotation beside the first', async () => {
+    const life = await Life.begin();
+    await life.start();
+    await life.start({}, name(7));
+    expect(outcomes(life).filter((outcome) => outcome === undefined)).toHaveLength(1);
+    expect(life.rotations.map((rotation) => rotation.name)).toEqual([name(1)]);
+  });
+
+  it('a name that was freed after 90 days is not used twice: the tag on the user remembers', async () => {
+    const life = await Life.begin();
+    await life.start();
+    await life.owner.rollBack('not now');
+    await life.days(91);
+    expect(life.world.engine.executions.size).toBe(0);
+    await life.start();
+    expect(life.rotation.name).toBe(name(2));
+  });
+
+  it('where the tag was lost as well, the key that the running rotation made names it', async () => {
+    const life = await Life.begin();
+    await life.start();
+    await life.owner.rollBack('not now');
+    await life.days(85);
+    await life.start();
+    await life.days(10);
+    life.user.tags.delete(rotationTag);
+    await life.start();
+    expect(life.rotations.map((rotation) => rotation.name)).toEqual([name(2)]);
+    expect(life.world.watcher.violations).toEqual([]);
+  });
+
+  it('where every mark was lost, the older rotation stops before it acts', async () => {
+    const life = await Life.begin({ situation: 'twoKeysOneUnused' });
+    await life.start();
+    await life.owner.rollBack('not now');
+    await life.days(85);
+    await life.start();
+    const older = life.rotation;
+    const confirmation = life.owner.link('confirm');
+    await life.days(10);
+    life.user.tags.delete(rotationTag);
+    await life.start();
+    expect(life.rotation.name).toBe(name(1));
+    await life.owner.confirm({ link: confirmation, keyId: life.oldKey.id });
+    await life.days(3);
+    expect(older.error).toBe('RotationSuperseded');
+    expect(life.stands).toBe('AskOwner');
+    expect(life.world.watcher.violations).toEqual([]);
+  });
+});

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { type AccessKey, setStatus } from '../../local/aws/account.ts';
+import { Life } from './life.ts';
+
+/** Brings a rotation to a stage, and says what then makes it act. */
+const stages: readonly [string, (life: Life) => Promise<void>, (life: Life) => Promise<unknown>][] = [
+  [
+    'while the owner is asked, and confirms',
+    async () => {},
+    async (life) => {
+      await life.confirm();
+      await life.days(12);
+    },
+  ],
+  [
+    'while the owner is asked, and rolls back',
+    async () => {},
+    (life) => life.owner.rollBack('not now').then(() => life.days(1)),
+  ],
+  ['while the owner is asked, and says nothing', async () => {}, (life) => life.days(20)],
+  [
+    'while the old key drains',
+    async (life) => {
+      await life.confirm();
+      await life.days(3);
+    },
+    (life) => life.days(10),
+  ],
+  [
+    'in the rollback window',
+    async (life) => {
+      await life.confirm();
+      await life.days(9);
+    },
+    (life) => life.days(20),
+  ],
+];
+
+describe('a stranger’s new key', () => {
+  it.each(stages)('%s, is never touched: the rotation stops with a question', async (_, reach, goOn) => {
+    const life = await Life.begin();
+    await life.start();
+    await reach(life);
+    const stranger = life.strangersKey();
+    await goOn(life);
+    expect(life.stands).toBe('StrangersKey');
+    expect(life.rotation.cause).toContain(stranger.id);
+    expect(life.user.keys).toContain(stranger);
+    expect(stranger.status).toBe('Active');
+    expect(life.keys).toEqual(['Active', 'Active', 'Active']);
+    expect(life.subjects.at(-1)).toMatch('Rotation failed, StrangersKey');
+    expect(life.world.watcher.violations).toEqual([]);
+  });
+
+  it('between Assess and Provision, stops it before anything is made', async () => {
+    const life = await Life.begin();
+    let stranger: AccessKey | undefined;
+    life.world.aws.inject((call) => {
+      if (call.operation === 'CreateSecret') stranger ??= life.strangersKey();
+      return undefined;
+    });
+    await life.start();
+    await life.days(1);
+    expect(life.stands).toBe('StrangersKey');
+    expect(life.user.keys).toContain(stranger);
+    expect(life.world.watcher.changes.filter(({ status }) => status !== 'Active')).toEqual([]);
+    expect(life.world.watcher.violations).toEqual([]);
+  });
+
+  it('at the very moment of creation, leaves the quota reached and then a question', async () => {
+    const life = await Life.begin();
+    let stranger: AccessKey | undefined;
+    life.world.aws.inject((call) => {
+      if (call.operation === 'CreateAccessKey') stranger ??= life.strangersKey();
+      return undefined;
+    });
+    await life.start();
+    await life.days(1);
+    expect(life.stands).toBe('StrangersKey');
+    expect(life.user.keys).toContain(stranger);
+    expect(life.world.watcher.changes.filter(({ status }) => status !== 'Active')).toEqual([]);
+    expect(life.world.watcher.violations).toEqual([]);
+  });
+
+  it('does not keep an owner from taking back a deactivation', async () => {
+    const life = await Life.begin();
+    await life.start();
+    await life.confirm();
+    await life.days(9);
+    life.strangersKey();
+    await life.owner.rollBack('it broke');
+    await life.world.clock.settle();
+    expect(life.keys).toEqual(['Active', 'Active', 'Active']);
+  });
+});
+
+describe('what else can happen to the keys from outside', () => {
+  it('the old key made active again by hand is not deleted', async () => {
+    const life = await Life.begin();
+    await life.start();
+    await life.confirm();
+    await life.days(9);
+    const [old] = life.user.keys;
+    if (old !== undefined) {
+      setStatus(old, 'Active', life.world.clock.now());
+    }
+    await life.days(20);
+    expect(life.stands).toBe('OldKeyBackInUse');
+    expect(life.keys).toEqual(['Active', 'Active']);
+    expect(life.world.watcher.violations).toEqual([]);
+  });
+
+  it('the new key made inactive by hand keeps the old one active', async () => {
+    const life = await Life.begin();
+    await life.start();
+    await life.confirm();
+    const [, newKey] = life.user.keys;
+    if (newKey !== undefined) {
+      setStatus(newKey, 'Inactive', life.world.clock.now());
+    }
+    await life.days(20);
+    expect(life.stands).toBe('NewKeyNotReady');
+    expect(life.keys).toEqual(['Active', 'Inactive']);
+    expect(life.world.watcher.violations).toEqual([]);
+  });
+
+  it.each([
+    ['while the owner is asked', 0, 'UnknownUser'],
+    ['while the old key drains', 3, 'UnknownUser'],
+    ['in the rollback window', 9, 'UnknownUser'],
+  ])('the user deleted %s: an error by name, and the operators are told', async (_, days, error) => {
+    const life = await Life.begin();
+    await life.start();
+    if (days > 0) {
+      await life.confirm();
+      await life.days(days);
+    }
+    life.world.aws.accounts.get(life.owner.accountId)?.users.delete(life.owner.userName);
+    await life.days(40);
+    expect(life.stands).toBe(error);
+    expect(life.subjects.at(-1)).toBe(`Rotation failed, ${error} in ${stageOf(life)}`);
+  });
+});
+
+const stageOf = (life: Life): string => life.rotation.cause?.split(':')[0] ?? '';
