@@ -26,9 +26,10 @@ export class Owner {
 
   /** Every mail about this user, the oldest first. */
   get mails(): readonly Mail[] {
-    const name = `${this.userName} in `;
+    // By the subject alone: the central account's ID stands in every mail's text, in the execution's ARN.
+    const name = `: ${this.userName} in `;
     return this.world.aws.mails.filter(
-      ({ subject, text }) => subject.includes(name) && text.includes(this.accountId),
+      ({ subject }) => subject.includes(name) && subject.includes(this.accountId),
     );
   }
 

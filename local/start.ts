@@ -7,6 +7,9 @@ const end = (status: number, line: string): never => {
   process.exit(status);
 };
 
+const inFull = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
+
 function options() {
   try {
     return readOptions(process.argv.slice(2));
@@ -20,15 +23,16 @@ async function start(given: NonNullable<ReturnType<typeof options>>): Promise<Ru
   try {
     return await startServer(given, {
       realTime: () => performance.now(),
-      onFailure: (error) => {
-        end(1, `Stopped by an error in the system itself: ${error instanceof Error ? error.stack : error}`);
-      },
+      onFailure: (error) => end(1, `Stopped by a defect of the local system: ${inFull(error)}`),
+      onError: (error) => process.stderr.write(`A defect of the local system: ${inFull(error)}\n`),
     });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     const { port } = given;
-    if (code === 'EADDRINUSE') return end(1, `Port ${port} is taken. Choose another one: --port N (0 takes a free one).`);
-    if (code === 'EACCES') return end(1, `Port ${port} may not be listened on. Choose another one: --port N.`);
+    if (code === 'EADDRINUSE')
+      return end(1, `Port ${port} is taken. Choose another one: --port N (0 takes a free one).`);
+    if (code === 'EACCES')
+      return end(1, `Port ${port} may not be listened on. Choose another one: --port N.`);
     throw error;
   }
 }

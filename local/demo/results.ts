@@ -7,7 +7,9 @@ const decided = z.object({ act: z.string(), because: z.string(), until: z.coerce
 
 /** The machine's variables, as far as they tell what a state did. */
 const variablesSchema = z.object({
-  claim: z.object({ act: z.string(), rotation: z.object({ executionArn: z.string() }).optional() }).optional(),
+  claim: z
+    .object({ act: z.string(), rotation: z.object({ executionArn: z.string() }).optional() })
+    .optional(),
   assessed: decided.optional(),
   work: z
     .object({
@@ -51,11 +53,16 @@ const results: Readonly<Record<string, Result>> = {
   AskOwner: answer,
   OfferRollback: answer,
   PromoteNewKey: (now) =>
-    (now.round ?? 1) > 1 ? step('Promote', `the secret's current version is ${newKey(now)} again`) : undefined,
+    (now.round ?? 1) > 1
+      ? step('Promote', `the secret's current version is ${newKey(now)} again`)
+      : undefined,
   CheckOldKey: (_, { checked }) => checked && step('Drain', withNextLook(checked)),
   DeactivateOldKey: (now, { deactivation }) =>
     deactivation?.act === 'deactivated'
-      ? step('Deactivate', `${oldKey(now)}: confirmed, and quiet for ${now.work?.plan?.policy.quietDays} days`)
+      ? step(
+          'Deactivate',
+          `${oldKey(now)}: confirmed, and quiet for ${now.work?.plan?.policy.quietDays} days`,
+        )
       : deactivation && step('Drain', `not quiet after all: ${deactivation.because ?? ''}`),
   ReactivateOldKey: (now) =>
     step('Reactivate', `${oldKey(now)} works again and is the secret's current version`, 'back'),
@@ -65,14 +72,17 @@ const results: Readonly<Record<string, Result>> = {
     step(
       'Withdraw',
       withdrawal.act === 'withdraw'
-        ? `${newKey(now)} is deleted; ${withdrawal.because}`
+        ? `${newKey(now)} is deleted; ${withdrawal.because.replace('the new key: ', '')}`
         : withNextLook(withdrawal),
       'back',
     ),
   MakeSafe: (_, { safe }) => safe && step('Make safe', safe.join('; '), 'alarm'),
 };
 
-const acts: Readonly<Record<string, string>> = { askPerson: 'ask a person', nothing: 'nothing to do' };
+const acts: Readonly<Record<string, string>> = {
+  askPerson: 'a person must decide',
+  nothing: 'nothing to do',
+};
 
 const withNextLook = ({ act, because, until }: z.infer<typeof decided>): string =>
   until === undefined || act === 'deactivate' ? because : `${because}; next look ${showMoment(until)}`;

@@ -32,10 +32,8 @@ const escalation = z.object({
   ]),
 });
 
-const needsPerson = z.object({ mail: z.literal('needsPerson'), because: z.string() });
-
 /** What a task that tells or asks somebody sets out to do: the rest shows in results. */
-const payload = z.union([question, escalation, needsPerson]);
+const payload = z.union([question, escalation]);
 
 /** @param parameters JSON text of what a task is invoked with */
 export function ofSchedule(parameters: string, at: Date | undefined): Step | undefined {
@@ -43,32 +41,28 @@ export function ofSchedule(parameters: string, at: Date | undefined): Step | und
   if (!parsed.success || at === undefined) return undefined;
   const { Payload } = parsed.data;
   if ('stage' in Payload) return Payload.stage === 'ask' ? ask(Payload, at) : openWindow(Payload);
-  if (Payload.mail === 'needsPerson') return { stage: 'Ask a person', why: Payload.because, tone: 'alarm' };
-  return { stage: 'Escalate', why: whyEscalated(Payload, at), tone: 'alarm' };
+  return { stage: 'Escalate', why: whyEscalated(Payload, at), tone: 'attention' };
 }
 
-function ask(
-  { round, reminder, since, plan, newKeyId }: z.infer<typeof question>,
-  at: Date,
-): Step {
+function ask({ round, reminder, since, plan, newKeyId }: z.infer<typeof question>, at: Date): Step {
   const { reminders, onSilence } = plan.policy;
   const end = later(since, (reminders + 1) * plan.reminderSeconds * 1000);
   if (reminder > 0) {
     const days = count(Math.round(daysBetween(since, at)), 'day');
     const then = onSilence === 'withdraw' ? 'withdraws the new key' : 'leaves both keys';
     const why = `no answer for ${days}; silence until ${showMoment(end)} ${then}`;
-    return { stage: `Reminder ${reminder} of ${reminders}`, why, tone: 'ask' };
+    return { stage: `Reminder ${reminder} of ${reminders}`, why, tone: 'step' };
   }
   const which = newKeyId === undefined ? 'may the key go?' : `is ${maskEnd(newKeyId)} installed?`;
   const again = round > 1 ? `again, round ${round}: ` : '';
-  return { stage: 'Ask the owner', why: `${again}${which} Answer by ${showMoment(end)}`, tone: 'ask' };
+  return { stage: 'Ask the owner', why: `${again}${which} Answer by ${showMoment(end)}`, tone: 'step' };
 }
 
 function openWindow({ since, plan }: z.infer<typeof question>): Step {
   const end = later(since, plan.windowSeconds * 1000);
   const days = count(Math.round((plan.windowSeconds * 1000) / day), 'day');
   const why = `${maskEnd(plan.oldKeyId)} can be taken back for ${days}, until ${showMoment(end)}`;
-  return { stage: 'Rollback window', why, tone: 'ask' };
+  return { stage: 'Rollback window', why, tone: 'step' };
 }
 
 function whyEscalated({ cause, plan: { policy } }: z.infer<typeof escalation>, at: Date): string {

@@ -122,7 +122,7 @@ const keepsUsing: Persona = {
 };
 
 const twoKeys: Persona = {
-  story: 'is not asked: two keys are in use, and the operators must say which is to go',
+  story: 'is not asked: two keys are in use, and the operators must choose',
   deeds: () => [],
 };
 
@@ -153,7 +153,10 @@ export function cast(accounts: Iterable<Account>, random: () => number, now: Dat
     random,
   );
   const personas = [confirms, rollsBackBefore, rollsBackInWindow, neverAnswers, keepsUsing];
-  const parts = [...personas.map((persona) => [persona, candidates.pop()] as const), [twoKeys, undecided.pop()] as const];
+  const parts = [
+    ...personas.map((persona) => [persona, candidates.pop()] as const),
+    [twoKeys, undecided.pop()] as const,
+  ];
   return parts
     .map(([persona, given]) => {
       if (given === undefined) throw new Error(`the organization has nobody whose owner ${persona.story}`);
@@ -170,4 +173,3 @@ function shuffled<T>(items: readonly T[], random: () => number): T[] {
     .toSorted((a, b) => a.order - b.order)
     .map(({ item }) => item);
 }
-

@@ -5,7 +5,7 @@ import { ofSchedule } from './schedules.ts';
 import { readable } from './show.ts';
 
 /** What kind of step it is, for its colour. */
-export type Tone = 'step' | 'ask' | 'person' | 'mail' | 'good' | 'back' | 'alarm';
+export type Tone = 'step' | 'person' | 'mail' | 'good' | 'back' | 'attention' | 'alarm';
 
 /** A stage in the design's words, and why. */
 export interface Step {
@@ -26,12 +26,12 @@ const ends: Readonly<Record<string, Step>> = {
   Escalated: {
     stage: 'Escalated',
     why: 'every key that worked still works; a person has been asked',
-    tone: 'alarm',
+    tone: 'attention',
   },
   NeedsPerson: {
     stage: 'Needs a person',
     why: 'nothing was changed; the operators have the question',
-    tone: 'alarm',
+    tone: 'attention',
   },
   NothingToDo: { stage: 'Nothing to do', why: 'nothing was changed', tone: 'good' },
 };
@@ -68,7 +68,8 @@ function rawStepOf(event: HistoryEvent, variables: Readonly<Record<string, unkno
   }
 }
 
-const subjectPattern = /^(?<what>.*): (?<userName>\S+) in .*\((?<accountId>\d{12})\)$/;
+/** The account by its name and ID, or by its ID alone where its name isn't known yet. */
+const subjectPattern = /^(?<what>.*): (?<userName>\S+) in (?:.*\()?(?<accountId>\d{12})\)?$/;
 
 /** What a mail's subject says, and of which user. */
 export function subjectOf({ subject }: Pick<Mail, 'subject'>): {
@@ -82,6 +83,6 @@ export function subjectOf({ subject }: Pick<Mail, 'subject'>): {
 
 export const mailStep = (mail: Pick<Mail, 'subject' | 'to'>): Step => ({
   stage: 'Mail',
-  why: `${subjectOf(mail).what} > ${mail.to.join(', ')}`,
+  why: `to ${mail.to.join(', ')}: ${subjectOf(mail).what}`,
   tone: 'mail',
 });

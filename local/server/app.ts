@@ -15,8 +15,8 @@ export interface Served {
   readonly world: World;
   readonly clock: RunningClock;
   readonly port: number;
-  /** Hears of an error on the virtual clock, after which nothing more can be relied on. */
-  readonly onFailure: (error: unknown) => void;
+  /** Hears of every request that met a defect. */
+  readonly onError: (error: unknown) => void;
 }
 
 /**
@@ -24,20 +24,12 @@ export interface Served {
  * the mailbox and the clock. After each of them what is due now is run, even while the clock is paused.
  */
 export function serverApp(served: Served): Hono<{ Bindings: HttpBindings }> {
-  const { world, port, onFailure } = served;
+  const { world, clock, port, onError } = served;
   const app = new Hono<{ Bindings: HttpBindings }>();
-  const settle = async (): Promise<void> => {
-    try {
-      await world.clock.settle();
-    } catch (error) {
-      onFailure(error);
-      throw error;
-    }
-  };
   app.use(ownHostOnly(port));
   app.use('/answer/*', async (c) => {
     const answer = await world.ownerApp.fetch(c.req.raw);
-    await settle();
+    await clock.settle();
     return answer;
   });
   app.use(noForeignPages);
@@ -45,13 +37,13 @@ export function serverApp(served: Served): Hono<{ Bindings: HttpBindings }> {
   app.use(async (c, next) => {
     if (!isSigned(c.req.header())) return next();
     const answer = await answerAsAws(c, world.aws);
-    await settle();
+    await clock.settle();
     return answer;
   });
-  app.route('/', consoleRoutes(served, settle));
+  app.route('/', consoleRoutes(served));
   app.onError((error, c) => {
-    onFailure(error);
-    return c.text('An error in the system itself. It has stopped.\n', 500);
+    onError(error);
+    return c.text('A defect of the local system; its terminal says more.\n', 500);
   });
   return app;
 }

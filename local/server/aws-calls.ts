@@ -8,7 +8,10 @@ import type { WireRequest, WireResponse } from '../aws/wire.ts';
  * Answers a signed request as AWS. Where the model breaks the connection, so does this.
  * @throws whatever is a defect of the model
  */
-export async function answerAsAws(c: Context<{ Bindings: HttpBindings }>, aws: InMemoryAws): Promise<Response> {
+export async function answerAsAws(
+  c: Context<{ Bindings: HttpBindings }>,
+  aws: InMemoryAws,
+): Promise<Response> {
   const { pathname, searchParams } = new URL(c.req.url);
   const request: WireRequest = {
     method: c.req.method,

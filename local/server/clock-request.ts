@@ -51,9 +51,7 @@ function readDuration(text: string): number {
     );
   }
   const { weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0 } = duration;
-  const milliseconds = Math.round(
-    (weeks * 7 + days) * day + ((hours * 60 + minutes) * 60 + seconds) * 1000,
-  );
+  const milliseconds = Math.round((weeks * 7 + days) * day + ((hours * 60 + minutes) * 60 + seconds) * 1000);
   if (duration.negative && milliseconds > 0) {
     throw new BadClockRequest(`${JSON.stringify(text)} is refused: time doesn't go back. ${allowed}`);
   }

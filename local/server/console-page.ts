@@ -41,14 +41,14 @@ const round = (number: number): string => String(Number(number.toPrecision(3)));
 
 function clockCard({ state, clock, speed }: RunningClock): Markup {
   const button = (name: string, value: string | number | boolean, says: string, main = false) =>
-    markup`<button class="c-b${main ? ' c-main' : ''}" name="${name}" value="${String(value)}">${says}</button>`;
+    markup`<button class="${main ? 'c-b c-main' : 'c-b'}" name="${name}" value="${String(value)}">${says}</button>`;
   return markup`<section class="c-card c-clock" id="clock" data-live aria-label="Clock">
 <div><p class="c-now">${showTime(clock.now())}</p>
 <p class="c-muted">${state.paused ? 'Paused. What is due now is still done.' : `Running: ${speedInWords(speed)}.`}</p></div>
 <form class="c-buttons" method="post" action="/console/clock">
 ${state.paused ? button('paused', false, 'Run', true) : button('paused', true, 'Pause', true)}
 ${button('advance', 'P1D', '+1 day')}${button('advance', 'P3D', '+3 days')}${button('advance', 'P10D', '+10 days')}
-${button('speed', speed / 4, 'Slower')}${button('speed', Math.min(speed * 4, topSpeed), 'Faster')}
+${state.paused ? '' : [button('speed', speed / 4, 'Slower'), button('speed', Math.min(speed * 4, topSpeed), 'Faster')]}
 </form></section>`;
 }
 
@@ -69,7 +69,8 @@ function promiseCard({ watcher, aws }: World, calls: number): Markup {
 
 function firstSteps({ settings, stateMachineArn, aws }: World, port: number): Markup {
   const [, account = [...aws.accounts.values()][0]] = aws.accounts.values();
-  const user = [...(account?.users.values() ?? [])].find(({ keys }) => keys.length === 1)?.name ?? 'deploy-bot';
+  const user =
+    [...(account?.users.values() ?? [])].find(({ keys }) => keys.length === 1)?.name ?? 'deploy-bot';
   const accountId = account?.id ?? '';
   const url = `http://127.0.0.1:${port}`;
   const commands = `export AWS_ENDPOINT_URL=${url} AWS_REGION=${settings.region} AWS_DEFAULT_REGION=${settings.region}

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type Markup, markup, showTime } from '../../tasks/mails/clean.ts';
-import { day, hour } from '../../tasks/domain/time.ts';
 import { nameOf } from '../../tasks/domain/execution-name.ts';
+import { day, hour } from '../../tasks/domain/time.ts';
+import { type Markup, markup, showTime } from '../../tasks/mails/clean.ts';
 import { a } from '../../tasks/owner/layout.ts';
 import type { Execution } from '../engine/execution.ts';
 import type { World } from '../world.ts';
@@ -47,13 +47,20 @@ function facts(execution: Execution): Markup {
     ['Execution', markup`<span class="c-id">${arn}</span>`],
     ['Started', showTime(startDate)],
     ...(stopDate === undefined ? [] : [['Ended', showTime(stopDate)] as const]),
-    ...(to === name ? [] : [['Goes on as', markup`<a href="/executions/${encodeURIComponent(to)}">${to}</a>`] as const]),
+    ...(to === name
+      ? []
+      : [['Goes on as', markup`<a href="/executions/${encodeURIComponent(to)}">${to}</a>`] as const]),
     ['Input', markup`<span class="c-id">${redact(input.text)}</span>`],
-    ...(output === undefined ? [] : [['Output', markup`<span class="c-id">${redact(output)}</span>`] as const]),
-    ...(error === undefined ? [] : [['Error', redact(cause === undefined ? error : `${error}: ${cause}`)] as const]),
+    ...(output === undefined
+      ? []
+      : [['Output', markup`<span class="c-id">${redact(output)}</span>`] as const]),
+    ...(error === undefined
+      ? []
+      : [['Error', redact(cause === undefined ? error : `${error}: ${cause}`)] as const]),
   ];
   return markup`<table ${a('facts')}>${rows.map(
-    ([label, value]) => markup`<tr><th ${a('label')} scope="row">${label}</th><td ${a('value')}>${value}</td></tr>`,
+    ([label, value]) =>
+      markup`<tr><th ${a('label')} scope="row">${label}</th><td ${a('value')}>${value}</td></tr>`,
   )}</table>`;
 }
 
@@ -66,13 +73,14 @@ interface Around {
 
 function stepItem(step: Step, { index, now, comment, execution }: Around): Markup {
   const isHere = step.leftAt === undefined && execution.status === 'RUNNING';
-  const end = step.leftAt ?? (isHere ? now : execution.stopDate ?? now);
+  const end = step.leftAt ?? (isHere ? now : (execution.stopDate ?? now));
   const lasted = end.getTime() - step.enteredAt.getTime();
   const span = lasted < 1000 ? '' : `${isHere ? 'for' : 'took'} ${spanInWords(lasted)}`;
   const look = isHere ? 'c-now-here' : step.troubles.length > 0 ? 'c-broken' : '';
+  const question = step.kind === 'Choice' ? comment : undefined;
   const again = step.tries > 1 ? markup`<span class="c-muted">${String(step.tries)} tries</span>` : '';
-  return markup`<li class="${look}"><div class="c-head"><h3>${inWords(step.state)}</h3><span class="c-when">${showTime(step.enteredAt)}</span><span class="c-muted">${span}</span>${again}</div>
-${comment === undefined ? '' : markup`<p class="c-muted">${comment}</p>`}${step.troubles.map((trouble) => markup`<p class="c-said">${trouble}</p>`)}
+  return markup`<li class="${look}"><div class="c-head"><h3>${question ?? inWords(step.state)}</h3><span class="c-when">${showTime(step.enteredAt)}</span><span class="c-muted">${span}</span>${again}</div>
+${comment === undefined || question !== undefined ? '' : markup`<p class="c-muted">${comment}</p>`}${step.because === undefined ? '' : markup`<p class="c-done">${step.because}</p>`}${step.troubles.map((trouble) => markup`<p class="c-said">${trouble}</p>`)}
 <details id="step-${String(index)}"><summary class="c-muted">${step.kind}: data</summary>${data('Input', step.input)}${data('Arguments', step.parameters)}${data('Output', step.output)}</details></li>`;
 }
 
@@ -84,5 +92,7 @@ const pretty = (json: string): string => JSON.stringify(JSON.parse(json), null, 
 function spanInWords(milliseconds: number): string {
   if (milliseconds >= 2 * day) return `${(milliseconds / day).toFixed(1).replace('.0', '')} days`;
   if (milliseconds >= 2 * hour) return `${(milliseconds / hour).toFixed(1).replace('.0', '')} hours`;
-  return milliseconds >= 120_000 ? `${Math.round(milliseconds / 60_000)} min` : `${Math.round(milliseconds / 1000)} s`;
+  return milliseconds >= 120_000
+    ? `${Math.round(milliseconds / 60_000)} min`
+    : `${Math.round(milliseconds / 1000)} s`;
 }

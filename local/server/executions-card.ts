@@ -36,20 +36,31 @@ export const statusBadge = (status: ExecutionStatus): Markup =>
 
 /** The executions, newest first. */
 export function executionsCard({ engine, stateMachineArn }: World): Markup {
-  const all = engine.executionsOf(stateMachineArn);
+  const started = engine.executionsOf(stateMachineArn);
+  const all = started.filter((execution) => !isHandedOn(execution));
+  const handedOn = started.filter(isHandedOn);
   const running = all.filter(({ status }) => status === 'RUNNING').length;
-  const rest =
-    all.length > most ? markup`<p class="c-muted">And ${String(all.length - most)} older ones.</p>` : '';
   const none = markup`<p class="c-muted">None yet. Start one below, or from a terminal.</p>`;
   return markup`<section class="c-card" id="executions" data-live><h2>Rotations <span class="c-muted">${String(running)} running, ${String(all.length - running)} ended</span></h2>
-${all.length === 0 ? none : markup`<ul class="c-rows">${all.slice(0, most).map(row)}</ul>`}${rest}</section>`;
+${all.length === 0 ? none : list(all)}${handedOn.length === 0 ? '' : starts(handedOn)}</section>`;
+}
+
+/** A start under another name than that of the user's one rotation: that one runs in its place. */
+const isHandedOn = (execution: Execution): boolean => outcomeOf(execution)?.outcome === 'handedOn';
+
+const starts = (handedOn: readonly Execution[]): Markup =>
+  markup`<details id="handed-on"><summary class="c-muted">${String(handedOn.length)} ${handedOn.length === 1 ? 'start was' : 'starts were'} handed on to ${handedOn.length === 1 ? 'it' : 'them'}</summary>${list(handedOn)}</details>`;
+
+function list(executions: readonly Execution[]): Markup {
+  const older = executions.length - most;
+  const rest = older > 0 ? markup`<p class="c-muted">And ${String(older)} older ones.</p>` : '';
+  return markup`<ul class="c-rows">${executions.slice(0, most).map(row)}</ul>${rest}`;
 }
 
 function row(execution: Execution): Markup {
   const { name, status, startDate } = execution;
   const user = userOf(execution);
-  const handedOn = outcomeOf(execution)?.outcome === 'handedOn';
   return markup`<li class="c-run"><span><a href="/executions/${encodeURIComponent(name)}">${user?.userName ?? name}</a> <span class="c-muted">${user?.accountId ?? ''}</span></span>
-<span>${handedOn ? badge('Handed on', 'idle') : markup`${statusBadge(status)} ${stageOf(execution)}`}</span>
+<span>${statusBadge(status)} ${stageOf(execution)}</span>
 <span class="c-when">${showTime(startDate)}</span></li>`;
 }

@@ -11,6 +11,7 @@ const headers = (styles: string): MiddlewareHandler =>
         defaultSrc: ["'none'"],
         styleSrc: [styles],
         scriptSrc: [scriptHash],
+        imgSrc: ['data:'],
         connectSrc: ["'self'"],
         formAction: ["'self'"],
         frameAncestors: ["'none'"],

@@ -23,7 +23,10 @@ function row({ id, to, subject, sentAt }: Mail): Markup {
  * as the owners' pages refuse to be framed.
  */
 export function mailPage({ from, to, subject, sentAt, html: rich, text }: Mail): string {
-  const framed = rich.replace(/<head>|^/i, (head) => `${head}<base target="_top">`);
+  const base = '<base target="_top">';
+  const framed = /<head>/i.test(rich)
+    ? rich.replace(/<head>/i, (head) => `${head}${base}`)
+    : `${base}${rich}`;
   const frame =
     rich === ''
       ? ''

@@ -50,7 +50,7 @@ function parse(args: readonly string[]) {
       options: { port: number, seed: number, accounts: number, users: number, paused: flag, help: flag },
     }).values;
   } catch (error) {
-    const [problem = ''] = (error instanceof Error ? error.message : String(error)).split(/\. |\n/);
+    const [problem = ''] = (error instanceof Error ? error.message : String(error)).split(/\.(?: |$)|\n/);
     throw new BadCommandLine(`${problem}. Known are --port, --seed, --accounts, --users, --paused, --help.`);
   }
 }

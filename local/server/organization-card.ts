@@ -1,5 +1,5 @@
-import { type Markup, markup } from '../../tasks/mails/clean.ts';
 import { day, daysBetween, hour } from '../../tasks/domain/time.ts';
+import { type Markup, markup } from '../../tasks/mails/clean.ts';
 import type { AccessKey, Account, User } from '../aws/account.ts';
 import { centralAccountId } from '../organization.ts';
 import type { World } from '../world.ts';
@@ -23,7 +23,9 @@ function accountPart(world: World, account: Account, isOpen: boolean): Markup {
   const keys = users.reduce((sum, user) => sum + user.keys.length, 0);
   const flags = [
     state === 'ACTIVE' ? '' : badge(state.toLowerCase(), 'bad'),
-    rootKeys > 0 ? badge(rootKeys === 1 ? 'root has an access key' : `root has ${rootKeys} access keys`, 'bad') : '',
+    rootKeys > 0
+      ? badge(rootKeys === 1 ? 'root has an access key' : `root has ${rootKeys} access keys`, 'bad')
+      : '',
     id === centralAccountId ? badge('central', 'idle') : '',
   ];
   return markup`<details class="c-account" id="account-${id}" ${isOpen ? 'open' : ''}><summary>${name} <span class="c-muted">${id} · ${String(users.length)} users, ${String(keys)} keys</span> ${flags}</summary>
@@ -38,29 +40,38 @@ function userRow(world: World, account: Account, user: User): Markup {
       : user.keys.map((key) => keyLine(world, account, user, key));
   return markup`<li class="c-user"><span><strong>${user.name}</strong><br><span class="c-muted">${owner ?? `no owner tag: ${account.email}`}</span></span>
 <div>${keys}</div>
-<form method="post" action="/console/rotations"><input type="hidden" name="accountId" value="${account.id}"><input type="hidden" name="userName" value="${user.name}"><button class="c-b" aria-label="Start the rotation of ${user.name} in ${account.name}">Rotate</button></form></li>`;
+<form method="post" action="/console/rotations">${fields(account, user)}<button class="c-b" aria-label="Start the rotation of ${user.name} in ${account.name}">Rotate</button></form></li>`;
 }
 
 function keyLine(world: World, account: Account, user: User, key: AccessKey): Markup {
   const now = world.clock.now();
   const age = Math.floor(daysBetween(key.createdAt, now));
   const use = world.aws.lastUse(account.id, key.id);
-  const used =
-    use === undefined ? 'never used' : `used ${ago(use.at, now)} (${use.service}, ${use.region})`;
+  const used = use === undefined ? 'never used' : `used ${ago(use.at, now)} (${use.service}, ${use.region})`;
   const description = user.tags.get(key.id);
-  return markup`<div class="c-key"><code>${key.id}</code>${badge(key.status, key.status === 'Active' ? 'good' : 'idle')}<span>${String(age)} days old</span><span class="c-muted">${used}</span>${
-    description === undefined ? '' : markup`<span class="c-muted">${description}</span>`
+  const open = user.usages.filter(({ until }) => until === undefined);
+  const inUse = open.some(({ keyId }) => keyId === key.id);
+  const maySwitch = open.length > 0 && !inUse && key.status === 'Active';
+  return markup`<div class="c-key"><code>${key.id}</code>${badge(key.status, key.status === 'Active' ? 'good' : 'idle')}<span>${String(age)} days old</span><span class="c-muted">${used}</span>${inUse ? badge('in its application', 'idle') : ''}${maySwitch ? switchForm(account, user, key) : ''}${
+    description === undefined ? '' : markup`<span class="c-muted c-line">${description}</span>`
   }</div>`;
 }
+
+/** What the owner does outside of AWS: the application gets this key in place of the one that it has. */
+const switchForm = (account: Account, user: User, key: AccessKey): Markup =>
+  markup`<form method="post" action="/console/application">${fields(account, user)}<input type="hidden" name="keyId" value="${key.id}"><button class="c-b c-small">Give it to the application</button></form>`;
+
+const fields = (account: Account, user: User): Markup =>
+  markup`<input type="hidden" name="accountId" value="${account.id}"><input type="hidden" name="userName" value="${user.name}">`;
 
 /** "3 hours ago", by the virtual clock. */
 export function ago(at: Date, now: Date): string {
   const passed = now.getTime() - at.getTime();
-  const in_ = (unit: number, name: string) => {
+  const inUnits = (unit: number, name: string) => {
     const count = Math.floor(passed / unit);
     return `${count} ${name}${count === 1 ? '' : 's'} ago`;
   };
-  if (passed >= 2 * day) return in_(day, 'day');
-  if (passed >= hour) return in_(hour, 'hour');
-  return passed >= 60_000 ? in_(60_000, 'minute') : 'just now';
+  if (passed >= 2 * day) return inUnits(day, 'day');
+  if (passed >= hour) return inUnits(hour, 'hour');
+  return passed >= 60_000 ? inUnits(60_000, 'minute') : 'just now';
 }

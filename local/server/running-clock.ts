@@ -28,8 +28,10 @@ export class RunningClock {
   #busy = false;
   #leap: Promise<void> = Promise.resolve();
 
+  /** @param onFailure hears of an error on the virtual clock, after which nothing more can be relied on */
   constructor(
     readonly clock: VirtualClock,
+    readonly onFailure: (error: unknown) => void,
     { speed = usualSpeed, paused = false }: { readonly speed?: number; readonly paused?: boolean } = {},
   ) {
     this.#speed = speed;
@@ -55,6 +57,11 @@ export class RunningClock {
   /** Pauses, or runs on at the last speed. */
   setPaused(paused: boolean): void {
     this.#paused = paused;
+  }
+
+  /** Runs what is due now, even while paused. */
+  settle(): Promise<void> {
+    return this.#heard(() => this.clock.settle());
   }
 
   /** Moves on by so many real milliseconds' worth; not at all while the tick before, or a leap, is under way. */
@@ -86,10 +93,19 @@ export class RunningClock {
     await this.clock.settle();
   }
 
+  async #heard(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.onFailure(error);
+      throw error;
+    }
+  }
+
   async #whileBusy(work: () => Promise<void>): Promise<void> {
     this.#busy = true;
     try {
-      await work();
+      await this.#heard(work);
     } finally {
       this.#busy = false;
     }

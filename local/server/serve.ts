@@ -1,5 +1,10 @@
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer, type HttpBindings, type ServerType } from '@hono/node-server';
+import {
+  createAdaptorServer,
+  type Http2Bindings,
+  type HttpBindings,
+  type ServerType,
+} from '@hono/node-server';
 import { createWorld, type World } from '../world.ts';
 import { serverApp } from './app.ts';
 import type { ServerOptions } from './options.ts';
@@ -7,6 +12,15 @@ import { RunningClock } from './running-clock.ts';
 
 /** Real milliseconds between two moves of the virtual clock. */
 const tickEvery = 50;
+
+export interface Outside {
+  /** Milliseconds by a clock that only goes forward. */
+  readonly realTime: () => number;
+  /** Hears of an error on the virtual clock, after which nothing more can be relied on. */
+  readonly onFailure: (error: unknown) => void;
+  /** Hears of every request that met a defect. */
+  readonly onError: (error: unknown) => void;
+}
 
 export interface RunningServer {
   readonly world: World;
@@ -22,20 +36,15 @@ export interface RunningServer {
 /**
  * The whole system, live on loopback. It listens before it makes the world, because the mails' links need the port;
  * requests that come before the world is there wait for it.
- * @param realTime a clock that only goes forward, in milliseconds
- * @param onFailure hears of an error on the virtual clock, after which nothing more can be relied on
  * @throws the error of listening: EADDRINUSE where the port is taken
  */
 export async function startServer(
   options: ServerOptions,
-  {
-    realTime,
-    onFailure,
-  }: { readonly realTime: () => number; readonly onFailure: (error: unknown) => void },
+  { realTime, onFailure, onError }: Outside,
 ): Promise<RunningServer> {
   let app: Promise<ReturnType<typeof serverApp>> | undefined;
   const server = createAdaptorServer({
-    fetch: async (request: Request, env: HttpBindings) =>
+    fetch: async (request: Request, env: HttpBindings | Http2Bindings) =>
       (await app)?.fetch(request, env) ?? new Response('Not there yet.\n', { status: 503 }),
   });
   const address = await listen(server, options.port);
@@ -43,13 +52,13 @@ export async function startServer(
   const { seed, accounts, users, paused } = options;
   const made = createWorld({ seed, organization: { accounts, users }, settings: { linkBase: url } }).then(
     (world) => {
-      const clock = new RunningClock(world.clock, { paused });
-      return { world, clock, app: serverApp({ world, clock, port: address.port, onFailure }) };
+      const clock = new RunningClock(world.clock, onFailure, { paused });
+      return { world, clock, app: serverApp({ world, clock, port: address.port, onError }) };
     },
   );
   app = made.then((parts) => parts.app);
   const { world, clock } = await made;
-  const ticker = startTicker(clock, realTime, onFailure);
+  const ticker = startTicker(clock, realTime);
   const close = (): Promise<void> =>
     new Promise((resolve) => {
       clearInterval(ticker);
@@ -70,16 +79,13 @@ function listen(server: ServerType, port: number): Promise<AddressInfo> {
   });
 }
 
-function startTicker(
-  clock: RunningClock,
-  realTime: () => number,
-  onFailure: (error: unknown) => void,
-): NodeJS.Timeout {
+function startTicker(clock: RunningClock, realTime: () => number): NodeJS.Timeout {
   let last = realTime();
   // Not what keeps the process alive: the listening socket does.
   return setInterval(() => {
     const now = realTime();
-    clock.tick(now - last).catch(onFailure);
+    // Its failure has been heard of by then.
+    clock.tick(now - last).catch(() => undefined);
     last = now;
   }, tickEvery).unref();
 }

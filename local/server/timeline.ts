@@ -1,7 +1,15 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { z } from 'zod';
 
 /** What stands in the place of a task token. */
 export const tokenMark = '(task token, not shown)';
+
+const text = z.string().optional();
+const briefSchema = z.object({ act: text, decision: text, by: text, reason: text, because: text });
+const answerSchema = z.union([
+  z.object({ Payload: briefSchema }).transform(({ Payload }) => Payload),
+  briefSchema,
+]);
 
 /** One stay in a state, as a reader follows it. */
 export interface Step {
@@ -16,6 +24,8 @@ export interface Step {
   readonly troubles: string[];
   readonly input: string;
   output: string | undefined;
+  /** What came of it, where its output says so in words. */
+  because: string | undefined;
   /** What a task was called with, at its last try. */
   parameters: string | undefined;
 }
@@ -48,7 +58,10 @@ export function redactor(history: readonly HistoryEvent[]): (text: string) => st
   return (text) => [...tokens].reduce((rest, token) => rest.replaceAll(token, tokenMark), text);
 }
 
-function entry({ type, timestamp, stateEnteredEventDetails }: HistoryEvent, redact: (text: string) => string): Step {
+function entry(
+  { type, timestamp, stateEnteredEventDetails }: HistoryEvent,
+  redact: (text: string) => string,
+): Step {
   return {
     state: stateEnteredEventDetails?.name ?? '',
     kind: type?.replace('StateEntered', '') ?? '',
@@ -58,6 +71,7 @@ function entry({ type, timestamp, stateEnteredEventDetails }: HistoryEvent, reda
     troubles: [],
     input: redact(stateEnteredEventDetails?.input ?? ''),
     output: undefined,
+    because: undefined,
     parameters: undefined,
   };
 }
@@ -78,8 +92,19 @@ function note(step: Step, event: HistoryEvent, redact: (text: string) => string)
   } else if (exited !== undefined) {
     step.leftAt = event.timestamp;
     step.output = redact(exited.output ?? '');
+    if (step.kind === 'Task') step.because = inBrief(step.output);
   } else if (trouble !== undefined) {
     const { error = event.type ?? '', cause } = trouble;
     step.troubles.push(redact(cause === undefined ? error : `${error}: ${cause}`));
   }
+}
+
+/** What a task answered, as far as it is words: a decision and its reason. */
+function inBrief(output: string): string | undefined {
+  const answer = answerSchema.safeParse(JSON.parse(output));
+  if (!answer.success) return undefined;
+  const { act, decision, by, reason, because } = answer.data;
+  const said = [act ?? decision, because ?? reason].filter((part) => part !== undefined).join(': ');
+  if (said === '') return undefined;
+  return by === undefined ? said : `${said} (${by})`;
 }

@@ -7,6 +7,7 @@ import type { KeyPair } from './secret-store.ts';
 /** A new key takes seconds to be accepted; about 8 were observed. */
 const patience = 60_000;
 const firstPause = 2_000;
+const longestPause = 10_000;
 
 /**
  * Proves that the pair signs as this user. Every call by the key counts as a use of it, of service `sts`.
@@ -18,7 +19,7 @@ export async function prove(
   pair: KeyPair,
 ): Promise<void> {
   const sts = new STSClient({ ...aws, credentials: pair });
-  for (let pause = firstPause, waited = 0; ; waited += pause, pause *= 2) {
+  for (let pause = firstPause, waited = 0; ; waited += pause, pause = Math.min(2 * pause, longestPause)) {
     const identity = await identityOf(sts);
     if (identity !== undefined) {
       if (identity.Account === accountId && identity.Arn?.split('/').at(-1) === userName) return;

@@ -3,6 +3,7 @@ import {
   DescribeSecretCommand,
   type DescribeSecretCommandOutput,
   GetSecretValueCommand,
+  InvalidParameterException,
   PutSecretValueCommand,
   ResourceNotFoundException,
   SecretsManagerClient,
@@ -121,14 +122,20 @@ export class SecretStore {
     if (versions === undefined || !versions.has(accessKeyId)) return 'notStored';
     const versionId = versionIdOf(accessKeyId);
     if (versions.currentVersionId === versionId) return 'wasCurrent';
-    await this.#client.send(
-      new UpdateSecretVersionStageCommand({
-        SecretId: this.#name,
-        VersionStage: 'AWSCURRENT',
-        MoveToVersionId: versionId,
-        RemoveFromVersionId: versions.currentVersionId,
-      }),
-    );
+    try {
+      await this.#client.send(
+        new UpdateSecretVersionStageCommand({
+          SecretId: this.#name,
+          VersionStage: 'AWSCURRENT',
+          MoveToVersionId: versionId,
+          RemoveFromVersionId: versions.currentVersionId,
+        }),
+      );
+    } catch (error) {
+      // Sent again after a lost answer, the move is refused because it was made: the label isn't where it was.
+      const now = error instanceof InvalidParameterException ? await this.versions() : undefined;
+      if (now?.currentVersionId !== versionId) throw error;
+    }
     return 'moved';
   }
 }

@@ -130,8 +130,12 @@ function unfinishedPair({
   stored,
 }: Facts): (Assessment & { readonly oldKey: AccessKey }) | undefined {
   for (const newKey of keys) {
-    const oldKey = keys.find((key) => key.id === originOf(tags.get(newKey.id))?.oldKeyId);
-    if (oldKey === undefined || !stored.has(newKey.id) || !isActive(newKey)) continue;
+    const oldKey = keys.find((key) => key.createdAt.getTime() < newKey.createdAt.getTime());
+    // Its version in the user's secret makes it ours; its description comes later, and may have been lost.
+    const origin = originOf(tags.get(newKey.id));
+    const isOurs =
+      stored.has(newKey.id) && (origin === undefined ? !tags.has(newKey.id) : origin.oldKeyId === oldKey?.id);
+    if (oldKey === undefined || !isOurs || !isActive(newKey)) continue;
     const because = `an earlier rotation made ${newKey.id} and didn't finish`;
     return isActive(oldKey)
       ? { act: 'rotate', because, oldKey, newKeyNeeded: true }

@@ -33,8 +33,7 @@ export const claimUser = task({
     // An audit changes nothing, so it has nothing to guard.
     if (dependencies.settings.mode !== 'live') return { act: 'proceed', rotation, request };
     const last = await lastAttempt(rotation, await user.tags(), dependencies);
-    const claim = decideClaim(rotation, request, last);
-    if (claim === 'start') return startNext(rotation, request, stateMachineArn, last.attempt, dependencies);
+    const claim = await claimAfter(last, { rotation, request, stateMachineArn }, dependencies);
     if (claim.act === 'proceed') await user.tag(rotationTag, executionArn);
     dependencies.log.info('claimed', { ...rotation, ...claim });
     return claim;
@@ -65,40 +64,38 @@ async function lastAttempt(
   return { attempt, executionArn, running: execution?.status === 'RUNNING' };
 }
 
-function decideClaim(rotation: Rotation, request: Request, last: LastAttempt): Claim | 'start' {
-  if (last.executionArn === rotation.executionArn) return { act: 'proceed', rotation, request };
-  if (last.running && last.executionArn !== undefined) {
-    return { act: 'handOn', to: last.executionArn, because: 'a rotation of this user is running' };
-  }
-  // Only the very next number is this user's rotation: else two could run side by side under two numbers.
-  const isNext = attemptOf(rotation, nameOf(rotation.executionArn)) === last.attempt + 1;
-  return isNext ? { act: 'proceed', rotation, request } : 'start';
-}
-
-async function startNext(
-  rotation: Rotation,
-  request: Request,
-  stateMachineArn: string,
-  lastAttempt: number,
+/**
+ * Goes through the attempts after the last, in order. This execution's own number comes up only where all before it
+ * have ended; else an earlier one is started, or runs, and is the user's rotation. So two can't run side by side
+ * under two numbers.
+ */
+async function claimAfter(
+  last: LastAttempt,
+  start: { readonly rotation: Rotation; readonly request: Request; readonly stateMachineArn: string },
   dependencies: Dependencies,
 ): Promise<Claim> {
+  const { rotation, request, stateMachineArn } = start;
+  const proceed = { act: 'proceed', rotation, request } as const;
+  if (last.executionArn === rotation.executionArn) return proceed;
+  if (last.running && last.executionArn !== undefined) return handOn(last.executionArn);
+  const own = attemptOf(rotation, nameOf(rotation.executionArn));
   const executions = new Executions(dependencies);
-  for (let attempt = lastAttempt + 1; ; attempt += 1) {
+  for (let attempt = last.attempt + 1; ; attempt += 1) {
+    if (attempt === own) return proceed;
     const name = executionName(rotation, attempt);
-    const start = await executions.start(stateMachineArn, name, request);
-    if (start.state === 'started') {
-      return {
-        act: 'handOn',
-        to: start.executionArn,
-        because: 'it goes on under the name of the user’s rotation',
-      };
-    }
+    const started = await executions.start(stateMachineArn, name, request);
+    if (started.state === 'started') return handOn(started.executionArn);
     const taken = siblingArn(rotation.executionArn, name);
-    const status = (await executions.describe(taken))?.status ?? 'RUNNING';
     // Only one that is known to have ended makes way: not being found yet may be Step Functions' own lag.
-    if (status === 'RUNNING')
-      return { act: 'handOn', to: taken, because: 'a rotation of this user is running' };
+    const status = (await executions.describe(taken))?.status ?? 'RUNNING';
+    if (status === 'RUNNING') return handOn(taken);
   }
 }
+
+const handOn = (to: string): Claim => ({
+  act: 'handOn',
+  to,
+  because: 'it runs under the name of the user’s one rotation',
+});
 
 export const handler = lambdaHandler(claimUser);

@@ -37,6 +37,7 @@ import {
   strangersKeyId,
   unknownUse,
   usedAt,
+  type World,
 } from './setting-up.ts';
 
 const aws = mockAws();
@@ -47,7 +48,7 @@ beforeEach(() => {
 const provision = () => provisionNewKey.invoke(makeStageWithoutNewKey(), world.dependencies);
 const done = { newKeyId, provedAt: now.toISOString() };
 const minuteAgo = later(now, -60_000);
-const intended = { [intentTag]: writeIntent(executionArn, minuteAgo) };
+const intended = { [intentTag]: writeIntent(executionArn, minuteAgo, undefined) };
 const orphan = makeKey(newKeyId, 'Active', later(minuteAgo, 1000));
 
 describe('ProvisionNewKey, the first time', () => {
@@ -66,7 +67,7 @@ describe('ProvisionNewKey, the first time', () => {
       'UntagUser',
     ]);
     expect(aws.iam).toHaveReceivedNthCommandWith(TagUserCommand, 1, {
-      Tags: [{ Key: intentTag, Value: writeIntent(executionArn, now) }],
+      Tags: [{ Key: intentTag, Value: writeIntent(executionArn, now, undefined) }],
     });
     expect(aws.iam).toHaveReceivedNthCommandWith(TagUserCommand, 2, {
       Tags: [{ Key: newKeyId, Value: describeNewKey(oldKeyId, nameOf(executionArn), now) }],
@@ -123,6 +124,8 @@ describe('ProvisionNewKey, the first time', () => {
   });
 });
 
+const quota = new LimitExceededException({ message: 'AccessKeysPerUser: 2', $metadata: {} });
+
 describe('ProvisionNewKey, when creating or storing fails', () => {
   it('sends the create once even when its connection breaks', async () => {
     given(aws);
@@ -161,11 +164,28 @@ describe('ProvisionNewKey, when creating or storing fails', () => {
     expect(aws.iam).not.toHaveReceivedCommand(CreateAccessKeyCommand);
   });
 
-  it('says of IAM’s quota that it is reached', async () => {
+  it('says of IAM’s quota that it is reached, and takes its intent back: nothing was made', async () => {
     given(aws);
-    const quota = new LimitExceededException({ message: 'AccessKeysPerUser: 2', $metadata: {} });
     aws.iam.on(CreateAccessKeyCommand).rejects(quota);
     await expect(provision()).rejects.toMatchObject({ name: 'KeyQuotaReached' });
+    expect(changes(aws).slice(1)).toEqual(['TagUser', 'CreateAccessKey', 'UntagUser']);
+  });
+
+  it('keeps an earlier try’s intent when the quota is reached: that one may have made a key', async () => {
+    given(aws, { tags: intended, stored: [oldKeyId] });
+    aws.iam.on(CreateAccessKeyCommand).rejects(quota);
+    await expect(provision()).rejects.toMatchObject({ name: 'KeyQuotaReached' });
+    expect(aws.iam).not.toHaveReceivedCommand(UntagUserCommand);
+    expect(aws.iam).toHaveReceivedLastCommandWith(TagUserCommand, {
+      Tags: [{ Key: intentTag, Value: intended[intentTag] }],
+    });
+  });
+
+  it('leaves it to a person where the quota is reached and the intent can’t be taken back', async () => {
+    given(aws, { stored: [oldKeyId] });
+    aws.iam.on(CreateAccessKeyCommand).rejects(quota);
+    aws.iam.on(UntagUserCommand).rejects(awsError('AccessDenied'));
+    await expect(provision()).rejects.toMatchObject({ name: 'StrangersKey' });
   });
 });
 
@@ -194,7 +214,7 @@ describe('ProvisionNewKey, again', () => {
     expect(aws.sts).toHaveReceivedCommandTimes(GetCallerIdentityCommand, 1);
   });
 
-  it.each([
+  it.each<[string, World & { keysSeen?: string[] }]>([
     ['a key that nobody here made', { tags: {}, uses: { [strangersKeyId]: neverUsed } }],
     ['a key as old as the intent, but used', { tags: intended, uses: { [strangersKeyId]: usedAt(now) } }],
     ['a key whose use IAM can’t tell', { tags: intended, uses: { [strangersKeyId]: unknownUse() } }],
@@ -203,16 +223,28 @@ describe('ProvisionNewKey, again', () => {
       { tags: { ...intended, [strangersKeyId]: 'mine' }, uses: { [strangersKeyId]: neverUsed } },
     ],
     [
-      'a key made under another rotation’s intent',
+      'a key that was there when the plan was made',
+      { tags: intended, uses: { [strangersKeyId]: neverUsed }, keysSeen: [oldKeyId, strangersKeyId] },
+    ],
+    [
+      'a key that came long after the intent',
       {
-        tags: { [intentTag]: writeIntent(executionOf('111122223333-deploy-bot-9'), minuteAgo) },
+        tags: { [intentTag]: writeIntent(executionArn, later(minuteAgo, -3_600_000), undefined) },
         uses: { [strangersKeyId]: neverUsed },
       },
     ],
-  ])('is stopped by %s, and changes nothing', async (_, { tags, uses }) => {
+    [
+      'a key made under another rotation’s intent',
+      {
+        tags: { [intentTag]: writeIntent(executionOf('111122223333-deploy-bot-9'), minuteAgo, undefined) },
+        uses: { [strangersKeyId]: neverUsed },
+      },
+    ],
+  ])('is stopped by %s, and changes nothing', async (_, { keysSeen = [oldKeyId], ...found }) => {
     const key = { ...orphan, AccessKeyId: strangersKeyId };
-    given(aws, { keys: [makeKey(oldKeyId), key], tags, uses, stored: [oldKeyId] });
-    await expect(provision()).rejects.toMatchObject({
+    given(aws, { keys: [makeKey(oldKeyId), key], stored: [oldKeyId], ...found });
+    const stage = makeStageWithoutNewKey({ keysSeen });
+    await expect(provisionNewKey.invoke(stage, world.dependencies)).rejects.toMatchObject({
       name: 'StrangersKey',
       message: expect.stringContaining(strangersKeyId),
     });

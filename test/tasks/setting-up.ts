@@ -273,8 +273,7 @@ export const calls = (aws: MockedAws): string[] =>
 
 interface AnyCall {
   readonly args: readonly [object];
-  // Its parameter is typed as any spy call; each service's are of a type of their own.
-  readonly calledBefore: (other: never) => boolean;
+  calledBefore(other: AnyCall): boolean;
 }
 
 /** Those that change something or reach somebody. */

@@ -126,4 +126,14 @@ describe('one rotation a user', () => {
     expect(life.stands).toBe('AskOwner');
     expect(life.world.watcher.violations).toEqual([]);
   });
+
+  it('a rotation that failed before it could mark the user makes way for the next number', async () => {
+    const life = await Life.begin();
+    life.world.aws.inject((call) => (call.operation === 'DescribeAccount' ? 'denied' : undefined));
+    await life.start({}, name(1));
+    life.world.aws.inject(undefined);
+    await life.start();
+    expect(life.rotations.map((rotation) => rotation.status)).toEqual(['FAILED', 'RUNNING']);
+    expect(life.rotation.name).toBe(name(2));
+  });
 });

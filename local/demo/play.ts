@@ -1,0 +1,64 @@
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { later } from '../../tasks/domain/time.ts';
+import type { Mail } from '../aws/ses.ts';
+import { clientDefaults } from '../lambda.ts';
+import { Owner } from '../owner.ts';
+import type { World } from '../world.ts';
+import type { Occasion, Part } from './script.ts';
+import { type Step, subjectOf } from './timeline.ts';
+
+type Tell = (part: Part, step: Step) => void;
+
+/** The owners at play: each starts with its rotation, and acts on its mails as its persona does. */
+export class Play {
+  readonly #owners = new Map<
+    string,
+    { readonly owner: Owner; readonly part: Part; readonly seen: Occasion[] }
+  >();
+
+  constructor(
+    private readonly world: World,
+    parts: readonly Part[],
+    private readonly random: () => number,
+    private readonly tell: Tell,
+  ) {
+    for (const part of parts) this.#begin(part);
+  }
+
+  /** Hands a mail to the owner whom it is about; others (operators) do nothing about theirs. */
+  deliver(mail: Mail): void {
+    const { what, accountId, userName } = subjectOf(mail);
+    const found = this.#owners.get(`${accountId}/${userName}`);
+    const occasion = occasionOf(what);
+    if (found === undefined || occasion === undefined) return;
+    const { owner, part, seen } = found;
+    seen.push(occasion);
+    const nth = seen.filter((earlier) => earlier === occasion).length;
+    for (const { after, act } of part.persona.deeds(occasion, nth, this.random)) {
+      const at = later(this.world.clock.now(), after);
+      this.world.clock.at(at, async () => {
+        const why = await act(owner, this.world.clock.now());
+        this.tell(part, { stage: 'Owner', why, tone: 'person' });
+      });
+    }
+  }
+
+  #begin(part: Part): void {
+    const { clock, aws, settings, stateMachineArn } = this.world;
+    const { accountId, userName, persona, startsAfter } = part;
+    const owner = new Owner(this.world, accountId, userName);
+    this.#owners.set(`${accountId}/${userName}`, { owner, part, seen: [] });
+    persona.prepare?.(owner);
+    clock.at(later(clock.now(), startsAfter), async () => {
+      const client = new SFNClient(clientDefaults(aws, settings.region, 'operator'));
+      const input = JSON.stringify({ accountId, userName });
+      await client.send(new StartExecutionCommand({ stateMachineArn, input }));
+    });
+  }
+}
+
+/** Reminders come to nothing new: who answers had meant to since the first mail. */
+function occasionOf(what: string): Occasion | undefined {
+  if (what === 'New access key to install') return 'asked';
+  return what === 'The old access key is inactive' ? 'windowOpened' : undefined;
+}

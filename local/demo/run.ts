@@ -1,0 +1,141 @@
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { z } from 'zod';
+import { day, later } from '../../tasks/domain/time.ts';
+import type { Execution } from '../engine/execution.ts';
+import { randomStream } from '../random.ts';
+import { createWorld, type World } from '../world.ts';
+import { Play } from './play.ts';
+import { Scanner } from './scanner.ts';
+import { cast, type Part } from './script.ts';
+import { count } from './show.ts';
+import { type Ended, endOf, outcomeOf, type Summary, summarize } from './summary.ts';
+import { type Line, mailStep, type Step, stepOf, subjectOf } from './timeline.ts';
+
+/** Every rotation of the script ends well before; what still runs after the longest has failed. */
+const shortestRunDays = 60;
+const longestRunDays = 90;
+
+/** Who sees the run as it goes. */
+export interface Audience {
+  readonly meet: (parts: readonly Part[], world: World) => void;
+  readonly hear: (line: Line) => void;
+  /** So many whole days of so many have passed. */
+  readonly passDay: (days: number, of: number) => void;
+}
+
+/** The whole run, in the end. */
+export interface Report {
+  readonly summary: Summary;
+  readonly rotations: readonly Ended[];
+  /** AWS calls, after each of which the watcher looked. */
+  readonly calls: number;
+  readonly scanner: Pick<Scanner, 'opened' | 'submitted' | 'decided'>;
+  readonly stillRunning: number;
+}
+
+/** Plays the demo. The same seed gives the same run, to the byte. */
+export async function runDemo(seed: number, audience: Audience): Promise<Report> {
+  // Names by account ID, for events that come once the world is made.
+  const accountNames = new Map<string, string>();
+  const tell = (accountId: string, userName: string, at: Date, step: Step): void =>
+    audience.hear({ ...step, at, who: `${accountNames.get(accountId) ?? accountId}/${userName}` });
+  const world = await createWorld({
+    seed,
+    organization: { accounts: 4, users: 12 },
+    consistencySeconds: 5,
+    onEvent: (execution, event) => hearEvent(execution, event, tell),
+  });
+  for (const { id, name } of world.aws.accounts.values()) accountNames.set(id, name);
+  const random = randomStream(seed, 'demo');
+  const parts = cast(world.aws.accounts.values(), random, world.clock.now());
+  audience.meet(parts, world);
+  const play = new Play(world, parts, random, (part, step) =>
+    tell(part.accountId, part.userName, world.clock.now(), step),
+  );
+  const scanner = new Scanner(world);
+  const calls = watchCalls(world, play, scanner, tell);
+  const virtualDays = await passDays(world, parts.length, audience);
+  return report(world, { seed, virtualDays, calls: calls.count, scanner });
+}
+
+type Tell = (accountId: string, userName: string, at: Date, step: Step) => void;
+
+const inputSchema = z.object({ accountId: z.string(), userName: z.string() });
+
+function hearEvent(execution: Execution, event: HistoryEvent, tell: Tell): void {
+  const step = stepOf(event, execution.variables);
+  const input = inputSchema.safeParse(execution.input.value);
+  if (step === undefined || !input.success || event.timestamp === undefined) return;
+  tell(input.data.accountId, input.data.userName, event.timestamp, step);
+}
+
+/** Counts AWS calls; each mail that AWS takes goes to the timeline, to its owner and through the scanner. */
+function watchCalls(world: World, play: Play, scanner: Scanner, tell: Tell): { count: number } {
+  const calls = { count: 0 };
+  let delivered = 0;
+  world.aws.onCall(() => {
+    calls.count += 1;
+    for (const mail of world.aws.mails.slice(delivered)) {
+      const { accountId = '', userName = '' } = subjectOf(mail);
+      tell(accountId, userName, mail.sentAt, mailStep(mail));
+      const isFirst = delivered === 0;
+      delivered += 1;
+      play.deliver(mail);
+      scanner.scan(mail, () => {
+        if (isFirst) tell(accountId, userName, world.clock.now(), scanStep(scanner));
+      });
+    }
+  });
+  return calls;
+}
+
+const scanStep = ({ opened, submitted, decided }: Scanner): Step => ({
+  stage: 'Mail scanner',
+  why: `opens ${count(opened, 'link')}, submits ${count(submitted, 'form')} empty, as with every mail: decides ${decided === 0 ? 'nothing' : count(decided, 'time')}`,
+  tone: 'mail',
+});
+
+/** Lets days pass until every rotation has ended, within bounds; answers how many. */
+async function passDays({ clock, engine }: World, rotations: number, audience: Audience): Promise<number> {
+  const start = clock.now();
+  const haveEnded = (): boolean => {
+    const ended = [...engine.executions.values()].filter((execution) => execution.status !== 'RUNNING');
+    return ended.filter((execution) => outcomeOf(execution) !== undefined).length >= rotations;
+  };
+  for (let days = 1; ; days += 1) {
+    await clock.advanceTo(later(start, days * day));
+    audience.passDay(days, days <= shortestRunDays ? shortestRunDays : longestRunDays);
+    if (days >= longestRunDays || (days >= shortestRunDays && haveEnded())) return days;
+  }
+}
+
+function report(
+  { aws, engine, watcher }: World,
+  run: Pick<Report, 'calls'> & {
+    readonly scanner: Scanner;
+    readonly seed: number;
+    readonly virtualDays: number;
+  },
+): Report {
+  const executions = [...engine.executions.values()];
+  const rotations = executions.flatMap((execution) => {
+    const outcome = outcomeOf(execution);
+    if (outcome === undefined) return [];
+    const about = inputSchema.parse(execution.input.value);
+    const changes = watcher.changes.filter(({ by }) => by.execution === execution);
+    const keys = aws.accounts.get(about.accountId)?.users.get(about.userName)?.keys ?? [];
+    return [endOf(about, { execution, outcome, mails: aws.mails, changes, keys })];
+  });
+  const { seed, virtualDays, calls } = run;
+  const summary = summarize({
+    outcomes: rotations.map(({ outcome }) => outcome),
+    changes: watcher.changes,
+    mails: aws.mails.length,
+    violations: watcher.violations,
+    virtualDays,
+    seed,
+  });
+  const { opened, submitted, decided } = run.scanner;
+  const stillRunning = executions.filter(({ status }) => status === 'RUNNING').length;
+  return { summary, rotations, calls, scanner: { opened, submitted, decided }, stillRunning };
+}

@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  accessKeyIdSchema,
+  describeNewKey,
+  lastUseSchema,
+  maskEnd,
+  maskStart,
+  originOf,
+  versionIdOf,
+} from '../../tasks/domain/keys.ts';
+
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+/** AWS's are 20 characters long and may grow. */
+const keyId = fc.string({ unit: fc.constantFrom(...letters), minLength: 16, maxLength: 64 });
+const executionName = fc.string({
+  unit: fc.constantFrom(...letters, ...'abcxyz_+=.@-'),
+  minLength: 1,
+  maxLength: 80,
+});
+const date = fc.date({ min: new Date('2020-01-01'), max: new Date('2099-12-31'), noInvalidDate: true });
+
+describe('the version of a key', () => {
+  it('has an ID that Secrets Manager takes, and no two keys share one', () => {
+    fc.assert(
+      fc.property(keyId, keyId, (one, other) => {
+        expect(versionIdOf(one)).toMatch(/^[A-Za-z0-9-]{32,64}$/);
+        expect(versionIdOf(one) === versionIdOf(other)).toBe(one === other);
+      }),
+    );
+  });
+
+  it('stays what it was: keys stored under it must be found for years', () => {
+    expect(versionIdOf('AKIAIOSFODNN7EXAMPLE')).toBe(
+      '7c2fdd2cf67ffd34bd7da3e2ae02f05dbd9b37a4e9e76a22a3b5a1ec7d3a7a5e',
+    );
+  });
+});
+
+describe('a key’s description', () => {
+  it('says where the key comes from, and reads back', () => {
+    fc.assert(
+      fc.property(keyId, executionName, date, (oldKeyId, rotation, at) => {
+        expect(originOf(describeNewKey(oldKeyId, rotation, at))).toEqual({ oldKeyId, rotation });
+      }),
+    );
+  });
+
+  it('is a value that IAM takes for a tag', () => {
+    fc.assert(
+      fc.property(keyId, executionName, date, (oldKeyId, rotation, at) => {
+        expect(describeNewKey(oldKeyId, rotation, at)).toMatch(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u);
+      }),
+    );
+  });
+
+  it.each([
+    undefined,
+    '',
+    'deploy key of the old cluster',
+    'Made by keyturn',
+    'Made by keyturn on 2026-11-22 to replace akia in rotation x',
+    'Not: Made by keyturn on 2026-11-22 to replace AKIAOLDOLDOLDOLDQJHX in rotation x',
+    'Made by keyturn on 2026-11-22 to replace AKIAOLDOLDOLDOLDQJHX in rotation x y',
+  ])('isn’t ours: %j', (description) => {
+    expect(originOf(description)).toBeUndefined();
+  });
+});
+
+describe('a key’s ID', () => {
+  it.each(['AKIAIOSFODNN7EXAMPLE', 'A'.repeat(16), '7'.repeat(128)])('may be %s', (id) => {
+    expect(accessKeyIdSchema.safeParse(id).success).toBe(true);
+  });
+
+  it.each(['', 'A'.repeat(15), 'A'.repeat(129), 'akiaiosfodnn7example', 'AKIAIOSFODNN7EXAMPL*', 'AKIAIOSFODNN7EXAMPLE\n'])(
+    'is never %j',
+    (id) => {
+      expect(accessKeyIdSchema.safeParse(id).success).toBe(false);
+    },
+  );
+
+  it('is shown by its start without its end, or by its end without its middle', () => {
+    expect(maskStart('AKIAIOSFODNN7EXAMPLE')).toBe('AKIAIOSF…');
+    expect(maskEnd('AKIAIOSFODNN7EXAMPLE')).toBe('AKIA…MPLE');
+  });
+});
+
+describe('a last use on its way through the states', () => {
+  it.each([
+    { state: 'used', at: new Date('2026-11-21T08:00:00Z'), service: 's3', region: 'eu-west-1' },
+    { state: 'neverUsed' },
+    { state: 'unknown', because: 'Throttling' },
+  ])('survives JSON: $state', (use) => {
+    expect(lastUseSchema.parse(JSON.parse(JSON.stringify(use)))).toEqual(use);
+  });
+
+  it('is nothing where it says nothing, rather than "never used"', () => {
+    expect(lastUseSchema.safeParse({}).success).toBe(false);
+    expect(lastUseSchema.safeParse({ state: 'used' }).success).toBe(false);
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { exemptionOf, intentTag, isSelfUpdating, ownersOf, rotationTag } from '../../tasks/domain/tags.ts';
+
+const unreadable = (tag: string) =>
+  expect.objectContaining({ name: 'UnreadableTag', message: expect.stringContaining(tag) });
+
+describe('an exemption', () => {
+  const exempt = (value: string) => exemptionOf(new Map([['keyturn:exempt', value]]));
+
+  it('isn’t there without its tag', () => {
+    expect(exemptionOf(new Map([['exempt', '2027-03-31 why']]))).toBeUndefined();
+  });
+
+  it('holds to the end of its day, for a reason', () => {
+    expect(exempt(' 2027-03-31  waits for the vendor ')).toEqual({
+      until: new Date('2027-03-31T23:59:59.999Z'),
+      reason: 'waits for the vendor',
+    });
+  });
+
+  it.each(['', 'true', '2027-03-31', '2027-03-31 ', 'why', '31.03.2027 why', '2027-13-01 why', '2027-3-1 why'])(
+    'is unreadable as %j: it must have an end and a reason',
+    (value) => {
+      expect(() => exempt(value)).toThrow(unreadable('keyturn:exempt'));
+    },
+  );
+});
+
+describe('a self-updating user', () => {
+  it.each([
+    ['true', true],
+    [' True ', true],
+    ['false', false],
+  ])('is marked by %j: %s', (value, is) => {
+    expect(isSelfUpdating(new Map([['keyturn:self-updating', value]]))).toBe(is);
+  });
+
+  it('isn’t one without the mark', () => {
+    expect(isSelfUpdating(new Map())).toBe(false);
+  });
+
+  it.each(['', 'yes', '1'])('is unreadable as %j, rather than taken for no', (value) => {
+    expect(() => isSelfUpdating(new Map([['keyturn:self-updating', value]]))).toThrow(
+      unreadable('keyturn:self-updating'),
+    );
+  });
+});
+
+describe('the owners', () => {
+  const owners = (value?: string) =>
+    ownersOf(new Map(value === undefined ? [] : [['team-mail', value]]), 'team-mail', 'payments@example.com');
+
+  it.each([
+    ['the account’s address where there is no tag', undefined, ['payments@example.com']],
+    ['the account’s address where the tag is empty', '  ', ['payments@example.com']],
+    ['the tag’s address', 'ada@example.com', ['ada@example.com']],
+    ['the tag’s addresses', ' ada@example.com  bob@example.com ', ['ada@example.com', 'bob@example.com']],
+  ])('are %s', (_, value, addresses) => {
+    expect(owners(value)).toEqual(addresses);
+  });
+
+  it.each(['Ada', 'ada@', 'ada@example.com,bob@example.com', 'ada@example.com Bob'])(
+    'are unreadable as %j, rather than left out',
+    (value) => {
+      expect(() => owners(value)).toThrow(unreadable('team-mail'));
+    },
+  );
+});
+
+it('our own tags have names that IAM takes and nobody else uses', () => {
+  for (const tag of [rotationTag, intentTag]) expect(tag).toMatch(/^keyturn:[a-z-]{1,100}$/);
+  expect(rotationTag).not.toBe(intentTag);
+});

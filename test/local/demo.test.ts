@@ -1,0 +1,237 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { demo, readCommandLine } from '../../local/demo/command-line.ts';
+import { wrap } from '../../local/demo/layout.ts';
+import { readable } from '../../local/demo/show.ts';
+import { outcomeOf, summarize } from '../../local/demo/summary.ts';
+import { mailStep, stepOf, subjectOf } from '../../local/demo/timeline.ts';
+
+interface Played {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function play(
+  argv: readonly string[],
+  terminal: { isTTY?: boolean; columns?: number } = {},
+): Promise<Played> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await demo(argv, {
+    stdout: { write: (text) => out.push(text), ...terminal },
+    stderr: { write: (text) => err.push(text) },
+  });
+  return { code, out: out.join(''), err: err.join('') };
+}
+
+const linesOf = ({ out }: Played): string[] => out.trimEnd().split('\n');
+
+describe('a run of the demo', () => {
+  let run: Played;
+  beforeAll(async () => {
+    run = await play(['--seed', '7']);
+  });
+
+  it('ends well, with the promise kept and nothing on stderr', () => {
+    expect(run.code).toBe(0);
+    expect(run.err).toBe('');
+    expect(linesOf(run).at(-1)).toMatch(/^P1 to P6 checked after each of \d{3,} AWS calls: no violation$/);
+    expect(run.out).toMatch(/Scanner +opened \d{2,} links, submitted \d{2,} forms empty, decided nothing/);
+  });
+
+  it('is the same again, byte for byte, and another with another seed', async () => {
+    expect((await play(['--seed', '7'])).out).toBe(run.out);
+    expect((await play(['--seed', '8'])).out).not.toBe(run.out);
+  });
+
+  it('goes through every stage of the design', () => {
+    const stages = [
+      'Start',
+      'Assess',
+      'Provision',
+      'Ask the owner',
+      'Reminder 4 of 4',
+      'Drain',
+      'Deactivate',
+      'Rollback window',
+      'Reactivate',
+      'Delete',
+      'Withdraw',
+      'Escalate',
+      'Mail scanner',
+      'Completed',
+      'Rolled back',
+      'Needs a person',
+    ];
+    for (const stage of stages) expect(run.out).toContain(`\n         ${stage}`);
+  });
+
+  it('shows no whole key ID, and fits into 100 columns without a single escape code', () => {
+    expect(run.out).not.toMatch(/AKIA[A-Z0-9]{5}/);
+    expect(Math.max(...linesOf(run).map((line) => line.length))).toBeLessThanOrEqual(100);
+    expect(run.out).not.toContain('\u001b');
+    expect(run.out).not.toContain('\r');
+  });
+
+  it('shows its progress on a terminal only, fits into 80 columns there, and clears up', async () => {
+    const { out } = await play(['--seed', '7'], { isTTY: true, columns: 80 });
+    expect(out).toContain('virtual day 60 of 60');
+    const left = out.split('\n').map((line) => line.split('\r').at(-1) ?? '');
+    expect(left.join('\n')).not.toContain('virtual day 60 of 60');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is taken out.
+    const plain = left.map((line) => line.replaceAll(/\u001b\[\d+m/g, ''));
+    expect(Math.max(...plain.map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+});
+
+describe('--json', () => {
+  it.each([1, 2])(
+    'puts one object on the last line, of the form that is promised (seed %i)',
+    async (seed) => {
+      const run = await play(['--json', `--seed=${seed}`]);
+      expect(run.code).toBe(0);
+      const last = linesOf(run).at(-1) ?? '';
+      expect(JSON.parse(last)).toEqual({
+        rotations: { completed: 2, rolledBack: 1, escalated: 3, failed: 0 },
+        keys: { created: 5, deactivated: 3, reactivated: 1, deleted: 4 },
+        mails: expect.any(Number),
+        violations: [],
+        virtualDays: 60,
+        seed,
+      });
+      expect(last).toMatch(
+        /^\{"rotations":\{"completed":2,.*"mails":\d+,"violations":\[\],"virtualDays":60,"seed":\d\}$/,
+      );
+    },
+  );
+});
+
+describe('the command line', () => {
+  it.each([
+    [[], { kind: 'run', seed: 1, json: false }],
+    [['--json', '--seed', '40'], { kind: 'run', seed: 40, json: true }],
+    [['--seed=0'], { kind: 'run', seed: 0, json: false }],
+    [['--help'], { kind: 'help' }],
+  ])('takes %j', (argv, wish) => {
+    expect(readCommandLine(argv)).toEqual(wish);
+  });
+
+  it.each([
+    [['--sed', '1'], 'unknown option --sed'],
+    [['-x'], 'unknown option -x'],
+    [['--seed'], '--seed needs a whole number'],
+    [['--seed', 'x'], '"x" is none'],
+    [['--seed', '-1'], '"-1" is none'],
+    [['--seed', '1.5'], '"1.5" is none'],
+    [['--seed', '--json'], '--seed needs a whole number'],
+    [['--json=yes'], '--json takes no value'],
+    [['7'], '"7" is no option'],
+  ])('refuses %j in one clear line, with exit code 2', async (argv, message) => {
+    const { code, out, err } = await play(argv);
+    expect(code).toBe(2);
+    expect(out).toBe('');
+    expect(err).toContain(message);
+    expect(err.split('\n')).toHaveLength(2);
+  });
+
+  it('explains itself', async () => {
+    const { code, out, err } = await play(['--help']);
+    expect(code).toBe(0);
+    expect(out).toContain('--seed N');
+    expect(err).toBe('');
+  });
+});
+
+describe('a line of the timeline', () => {
+  const timestamp = new Date('2026-03-09T08:00:00.000Z');
+  const exited = (name: string, assigned: Record<string, unknown>) => ({
+    type: 'TaskStateExited' as const,
+    timestamp,
+    id: 1,
+    stateExitedEventDetails: {
+      name,
+      assignedVariables: Object.fromEntries(
+        Object.entries(assigned).map(([variable, value]) => [variable, JSON.stringify(value)]),
+      ),
+    },
+  });
+
+  it('has the reason of the task, with times and key IDs as people read them', () => {
+    const because = 'last used 2026-03-08T21:30:00.000Z for s3 in eu-west-1, 0.4 days ago';
+    const until = '2026-03-15T21:30:00.000Z';
+    expect(stepOf(exited('CheckOldKey', { checked: { act: 'wait', because, until } }), {})).toEqual({
+      stage: 'Drain',
+      why: 'last used 8 Mar 21:30 for s3 in eu-west-1, 0.4 days ago; next look 15 Mar 21:30',
+      tone: 'step',
+    });
+    expect(readable('AKIAIOSFODNN7EXAMPLE is inactive')).toBe('AKIA…MPLE is inactive');
+  });
+
+  it("quotes an owner's reason", () => {
+    const decision = { decision: 'rollBack', by: 'the link', reason: 'release freeze' };
+    expect(stepOf(exited('AskOwner', { decision }), {})?.why).toBe('rolled back: "release freeze"');
+  });
+
+  it('says nothing where a wait timed out, or where an execution only hands on', () => {
+    expect(stepOf(exited('AskOwner', {}), {})).toBeUndefined();
+    expect(stepOf(exited('ClaimUser', { claim: { act: 'handOn', to: 'arn' } }), {})).toBeUndefined();
+    expect(stepOf({ type: 'TaskStarted', timestamp, id: 1 }, {})).toBeUndefined();
+  });
+
+  it('says what failed and of what', () => {
+    const failed = { type: 'ExecutionFailed' as const, timestamp, id: 1 };
+    const step = stepOf(
+      { ...failed, executionFailedEventDetails: { error: 'UnknownUser', cause: 'Assess: gone' } },
+      {},
+    );
+    expect(step).toEqual({ stage: 'Failed', why: 'UnknownUser: Assess: gone', tone: 'alarm' });
+  });
+
+  it.each(['deploy-bot in Payments (222222222222)', 'deploy-bot in 222222222222'])(
+    'tells a mail by its subject: %s',
+    (user) => {
+      const mail = { subject: `Reminder 1 of 4: new access key: ${user}`, to: ['anna@example.com'] };
+      expect(subjectOf(mail)).toMatchObject({ accountId: '222222222222', userName: 'deploy-bot' });
+      expect(mailStep(mail).why).toBe('to anna@example.com: Reminder 1 of 4: new access key');
+    },
+  );
+
+  it('breaks between words, and never within one', () => {
+    expect(wrap('one two three', 8)).toEqual(['one two', 'three']);
+    expect(wrap('unbreakable word', 4)).toEqual(['unbreakable', 'word']);
+  });
+});
+
+describe('the summary', () => {
+  it.each([
+    ['SUCCEEDED', '{"outcome":"completed"}', 'completed'],
+    ['SUCCEEDED', '{"outcome":"handedOn"}', undefined],
+    ['SUCCEEDED', '{"outcome":"somethingNew"}', 'failed'],
+    ['FAILED', undefined, 'failed'],
+    ['TIMED_OUT', undefined, 'failed'],
+    ['ABORTED', undefined, 'failed'],
+    ['RUNNING', undefined, 'failed'],
+  ] as const)('takes %s with %s as %s', (status, output, outcome) => {
+    expect(outcomeOf({ status, output })).toBe(outcome);
+  });
+
+  it('counts what AWS carried out, and a question to a person as an escalation', () => {
+    const keyId = 'AKIAIOSFODNN7EXAMPLE';
+    const summary = summarize({
+      outcomes: ['escalated', 'needsPerson', 'completed', 'failed'],
+      changes: [
+        { operation: 'CreateAccessKey', keyId, status: undefined },
+        { operation: 'UpdateAccessKey', keyId, status: 'Inactive' },
+        { operation: 'UpdateAccessKey', keyId, status: 'Active' },
+        { operation: 'DeleteAccessKey', keyId, status: undefined },
+        { operation: 'DeleteAccessKey', keyId, status: undefined },
+      ],
+      mails: 3,
+      violations: [],
+      virtualDays: 60,
+      seed: 1,
+    });
+    expect(summary.rotations).toEqual({ completed: 1, rolledBack: 0, escalated: 2, failed: 1 });
+    expect(summary.keys).toEqual({ created: 1, deactivated: 1, reactivated: 1, deleted: 2 });
+  });
+});

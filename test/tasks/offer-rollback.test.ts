@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { readLink } from '../../tasks/domain/link.ts';
+import { day, later } from '../../tasks/domain/time.ts';
+import { offerRollback } from '../../tasks/rotate-user-key/offer-rollback.ts';
+import {
+  calls,
+  daysAgo,
+  executionArn,
+  given,
+  linkKeys,
+  mails,
+  makeStage,
+  mockAws,
+  now,
+  recipients,
+  setUp,
+} from './setting-up.ts';
+
+const aws = mockAws();
+const { dependencies, logged } = setUp();
+const taskToken = 'AQC-secret-task-token';
+const since = daysAgo(1);
+const offer = (stage = makeStage()) =>
+  offerRollback.invoke({ ...stage, stage: 'window', round: 2, reminder: 0, taskToken, since }, dependencies);
+const leaked = makeStage({ act: 'emergency', confirmation: 'leakedKey' });
+
+describe('OfferRollback', () => {
+  it('mails the owner one link, to roll back until the window closes', async () => {
+    given(aws);
+    await expect(offer()).resolves.toEqual({ to: ['ada@example.com'] });
+    const text = mails(aws)[0]?.text ?? '';
+    const links = [...text.matchAll(/\/answer\/([\w.-]+)/g)].map(([, link]) => link ?? '');
+    expect(links.map((link) => readLink(link, linkKeys, now))).toEqual([
+      {
+        state: 'valid',
+        reference: {
+          executionArn,
+          stage: 'window',
+          round: 2,
+          decision: 'rollBack',
+          expiresAt: later(since, 10 * day),
+        },
+      },
+    ]);
+  });
+
+  it('tells its token to nobody, and goes into no account', async () => {
+    given(aws);
+    const answer = await offer();
+    expect(JSON.stringify([answer, mails(aws), logged])).not.toContain(taskToken);
+    expect(calls(aws)).not.toContain('AssumeRole');
+  });
+
+  it('writes of a leaked key to everybody', async () => {
+    given(aws);
+    await offer(leaked);
+    expect(recipients(aws)).toEqual(['ada@example.com', 'payments@example.com', 'ops@example.com']);
+    expect(mails(aws)[0]?.subject).toMatch(/^Leaked access key/);
+  });
+
+  it('writes to the account and the operators where SES refuses every owner', async () => {
+    given(aws, { refused: ['ada@example.com'] });
+    await expect(offer()).resolves.toEqual({ to: ['payments@example.com', 'ops@example.com'] });
+  });
+
+  it('ends with an error where nobody can be told: the key must not be deleted then', async () => {
+    given(aws, { refused: ['ada@example.com', 'payments@example.com', 'ops@example.com'] });
+    await expect(offer()).rejects.toMatchObject({ name: 'MailRefused' });
+  });
+});

@@ -1,0 +1,44 @@
+import { AccountNotFoundException, DescribeAccountCommand } from '@aws-sdk/client-organizations';
+import { describe, expect, it } from 'vitest';
+import { activeAccount } from '../../tasks/aws/organization.ts';
+import { accountId, awsError, mockAws, setUp } from './setting-up.ts';
+
+const aws = mockAws();
+const { dependencies } = setUp();
+const look = () => activeAccount(dependencies, accountId);
+
+describe('an account of the organization', () => {
+  it.each([
+    ['State', { State: 'ACTIVE' }],
+    ['Status, where an endpoint sends only that', { Status: 'ACTIVE' }],
+    ['State rather than Status', { State: 'ACTIVE', Status: 'SUSPENDED' }],
+  ] as const)('is active by its %s', async (_, state) => {
+    const Account = { Name: 'Payments', Email: 'payments@example.com', ...state };
+    aws.organizations.on(DescribeAccountCommand, { AccountId: accountId }).resolves({ Account });
+    await expect(look()).resolves.toEqual({ name: 'Payments', email: 'payments@example.com' });
+  });
+
+  it.each([
+    ['suspended', { State: 'SUSPENDED', Status: 'ACTIVE' }],
+    ['being closed', { State: 'PENDING_CLOSURE' }],
+    ['suspended by the old field', { Status: 'SUSPENDED' }],
+    ['in no state at all', {}],
+  ] as const)('can’t be rotated in while it is %s', async (_, Account) => {
+    aws.organizations.on(DescribeAccountCommand).resolves({ Account });
+    await expect(look()).rejects.toMatchObject({ name: 'UnknownAccount' });
+  });
+
+  it('isn’t there, and no other error is taken for that', async () => {
+    aws.organizations
+      .on(DescribeAccountCommand)
+      .rejects(new AccountNotFoundException({ message: 'no', $metadata: {} }));
+    await expect(look()).rejects.toMatchObject({ name: 'UnknownAccount' });
+    aws.organizations.on(DescribeAccountCommand).rejects(awsError('AccessDeniedException'));
+    await expect(look()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+
+  it('is known by its ID where it has no name', async () => {
+    aws.organizations.on(DescribeAccountCommand).resolves({ Account: { State: 'ACTIVE' } });
+    await expect(look()).resolves.toEqual({ name: accountId, email: '' });
+  });
+});

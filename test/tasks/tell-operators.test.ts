@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { tellOperators } from '../../tasks/rotate-user-key/tell-operators.ts';
+import {
+  calls,
+  daysAgo,
+  executionArn,
+  executionOf,
+  given,
+  mails,
+  makeStage,
+  mockAws,
+  oldKeyId,
+  recipients,
+  rotation,
+  setUp,
+  usedAt,
+} from './setting-up.ts';
+
+const aws = mockAws();
+const { dependencies } = setUp();
+const tell = (news: object) => tellOperators.invoke(news, dependencies);
+const failure = {
+  mail: 'failed',
+  executionArn,
+  request: { accountId: rotation.accountId, userName: rotation.userName },
+  failure: { Error: 'NewKeyNotStored', Cause: 'no room' },
+  failedAt: 'ProvisionNewKey',
+  safe: ['the old key is active'],
+};
+
+describe('TellOperators', () => {
+  it.each([
+    ['silence', { kind: 'silence', since: daysAgo(15) }, /did not answer/],
+    ['a drain’s deadline', { kind: 'drainDeadline', use: usedAt(daysAgo(1)), startedAt: daysAgo(30) }, /s3 in eu-west-1/],
+    ['too many rollbacks', { kind: 'tooManyRollbacks', lastReason: 'deploys broke' }, /deploys broke/],
+    ['a rollback without a reason', { kind: 'tooManyRollbacks' }, /none given/],
+    ['a new key that nobody confirmed', { kind: 'usedNotConfirmed', use: usedAt(daysAgo(1)) }, /new key/],
+  ])('escalates %s, to the account’s address too', async (_, cause, text) => {
+    given(aws);
+    const to = ['ops@example.com', 'payments@example.com'];
+    await expect(tell({ ...makeStage(), mail: 'escalation', cause })).resolves.toEqual({ to });
+    expect(recipients(aws)).toEqual(to);
+    expect(mails(aws)[0]).toMatchObject({
+      subject: expect.stringMatching(/^Needs attention/),
+      text: expect.stringMatching(text),
+    });
+    expect(new Set(calls(aws))).toEqual(new Set(['SendEmail']));
+  });
+
+  it('asks the operators alone what only a person can decide', async () => {
+    given(aws);
+    const because = `which of the two is to go, ${oldKeyId} or the other?`;
+    await expect(tell({ mail: 'needsPerson', rotation, because })).resolves.toEqual({
+      to: ['ops@example.com'],
+    });
+    expect(mails(aws)[0]?.subject).toMatch(/^A person must decide/);
+  });
+
+  it.each([
+    ['a message that Lambda wrapped', JSON.stringify({ errorType: 'X', errorMessage: 'no room' }), 'no room'],
+    ['a cause of Step Functions’ own', 'The task timed out', 'The task timed out'],
+    ['JSON that isn’t Lambda’s', '{"a":1}', '{"a":1}'],
+  ])('tells of a failure with %s', async (_, Cause, said) => {
+    given(aws);
+    await expect(tell({ ...failure, failure: { Error: 'NewKeyNotStored', Cause } })).resolves.toEqual({
+      to: ['ops@example.com'],
+    });
+    const [mail] = mails(aws);
+    expect(mail?.subject).toBe(
+      'Rotation failed, NewKeyNotStored in ProvisionNewKey: deploy-bot in 111122223333',
+    );
+    expect(mail?.text).toContain(said);
+    expect(mail?.text).not.toContain('errorType');
+    expect(mail?.text).toContain('the old key is active');
+  });
+
+  it.each([
+    ['nothing', null],
+    ['a text', 'rotate deploy-bot'],
+    ['numbers and strangers', { accountId: 12, dryRun: true }],
+  ])('tells of a failure even where the input was %s', async (_, request) => {
+    given(aws);
+    await tell({ ...failure, executionArn: executionOf('by-hand'), request });
+    expect(mails(aws)[0]?.subject).toMatch(/^Rotation failed/);
+  });
+
+  it('says that the operators can’t be reached', async () => {
+    given(aws, { refused: ['ops@example.com'] });
+    await expect(tell(failure)).rejects.toMatchObject({ name: 'MailRefused' });
+  });
+});

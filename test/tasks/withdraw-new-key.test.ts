@@ -1,0 +1,112 @@
+import { DeleteAccessKeyCommand, UntagUserCommand } from '@aws-sdk/client-iam';
+import { UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
+import { describe, expect, it } from 'vitest';
+import { versionIdOf } from '../../tasks/domain/keys.ts';
+import { day, later } from '../../tasks/domain/time.ts';
+import { withdrawNewKey } from '../../tasks/rotate-user-key/withdraw-new-key.ts';
+import {
+  allowed,
+  bothKeys,
+  changes,
+  daysAgo,
+  given,
+  makeKey,
+  makeStage,
+  mockAws,
+  neverUsed,
+  newKeyId,
+  now,
+  oldKeyId,
+  setUp,
+  strangersKeyId,
+  unknownUse,
+  usedAt,
+  type World,
+} from './setting-up.ts';
+
+const aws = mockAws();
+const { dependencies } = setUp();
+const provedAt = daysAgo(9);
+const withdraw = (asked: 'byOwner' | 'bySilence', since: Date | null = null) =>
+  withdrawNewKey.invoke({ ...makeStage(), provedAt, asked, since }, dependencies);
+
+const unused: World = {
+  keys: bothKeys,
+  uses: { [newKeyId]: usedAt(provedAt, 'sts') },
+  stored: [newKeyId, oldKeyId],
+};
+
+describe('WithdrawNewKey', () => {
+  it.each(['byOwner', 'bySilence'] as const)(
+    'asked %s, moves the secret back to the old key before it deletes the new one',
+    async (asked) => {
+      given(aws, unused);
+      await expect(withdraw(asked)).resolves.toMatchObject({ act: 'withdraw' });
+      expect(changes(aws)).toEqual(['UpdateSecretVersionStage', 'DeleteAccessKey', 'UntagUser']);
+      expect(aws.secrets).toHaveReceivedCommandExactlyOnceWith(UpdateSecretVersionStageCommand, {
+        MoveToVersionId: versionIdOf(oldKeyId),
+        RemoveFromVersionId: versionIdOf(newKeyId),
+      });
+      expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(DeleteAccessKeyCommand, { AccessKeyId: newKeyId });
+      expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(UntagUserCommand, { TagKeys: [newKeyId] });
+    },
+  );
+
+  it('again: the new key is gone and the secret moved, and the answer is the same', async () => {
+    given(aws, { ...unused, keys: [makeKey(oldKeyId)], stored: [oldKeyId, newKeyId] });
+    await expect(withdraw('byOwner')).resolves.toMatchObject({ act: 'withdraw' });
+    expect(aws.secrets).not.toHaveReceivedCommand(UpdateSecretVersionStageCommand);
+  });
+
+  it('may do with the user only what it needs to', async () => {
+    given(aws, unused);
+    await withdraw('byOwner');
+    expect(allowed(aws)).toEqual([
+      'iam:DeleteAccessKey',
+      'iam:GetAccessKeyLastUsed',
+      'iam:ListAccessKeys',
+      'iam:ListUserTags',
+      'iam:UntagUser',
+    ]);
+  });
+
+  it('moves the secret back at once for its owner, but waits with the key while somebody uses it', async () => {
+    given(aws, { ...unused, uses: { [newKeyId]: usedAt(daysAgo(1)) } });
+    await expect(withdraw('byOwner')).resolves.toMatchObject({
+      act: 'wait',
+      until: later(now, 6 * day),
+      since: now,
+      use: { state: 'used', service: 's3' },
+    });
+    expect(changes(aws)).toEqual(['UpdateSecretVersionStage']);
+  });
+
+  it('leaves both keys and the secret where nobody asked and somebody uses the new key', async () => {
+    given(aws, { ...unused, uses: { [newKeyId]: usedAt(daysAgo(1)) } });
+    await expect(withdraw('bySilence')).resolves.toMatchObject({ act: 'keepBoth' });
+    expect(changes(aws)).toEqual([]);
+  });
+
+  it.each(['byOwner', 'bySilence'] as const)('asked %s, deletes nothing while IAM can’t tell', async (asked) => {
+    given(aws, { ...unused, uses: { [newKeyId]: unknownUse() } });
+    await expect(withdraw(asked)).resolves.toMatchObject({ act: 'wait' });
+    expect(aws.iam).not.toHaveReceivedCommand(DeleteAccessKeyCommand);
+  });
+
+  it('keeps its beginning over its waits, and gives up after 30 days', async () => {
+    given(aws, { ...unused, uses: { [newKeyId]: usedAt(now) } });
+    await expect(withdraw('byOwner', daysAgo(29))).resolves.toMatchObject({ act: 'wait', since: daysAgo(29) });
+    await expect(withdraw('byOwner', daysAgo(30))).resolves.toMatchObject({ act: 'keepBoth' });
+    expect(aws.iam).not.toHaveReceivedCommand(DeleteAccessKeyCommand);
+  });
+
+  it.each<[string, string, World]>([
+    ['NewKeyNotReady', 'the old key is inactive', { keys: [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId)] }],
+    ['NewKeyNotReady', 'the old key is gone', { keys: [makeKey(newKeyId)] }],
+    ['StrangersKey', 'a stranger’s key is there', { keys: [...bothKeys, makeKey(strangersKeyId)] }],
+  ])('changes nothing and ends as %s where %s', async (name, _, changed) => {
+    given(aws, { ...unused, uses: { [newKeyId]: neverUsed }, ...changed });
+    await expect(withdraw('byOwner')).rejects.toMatchObject({ name });
+    expect(changes(aws)).toEqual([]);
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import type { Call, Fault } from '../../local/aws/types.ts';
+import { isStored } from '../../local/watcher/rules.ts';
+import { Life, type LifeOptions } from './life.ts';
+
+const faults: readonly Fault[] = [
+  'throttle',
+  'unavailable',
+  'denied',
+  'lostRequest',
+  'lostAnswer',
+  'crashBefore',
+  'crashAfter',
+];
+
+/** Calls by the machine's tasks; the owners' web app is no task, and nothing tries it again but its reader. */
+const isByTask = ({ caller }: Call): boolean =>
+  caller.kind === 'role' && /^keyturn-(?!owner$)/.test(caller.roleName ?? '');
+
+/** A life with everything in it: asked, confirmed, rolled back in the window, confirmed again, deleted. */
+async function live(life: Life): Promise<void> {
+  await life.start({}, 'by-hand');
+  await life.days(4);
+  await answer(life, async () => {
+    await life.owner.install();
+    return life.owner.confirm();
+  });
+  await life.days(9);
+  await answer(life, () => life.owner.rollBack('the nightly job broke'));
+  await life.days(2);
+  await answer(life, () => life.owner.confirm());
+  await life.days(25);
+}
+
+/** An owner who can't answer, because no mail came or the page failed, doesn't. */
+async function answer(life: Life, act: () => Promise<Response>): Promise<void> {
+  await Promise.resolve()
+    .then(act)
+    .catch(() => undefined);
+  await life.world.clock.settle();
+}
+
+/** Runs that life with one fault, at the so-manieth call that a task makes. */
+async function liveWith(fault: Fault, at: number, options: LifeOptions): Promise<Life> {
+  const life = await Life.begin(options);
+  let calls = 0;
+  life.world.aws.inject((call) => (isByTask(call) && ++calls === at ? fault : undefined));
+  await live(life);
+  life.world.aws.inject(undefined);
+  return life;
+}
+
+async function countCalls(options: LifeOptions): Promise<number> {
+  const life = await Life.begin(options);
+  let calls = 0;
+  life.world.aws.onCall((call) => {
+    if (isByTask(call)) calls += 1;
+  });
+  await live(life);
+  expect(life.stands).toBe('completed');
+  return calls;
+}
+
+/** What holds after any fault: the promise, a working application, no orphan, no silence, and a way on. */
+async function expectUnharmed(life: Life, where: string): Promise<void> {
+  const { watcher, aws } = life.world;
+  expect(watcher.violations, where).toEqual([]);
+  const installed = life.user.usages.findLast(({ until }) => until === undefined)?.keyId;
+  expect(life.user.keys.find(({ id }) => id === installed)?.status, `${where}: the application's key`).toBe(
+    'Active',
+  );
+  const made = life.user.keys.filter(({ createdBy }) => createdBy.includes('keyturn-member'));
+  for (const key of made) expect(isStored(key, aws), `${where}: ${key.id} is stored`).toBe(true);
+  if (life.stands !== 'completed') {
+    expect(life.subjects.join(), where).toMatch(/Rotation failed|Needs attention/);
+    await life.start({}, 'again');
+    await life.days(1);
+    await answer(life, async () => {
+      await life.owner.install();
+      return life.owner.confirm();
+    });
+    await life.days(30);
+  }
+  expect(life.stands, where).toBe('completed');
+  expect(watcher.violations, where).toEqual([]);
+  expect(life.keys, where).toEqual(['Active']);
+}
+
+describe('one fault, at any call', () => {
+  it.each(faults)(
+    '%s: nobody loses access, nothing is left behind, and the rotation can go on',
+    async (fault) => {
+      const options = { consistencySeconds: 5 };
+      const calls = await countCalls(options);
+      expect(calls).toBeGreaterThan(60);
+      for (let at = 1; at <= calls; at += 1) {
+        const life = await liveWith(fault, at, options);
+        await expectUnharmed(life, `${fault} at call ${at}`);
+      }
+    },
+  );
+});
