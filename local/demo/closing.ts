@@ -30,7 +30,7 @@ type Row = Ended & { readonly account: string };
 
 function renderTable(rows: readonly Row[], look: Look): string[] {
   const { colors, width } = look;
-  const titles = ['User', 'Account', 'Outcome', 'Days', 'Mails', 'What became of its keys'];
+  const titles = ['User', 'Account', 'Outcome', 'Days', 'Mails', 'Its keys'];
   const texts = rows.map((row) => [
     row.userName,
     row.account,
@@ -57,7 +57,7 @@ function renderTable(rows: readonly Row[], look: Look): string[] {
     const paint = paintOf(look, outcomes[row.outcome].tone);
     return layRow(all, cells, (text, column) => (column === 2 ? paint(text) : text));
   });
-  return [...head, colors.dim('─'.repeat(Math.min(width, used + 34))), ...body];
+  return [...head, colors.dim('─'.repeat(Math.min(width, used + 30))), ...body];
 }
 
 function renderTotals({ summary, scanner, stillRunning }: Report, { width, colors }: Look): string[] {

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { renderClosing } from './closing.ts';
 import { renderOpening, TimelineText } from './render.ts';
 import { type Audience, runDemo } from './run.ts';
+import type { Summary } from './summary.ts';
 import { type Output, Terminal } from './terminal.ts';
 
 const help = `Usage: npm run demo -- [--seed N] [--json]
@@ -87,5 +88,9 @@ async function perform({ seed, json }: Extract<Wish, { kind: 'run' }>, terminal:
   const report = await runDemo(seed, audience);
   terminal.finish();
   terminal.write(json ? [JSON.stringify(report.summary)] : renderClosing(report, accountNames, look));
-  return report.summary.violations.length === 0 ? 0 : 1;
+  return exitCodeOf(report.summary);
 }
+
+/** 1 where a promise was broken. */
+export const exitCodeOf = ({ violations }: Pick<Summary, 'violations'>): number =>
+  violations.length === 0 ? 0 : 1;

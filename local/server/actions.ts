@@ -1,3 +1,4 @@
+import { ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
 import type { Context, Hono } from 'hono';
 import { Owner } from '../owner.ts';
 import type { World } from '../world.ts';
@@ -10,7 +11,7 @@ import { messagePage } from './layout.ts';
 /** What the console's buttons do. Each answers with the way back to where its effect shows. */
 export function actionRoutes(app: Hono, { world, clock }: Served, show: Show): void {
   app.post('/console/clock', async (c) => {
-    const [name = '', value = ''] = Object.entries(await c.req.parseBody())[0] ?? [];
+    const [name = '', value = ''] = Object.entries(await formOf(c))[0] ?? [];
     try {
       const request = name === 'advance' ? { advance: value } : { [name]: JSON.parse(String(value)) };
       await applyToClock(clock, readClockRequest(JSON.stringify(request)));
@@ -49,14 +50,28 @@ export function actionRoutes(app: Hono, { world, clock }: Served, show: Show): v
 /** As the newest mail about the user says; answers the key's ID in plain text. */
 async function installNewest(c: Context, owner: Owner): Promise<Response> {
   if (owner.mails.length === 0) return c.text('No mail about this user has a key to install.\n', 409);
-  return c.text(`${await owner.install()}\n`);
+  try {
+    return c.text(`${await owner.install()}\n`);
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+    return c.text(`There is no key to install: ${error.message}\n`, 409);
+  }
+}
+
+/** A body that is no form counts as an empty one. */
+async function formOf(c: Context): Promise<Record<string, unknown>> {
+  try {
+    return await c.req.parseBody();
+  } catch {
+    return {};
+  }
 }
 
 async function readUser(
   c: Context,
   world: World,
 ): Promise<{ readonly owner: Owner; readonly keyId: string | undefined } | undefined> {
-  const { accountId, userName, keyId } = await c.req.parseBody();
+  const { accountId, userName, keyId } = await formOf(c);
   const user = world.aws.accounts.get(String(accountId))?.users.get(String(userName));
   if (user === undefined) return undefined;
   return {

@@ -14,12 +14,13 @@ export interface ConsolePage {
 const sheet = `${pageSheet}${consoleSheet}`;
 
 /**
- * Fetches the page anew every other second and puts in what changed of its live parts, unless somebody is just at
+ * Fetches the page anew every other second, more seldom where that takes long, and puts in what changed of its live parts, unless somebody is just at
  * work on one. Without script the pages are the same, and stand still.
  */
 const script = `(()=>{
 const busy=()=>document.hidden||document.querySelector('main :active,main :focus-visible')||!getSelection().isCollapsed;
 const renew=async()=>{
+const began=performance.now();
 if(!busy()){try{
 const answer=await fetch(location.href);
 const page=new DOMParser().parseFromString(await answer.text(),'text/html');
@@ -29,7 +30,7 @@ if(!fresh)continue;
 for(const open of part.querySelectorAll('details')){const same=open.id&&fresh.querySelector('#'+CSS.escape(open.id));if(same)same.open=open.open}
 if(fresh.outerHTML!==part.outerHTML)part.replaceWith(fresh)}
 }catch{}}
-setTimeout(renew,2000)};
+setTimeout(renew,Math.max(2000,20*(performance.now()-began)))};
 if(document.querySelector('[data-live]'))setTimeout(renew,2000)})()`;
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;

@@ -49,8 +49,9 @@ export function timelineOf(history: readonly HistoryEvent[]): readonly Step[] {
 export function redactor(history: readonly HistoryEvent[]): (text: string) => string {
   const tokens = new Set<string>();
   for (const { taskScheduledEventDetails } of history) {
+    // The quotes may be escaped: a token may stand in JSON within JSON.
     for (const [, token] of (taskScheduledEventDetails?.parameters ?? '').matchAll(
-      /"taskToken"\s*:\s*"([^"]+)"/gi,
+      /taskToken\\*"\s*:\s*\\*"([^"\\]+)/gi,
     )) {
       if (token !== undefined) tokens.add(token);
     }

@@ -320,6 +320,9 @@ describe('the console', () => {
     for (const fields of [{ advance: 'P1M' }, { speed: 'fast' }, {}]) {
       expect((await post('/console/clock', form(fields))).status).toBe(400);
     }
+    const headers = { 'content-type': 'multipart/form-data; boundary=x' };
+    expect((await post('/console/clock', 'no form', headers)).status).toBe(400);
+    expect(failures).toEqual([]);
   });
 
   it.each(['/nowhere', '/mail/none', '/executions/none', '/executions/'])(
@@ -344,8 +347,10 @@ describe("an execution's page", () => {
     expect(page).toContain(tokenMark);
   });
 
-  it('takes a token out wherever it turned up', () => {
-    const parameters = JSON.stringify({ Payload: { deep: { taskToken: 'abc+/=' } } });
+  it.each([
+    JSON.stringify({ Payload: { deep: { taskToken: 'abc+/=' } } }),
+    JSON.stringify({ Payload: JSON.stringify({ taskToken: 'abc+/=' }) }),
+  ])('takes a token out wherever it turned up, known from %s', (parameters) => {
     const history = [
       { id: 1, type: 'TaskScheduled', timestamp: undefined, taskScheduledEventDetails: undefined },
       {

@@ -96,6 +96,13 @@ export class Life {
       : (outcomeIn(output) ?? error ?? status);
   }
 
+  /** What the error says that the latest rotation ended with. */
+  get said(): string {
+    const cause = this.rotation.cause ?? '';
+    const { errorMessage }: { errorMessage?: string } = JSON.parse(cause.slice(cause.indexOf('{')));
+    return errorMessage ?? '';
+  }
+
   get subjects(): string[] {
     return this.world.aws.mails.map(({ subject }) => subject.split(':')[0] ?? '');
   }

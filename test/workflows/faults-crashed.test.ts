@@ -1,0 +1,10 @@
+import { describe, it } from 'vitest';
+import { surviveEverywhere } from './one-fault.ts';
+
+describe('a task that ends halfway, once', () => {
+  it.each(['crashBefore', 'crashAfter'] as const)(
+    '%s, at any call: nobody loses access, nothing is left behind, and the rotation can go on',
+    surviveEverywhere,
+    120_000,
+  );
+});

@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { makeSituated } from '../../local/organization.ts';
+import { linksIn, Owner } from '../../local/owner.ts';
+import { randomStream } from '../../local/random.ts';
+import { firstMorning } from '../../local/world.ts';
+import { accountId, Life, userName } from './life.ts';
+
+const statusAfter = async (life: Life, answer: Promise<Response>): Promise<number> => {
+  const { status } = await answer;
+  await life.world.clock.settle();
+  return status;
+};
+
+describe('a link that must not decide', () => {
+  it.each([
+    ['forged', (link: string) => `${link.slice(0, -4)}AAAA`],
+    ['of a made-up reference', (link: string) => link.replace(/answer\/.*/, 'answer/eyJhIjoxfQ.abc')],
+    ['cut short', (link: string) => link.slice(0, -10)],
+  ])('%s says so and changes nothing', async (_, alter) => {
+    const life = await Life.begin();
+    await life.start();
+    await life.owner.install();
+    expect(await statusAfter(life, life.owner.confirm({ link: alter(life.owner.link('confirm')) }))).toBe(
+      404,
+    );
+    expect(life.stands).toBe('AskOwner');
+  });
+
+  it('expired says so and changes nothing', async () => {
+    const life = await Life.begin();
+    await life.start();
+    const link = life.owner.link('rollBack');
+    await life.days(16);
+    const keys = life.keys;
+    expect(await statusAfter(life, life.owner.rollBack('too late', link))).toBe(410);
+    expect(life.keys).toEqual(keys);
+  });
+
+  it('replayed says what was decided, by whom and when, and changes nothing', async () => {
+    const life = await Life.begin();
+    await life.start();
+    const link = life.owner.link('confirm');
+    await life.confirm();
+    const again = await life.owner.confirm({ link });
+    expect(again.status).toBe(409);
+    expect(await again.text()).toMatch(/anna\.lind@example\.com/);
+    const rollBack = await life.owner.rollBack('changed my mind');
+    expect(rollBack.status).toBe(409);
+    expect(life.stands).toBe('WaitForQuiet');
+  });
+
+  it('of another user decides for that user only', async () => {
+    const life = await Life.begin();
+    const other = makeSituated(randomStream(1, 'other'), {
+      accountId,
+      name: 'report-mailer',
+      situation: 'oldKeyInDailyUse',
+      now: firstMorning,
+    });
+    life.world.aws.accounts.get(accountId)?.users.set(other.name, other);
+    await life.start();
+    const first = life.rotation;
+    await life.start({ userName: other.name });
+    const link = new Owner(life.world, accountId, other.name).link('rollBack');
+    expect(await statusAfter(life, life.owner.rollBack('meant for mine', link))).toBe(200);
+    expect(first.visit?.state.name).toBe('AskOwner');
+    expect(other.keys).toHaveLength(1);
+    expect(life.user.keys).toHaveLength(2);
+  });
+
+  it('of the first round is settled once the owner was asked anew', async () => {
+    const life = await Life.begin();
+    await life.start();
+    const first = life.owner.link('confirm');
+    await life.confirm();
+    await life.days(9);
+    await life.owner.rollBack('it broke');
+    await life.world.clock.settle();
+    expect(await statusAfter(life, life.owner.confirm({ link: first }))).toBe(409);
+    expect(life.stands).toBe('AskOwner');
+  });
+});
+
+describe('a link that must still decide', () => {
+  it('of the first mail, after reminders have asked anew', async () => {
+    const life = await Life.begin();
+    await life.start();
+    const link = life.owner.link('confirm');
+    await life.days(7);
+    await life.owner.install();
+    expect(await statusAfter(life, life.owner.confirm({ link }))).toBe(200);
+    expect(life.stands).toBe('WaitForQuiet');
+  });
+});
+
+describe('a mail scanner', () => {
+  it('that opens every link and submits every form, empty and guessing, decides nothing', async () => {
+    const life = await Life.begin();
+    await life.start();
+    const { ownerApp } = life.world;
+    const scan = async (): Promise<void> => {
+      for (const { url } of life.owner.mails.flatMap((mail) => linksIn(mail))) {
+        for (const method of ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
+          await ownerApp.request(url, { method });
+        for (const form of [
+          '',
+          'decision=confirm',
+          'decision=confirm&keyEnd=AAAA',
+          'decision=rollBack',
+          'decision=rollBack&reason=',
+        ]) {
+          const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
+          const response = await ownerApp.request(url, { method: 'POST', body: form, headers });
+          expect(response.status).toBe(422);
+        }
+      }
+      await life.world.clock.settle();
+    };
+    await scan();
+    expect(life.stands).toBe('AskOwner');
+    await life.confirm();
+    await life.days(9);
+    expect(life.stands).toBe('OfferRollback');
+    for (const { url } of linksIn(life.owner.mails.at(-1) ?? { html: '' })) {
+      expect((await ownerApp.request(url, { method: 'POST' })).status).toBe(422);
+    }
+    expect(life.stands).toBe('OfferRollback');
+    await life.days(20);
+    expect(life.stands).toBe('completed');
+  });
+
+  it('a confirmation that nobody meant is still harmless: the key in use stays', async () => {
+    const life = await Life.begin();
+    await life.start();
+    await life.owner.confirm({ keyId: life.user.keys[1]?.id ?? '' });
+    await life.days(35);
+    expect(life.stands).toBe('escalated');
+    expect(life.keys).toEqual(['Active', 'Active']);
+    expect(life.world.watcher.violations).toEqual([]);
+  });
+});
+
+it('names the user in every mail', async () => {
+  const life = await Life.begin();
+  await life.start();
+  for (const { subject } of life.world.aws.mails)
+    expect(subject).toContain(`${userName} in Payments (${accountId})`);
+});
