@@ -32,7 +32,9 @@ describe('the settings', () => {
   });
 
   it('drop the slash at the end of the links’ host', () => {
-    expect(parseSettings({ ...least, linkBase: 'https://keyturn.example.com/' }).linkBase).toBe(least.linkBase);
+    expect(parseSettings({ ...least, linkBase: 'https://keyturn.example.com/' }).linkBase).toBe(
+      least.linkBase,
+    );
   });
 
   it.each([

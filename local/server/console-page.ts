@@ -79,9 +79,10 @@ curl -d '{"paused":true}' ${url}/clock
 
 aws stepfunctions start-execution --state-machine-arn ${stateMachineArn} \\
   --input '{"accountId":"${accountId}","userName":"${user}"}'
-curl ${url}/mail.json
-aws secretsmanager get-secret-value --secret-id ${settings.secretPrefix}${accountId}/${user} --version-stage AWSPENDING
-curl -d '{"advance":"P8D"}' ${url}/clock
+aws secretsmanager get-secret-value --secret-id ${settings.secretPrefix}${accountId}/${user}
+curl -d 'accountId=${accountId}&userName=${user}' ${url}/console/application   # the application gets the new key
+curl ${url}/mail.json   # follow the link and confirm, or do it in ${url}/mail
+curl -d '{"advance":"P9D"}' ${url}/clock
 
 aws sts assume-role --role-arn arn:aws:iam::${accountId}:role/${settings.memberRole} --role-session-name me
 aws iam list-access-keys --user-name ${user}   # with the credentials of the line before`;

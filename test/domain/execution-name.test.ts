@@ -40,6 +40,13 @@ describe('the name of a user’s rotation', () => {
     );
   });
 
+  it('isn’t shared by a user whose own name looks like another’s with its hash', () => {
+    const accountId = '111122223333';
+    const hashed = executionName({ accountId, userName: 'a,b' }, 1);
+    const lookalike = hashed.slice(`${accountId}-`.length, -'-1'.length);
+    expect(executionName({ accountId, userName: lookalike }, 1)).not.toBe(hashed);
+  });
+
   it('tells its attempt, for its own user only', () => {
     fc.assert(
       fc.property(user, user, attempt, (one, other, number) => {

@@ -86,7 +86,14 @@ describe('a policy', () => {
 describe('what a user’s tags say of its policy', () => {
   it('is nothing where there are none, or others', () => {
     expect(policyFromTags(new Map())).toEqual({});
-    expect(policyFromTags(new Map([['team', 'payments'], ['quiet-days', '3']]))).toEqual({});
+    expect(
+      policyFromTags(
+        new Map([
+          ['team', 'payments'],
+          ['quiet-days', '3'],
+        ]),
+      ),
+    ).toEqual({});
   });
 
   it('is one value a tag, spaces around it left out', () => {
@@ -110,14 +117,17 @@ describe('what a user’s tags say of its policy', () => {
     });
   });
 
-  it.each(['', 'seven', '7 days', '-7', '7.5', '1e1', '0x7'])('is unreadable where a number is %j', (value) => {
-    expect(() => policyFromTags(new Map([['keyturn:quiet-days', value]]))).toThrow(
-      expect.objectContaining({
-        name: 'UnreadableTag',
-        message: expect.stringContaining('keyturn:quiet-days'),
-      }),
-    );
-  });
+  it.each(['', 'seven', '7 days', '-7', '7.5', '1e1', '0x7'])(
+    'is unreadable where a number is %j',
+    (value) => {
+      expect(() => policyFromTags(new Map([['keyturn:quiet-days', value]]))).toThrow(
+        expect.objectContaining({
+          name: 'UnreadableTag',
+          message: expect.stringContaining('keyturn:quiet-days'),
+        }),
+      );
+    },
+  );
 
   it('is judged by the same bounds', () => {
     const values = policyFromTags(new Map([['keyturn:quiet-days', '0']]));

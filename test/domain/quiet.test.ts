@@ -25,7 +25,9 @@ const decide = (use: LastUse, soFar: Partial<Drain> = {}, activeSince = ago(100)
 
 const minutes = 60_000;
 const time = (least: number, most: number) =>
-  fc.integer({ min: (least * day) / minutes, max: (most * day) / minutes }).map((m) => later(now, m * minutes));
+  fc
+    .integer({ min: (least * day) / minutes, max: (most * day) / minutes })
+    .map((m) => later(now, m * minutes));
 const anyUse: fc.Arbitrary<LastUse> = fc.oneof(
   fc.record({
     state: fc.constant('used' as const),
@@ -111,15 +113,57 @@ describe('a drain', () => {
     ['first quiet reading waits eight hours', neverUsed, {}, 'wait', later(now, 8 * hour)],
     ['second quiet reading waits eight hours', usedAt(ago(7)), { readings: 1 }, 'wait', later(now, 8 * hour)],
     ['third quiet reading deactivates', usedAt(ago(7)), { readings: 2 }, 'deactivate', undefined],
-    ['third quiet reading deactivates even after the deadline', neverUsed, { readings: 2, startedAt: ago(31) }, 'deactivate', undefined],
-    ['use before it began waits until the key could first be quiet', usedAt(ago(3)), {}, 'wait', later(now, 4 * day)],
+    [
+      'third quiet reading deactivates even after the deadline',
+      neverUsed,
+      { readings: 2, startedAt: ago(31) },
+      'deactivate',
+      undefined,
+    ],
+    [
+      'use before it began waits until the key could first be quiet',
+      usedAt(ago(3)),
+      {},
+      'wait',
+      later(now, 4 * day),
+    ],
     ['use since it began is told to the owner', usedAt(ago(1)), {}, 'tellOwner', later(now, 6 * day)],
-    ['use that the owner was told of lately only waits', usedAt(ago(1)), { toldAt: ago(2.9) }, 'wait', later(now, 6 * day)],
-    ['use that the owner was told of long ago is told again', usedAt(ago(1)), { toldAt: ago(3), startedAt: ago(9) }, 'tellOwner', later(now, 6 * day)],
-    ['wait for quiet ends at the deadline', usedAt(ago(1)), { startedAt: ago(29), toldAt: now }, 'wait', later(now, day)],
+    [
+      'use that the owner was told of lately only waits',
+      usedAt(ago(1)),
+      { toldAt: ago(2.9) },
+      'wait',
+      later(now, 6 * day),
+    ],
+    [
+      'use that the owner was told of long ago is told again',
+      usedAt(ago(1)),
+      { toldAt: ago(3), startedAt: ago(9) },
+      'tellOwner',
+      later(now, 6 * day),
+    ],
+    [
+      'wait for quiet ends at the deadline',
+      usedAt(ago(1)),
+      { startedAt: ago(29), toldAt: now },
+      'wait',
+      later(now, day),
+    ],
     ['deadline escalates a key in use', usedAt(ago(1)), { startedAt: ago(30) }, 'escalate', undefined],
-    ['deadline escalates a key whose use is unknown', unknown, { startedAt: ago(30), readings: 2 }, 'escalate', undefined],
-    ['use that IAM can’t tell is looked at again in six hours', unknown, { readings: 2 }, 'wait', later(now, 6 * hour)],
+    [
+      'deadline escalates a key whose use is unknown',
+      unknown,
+      { startedAt: ago(30), readings: 2 },
+      'escalate',
+      undefined,
+    ],
+    [
+      'use that IAM can’t tell is looked at again in six hours',
+      unknown,
+      { readings: 2 },
+      'wait',
+      later(now, 6 * hour),
+    ],
   ] as const)('%s', (_, use, soFar, act, until) => {
     expect(decide(use, soFar)).toMatchObject(until === undefined ? { act } : { act, until });
   });
@@ -142,7 +186,12 @@ describe('quiet', () => {
   it.each([
     ['its last use', usedAt(ago(3)), ago(100), later(now, 4 * day)],
     ['its creation, where it was never used', neverUsed, ago(2), later(now, 5 * day)],
-    ['when it was made active again, where its last use was before', usedAt(ago(20)), ago(2), later(now, 5 * day)],
+    [
+      'when it was made active again, where its last use was before',
+      usedAt(ago(20)),
+      ago(2),
+      later(now, 5 * day),
+    ],
     ['its last use, where that came after it was made active', usedAt(ago(1)), ago(2), later(now, 6 * day)],
   ])('counts from %s', (_, use, activeSince, from) => {
     expect(quietFrom(use, activeSince, 7)).toEqual(from);

@@ -18,12 +18,18 @@ describe('an exemption', () => {
     });
   });
 
-  it.each(['', 'true', '2027-03-31', '2027-03-31 ', 'why', '31.03.2027 why', '2027-13-01 why', '2027-3-1 why'])(
-    'is unreadable as %j: it must have an end and a reason',
-    (value) => {
-      expect(() => exempt(value)).toThrow(unreadable('keyturn:exempt'));
-    },
-  );
+  it.each([
+    '',
+    'true',
+    '2027-03-31',
+    '2027-03-31 ',
+    'why',
+    '31.03.2027 why',
+    '2027-13-01 why',
+    '2027-3-1 why',
+  ])('is unreadable as %j: it must have an end and a reason', (value) => {
+    expect(() => exempt(value)).toThrow(unreadable('keyturn:exempt'));
+  });
 });
 
 describe('a self-updating user', () => {

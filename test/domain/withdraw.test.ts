@@ -17,17 +17,47 @@ const decide = (asked: 'byOwner' | 'bySilence', use: LastUse, since = now) =>
 describe('a withdrawal', () => {
   it.each([
     ['asked by its owner, takes a key that nobody used', 'byOwner', neverUsed, now, 'withdraw'],
-    ['asked by its owner, takes a key that only our proof used', 'byOwner', usedAt(provedAt, 'sts'), now, 'withdraw'],
+    [
+      'asked by its owner, takes a key that only our proof used',
+      'byOwner',
+      usedAt(provedAt, 'sts'),
+      now,
+      'withdraw',
+    ],
     ['asked by its owner, takes a key that has been quiet', 'byOwner', usedAt(ago(7)), now, 'withdraw'],
     ['asked by its owner, waits for a key in use', 'byOwner', usedAt(ago(6.9)), now, 'wait'],
     ['asked by its owner, waits where IAM can’t tell', 'byOwner', unknown, now, 'wait'],
-    ['asked by its owner, leaves a key that is in use after 30 days', 'byOwner', usedAt(ago(1)), ago(30), 'keepBoth'],
-    ['asked by its owner, leaves a key of which IAM can’t tell for 30 days', 'byOwner', unknown, ago(30), 'keepBoth'],
+    [
+      'asked by its owner, leaves a key that is in use after 30 days',
+      'byOwner',
+      usedAt(ago(1)),
+      ago(30),
+      'keepBoth',
+    ],
+    [
+      'asked by its owner, leaves a key of which IAM can’t tell for 30 days',
+      'byOwner',
+      unknown,
+      ago(30),
+      'keepBoth',
+    ],
     ['asked by nobody, takes a key that nobody used', 'bySilence', neverUsed, now, 'withdraw'],
-    ['asked by nobody, takes a key that only our proof used', 'bySilence', usedAt(provedAt, 'sts'), now, 'withdraw'],
+    [
+      'asked by nobody, takes a key that only our proof used',
+      'bySilence',
+      usedAt(provedAt, 'sts'),
+      now,
+      'withdraw',
+    ],
     ['asked by nobody, leaves a key that was ever used', 'bySilence', usedAt(ago(11)), now, 'keepBoth'],
     ['asked by nobody, waits where IAM can’t tell', 'bySilence', unknown, now, 'wait'],
-    ['asked by nobody, leaves a key of which IAM can’t tell for 30 days', 'bySilence', unknown, ago(30), 'keepBoth'],
+    [
+      'asked by nobody, leaves a key of which IAM can’t tell for 30 days',
+      'bySilence',
+      unknown,
+      ago(30),
+      'keepBoth',
+    ],
   ] as const)('%s', (_, asked, use, since, act) => {
     expect(decide(asked, use, since)).toMatchObject({ act, since });
   });
@@ -40,9 +70,9 @@ describe('a withdrawal', () => {
   it('never takes a key that is or may be in use, and never waits for a time that is past', () => {
     const facts = fc.record({
       use: fc.oneof(
-        fc.tuple(fc.integer({ min: 0, max: 5000 }), fc.constantFrom('s3', 'sts')).map(
-          ([hours, service]) => usedAt(later(now, -hours * hour), service),
-        ),
+        fc
+          .tuple(fc.integer({ min: 0, max: 5000 }), fc.constantFrom('s3', 'sts'))
+          .map(([hours, service]) => usedAt(later(now, -hours * hour), service)),
         fc.constant(neverUsed),
         fc.constant(unknown),
       ),

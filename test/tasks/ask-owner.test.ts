@@ -76,7 +76,11 @@ describe('AskOwner', () => {
   it.each([
     ['the owner', 0, ['ada@example.com']],
     ['the owner', 3, ['ada@example.com']],
-    ['the owner, the account’s address and the operators', 4, ['ada@example.com', 'payments@example.com', 'ops@example.com']],
+    [
+      'the owner, the account’s address and the operators',
+      4,
+      ['ada@example.com', 'payments@example.com', 'ops@example.com'],
+    ],
   ])('writes to %s in reminder %i of 4', async (_, reminder, to) => {
     given(aws, { uses });
     await expect(ask({ reminder })).resolves.toEqual({ to });

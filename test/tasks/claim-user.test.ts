@@ -69,6 +69,20 @@ describe('ClaimUser, for an execution under the user’s own name', () => {
     expect(changes(aws)).toEqual(['StartExecution']);
   });
 
+  it('proceeds where every number before its own has ended, though they left no mark', async () => {
+    given(aws, { executions: { [attempt(1)]: 'FAILED', [attempt(2)]: 'TIMED_OUT' } });
+    aws.sfn.on(StartExecutionCommand).rejects(taken);
+    await expect(claim(attempt(3))).resolves.toMatchObject({ act: 'proceed' });
+    expect(aws.iam).toHaveReceivedCommandTimes(TagUserCommand, 1);
+  });
+
+  it('doesn’t where one before its own runs', async () => {
+    given(aws, { executions: { [attempt(1)]: 'FAILED', [attempt(2)]: 'RUNNING' } });
+    aws.sfn.on(StartExecutionCommand).rejects(taken);
+    await expect(claim(attempt(3))).resolves.toMatchObject({ act: 'handOn', to: attempt(2) });
+    expect(aws.iam).not.toHaveReceivedCommand(TagUserCommand);
+  });
+
   it('knows the last attempt from a key that it made, where the tag was lost', async () => {
     const description = describeNewKey(oldKeyId, '111122223333-deploy-bot-4', now);
     given(aws, { tags: { [newKeyId]: description }, executions: { [attempt(4)]: 'SUCCEEDED' } });
@@ -120,7 +134,11 @@ describe('ClaimUser, before anything', () => {
   });
 
   it.each([
-    ['an account ID of letters', { accountId: 'prod', userName }, /accountId: must be an account ID of 12 digits/],
+    [
+      'an account ID of letters',
+      { accountId: 'prod', userName },
+      /accountId: must be an account ID of 12 digits/,
+    ],
     ['no user', { accountId }, /userName: /],
     ['a field that it doesn’t know', { ...request, dryRun: true }, /dryRun/],
     ['an emergency without its key', { ...request, action: 'emergency' }, /keyId: must name the leaked key/],

@@ -94,7 +94,10 @@ describe('DeactivateOldKey', () => {
 
   it('asks a key that an operator overrode for quiet all the same', async () => {
     given(aws, { ...quiet, uses: { [oldKeyId]: usedAt(now) } });
-    const stage = makeStage({ confirmation: 'operator', override: { by: 'Eve', reason: 'the vendor is gone' } });
+    const stage = makeStage({
+      confirmation: 'operator',
+      override: { by: 'Eve', reason: 'the vendor is gone' },
+    });
     await expect(deactivate(stage)).resolves.toMatchObject({ act: 'notQuiet' });
   });
 });

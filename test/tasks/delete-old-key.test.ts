@@ -40,7 +40,10 @@ describe('DeleteOldKey', () => {
   it.each([
     ['last used before it went inactive', usedAt(daysAgo(20))],
     ['never used', neverUsed],
-    ['used within a quarter of an hour of it, as IAM tells no closer', usedAt(later(deactivatedAt, 15 * 60_000))],
+    [
+      'used within a quarter of an hour of it, as IAM tells no closer',
+      usedAt(later(deactivatedAt, 15 * 60_000)),
+    ],
   ])('deletes an old key %s, and its description', async (_, use) => {
     given(aws, { ...inactive, uses: { [oldKeyId]: use } });
     await expect(remove()).resolves.toEqual({ at: now.toISOString() });

@@ -38,7 +38,9 @@ describe('a mail', () => {
   it('reaches the others where one address is refused, and the log says which', async () => {
     given(aws, { refused: [ada] });
     await expect(send([ada, bob], [ops])).resolves.toEqual([bob]);
-    expect(world.logged).toMatchObject([{ level: 'warn', details: { address: ada, because: 'MessageRejected' } }]);
+    expect(world.logged).toMatchObject([
+      { level: 'warn', details: { address: ada, because: 'MessageRejected' } },
+    ]);
   });
 
   it('goes to those instead where everybody is refused, and tries nobody twice', async () => {
@@ -56,10 +58,13 @@ describe('a mail', () => {
     await expect(send([ada])).rejects.toMatchObject({ name: 'MailRefused' });
   });
 
-  it.each(['TooManyRequestsException', 'AccessDeniedException'])('is not taken for refused at %s', async (code) => {
-    given(aws);
-    aws.ses.on(SendEmailCommand).rejects(awsError(code));
-    await expect(send([ada], [ops])).rejects.toMatchObject({ name: code });
-    expect(recipients(aws)).toEqual([ada]);
-  });
+  it.each(['TooManyRequestsException', 'AccessDeniedException'])(
+    'is not taken for refused at %s',
+    async (code) => {
+      given(aws);
+      aws.ses.on(SendEmailCommand).rejects(awsError(code));
+      await expect(send([ada], [ops])).rejects.toMatchObject({ name: code });
+      expect(recipients(aws)).toEqual([ada]);
+    },
+  );
 });

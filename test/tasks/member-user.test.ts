@@ -38,7 +38,10 @@ describe('the session in a member account', () => {
         {
           Effect: 'Allow',
           Action: ['iam:ListAccessKeys'],
-          Resource: ['arn:aws:iam::111122223333:user/deploy-bot', 'arn:aws:iam::111122223333:user/*/deploy-bot'],
+          Resource: [
+            'arn:aws:iam::111122223333:user/deploy-bot',
+            'arn:aws:iam::111122223333:user/*/deploy-bot',
+          ],
         },
       ],
     });
@@ -118,7 +121,11 @@ describe('what the session reads', () => {
     given(aws);
     aws.iam
       .on(ListAccessKeysCommand)
-      .resolves({ AccessKeyMetadata: [makeKey(newKeyId, 'Expired', daysAgo(1))], Marker: 'more', IsTruncated: true })
+      .resolves({
+        AccessKeyMetadata: [makeKey(newKeyId, 'Expired', daysAgo(1))],
+        Marker: 'more',
+        IsTruncated: true,
+      })
       .on(ListAccessKeysCommand, { Marker: 'more' })
       .resolves({ AccessKeyMetadata: [{ ...makeKey(oldKeyId), Status: undefined }] });
     await expect((await enter()).keys()).resolves.toEqual([
@@ -134,18 +141,30 @@ describe('what the session reads', () => {
       .resolves({ Tags: [{ Key: 'a', Value: '1' }], Marker: 'more', IsTruncated: true })
       .on(ListUserTagsCommand, { Marker: 'more' })
       .resolves({ Tags: [{ Key: 'b', Value: '' }] });
-    await expect((await enter()).tags()).resolves.toEqual(new Map([['a', '1'], ['b', '']]));
+    await expect((await enter()).tags()).resolves.toEqual(
+      new Map([
+        ['a', '1'],
+        ['b', ''],
+      ]),
+    );
   });
 
   it.each([
-    ['a use', { LastUsedDate: daysAgo(1), ServiceName: 's3', Region: 'eu-west-1' }, { state: 'used', service: 's3' }],
+    [
+      'a use',
+      { LastUsedDate: daysAgo(1), ServiceName: 's3', Region: 'eu-west-1' },
+      { state: 'used', service: 's3' },
+    ],
     ['no use', { LastUsedDate: undefined, ServiceName: 'N/A', Region: 'N/A' }, { state: 'neverUsed' }],
     ['an answer that isn’t one', undefined, { state: 'unknown' }],
   ])('is %s, as IAM tells it', async (_, AccessKeyLastUsed, use) => {
     given(aws);
     aws.iam
       .on(GetAccessKeyLastUsedCommand)
-      .resolves({ UserName: 'deploy-bot', ...(AccessKeyLastUsed === undefined ? {} : { AccessKeyLastUsed }) });
+      .resolves({
+        UserName: 'deploy-bot',
+        ...(AccessKeyLastUsed === undefined ? {} : { AccessKeyLastUsed }),
+      });
     await expect((await enter()).lastUse(oldKeyId)).resolves.toMatchObject(use);
   });
 

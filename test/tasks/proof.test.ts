@@ -35,21 +35,24 @@ describe('the proof that a new key signs', () => {
     },
   );
 
-  it('is given up within a minute, but not within the seconds that a new key takes', async () => {
+  it('is given up after about a minute, several times what a new key takes', async () => {
     aws.sts.on(GetCallerIdentityCommand).rejects(refused);
     await expect(tryOut()).rejects.toMatchObject({
       name: 'NewKeyDoesNotSign',
       message: expect.stringContaining(newKeyId),
     });
     const waited = world.slept.reduce((sum, pause) => sum + pause, 0);
-    expect(waited).toBeGreaterThanOrEqual(24_000);
+    expect(waited).toBeGreaterThanOrEqual(45_000);
     expect(waited).toBeLessThanOrEqual(60_000);
     expect(world.slept).toEqual(world.slept.toSorted((a, b) => a - b));
   });
 
   it.each([
     ['another user', { Account: '111122223333', Arn: 'arn:aws:iam::111122223333:user/not-deploy-bot' }],
-    ['the same name in another account', { Account: '444455556666', Arn: 'arn:aws:iam::444455556666:user/deploy-bot' }],
+    [
+      'the same name in another account',
+      { Account: '444455556666', Arn: 'arn:aws:iam::444455556666:user/deploy-bot' },
+    ],
     ['nobody', {}],
   ])('fails at once where the key signs as %s', async (_, identity) => {
     aws.sts.on(GetCallerIdentityCommand).resolves(identity);

@@ -7,7 +7,11 @@ import {
   TagUserCommand,
   UntagUserCommand,
 } from '@aws-sdk/client-iam';
-import { CreateSecretCommand, PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateSecretCommand,
+  PutSecretValueCommand,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { nameOf } from '../../tasks/domain/execution-name.ts';
@@ -120,7 +124,10 @@ describe('ProvisionNewKey, the first time', () => {
     given(aws);
     await provision();
     const client = aws.sts.commandCalls(GetCallerIdentityCommand)[0]?.thisValue;
-    await expect(client.config.credentials()).resolves.toMatchObject({ accessKeyId: newKeyId, secretAccessKey });
+    await expect(client.config.credentials()).resolves.toMatchObject({
+      accessKeyId: newKeyId,
+      secretAccessKey,
+    });
   });
 });
 
@@ -135,8 +142,11 @@ describe('ProvisionNewKey, when creating or storing fails', () => {
       handle: async ({ body }: { body?: unknown }) => {
         const action = /Action=(\w+)/.exec(String(body))?.[1] ?? '';
         sent.push(action);
-        if (action === 'CreateAccessKey') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
-        return { response: { statusCode: 200, headers: {}, body: Readable.from([iamAnswers[action] ?? '']) } };
+        if (action === 'CreateAccessKey')
+          throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+        return {
+          response: { statusCode: 200, headers: {}, body: Readable.from([iamAnswers[action] ?? '']) },
+        };
       },
     };
     const { dependencies } = world;

@@ -2,6 +2,7 @@ import {
   CreateSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
+  InvalidParameterException,
   PutSecretValueCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
@@ -31,7 +32,10 @@ describe('the user’s secret', () => {
     await store.ensure(rotation, oldKeyId);
     const { Name, ClientRequestToken, SecretString, Tags } =
       aws.secrets.commandCalls(CreateSecretCommand)[0]?.args[0].input ?? {};
-    expect({ Name, ClientRequestToken }).toEqual({ Name: secretName, ClientRequestToken: versionIdOf(oldKeyId) });
+    expect({ Name, ClientRequestToken }).toEqual({
+      Name: secretName,
+      ClientRequestToken: versionIdOf(oldKeyId),
+    });
     expect(JSON.parse(SecretString ?? '')).toEqual({ accessKeyId: oldKeyId, note: expect.any(String) });
     expect(Tags).toEqual([
       { Key: 'keyturn:account', Value: '111122223333' },
@@ -104,6 +108,33 @@ describe('making a version current', () => {
   ])('%s', async (_, stored, answer) => {
     given(aws, { stored });
     await expect(store.makeCurrent(newKeyId)).resolves.toBe(answer);
-    expect(aws.secrets.commandCalls(UpdateSecretVersionStageCommand)).toHaveLength(answer === 'moved' ? 1 : 0);
+    expect(aws.secrets.commandCalls(UpdateSecretVersionStageCommand)).toHaveLength(
+      answer === 'moved' ? 1 : 0,
+    );
+  });
+
+  const refusal = new InvalidParameterException({
+    message: 'the label is not attached to it',
+    $metadata: {},
+  });
+
+  it('is done where it is refused because it was done: its answer was lost', async () => {
+    given(aws, { stored: [oldKeyId, newKeyId] });
+    const VersionIdsToStages = (current: string) => ({
+      [versionIdOf(oldKeyId)]: [current === oldKeyId ? 'AWSCURRENT' : 'AWSPREVIOUS'],
+      [versionIdOf(newKeyId)]: [current === newKeyId ? 'AWSCURRENT' : 'AWSPENDING'],
+    });
+    aws.secrets
+      .on(DescribeSecretCommand)
+      .resolvesOnce({ VersionIdsToStages: VersionIdsToStages(oldKeyId) })
+      .resolves({ VersionIdsToStages: VersionIdsToStages(newKeyId) });
+    aws.secrets.on(UpdateSecretVersionStageCommand).rejects(refusal);
+    await expect(store.makeCurrent(newKeyId)).resolves.toBe('moved');
+  });
+
+  it('isn’t done where it is refused for any other reason', async () => {
+    given(aws, { stored: [oldKeyId, newKeyId] });
+    aws.secrets.on(UpdateSecretVersionStageCommand).rejects(refusal);
+    await expect(store.makeCurrent(newKeyId)).rejects.toBe(refusal);
   });
 });

@@ -90,7 +90,10 @@ export const makePlan = (changes: Partial<Plan> = {}): Plan => ({
 export const makeStage = (plan: Partial<Plan> = {}): Stage => ({ rotation, plan: makePlan(plan), newKeyId });
 
 /** The same before there is a new key. */
-export const makeStageWithoutNewKey = (plan: Partial<Plan> = {}): Stage => ({ rotation, plan: makePlan(plan) });
+export const makeStageWithoutNewKey = (plan: Partial<Plan> = {}): Stage => ({
+  rotation,
+  plan: makePlan(plan),
+});
 
 /** A fixed clock, sleep that only records, a log that collects. */
 export function setUp(changes: Partial<SettingsInput> = {}) {
@@ -166,7 +169,12 @@ export function given(aws: MockedAws, world: World = {}): void {
 }
 
 function givenAccount({ organizations, sts }: MockedAws): void {
-  const Account = { Id: accountId, Name: 'Payments', Email: 'payments@example.com', State: 'ACTIVE' } as const;
+  const Account = {
+    Id: accountId,
+    Name: 'Payments',
+    Email: 'payments@example.com',
+    State: 'ACTIVE',
+  } as const;
   organizations.on(DescribeAccountCommand).resolves({ Account });
   const session = { AccessKeyId: 'ASIASESSION', SecretAccessKey: 'session', SessionToken: 'token' };
   sts
@@ -203,18 +211,22 @@ function givenUser({ iam }: MockedAws, { keys = [makeKey(oldKeyId)], tags = {}, 
 }
 
 function lastUsed(use: Exclude<LastUse, { state: 'unknown' }>) {
-  if (use.state === 'used')
-    return { LastUsedDate: use.at, ServiceName: use.service, Region: use.region };
+  if (use.state === 'used') return { LastUsedDate: use.at, ServiceName: use.service, Region: use.region };
   return { LastUsedDate: undefined, ServiceName: 'N/A', Region: 'N/A' };
 }
 
 function givenSecret({ secrets }: MockedAws, stored: World['stored']): void {
   const stages = new Map<string, string[]>();
   const move = (stage: string, to: string): void => {
-    for (const [id, labels] of stages) stages.set(id, labels.filter((label) => label !== stage));
+    for (const [id, labels] of stages)
+      stages.set(
+        id,
+        labels.filter((label) => label !== stage),
+      );
     stages.set(to, [...(stages.get(to) ?? []), stage]);
   };
-  for (const [index, id] of (stored ?? []).entries()) stages.set(versionIdOf(id), index === 0 ? ['AWSCURRENT'] : []);
+  for (const [index, id] of (stored ?? []).entries())
+    stages.set(versionIdOf(id), index === 0 ? ['AWSCURRENT'] : []);
   const put = ({ ClientRequestToken = '', VersionStages = ['AWSCURRENT'] }): object => {
     for (const stage of VersionStages) move(stage, ClientRequestToken);
     return {};
@@ -281,7 +293,9 @@ export const changes = (aws: MockedAws): string[] =>
   calls(aws).filter((name) => /^(Create|Put|Update|Delete|Tag|Untag|Start|Send)/.test(name));
 
 /** The session policy that the member account's role was assumed with. */
-export function sessionPolicyOf({ sts }: MockedAws): { Statement: { Action: string[]; Resource: string[] }[] } {
+export function sessionPolicyOf({ sts }: MockedAws): {
+  Statement: { Action: string[]; Resource: string[] }[];
+} {
   return JSON.parse(sts.commandCalls(AssumeRoleCommand)[0]?.args[0].input.Policy ?? '{}');
 }
 
@@ -308,6 +322,11 @@ export const mails = ({ ses }: MockedAws): SentMail[] =>
 /** To whom each mail went, in order. */
 export const recipients = (aws: MockedAws): string[] => mails(aws).flatMap(({ to }) => to);
 
-export const usedAt = (at: Date, service = 's3'): LastUse => ({ state: 'used', at, service, region: 'eu-west-1' });
+export const usedAt = (at: Date, service = 's3'): LastUse => ({
+  state: 'used',
+  at,
+  service,
+  region: 'eu-west-1',
+});
 export const neverUsed: LastUse = { state: 'neverUsed' };
 export const unknownUse = (because = 'AccessDenied'): LastUse => ({ state: 'unknown', because });

@@ -31,7 +31,11 @@ const failure = {
 describe('TellOperators', () => {
   it.each([
     ['silence', { kind: 'silence', since: daysAgo(15) }, /did not answer/],
-    ['a drain’s deadline', { kind: 'drainDeadline', use: usedAt(daysAgo(1)), startedAt: daysAgo(30) }, /s3 in eu-west-1/],
+    [
+      'a drain’s deadline',
+      { kind: 'drainDeadline', use: usedAt(daysAgo(1)), startedAt: daysAgo(30) },
+      /s3 in eu-west-1/,
+    ],
     ['too many rollbacks', { kind: 'tooManyRollbacks', lastReason: 'deploys broke' }, /deploys broke/],
     ['a rollback without a reason', { kind: 'tooManyRollbacks' }, /none given/],
     ['a new key that nobody confirmed', { kind: 'usedNotConfirmed', use: usedAt(daysAgo(1)) }, /new key/],

@@ -16,7 +16,12 @@ import {
 const aws = mockAws();
 const { dependencies } = setUp();
 const tell = (news: object) => tellOwner.invoke({ ...makeStage(), ...news }, dependencies);
-const decision = { decision: 'rollBack', by: 'ada@example.com', reason: 'deploys broke', at: '2026-11-22T07:00:00Z' };
+const decision = {
+  decision: 'rollBack',
+  by: 'ada@example.com',
+  reason: 'deploys broke',
+  at: '2026-11-22T07:00:00Z',
+};
 const override = { by: 'Eve', reason: 'the vendor is gone' };
 
 describe('TellOwner', () => {
@@ -41,7 +46,13 @@ describe('TellOwner', () => {
     ],
     [
       'a rollback without a new key, which ends here',
-      { ...makeStageWithoutNewKey({ act: 'retire' }), newKeyId: undefined, mail: 'reactivated', decision, round: 1 },
+      {
+        ...makeStageWithoutNewKey({ act: 'retire' }),
+        newKeyId: undefined,
+        mail: 'reactivated',
+        decision,
+        round: 1,
+      },
       /^Rolled back/,
       /This rotation ends here/,
     ],

@@ -87,21 +87,31 @@ describe('WithdrawNewKey', () => {
     expect(changes(aws)).toEqual([]);
   });
 
-  it.each(['byOwner', 'bySilence'] as const)('asked %s, deletes nothing while IAM can’t tell', async (asked) => {
-    given(aws, { ...unused, uses: { [newKeyId]: unknownUse() } });
-    await expect(withdraw(asked)).resolves.toMatchObject({ act: 'wait' });
-    expect(aws.iam).not.toHaveReceivedCommand(DeleteAccessKeyCommand);
-  });
+  it.each(['byOwner', 'bySilence'] as const)(
+    'asked %s, deletes nothing while IAM can’t tell',
+    async (asked) => {
+      given(aws, { ...unused, uses: { [newKeyId]: unknownUse() } });
+      await expect(withdraw(asked)).resolves.toMatchObject({ act: 'wait' });
+      expect(aws.iam).not.toHaveReceivedCommand(DeleteAccessKeyCommand);
+    },
+  );
 
   it('keeps its beginning over its waits, and gives up after 30 days', async () => {
     given(aws, { ...unused, uses: { [newKeyId]: usedAt(now) } });
-    await expect(withdraw('byOwner', daysAgo(29))).resolves.toMatchObject({ act: 'wait', since: daysAgo(29) });
+    await expect(withdraw('byOwner', daysAgo(29))).resolves.toMatchObject({
+      act: 'wait',
+      since: daysAgo(29),
+    });
     await expect(withdraw('byOwner', daysAgo(30))).resolves.toMatchObject({ act: 'keepBoth' });
     expect(aws.iam).not.toHaveReceivedCommand(DeleteAccessKeyCommand);
   });
 
   it.each<[string, string, World]>([
-    ['NewKeyNotReady', 'the old key is inactive', { keys: [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId)] }],
+    [
+      'NewKeyNotReady',
+      'the old key is inactive',
+      { keys: [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId)] },
+    ],
     ['NewKeyNotReady', 'the old key is gone', { keys: [makeKey(newKeyId)] }],
     ['StrangersKey', 'a stranger’s key is there', { keys: [...bothKeys, makeKey(strangersKeyId)] }],
   ])('changes nothing and ends as %s where %s', async (name, _, changed) => {

@@ -1,0 +1,194 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { describe, expect, it } from 'vitest';
+import { functions } from '../../local/functions.ts';
+
+const root = new URL('../../', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
+
+interface Handled {
+  readonly ErrorEquals: readonly string[];
+  readonly IntervalSeconds?: number;
+  readonly JitterStrategy?: string;
+  readonly Next?: string;
+}
+
+interface State {
+  readonly Type: string;
+  readonly Comment?: string;
+  readonly Resource?: string;
+  readonly Arguments?: Readonly<Record<string, unknown>>;
+  readonly TimeoutSeconds?: number | string;
+  readonly Retry?: readonly Handled[];
+  readonly Catch?: readonly Handled[];
+}
+
+interface Machine {
+  readonly Comment?: string;
+  readonly TimeoutSeconds?: number;
+  readonly States: Readonly<Record<string, State>>;
+}
+
+const text = read('statemachines/rotate-user-key.asl.json');
+const machine: Machine = JSON.parse(text);
+const states = Object.entries(machine.States);
+const ofType = (type: string) => states.filter(([, state]) => state.Type === type);
+const taskStates = ofType('Task');
+const tokenWaits = taskStates.filter(([, { Resource = '' }]) => Resource.endsWith('.waitForTaskToken'));
+const errorsIn = (handlers: readonly Handled[] = []) => handlers.flatMap(({ ErrorEquals }) => ErrorEquals);
+
+/** Every file under a folder, with its path from the repository's root. */
+const filesIn = (folder: string): string[] =>
+  readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => `${folder}${path}`);
+
+const folder = 'tasks/rotate-user-key/';
+const taskFiles = filesIn(folder).filter((path) => /^export const handler\b/m.test(read(path)));
+const kebabCase = (name: string): string =>
+  name.replaceAll(/(?<=.)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+
+const names = functions.map(({ name }) => name).toSorted();
+
+describe('the machine and its functions', () => {
+  it('names each function that there is, and no other', () => {
+    const placeholders = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name ?? '');
+    const named = new Set(placeholders.filter((name) => name !== 'Partition'));
+    expect([...named].toSorted()).toEqual(names);
+  });
+
+  it('has a file for each function, called as it is', () => {
+    expect(taskFiles.toSorted()).toEqual(names.map((name) => `${folder}${kebabCase(name)}.ts`).toSorted());
+  });
+
+  it.each(names)('%s is what its file’s handler runs', (name) => {
+    const source = read(`${folder}${kebabCase(name)}.ts`);
+    expect(source).toContain(`name: '${name}'`);
+    const variable = name.charAt(0).toLowerCase() + name.slice(1);
+    expect(source).toContain(`export const handler = lambdaHandler(${variable});`);
+  });
+
+  it.each(taskStates)('%s invokes a function by its placeholder only', (_, { Resource, Arguments }) => {
+    expect(Resource).toMatch(/^arn:\$\{Partition\}:states:::lambda:invoke(\.waitForTaskToken)?$/);
+    expect(names.map((name) => `\${${name}}`)).toContain(Arguments?.FunctionName);
+  });
+
+  it('holds no literal account, region or partition', () => {
+    expect(text).not.toMatch(/\d{12}/);
+    expect(text).not.toMatch(/\b[a-z]{2}(-gov)?-(north|south|east|west|central)[a-z]*-\d/);
+    expect(text).not.toMatch(/arn:aws/);
+  });
+});
+
+describe('the machine and its errors', () => {
+  const source = read('tasks/domain/errors.ts');
+  const classes = [...source.matchAll(/^export class (\w+) extends KeyturnError/gm)].map(
+    ([, name]) => name ?? '',
+  );
+  const handled = [
+    ...new Set(states.flatMap(([, { Retry, Catch }]) => [...errorsIn(Retry), ...errorsIn(Catch)])),
+  ];
+  /** Step Functions' own, Lambda's, and how Lambda reports a process that ran out of time. */
+  const foreign = [
+    'States.ALL',
+    'States.Timeout',
+    'Lambda.ServiceException',
+    'Lambda.AWSLambdaException',
+    'Lambda.SdkClientException',
+    'Lambda.TooManyRequestsException',
+    'Lambda.Unknown',
+    'Sandbox.Timedout',
+  ];
+
+  it('handles no error that isn’t AWS’s or a class of ours', () => {
+    const known = [...foreign, ...classes];
+    expect(handled.filter((name) => !known.includes(name))).toEqual([]);
+    expect(foreign.filter((name) => !handled.includes(name))).toEqual([]);
+  });
+
+  it.each(classes)('%s is thrown by a task, under that very name', (name) => {
+    expect(source).toMatch(
+      new RegExp(`class ${name} extends KeyturnError \\{\\s+override readonly name = '${name}';`),
+    );
+    const others = filesIn('tasks/').filter((path) => path !== 'tasks/domain/errors.ts');
+    expect(others.filter((path) => read(path).includes(`new ${name}(`))).not.toEqual([]);
+  });
+
+  it.each(taskStates)('%s catches what nobody foresaw', (_, { Catch }) => {
+    expect(errorsIn(Catch?.slice(-1))).toEqual(['States.ALL']);
+  });
+
+  it.each(taskStates)('%s tries again when AWS was out of reach or its process ended', (_, { Retry }) => {
+    const retried = errorsIn(Retry);
+    for (const name of foreign.filter((one) => !one.startsWith('States.'))) expect(retried).toContain(name);
+    expect(retried).toContain('AwsUnavailable');
+    expect(retried).not.toContain('States.ALL');
+  });
+});
+
+describe('the machine', () => {
+  it('is valid by Amazon’s language', () => {
+    const load = createRequire(import.meta.url);
+    // The package brings no types.
+    const validate: (definition: object) => { errorsText(): string } = load('asl-validator');
+    // It checks ARNs, and writes into what it checks.
+    const filled: object = JSON.parse(text.replaceAll(/\$\{\w+\}/g, 'aws'));
+    expect(validate(filled).errorsText()).toBe('');
+    expect(validate({ ...filled, StartAt: 'Nowhere' }).errorsText()).not.toBe('');
+  });
+
+  it.each(states)('%s says why it is there', (_, { Comment = '' }) => {
+    expect(Comment).toMatch(/^[A-Z].{10,}[.?]$/);
+  });
+
+  it.each(ofType('Choice'))('%s is a question', (_, { Comment = '' }) => {
+    expect(Comment).toContain('?');
+  });
+
+  it.each(taskStates)('%s has a time-out', (_, { TimeoutSeconds }) => {
+    expect(TimeoutSeconds).toBeDefined();
+    if (typeof TimeoutSeconds === 'number') expect(TimeoutSeconds).toBeLessThanOrEqual(900);
+  });
+
+  it('waits for a token in two places, and only there for days', () => {
+    expect(tokenWaits.map(([name]) => name)).toEqual(['AskOwner', 'OfferRollback']);
+    const byExpression = taskStates.filter(([, { TimeoutSeconds }]) => typeof TimeoutSeconds === 'string');
+    expect(byExpression).toEqual(tokenWaits);
+  });
+
+  it.each(tokenWaits)(
+    '%s ends by itself: its time-out leads on, and is no error to be tried again',
+    (_, state) => {
+      const { Catch = [], Retry, TimeoutSeconds } = state;
+      expect(TimeoutSeconds).toMatch(/^\{% \$work\.plan\.\w+Seconds %\}$/);
+      expect(Catch[0]?.ErrorEquals).toEqual(['States.Timeout']);
+      expect(Catch[0]?.Next).not.toBe('MakeSafe');
+      expect(errorsIn(Retry)).not.toContain('States.Timeout');
+    },
+  );
+
+  it('doesn’t create again before IAM shows what the last try did: a minute at least, without jitter', () => {
+    const { Retry = [] } = machine.States.ProvisionNewKey ?? {};
+    expect(Retry).not.toEqual([]);
+    for (const { IntervalSeconds, JitterStrategy } of Retry) {
+      expect(IntervalSeconds).toBeGreaterThanOrEqual(60);
+      expect(JitterStrategy ?? 'NONE').toBe('NONE');
+    }
+  });
+
+  it('creates in one state, and deletes in one', () => {
+    const invoking = (name: string) =>
+      taskStates
+        .filter(([, { Arguments }]) => Arguments?.FunctionName === `\${${name}}`)
+        .map(([state]) => state);
+    expect(invoking('ProvisionNewKey')).toEqual(['ProvisionNewKey']);
+    expect(invoking('DeleteOldKey')).toEqual(['DeleteOldKey']);
+    expect(invoking('DeactivateOldKey')).toEqual(['DeactivateOldKey']);
+  });
+
+  it('hands no secret and no token on but to whoever waits for it', () => {
+    expect(text).not.toMatch(/secretAccessKey/i);
+    const withToken = states.filter(([, state]) => JSON.stringify(state).includes('Task.Token'));
+    expect(withToken).toEqual(tokenWaits);
+  });
+});

@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { nameOf } from '../../tasks/domain/execution-name.ts';
+import { type AccessKey, describeNewKey, type LastUse } from '../../tasks/domain/keys.ts';
+import { decideProvisioning, readIntents, writeIntent } from '../../tasks/domain/provision.ts';
+import { later } from '../../tasks/domain/time.ts';
+
+const arn = 'arn:aws:states:eu-west-1:999988887777:execution:rotate-user-key:111122223333-deploy-bot-1';
+const otherArn = arn.replace(/1$/, '2');
+const oldKeyId = 'AKIAOLDOLDOLDOLDQJHX';
+const otherId = 'AKIANEWNEWNEWNEWZWVK';
+const thirdId = 'AKIATHIRDTHIRDTHIRDX';
+const intent = new Date('2026-11-22T08:00:00Z');
+const key = (id: string, changes: Partial<AccessKey> = {}): AccessKey => ({
+  id,
+  status: 'Active',
+  createdAt: later(intent, 1000),
+  ...changes,
+});
+const neverUsed: LastUse = { state: 'neverUsed' };
+const description = describeNewKey(oldKeyId, nameOf(arn), intent);
+
+/** An orphan as a lost answer leaves it: everything speaks for its being ours. */
+const orphan = {
+  keys: [key(oldKeyId), key(otherId)],
+  plan: { oldKeyId, keysSeen: [oldKeyId] },
+  stored: (_: string) => false,
+  tags: new Map<string, string>(),
+  uses: new Map<string, LastUse>([[otherId, neverUsed]]),
+  intents: [intent],
+};
+type Facts = typeof orphan;
+const decide = (changes: Partial<Facts> = {}) => decideProvisioning({ ...orphan, ...changes });
+const stored = (id: string) => id === otherId;
+
+describe('what a provisioning does about the keys that it finds', () => {
+  it.each<[string, string, Partial<Facts>]>([
+    ['create', 'there is the old key only', { keys: [key(oldKeyId)] }],
+    [
+      'create',
+      'there is the old key only, though inactive',
+      { keys: [key(oldKeyId, { status: 'Inactive' })] },
+    ],
+    ['goOn', 'the other is stored', { stored }],
+    ['goOn', 'the other is stored and described', { stored, tags: new Map([[otherId, description]]) }],
+    ['goOn', 'the other is stored, though no intent is left', { stored, intents: [] }],
+    ['discard', 'the other was made under our intent', {}],
+    [
+      'discard',
+      'the other was made under an earlier of our intents',
+      { intents: [intent, later(intent, 120_000)] },
+    ],
+    ['stop', 'the old key is gone', { keys: [key(otherId)], stored }],
+    ['stop', 'there are three', { keys: [key(oldKeyId), key(otherId), key(thirdId)], stored }],
+    [
+      'stop',
+      'the other is stored, but inactive',
+      { keys: [key(oldKeyId), key(otherId, { status: 'Inactive' })], stored },
+    ],
+    [
+      'stop',
+      'the other is stored for another old key',
+      { stored, tags: new Map([[otherId, describeNewKey(thirdId, 'x', intent)]]) },
+    ],
+    ['stop', 'somebody described the other', { tags: new Map([[otherId, 'mine']]) }],
+    [
+      'stop',
+      'the other was used',
+      { uses: new Map([[otherId, { state: 'used', at: intent, service: 's3', region: 'eu-west-1' }]]) },
+    ],
+    [
+      'stop',
+      'IAM can’t tell whether the other was used',
+      { uses: new Map([[otherId, { state: 'unknown', because: 'x' }]]) },
+    ],
+    ['stop', 'nobody asked whether the other was used', { uses: new Map() }],
+    ['stop', 'the other was seen before', { plan: { oldKeyId, keysSeen: [oldKeyId, otherId] } }],
+    ['stop', 'there was no intent', { intents: [] }],
+    [
+      'stop',
+      'the other is older than the intent',
+      { keys: [key(oldKeyId), key(otherId, { createdAt: later(intent, -2000) })] },
+    ],
+    [
+      'stop',
+      'the other came long after the intent',
+      { keys: [key(oldKeyId), key(otherId, { createdAt: later(intent, 300_000) })] },
+    ],
+  ])('is to %s where %s', (act, _, changes) => {
+    const decision = decide(changes);
+    expect(decision.act).toBe(act);
+    expect(decision.because).not.toBe('');
+  });
+
+  it('takes IAM’s whole seconds into account', () => {
+    const sameSecond = key(otherId, { createdAt: intent });
+    expect(decide({ keys: [key(oldKeyId), sameSecond], intents: [later(intent, 999)] }).act).toBe('discard');
+  });
+
+  it('names the key that it goes on with or discards, never the old one', () => {
+    expect(decide({ stored })).toMatchObject({ newKey: { id: otherId } });
+    expect(decide()).toMatchObject({ key: { id: otherId } });
+  });
+
+  it('never discards a key for which anything at all speaks', () => {
+    const facts = fc.record({
+      seen: fc.boolean(),
+      isStored: fc.boolean(),
+      tag: fc.constantFrom(undefined, 'mine', description),
+      use: fc.constantFrom<LastUse | undefined>(neverUsed, undefined, { state: 'unknown', because: 'x' }),
+      seconds: fc.integer({ min: -600, max: 600 }),
+      hasIntent: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(facts, ({ seen, isStored, tag, use, seconds, hasIntent }) => {
+        const decision = decide({
+          keys: [key(oldKeyId), key(otherId, { createdAt: later(intent, seconds * 1000) })],
+          plan: { oldKeyId, keysSeen: seen ? [oldKeyId, otherId] : [oldKeyId] },
+          stored: () => isStored,
+          tags: new Map(tag === undefined ? [] : [[otherId, tag]]),
+          uses: new Map(use === undefined ? [] : [[otherId, use]]),
+          intents: hasIntent ? [intent] : [],
+        });
+        if (decision.act !== 'discard') return;
+        expect({ seen, tag, use, hasIntent }).toEqual({
+          seen: false,
+          tag: undefined,
+          use: neverUsed,
+          hasIntent: true,
+        });
+        expect(isStored).toBe(false);
+        expect(seconds).toBeGreaterThanOrEqual(-1);
+        // No later than the task that creates can run.
+        expect(seconds).toBeLessThanOrEqual(180);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('an intent', () => {
+  const date = fc.date({ min: new Date('2020-01-01'), max: new Date('2099-12-31'), noInvalidDate: true });
+  const toTheSecond = (at: Date) => new Date(Math.floor(at.getTime() / 1000) * 1000);
+
+  it('reads back to the second, together with those before it, the newest last', () => {
+    fc.assert(
+      fc.property(date, date, (first, second) => {
+        const value = writeIntent(arn, second, writeIntent(arn, first, undefined));
+        expect(readIntents(value, arn)).toEqual([toTheSecond(first), toTheSecond(second)]);
+      }),
+    );
+  });
+
+  it('fits into a tag, however often it is written and however long the name is', () => {
+    const long = `arn:aws:states:eu-west-1:999988887777:execution:rotate-user-key:${'x'.repeat(80)}`;
+    let value: string | undefined;
+    for (let run = 0; run < 20; run += 1) value = writeIntent(long, later(intent, run * 60_000), value);
+    expect(value).toMatch(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u);
+    expect(readIntents(value, long).at(-1)).toEqual(later(intent, 19 * 60_000));
+  });
+
+  it.each([
+    ['another rotation’s', writeIntent(otherArn, intent, undefined)],
+    ['none', undefined],
+    ['empty', ''],
+    ['without a time', nameOf(arn)],
+    ['of no time', `${nameOf(arn)} soon`],
+  ])('is nobody’s of this rotation where it is %s', (_, value) => {
+    expect(readIntents(value, arn)).toEqual([]);
+  });
+
+  it('of another rotation is forgotten', () => {
+    const value = writeIntent(arn, intent, writeIntent(otherArn, intent, undefined));
+    expect(readIntents(value, arn)).toEqual([intent]);
+    expect(readIntents(value, otherArn)).toEqual([]);
+  });
+});
