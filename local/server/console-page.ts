@@ -87,6 +87,6 @@ curl -d '{"advance":"P9D"}' ${url}/clock
 aws sts assume-role --role-arn arn:aws:iam::${accountId}:role/${settings.memberRole} --role-session-name me
 aws iam list-access-keys --user-name ${user}   # with the credentials of the line before`;
   return markup`<section class="c-card"><h2>From a terminal</h2>
-<p class="c-muted">The AWS CLI and the SDKs work against this port unchanged. An access key that nobody was issued is the central account’s operator. Sessions expire by the clock above, so pause it before you assume a role.</p>
+<p class="c-muted">The AWS CLI and the SDKs work against this port unchanged. An access key that nobody was issued is the central account’s operator.</p>
 ${verbatim(commands)}</section>`;
 }

@@ -40,7 +40,7 @@ function userRow(world: World, account: Account, user: User): Markup {
       : user.keys.map((key) => keyLine(world, account, user, key));
   return markup`<li class="c-user"><span><strong>${user.name}</strong><br><span class="c-muted">${owner ?? `no owner tag: ${account.email}`}</span></span>
 <div>${keys}</div>
-<form method="post" action="/console/rotations">${fields(account, user)}<button class="c-b" aria-label="Start the rotation of ${user.name} in ${account.name}">Rotate</button></form></li>`;
+<form method="post" action="/console/rotations">${fields(account, user)}<button class="c-b" aria-label="Rotate the key of ${user.name} in ${account.name}">Rotate</button></form></li>`;
 }
 
 function keyLine(world: World, account: Account, user: User, key: AccessKey): Markup {

@@ -2,6 +2,7 @@ import {
   CreateAccessKeyCommand,
   DeleteAccessKeyCommand,
   GetAccessKeyLastUsedCommand,
+  GetUserCommand,
   IAMClient,
   LimitExceededException,
   NoSuchEntityException,
@@ -13,7 +14,13 @@ import {
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { ClientDefaults, Dependencies } from '../dependencies.ts';
-import { KeyQuotaReached, MemberRoleRefused, UnknownKey, UnknownUser } from '../domain/errors.ts';
+import {
+  KeyQuotaReached,
+  MemberRoleRefused,
+  TagQuotaReached,
+  UnknownKey,
+  UnknownUser,
+} from '../domain/errors.ts';
 import { partitionOf, sessionNameOf } from '../domain/execution-name.ts';
 import type { AccessKey, LastUse } from '../domain/keys.ts';
 import type { Rotation } from '../domain/rotation.ts';
@@ -26,6 +33,7 @@ const sts = oneClient((defaults) => new STSClient(defaults));
 export type MemberAction =
   | 'iam:ListAccessKeys'
   | 'iam:ListUserTags'
+  | 'iam:GetUser'
   | 'iam:GetAccessKeyLastUsed'
   | 'iam:CreateAccessKey'
   | 'iam:UpdateAccessKey'
@@ -117,6 +125,13 @@ export class MemberUser {
     return keys.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
   }
 
+  /** The user as IAM spells it, with its tags: one read instead of two. @throws {UnknownUser} */
+  async itself(): Promise<{ readonly name: string; readonly tags: Map<string, string> }> {
+    const { User } = await this.#known(() => this.#iam.send(new GetUserCommand(this.#user)));
+    const tags = new Map((User?.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? '']));
+    return { name: User?.UserName ?? '', tags };
+  }
+
   /** @throws {UnknownUser} */
   async tags(): Promise<Map<string, string>> {
     const tags = new Map<string, string>();
@@ -150,7 +165,11 @@ export class MemberUser {
    * @throws {KeyQuotaReached} @throws {UnknownUser}
    */
   async createKey(): Promise<KeyPair> {
-    const { AccessKey } = await this.#known(() => this.#creator.send(new CreateAccessKeyCommand(this.#user)));
+    const create = () => this.#creator.send(new CreateAccessKeyCommand(this.#user));
+    const { AccessKey } = await this.#within(
+      create,
+      new KeyQuotaReached(`${this.#name} holds two keys already`),
+    );
     return { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' };
   }
 
@@ -172,9 +191,13 @@ export class MemberUser {
     }
   }
 
+  /** @throws {TagQuotaReached} @throws {UnknownUser} */
   async tag(key: string, value: string): Promise<void> {
-    await this.#known(() =>
-      this.#iam.send(new TagUserCommand({ ...this.#user, Tags: [{ Key: key, Value: value }] })),
+    const tag = () =>
+      this.#iam.send(new TagUserCommand({ ...this.#user, Tags: [{ Key: key, Value: value }] }));
+    await this.#within(
+      tag,
+      new TagQuotaReached(`${this.#name} has no room for the tag ${key}: 50 is AWS's quota`),
     );
   }
 
@@ -186,14 +209,24 @@ export class MemberUser {
     return { UserName: this.rotation.userName };
   }
 
+  get #name(): string {
+    return `user ${this.rotation.userName} of account ${this.rotation.accountId}`;
+  }
+
+  /** The one error code that stands for every quota, by what was asked for. */
+  async #within<T>(call: () => Promise<T>, quotaReached: Error): Promise<T> {
+    try {
+      return await this.#known(call);
+    } catch (error) {
+      throw error instanceof LimitExceededException ? quotaReached : error;
+    }
+  }
+
   async #known<T>(call: () => Promise<T>): Promise<T> {
     try {
       return await call();
     } catch (error) {
       const { accountId, userName } = this.rotation;
-      if (error instanceof LimitExceededException) {
-        throw new KeyQuotaReached(`user ${userName} of account ${accountId} holds two keys already`);
-      }
       if (!(error instanceof NoSuchEntityException)) throw error;
       if (error.message.includes('Access Key')) throw new UnknownKey(error.message);
       throw new UnknownUser(`account ${accountId} has no user ${userName}`);

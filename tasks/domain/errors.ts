@@ -51,6 +51,11 @@ export class KeyQuotaReached extends KeyturnError {
   override readonly name = 'KeyQuotaReached';
 }
 
+/** The user has as many tags as AWS allows; a rotation needs room for two. Nothing was changed but tags. */
+export class TagQuotaReached extends KeyturnError {
+  override readonly name = 'TagQuotaReached';
+}
+
 /** The new key could not be stored, and was deleted again. Tried again. */
 export class NewKeyNotStored extends KeyturnError {
   override readonly name = 'NewKeyNotStored';

@@ -43,7 +43,9 @@ export const partitionOf = (executionArn: string): string => executionArn.split(
 function base({ accountId, userName }: { readonly accountId: string; readonly userName: string }): string {
   const readable = userName.replaceAll(/[^\w+=.@-]/g, '_');
   const room = longest - accountId.length - attemptDigits - 2;
-  if (readable === userName && readable.length <= room) return `${accountId}-${readable}`;
+  const isPlain = readable === userName && readable.length <= room;
+  // A name that ends as a hashed one does is hashed too.
+  if (isPlain && !/-[0-9a-f]{12}$/.test(readable)) return `${accountId}-${readable}`;
   const hash = createHash('sha256').update(userName).digest('hex').slice(0, 12);
   return `${accountId}-${readable.slice(0, room - hash.length - 1)}-${hash}`;
 }

@@ -42,7 +42,10 @@ export const versionIdOf = (accessKeyId: string): string =>
  * @returns at most 256 characters of those that a tag value may have
  */
 export const describeNewKey = (oldKeyId: string, rotation: string, at: Date): string =>
-  `Made by keyturn on ${at.toISOString().slice(0, 10)} to replace ${oldKeyId} in rotation ${rotation}`;
+  `Made by keyturn on ${at.toISOString().slice(0, 10)} to replace ${oldKeyId} in rotation ${rotation}`.slice(
+    0,
+    256,
+  );
 
 /** What a key's description says of where it comes from; undefined where the description isn't ours. */
 export function originOf(

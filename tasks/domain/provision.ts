@@ -40,7 +40,8 @@ export type Provisioning =
  * What a provisioning that may be the second run does about the keys that it finds.
  *
  * A create call whose answer was lost leaves a key without a name. It is taken for ours only where everything
- * speaks for it: this rotation recorded its intent, the key appeared within half a minute of it, was never used, isn't described, wasn't there before, and is the only such key. Else it is a stranger's.
+ * speaks for it: this rotation recorded its intent, the key appeared within half a minute of it, was never used,
+ * isn't described, wasn't there before, and is the only such key. Else it is a stranger's.
  */
 export function decideProvisioning(facts: {
   readonly keys: readonly AccessKey[];

@@ -26,7 +26,9 @@ export function exemptionOf(tags: ReadonlyMap<string, string>): Exemption | unde
   if (value === undefined) return undefined;
   const [, date, reason] = /^(\d{4}-\d{2}-\d{2})\s+(\S.*)$/.exec(value.trim()) ?? [];
   const until = new Date(`${date}T23:59:59.999Z`);
-  if (reason !== undefined && !Number.isNaN(until.getTime())) return { until, reason };
+  // A day that there isn't, such as the 31st of February, would become another one.
+  const isDay = !Number.isNaN(until.getTime()) && until.toISOString().startsWith(date ?? '');
+  if (reason !== undefined && isDay) return { until, reason };
   throw new UnreadableTag(
     `tag ${exemptTag} is "${value}"; it must be an end date and a reason, such as "2027-03-31 waits for the vendor"`,
   );

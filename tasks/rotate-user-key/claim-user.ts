@@ -3,6 +3,7 @@ import { Executions } from '../aws/executions.ts';
 import { MemberUser } from '../aws/member-user.ts';
 import { activeAccount } from '../aws/organization.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { InvalidInput } from '../domain/errors.ts';
 import { attemptOf, executionName, nameOf, siblingArn } from '../domain/execution-name.ts';
 import { originOf } from '../domain/keys.ts';
 import { parseRequest, type Request, type Rotation } from '../domain/rotation.ts';
@@ -29,10 +30,16 @@ export const claimUser = task({
     const request = parseRequest(raw);
     await activeAccount(dependencies, request.accountId);
     const rotation = { accountId: request.accountId, userName: request.userName, executionArn };
-    const user = await MemberUser.enter(dependencies, rotation, ['iam:ListUserTags', 'iam:TagUser']);
+    const user = await MemberUser.enter(dependencies, rotation, ['iam:GetUser', 'iam:TagUser']);
+    const { name, tags } = await user.itself();
+    if (name !== request.userName) {
+      throw new InvalidInput(
+        `userName: IAM spells this user ${name}, and one user must not have two names here`,
+      );
+    }
     // An audit changes nothing, so it has nothing to guard.
     if (dependencies.settings.mode !== 'live') return { act: 'proceed', rotation, request };
-    const last = await lastAttempt(rotation, await user.tags(), dependencies);
+    const last = await lastAttempt(rotation, tags, dependencies);
     const claim = await claimAfter(last, { rotation, request, stateMachineArn }, dependencies);
     if (claim.act === 'proceed') await user.tag(rotationTag, executionArn);
     dependencies.log.info('claimed', { ...rotation, ...claim });

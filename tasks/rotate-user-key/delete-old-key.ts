@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
-import { AwsUnavailable, OldKeyBackInUse, RollbackWindowOpen } from '../domain/errors.ts';
+import { AwsUnavailable, NewKeyNotReady, OldKeyBackInUse, RollbackWindowOpen } from '../domain/errors.ts';
 import type { LastUse } from '../domain/keys.ts';
 import { describeUse } from '../domain/quiet.ts';
 import { stageSchema } from '../domain/rotation.ts';
@@ -30,7 +30,10 @@ export const deleteOldKey = task({
       'iam:DeleteAccessKey',
       'iam:UntagUser',
     ]);
-    const { oldKey } = await lookAgain(user, stage, dependencies);
+    const { oldKey, newKey } = await lookAgain(user, stage, dependencies);
+    if (stage.newKeyId !== undefined && newKey?.status !== 'Active') {
+      throw new NewKeyNotReady(`the new key ${stage.newKeyId} is ${newKey?.status.toLowerCase() ?? 'gone'}`);
+    }
     if (oldKey !== undefined) {
       if (oldKey.status === 'Active')
         throw new OldKeyBackInUse(`${plan.oldKeyId} was made active by somebody else`);

@@ -7,8 +7,8 @@ import { stopIfSuperseded } from './look-again.ts';
 
 /**
  * State MakeSafe: after an error nobody handled, leaves the user with working keys: the old key active again,
- * unless it was inactive before or has leaked, A new key
- * stays as it is: somebody may use it by now. Starting again finds it and goes on.
+ * unless it was inactive before or has leaked. A new key stays as it is, for somebody may use it by now; a rotation
+ * that is started again finds it and goes on.
  *
  * The old key is made active without looking whether it is: IAM may still show it as it was.
  */

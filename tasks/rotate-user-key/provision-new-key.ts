@@ -51,8 +51,9 @@ export const provisionNewKey = task({
     await prove(dependencies, rotation, pair);
     const provedAt = dependencies.now();
     await store.makeCurrent(pair.accessKeyId);
-    await user.tag(pair.accessKeyId, describeNewKey(plan.oldKeyId, nameOf(rotation.executionArn), provedAt));
+    // In this order one free tag is enough for both.
     await user.untag(intentTag);
+    await user.tag(pair.accessKeyId, describeNewKey(plan.oldKeyId, nameOf(rotation.executionArn), provedAt));
     return { newKeyId: pair.accessKeyId, provedAt: provedAt.toISOString() };
   },
 });

@@ -22,7 +22,7 @@ const newsSchema = z.union([
     executionArn: z.string(),
     /** As it was started; may be the very thing that is wrong. */
     request: z.unknown(),
-    failure: z.object({ Error: z.string(), Cause: z.string() }),
+    failure: z.object({ Error: z.string(), Cause: z.string().default('') }),
     failedAt: z.string(),
     safe: z.array(z.string()),
   }),

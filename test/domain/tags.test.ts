@@ -27,6 +27,7 @@ describe('an exemption', () => {
     '31.03.2027 why',
     '2027-13-01 why',
     '2027-3-1 why',
+    '2027-02-31 why',
   ])('is unreadable as %j: it must have an end and a reason', (value) => {
     expect(() => exempt(value)).toThrow(unreadable('keyturn:exempt'));
   });

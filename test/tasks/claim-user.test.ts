@@ -50,7 +50,7 @@ describe('ClaimUser, for an execution under the user’s own name', () => {
       Tags: [{ Key: rotationTag, Value: executionArn }],
     });
     expect(changes(aws)).toEqual(['TagUser']);
-    expect(allowed(aws)).toEqual(['iam:ListUserTags', 'iam:TagUser']);
+    expect(allowed(aws)).toEqual(['iam:GetUser', 'iam:TagUser']);
   });
 
   it('hands on to the one that runs, and leaves its mark alone', async () => {
@@ -159,4 +159,14 @@ describe('ClaimUser, before anything', () => {
     await expect(claim(attempt(1))).rejects.toMatchObject({ name: 'UnknownAccount' });
     expect(calls(aws)).toEqual(['DescribeAccount']);
   });
+});
+
+it('ClaimUser refuses another spelling of a user’s name: it would be another mutex', async () => {
+  given(aws);
+  const spelled = { ...request, userName: 'Deploy-Bot' };
+  await expect(claim(attempt(1), spelled)).rejects.toMatchObject({
+    name: 'InvalidInput',
+    message: expect.stringContaining('IAM spells this user deploy-bot'),
+  });
+  expect(changes(aws)).toEqual([]);
 });

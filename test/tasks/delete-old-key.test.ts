@@ -52,6 +52,15 @@ describe('DeleteOldKey', () => {
     expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(UntagUserCommand, { TagKeys: [oldKeyId] });
   });
 
+  it.each([
+    ['inactive', [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId, 'Inactive')]],
+    ['gone', [makeKey(oldKeyId, 'Inactive')]],
+  ])('keeps the old key where the new one is %s: somebody may need it back', async (_, keys) => {
+    given(aws, { ...inactive, keys });
+    await expect(remove()).rejects.toMatchObject({ name: 'NewKeyNotReady' });
+    expect(changes(aws)).toEqual([]);
+  });
+
   it('again: a key that is gone already is as good as deleted', async () => {
     given(aws, { ...inactive, keys: [makeKey(newKeyId)] });
     await expect(remove()).resolves.toEqual({ at: now.toISOString() });

@@ -2,8 +2,10 @@ import {
   CreateAccessKeyCommand,
   DeleteAccessKeyCommand,
   GetAccessKeyLastUsedCommand,
+  LimitExceededException,
   ListAccessKeysCommand,
   ListUserTagsCommand,
+  TagUserCommand,
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
@@ -159,12 +161,10 @@ describe('what the session reads', () => {
     ['an answer that isn’t one', undefined, { state: 'unknown' }],
   ])('is %s, as IAM tells it', async (_, AccessKeyLastUsed, use) => {
     given(aws);
-    aws.iam
-      .on(GetAccessKeyLastUsedCommand)
-      .resolves({
-        UserName: 'deploy-bot',
-        ...(AccessKeyLastUsed === undefined ? {} : { AccessKeyLastUsed }),
-      });
+    aws.iam.on(GetAccessKeyLastUsedCommand).resolves({
+      UserName: 'deploy-bot',
+      ...(AccessKeyLastUsed === undefined ? {} : { AccessKeyLastUsed }),
+    });
     await expect((await enter()).lastUse(oldKeyId)).resolves.toMatchObject(use);
   });
 
@@ -206,4 +206,15 @@ describe('what the session changes', () => {
     await expect(client.config.maxAttempts()).resolves.toBe(1);
     await expect(client.config.retryStrategy()).resolves.not.toBe(retryStrategy);
   });
+});
+
+it('a user with as many tags as AWS allows is named as such, not as one with too many keys', async () => {
+  given(aws);
+  const quota = new LimitExceededException({
+    message: 'Cannot exceed quota for TagsPerUser: 50',
+    $metadata: {},
+  });
+  aws.iam.on(TagUserCommand).rejects(quota);
+  const user = await enter();
+  await expect(user.tag('keyturn:rotation', 'x')).rejects.toMatchObject({ name: 'TagQuotaReached' });
 });

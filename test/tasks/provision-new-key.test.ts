@@ -56,7 +56,7 @@ const intended = { [intentTag]: writeIntent(executionArn, minuteAgo, undefined) 
 const orphan = makeKey(newKeyId, 'Active', later(minuteAgo, 1000));
 
 describe('ProvisionNewKey, the first time', () => {
-  it('records the intent, creates, stores, proves, makes current, describes, and unmarks the intent, in that order', async () => {
+  it('records the intent, creates, stores, proves, makes current, unmarks the intent, and describes, in that order', async () => {
     given(aws);
     await expect(provision()).resolves.toEqual(done);
     const order = calls(aws).filter((name) => changes(aws).includes(name) || name === 'GetCallerIdentity');
@@ -67,8 +67,8 @@ describe('ProvisionNewKey, the first time', () => {
       'PutSecretValue',
       'GetCallerIdentity',
       'UpdateSecretVersionStage',
-      'TagUser',
       'UntagUser',
+      'TagUser',
     ]);
     expect(aws.iam).toHaveReceivedNthCommandWith(TagUserCommand, 1, {
       Tags: [{ Key: intentTag, Value: writeIntent(executionArn, now, undefined) }],
@@ -220,7 +220,7 @@ describe('ProvisionNewKey, again', () => {
   ])('goes on with the key that %s, and creates none', async (_, tags) => {
     given(aws, { keys: [makeKey(oldKeyId), orphan], tags, stored: [oldKeyId, newKeyId] });
     await expect(provision()).resolves.toEqual(done);
-    expect(changes(aws)).toEqual(['UpdateSecretVersionStage', 'TagUser', 'UntagUser']);
+    expect(changes(aws)).toEqual(['UpdateSecretVersionStage', 'UntagUser', 'TagUser']);
     expect(aws.sts).toHaveReceivedCommandTimes(GetCallerIdentityCommand, 1);
   });
 

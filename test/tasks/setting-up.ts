@@ -1,10 +1,9 @@
-import 'aws-sdk-client-mock-vitest/extend';
 import {
   type AccessKeyMetadata,
   CreateAccessKeyCommand,
   DeleteAccessKeyCommand,
   GetAccessKeyLastUsedCommand,
-  IAMClient,
+  GetUserCommand,
   ListAccessKeysCommand,
   ListUserTagsCommand,
   NoSuchEntityException,
@@ -12,32 +11,27 @@ import {
   UntagUserCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
-import { DescribeAccountCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
+import { DescribeAccountCommand } from '@aws-sdk/client-organizations';
 import {
   CreateSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
   PutSecretValueCommand,
   ResourceNotFoundException,
-  SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { MessageRejected, SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
-import {
-  DescribeExecutionCommand,
-  ExecutionDoesNotExist,
-  type ExecutionStatus,
-  SFNClient,
-} from '@aws-sdk/client-sfn';
-import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach } from 'vitest';
+import { MessageRejected, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { DescribeExecutionCommand, ExecutionDoesNotExist, type ExecutionStatus } from '@aws-sdk/client-sfn';
+import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Dependencies } from '../../tasks/dependencies.ts';
 import { type LastUse, versionIdOf } from '../../tasks/domain/keys.ts';
 import { defaultPolicy } from '../../tasks/domain/policy.ts';
 import type { Plan, Stage } from '../../tasks/domain/rotation.ts';
 import { day, later } from '../../tasks/domain/time.ts';
 import { parseSettings, type SettingsInput } from '../../tasks/settings.ts';
+import { awsError, type MockedAws } from './mocked-aws.ts';
+
+export * from './mocked-aws.ts';
 
 export const now = new Date('2026-11-22T08:00:00.000Z');
 export const daysAgo = (count: number): Date => later(now, -count * day);
@@ -114,26 +108,6 @@ export function setUp(changes: Partial<SettingsInput> = {}) {
   return { dependencies, slept, logged };
 }
 
-/** The SDK's clients, with no answer to anything but what `given` says; anew before each test. */
-export function mockAws() {
-  const aws = {
-    iam: mockClient(IAMClient),
-    sts: mockClient(STSClient),
-    secrets: mockClient(SecretsManagerClient),
-    sfn: mockClient(SFNClient),
-    ses: mockClient(SESv2Client),
-    organizations: mockClient(OrganizationsClient),
-  };
-  beforeEach(() => {
-    for (const stub of Object.values(aws)) {
-      stub.reset();
-      stub.rejects(`nobody expected ${stub.clientName()} to be called so`);
-    }
-  });
-  return aws;
-}
-export type MockedAws = ReturnType<typeof mockAws>;
-
 export const makeKey = (
   AccessKeyId: string,
   Status: AccessKeyMetadata['Status'] = 'Active',
@@ -197,6 +171,10 @@ function givenUser({ iam }: MockedAws, { keys = [makeKey(oldKeyId)], tags = {}, 
     .resolves({ AccessKeyMetadata: [...keys] })
     .on(ListUserTagsCommand)
     .resolves({ Tags })
+    .on(GetUserCommand)
+    .resolves({
+      User: { UserName: rotation.userName, Tags, Path: '/', UserId: 'AIDA', Arn: 'arn', CreateDate: now },
+    })
     .on(CreateAccessKeyCommand)
     .resolves({ AccessKey });
   iam.on(UpdateAccessKeyCommand).resolves({});
@@ -261,10 +239,6 @@ function givenExecutions({ sfn }: MockedAws, executions: Readonly<Record<string,
   }
 }
 
-/** An error as the SDK throws it for an AWS error code. */
-export const awsError = (name: string, httpStatusCode = 400): Error =>
-  Object.assign(new Error(`${name} said AWS`), { name, $metadata: { httpStatusCode } });
-
 export const secretName = `keyturn/${accountId}/${userName}`;
 
 export const noSuchUser = new NoSuchEntityException({
@@ -275,52 +249,6 @@ export const noSuchKey = new NoSuchEntityException({
   message: `The Access Key with id ${oldKeyId} cannot be found.`,
   $metadata: {},
 });
-
-/** Every call so far, over all services, in the order in which they were made: `CreateAccessKey` and the like. */
-export const calls = (aws: MockedAws): string[] =>
-  Object.values(aws)
-    .flatMap((stub): AnyCall[] => stub.calls())
-    .toSorted((a, b) => (a.calledBefore(b) ? -1 : 1))
-    .map((call) => call.args[0].constructor.name.replace(/Command$/, ''));
-
-interface AnyCall {
-  readonly args: readonly [object];
-  calledBefore(other: AnyCall): boolean;
-}
-
-/** Those that change something or reach somebody. */
-export const changes = (aws: MockedAws): string[] =>
-  calls(aws).filter((name) => /^(Create|Put|Update|Delete|Tag|Untag|Start|Send)/.test(name));
-
-/** The session policy that the member account's role was assumed with. */
-export function sessionPolicyOf({ sts }: MockedAws): {
-  Statement: { Action: string[]; Resource: string[] }[];
-} {
-  return JSON.parse(sts.commandCalls(AssumeRoleCommand)[0]?.args[0].input.Policy ?? '{}');
-}
-
-/** The actions that the session allowed on this one user. */
-export const allowed = (aws: MockedAws): string[] | undefined =>
-  sessionPolicyOf(aws).Statement[0]?.Action.toSorted();
-
-export interface SentMail {
-  readonly to: readonly string[];
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-}
-
-/** Every mail that SES was handed, taken or refused. */
-export const mails = ({ ses }: MockedAws): SentMail[] =>
-  ses.commandCalls(SendEmailCommand).map(({ args: [{ input }] }) => ({
-    to: input.Destination?.ToAddresses ?? [],
-    subject: input.Content?.Simple?.Subject?.Data ?? '',
-    text: input.Content?.Simple?.Body?.Text?.Data ?? '',
-    html: input.Content?.Simple?.Body?.Html?.Data ?? '',
-  }));
-
-/** To whom each mail went, in order. */
-export const recipients = (aws: MockedAws): string[] => mails(aws).flatMap(({ to }) => to);
 
 export const usedAt = (at: Date, service = 's3'): LastUse => ({
   state: 'used',

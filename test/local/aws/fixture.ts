@@ -69,9 +69,10 @@ function clientsOf(aws: InMemoryAws, credentials: Credentials = DUMMY, maxAttemp
   };
 }
 
-/** Clients in a session of a role in the member account, scoped down where a policy is given. */
+/** Clients in a task's session of a role in the member account, scoped down where a policy is given. */
 export async function asMember(world: World, policy?: object, account = MEMBER) {
-  const { Credentials: given } = await world.clients.sts.send(
+  const { sts } = world.as(world.aws.credentialsFor('task'));
+  const { Credentials: given } = await sts.send(
     new AssumeRoleCommand({
       RoleArn: `arn:aws:iam::${account}:role/Rotator`,
       RoleSessionName: 'rotation',

@@ -132,6 +132,19 @@ describe('assuming a role', () => {
     await expect(sts.send(whoAmI())).rejects.toMatchObject({ name: 'ExpiredToken' });
   });
 
+  it("lasts where it is an operator's, whose clock isn't the model's", async () => {
+    const world = makeWorld();
+    const RoleSessionName = 'jane';
+    const { Credentials } = await world.clients.sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName }));
+    world.pass(30 * 24 * 3600);
+    const { sts } = world.as({
+      accessKeyId: Credentials?.AccessKeyId ?? '',
+      secretAccessKey: Credentials?.SecretAccessKey ?? '',
+      sessionToken: Credentials?.SessionToken ?? '',
+    });
+    expect((await sts.send(whoAmI())).Account).toBe(MEMBER);
+  });
+
   it.each([
     ['a suspended account', ({ member }: World) => void Object.assign(member, { state: 'SUSPENDED' })],
     ['an account without the role', ({ member }: World) => void Object.assign(member, { memberRole: false })],

@@ -1,0 +1,178 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { argv } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+const stateSchema = z.object({
+  Type: z.enum(['Task', 'Choice', 'Wait', 'Pass', 'Succeed', 'Fail']),
+  Comment: z.string(),
+  Next: z.string().optional(),
+  Choices: z.array(z.object({ Condition: z.string(), Next: z.string() })).default([]),
+  Default: z.string().optional(),
+  Catch: z.array(z.object({ ErrorEquals: z.array(z.string()), Next: z.string() })).default([]),
+});
+type State = z.output<typeof stateSchema>;
+
+const machineSchema = z.object({ StartAt: z.string(), States: z.record(z.string(), stateSchema) });
+export type Machine = z.output<typeof machineSchema>;
+
+interface Edge {
+  readonly to: string;
+  readonly label: string;
+}
+
+/** @param text a state machine in Amazon States Language, JSONata. @throws {z.ZodError} */
+export const readMachine = (text: string): Machine => machineSchema.parse(JSON.parse(text));
+
+/**
+ * The document with its generated parts made anew.
+ * @throws where a part's markers are missing, or a condition is of a kind that has no wording yet
+ */
+export function withGenerated(document: string, machine: Machine): string {
+  const withDiagram = replacePart(document, 'diagram', `\`\`\`mermaid\n${diagram(machine)}\n\`\`\``);
+  return replacePart(withDiagram, 'states', table(machine));
+}
+
+function replacePart(document: string, part: string, text: string): string {
+  const [start, end] = [`<!-- generated ${part} -->\n`, `\n<!-- end of generated ${part} -->`];
+  const [from, to] = [document.indexOf(start), document.indexOf(end)];
+  if (from === -1 || to < from) throw new Error(`the markers of the generated ${part} are missing`);
+  return `${document.slice(0, from + start.length)}\n${text}\n${document.slice(to)}`;
+}
+
+/**
+ * A Mermaid `stateDiagram-v2` of all that isn't a failure. A choice is a node where more than one way leads to it,
+ * else it is folded into its edges' labels, as every wait is.
+ */
+export function diagram(machine: Machine): string {
+  const reached = reachable(machine);
+  const shown = reached.filter((name) => isShown(name, machine, reached));
+  const ofType = (...types: readonly State['Type'][]): string[] =>
+    shown.filter((name) => types.includes(stateOf(machine, name).Type));
+  const questions = ofType('Choice');
+  const lines = [
+    'stateDiagram-v2',
+    ...questions.map((name) => `state "${capital(words(name))}?" as ${name}`),
+    `[*] --> ${machine.StartAt}`,
+    ...shown.flatMap((name) => drawEdges(name, machine, shown)),
+    ...dress('question', questions, 'font-style:italic,stroke-dasharray:4 3'),
+    ...dress('ends', ofType('Succeed', 'Fail'), 'font-weight:bold,stroke-width:3px'),
+  ];
+  return lines.map((line, index) => (index === 0 ? line : `    ${line}`)).join('\n');
+}
+
+const dress = (name: string, states: readonly string[], style: string): string[] =>
+  states.length === 0 ? [] : [`classDef ${name} ${style}`, `class ${states.join(',')} ${name}`];
+
+/** Every state that is reached without a failure, in the order in which it comes up. */
+function reachable(machine: Machine): string[] {
+  const found = new Set([machine.StartAt]);
+  for (const name of found) for (const { to } of edgesOf(name, machine)) found.add(to);
+  return [...found];
+}
+
+function isShown(name: string, machine: Machine, reached: readonly string[]): boolean {
+  const { Type } = stateOf(machine, name);
+  if (Type === 'Wait') return false;
+  if (Type !== 'Choice') return true;
+  return reached.flatMap((from) => edgesOf(from, machine)).filter(({ to }) => to === name).length > 1;
+}
+
+function drawEdges(from: string, machine: Machine, shown: readonly string[]): string[] {
+  const labels = new Map<string, string[]>();
+  for (const { to, label } of folded(from, machine, shown)) {
+    labels.set(to, [...(labels.get(to) ?? []), label]);
+  }
+  return [...labels].map(([to, all]) => {
+    const label = all.filter((one) => one !== '').join(' / ');
+    return `${from} --> ${to}${label === '' ? '' : ` : ${label.replaceAll(', ', ',<br/>')}`}`;
+  });
+}
+
+/** A state's ways on, through what isn't shown, to the next that is. */
+function folded(from: string, machine: Machine, shown: readonly string[]): Edge[] {
+  const edges = edgesOf(from, machine);
+  return edges.flatMap((edge) => {
+    if (shown.includes(edge.to)) return [edge];
+    // Where there is no other way on, the wait needs no word.
+    const waits = edges.length > 1 && stateOf(machine, edge.to).Type === 'Wait';
+    return folded(edge.to, machine, shown).map(({ to, label }) => ({
+      to,
+      label: join(edge.label, waits ? 'wait' : '', label),
+    }));
+  });
+}
+
+/** "else" says nothing that the word after it doesn't. */
+function join(...labels: readonly string[]): string {
+  const said = [...new Set(labels.filter((label) => label !== ''))];
+  return (said.length > 1 ? said.filter((label) => label !== 'else') : said).join(', ');
+}
+
+/** Where a state leads without a failure. A time-out that is waited for is none. */
+function edgesOf(name: string, machine: Machine): Edge[] {
+  const { Type, Next, Choices, Default, Catch } = stateOf(machine, name);
+  const chosen = Choices.map(({ Condition, Next: to }) => ({ to, label: wording(Condition) }));
+  const otherwise = Default === undefined ? [] : [{ to: Default, label: 'else' }];
+  const timeout = Catch.filter(({ ErrorEquals }) => ErrorEquals.join() === 'States.Timeout');
+  const next = Next === undefined || Type === 'Pass' ? [] : [{ to: Next, label: '' }];
+  return (
+    [...next, ...timeout.map(({ Next: to }) => ({ to, label: 'no answer' })), ...otherwise, ...chosen]
+      // A Pass of this machine only names a failure.
+      .filter(({ to }) => stateOf(machine, to).Type !== 'Pass')
+  );
+}
+
+/** "confirm, with new key" for `$decision.decision = 'confirm' and $exists($work.newKeyId)`. */
+function wording(condition: string): string {
+  const expression = condition.replace(/^\{%\s*|\s*%\}$/g, '');
+  return expression.split(' and ').map(clauseWording).join(', ');
+}
+
+const clauses: readonly (readonly [RegExp, (name: string) => string])[] = [
+  [/^\$[\w.]+ = '(\w+)'$/, (name) => words(name)],
+  [/^\$exists\(\$(?:\w+\.)*(\w+)\)$/, (name) => `with ${words(name)}`],
+  [/^\$not\(\$exists\(\$(?:\w+\.)*(\w+)\)\)$/, (name) => `without ${words(name)}`],
+  [/^\$\w+ < \$(?:\w+\.)*(\w+)$/, (name) => `${words(name)} left`],
+  [/^\$(?:\w+\.)*(\w+)$/, (name) => words(name)],
+];
+
+function clauseWording(clause: string): string {
+  for (const [pattern, say] of clauses) {
+    const [, name] = pattern.exec(clause) ?? [];
+    if (name !== undefined) return say(name);
+  }
+  throw new Error(`no wording for the condition ${clause}`);
+}
+
+/** "new key" for `newKeyId` */
+const words = (name: string): string =>
+  name
+    .replace(/Id$/, '')
+    .replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    .trim();
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** @throws where the machine leads to a state that it hasn't */
+function stateOf(machine: Machine, name: string): State {
+  const state = machine.States[name];
+  if (state === undefined) throw new Error(`the machine has no state ${name}`);
+  return state;
+}
+
+/** Every state, as the machine lists them, with what it says of itself. */
+export function table(machine: Machine): string {
+  const rows = Object.entries(machine.States).map(
+    ([name, { Type, Comment }]) => `| \`${name}\` | ${Type} | ${Comment.replaceAll('|', '\\|')} |`,
+  );
+  return ['| State | Type | Why |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  const machine = readMachine(
+    readFileSync(new URL('../statemachines/rotate-user-key.asl.json', import.meta.url), 'utf8'),
+  );
+  const file = new URL('rotation.md', import.meta.url);
+  writeFileSync(file, withGenerated(readFileSync(file, 'utf8'), machine));
+}
