@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { STSClientConfig } from '@aws-sdk/client-sts';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import type { ClientDefaults, Dependencies, Log } from '../tasks/dependencies.ts';
 import type { Settings } from '../tasks/settings.ts';
@@ -15,9 +16,22 @@ class ProcessEnded extends Error {
 /** The run that a call belongs to, so that a crash ends the right one. */
 const runs = new AsyncLocalStorage<{ readonly crash: () => void }>();
 
-/** What SDK clients are made with here: AWS in memory, as that role, with the SDK's retries but not its pauses. */
+/**
+ * What SDK clients are made with here: AWS in memory, as that role, with the SDK's retries but not its pauses. And
+ * what else the SDK would look for in the environment and in the AWS configuration of whoever runs this.
+ */
 export function clientDefaults(aws: InMemoryAws, region: string, roleName: string): ClientDefaults {
+  const notFromOutside = {
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
+    defaultsMode: 'standard',
+    retryMode: 'standard',
+    maxAttempts: 3,
+    userAgentAppId: 'keyturn-local',
+    authSchemePreference: [],
+  } satisfies STSClientConfig;
   return {
+    ...notFromOutside,
     region,
     credentials: aws.credentialsFor(roleName),
     requestHandler: aws.requestHandler,

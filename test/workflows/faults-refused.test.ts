@@ -1,9 +1,12 @@
 import { describe, it } from 'vitest';
 import { surviveEverywhere } from './one-fault.ts';
 
-describe('a call that is refused, once', () => {
-  it.each(['throttle', 'unavailable', 'denied'] as const)(
-    '%s, at any call: nobody loses access, nothing is left behind, and the rotation can go on',
+describe('calls that AWS refuses', () => {
+  it.each([
+    { fault: 'throttle', calls: 4 },
+    { fault: 'denied', calls: 1 },
+  ] as const)(
+    '$fault, $calls in a row, at any call: nobody loses access, nothing is left behind, and it can go on',
     surviveEverywhere,
     120_000,
   );

@@ -1,0 +1,175 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { diagram, readMachine, table, withGenerated } from '../../docs/diagram.ts';
+import * as errors from '../../tasks/domain/errors.ts';
+import { defaultPolicy, makePolicy, type Policy, policyFromTags } from '../../tasks/domain/policy.ts';
+
+const root = new URL('../../', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
+const withoutCode = (text: string): string => text.replaceAll(/^( *)```[\s\S]*?^\1```/gm, '');
+
+const runbook = read('docs/runbook.md');
+const aslText = read('statemachines/rotate-user-key.asl.json');
+const machine = readMachine(aslText);
+
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(new URL('docs/', root), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => `docs/${path}`),
+].filter((path) => existsSync(new URL(path, root)));
+
+/** The text under a `## ` heading, up to the next. */
+function section(title: string): string {
+  const found = `\n${runbook}`.split('\n## ').find((part) => part.startsWith(`${title}\n`));
+  if (found === undefined) throw new Error(`the runbook has no section ${title}`);
+  return found;
+}
+
+/** The parts under `### ` headings of a section, by heading. */
+const partsOf = (title: string): Map<string, string> =>
+  new Map(
+    section(title)
+      .split('\n### ')
+      .slice(1)
+      .map((part) => [part.split('\n', 1)[0] ?? '', part]),
+  );
+
+describe('the runbook', () => {
+  const byName = partsOf('Errors');
+  const foreign = "AWS's own names";
+
+  it('has a heading for every error that there is, and for no other', () => {
+    const named = [...aslText.matchAll(/"Error": "(\w+)"/g)].map(([, name]) => name ?? '');
+    expect(named).toContain('UnknownDecision');
+    const all = [...Object.keys(errors), ...named, foreign];
+    expect([...byName.keys()].toSorted()).toEqual(all.toSorted());
+  });
+
+  it('has a heading for every way in which a rotation can end well, under its own name', () => {
+    const outcomes = [...aslText.matchAll(/"outcome": "(\w+)"/g)].map(([, name]) => name ?? '');
+    expect([...partsOf('How a rotation ends').keys()].toSorted()).toEqual(
+      [...new Set(outcomes), 'Failed, stopped or timed out'].toSorted(),
+    );
+  });
+
+  it.each([...byName, ...partsOf('Escalations')])('%s is described, investigated and resolved', (_, text) => {
+    const labels = [...text.matchAll(/^\*\*(\w+)\.\*\*/gm)].map(([, label]) => label);
+    expect(labels).toEqual(['Description', 'Investigation', 'Resolution']);
+  });
+});
+
+describe('the table of policy tags', () => {
+  const rows = [
+    ...section('Per-user policy tags').matchAll(/^\| `(keyturn:[\w-]+)` \|([^|]*)\|([^|]*)\|([^|]*)\|$/gm),
+  ].map(([, tag = '', , standard = '', bounds = '']) => ({
+    tag,
+    standard: standard.trim(),
+    bounds: bounds.trim(),
+  }));
+
+  /** The policy under that tag alone, with the two values that bound each other out of each other's way. */
+  function policyWith(tag: string, value: string): Policy {
+    const far = { from: 'test', values: { quietDays: 1, drainDays: 40 } };
+    return makePolicy([far, { from: 'test', values: policyFromTags(new Map([[tag, value]])) }]);
+  }
+
+  const nameOf = (tag: string): string =>
+    Object.keys(policyFromTags(new Map([[tag, '1']])))[0] ?? `${tag} sets nothing`;
+
+  it('names every tag', () => {
+    expect(rows.map(({ tag }) => nameOf(tag)).toSorted()).toEqual(Object.keys(defaultPolicy).toSorted());
+  });
+
+  it.each(rows)('$tag: its default', ({ tag, standard }) => {
+    const defaults = new Map(Object.entries(defaultPolicy));
+    expect(standard.replaceAll('`', '')).toBe(String(defaults.get(nameOf(tag))));
+  });
+
+  it.each(rows.filter(({ bounds }) => !bounds.includes('`')))('$tag: its bounds', ({ tag, bounds }) => {
+    const [, least, most] = (/^(\d+) to (\d+)$/.exec(bounds) ?? []).map(Number);
+    if (least === undefined || most === undefined) throw new Error(`${bounds} are no bounds`);
+    for (const allowed of [least, most])
+      expect(policyWith(tag, String(allowed))).toMatchObject({ [nameOf(tag)]: allowed });
+    for (const refused of [least - 1, most + 1]) {
+      expect(() => policyWith(tag, String(refused))).toThrow(errors.PolicyOutOfBounds);
+    }
+  });
+
+  it.each(rows.filter(({ bounds }) => bounds.includes('`')))('$tag: its words', ({ tag, bounds }) => {
+    const words = [...bounds.matchAll(/`(\w+)`/g)].map(([, word]) => word ?? '');
+    for (const word of words) expect(policyWith(tag, word)).toMatchObject({ [nameOf(tag)]: word });
+    expect(() => policyWith(tag, 'perhaps')).toThrow(`allowed is "${words.join('" or "')}"`);
+  });
+});
+
+describe('the picture of the machine', () => {
+  const rotation = read('docs/rotation.md');
+
+  it('is what the generator makes of the machine as it is now', () => {
+    expect(withGenerated(rotation, machine), 'run npm run diagram').toBe(rotation);
+  });
+
+  it('changes with the machine', () => {
+    const { Assess, ...States } = machine.States;
+    if (Assess === undefined) throw new Error('the machine has no state Assess');
+    const other = { ...machine, States: { Assess: { ...Assess, Comment: 'Another why.' }, ...States } };
+    expect(withGenerated(rotation, other)).not.toBe(rotation);
+  });
+
+  it('shows every task and end but those of a failure, and lists every state', () => {
+    const shown = Object.entries(machine.States).filter(([, { Type }]) => ['Task', 'Succeed'].includes(Type));
+    const picture = diagram(machine);
+    const missing = shown.map(([name]) => name).filter((name) => !new RegExp(`\\b${name}\\b`).test(picture));
+    expect(missing).toEqual(['MakeSafe', 'TellFailure']);
+    for (const name of Object.keys(machine.States)) expect(table(machine)).toContain(`| \`${name}\` |`);
+  });
+
+  it('refuses a condition that it has no words for', () => {
+    const odd = aslText.replace("$claim.act = 'proceed'", '$count($claim) > 1');
+    expect(() => diagram(readMachine(odd))).toThrow('no wording for the condition $count($claim) > 1');
+  });
+
+  it('refuses a document without its markers', () => {
+    expect(() => withGenerated('# Nothing', machine)).toThrow('markers of the generated diagram');
+  });
+});
+
+describe('every document', () => {
+  const { scripts } = z
+    .object({ scripts: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(read('package.json')));
+
+  /** A heading's anchor, as GitHub makes it. */
+  const slug = (heading: string): string =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-');
+
+  const anchorsOf = (path: string): string[] =>
+    [...withoutCode(read(path)).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => slug(heading));
+
+  function isBroken(link: string, from: string): boolean {
+    const { pathname, hash } = new URL(link, new URL(from, root));
+    const path = decodeURIComponent(pathname).slice(root.pathname.length);
+    if (!existsSync(new URL(path, root))) return true;
+    return hash !== '' && !anchorsOf(path).includes(hash.slice(1));
+  }
+
+  it.each(documents)('%s: its links lead somewhere', (path) => {
+    const links = [...withoutCode(read(path)).matchAll(/\]\(([^)\s]+)[^)]*\)/g)].map(
+      ([, link]) => link ?? '',
+    );
+    const relative = links.filter((link) => !/^[a-z]+:/.test(link));
+    expect(relative.filter((link) => isBroken(link, path))).toEqual([]);
+  });
+
+  it.each(documents)('%s: the npm scripts that it names are there', (path) => {
+    const named = [...read(path).matchAll(/\bnpm (?:run (?:--?[\w-]+ )*([\w:-]+)|(start|test)\b)/g)];
+    const names = named.map(([, script, short]) => script ?? short ?? '');
+    expect(names.filter((name) => !(name in scripts))).toEqual([]);
+  });
+});
