@@ -9,6 +9,7 @@ import {
   SendTaskSuccessCommand,
   SFNClient,
   StartExecutionCommand,
+  StopExecutionCommand,
   TaskDoesNotExist,
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
@@ -86,6 +87,11 @@ export class Executions {
       if (error instanceof ExecutionAlreadyExists) return { state: 'nameTaken' };
       throw error;
     }
+  }
+
+  /** Ends a running execution where it stands; one that has ended stays as it is. Shown in the console with why. */
+  async stop(executionArn: string, error: string, cause: string): Promise<void> {
+    await this.#client.send(new StopExecutionCommand({ executionArn, error, cause }));
   }
 
   /**

@@ -46,7 +46,7 @@ export function assess(facts: Facts): Assessment {
   if (keys.length === 0) return nothing('the user has no access keys');
   if (keys.length > 2)
     return askPerson(`the user has ${keys.length} keys (${list(keys)}), more than AWS's quota of two`);
-  if (named !== undefined && request.action === 'emergency') return assessLeak(named, keys);
+  if (named !== undefined && request.action === 'emergency') return assessLeak(named, facts);
   const excuse = excuseOf(facts);
   if (excuse !== undefined) return nothing(excuse);
   if (request.action === 'retire') return assessRetirement(facts, named);
@@ -78,8 +78,17 @@ function assessSingle({ now, keys }: Facts): Assessment {
 }
 
 /** A leaked key goes first and questions later; only a key in the way that isn't ours to touch stops it. */
-function assessLeak(leaked: AccessKey, keys: readonly AccessKey[]): Assessment {
-  const other = keys.find((key) => key.id !== leaked.id);
+function assessLeak(leaked: AccessKey, facts: Facts): Assessment {
+  const unfinished = unfinishedPair(facts);
+  if (unfinished?.oldKey.id === leaked.id) {
+    return {
+      act: 'emergency',
+      because: `the key has leaked; ${unfinished.because}`,
+      oldKey: leaked,
+      newKeyNeeded: true,
+    };
+  }
+  const other = facts.keys.find((key) => key.id !== leaked.id);
   if (other === undefined) {
     return { act: 'emergency', because: 'the key has leaked', oldKey: leaked, newKeyNeeded: true };
   }
@@ -128,7 +137,7 @@ function unfinishedPair({
   keys,
   tags,
   stored,
-}: Facts): (Assessment & { readonly oldKey: AccessKey }) | undefined {
+}: Facts): Extract<Assessment, { oldKey: AccessKey }> | undefined {
   for (const newKey of keys) {
     const oldKey = keys.find((key) => key.createdAt.getTime() < newKey.createdAt.getTime());
     // Its version in the user's secret makes it ours; its description comes later, and may have been lost.

@@ -95,3 +95,8 @@ export class MailRefused extends KeyturnError {
 export class RollbackWindowOpen extends KeyturnError {
   override readonly name = 'RollbackWindowOpen';
 }
+
+/** The mode was turned from live to audit while the rotation ran; it stops before its next change. */
+export class AuditOnly extends KeyturnError {
+  override readonly name = 'AuditOnly';
+}

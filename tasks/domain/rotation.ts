@@ -90,6 +90,8 @@ export const stageSchema = z.object({
   rotation: rotationSchema,
   plan: planSchema,
   newKeyId: accessKeyIdSchema.optional(),
+  /** An emergency without a new key made the user's other key current: a rollback takes that back too. */
+  currentMoved: z.boolean().optional(),
 });
 export type Stage = z.infer<typeof stageSchema>;
 

@@ -135,6 +135,8 @@ export function failed(
     readonly cause: string;
     readonly stage: string;
     readonly madeSafe: readonly string[];
+    /** As the rotation was started. */
+    readonly request: unknown;
   },
 ): Mail {
   const { rotation, error, cause, stage, madeSafe } = facts;
@@ -158,19 +160,19 @@ export function failed(
         : { kind: 'steps', steps: madeSafe.map(withoutKeyEnds) },
       { kind: 'heading', text: 'How to restart' },
       { kind: 'text', text: 'When the cause is gone. It looks afresh and goes on with what is there:' },
-      restart(facts),
+      restart(facts, facts.request),
     ],
     footer: operatorsFooter(facts),
   });
 }
 
 /** The line that starts the user's next rotation, under the name that makes it the only one. */
-function restart({ rotation }: OperatorFacts): Block {
+function restart({ rotation }: OperatorFacts, request?: unknown): Block {
   const { executionArn, accountId, userName } = rotation;
   const machine = executionArn.replace(':execution:', ':stateMachine:').split(':').slice(0, -1).join(':');
   const attempt = attemptOf(rotation, nameOf(executionArn));
   const name = attempt === undefined ? [] : [`--name ${shellQuoted(executionName(rotation, attempt + 1))}`];
-  const input = shellQuoted(JSON.stringify({ accountId, userName }));
+  const input = shellQuoted(JSON.stringify(request ?? { accountId, userName }));
   return {
     kind: 'command',
     words: [

@@ -84,9 +84,11 @@ async function claimAfter(
   const { rotation, request, stateMachineArn } = start;
   const proceed = { act: 'proceed', rotation, request } as const;
   if (last.executionArn === rotation.executionArn) return proceed;
-  if (last.running && last.executionArn !== undefined) return handOn(last.executionArn);
-  const own = attemptOf(rotation, nameOf(rotation.executionArn));
   const executions = new Executions(dependencies);
+  if (last.running && last.executionArn !== undefined) {
+    if (!(await takesOver(request, last.executionArn, executions))) return handOn(last.executionArn);
+  }
+  const own = attemptOf(rotation, nameOf(rotation.executionArn));
   for (let attempt = last.attempt + 1; ; attempt += 1) {
     if (attempt === own) return proceed;
     const name = executionName(rotation, attempt);
@@ -95,9 +97,32 @@ async function claimAfter(
     const taken = siblingArn(rotation.executionArn, name);
     // Only one that is known to have ended makes way: not being found yet may be Step Functions' own lag.
     const status = (await executions.describe(taken))?.status ?? 'RUNNING';
-    if (status === 'RUNNING') return handOn(taken);
+    if (status === 'RUNNING' && !(await takesOver(request, taken, executions))) return handOn(taken);
   }
 }
+
+/**
+ * A leaked key doesn't wait for a rotation that waits for its owner: that one is stopped, and what it made is gone
+ * on with. But not a rotation that sees to this very leak.
+ */
+async function takesOver(request: Request, executionArn: string, executions: Executions): Promise<boolean> {
+  if (request.action !== 'emergency') return false;
+  const running = await executions.describe(executionArn);
+  if (
+    running === undefined ||
+    emergencySchema.safeParse(JSON.parse(running.input)).data?.keyId === request.keyId
+  ) {
+    return false;
+  }
+  await executions.stop(
+    executionArn,
+    'SupersededByEmergency',
+    `${request.keyId} of the same user has leaked`,
+  );
+  return true;
+}
+
+const emergencySchema = z.object({ action: z.literal('emergency'), keyId: z.string() });
 
 const handOn = (to: string): Claim => ({
   act: 'handOn',

@@ -6,10 +6,10 @@ import { describeUse, isQuiet } from '../domain/quiet.ts';
 import { type Stage, stageSchema } from '../domain/rotation.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
-import { type Look, lookAgain } from './look-again.ts';
+import { type Look, lookAgain, stopUnlessLive } from './look-again.ts';
 
 type Deactivation =
-  | { readonly act: 'deactivated'; readonly at: string }
+  | { readonly act: 'deactivated'; readonly at: string; readonly currentMoved: boolean }
   | { readonly act: 'notQuiet'; readonly because: string };
 
 /**
@@ -22,6 +22,7 @@ export const deactivateOldKey = task({
   run: async (stage, dependencies): Promise<Deactivation> => {
     const { rotation, plan } = stage;
     const { now, log } = dependencies;
+    stopUnlessLive(dependencies);
     const user = await MemberUser.enter(dependencies, rotation, [
       'iam:ListAccessKeys',
       'iam:ListUserTags',
@@ -37,9 +38,10 @@ export const deactivateOldKey = task({
         return { act: 'notQuiet', because: describeUse(use, now()) };
       }
     }
+    const currentMoved = await standIn(look, stage, dependencies);
     await user.setStatus(plan.oldKeyId, 'Inactive');
     log.info('deactivated', { ...rotation, keyId: plan.oldKeyId, confirmation: plan.confirmation });
-    return { act: 'deactivated', at: now().toISOString() };
+    return { act: 'deactivated', at: now().toISOString(), currentMoved };
   },
 });
 
@@ -60,6 +62,21 @@ async function needAnotherKey(
   }
   const versions = await new SecretStore(dependencies, rotation).versions();
   if (!versions?.has(newKeyId)) throw new NewKeyNotReady(`${newKeyId} has no version in the user's secret`);
+}
+
+/**
+ * Where a leaked key goes without a new one, the other key takes its place in the secret, if it is there: who reads
+ * the secret must not find the inactive one.
+ */
+async function standIn(
+  look: Look,
+  { rotation, plan, newKeyId }: Stage,
+  dependencies: Dependencies,
+): Promise<boolean> {
+  if (plan.act !== 'emergency' || newKeyId !== undefined) return false;
+  const other = look.keys.find((key) => key.id !== plan.oldKeyId && key.status === 'Active');
+  if (other === undefined) return false;
+  return (await new SecretStore(dependencies, rotation).makeCurrent(other.id)) === 'moved';
 }
 
 export const handler = lambdaHandler(deactivateOldKey);

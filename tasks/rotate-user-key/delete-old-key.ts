@@ -7,7 +7,7 @@ import { stageSchema } from '../domain/rotation.ts';
 import { hour, later } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
-import { lookAgain } from './look-again.ts';
+import { lookAgain, stopUnlessLive } from './look-again.ts';
 
 /** A key made inactive still signs for some seconds, and IAM tells its last use to a quarter of an hour. */
 const deactivationMargin = hour / 4;
@@ -19,6 +19,7 @@ export const deleteOldKey = task({
   run: async ({ deactivatedAt, ...stage }, dependencies) => {
     const { rotation, plan } = stage;
     const { now, log } = dependencies;
+    stopUnlessLive(dependencies);
     const over = later(deactivatedAt, plan.windowSeconds * 1000);
     if (now().getTime() < over.getTime()) {
       throw new RollbackWindowOpen(`${plan.oldKeyId} may be deleted from ${over.toISOString()}, not before`);

@@ -1,7 +1,7 @@
 import { Executions } from '../aws/executions.ts';
 import type { MemberUser } from '../aws/member-user.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { RotationSuperseded, StrangersKey } from '../domain/errors.ts';
+import { AuditOnly, RotationSuperseded, StrangersKey } from '../domain/errors.ts';
 import type { AccessKey } from '../domain/keys.ts';
 import type { Rotation, Stage } from '../domain/rotation.ts';
 import { rotationTag } from '../domain/tags.ts';
@@ -56,4 +56,14 @@ export async function stopIfSuperseded(
   // IAM may still show the tag of the rotation before this one, which has ended.
   const execution = await new Executions(dependencies).describe(other);
   if (execution?.status === 'RUNNING') throw new RotationSuperseded(`${other} rotates this user now`);
+}
+
+/**
+ * Only the literal `live` makes, deactivates or deletes a key, in rotations too that began before the switch was
+ * turned. Taking back needs no leave: it must work whatever is switched off.
+ * @throws {AuditOnly}
+ */
+export function stopUnlessLive({ settings }: Pick<Dependencies, 'settings'>): void {
+  if (settings.mode !== 'live')
+    throw new AuditOnly('the mode is audit: no key is made, deactivated or deleted');
 }

@@ -10,7 +10,7 @@ import { type Rotation, type Stage, stageSchema } from '../domain/rotation.ts';
 import { intentTag } from '../domain/tags.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
-import { stopIfSuperseded } from './look-again.ts';
+import { stopIfSuperseded, stopUnlessLive } from './look-again.ts';
 
 interface Provisioned {
   readonly newKeyId: string;
@@ -29,6 +29,7 @@ export const provisionNewKey = task({
   input: stageSchema,
   run: async (stage, dependencies): Promise<Provisioned> => {
     const { rotation, plan } = stage;
+    stopUnlessLive(dependencies);
     const user = await MemberUser.enter(dependencies, rotation, [
       'iam:ListAccessKeys',
       'iam:ListUserTags',

@@ -55,6 +55,7 @@ function compose(news: News, { settings }: Dependencies): Mail {
         cause: messageIn(news.failure.Cause),
         stage: news.failedAt,
         madeSafe: news.safe,
+        request: news.request,
       });
   }
 }

@@ -81,6 +81,7 @@ export function everyMail(
       cause: `${newKeyId}: ${said}`,
       stage: 'ProvisionNewKey',
       madeSafe: ['The new key was deleted again.', said],
+      request: { accountId: rotation.accountId, userName: rotation.userName },
     }),
   };
 }

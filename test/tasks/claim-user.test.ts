@@ -1,6 +1,11 @@
 import { TagUserCommand } from '@aws-sdk/client-iam';
 import { DescribeAccountCommand } from '@aws-sdk/client-organizations';
-import { ExecutionAlreadyExists, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  ExecutionAlreadyExists,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
 import { describeNewKey } from '../../tasks/domain/keys.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
@@ -169,4 +174,30 @@ it('ClaimUser refuses another spelling of a user’s name: it would be another m
     message: expect.stringContaining('IAM spells this user deploy-bot'),
   });
   expect(changes(aws)).toEqual([]);
+});
+
+describe('ClaimUser, for a leaked key', () => {
+  const emergency = { ...request, action: 'emergency', keyId: oldKeyId };
+  const running = (input: object) => ({
+    executionArn: attempt(1),
+    status: 'RUNNING' as const,
+    startDate: now,
+    input: JSON.stringify(input),
+  });
+
+  it('stops the rotation that runs, and starts the next', async () => {
+    given(aws, { tags: taggedAs(attempt(1)) });
+    aws.sfn.on(DescribeExecutionCommand, { executionArn: attempt(1) }).resolves(running(request));
+    aws.sfn.on(StopExecutionCommand).resolves({});
+    aws.sfn.on(StartExecutionCommand).resolves({ executionArn: attempt(2) });
+    await expect(claim(byHand, emergency)).resolves.toMatchObject({ act: 'handOn', to: attempt(2) });
+    expect(changes(aws)).toEqual(['StopExecution', 'StartExecution']);
+  });
+
+  it('hands on to the rotation that sees to this leak already', async () => {
+    given(aws, { tags: taggedAs(attempt(1)) });
+    aws.sfn.on(DescribeExecutionCommand, { executionArn: attempt(1) }).resolves(running(emergency));
+    await expect(claim(byHand, emergency)).resolves.toMatchObject({ act: 'handOn', to: attempt(1) });
+    expect(changes(aws)).toEqual([]);
+  });
 });

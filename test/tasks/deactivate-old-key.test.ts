@@ -5,6 +5,7 @@ import { deactivateOldKey } from '../../tasks/rotate-user-key/deactivate-old-key
 import {
   allowed,
   bothKeys,
+  calls,
   changes,
   daysAgo,
   executionOf,
@@ -33,7 +34,7 @@ const quiet: World = {
   uses: { [oldKeyId]: usedAt(daysAgo(7)) },
   stored: [newKeyId, oldKeyId],
 };
-const deactivated = { act: 'deactivated', at: now.toISOString() };
+const deactivated = { act: 'deactivated', at: now.toISOString(), currentMoved: false };
 
 describe('DeactivateOldKey', () => {
   it('makes the old key inactive, and nothing else', async () => {
@@ -151,4 +152,11 @@ describe('DeactivateOldKey, where somebody else was there', () => {
     given(aws, { ...quiet, keys: [makeKey(newKeyId)] });
     await expect(deactivate()).rejects.toMatchObject({ name: 'UnknownKey' });
   });
+});
+
+it('DeactivateOldKey leaves the key where the mode was turned to audit', async () => {
+  given(aws);
+  const audit = setUp({ mode: 'audit' }).dependencies;
+  await expect(deactivateOldKey.invoke(makeStage(), audit)).rejects.toMatchObject({ name: 'AuditOnly' });
+  expect(calls(aws)).toEqual([]);
 });

@@ -108,3 +108,12 @@ describe('DeleteOldKey', () => {
     expect(changes(aws)).toEqual([]);
   });
 });
+
+it('DeleteOldKey leaves the key where the mode was turned to audit', async () => {
+  given(aws);
+  const audit = setUp({ mode: 'audit' }).dependencies;
+  await expect(
+    deleteOldKey.invoke({ ...makeStage(), deactivatedAt: deactivatedAt.toISOString() }, audit),
+  ).rejects.toMatchObject({ name: 'AuditOnly' });
+  expect(calls(aws)).toEqual([]);
+});

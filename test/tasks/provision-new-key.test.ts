@@ -199,6 +199,15 @@ describe('ProvisionNewKey, when creating or storing fails', () => {
   });
 });
 
+it('ProvisionNewKey makes no key where the mode was turned to audit', async () => {
+  given(aws);
+  const audit = setUp({ mode: 'audit' }).dependencies;
+  await expect(provisionNewKey.invoke(makeStageWithoutNewKey(), audit)).rejects.toMatchObject({
+    name: 'AuditOnly',
+  });
+  expect(calls(aws)).toEqual([]);
+});
+
 describe('ProvisionNewKey, again', () => {
   it('discards the orphan of a run whose answer was lost, and creates anew', async () => {
     given(aws, {

@@ -302,6 +302,55 @@ describe('a leaked key', () => {
   });
 });
 
+describe('a key that leaks while a rotation of its user runs', () => {
+  it.each([
+    ['waits for its owner', 0, ['Inactive', 'Active']],
+    ['drains', 3, ['Inactive', 'Active']],
+  ])('stops that one, which %s, and goes on with its new key', async (_, days, keys) => {
+    const life = await Life.begin();
+    await life.start();
+    const stopped = life.rotation;
+    if (days > 0) {
+      await life.confirm();
+      await life.days(days);
+    }
+    const newKeyId = life.user.keys[1]?.id;
+    await life.start({ action: 'emergency', keyId: life.oldKey.id });
+    expect(stopped.status).toBe('ABORTED');
+    expect(life.keys).toEqual(keys);
+    expect(life.current).toEqual({ keyId: newKeyId, complete: true });
+    await life.days(11);
+    expect(life.stands).toBe('completed');
+    expect(life.world.watcher.violations).toEqual([]);
+  });
+
+  it('is seen to once, however often it is reported', async () => {
+    const life = await Life.begin();
+    const leaked = life.oldKey.id;
+    await life.start({ action: 'emergency', keyId: leaked });
+    await life.start({ action: 'emergency', keyId: leaked });
+    expect(life.rotations).toHaveLength(1);
+    expect(
+      life.subjects.filter((subject) => subject.startsWith('Leaked') || subject.includes('leaked')),
+    ).toHaveLength(3);
+  });
+
+  it('and is the new one: the old key becomes current again, and a rollback takes that back', async () => {
+    const life = await Life.begin();
+    const old = life.oldKey;
+    await life.start();
+    const [, leaked] = life.user.keys;
+    await life.start({ action: 'emergency', keyId: leaked?.id });
+    expect(life.keys).toEqual(['Active', 'Inactive']);
+    expect(life.current?.keyId).toBe(old.id);
+    await life.owner.rollBack('it was a false alarm');
+    await life.world.clock.settle();
+    expect(life.keys).toEqual(['Active', 'Active']);
+    expect(life.current?.keyId).toBe(leaked?.id);
+    expect(life.world.watcher.violations).toEqual([]);
+  });
+});
+
 describe('a retirement', () => {
   it('of an unused second key asks its owner, drains, deactivates, waits and deletes, and makes no key', async () => {
     const life = await Life.begin({ situation: 'twoKeysOneUnused' });
