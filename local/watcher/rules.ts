@@ -40,7 +40,7 @@ const onlyConfirmedAndQuiet: Rule = (change, evidence) => {
 /** P2: a key is deleted only after the whole window, with no rollback in it and no use. */
 const onlyAfterTheWindow: Rule = (change, evidence) => {
   const { by, keyId, at, accountId } = change;
-  if (change.operation !== 'DeleteAccessKey' || by.made.has(keyId)) return undefined;
+  if (change.operation !== 'DeleteAccessKey' || isNewKey(change, evidence)) return undefined;
   const since = inactiveSince(evidence.keys.get(keyId), at);
   if (since === 'active') return { promise: 'P2', what: `${keyId} was deleted while it was active` };
   const window = daysOf(change, 'window', defaultWindowDays);
@@ -56,10 +56,10 @@ const onlyAfterTheWindow: Rule = (change, evidence) => {
 };
 
 /** P1 for the key that we made: withdrawn only while no application uses it. */
-const noUsedKeyIsWithdrawn: Rule = (change, { aws }) => {
-  const { by, keyId, at, accountId } = change;
-  if (change.operation !== 'DeleteAccessKey' || !by.made.has(keyId)) return undefined;
-  const use = aws.lastUse(accountId, keyId);
+const noUsedKeyIsWithdrawn: Rule = (change, evidence) => {
+  const { keyId, at, accountId } = change;
+  if (change.operation !== 'DeleteAccessKey' || !isNewKey(change, evidence)) return undefined;
+  const use = evidence.aws.lastUse(accountId, keyId);
   const isProof = use === undefined || use.service === 'sts';
   if (isProof || at.getTime() - use.at.getTime() >= daysOf(change, 'quiet', defaultQuietDays) * day)
     return undefined;
@@ -78,10 +78,13 @@ const neverWorseThanBefore: Rule = (change, evidence) => {
 };
 
 /** P4: only the key that this rotation set out to replace, and the one that it made. */
-const onlyOurs: Rule = ({ operation, by, keyId }, { keys, made }) => {
-  if (operation === 'CreateAccessKey' || by.made.has(keyId)) return undefined;
-  const key = keys.get(keyId);
-  const isNewer = key !== undefined && key.createdAt > by.execution.startDate && !made.has(keyId);
+const onlyOurs: Rule = (change, evidence) => {
+  const { operation, by, user, keyId } = change;
+  const { keys, made } = evidence;
+  if (operation === 'CreateAccessKey' || isNewKey(change, evidence)) return undefined;
+  const key = keys.get(keyId) ?? user.keys.find(({ id }) => id === keyId);
+  // A key that nobody saw being made came past every call that is watched: it is somebody else's.
+  const isNewer = key === undefined || (key.createdAt > by.execution.startDate && !made.has(keyId));
   if (isNewer || (by.target !== undefined && by.target !== keyId)) {
     return { promise: 'P4', what: `${operation} of ${keyId}, a stranger's key` };
   }
@@ -110,6 +113,17 @@ export function isStored(key: AccessKey, aws: InMemoryAws): boolean {
 
 const isKnowable = (key: AccessKey, { made, aws }: Evidence): boolean =>
   !made.has(key.id) || isStored(key, aws);
+
+/**
+ * Whether this is the replacing key: made by this rotation, or by an earlier one that didn't finish, so that a key
+ * that is older still stands beside it. Where none does, it is a key like any other.
+ */
+function isNewKey({ by, user, keyId }: Change, { made }: Evidence): boolean {
+  const key = made.get(keyId)?.key;
+  return (
+    by.made.has(keyId) || (key !== undefined && user.keys.some(({ createdAt }) => createdAt < key.createdAt))
+  );
+}
 
 const isLeaked = ({ by, keyId }: Change): boolean =>
   by.request.action === 'emergency' && by.request.keyId === keyId;

@@ -105,6 +105,20 @@ describe('a rollback before the old key was touched', () => {
     expect(life.keys).toEqual(['Active', 'Active']);
     expect(life.subjects.at(-1)).toMatch('the new key is used but not confirmed');
   });
+
+  it('withdraws a new key that an earlier rotation made and could not finish with', async () => {
+    const life = await Life.begin({ tags: { 'keyturn:on-silence': 'keep' } });
+    const old = life.oldKey;
+    await life.start();
+    await life.days(16);
+    await life.start();
+    await life.owner.rollBack('we leave this account');
+    await life.world.clock.settle();
+    expect(life.rotations).toHaveLength(2);
+    expect(life.stands).toBe('rolledBack');
+    expect(life.user.keys).toEqual([old]);
+    expect(life.world.watcher.violations).toEqual([]);
+  });
 });
 
 describe('a rollback in the window', () => {
