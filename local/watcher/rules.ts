@@ -47,7 +47,7 @@ const onlyAfterTheWindow: Rule = (change, evidence) => {
   if (since !== undefined && at.getTime() - since.getTime() < window * day) {
     return { promise: 'P2', what: `${keyId} was deleted, inactive only since ${since.toISOString()}` };
   }
-  if (since !== undefined && by.rolledBackAt !== undefined && by.rolledBackAt > since) {
+  if (since !== undefined && by.rolledBackAt !== undefined && by.rolledBackAt > since && !by.confirmed) {
     return { promise: 'P2', what: `${keyId} was deleted, though its owner had rolled back` };
   }
   const use = evidence.aws.lastUse(accountId, keyId);

@@ -145,6 +145,8 @@ export class Watcher {
 
   #judge(change: Change): void {
     this.changes.push(change);
+    // Some keys come past every watched call, put into the model by hand.
+    for (const key of change.user.keys) this.#keys.set(key.id, key);
     const name = nameUser(change.accountId, change.user.name);
     const evidence = { aws: this.#aws, keys: this.#keys, made: this.#made };
     for (const rule of rules) {

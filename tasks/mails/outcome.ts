@@ -4,7 +4,7 @@ import { type Block, compose } from './document.ts';
 import { days, fetchNewKey, type MailFacts, oldKeyOf, ownersFooter, userOf, userRows } from './facts.ts';
 
 /**
- * A rollback was carried out: the old key is active again.
+ * A rollback was carried out: the old key is active again, unless it was inactive before.
  * @param next what follows, as the machine goes on: the owner is asked again, or the rotation ends here
  */
 export function reactivated(
@@ -17,7 +17,7 @@ export function reactivated(
 ): Mail {
   const { rotation, plan, by, reason, at, next } = facts;
   const leaked: Block[] =
-    plan.act === 'emergency'
+    plan.act === 'emergency' && plan.oldKeyActive
       ? [
           {
             kind: 'warning',
@@ -25,13 +25,11 @@ export function reactivated(
           },
         ]
       : [];
-  const replaced = facts.newKeyId !== undefined;
+  const status = plan.oldKeyActive ? 'is active again' : 'stays, inactive as it was';
   return compose({
-    subject: `Rolled back, the old access key is active again: ${userOf(facts)}`,
-    title: `The old access key of ${clean(rotation.userName)} is active again`,
-    lead: replaced
-      ? 'It was rolled back: the old key works, and the secret says the old key again. The new key works too.'
-      : 'It was rolled back: the key works again.',
+    subject: `Rolled back, the old access key ${status}: ${userOf(facts)}`,
+    title: `The old access key of ${clean(rotation.userName)} ${status}`,
+    lead: afterRollback(facts),
     blocks: [
       ...leaked,
       {
@@ -39,7 +37,7 @@ export function reactivated(
         rows: [
           ...userRows(facts),
           ['Key', oldKeyOf(facts)],
-          ['Active since', showTime(at)],
+          [plan.oldKeyActive ? 'Active since' : 'Rolled back on', showTime(at)],
           ['Rolled back by', by],
           ['Reason', withoutKeyEnds(reason)],
         ],
@@ -55,6 +53,14 @@ export function reactivated(
     ],
     footer: ownersFooter(facts),
   });
+}
+
+function afterRollback({ plan, newKeyId }: MailFacts): string {
+  if (!plan.oldKeyActive)
+    return 'It was rolled back: the key is not deleted. It was inactive before, and stays so.';
+  return newKeyId === undefined
+    ? 'It was rolled back: the key works again.'
+    : 'It was rolled back: the old key works, and the secret says the old key again. The new key works too.';
 }
 
 /** The end of a rotation or retirement. */

@@ -1,5 +1,6 @@
 import type { Mail } from '../aws/mailer.ts';
 import type { LastUse } from '../domain/keys.ts';
+import type { Stage } from '../domain/rotation.ts';
 import { clean, showTime, withoutKeyEnds } from './clean.ts';
 import { type Block, compose } from './document.ts';
 import {
@@ -60,19 +61,24 @@ export function oldKeyInUse(facts: MailFacts & { readonly use: LastUse; readonly
 export function oldKeyInactive(facts: WindowFacts): Mail {
   const { rotation, plan, since } = facts;
   const which = plan.act === 'retire' ? 'The access key' : 'The old access key';
-  const inactiveBefore = plan.oldKeyActive ? '' : ' (it was inactive before)';
   return compose({
     subject: `${which} is inactive: ${userOf(facts)}`,
     title: `${which} of ${clean(rotation.userName)} is inactive`,
-    lead: `If everything works, there is nothing to do: it is deleted on ${showTime(deletedAt(plan, since))}. If something broke, roll back.`,
+    lead: `If everything works, there is nothing to do: it is deleted on ${showTime(deletedAt(plan, since))}. ${plan.oldKeyActive ? 'If something broke, roll back.' : 'It was inactive before; if it must not be deleted, keep it.'}`,
     blocks: [
-      rollBackAction(facts, 'Makes the key active again within minutes. Asks for the reason.'),
+      rollBackAction(
+        facts,
+        plan.oldKeyActive
+          ? 'Makes the key active again within minutes. Asks for the reason.'
+          : 'The key stays, inactive as it was. Asks for the reason.',
+      ),
       {
         kind: 'facts',
         rows: [
           ...userRows(facts),
           ['Key', oldKeyOf(facts)],
-          ['Inactive since', `${showTime(since)}${inactiveBefore}`],
+          ['Inactive since', plan.oldKeyActive ? showTime(since) : 'before this began'],
+          ['Confirmed by', confirmedBy(plan)],
           ['Deleted on', showTime(deletedAt(plan, since))],
         ],
       },
@@ -84,6 +90,20 @@ export function oldKeyInactive(facts: WindowFacts): Mail {
     ],
     footer: ownersFooter(facts),
   });
+}
+
+/** What stood for the owner's word; where it wasn't the owner's, the mail must say so. */
+function confirmedBy({ confirmation, override }: Stage['plan']): string {
+  switch (confirmation) {
+    case 'owner':
+      return 'its owner, by the link in the mail';
+    case 'operator':
+      return `${override?.by ?? 'an operator'}, an operator: ${withoutKeyEnds(override?.reason ?? 'no reason given')}`;
+    case 'newKeyInUse':
+      return 'nobody: the application uses the new key, and this user is marked as self-updating';
+    case 'leakedKey':
+      return 'nobody: the key has leaked';
+  }
 }
 
 /** The same in an emergency: the key went inactive without asking. */
@@ -132,9 +152,14 @@ const otherKey = ({ newKeyId }: MailFacts): Block[] =>
     ? []
     : [{ kind: 'text', text: 'No new key was made: the user has another active key, which stays as it is.' }];
 
+function rollBackLabel(plan: Stage['plan']): string {
+  if (!plan.oldKeyActive) return 'Keep the key';
+  return plan.act === 'emergency' ? 'Roll back all the same' : 'Something broke: roll back';
+}
+
 const rollBackAction = ({ links, plan }: WindowFacts, note: string): Block => ({
   kind: 'action',
-  label: plan.act === 'emergency' ? 'Roll back all the same' : 'Something broke: roll back',
+  label: rollBackLabel(plan),
   url: links.rollBack,
   note,
   look: plan.act === 'emergency' ? 'plainButton' : 'button',

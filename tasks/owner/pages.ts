@@ -92,7 +92,9 @@ function reactivatedOutcome(question: Question, operators: string): Outcome {
       ...leaked,
       {
         kind: 'text',
-        text: `The key ${oldKeyOf(question)} is made active again, within minutes. You get a mail when it is.`,
+        text: question.plan.oldKeyActive
+          ? `The key ${oldKeyOf(question)} is made active again, within minutes. You get a mail when it is.`
+          : `The key ${oldKeyOf(question)} is not deleted. It was inactive before, and stays so.`,
       },
     ],
     takeBack: isAskedAgain
@@ -127,7 +129,11 @@ export function answeredPage(question: Question, decision: Decision, isLate: boo
 
 function decidedAs({ stage, plan }: Question, { decision }: Decision): string {
   if (decision === 'confirm') return plan.act === 'retire' ? 'the key may go' : 'the new key is in use';
-  if (stage === 'window') return 'rolled back: the key was made active again';
+  if (stage === 'window') {
+    return plan.oldKeyActive
+      ? 'rolled back: the key was made active again'
+      : 'the key stays, inactive as it was';
+  }
   return plan.act === 'retire' ? 'the key stays' : 'rolled back: the new key is withdrawn';
 }
 

@@ -56,7 +56,7 @@ function askHead({ plan, rotation }: Question): { title: string; lead: string } 
 
 const windowHead = ({ plan, rotation, since }: Question): { title: string; lead: string } => ({
   title: `Did something of ${clean(rotation.userName)} break?`,
-  lead: `${plan.act === 'retire' || plan.act === 'emergency' ? 'Its' : 'Its old'} access key is inactive since ${showTime(since)} and is deleted on ${showTime(deletedAt(plan, since))}. If something needs it, make it active again. If all works, close this page.`,
+  lead: `${plan.act === 'retire' || plan.act === 'emergency' ? 'Its' : 'Its old'} access key is inactive since ${showTime(since)} and is deleted on ${showTime(deletedAt(plan, since))}. ${plan.oldKeyActive ? 'If something needs it, make it active again.' : 'It was inactive before; if it must not be deleted, keep it.'} If all works, close this page.`,
 });
 
 function rows(question: Question): (readonly [string, string])[] {
@@ -117,6 +117,10 @@ ${errorOf(error, 'reasonError')}<input ${a('input')} id="reason" name="reason" t
 }
 
 function rollBackWords({ stage, plan }: Question): { heading: string; button: string; effect: string } {
+  if (stage === 'window' && !plan.oldKeyActive) {
+    const effect = 'The key is not deleted. It was inactive before, and stays so.';
+    return { heading: 'Keep it', button: 'Keep the key', effect };
+  }
   if (stage === 'window') {
     const effect =
       plan.act === 'rotate'

@@ -4,7 +4,7 @@ import { activeAccount } from '../aws/organization.ts';
 import { SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { type Assessment, assess as decide } from '../domain/assess.ts';
-import type { AccessKey, LastUse } from '../domain/keys.ts';
+import { type AccessKey, type LastUse, originOf } from '../domain/keys.ts';
 import { makePolicy, maxRounds, type Policy, policyFromTags } from '../domain/policy.ts';
 import { type Plan, type Request, type Rotation, requestSchema, rotationSchema } from '../domain/rotation.ts';
 import { exemptionOf, isSelfUpdating, ownersOf } from '../domain/tags.ts';
@@ -54,7 +54,16 @@ export const assess = task({
     if (settings.mode !== 'live') {
       return { act: 'nothing', because: `audit: would ${act} ${assessment.oldKey.id}, as ${because}` };
     }
-    const plan = planOf(assessment, { now: now(), request, keys, policy, owner, selfUpdating, account });
+    const plan = planOf(assessment, {
+      now: now(),
+      request,
+      keys,
+      tags,
+      policy,
+      owner,
+      selfUpdating,
+      account,
+    });
     return { act, because, plan };
   },
 });
@@ -87,20 +96,23 @@ function planOf(
     readonly now: Date;
     readonly request: Request;
     readonly keys: readonly AccessKey[];
+    readonly tags: ReadonlyMap<string, string>;
     readonly policy: Policy;
     readonly owner: string[];
     readonly selfUpdating: boolean;
     readonly account: { readonly name: string; readonly email: string };
   },
 ): Plan {
-  const { request, keys, policy, owner, account, now } = facts;
+  const { request, keys, tags, policy, owner, account, now } = facts;
   // The rotation before this one may have made the old key inactive for a while: nothing before now is evidence.
   const goesOn = newKeyNeeded && keys.length > 1;
+  // Stopped in its window, that rotation left the key inactive: taking back means active.
+  const isBeingReplaced = keys.some(({ id }) => originOf(tags.get(id))?.oldKeyId === oldKey.id);
   return {
     act,
     because,
     oldKeyId: oldKey.id,
-    oldKeyActive: oldKey.status === 'Active',
+    oldKeyActive: oldKey.status === 'Active' || isBeingReplaced,
     oldKeyCreatedAt: oldKey.createdAt.toISOString(),
     oldKeyActiveSince: (goesOn ? now : oldKey.createdAt).toISOString(),
     newKeyNeeded,

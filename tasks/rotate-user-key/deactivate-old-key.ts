@@ -1,12 +1,12 @@
 import { MemberUser } from '../aws/member-user.ts';
 import { SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { NewKeyNotReady, UnknownKey } from '../domain/errors.ts';
+import { UnknownKey } from '../domain/errors.ts';
 import { describeUse, isQuiet } from '../domain/quiet.ts';
 import { type Stage, stageSchema } from '../domain/rotation.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
-import { type Look, lookAgain, stopUnlessLive } from './look-again.ts';
+import { type Look, lookAgain, stopUnlessLive, stopUnlessReplaced } from './look-again.ts';
 
 type Deactivation =
   | { readonly act: 'deactivated'; readonly at: string; readonly currentMoved: boolean }
@@ -31,7 +31,7 @@ export const deactivateOldKey = task({
     ]);
     const look = await lookAgain(user, stage, dependencies);
     if (look.oldKey === undefined) throw new UnknownKey(`the old key ${plan.oldKeyId} is gone`);
-    await needAnotherKey(look, stage, dependencies);
+    await stopUnlessReplaced(look, stage, dependencies);
     if (plan.confirmation !== 'leakedKey') {
       const use = await user.lastUse(plan.oldKeyId);
       if (!isQuiet(use, new Date(plan.oldKeyActiveSince), plan.policy.quietDays, now())) {
@@ -44,25 +44,6 @@ export const deactivateOldKey = task({
     return { act: 'deactivated', at: now().toISOString(), currentMoved };
   },
 });
-
-/** @throws {NewKeyNotReady} where the user would be left without the key that is to take the old one's place */
-async function needAnotherKey(
-  look: Look,
-  { rotation, plan, newKeyId }: Stage,
-  dependencies: Dependencies,
-): Promise<void> {
-  if (plan.act === 'retire') return;
-  if (newKeyId === undefined) {
-    const other = look.keys.some((key) => key.id !== plan.oldKeyId && key.status === 'Active');
-    if (!other) throw new NewKeyNotReady(`${plan.oldKeyId} is the user's only active key`);
-    return;
-  }
-  if (look.newKey?.status !== 'Active') {
-    throw new NewKeyNotReady(`the new key ${newKeyId} is ${look.newKey?.status.toLowerCase() ?? 'gone'}`);
-  }
-  const versions = await new SecretStore(dependencies, rotation).versions();
-  if (!versions?.has(newKeyId)) throw new NewKeyNotReady(`${newKeyId} has no version in the user's secret`);
-}
 
 /**
  * Where a leaked key goes without a new one, the other key takes its place in the secret, if it is there: who reads

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
-import { AwsUnavailable, NewKeyNotReady, OldKeyBackInUse, RollbackWindowOpen } from '../domain/errors.ts';
+import { AwsUnavailable, OldKeyBackInUse, RollbackWindowOpen } from '../domain/errors.ts';
 import type { LastUse } from '../domain/keys.ts';
 import { describeUse } from '../domain/quiet.ts';
 import { stageSchema } from '../domain/rotation.ts';
 import { hour, later } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
-import { lookAgain, stopUnlessLive } from './look-again.ts';
+import { lookAgain, stopUnlessLive, stopUnlessReplaced } from './look-again.ts';
 
 /** A key made inactive still signs for some seconds, and IAM tells its last use to a quarter of an hour. */
 const deactivationMargin = hour / 4;
@@ -31,10 +31,9 @@ export const deleteOldKey = task({
       'iam:DeleteAccessKey',
       'iam:UntagUser',
     ]);
-    const { oldKey, newKey } = await lookAgain(user, stage, dependencies);
-    if (stage.newKeyId !== undefined && newKey?.status !== 'Active') {
-      throw new NewKeyNotReady(`the new key ${stage.newKeyId} is ${newKey?.status.toLowerCase() ?? 'gone'}`);
-    }
+    const look = await lookAgain(user, stage, dependencies);
+    await stopUnlessReplaced(look, stage, dependencies);
+    const { oldKey } = look;
     if (oldKey !== undefined) {
       if (oldKey.status === 'Active')
         throw new OldKeyBackInUse(`${plan.oldKeyId} was made active by somebody else`);

@@ -1,7 +1,8 @@
 import { Executions } from '../aws/executions.ts';
 import type { MemberUser } from '../aws/member-user.ts';
+import { SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { AuditOnly, RotationSuperseded, StrangersKey } from '../domain/errors.ts';
+import { AuditOnly, NewKeyNotReady, RotationSuperseded, StrangersKey } from '../domain/errors.ts';
 import type { AccessKey } from '../domain/keys.ts';
 import type { Rotation, Stage } from '../domain/rotation.ts';
 import { rotationTag } from '../domain/tags.ts';
@@ -56,6 +57,29 @@ export async function stopIfSuperseded(
   // IAM may still show the tag of the rotation before this one, which has ended.
   const execution = await new Executions(dependencies).describe(other);
   if (execution?.status === 'RUNNING') throw new RotationSuperseded(`${other} rotates this user now`);
+}
+
+/**
+ * Whether there is a key that takes the old one's place: the new one, or in an emergency without one the other.
+ * A retirement needs none.
+ * @throws {NewKeyNotReady}
+ */
+export async function stopUnlessReplaced(
+  look: Look,
+  { rotation, plan, newKeyId }: Stage,
+  dependencies: Dependencies,
+): Promise<void> {
+  if (plan.act === 'retire') return;
+  if (newKeyId === undefined) {
+    const other = look.keys.some((key) => key.id !== plan.oldKeyId && key.status === 'Active');
+    if (!other) throw new NewKeyNotReady(`${plan.oldKeyId} is the user's only active key`);
+    return;
+  }
+  if (look.newKey?.status !== 'Active') {
+    throw new NewKeyNotReady(`the new key ${newKeyId} is ${look.newKey?.status.toLowerCase() ?? 'gone'}`);
+  }
+  const versions = await new SecretStore(dependencies, rotation).versions();
+  if (!versions?.has(newKeyId)) throw new NewKeyNotReady(`${newKeyId} has no version in the user's secret`);
 }
 
 /**

@@ -28,7 +28,7 @@ export const offerRollback = task({
       signLink({ ...reference, expiresAt: deletedAt(plan, since) }, key),
     );
     const facts = { rotation, plan, newKeyId, settings, since, links: { rollBack } };
-    const leaked = plan.act === 'emergency';
+    const leaked = plan.confirmation === 'leakedKey';
     const mail = leaked ? leakedKey(facts) : oldKeyInactive(facts);
     const everybody = [plan.accountEmail, settings.operators];
     const to = await mailTo(

@@ -294,6 +294,11 @@ describe('a leaked key', () => {
     await life.confirm();
     await life.days(30);
     expect(life.stands).toBe('completed');
+    expect(life.subjects.slice(-2)).toEqual([
+      'The old access key is inactive',
+      'The old access key is deleted',
+    ]);
+    expect(life.world.aws.mails.at(-2)?.text).toContain('Confirmed by: its owner');
     expect(life.world.watcher.violations).toEqual([]);
   });
 
@@ -365,6 +370,27 @@ describe('a key that leaks while a rotation of its user runs', () => {
   });
 });
 
+describe('a rotation that an operator stopped in its window', () => {
+  it('is gone on with when it is started again; taking that back makes the old key active', async () => {
+    const life = await Life.begin();
+    const old = life.oldKey;
+    await life.start();
+    await life.confirm();
+    await life.days(9);
+    life.world.engine.stopExecution(life.rotation.arn);
+    await life.start();
+    expect(life.subjects.at(-1)).toBe('Access key to retire');
+    await life.owner.confirm({ keyId: old.id });
+    await life.days(2);
+    expect(life.stands).toBe('OfferRollback');
+    await life.owner.rollBack('the yearly report needs it');
+    await life.world.clock.settle();
+    expect(life.keys).toEqual(['Active', 'Active']);
+    expect(life.subjects.at(-1)).toBe('Rolled back, the old access key is active again');
+    expect(life.world.watcher.violations).toEqual([]);
+  });
+});
+
 describe('a retirement', () => {
   it('of an unused second key asks its owner, drains, deactivates, waits and deletes, and makes no key', async () => {
     const life = await Life.begin({ situation: 'twoKeysOneUnused' });
@@ -413,6 +439,7 @@ describe('a retirement', () => {
     await life.world.clock.settle();
     expect(life.stands).toBe('rolledBack');
     expect(inactive?.status).toBe('Inactive');
+    expect(life.subjects.at(-1)).toBe('Rolled back, the old access key stays, inactive as it was');
     expect(life.world.watcher.violations).toEqual([]);
   });
 
@@ -437,6 +464,12 @@ describe('who stands in for the owner', () => {
     await life.owner.install();
     await life.days(30);
     expect(life.stands).toBe('completed');
+    const inactive = life.world.aws.mails.find(({ subject }) =>
+      subject.startsWith('The old access key is inactive'),
+    );
+    expect(inactive?.text).toContain(
+      'Confirmed by: Jane of security, an operator: the owner left the company',
+    );
     expect(life.world.watcher.violations).toEqual([]);
   });
 
@@ -449,6 +482,7 @@ describe('who stands in for the owner', () => {
     await life.days(30);
     expect(life.stands).toBe('completed');
     expect(life.subjects).toEqual(['The old access key is inactive', 'The old access key is deleted']);
+    expect(life.world.aws.mails[0]?.text).toContain('marked as self-updating');
     expect(life.world.watcher.violations).toEqual([]);
   });
 

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import type { Fault } from '../../local/aws/types.ts';
+import { between, pick, randomStream } from '../../local/random.ts';
+import { isStored } from '../../local/watcher/rules.ts';
+import { Life } from './life.ts';
+
+const faults = [
+  'throttle',
+  'unavailable',
+  'lostRequest',
+  'lostAnswer',
+  'crashBefore',
+  'crashAfter',
+  'denied',
+] as const;
+const hour = 3_600_000;
+
+/** What anybody may do at any time, likelier things more often. */
+const deeds: readonly [string, ...string[]] = [
+  'nothing',
+  'nothing',
+  'install',
+  'install',
+  'confirm',
+  'confirm',
+  'confirm',
+  'rollBack',
+  'start',
+  'start',
+  'startTwice',
+  'emergency',
+  'retire',
+  'stop',
+  'stranger',
+  'strangerGone',
+  'outage',
+];
+
+/** Some of what anybody does fails: no mail came yet, the link is closed, the page is out of reach. */
+async function tryTo(deed: () => Promise<unknown>): Promise<void> {
+  await Promise.resolve()
+    .then(deed)
+    .catch(() => undefined);
+}
+
+class Storm {
+  private outageUntil = 0;
+
+  constructor(
+    readonly life: Life,
+    readonly random: () => number,
+  ) {
+    life.world.aws.inject(({ caller, at }): Fault | undefined => {
+      if (!/^keyturn-(?!owner$)/.test(caller.roleName ?? '')) return undefined;
+      if (at.getTime() < this.outageUntil) return 'throttle';
+      return this.random() < 0.02 ? pick(this.random, faults) : undefined;
+    });
+  }
+
+  /** Three months, with a deed every few hours or days. */
+  async rage(): Promise<void> {
+    const { clock } = this.life.world;
+    const end = clock.now().getTime() + 90 * 24 * hour;
+    await tryTo(() => this.life.start());
+    while (clock.now().getTime() < end) {
+      await clock.advance(between(this.random, 1, 60) * hour);
+      await tryTo(() => this.doing(pick(this.random, deeds)));
+      await clock.settle();
+    }
+    this.life.world.aws.inject(undefined);
+    await clock.advance(60 * 24 * hour);
+  }
+
+  private async doing(deed: string): Promise<void> {
+    const { life, random } = this;
+    const { owner, user, world } = life;
+    const key = user.keys[Math.floor(random() * user.keys.length)];
+    switch (deed) {
+      case 'install':
+        return void (await owner.install());
+      case 'confirm':
+        return void (await owner.confirm(random() < 0.3 && key !== undefined ? { keyId: key.id } : {}));
+      case 'rollBack':
+        return void (await owner.rollBack('something broke'));
+      case 'start':
+        return void (await life.start());
+      case 'startTwice':
+        return void (await Promise.all([life.start({}, 'a'), life.start({}, 'b')]));
+      case 'emergency':
+        return void (await life.start({ action: 'emergency', keyId: key?.id }));
+      case 'retire':
+        return void (await life.start({ action: 'retire', keyId: key?.id }));
+      case 'stop':
+        world.engine.stopExecution(life.rotation.arn);
+        return undefined;
+      case 'stranger':
+        if (user.keys.length < 2) life.strangersKey();
+        return undefined;
+      case 'strangerGone': {
+        const index = user.keys.findIndex(({ createdBy }) => createdBy.endsWith('stranger'));
+        if (index >= 0) user.keys.splice(index, 1);
+        return undefined;
+      }
+      case 'outage':
+        this.outageUntil = world.clock.now().getTime() + between(random, 1, 30) * hour;
+        return undefined;
+      default:
+        return undefined;
+    }
+  }
+}
+
+describe('three months in which anything happens at any time', () => {
+  it.each(Array.from({ length: 40 }, (_, index) => index + 1))('seed %i: the promise holds', async (seed) => {
+    const random = randomStream(seed, 'storm');
+    const situation = pick(random, [
+      'oldKeyInDailyUse',
+      'oldKeyInDailyUse',
+      'twoKeysOneUnused',
+      'oneKeyInactive',
+      'twoKeysInUse',
+    ]);
+    const life = await Life.begin({ seed, situation, consistencySeconds: 10 });
+    await new Storm(life, random).rage();
+    expect(life.world.watcher.violations).toEqual([]);
+    for (const execution of life.rotations) expect(execution.status).not.toBe('RUNNING');
+    const orphans = life.user.keys.filter(
+      (key) =>
+        key.createdBy.includes('keyturn-member') && key.status === 'Active' && !isStored(key, life.world.aws),
+    );
+    expect(orphans.map(({ id }) => id)).toEqual([]);
+  });
+});
