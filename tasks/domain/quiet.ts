@@ -29,7 +29,7 @@ export type DrainDecision = {
 
 /**
  * When a key could first be called quiet: the quiet period after its last use. Time in which it was inactive says
- * nothing, for then nobody could use it: so not before the quiet period after it was created or made active again.
+ * nothing, for then nobody could use it: so not before the quiet period after `activeSince`.
  * Undefined where IAM could not say.
  */
 export function quietFrom(use: LastUse, activeSince: Date, quietDays: number): Date | undefined {

@@ -61,7 +61,8 @@ export type Rotation = z.infer<typeof rotationSchema>;
  * - `confirmation`: what stands for the owner's word that the application uses the new key (promise P1).
  * - `oldKeyActive`: false where the key was inactive before, and not by an earlier rotation's doing; then taking back
  *   leaves it so, for whoever made it inactive had a reason.
- * - `oldKeyActiveSince`: its creation, or when a rollback made it active again; quiet counts from there at the earliest.
+ * - `oldKeyActiveSince`: since when it is known to have been active, the rotation's start or a rollback; quiet counts
+ *   from there at the earliest.
  * - `rounds`: how often the owner may be asked anew after taking it back in the window, the first time included.
  * - `keysSeen`: the IDs of every key that the user had; any other that isn't ours is a stranger's.
  */

@@ -104,8 +104,6 @@ function planOf(
   },
 ): Plan {
   const { request, keys, tags, policy, owner, account, now } = facts;
-  // The rotation before this one may have made the old key inactive for a while: nothing before now is evidence.
-  const goesOn = newKeyNeeded && keys.length > 1;
   // Stopped in its window, that rotation left the key inactive: taking back means active.
   const isBeingReplaced = keys.some(({ id }) => originOf(tags.get(id))?.oldKeyId === oldKey.id);
   return {
@@ -114,7 +112,8 @@ function planOf(
     oldKeyId: oldKey.id,
     oldKeyActive: oldKey.status === 'Active' || isBeingReplaced,
     oldKeyCreatedAt: oldKey.createdAt.toISOString(),
-    oldKeyActiveSince: (goesOn ? now : oldKey.createdAt).toISOString(),
+    // It may have been inactive until a moment ago, and IAM doesn't tell: nothing before now is evidence of quiet.
+    oldKeyActiveSince: now.toISOString(),
     newKeyNeeded,
     keysSeen: keys.map((key) => key.id),
     confirmation: confirmationOf(act, request, facts.selfUpdating && newKeyNeeded),

@@ -32,7 +32,8 @@ export const deactivateOldKey = task({
     const look = await lookAgain(user, stage, dependencies);
     if (look.oldKey === undefined) throw new UnknownKey(`the old key ${plan.oldKeyId} is gone`);
     await stopUnlessReplaced(look, stage, dependencies);
-    if (plan.confirmation !== 'leakedKey') {
+    // One that is inactive already has nobody to lose.
+    if (plan.confirmation !== 'leakedKey' && look.oldKey.status === 'Active') {
       const use = await user.lastUse(plan.oldKeyId);
       if (!isQuiet(use, new Date(plan.oldKeyActiveSince), plan.policy.quietDays, now())) {
         return { act: 'notQuiet', because: describeUse(use, now()) };

@@ -139,7 +139,7 @@ describe.skipIf(!hasAwsCli)(`the unmodified AWS CLI${why}`, () => {
 
     const [, link = ''] = /(http:\S+\/answer\/\S+)/.exec(mail) ?? [];
     expect((await confirm(link, pair.accessKeyId.slice(-4))).status).toBe(200);
-    await advance('P2D');
+    await advance('P8D');
     expect(await listKeys()).toEqual({ [oldKeyId]: 'Inactive', [pair.accessKeyId]: 'Active' });
 
     await advance('P11D');

@@ -14,6 +14,7 @@ import {
   mockAws,
   neverUsed,
   newKeyId,
+  now,
   oldKeyId,
   rotation,
   setUp,
@@ -36,7 +37,7 @@ describe('Assess', () => {
     await expect(look()).resolves.toEqual({
       act: 'rotate',
       because: 'the key is 104 days old',
-      plan: makePlan({ owner: ['payments@example.com'] }),
+      plan: makePlan({ owner: ['payments@example.com'], oldKeyActiveSince: now.toISOString() }),
     });
     expect(changes(aws)).toEqual([]);
     expect(allowed(aws)).toEqual(['iam:GetAccessKeyLastUsed', 'iam:ListAccessKeys', 'iam:ListUserTags']);

@@ -381,7 +381,7 @@ describe('a rotation that an operator stopped in its window', () => {
     await life.start();
     expect(life.subjects.at(-1)).toBe('Access key to retire');
     await life.owner.confirm({ keyId: old.id });
-    await life.days(2);
+    await life.days(8);
     expect(life.stands).toBe('OfferRollback');
     await life.owner.rollBack('the yearly report needs it');
     await life.world.clock.settle();
@@ -398,6 +398,8 @@ describe('a retirement', () => {
     await life.start();
     expect(life.subjects).toEqual(['Access key to retire']);
     await life.owner.confirm({ keyId: surplus.id });
+    await life.days(6);
+    expect(life.keys).toEqual(['Active', 'Active']);
     await life.days(2);
     expect(life.stands).toBe('OfferRollback');
     expect(life.keys).toEqual(['Inactive', 'Active']);
@@ -421,11 +423,27 @@ describe('a retirement', () => {
     const life = await Life.begin({ situation: 'twoKeysOneUnused' });
     await life.start();
     await life.owner.confirm({ keyId: life.oldKey.id });
-    await life.days(3);
+    await life.days(9);
     await life.owner.rollBack('the yearly audit uses it');
     await life.world.clock.settle();
     expect(life.stands).toBe('rolledBack');
     expect(life.keys).toEqual(['Active', 'Active']);
+  });
+
+  it('asked for again after it was taken back watches for the whole quiet period again', async () => {
+    const life = await Life.begin({ situation: 'twoKeysOneUnused' });
+    const keyId = life.oldKey.id;
+    for (const round of [1, 2]) {
+      await life.start({ action: 'retire', keyId });
+      await life.owner.confirm({ keyId });
+      await life.days(6);
+      expect(life.keys).toEqual(['Active', 'Active']);
+      await life.days(3);
+      expect(life.keys).toEqual(['Inactive', 'Active']);
+      if (round === 1) await life.owner.rollBack('not yet');
+      await life.world.clock.settle();
+    }
+    expect(life.world.watcher.violations).toEqual([]);
   });
 
   it('of a key that is inactive already has its window, and taking it back leaves it inactive', async () => {
