@@ -7,6 +7,7 @@ export default defineConfig({
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     reporters: ['dot', './test/closing-line.ts'],
     testTimeout: 30_000,
+    hookTimeout: 60_000,
     // Nothing else runs beside; by default one core would be left idle.
     maxWorkers: '100%',
   },

@@ -1,4 +1,5 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { z } from 'zod';
 import type { AccessKey } from '../aws/account.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import type { Answer, Call } from '../aws/types.ts';
@@ -10,6 +11,10 @@ import { type Change, type Made, nameUser, requestSchema, type Violation, type W
 
 /** A made key whose secret isn't stored may exist for so long: a crash, and the retry that discards it. */
 const unstoredMilliseconds = 15 * 60 * 1000;
+
+const createdSchema = z.object({
+  AccessKey: z.object({ AccessKeyId: z.string(), SecretAccessKey: z.string() }),
+});
 
 const changing = ['CreateAccessKey', 'UpdateAccessKey', 'DeleteAccessKey'] as const;
 
@@ -116,7 +121,7 @@ export class Watcher {
   /** Keys made by anybody are known from then on, and their secrets looked for. */
   #learnKey(call: Call, output: unknown): void {
     if (call.operation !== 'CreateAccessKey') return;
-    const { AccessKey } = output as { AccessKey: { AccessKeyId: string; SecretAccessKey: string } };
+    const { AccessKey } = createdSchema.parse(output);
     this.#secrets.add(AccessKey.SecretAccessKey);
     const user = this.#userOf(call);
     const key = user?.keys.find(({ id }) => id === AccessKey.AccessKeyId);
@@ -137,7 +142,7 @@ export class Watcher {
     if (operation === undefined || by === undefined || user === undefined) return undefined;
     const keyId =
       operation === 'CreateAccessKey'
-        ? (output as { AccessKey: { AccessKeyId: string } }).AccessKey.AccessKeyId
+        ? createdSchema.parse(output).AccessKey.AccessKeyId
         : String(call.input.AccessKeyId);
     const status = operation === 'UpdateAccessKey' ? String(call.input.Status) : undefined;
     return { operation, by, accountId: call.caller.accountId, user, keyId, status, at: call.at };
