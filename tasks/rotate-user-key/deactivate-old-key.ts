@@ -9,7 +9,12 @@ import { task } from '../task.ts';
 import { type Look, lookAgain, stopUnlessLive, stopUnlessReplaced } from './look-again.ts';
 
 type Deactivation =
-  | { readonly act: 'deactivated'; readonly at: string; readonly currentMoved: boolean }
+  | {
+      readonly act: 'deactivated';
+      readonly at: string;
+      readonly wasActive: boolean;
+      readonly currentMoved: boolean;
+    }
   | { readonly act: 'notQuiet'; readonly because: string };
 
 /**
@@ -32,8 +37,8 @@ export const deactivateOldKey = task({
     const look = await lookAgain(user, stage, dependencies);
     if (look.oldKey === undefined) throw new UnknownKey(`the old key ${plan.oldKeyId} is gone`);
     await stopUnlessReplaced(look, stage, dependencies);
-    // One that is inactive already has nobody to lose.
-    if (plan.confirmation !== 'leakedKey' && look.oldKey.status === 'Active') {
+    // Not skipped for a key that looks inactive: IAM may show what it was a moment ago.
+    if (plan.confirmation !== 'leakedKey') {
       const use = await user.lastUse(plan.oldKeyId);
       if (!isQuiet(use, new Date(plan.oldKeyActiveSince), plan.policy.quietDays, now())) {
         return { act: 'notQuiet', because: describeUse(use, now()) };
@@ -42,7 +47,8 @@ export const deactivateOldKey = task({
     const currentMoved = await standIn(look, stage, dependencies);
     await user.setStatus(plan.oldKeyId, 'Inactive');
     log.info('deactivated', { ...rotation, keyId: plan.oldKeyId, confirmation: plan.confirmation });
-    return { act: 'deactivated', at: now().toISOString(), currentMoved };
+    const wasActive = plan.oldKeyActive || look.oldKey.status === 'Active';
+    return { act: 'deactivated', at: now().toISOString(), wasActive, currentMoved };
   },
 });
 

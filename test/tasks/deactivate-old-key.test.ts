@@ -34,7 +34,7 @@ const quiet: World = {
   uses: { [oldKeyId]: usedAt(daysAgo(7)) },
   stored: [newKeyId, oldKeyId],
 };
-const deactivated = { act: 'deactivated', at: now.toISOString(), currentMoved: false };
+const deactivated = { act: 'deactivated', at: now.toISOString(), wasActive: true, currentMoved: false };
 
 describe('DeactivateOldKey', () => {
   it('makes the old key inactive, and nothing else', async () => {
@@ -46,6 +46,13 @@ describe('DeactivateOldKey', () => {
       Status: 'Inactive',
       UserName: 'deploy-bot',
     });
+  });
+
+  it('says that the key was active, where the plan took it for inactive: a rollback must make it so again', async () => {
+    given(aws, quiet);
+    await expect(deactivate(makeStage({ oldKeyActive: false }))).resolves.toMatchObject({ wasActive: true });
+    given(aws, { ...quiet, keys: [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId)] });
+    await expect(deactivate(makeStage({ oldKeyActive: false }))).resolves.toMatchObject({ wasActive: false });
   });
 
   it('again: a key that is inactive already is made so once more, and the answer is the same', async () => {

@@ -451,7 +451,7 @@ describe('a retirement', () => {
     const inactive = life.user.keys.find(({ status }) => status === 'Inactive');
     await life.start();
     await life.owner.confirm({ keyId: inactive?.id ?? '' });
-    await life.days(2);
+    await life.days(8);
     expect(life.stands).toBe('OfferRollback');
     await life.owner.rollBack('keep it for the archive');
     await life.world.clock.settle();
