@@ -111,7 +111,7 @@ class Storm {
 }
 
 /** A few each time; `KEYTURN_STORMS=800` looks for what is rare. */
-const storms = Number(process.env.KEYTURN_STORMS ?? 40);
+const storms = Number(process.env.KEYTURN_STORMS ?? 30);
 
 describe('three months in which anything happens at any time', () => {
   it.each(Array.from({ length: storms }, (_, index) => index + 1))(
