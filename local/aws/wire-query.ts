@@ -1,3 +1,4 @@
+import { XMLBuilder } from 'fast-xml-parser';
 import { AwsError, type ServiceName } from './types.ts';
 import type { WireResponse } from './wire.ts';
 
@@ -49,6 +50,8 @@ function addToList(
   else items.set(item.position, { ...(typeof before === 'object' ? before : {}), [item.field]: item.value });
 }
 
+const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@' });
+
 /** An answer in XML; dates are ISO 8601, lists of `member`, maps of `entry`. */
 export function encodeXml(
   service: ServiceName,
@@ -56,57 +59,50 @@ export function encodeXml(
   output: unknown,
   requestId: string,
 ): WireResponse {
-  const result = `<${operation}Result>${members(output)}</${operation}Result>`;
-  const metadata = `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
-  const body = `<${operation}Response xmlns="${NAMESPACES[service]}">${result}${metadata}</${operation}Response>`;
-  return response(200, body, requestId);
+  const document = {
+    [`${operation}Response`]: {
+      '@xmlns': NAMESPACES[service],
+      [`${operation}Result`]: members(output),
+      ResponseMetadata: { RequestId: requestId },
+    },
+  };
+  return response(200, document, requestId);
 }
 
 /** An error in XML. */
 export function encodeXmlError(service: ServiceName, error: AwsError, requestId: string): WireResponse {
-  const type = error.status < 500 ? 'Sender' : 'Receiver';
-  const detail = `<Type>${type}</Type><Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message>`;
-  const body = `<ErrorResponse xmlns="${NAMESPACES[service]}"><Error>${detail}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`;
-  return response(error.status, body, requestId);
+  const Type = error.status < 500 ? 'Sender' : 'Receiver';
+  const document = {
+    ErrorResponse: {
+      '@xmlns': NAMESPACES[service],
+      Error: { Type, Code: error.code, Message: error.message },
+      RequestId: requestId,
+    },
+  };
+  return response(error.status, document, requestId);
 }
 
-function response(statusCode: number, body: string, requestId: string): WireResponse {
-  return { statusCode, headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId }, body };
+function response(statusCode: number, document: object, requestId: string): WireResponse {
+  const headers = { 'content-type': 'text/xml', 'x-amzn-requestid': requestId };
+  return { statusCode, headers, body: builder.build(document) };
 }
 
-function members(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return '';
-  let xml = '';
-  for (const [name, member] of Object.entries(value)) {
-    if (member === undefined) continue;
-    xml += `<${name}>${MAPS.has(name) ? entries(member) : content(member)}</${name}>`;
-  }
-  return xml;
+/** A structure's members as the query protocol nests them. */
+function members(value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return {};
+  const present = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(
+    present.map(([name, member]) => [name, MAPS.has(name) ? entries(member) : content(member)]),
+  );
 }
 
-function content(value: unknown): string {
+function content(value: unknown): unknown {
   // As AWS does: whole seconds.
   if (value instanceof Date) return `${value.toISOString().slice(0, 19)}Z`;
-  if (Array.isArray(value)) return value.map((item) => `<member>${content(item)}</member>`).join('');
-  if (typeof value === 'object') return members(value);
-  return escapeXml(String(value));
+  if (Array.isArray(value)) return { member: value.map(content) };
+  return typeof value === 'object' ? members(value) : String(value);
 }
 
-function entries(map: object): string {
-  return Object.entries(map)
-    .map(([key, value]) => `<entry><key>${escapeXml(key)}</key><value>${content(value)}</value></entry>`)
-    .join('');
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  '\r': '&#xD;',
-  '\n': '&#xA;',
-};
-
-function escapeXml(text: string): string {
-  return text.replace(/[&<>"\r\n]/g, (character) => ESCAPES[character] ?? character);
-}
+const entries = (map: object): { entry: unknown[] } => ({
+  entry: Object.entries(map).map(([key, value]) => ({ key, value: content(value) })),
+});

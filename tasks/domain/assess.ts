@@ -62,7 +62,7 @@ function excuseOf({ now, request, keys, exemption, policy }: Facts): string | un
     return `exempt until ${exemption.until.toISOString().slice(0, 10)}: ${exemption.reason}`;
   }
   const ages = keys.filter(isActive).map((key) => daysBetween(key.createdAt, now));
-  if (ages.length === 0) return 'the user has no active access key';
+  if (ages.length === 0 && request.action !== 'retire') return 'the user has no active access key';
   const oldest = Math.max(...ages);
   if (request.when === 'due' && ages.length === 1 && oldest < policy.maxAgeDays) {
     return `not due: the key is ${Math.floor(oldest)} of at most ${policy.maxAgeDays} days old`;

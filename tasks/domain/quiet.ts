@@ -105,7 +105,10 @@ export function describeUse(use: LastUse, now: Date): string {
 /** The proof that a new key signs marks it as used, for `sts`; IAM tells the time to a quarter of an hour. */
 const proofMargin = hour / 4;
 
-/** Whether somebody other than our proof has used the new key. Unknown is neither. @param provedAt when the last proof signed */
+/**
+ * Whether somebody other than our proof has used the new key. Unknown is neither.
+ * @param provedAt when the last proof signed
+ */
 export function usedBySomebody(use: LastUse, provedAt: Date): 'yes' | 'no' | 'unknown' {
   if (use.state === 'neverUsed') return 'no';
   if (use.state === 'unknown') return 'unknown';

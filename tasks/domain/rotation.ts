@@ -61,6 +61,7 @@ export type Rotation = z.infer<typeof rotationSchema>;
  * - `confirmation`: what stands for the owner's word that the application uses the new key (promise P1).
  * - `oldKeyActive`: false where the key was inactive before, and not by an earlier rotation's doing; then taking back
  *   leaves it so, for whoever made it inactive had a reason.
+ * - `oldKeyCurrent`: the secret's current version was the old key's; taking back makes it so again.
  * - `oldKeyActiveSince`: since when it is known to have been active, the rotation's start or a rollback; quiet counts
  *   from there at the earliest.
  * - `rounds`: how often the owner may be asked anew after taking it back in the window, the first time included.
@@ -71,6 +72,7 @@ export const planSchema = z.object({
   because: z.string(),
   oldKeyId: accessKeyIdSchema,
   oldKeyActive: z.boolean(),
+  oldKeyCurrent: z.boolean(),
   oldKeyCreatedAt: z.iso.datetime(),
   oldKeyActiveSince: z.iso.datetime(),
   newKeyNeeded: z.boolean(),
@@ -92,8 +94,6 @@ export const stageSchema = z.object({
   rotation: rotationSchema,
   plan: planSchema,
   newKeyId: accessKeyIdSchema.optional(),
-  /** An emergency without a new key made the user's other key current: a rollback takes that back too. */
-  currentMoved: z.boolean().optional(),
 });
 export type Stage = z.infer<typeof stageSchema>;
 

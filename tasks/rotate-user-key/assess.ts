@@ -2,11 +2,10 @@ import { z } from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
 import { activeAccount } from '../aws/organization.ts';
 import { SecretStore } from '../aws/secret-store.ts';
-import type { Dependencies } from '../dependencies.ts';
 import { type Assessment, assess as decide } from '../domain/assess.ts';
-import { type AccessKey, type LastUse, originOf } from '../domain/keys.ts';
+import { type AccessKey, type LastUse, originOf, versionIdOf } from '../domain/keys.ts';
 import { makePolicy, maxRounds, type Policy, policyFromTags } from '../domain/policy.ts';
-import { type Plan, type Request, type Rotation, requestSchema, rotationSchema } from '../domain/rotation.ts';
+import { type Plan, type Request, requestSchema, rotationSchema } from '../domain/rotation.ts';
 import { exemptionOf, isSelfUpdating, ownersOf } from '../domain/tags.ts';
 import { day } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
@@ -38,6 +37,7 @@ export const assess = task({
     const policy = policyOf(request, tags);
     const owner = ownersOf(tags, settings.ownerTag, account.email);
     const selfUpdating = isSelfUpdating(tags);
+    const versions = await new SecretStore(dependencies, rotation).versions();
     const assessment = decide({
       now: now(),
       request,
@@ -46,7 +46,7 @@ export const assess = task({
       policy,
       exemption: exemptionOf(tags),
       uses: keys.length === 2 ? await usesOf(user, keys) : new Map(),
-      stored: await storedKeys(dependencies, rotation, keys),
+      stored: new Set(keys.map(({ id }) => id).filter((id) => versions?.has(id))),
     });
     log.info('assessed', { ...rotation, act: assessment.act, because: assessment.because });
     if (assessment.act === 'nothing' || assessment.act === 'askPerson') return assessment;
@@ -54,8 +54,10 @@ export const assess = task({
     if (settings.mode !== 'live') {
       return { act: 'nothing', because: `audit: would ${act} ${assessment.oldKey.id}, as ${because}` };
     }
+    const current = versions?.currentVersionId;
     const plan = planOf(assessment, {
       now: now(),
+      current,
       request,
       keys,
       tags,
@@ -81,19 +83,12 @@ async function usesOf(user: MemberUser, keys: readonly AccessKey[]): Promise<Map
   return uses;
 }
 
-async function storedKeys(
-  dependencies: Dependencies,
-  rotation: Rotation,
-  keys: readonly AccessKey[],
-): Promise<Set<string>> {
-  const versions = await new SecretStore(dependencies, rotation).versions();
-  return new Set(keys.filter((key) => versions?.has(key.id)).map((key) => key.id));
-}
-
 function planOf(
   { act, because, oldKey, newKeyNeeded }: Extract<Assessment, { oldKey: AccessKey }>,
   facts: {
     readonly now: Date;
+    /** The secret's current version. */
+    readonly current: string | undefined;
     readonly request: Request;
     readonly keys: readonly AccessKey[];
     readonly tags: ReadonlyMap<string, string>;
@@ -111,6 +106,7 @@ function planOf(
     because,
     oldKeyId: oldKey.id,
     oldKeyActive: oldKey.status === 'Active' || isBeingReplaced,
+    oldKeyCurrent: facts.current === versionIdOf(oldKey.id),
     oldKeyCreatedAt: oldKey.createdAt.toISOString(),
     // It may have been inactive until a moment ago, and IAM doesn't tell: nothing before now is evidence of quiet.
     oldKeyActiveSince: now.toISOString(),

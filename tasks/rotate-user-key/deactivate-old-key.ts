@@ -13,7 +13,6 @@ type Deactivation =
       readonly act: 'deactivated';
       readonly at: string;
       readonly wasActive: boolean;
-      readonly currentMoved: boolean;
     }
   | { readonly act: 'notQuiet'; readonly because: string };
 
@@ -44,11 +43,11 @@ export const deactivateOldKey = task({
         return { act: 'notQuiet', because: describeUse(use, now()) };
       }
     }
-    const currentMoved = await standIn(look, stage, dependencies);
+    await standIn(look, stage, dependencies);
     await user.setStatus(plan.oldKeyId, 'Inactive');
     log.info('deactivated', { ...rotation, keyId: plan.oldKeyId, confirmation: plan.confirmation });
     const wasActive = plan.oldKeyActive || look.oldKey.status === 'Active';
-    return { act: 'deactivated', at: now().toISOString(), wasActive, currentMoved };
+    return { act: 'deactivated', at: now().toISOString(), wasActive };
   },
 });
 
@@ -60,11 +59,10 @@ async function standIn(
   look: Look,
   { rotation, plan, newKeyId }: Stage,
   dependencies: Dependencies,
-): Promise<boolean> {
-  if (plan.act !== 'emergency' || newKeyId !== undefined) return false;
+): Promise<void> {
+  if (plan.act !== 'emergency' || newKeyId !== undefined) return;
   const other = look.keys.find((key) => key.id !== plan.oldKeyId && key.status === 'Active');
-  if (other === undefined) return false;
-  return (await new SecretStore(dependencies, rotation).makeCurrent(other.id)) === 'moved';
+  if (other !== undefined) await new SecretStore(dependencies, rotation).makeCurrent(other.id);
 }
 
 export const handler = lambdaHandler(deactivateOldKey);

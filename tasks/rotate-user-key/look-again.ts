@@ -84,7 +84,7 @@ export async function stopUnlessReplaced(
 
 /**
  * Only the literal `live` makes, deactivates or deletes a key, in rotations too that began before the switch was
- * turned. Taking back needs no leave: it must work whatever is switched off.
+ * turned. An owner's taking back needs no leave: it must work whatever is switched off.
  * @throws {AuditOnly}
  */
 export function stopUnlessLive({ settings }: Pick<Dependencies, 'settings'>): void {

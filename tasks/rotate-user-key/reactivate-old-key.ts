@@ -13,11 +13,11 @@ import { stopIfSuperseded } from './look-again.ts';
 export const reactivateOldKey = task({
   name: 'ReactivateOldKey',
   input: stageSchema,
-  run: async ({ rotation, plan, newKeyId, currentMoved }, dependencies) => {
+  run: async ({ rotation, plan, newKeyId }, dependencies) => {
     const user = await MemberUser.enter(dependencies, rotation, ['iam:ListUserTags', 'iam:UpdateAccessKey']);
     await stopIfSuperseded(rotation, await user.tags(), dependencies);
     if (plan.oldKeyActive) await user.setStatus(plan.oldKeyId, 'Active');
-    if (newKeyId !== undefined || currentMoved)
+    if (newKeyId !== undefined || plan.oldKeyCurrent)
       await new SecretStore(dependencies, rotation).makeCurrent(plan.oldKeyId);
     dependencies.log.info('reactivated', { ...rotation, keyId: plan.oldKeyId });
     return { at: dependencies.now().toISOString() };

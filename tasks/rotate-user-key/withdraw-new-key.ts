@@ -7,7 +7,7 @@ import { stageSchema } from '../domain/rotation.ts';
 import { decideWithdrawal, type Withdrawal } from '../domain/withdraw.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
-import { lookAgain } from './look-again.ts';
+import { lookAgain, stopUnlessLive } from './look-again.ts';
 
 const input = stageSchema.required({ newKeyId: true }).extend({
   provedAt: z.coerce.date(),
@@ -29,6 +29,8 @@ export const withdrawNewKey = task({
   ): Promise<Withdrawal & { readonly use: LastUse }> => {
     const { rotation, plan, newKeyId } = stage;
     const { now, log } = dependencies;
+    // Silence is nobody's wish: it takes back only where a rotation may act at all.
+    if (asked === 'bySilence') stopUnlessLive(dependencies);
     const user = await MemberUser.enter(dependencies, rotation, [
       'iam:ListAccessKeys',
       'iam:ListUserTags',

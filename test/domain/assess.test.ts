@@ -64,6 +64,11 @@ describe('a user with one key', () => {
       'askPerson',
     ],
     ['to be retired by name, is retired', { request: { when: 'now', action: 'retire', keyId: a } }, 'retire'],
+    [
+      'inactive and to be retired by name, is retired',
+      { keys: [key(a, 100, 'Inactive')], request: { when: 'now', action: 'retire', keyId: a } },
+      'retire',
+    ],
     ['leaked, is an emergency', { request: { when: 'now', action: 'emergency', keyId: a } }, 'emergency'],
     ['exempt, is left alone', { exemption }, 'nothing'],
     ['exempt until yesterday, is rotated', { exemption: { ...exemption, until: ago(1) } }, 'rotate'],

@@ -14,6 +14,7 @@ export const makePlan = (changes: Partial<Plan> = {}): Plan => ({
   oldKeyId,
   oldKeyActive: true,
   oldKeyCreatedAt: '2026-08-10T09:30:00.000Z',
+  oldKeyCurrent: true,
   oldKeyActiveSince: '2026-08-10T09:30:00.000Z',
   newKeyNeeded: true,
   keysSeen: [oldKeyId],

@@ -43,6 +43,17 @@ describe('Assess', () => {
     expect(allowed(aws)).toEqual(['iam:GetAccessKeyLastUsed', 'iam:ListAccessKeys', 'iam:ListUserTags']);
   });
 
+  it.each([
+    ['is', [oldKeyId], true],
+    ['is not', [newKeyId, oldKeyId], false],
+  ])(
+    'plans to take back to the old key’s version where it %s the current one',
+    async (_, stored, oldKeyCurrent) => {
+      given(aws, { stored });
+      await expect(look()).resolves.toMatchObject({ plan: { oldKeyCurrent } });
+    },
+  );
+
   it('asks the owners that the user’s tag names', async () => {
     given(aws, { tags: { owner: 'ada@example.com  bob@example.com' } });
     await expect(look()).resolves.toMatchObject({ plan: { owner: ['ada@example.com', 'bob@example.com'] } });

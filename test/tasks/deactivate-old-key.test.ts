@@ -34,7 +34,7 @@ const quiet: World = {
   uses: { [oldKeyId]: usedAt(daysAgo(7)) },
   stored: [newKeyId, oldKeyId],
 };
-const deactivated = { act: 'deactivated', at: now.toISOString(), wasActive: true, currentMoved: false };
+const deactivated = { act: 'deactivated', at: now.toISOString(), wasActive: true };
 
 describe('DeactivateOldKey', () => {
   it('makes the old key inactive, and nothing else', async () => {

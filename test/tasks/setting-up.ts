@@ -66,6 +66,7 @@ export const makePlan = (changes: Partial<Plan> = {}): Plan => ({
   oldKeyId,
   oldKeyActive: true,
   oldKeyCreatedAt: daysAgo(104).toISOString(),
+  oldKeyCurrent: false,
   oldKeyActiveSince: daysAgo(104).toISOString(),
   newKeyNeeded: true,
   keysSeen: [oldKeyId],

@@ -120,3 +120,11 @@ describe('WithdrawNewKey', () => {
     expect(changes(aws)).toEqual([]);
   });
 });
+
+it('WithdrawNewKey takes nothing back on silence where the mode was turned to audit', async () => {
+  given(aws);
+  const audit = setUp({ mode: 'audit' }).dependencies;
+  const input = { ...makeStage(), provedAt: daysAgo(15).toISOString(), asked: 'bySilence' };
+  await expect(withdrawNewKey.invoke(input, audit)).rejects.toMatchObject({ name: 'AuditOnly' });
+  expect(changes(aws)).toEqual([]);
+});

@@ -370,6 +370,36 @@ describe('a key that leaks while a rotation of its user runs', () => {
   });
 });
 
+describe('a leaked new key, where the task dies between the secret and IAM', () => {
+  it('is made inactive by the next run, and a rollback takes both back', async () => {
+    const life = await Life.begin();
+    await life.start();
+    const [old, leaked] = life.user.keys;
+    let died = false;
+    life.world.aws.inject(({ operation, caller }) => {
+      if (
+        died ||
+        operation !== 'UpdateSecretVersionStage' ||
+        caller.roleName !== 'keyturn-deactivate-old-key'
+      ) {
+        return undefined;
+      }
+      died = true;
+      return 'crashAfter';
+    });
+    await life.start({ action: 'emergency', keyId: leaked?.id });
+    await life.days(1);
+    expect(died).toBe(true);
+    expect(life.keys).toEqual(['Active', 'Inactive']);
+    expect(life.current?.keyId).toBe(old?.id);
+    await life.owner.rollBack('it was a false alarm');
+    await life.world.clock.settle();
+    expect(life.keys).toEqual(['Active', 'Active']);
+    expect(life.current?.keyId).toBe(leaked?.id);
+    expect(life.world.watcher.violations).toEqual([]);
+  });
+});
+
 describe('a rotation that an operator stopped in its window', () => {
   it('is gone on with when it is started again; taking that back makes the old key active', async () => {
     const life = await Life.begin();
