@@ -1,9 +1,19 @@
 import { z } from 'zod';
+import { makePolicy, type PolicyOverrides, policyOverridesSchema } from './domain/policy.ts';
+import { scopeSchema } from './domain/scope.ts';
 
 /**
  * What a deployment sets, read from the environment once. Only the literal `live` lets anything change:
  * a misspelt or missing mode is an audit.
  */
+function withinBounds(values: PolicyOverrides, context: z.RefinementCtx): void {
+  try {
+    makePolicy([{ from: 'the settings', values }]);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'out of bounds' });
+  }
+}
+
 const settingsSchema = z.object({
   mode: z
     .string()
@@ -19,6 +29,11 @@ const settingsSchema = z.object({
   linkBase: z.url().transform((url) => url.replace(/\/$/, '')),
   linkKeySecret: z.string().min(1).default('keyturn/link-key'),
   secretPrefix: z.string().endsWith('/').default('keyturn/'),
+  /** What differs from the default policy for every user; a user's tags and an execution's input go over it. */
+  policy: policyOverridesSchema.default({}).superRefine(withinBounds),
+  scope: scopeSchema.default({ organizationalUnits: [], include: [], exclude: [] }),
+  /** What rotations are started by: the ARN of the machine's alias. Left out, the machine that runs. */
+  rotationMachine: z.string().startsWith('arn:').optional(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 export type SettingsInput = z.input<typeof settingsSchema>;
@@ -39,5 +54,19 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
     linkBase: environment.KEYTURN_LINK_BASE,
     linkKeySecret: environment.KEYTURN_LINK_KEY_SECRET,
     secretPrefix: environment.KEYTURN_SECRET_PREFIX,
+    policy: json('KEYTURN_POLICY', environment),
+    scope: json('KEYTURN_SCOPE', environment),
+    rotationMachine: environment.KEYTURN_ROTATION_MACHINE,
   });
+}
+
+/** @throws {SyntaxError} naming the variable whose text is no JSON */
+function json(name: string, environment: Readonly<Record<string, string | undefined>>): unknown {
+  const text = environment[name];
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new SyntaxError(`${name} must be JSON; it is ${text}`);
+  }
 }

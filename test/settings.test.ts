@@ -28,6 +28,8 @@ describe('the settings', () => {
       ownerTag: 'owner',
       linkKeySecret: 'keyturn/link-key',
       secretPrefix: 'keyturn/',
+      policy: {},
+      scope: { organizationalUnits: [], include: [], exclude: [] },
     });
   });
 
@@ -46,6 +48,11 @@ describe('the settings', () => {
     ['externalId', 'x'],
     ['ownerTag', 'x'.repeat(129)],
     ['secretPrefix', 'keyturn'],
+    ['policy', { quietDays: 0 }],
+    ['policy', { quietDays: 7, drainDays: 7 }],
+    ['policy', { silence: 'keep' }],
+    ['scope', { include: ['payments'] }],
+    ['rotationMachine', 'rotate-user-key'],
   ])('name %s as wrong where it is %j', (name, value) => {
     expect(() => parseSettings({ ...least, [name]: value })).toThrow(name);
   });
@@ -65,6 +72,10 @@ describe('the settings of a Lambda function', () => {
         KEYTURN_LINK_BASE: 'https://keys.example.com',
         KEYTURN_LINK_KEY_SECRET: 'links',
         KEYTURN_SECRET_PREFIX: 'iam/',
+        KEYTURN_POLICY: '{"quietDays":14}',
+        KEYTURN_SCOPE: '{"exclude":["222222222222"]}',
+        KEYTURN_ROTATION_MACHINE:
+          'arn:aws:states:eu-central-1:111111111111:stateMachine:rotate-user-key:live',
         PATH: '/usr/bin',
       }),
     ).toEqual({
@@ -78,7 +89,14 @@ describe('the settings of a Lambda function', () => {
       linkBase: 'https://keys.example.com',
       linkKeySecret: 'links',
       secretPrefix: 'iam/',
+      policy: { quietDays: 14 },
+      scope: { organizationalUnits: [], include: [], exclude: ['222222222222'] },
+      rotationMachine: 'arn:aws:states:eu-central-1:111111111111:stateMachine:rotate-user-key:live',
     });
+  });
+
+  it('name the variable that should be JSON and isn’t', () => {
+    expect(() => settingsFrom({ KEYTURN_SCOPE: 'all' })).toThrow('KEYTURN_SCOPE must be JSON; it is all');
   });
 
   it('are wrong all at once where there are none, and each is named', () => {

@@ -4,17 +4,19 @@ import {
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import type { Dependencies } from '../dependencies.ts';
-import { UnknownAccount } from '../domain/errors.ts';
+import { AccountOutOfScope, UnknownAccount } from '../domain/errors.ts';
+import { whyOutOfScope } from '../domain/scope.ts';
 import { oneClient } from './one-client.ts';
 
 const organizations = oneClient((defaults) => new OrganizationsClient(defaults));
 
 /**
- * An active account of the organization.
+ * An active account of the organization, and one that this system was set to work in.
  * @throws {UnknownAccount} where there is none, or it isn't active
+ * @throws {AccountOutOfScope}
  */
 export async function activeAccount(
-  { aws }: Pick<Dependencies, 'aws'>,
+  { aws, settings }: Pick<Dependencies, 'aws' | 'settings'>,
   accountId: string,
 ): Promise<{ readonly name: string; readonly email: string }> {
   const account = await describe(organizations(aws), accountId);
@@ -25,6 +27,8 @@ export async function activeAccount(
       `account ${accountId} is ${state ?? 'unknown'}; only an ACTIVE account's users can be rotated`,
     );
   }
+  const why = whyOutOfScope(settings.scope, { id: accountId, paths: account?.Paths ?? [] });
+  if (why !== undefined) throw new AccountOutOfScope(`account ${accountId} is out of scope: ${why}`);
   return { name: account?.Name ?? accountId, email: account?.Email ?? '' };
 }
 

@@ -16,6 +16,11 @@ export class UnknownAccount extends KeyturnError {
   override readonly name = 'UnknownAccount';
 }
 
+/** The deployment's settings leave this account out. Nothing was changed. */
+export class AccountOutOfScope extends KeyturnError {
+  override readonly name = 'AccountOutOfScope';
+}
+
 /** The account has no such user; also when the user is deleted while its rotation runs. */
 export class UnknownUser extends KeyturnError {
   override readonly name = 'UnknownUser';

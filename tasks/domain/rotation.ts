@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { InvalidInput } from './errors.ts';
 import { accessKeyIdSchema } from './keys.ts';
 import { policyOverridesSchema, policySchema } from './policy.ts';
+import { accountIdSchema } from './scope.ts';
 
-const accountIdSchema = z.string().regex(/^\d{12}$/, 'must be an account ID of 12 digits');
 const userNameSchema = z
   .string()
   .regex(/^[\w+=,.@-]{1,64}$/, 'must be the name of an IAM user: 1 to 64 of A-Z a-z 0-9 _ + = , . @ -');

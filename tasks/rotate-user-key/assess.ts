@@ -9,6 +9,7 @@ import { type Plan, type Request, requestSchema, rotationSchema } from '../domai
 import { exemptionOf, isSelfUpdating, ownersOf } from '../domain/tags.ts';
 import { day } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
+import type { Settings } from '../settings.ts';
 import { task } from '../task.ts';
 import { stopIfSuperseded } from './look-again.ts';
 
@@ -34,7 +35,7 @@ export const assess = task({
     const tags = await user.tags();
     await stopIfSuperseded(rotation, tags, dependencies);
     const keys = await user.keys();
-    const policy = policyOf(request, tags);
+    const policy = policyOf(request, tags, settings);
     const owner = ownersOf(tags, settings.ownerTag, account.email);
     const selfUpdating = isSelfUpdating(tags);
     const versions = await new SecretStore(dependencies, rotation).versions();
@@ -70,8 +71,9 @@ export const assess = task({
   },
 });
 
-function policyOf(request: Request, tags: ReadonlyMap<string, string>): Policy {
+function policyOf(request: Request, tags: ReadonlyMap<string, string>, settings: Settings): Policy {
   return makePolicy([
+    { from: 'the settings', values: settings.policy },
     { from: 'the user’s tags', values: policyFromTags(tags) },
     { from: 'the input’s policy', values: request.policy ?? {} },
   ]);

@@ -40,7 +40,8 @@ export const claimUser = task({
     // An audit changes nothing, so it has nothing to guard.
     if (dependencies.settings.mode !== 'live') return { act: 'proceed', rotation, request };
     const last = await lastAttempt(rotation, tags, dependencies);
-    const claim = await claimAfter(last, { rotation, request, stateMachineArn }, dependencies);
+    const startedBy = dependencies.settings.rotationMachine ?? stateMachineArn;
+    const claim = await claimAfter(last, { rotation, request, stateMachineArn: startedBy }, dependencies);
     if (claim.act === 'proceed') await user.tag(rotationTag, executionArn);
     dependencies.log.info('claimed', { ...rotation, ...claim });
     return claim;

@@ -96,6 +96,15 @@ describe('ClaimUser, for an execution under the user’s own name', () => {
 });
 
 describe('ClaimUser, for an execution under any other name', () => {
+  it('starts it by the alias that is set, so that it keeps its version while new ones are deployed', async () => {
+    given(aws);
+    aws.sfn.on(StartExecutionCommand).resolves({ executionArn: attempt(1) });
+    const rotationMachine = `${stateMachineArn}:live`;
+    const { dependencies: deployed } = setUp({ rotationMachine });
+    await claim(byHand, request, deployed);
+    expect(aws.sfn).toHaveReceivedCommandWith(StartExecutionCommand, { stateMachineArn: rotationMachine });
+  });
+
   it('starts the user’s rotation with the same request, and ends', async () => {
     given(aws);
     aws.sfn.on(StartExecutionCommand).resolves({ executionArn: attempt(1) });

@@ -37,6 +37,17 @@ describe('an account of the organization', () => {
     await expect(look()).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
 
+  it('can’t be rotated in where the settings leave it out, by its place or by its ID', async () => {
+    const Account = { State: 'ACTIVE' as const, Paths: ['o-keyturn/r-root/ou-root-product00/'] };
+    aws.organizations.on(DescribeAccountCommand).resolves({ Account });
+    const inScope = (scope: object) => activeAccount(setUp({ scope }).dependencies, accountId);
+    await expect(inScope({ organizationalUnits: ['ou-root-product00'] })).resolves.toBeDefined();
+    await expect(inScope({ organizationalUnits: ['ou-root-platform0'] })).rejects.toMatchObject({
+      name: 'AccountOutOfScope',
+    });
+    await expect(inScope({ exclude: [accountId] })).rejects.toThrow('it is excluded');
+  });
+
   it('is known by its ID where it has no name', async () => {
     aws.organizations.on(DescribeAccountCommand).resolves({ Account: { State: 'ACTIVE' } });
     await expect(look()).resolves.toEqual({ name: accountId, email: '' });

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+/** An account ID as the organization gives it. */
+export const accountIdSchema = z.string().regex(/^\d{12}$/, 'must be an account ID of 12 digits');
+
+const unitSchema = z
+  .string()
+  .regex(
+    /^(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$/,
+    'must be an organizational unit (ou-…) or root (r-…)',
+  );
+
+/** An environment variable, which carries the lists to the tasks, has no room for more. */
+const longestList = 60;
+
+/**
+ * Which accounts this system works in. With neither units nor `include` it is the whole organization; else the
+ * accounts somewhere below one of the units, and those included. `exclude` wins over both.
+ */
+export const scopeSchema = z.strictObject({
+  organizationalUnits: z.array(unitSchema).max(longestList).default([]),
+  include: z.array(accountIdSchema).max(longestList).default([]),
+  exclude: z.array(accountIdSchema).max(longestList).default([]),
+});
+export type Scope = z.infer<typeof scopeSchema>;
+
+/**
+ * Why an account is out of scope; undefined where it is in.
+ * @param paths where it stands in the organization, as Organizations says it (`o-…/r-…/ou-…/`), nested units included
+ */
+export function whyOutOfScope(
+  { organizationalUnits, include, exclude }: Scope,
+  { id, paths }: { readonly id: string; readonly paths: readonly string[] },
+): string | undefined {
+  if (exclude.includes(id)) return 'it is excluded';
+  if (include.includes(id)) return undefined;
+  if (organizationalUnits.length === 0)
+    return include.length === 0 ? undefined : 'it is not among the included accounts';
+  const above = new Set(paths.flatMap((path) => path.split('/')));
+  return organizationalUnits.some((unit) => above.has(unit))
+    ? undefined
+    : `it is below none of ${organizationalUnits.join(', ')}`;
+}
