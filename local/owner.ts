@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { User } from './aws/account.ts';
 import type { Mail } from './aws/ses.ts';
 import { clientDefaults } from './lambda.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { makePolicy, type PolicyOverrides, policyOverridesSchema } from './domain/policy.ts';
 import { scopeSchema } from './domain/scope.ts';
 

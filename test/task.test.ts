@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { StrangersKey } from '../tasks/domain/errors.ts';
 import { task } from '../tasks/task.ts';
 import { awsError, setUp } from './tasks/setting-up.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { maskEnd } from '../../tasks/domain/keys.ts';
 import { showMoment } from './show.ts';
 import type { Step } from './timeline.ts';

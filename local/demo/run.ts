@@ -1,5 +1,5 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { z } from 'zod';
+import * as z from 'zod';
 import { day, later } from '../../tasks/domain/time.ts';
 import type { Execution } from '../engine/execution.ts';
 import { randomStream } from '../random.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { maskEnd } from '../../tasks/domain/keys.ts';
 import { day, daysBetween, later } from '../../tasks/domain/time.ts';
 import { count, showMoment } from './show.ts';

@@ -1,5 +1,5 @@
 import { type Duration, parse } from 'tinyduration';
-import { z } from 'zod';
+import * as z from 'zod';
 import { day } from '../../tasks/domain/time.ts';
 import { type RunningClock, topSpeed } from './running-clock.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { nameOf } from '../../tasks/domain/execution-name.ts';
 import { day, hour } from '../../tasks/domain/time.ts';
 import { type Markup, markup, showTime } from '../../tasks/mails/clean.ts';

@@ -1,5 +1,5 @@
 import type { ExecutionStatus } from '@aws-sdk/client-sfn';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Markup, markup, showTime } from '../../tasks/mails/clean.ts';
 import type { Execution } from '../engine/execution.ts';
 import type { World } from '../world.ts';

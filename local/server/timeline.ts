@@ -1,5 +1,5 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What stands in the place of a task token. */
 export const tokenMark = '(task token, not shown)';

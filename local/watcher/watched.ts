@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AccessKey, User } from '../aws/account.ts';
 import type { Execution } from '../engine/execution.ts';
 

@@ -1,5 +1,5 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AccessKey } from '../aws/account.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import type { Answer, Call } from '../aws/types.ts';

@@ -17,7 +17,7 @@ import type { Dependencies } from '../dependencies.ts';
 import type { Decision } from '../domain/question.ts';
 import { oneClient } from './one-client.ts';
 
-const stepFunctions = oneClient((defaults) => new SFNClient(defaults));
+const stepFunctions = /* @__PURE__ */ oneClient((defaults) => new SFNClient(defaults));
 
 /** An execution as Step Functions describes it; a closed one for 90 days. */
 export interface Execution {

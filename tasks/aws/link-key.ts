@@ -7,7 +7,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { later } from '../domain/time.ts';
 import { oneClient } from './one-client.ts';
 
-const secretsManager = oneClient((defaults) => new SecretsManagerClient(defaults));
+const secretsManager = /* @__PURE__ */ oneClient((defaults) => new SecretsManagerClient(defaults));
 
 /** The keys that links are signed with: sign with the first, accept any. */
 export type LinkKeys = readonly [current: Buffer, ...previous: Buffer[]];

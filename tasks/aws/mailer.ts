@@ -3,7 +3,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { MailRefused } from '../domain/errors.ts';
 import { oneClient } from './one-client.ts';
 
-const ses = oneClient((defaults) => new SESv2Client(defaults));
+const ses = /* @__PURE__ */ oneClient((defaults) => new SESv2Client(defaults));
 
 export interface Mail {
   readonly subject: string;

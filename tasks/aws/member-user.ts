@@ -27,7 +27,7 @@ import type { Rotation } from '../domain/rotation.ts';
 import { oneClient } from './one-client.ts';
 import type { KeyPair } from './secret-store.ts';
 
-const sts = oneClient((defaults) => new STSClient(defaults));
+const sts = /* @__PURE__ */ oneClient((defaults) => new STSClient(defaults));
 
 /** The IAM actions that tasks use on a user; each task's session is allowed only those that it names. */
 export type MemberAction =

@@ -8,7 +8,7 @@ import { AccountOutOfScope, UnknownAccount } from '../domain/errors.ts';
 import { whyOutOfScope } from '../domain/scope.ts';
 import { oneClient } from './one-client.ts';
 
-const organizations = oneClient((defaults) => new OrganizationsClient(defaults));
+const organizations = /* @__PURE__ */ oneClient((defaults) => new OrganizationsClient(defaults));
 
 /**
  * An active account of the organization, and one that this system was set to work in.

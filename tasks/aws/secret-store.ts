@@ -14,7 +14,7 @@ import { versionIdOf } from '../domain/keys.ts';
 import { type Rotation, secretNameOf } from '../domain/rotation.ts';
 import { oneClient } from './one-client.ts';
 
-const secretsManager = oneClient((defaults) => new SecretsManagerClient(defaults));
+const secretsManager = /* @__PURE__ */ oneClient((defaults) => new SecretsManagerClient(defaults));
 
 /** A pair as an SDK returns it; leaves the task that made it only into Secrets Manager. */
 export interface KeyPair {

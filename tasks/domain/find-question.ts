@@ -1,5 +1,5 @@
 import type { ExecutionStatus, HistoryEvent } from '@aws-sdk/client-sfn';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Decision, decisionSchema, type Question, questionSchema } from './question.ts';
 
 /** What has become of a question, as the execution's history tells. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PolicyOutOfBounds, UnreadableTag } from './errors.ts';
 
 /** What somebody may set, with its bounds; days unless the name says otherwise. */

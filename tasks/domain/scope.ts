@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An account ID as the organization gives it. */
 export const accountIdSchema = z.string().regex(/^\d{12}$/, 'must be an account ID of 12 digits');

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UnreadableTag } from './errors.ts';
 
 /** The running (or last) rotation of the user: an execution's ARN. Who finds another running one there must stop. */

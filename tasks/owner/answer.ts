@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Decision, decisionSchema, type Question } from '../domain/question.ts';
 import { clean } from '../mails/clean.ts';
 import { keyToName } from '../mails/facts.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
 import { describeUse, usedBySomebody } from '../domain/quiet.ts';
 import { stageSchema } from '../domain/rotation.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
 import { UnknownKey } from '../domain/errors.ts';
 import type { lastUseSchema } from '../domain/keys.ts';

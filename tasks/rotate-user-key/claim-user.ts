@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Executions } from '../aws/executions.ts';
 import { MemberUser } from '../aws/member-user.ts';
 import { activeAccount } from '../aws/organization.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
 import { AwsUnavailable, OldKeyBackInUse, RollbackWindowOpen } from '../domain/errors.ts';
 import type { LastUse } from '../domain/keys.ts';

@@ -1,0 +1,48 @@
+import type { Grants } from './grants.ts';
+import {
+  aliasName,
+  configurationSetName,
+  linkKeyName,
+  machineArn,
+  memberRoleName,
+  rotationMachineName,
+  secretPrefix,
+  secretsKeyAlias,
+} from './names.ts';
+import type { Deployment } from './settings.ts';
+
+/** A task's environment, as `tasks/settings.ts` reads it. Lambda leaves 4 KB for it, so lists go only where they are read. */
+export function environmentOf(
+  deployment: Deployment,
+  linkBase: string,
+  grants: Grants,
+): Record<string, string> {
+  const { mode, mail, organization, externalId = organization.id, storage, policy, accounts } = deployment;
+  return {
+    KEYTURN_MODE: mode,
+    KEYTURN_MEMBER_ROLE: memberRoleName,
+    KEYTURN_EXTERNAL_ID: externalId,
+    KEYTURN_MAIL_FROM: mail.from,
+    KEYTURN_OPERATORS: mail.operators ?? mail.from,
+    KEYTURN_OWNER_TAG: mail.ownerTag,
+    KEYTURN_LINK_BASE: linkBase,
+    KEYTURN_LINK_KEY_SECRET: linkKeyName,
+    KEYTURN_SECRET_PREFIX: secretPrefix,
+    KEYTURN_ROTATION_MACHINE: `${machineArn(deployment, rotationMachineName)}:${aliasName}`,
+    KEYTURN_POLICY: JSON.stringify(policy),
+    KEYTURN_STORAGE: storage.where,
+    ...(grants.organization === undefined ? {} : { KEYTURN_SCOPE: JSON.stringify(accounts) }),
+    ...(grants.mails ? { KEYTURN_MAIL_CONFIGURATION_SET: configurationSetName } : {}),
+    ...(grants.secrets?.includes('CreateSecret') ? secretsEnvironment(deployment) : {}),
+  };
+}
+
+function secretsEnvironment({ storage }: Deployment): Record<string, string> {
+  // A key of ours is in the central account's regions; the members' secrets never leave their account.
+  if (storage.where === 'member') return {};
+  return {
+    KEYTURN_SECRET_KMS_KEY: secretsKeyAlias,
+    KEYTURN_SECRET_READERS: JSON.stringify(storage.readers),
+    KEYTURN_REPLICA_REGIONS: JSON.stringify(storage.replicaRegions),
+  };
+}

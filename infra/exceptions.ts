@@ -1,0 +1,68 @@
+import { Aws, Validations } from 'aws-cdk-lib';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
+import { executionsOf, memberRoleName, roleArn, rotationMachineName, userSecrets } from './names.ts';
+import type { Deployment } from './settings.ts';
+
+/** Takes one finding of AwsSolutions, and no other, for this construct, with the reason. */
+export function except(construct: IConstruct, finding: string, reason: string): void {
+  Validations.of(construct).acknowledge({ id: `AwsSolutions::AwsSolutions-${finding}`, reason });
+}
+
+/** Every wildcard in a task's policy, by the resource it stands in, with the reason why no name could stand there. */
+const wildcards = (deployment: Deployment): ReadonlyMap<string, string> => {
+  const { managementAccount, id } = deployment.organization;
+  const entries: [string, string][] = [
+    [
+      roleArn('*', memberRoleName),
+      'The accounts aren’t known at synthesis and change daily; the organization is a condition.',
+    ],
+    [userSecrets(deployment), 'The users aren’t known at synthesis; the link key’s name doesn’t match.'],
+    [
+      `arn:${Aws.PARTITION}:organizations::${managementAccount}:account/${id}/*`,
+      'Any account of this organization, and of no other.',
+    ],
+    [
+      executionsOf(deployment, rotationMachineName),
+      'Executions of this one machine; each is named when it starts.',
+    ],
+    ...deployment.storage.replicaRegions.map((region): [string, string] => [
+      `arn:${Aws.PARTITION}:kms:${region}:${deployment.account}:key/*`,
+      'The key of the copies is another stack’s, so a condition holds it to its alias.',
+    ]),
+  ];
+  return new Map(entries);
+};
+
+/** What AWS knows no resources for. */
+const anyResource = new Map([
+  ['xray', 'X-Ray knows no resources: traces go to the account as a whole.'],
+  ['ec2', 'Lambda makes its network interfaces itself, and EC2 knows no resources for that.'],
+  ['organizations', 'ListAccounts knows no resources: it reads the organization.'],
+]);
+
+/**
+ * Acknowledges the wildcards of a role's statements, each with its reason.
+ * @throws {Error} where no reason is known: it has to be given here, or the wildcard has to go
+ */
+export function exceptWildcards(
+  role: IConstruct,
+  statements: readonly PolicyStatement[],
+  deployment: Deployment,
+): void {
+  const reasons = wildcards(deployment);
+  except(role, 'IAM5[Resource::*]', anyResource.get('xray') ?? '');
+  for (const { resources, actions } of statements) {
+    for (const resource of resources.filter((one) => /[*?]/.test(one))) {
+      const services = [...new Set(actions.map((action) => action.split(':')[0] ?? ''))];
+      const reason =
+        resource === '*'
+          ? services.map((service) => anyResource.get(service)).join(' ')
+          : reasons.get(resource);
+      if (reason === undefined || reason.trim() === '') {
+        throw new Error(`no reason is given for the wildcard in ${resource}: see exceptions.ts`);
+      }
+      except(role, `IAM5[Resource::${resource.replaceAll(Aws.PARTITION, '<AWS::Partition>')}]`, reason);
+    }
+  }
+}

@@ -1,0 +1,221 @@
+import { Aws } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { domainOf } from './mail.ts';
+import {
+  aliasName,
+  configurationSetArn,
+  executionsOf,
+  identityArn,
+  machineArn,
+  memberRoleName,
+  roleArn,
+  rotationMachineName,
+  userSecrets,
+} from './names.ts';
+import type { Deployment } from './settings.ts';
+
+/** What a task may ask of AWS in the central account; what it asks of a member account its session policy says. */
+export interface Grants {
+  /** Assumes the member role, narrowed to the one user by the session's policy. */
+  readonly entersMember?: true;
+  readonly organization?: readonly ('DescribeAccount' | 'ListAccounts')[];
+  /** On the users' secrets, where they are kept centrally. */
+  readonly secrets?: readonly SecretAction[];
+  /** Reads the key that links are signed with. */
+  readonly linkKey?: true;
+  readonly mails?: true;
+  /** On rotations. */
+  readonly executions?: readonly ExecutionAction[];
+}
+
+type SecretAction =
+  | 'DescribeSecret'
+  | 'CreateSecret'
+  | 'TagResource'
+  | 'ReplicateSecretToRegions'
+  | 'PutResourcePolicy'
+  | 'PutSecretValue'
+  | 'GetSecretValue'
+  | 'UpdateSecretVersionStage';
+
+type ExecutionAction =
+  | 'StartExecution'
+  | 'DescribeExecution'
+  | 'StopExecution'
+  | 'GetExecutionHistory'
+  | 'SendTaskSuccess'
+  | 'SendTaskFailure';
+
+/** Secrets Manager's calls that encrypt or decrypt, and so ask for the secret's key on the caller's behalf. */
+const underKey: readonly SecretAction[] = ['CreateSecret', 'PutSecretValue', 'GetSecretValue'];
+
+/** What the policies name and the deployment makes. */
+export interface Granted {
+  readonly dataKeyArn: string;
+  readonly secretsKeyArn: string;
+  readonly linkKeyArn: string;
+}
+
+/** The statements of a task's role, one for each kind of thing that it may touch. */
+export function statementsOf(grants: Grants, deployment: Deployment, granted: Granted): PolicyStatement[] {
+  return [
+    ...(grants.entersMember ? [entersMember(deployment)] : []),
+    ...organizationStatements(grants.organization ?? [], deployment),
+    ...secretStatements(grants.secrets ?? [], deployment, granted),
+    ...(grants.linkKey ? readsLinkKey(deployment, granted) : []),
+    ...(grants.mails ? [sendsMail(deployment)] : []),
+    ...executionStatements(grants.executions ?? [], deployment, granted),
+  ];
+}
+
+const entersMember = ({ organization }: Deployment): PolicyStatement =>
+  new PolicyStatement({
+    sid: 'EnterMemberAccounts',
+    actions: ['sts:AssumeRole'],
+    resources: [roleArn('*', memberRoleName)],
+    // The account is a wildcard, so a role of that name elsewhere must not do.
+    conditions: { StringEquals: { 'aws:ResourceOrgID': organization.id } },
+  });
+
+function organizationStatements(
+  actions: NonNullable<Grants['organization']>,
+  { organization: { id, managementAccount } }: Deployment,
+): PolicyStatement[] {
+  return actions.map(
+    (action) =>
+      new PolicyStatement({
+        sid: action,
+        actions: [`organizations:${action}`],
+        resources:
+          action === 'ListAccounts'
+            ? ['*']
+            : [`arn:${Aws.PARTITION}:organizations::${managementAccount}:account/${id}/*`],
+      }),
+  );
+}
+
+function secretStatements(
+  actions: readonly SecretAction[],
+  deployment: Deployment,
+  { secretsKeyArn }: Granted,
+): PolicyStatement[] {
+  const { where, replicaRegions } = deployment.storage;
+  if (where === 'member' || actions.length === 0) return [];
+  const wanted = actions.filter(
+    (action) => replicaRegions.length > 0 || action !== 'ReplicateSecretToRegions',
+  );
+  const statements = [
+    new PolicyStatement({
+      sid: 'UsersSecrets',
+      actions: wanted.map((action) => `secretsmanager:${action}`),
+      resources: [userSecrets(deployment)],
+    }),
+  ];
+  if (!wanted.some((action) => underKey.includes(action))) return statements;
+  statements.push(
+    new PolicyStatement({
+      sid: 'UsersSecretsKey',
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: [secretsKeyArn],
+      conditions: throughSecretsManager(deployment.region),
+    }),
+  );
+  return [...statements, ...replicaRegions.map((region) => replicates(region, deployment))];
+}
+
+/** The key of a copy is another stack's, so it is known by its alias. */
+const replicates = (region: string, { account }: Deployment): PolicyStatement =>
+  new PolicyStatement({
+    actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'],
+    resources: [`arn:${Aws.PARTITION}:kms:${region}:${account}:key/*`],
+    conditions: {
+      'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/keyturn-secrets' },
+      StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` },
+    },
+  });
+
+const throughSecretsManager = (region: string) => ({
+  StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` },
+});
+
+const readsLinkKey = ({ region }: Deployment, { linkKeyArn, dataKeyArn }: Granted): PolicyStatement[] => [
+  new PolicyStatement({
+    sid: 'LinkKey',
+    actions: ['secretsmanager:GetSecretValue'],
+    resources: [linkKeyArn],
+  }),
+  new PolicyStatement({
+    sid: 'LinkKeysKey',
+    actions: ['kms:Decrypt'],
+    resources: [dataKeyArn],
+    conditions: throughSecretsManager(region),
+  }),
+];
+
+const sendsMail = (deployment: Deployment): PolicyStatement => {
+  const { from } = deployment.mail;
+  return new PolicyStatement({
+    sid: 'SendMail',
+    actions: ['ses:SendEmail'],
+    resources: [
+      // SES takes the address's own identity where there is one, else its domain's.
+      identityArn(deployment, domainOf(from)),
+      identityArn(deployment, from),
+      configurationSetArn(deployment),
+    ],
+    conditions: { StringEquals: { 'ses:FromAddress': from } },
+  });
+};
+
+const onMachine: readonly ExecutionAction[] = ['SendTaskSuccess', 'SendTaskFailure'];
+
+function executionStatements(
+  actions: readonly ExecutionAction[],
+  deployment: Deployment,
+  { dataKeyArn }: Granted,
+): PolicyStatement[] {
+  if (actions.length === 0) return [];
+  const machine = machineArn(deployment, rotationMachineName);
+  const answers = actions.filter((action) => onMachine.includes(action));
+  const others = actions.filter((action) => action !== 'StartExecution' && !onMachine.includes(action));
+  const allow = (
+    sid: string,
+    some: readonly string[],
+    resource: string,
+    conditions?: object,
+  ): PolicyStatement[] =>
+    some.length === 0
+      ? []
+      : [
+          new PolicyStatement({
+            sid,
+            actions: some.map((action) => `states:${action}`),
+            resources: [resource],
+            ...(conditions === undefined ? {} : { conditions: { ...conditions } }),
+          }),
+        ];
+  const writes = actions.some((action) => action === 'StartExecution' || onMachine.includes(action));
+  return [
+    ...allow(
+      'StartRotations',
+      actions.filter((action) => action === 'StartExecution'),
+      machine,
+      {
+        StringEquals: { 'states:StateMachineQualifier': aliasName },
+      },
+    ),
+    ...allow('AnswerRotations', answers, machine),
+    ...allow('Rotations', others, executionsOf(deployment, rotationMachineName)),
+    new PolicyStatement({
+      sid: 'RotationsKey',
+      actions: writes ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'],
+      resources: [dataKeyArn],
+      conditions: {
+        StringEquals: {
+          'kms:ViaService': `states.${deployment.region}.amazonaws.com`,
+          'kms:EncryptionContext:aws:states:stateMachineArn': machine,
+        },
+      },
+    }),
+  ];
+}

@@ -1,0 +1,49 @@
+import { Aws, CfnOutput } from 'aws-cdk-lib';
+import {
+  CfnConfigurationSetEventDestination,
+  ConfigurationSet,
+  ConfigurationSetTlsPolicy,
+  EmailIdentity,
+  Identity,
+} from 'aws-cdk-lib/aws-ses';
+import { Construct } from 'constructs';
+import { configurationSetName } from './names.ts';
+import type { Deployment } from './settings.ts';
+
+/** The sender, and where SES says what became of a mail. */
+export class Mail extends Construct {
+  constructor(scope: Construct, id: string, { account, region, mail }: Deployment) {
+    super(scope, id);
+    const set = new ConfigurationSet(this, 'ConfigurationSet', {
+      configurationSetName,
+      tlsPolicy: ConfigurationSetTlsPolicy.REQUIRE,
+      reputationMetrics: true,
+    });
+    // To the account's own bus, where a rule hands bounces and complaints to a task.
+    new CfnConfigurationSetEventDestination(this, 'Events', {
+      configurationSetName: set.configurationSetName,
+      eventDestination: {
+        name: 'bus',
+        enabled: true,
+        matchingEventTypes: ['bounce', 'complaint', 'reject'],
+        eventBridgeDestination: {
+          eventBusArn: `arn:${Aws.PARTITION}:events:${region}:${account}:event-bus/default`,
+        },
+      },
+    });
+    if (mail.createIdentity) this.#identity(domainOf(mail.from));
+  }
+
+  /** DKIM proves the sender to the owners' mail programs; its records belong into the domain's DNS. */
+  #identity(domain: string): void {
+    const { dkimRecords } = new EmailIdentity(this, 'Identity', { identity: Identity.domain(domain) });
+    for (const [index, { name, value }] of dkimRecords.entries()) {
+      new CfnOutput(this, `Dkim${index + 1}`, {
+        description: `DNS of ${domain}: this CNAME proves mail from it`,
+        value: `${name} CNAME ${value}`,
+      });
+    }
+  }
+}
+
+export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);

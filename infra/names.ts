@@ -1,0 +1,48 @@
+import { Aws } from 'aws-cdk-lib';
+import type { Deployment } from './settings.ts';
+
+/** What names begin with, in the central account and in the members'. */
+export const prefix = 'keyturn';
+
+export const memberRoleName = `${prefix}-member`;
+export const linkKeyName = `${prefix}/link-key`;
+export const secretPrefix = `${prefix}/`;
+export const dataKeyAlias = `alias/${prefix}`;
+/** The same name in every region that holds secrets, so that a copy can be told its key by name. */
+export const secretsKeyAlias = `alias/${prefix}-secrets`;
+export const configurationSetName = prefix;
+export const rotationMachineName = 'rotate-user-key';
+/** Executions are started by it: they keep the version that they began with. */
+export const aliasName = 'live';
+
+/** `ProvisionNewKey` as `provision-new-key`. */
+export const kebabCase = (name: string): string =>
+  name.replaceAll(/(?<=.)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+
+/** The name of a task's function and of its role. */
+export const functionName = (task: string): string => `${prefix}-${kebabCase(task)}`;
+
+const inAccount = (
+  { account, region }: Pick<Deployment, 'account' | 'region'>,
+  service: string,
+  resource: string,
+) => `arn:${Aws.PARTITION}:${service}:${region}:${account}:${resource}`;
+
+/** The users' secrets, all of them: the account and the user stand where the wildcards are. Not the link key. */
+export const userSecrets = (where: Pick<Deployment, 'account' | 'region'>): string =>
+  inAccount(where, 'secretsmanager', `secret:${secretPrefix}????????????/*`);
+
+export const machineArn = (where: Pick<Deployment, 'account' | 'region'>, name: string): string =>
+  inAccount(where, 'states', `stateMachine:${name}`);
+
+export const executionsOf = (where: Pick<Deployment, 'account' | 'region'>, name: string): string =>
+  inAccount(where, 'states', `execution:${name}:*`);
+
+export const identityArn = (where: Pick<Deployment, 'account' | 'region'>, identity: string): string =>
+  inAccount(where, 'ses', `identity/${identity}`);
+
+export const configurationSetArn = (where: Pick<Deployment, 'account' | 'region'>): string =>
+  inAccount(where, 'ses', `configuration-set/${configurationSetName}`);
+
+export const roleArn = (accountId: string, name: string): string =>
+  `arn:${Aws.PARTITION}:iam::${accountId}:role/${name}`;

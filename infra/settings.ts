@@ -1,0 +1,171 @@
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import * as z from 'zod';
+import { makePolicy, policyOverridesSchema } from '../tasks/domain/policy.ts';
+import { accountIdSchema, scopeSchema } from '../tasks/domain/scope.ts';
+
+/** Opt-in regions and partitions included: whatever the CDK's own table knows. */
+const regions = RegionInfo.regions.map(({ name }) => name);
+
+const regionSchema = z
+  .string()
+  .refine((region) => regions.includes(region), 'must be an AWS region, such as eu-west-1');
+const arnSchema = (service: string) => z.string().startsWith('arn:', `must be the ARN of ${service}`);
+const days = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
+
+const organizationSchema = z.strictObject({
+  id: z.string().regex(/^o-[a-z0-9]{10,32}$/, 'must be an organization ID, such as o-abcd123456'),
+  /** The root below which the StackSet deploys. */
+  rootId: z.string().regex(/^r-[0-9a-z]{4,32}$/, 'must be the organization’s root, such as r-ab12'),
+  managementAccount: accountIdSchema,
+});
+
+const storageSchema = z.strictObject({
+  /** `central`: in this account, readable by the one user. `member`: in the user's own account. */
+  where: z.enum(['central', 'member']).default('central'),
+  /**
+   * Who besides the IAM user itself may read that user's secret, in the user's account: principals without account,
+   * such as `role/team-*`.
+   */
+  readers: z
+    .array(z.string().regex(/^(role|user)\/[\w+=,.@/*-]+$/, 'must be role/… or user/…'))
+    .max(20)
+    .default([]),
+  /** Where Secrets Manager keeps copies; each gets a stack with a key of its own. */
+  replicaRegions: z.array(regionSchema).max(5).default([]),
+});
+
+const mailSchema = z.strictObject({
+  /** The sender; its domain, or the address, must be an identity of SES in this region. */
+  from: z.email(),
+  /** Whom failures, escalations and alarms go to. Needed in mode `live`; in `audit` the sender stands in. */
+  operators: z.email().optional(),
+  /** The tag on an IAM user that names its owner's address. */
+  ownerTag: z.string().min(1).max(128).default('owner'),
+  /** Whether the sender's domain is made an identity here; its DKIM records are then among the stack's outputs. */
+  createIdentity: z.boolean().default(true),
+});
+
+const scheduleSchema = z.strictObject({
+  expression: z
+    .string()
+    .regex(/^(cron|rate)\(.+\)$/, 'must be cron(…) or rate(…), as EventBridge Scheduler takes it')
+    .default('cron(0 6 ? * MON-FRI *)'),
+  timeZone: z.string().refine(isTimeZone, 'must be a time zone, such as Europe/Berlin').default('UTC'),
+});
+
+const linksSchema = z.strictObject({
+  /** Where owners' links lead, such as keys.example.com. Left out, it is the API's own address. */
+  domain: z.string().regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'must be a host name in small letters'),
+  certificateArn: arnSchema('a certificate of this region in ACM'),
+  /** Left out, you point the domain at the API yourself; the target is among the stack's outputs. */
+  hostedZone: z.strictObject({ id: z.string().min(1), name: z.string().min(1) }).optional(),
+});
+
+const ec2Id = (kind: string, what: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^${kind}-[0-9a-f]{8,17}$`), `must be ${what}, such as ${kind}-0a1b2c3d4e5f6a7b8`);
+
+/** Where the functions run; it must lead to IAM and Organizations, which most regions have no endpoints for. */
+const vpcSchema = z.strictObject({
+  subnetIds: z.array(ec2Id('subnet', 'a subnet')).min(1).max(16),
+  securityGroupIds: z.array(ec2Id('sg', 'a security group')).min(1).max(5),
+});
+
+const shapeSchema = z.strictObject({
+  account: accountIdSchema,
+  region: regionSchema,
+  organization: organizationSchema,
+  /** Only `live` makes, deactivates or deletes a key; `audit` says what it would do. */
+  mode: z.enum(['audit', 'live']).default('audit'),
+  accounts: scopeSchema.default({ organizationalUnits: [], include: [], exclude: [] }),
+  /** What differs from the default policy, for every user. */
+  policy: policyOverridesSchema.default({}),
+  storage: storageSchema.default({ where: 'central', readers: [], replicaRegions: [] }),
+  mail: mailSchema,
+  schedule: scheduleSchema.default({ expression: 'cron(0 6 ? * MON-FRI *)', timeZone: 'UTC' }),
+  links: linksSchema.optional(),
+  vpc: vpcSchema.optional(),
+  /** The name of a managed policy that every role here and in the member accounts gets as its boundary. */
+  permissionsBoundary: z
+    .string()
+    .regex(/^[\w+=,.@-]{1,128}$/, 'must be the name of a managed policy')
+    .optional(),
+  /** The member role asks for it; anything that a stranger's account wouldn't send. The organization's ID unless set. */
+  externalId: z
+    .string()
+    .regex(/^[\w+=,.@:/-]{2,64}$/, 'must be 2 to 64 of A-Z a-z 0-9 _ + = , . @ : / -')
+    .optional(),
+  logRetentionDays: z.literal(days).default(365),
+  /** Where alarms find their section; the anchor is put behind it. */
+  runbookUrl: z.string().min(1).default('docs/runbook.md'),
+});
+
+const deploymentSchema = shapeSchema.superRefine((settings, context) => {
+  const refuse = (path: (string | number)[], message: string): void =>
+    context.addIssue({ code: 'custom', path, message });
+  if (settings.mode === 'live' && settings.mail.operators === undefined) {
+    refuse(['mail', 'operators'], 'must be set where mode is "live": somebody has to hear of failures');
+  }
+  if (settings.storage.replicaRegions.includes(settings.region)) {
+    refuse(['storage', 'replicaRegions'], `holds ${settings.region}, which is where the secrets are already`);
+  }
+  try {
+    makePolicy([{ from: 'cdk.json', values: settings.policy }]);
+  } catch (error) {
+    refuse(['policy'], error instanceof Error ? error.message : 'is out of bounds');
+  }
+});
+
+/** What is deployed, as `cdk.json` says it under `context.keyturn`, defaults filled in. */
+export type Deployment = z.output<typeof deploymentSchema>;
+
+/** The settings in `cdk.json` can't be deployed; the message has a line for each that is wrong. */
+export class SettingsRefused extends Error {
+  override readonly name = 'SettingsRefused';
+}
+
+/**
+ * @param context the value of `context.keyturn` in `cdk.json`
+ * @throws {SettingsRefused} naming each setting by its path, with what was given and what is allowed
+ */
+export function parseDeployment(context: unknown): Deployment {
+  if (context === undefined) throw new SettingsRefused('cdk.json has no context.keyturn: see README, Deploy');
+  const parsed = deploymentSchema.safeParse(context, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map((issue) => {
+    const path = ['keyturn', ...issue.path].join('.');
+    return `  ${path}: ${messageOf(issue)}`;
+  });
+  throw new SettingsRefused(`The settings in cdk.json can't be deployed.\n${lines.join('\n')}`);
+}
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  const given =
+    issue.input === undefined || typeof issue.input === 'object'
+      ? ''
+      : ` (it is ${JSON.stringify(issue.input)})`;
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return `there is no setting ${issue.keys.map((key) => `"${key}"`).join(', ')} here`;
+    case 'invalid_type':
+      return issue.input === undefined
+        ? `is missing; it must be ${withArticle(issue.expected)}`
+        : `must be ${withArticle(issue.expected)}${given}`;
+    case 'invalid_value':
+      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}${given}`;
+    default:
+      return `${issue.message}${given}`;
+  }
+}
+
+const withArticle = (kind: string): string => (/^[aeiou]/.test(kind) ? `an ${kind}` : `a ${kind}`);
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import {
+  CfnStateMachine,
+  CfnStateMachineAlias,
+  CfnStateMachineVersion,
+  CustomerManagedEncryptionConfiguration,
+  DefinitionBody,
+  LogLevel,
+  StateMachine as Machine,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { except } from './exceptions.ts';
+import { aliasName, prefix } from './names.ts';
+
+const definitionsFolder = new URL('../statemachines/', import.meta.url);
+
+export const readDefinition = (name: string): string =>
+  readFileSync(new URL(`${name}.asl.json`, definitionsFolder), 'utf8');
+
+/** The `${…}` of a definition, each once. */
+export const placeholdersOf = (definition: string): string[] => [
+  ...new Set([...definition.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name ?? '')),
+];
+
+export interface StateMachineProps {
+  /** The machine's, and its file's under `statemachines/`. */
+  readonly name: string;
+  /** By the placeholder that stands for each in the definition. */
+  readonly functions: ReadonlyMap<string, IFunction>;
+  /** Other placeholders' values. */
+  readonly substitutions?: Readonly<Record<string, string>>;
+  readonly key: IKey;
+  readonly logRetentionDays: number;
+}
+
+/**
+ * A state machine from its file, and the alias that executions are started by: each deployment publishes a version
+ * and points the alias at it, so a rotation that takes weeks ends under the definition that it began with.
+ */
+export class StateMachine extends Construct {
+  readonly machine: Machine;
+  readonly role: Role;
+  readonly alias: CfnStateMachineAlias;
+
+  constructor(scope: Construct, id: string, props: StateMachineProps) {
+    super(scope, id);
+    const { name, key } = props;
+    const definition = readDefinition(name);
+    const substitutions = substitutionsFor(definition, props);
+    this.role = this.#makeRole(props, definition);
+    this.machine = new Machine(this, 'Machine', {
+      stateMachineName: name,
+      // Kept in the template, where a reviewer sees what changes.
+      definitionBody: DefinitionBody.fromString(definition),
+      definitionSubstitutions: substitutions,
+      role: this.role,
+      tracingEnabled: true,
+      encryptionConfiguration: new CustomerManagedEncryptionConfiguration(key, Duration.minutes(15)),
+      logs: {
+        destination: new LogGroup(this, 'Log', {
+          logGroupName: `/aws/vendedlogs/states/${prefix}-${name}`,
+          encryptionKey: key,
+          retention: props.logRetentionDays,
+          removalPolicy: RemovalPolicy.RETAIN,
+        }),
+        level: LogLevel.ALL,
+        // A task's parameters hold its token.
+        includeExecutionData: false,
+      },
+    });
+    except(this.role, 'IAM5[Resource::*]', 'X-Ray and the delivery of logs know no resources.');
+    this.alias = this.#publish(definition);
+  }
+
+  /** A new version wherever the definition is another; the old ones stay for what still runs under them. */
+  #publish(definition: string): CfnStateMachineAlias {
+    const resource = this.machine.node.defaultChild;
+    if (!(resource instanceof CfnStateMachine)) throw new Error('the machine has no resource of its own');
+    const revision = createHash('sha256').update(definition).digest('hex').slice(0, 12);
+    const version = new CfnStateMachineVersion(this, `Version${revision}`, {
+      stateMachineArn: this.machine.stateMachineArn,
+      stateMachineRevisionId: resource.attrStateMachineRevisionId,
+      description: `definition ${revision}`,
+    });
+    version.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    return new CfnStateMachineAlias(this, 'Alias', {
+      name: aliasName,
+      description: 'What executions are started by',
+      routingConfiguration: [{ stateMachineVersionArn: version.attrArn, weight: 100 }],
+    });
+  }
+
+  #makeRole({ name, functions }: StateMachineProps, definition: string): Role {
+    const role = new Role(this, 'Role', {
+      roleName: `${prefix}-${name}`,
+      description: `keyturn: what the state machine ${name} may do`,
+      assumedBy: new ServicePrincipal('states.amazonaws.com'),
+    });
+    const invoked = placeholdersOf(definition).flatMap((placeholder) => functions.get(placeholder) ?? []);
+    role.addToPolicy(
+      new PolicyStatement({
+        sid: 'InvokeTasks',
+        actions: ['lambda:InvokeFunction'],
+        resources: invoked.map((invokable) => invokable.functionArn),
+      }),
+    );
+    return role;
+  }
+}
+
+function substitutionsFor(
+  definition: string,
+  { functions, substitutions = {} }: StateMachineProps,
+): Record<string, string> {
+  const known = new Map<string, string>([
+    ...[...functions].map(([name, { functionArn }]): [string, string] => [name, functionArn]),
+    ...Object.entries(substitutions),
+    ['Partition', Aws.PARTITION],
+  ]);
+  return Object.fromEntries(
+    placeholdersOf(definition).map((name) => {
+      const value = known.get(name);
+      // CloudFormation would only warn, and the machine would call a function named ${…}.
+      if (value === undefined) throw new Error(`nothing is known for the placeholder ${name}`);
+      return [name, value];
+    }),
+  );
+}

@@ -1,0 +1,87 @@
+import { fileURLToPath } from 'node:url';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Architecture, CfnFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { bundling } from './bundling.ts';
+import { exceptWildcards } from './exceptions.ts';
+import { functionName } from './names.ts';
+import { joinsNetwork } from './network.ts';
+import type { Deployment } from './settings.ts';
+import { type TaskFunction as Description, entryOf } from './task-functions.ts';
+
+const root = new URL('../', import.meta.url);
+const inRoot = (path: string): string => fileURLToPath(new URL(path, root));
+
+export interface TaskFunctionProps extends Description {
+  readonly environment: Record<string, string>;
+  readonly statements: readonly PolicyStatement[];
+  readonly key: IKey;
+  readonly deployment: Deployment;
+}
+
+/** One task as a Lambda function, with a role and a log of its own. */
+export class TaskFunction extends Construct {
+  readonly function: NodejsFunction;
+  readonly role: Role;
+
+  constructor(scope: Construct, id: string, props: TaskFunctionProps) {
+    super(scope, id);
+    const { name, timeout, environment, key } = props;
+    const logGroup = new LogGroup(this, 'Log', {
+      logGroupName: `/aws/lambda/${functionName(name)}`,
+      encryptionKey: key,
+      retention: props.deployment.logRetentionDays,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.role = this.#makeRole(name, logGroup, props);
+    this.function = new NodejsFunction(this, 'Function', {
+      functionName: functionName(name),
+      description: `keyturn: ${name}`,
+      entry: inRoot(entryOf(props)),
+      projectRoot: inRoot('.'),
+      depsLockFilePath: inRoot('package-lock.json'),
+      bundling,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: 256,
+      timeout: Duration.seconds(timeout),
+      role: this.role,
+      environment,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      tracing: Tracing.ACTIVE,
+      // A task that fails fails its state, which tries again; Lambda itself must not.
+      retryAttempts: 0,
+    });
+    this.#place(props.deployment);
+  }
+
+  /** By the function's own resource: the construct would want to know the VPC's routes. */
+  #place({ vpc }: Deployment): void {
+    const resource = this.function.node.defaultChild;
+    if (vpc !== undefined && resource instanceof CfnFunction) resource.vpcConfig = vpc;
+  }
+
+  #makeRole(name: string, logGroup: LogGroup, { deployment, ...props }: TaskFunctionProps): Role {
+    const statements = [...props.statements, ...(deployment.vpc === undefined ? [] : [joinsNetwork()])];
+    const role = new Role(this, 'Role', {
+      roleName: functionName(name),
+      description: `keyturn: what ${name} may do`,
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+    role.addToPolicy(
+      new PolicyStatement({
+        sid: 'Log',
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
+    );
+    for (const statement of statements) role.addToPolicy(statement);
+    exceptWildcards(role, statements, deployment);
+    return role;
+  }
+}

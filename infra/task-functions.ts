@@ -1,0 +1,102 @@
+import type { Grants } from './grants.ts';
+import { kebabCase } from './names.ts';
+
+/** One Lambda function: a task file and what its role may do. */
+export interface TaskFunction {
+  /** As the state machines' placeholders and the file say it. */
+  readonly name: string;
+  /** Under `tasks/`. */
+  readonly folder: string;
+  /** Without its ending; the name in kebab case unless told. */
+  readonly file?: string;
+  /** Seconds; less than the time-out of the state that invokes it, so that the function's own error is seen. */
+  readonly timeout: number;
+  readonly grants: Grants;
+}
+
+const look = ['DescribeExecution'] as const;
+const standard = 50;
+
+const rotation = (name: string, grants: Grants, timeout = standard): TaskFunction => ({
+  name,
+  folder: 'rotate-user-key',
+  timeout,
+  grants,
+});
+
+/** Every task of the state machines, by name. */
+export const taskFunctions: readonly TaskFunction[] = [
+  rotation('AskOwner', { entersMember: true, linkKey: true, mails: true }),
+  rotation('Assess', {
+    entersMember: true,
+    organization: ['DescribeAccount'],
+    secrets: ['DescribeSecret'],
+    executions: look,
+  }),
+  rotation('CheckNewKey', { entersMember: true }),
+  rotation('CheckOldKey', { entersMember: true }),
+  rotation('ClaimUser', {
+    entersMember: true,
+    organization: ['DescribeAccount'],
+    executions: ['StartExecution', 'DescribeExecution', 'StopExecution'],
+  }),
+  rotation('DeactivateOldKey', {
+    entersMember: true,
+    secrets: ['DescribeSecret', 'UpdateSecretVersionStage'],
+    executions: look,
+  }),
+  rotation('DeleteOldKey', { entersMember: true, secrets: ['DescribeSecret'], executions: look }),
+  rotation('MakeSafe', { entersMember: true, executions: look }),
+  rotation('OfferRollback', { linkKey: true, mails: true }),
+  rotation('PromoteNewKey', {
+    entersMember: true,
+    secrets: ['DescribeSecret', 'UpdateSecretVersionStage'],
+    executions: look,
+  }),
+  rotation(
+    'ProvisionNewKey',
+    {
+      entersMember: true,
+      secrets: [
+        'DescribeSecret',
+        'CreateSecret',
+        'TagResource',
+        'ReplicateSecretToRegions',
+        'PutResourcePolicy',
+        'PutSecretValue',
+        'GetSecretValue',
+        'UpdateSecretVersionStage',
+      ],
+      executions: look,
+    },
+    170,
+  ),
+  rotation('ReactivateOldKey', {
+    entersMember: true,
+    secrets: ['DescribeSecret', 'UpdateSecretVersionStage'],
+    executions: look,
+  }),
+  rotation('TellOperators', { mails: true }),
+  rotation('TellOwner', { mails: true }),
+  rotation('WithdrawNewKey', {
+    entersMember: true,
+    secrets: ['DescribeSecret', 'UpdateSecretVersionStage'],
+    executions: look,
+  }),
+];
+
+/** The web app that owners' links lead to; invoked by its API. */
+export const ownerPages: TaskFunction = {
+  name: 'OwnerPages',
+  folder: 'owner',
+  file: 'lambda',
+  timeout: 20,
+  grants: {
+    linkKey: true,
+    executions: ['DescribeExecution', 'GetExecutionHistory', 'SendTaskSuccess'],
+  },
+};
+
+/** A task's file, from the repository's root. */
+export const entryOf = ({ name, folder, file = kebabCase(name) }: TaskFunction): string =>
+  `tasks/${folder}/${file}.ts`;

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { bundle } from '../../infra/bundling.ts';
+import type { Grants } from '../../infra/grants.ts';
+import { entryOf, ownerPages, taskFunctions } from '../../infra/task-functions.ts';
+
+/** Bytes. A package that grows into every bundle should be noticed before it is deployed. */
+const largest = 600_000;
+
+/** The SDK clients that a task with these grants needs. */
+function clientsFor({ entersMember, organization, secrets, linkKey, mails, executions }: Grants): string[] {
+  const clients = [
+    ...(entersMember ? ['iam', 'sts'] : []),
+    ...(organization === undefined ? [] : ['organizations']),
+    ...(secrets === undefined && linkKey === undefined ? [] : ['secrets-manager']),
+    ...(mails ? ['sesv2'] : []),
+    ...(executions === undefined ? [] : ['sfn']),
+  ];
+  return clients.toSorted();
+}
+
+describe('the bundle of', () => {
+  it.each([...taskFunctions, ownerPages])(
+    '$name is small, and has the clients that its grants need',
+    (task) => {
+      const { code, clients } = bundle(entryOf(task));
+      expect(clients).toEqual(clientsFor(task.grants));
+      expect(code.length).toBeLessThan(largest);
+      expect(code.length).toBeGreaterThan(10_000);
+    },
+  );
+});

@@ -1,0 +1,307 @@
+import { readFileSync } from 'node:fs';
+import { Stack } from 'aws-cdk-lib';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { functionName } from '../../infra/names.ts';
+import { ownerPages, taskFunctions } from '../../infra/task-functions.ts';
+import { settingsFrom } from '../../tasks/settings.ts';
+import { synthesize } from './synthesized.ts';
+
+const everything = {
+  accounts: {
+    organizationalUnits: ['ou-ab12-product0'],
+    include: ['333333333333'],
+    exclude: ['444444444444'],
+  },
+  storage: { where: 'central', readers: ['role/team-*'], replicaRegions: ['eu-central-1'] },
+  links: {
+    domain: 'keys.example.com',
+    certificateArn: 'arn:aws:acm:eu-west-1:111111111111:certificate/0',
+    hostedZone: { id: 'Z1', name: 'example.com' },
+  },
+  vpc: { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] },
+  permissionsBoundary: 'boundary',
+};
+
+const stackOf = (templates: ReadonlyMap<string, Template>, name = 'keyturn'): Template => {
+  const template = templates.get(name);
+  if (template === undefined) throw new Error(`no stack ${name}: ${[...templates.keys()].join()}`);
+  return template;
+};
+
+const least = synthesize();
+const most = synthesize(everything);
+const central = stackOf(least);
+const full = stackOf(most);
+
+const definition = readFileSync(
+  new URL('../../statemachines/rotate-user-key.asl.json', import.meta.url),
+  'utf8',
+);
+
+const propertiesSchema = z.looseObject({ Properties: z.looseObject({}).default({}) });
+/** The properties of every resource of that type. */
+const all = (template: Template, type: string): Record<string, unknown>[] =>
+  Object.values(template.findResources(type)).map((resource) => propertiesSchema.parse(resource).Properties);
+
+describe('the checks', () => {
+  it('find nothing, with the least settings and with all of them', () => {
+    expect(least.size).toBe(2);
+    expect([...most.keys()].toSorted()).toEqual(['keyturn', 'keyturn-eu-central-1', 'keyturn-member']);
+  });
+
+  it('would find a bucket that anybody may listen to', () => {
+    const careless = () => synthesize({}, (app) => new Bucket(new Stack(app, 'other'), 'Bucket'));
+    expect(careless).toThrow('does not require requests to use SSL');
+  });
+});
+
+describe('the functions', () => {
+  const functions = [...taskFunctions, ownerPages];
+  const lambdaSchema = z.object({
+    FunctionName: z.string(),
+    Timeout: z.number(),
+    Role: z.unknown(),
+    Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }),
+  });
+  const lambdas = all(central, 'AWS::Lambda::Function').map((properties) => lambdaSchema.parse(properties));
+  const statesSchema = z.object({
+    States: z.record(
+      z.string(),
+      z.object({
+        TimeoutSeconds: z.union([z.number(), z.string()]).optional(),
+        Arguments: z.looseObject({ FunctionName: z.string() }).optional(),
+      }),
+    ),
+  });
+  const { States } = statesSchema.parse(JSON.parse(definition));
+
+  it('are one for each task, and the owners’ pages', () => {
+    expect(lambdas.map(({ FunctionName }) => FunctionName).toSorted()).toEqual(
+      functions.map(({ name }) => functionName(name)).toSorted(),
+    );
+  });
+
+  it('run on one runtime and architecture, are traced, and are never tried again by Lambda', () => {
+    central.allResourcesProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      TracingConfig: { Mode: 'Active' },
+      LoggingConfig: Match.objectLike({ LogFormat: 'JSON' }),
+    });
+    central.resourceCountIs('AWS::Lambda::EventInvokeConfig', functions.length);
+    central.allResourcesProperties('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 0 });
+  });
+
+  it('have a role each, under a name that the member accounts know', () => {
+    const roles = lambdas.map(({ Role }) => JSON.stringify(Role));
+    expect(new Set(roles).size).toBe(functions.length);
+    for (const { name } of functions) {
+      central.hasResourceProperties('AWS::IAM::Role', { RoleName: functionName(name) });
+    }
+  });
+
+  it.each(taskFunctions)('$name ends by itself before its state’s time is over', ({ name, timeout }) => {
+    const states = Object.values(States).filter(({ Arguments }) => Arguments?.FunctionName === `\${${name}}`);
+    expect(states).not.toEqual([]);
+    for (const { TimeoutSeconds = 0 } of states) {
+      if (typeof TimeoutSeconds === 'number') expect(timeout).toBeLessThan(TimeoutSeconds);
+    }
+    expect(lambdas.find(({ FunctionName }) => FunctionName === functionName(name))?.Timeout).toBe(timeout);
+  });
+
+  it.each(['least', 'most'] as const)(
+    'find the %s settings in an environment that Lambda has room for',
+    (which) => {
+      const template = which === 'least' ? central : full;
+      for (const properties of all(template, 'AWS::Lambda::Function')) {
+        const { Variables } = lambdaSchema.parse(properties).Environment;
+        const variables = Object.fromEntries(
+          // What CloudFormation fills in is the API's address.
+          Object.entries(Variables).map(([name, value]) => [
+            name,
+            typeof value === 'string'
+              ? value
+              : name === 'KEYTURN_ROTATION_MACHINE'
+                ? 'arn:aws'
+                : 'https://api.example.com',
+          ]),
+        );
+        expect(settingsFrom({ ...variables, AWS_REGION: 'eu-west-1' }).mode).toBe('audit');
+        expect(JSON.stringify(Variables).length).toBeLessThan(4000);
+      }
+    },
+  );
+
+  it('may change something only where the settings say live, literally', () => {
+    const live = stackOf(synthesize({ mode: 'live' }));
+    for (const properties of all(live, 'AWS::Lambda::Function')) {
+      expect(lambdaSchema.parse(properties).Environment.Variables).toMatchObject({ KEYTURN_MODE: 'live' });
+    }
+  });
+});
+
+describe('the state machine', () => {
+  it('is the file, word for word, with a function for each placeholder', () => {
+    const [machine] = all(central, 'AWS::StepFunctions::StateMachine');
+    const { DefinitionString, DefinitionSubstitutions } = z
+      .looseObject({
+        DefinitionString: z.string(),
+        DefinitionSubstitutions: z.record(z.string(), z.unknown()),
+      })
+      .parse(machine);
+    expect(DefinitionString).toBe(definition);
+    const placeholders = new Set([...definition.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name));
+    expect(new Set(Object.keys(DefinitionSubstitutions))).toEqual(placeholders);
+  });
+
+  it('logs what happens without what it holds, is traced, and is encrypted by a key of ours', () => {
+    central.allResourcesProperties('AWS::StepFunctions::StateMachine', {
+      LoggingConfiguration: Match.objectLike({ IncludeExecutionData: false, Level: 'ALL' }),
+      TracingConfiguration: { Enabled: true },
+      EncryptionConfiguration: Match.objectLike({ Type: 'CUSTOMER_MANAGED_KMS_KEY' }),
+    });
+  });
+
+  it('is started by an alias on a version that outlives the next deployment', () => {
+    central.hasResourceProperties('AWS::StepFunctions::StateMachineAlias', { Name: 'live' });
+    central.hasResource('AWS::StepFunctions::StateMachineVersion', { DeletionPolicy: 'Retain' });
+    for (const properties of all(central, 'AWS::Lambda::Function')) {
+      expect(JSON.stringify(properties)).toContain(':stateMachine:rotate-user-key:live');
+    }
+  });
+});
+
+describe('what is kept', () => {
+  it('is encrypted by keys of ours that turn over, and that no deletion of the stack takes along', () => {
+    central.resourceCountIs('AWS::KMS::Key', 2);
+    central.allResources('AWS::KMS::Key', { DeletionPolicy: 'Retain' });
+    central.allResourcesProperties('AWS::KMS::Key', { EnableKeyRotation: true });
+    central.allResourcesProperties('AWS::Logs::LogGroup', {
+      KmsKeyId: Match.anyValue(),
+      RetentionInDays: 365,
+    });
+    central.allResourcesProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
+    central.allResourcesProperties('AWS::SecretsManager::Secret', { KmsKeyId: Match.anyValue() });
+  });
+
+  it('may be read by the organization’s accounts only through Secrets Manager, and only users’ secrets', () => {
+    central.hasResourceProperties('AWS::KMS::Key', {
+      KeyPolicy: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Sid: 'ReadersOfTheirSecret',
+            Principal: '*',
+            Action: 'kms:Decrypt',
+            Condition: Match.objectLike({
+              StringEquals: {
+                'aws:PrincipalOrgID': 'o-exampleorgid',
+                'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com',
+              },
+            }),
+          }),
+        ]),
+      },
+    });
+  });
+
+  it('has a key of its own in each region that holds copies', () => {
+    stackOf(most, 'keyturn-eu-central-1').hasResourceProperties('AWS::KMS::Alias', {
+      AliasName: 'alias/keyturn-secrets',
+    });
+    full.hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: functionName('ProvisionNewKey'),
+      Environment: {
+        Variables: Match.objectLike({
+          KEYTURN_SECRET_KMS_KEY: 'alias/keyturn-secrets',
+          KEYTURN_REPLICA_REGIONS: '["eu-central-1"]',
+        }),
+      },
+    });
+  });
+});
+
+describe('the owners’ API', () => {
+  it('takes no more than people click, and writes no link into its log', () => {
+    central.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      DefaultRouteSettings: { ThrottlingBurstLimit: 20, ThrottlingRateLimit: 10 },
+      AccessLogSettings: { Format: Match.not(Match.stringLikeRegexp('ath')) },
+    });
+  });
+
+  it('answers on its own address, or on the domain that is set and then on no other', () => {
+    central.hasResourceProperties('AWS::ApiGatewayV2::Api', { DisableExecuteApiEndpoint: false });
+    full.hasResourceProperties('AWS::ApiGatewayV2::Api', { DisableExecuteApiEndpoint: true });
+    full.hasResourceProperties('AWS::ApiGatewayV2::DomainName', {
+      DomainName: 'keys.example.com',
+      DomainNameConfigurations: [Match.objectLike({ SecurityPolicy: 'TLS_1_2' })],
+    });
+    full.hasResourceProperties('AWS::Route53::RecordSet', { Name: 'keys.example.com.' });
+    full.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ KEYTURN_LINK_BASE: 'https://keys.example.com' }) },
+    });
+  });
+});
+
+describe('mail', () => {
+  it('says what became of it: bounces, complaints and rejections go to the account’s bus', () => {
+    central.hasResourceProperties('AWS::SES::ConfigurationSetEventDestination', {
+      EventDestination: {
+        Enabled: true,
+        MatchingEventTypes: ['bounce', 'complaint', 'reject'],
+        EventBridgeDestination: Match.anyValue(),
+      },
+    });
+  });
+
+  it('is sent from the sender’s domain, which is made an identity unless it is one', () => {
+    central.hasResourceProperties('AWS::SES::EmailIdentity', { EmailIdentity: 'example.com' });
+    const known = synthesize({
+      mail: { from: 'keyturn@example.com', operators: 'ops@example.com', createIdentity: false },
+    });
+    stackOf(known).resourceCountIs('AWS::SES::EmailIdentity', 0);
+  });
+});
+
+describe('the alarms', () => {
+  const alarmSchema = z.object({
+    AlarmName: z.string(),
+    AlarmDescription: z.string(),
+    AlarmActions: z.array(z.unknown()),
+  });
+  const alarms = all(central, 'AWS::CloudWatch::Alarm').map((properties) => alarmSchema.parse(properties));
+  const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+  const headings = [...runbook.matchAll(/^### (.+)$/gm)].map(([, heading = '']) => heading);
+
+  it('tell the operators', () => {
+    for (const { AlarmActions } of alarms) expect(AlarmActions).toHaveLength(1);
+    central.hasResourceProperties('AWS::SNS::Subscription', {
+      Protocol: 'email',
+      Endpoint: 'operators@example.com',
+    });
+  });
+
+  it.each(alarms)('$AlarmName leads to its section of the runbook', ({ AlarmName, AlarmDescription }) => {
+    const title = AlarmName.replace('keyturn: ', '');
+    expect(headings).toContain(title);
+    const anchor = title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} -]/gu, '')
+      .replaceAll(' ', '-');
+    expect(AlarmDescription).toMatch(new RegExp(`\\. What to do: docs/runbook\\.md#${anchor}$`));
+  });
+});
+
+describe('a VPC and a boundary', () => {
+  it('hold every function and every role, where they are set', () => {
+    full.allResourcesProperties('AWS::Lambda::Function', {
+      VpcConfig: { SubnetIds: everything.vpc.subnetIds, SecurityGroupIds: everything.vpc.securityGroupIds },
+    });
+    full.allResourcesProperties('AWS::IAM::Role', { PermissionsBoundary: Match.anyValue() });
+    stackOf(most, 'keyturn-member').allResourcesProperties('AWS::IAM::Role', {
+      PermissionsBoundary: Match.anyValue(),
+    });
+  });
+});
