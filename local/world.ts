@@ -29,6 +29,8 @@ export interface WorldOptions {
   /** How large an organization to make from the seed, or the accounts themselves, the central one among them. */
   readonly organization?: OrganizationSize | readonly Account[];
   readonly settings?: Partial<SettingsInput>;
+  /** The rotation's definition, where it isn't the one in the repository. */
+  readonly definition?: string;
   /** For how long IAM's reads may miss a write. */
   readonly consistencySeconds?: number;
   readonly propagationSeconds?: number;
@@ -94,7 +96,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   aws.use('states', stepFunctions(engine));
   const { arn: stateMachineArn } = engine.createStateMachine({
     name: 'rotate-user-key',
-    definition: readFileSync(machineFile, 'utf8'),
+    definition: options.definition ?? readFileSync(machineFile, 'utf8'),
     substitutions: { Partition: 'aws', ...Object.fromEntries(functions.map(({ name }) => [name, name])) },
   });
   await storeLinkKey(aws, settings, randomStream(seed, 'linkKey'));
