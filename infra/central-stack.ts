@@ -51,7 +51,7 @@ export class CentralStack extends Stack {
       name: rotationMachineName,
       functions: new Map(functions),
       key: this.#dataKey.key,
-      logRetentionDays: this.#deployment.logRetentionDays,
+      deployment: this.#deployment,
     });
   }
 

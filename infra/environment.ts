@@ -20,7 +20,7 @@ export function environmentOf(
   const { mode, mail, organization, externalId = organization.id, storage, policy, accounts } = deployment;
   return {
     KEYTURN_MODE: mode,
-    KEYTURN_MEMBER_ROLE: memberRoleName,
+    KEYTURN_MEMBER_ROLE: memberRoleName(deployment),
     KEYTURN_EXTERNAL_ID: externalId,
     KEYTURN_MAIL_FROM: mail.from,
     KEYTURN_OPERATORS: mail.operators ?? mail.from,

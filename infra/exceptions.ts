@@ -14,7 +14,7 @@ const wildcards = (deployment: Deployment): ReadonlyMap<string, string> => {
   const { managementAccount, id } = deployment.organization;
   const entries: [string, string][] = [
     [
-      roleArn('*', memberRoleName),
+      roleArn('*', memberRoleName(deployment)),
       'The accounts aren’t known at synthesis and change daily; the organization is a condition.',
     ],
     [userSecrets(deployment), 'The users aren’t known at synthesis; the link key’s name doesn’t match.'],

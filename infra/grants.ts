@@ -68,13 +68,13 @@ export function statementsOf(grants: Grants, deployment: Deployment, granted: Gr
   ];
 }
 
-const entersMember = ({ organization }: Deployment): PolicyStatement =>
+const entersMember = (deployment: Deployment): PolicyStatement =>
   new PolicyStatement({
     sid: 'EnterMemberAccounts',
     actions: ['sts:AssumeRole'],
-    resources: [roleArn('*', memberRoleName)],
+    resources: [roleArn('*', memberRoleName(deployment))],
     // The account is a wildcard, so a role of that name elsewhere must not do.
-    conditions: { StringEquals: { 'aws:ResourceOrgID': organization.id } },
+    conditions: { StringEquals: { 'aws:ResourceOrgID': deployment.organization.id } },
   });
 
 function organizationStatements(
@@ -169,53 +169,56 @@ const sendsMail = (deployment: Deployment): PolicyStatement => {
 
 const onMachine: readonly ExecutionAction[] = ['SendTaskSuccess', 'SendTaskFailure'];
 
+const allow = (
+  sid: string,
+  actions: readonly string[],
+  resource: string,
+  conditions: Record<string, Record<string, string>> = {},
+): PolicyStatement[] =>
+  actions.length === 0
+    ? []
+    : [new PolicyStatement({ sid, actions: [...actions], resources: [resource], conditions })];
+
+/** A machine's executions are encrypted by our key, for the caller too. */
+const machinesKey = (
+  machine: string,
+  { region }: Deployment,
+  dataKeyArn: string,
+  actions: readonly string[],
+): PolicyStatement[] =>
+  allow('ExecutionsKey', actions, dataKeyArn, {
+    StringEquals: {
+      'kms:ViaService': `states.${region}.amazonaws.com`,
+      'kms:EncryptionContext:aws:states:stateMachineArn': machine,
+    },
+  });
+
+/** Starting executions of a machine by its alias. Step Functions knows the machine as the resource, the alias as a condition. */
+export function startsMachine(name: string, deployment: Deployment, dataKeyArn: string): PolicyStatement[] {
+  const machine = machineArn(deployment, name);
+  return [
+    ...allow('Start', ['states:StartExecution'], machine, {
+      StringEquals: { 'states:StateMachineQualifier': aliasName },
+    }),
+    ...machinesKey(machine, deployment, dataKeyArn, ['kms:Decrypt', 'kms:GenerateDataKey']),
+  ];
+}
+
 function executionStatements(
   actions: readonly ExecutionAction[],
   deployment: Deployment,
   { dataKeyArn }: Granted,
 ): PolicyStatement[] {
-  if (actions.length === 0) return [];
   const machine = machineArn(deployment, rotationMachineName);
+  const named = (some: readonly ExecutionAction[]): string[] => some.map((action) => `states:${action}`);
   const answers = actions.filter((action) => onMachine.includes(action));
-  const others = actions.filter((action) => action !== 'StartExecution' && !onMachine.includes(action));
-  const allow = (
-    sid: string,
-    some: readonly string[],
-    resource: string,
-    conditions?: object,
-  ): PolicyStatement[] =>
-    some.length === 0
-      ? []
-      : [
-          new PolicyStatement({
-            sid,
-            actions: some.map((action) => `states:${action}`),
-            resources: [resource],
-            ...(conditions === undefined ? {} : { conditions: { ...conditions } }),
-          }),
-        ];
-  const writes = actions.some((action) => action === 'StartExecution' || onMachine.includes(action));
+  const looks = actions.filter((action) => action !== 'StartExecution' && !onMachine.includes(action));
+  const starts = actions.includes('StartExecution');
+  const keyActions = answers.length > 0 ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'];
   return [
-    ...allow(
-      'StartRotations',
-      actions.filter((action) => action === 'StartExecution'),
-      machine,
-      {
-        StringEquals: { 'states:StateMachineQualifier': aliasName },
-      },
-    ),
-    ...allow('AnswerRotations', answers, machine),
-    ...allow('Rotations', others, executionsOf(deployment, rotationMachineName)),
-    new PolicyStatement({
-      sid: 'RotationsKey',
-      actions: writes ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'],
-      resources: [dataKeyArn],
-      conditions: {
-        StringEquals: {
-          'kms:ViaService': `states.${deployment.region}.amazonaws.com`,
-          'kms:EncryptionContext:aws:states:stateMachineArn': machine,
-        },
-      },
-    }),
+    ...(starts ? startsMachine(rotationMachineName, deployment, dataKeyArn) : []),
+    ...allow('AnswerRotations', named(answers), machine),
+    ...allow('Rotations', named(looks), executionsOf(deployment, rotationMachineName)),
+    ...(starts || actions.length === 0 ? [] : machinesKey(machine, deployment, dataKeyArn, keyActions)),
   ];
 }

@@ -2,7 +2,7 @@ import { type App, Stage } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { CentralStack } from './central-stack.ts';
 import { MemberStack } from './member-stack.ts';
-import { prefix } from './names.ts';
+import { memberRoleName, prefix } from './names.ts';
 import { ReplicaStack } from './replica-stack.ts';
 import type { Deployment } from './settings.ts';
 
@@ -24,7 +24,8 @@ export function addStacks(app: App, deployment: Deployment): void {
   const isManagement = account === organization.managementAccount;
   const env = { account: organization.managementAccount, region };
   const beside = isManagement ? app : new Stage(app, 'management', { env });
-  new MemberStack(beside, `${prefix}-member`, deployment, { env, stackName: `${prefix}-member` });
+  const member = memberRoleName(deployment);
+  new MemberStack(beside, member, deployment, { env, stackName: member });
   if (permissionsBoundary === undefined) return;
   PermissionsBoundary.of(central).apply(
     ManagedPolicy.fromManagedPolicyName(central, 'Boundary', permissionsBoundary),

@@ -40,7 +40,7 @@ export class MemberRole extends Construct {
     super(scope, id);
     const { account, organization, externalId = organization.id, permissionsBoundary } = deployment;
     this.role = new CfnRole(this, 'Role', {
-      roleName: memberRoleName,
+      roleName: memberRoleName(deployment),
       description: `keyturn: how account ${account} rotates this account's access keys`,
       maxSessionDuration: 3600,
       ...(permissionsBoundary === undefined

@@ -5,14 +5,13 @@ import { App, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import * as z from 'zod';
 import { MemberRole } from './member-role.ts';
-import { functionName } from './names.ts';
+import { roleName } from './names.ts';
 import type { Deployment } from './settings.ts';
 import { taskFunctions } from './task-functions.ts';
 
 /** The roles of the tasks that enter member accounts. */
-export const entering = taskFunctions
-  .filter(({ grants }) => grants.entersMember)
-  .map(({ name }) => functionName(name));
+const enteringRoles = (deployment: Deployment): string[] =>
+  taskFunctions.filter(({ grants }) => grants.entersMember).map(({ name }) => roleName(deployment, name));
 
 /** What a member account gets: one role. */
 export class MemberStack extends Stack {
@@ -21,7 +20,7 @@ export class MemberStack extends Stack {
       description: 'keyturn: the role by which the central account rotates access keys',
       ...props,
     });
-    new MemberRole(this, 'Member', deployment, entering);
+    new MemberRole(this, 'Member', deployment, enteringRoles(deployment));
   }
 }
 

@@ -1,7 +1,7 @@
 import { CfnStackSet } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { memberTemplate } from './member-stack.ts';
-import { prefix } from './names.ts';
+import { memberRoleName } from './names.ts';
 import type { Deployment } from './settings.ts';
 
 /**
@@ -13,7 +13,7 @@ export class Members extends Construct {
     super(scope, id);
     const { account, organization, region } = deployment;
     new CfnStackSet(this, 'Role', {
-      stackSetName: `${prefix}-member`,
+      stackSetName: memberRoleName(deployment),
       description: 'keyturn: the role by which the central account rotates access keys',
       permissionModel: 'SERVICE_MANAGED',
       callAs: account === organization.managementAccount ? 'SELF' : 'DELEGATED_ADMIN',

@@ -1,10 +1,11 @@
 import { Aws } from 'aws-cdk-lib';
 import type { Deployment } from './settings.ts';
 
-/** What names begin with, in the central account and in the members'. */
+/** What names begin with, except roles': those are the deployment's to say. */
 export const prefix = 'keyturn';
 
-export const memberRoleName = `${prefix}-member`;
+export const memberRoleName = ({ rolePrefix }: Pick<Deployment, 'rolePrefix'>): string =>
+  `${rolePrefix}-member`;
 export const linkKeyName = `${prefix}/link-key`;
 export const secretPrefix = `${prefix}/`;
 export const dataKeyAlias = `alias/${prefix}`;
@@ -19,8 +20,11 @@ export const aliasName = 'live';
 export const kebabCase = (name: string): string =>
   name.replaceAll(/(?<=.)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 
-/** The name of a task's function and of its role. */
 export const functionName = (task: string): string => `${prefix}-${kebabCase(task)}`;
+
+/** The role of a task or a state machine. */
+export const roleName = ({ rolePrefix }: Pick<Deployment, 'rolePrefix'>, of: string): string =>
+  `${rolePrefix}-${kebabCase(of)}`;
 
 const inAccount = (
   { account, region }: Pick<Deployment, 'account' | 'region'>,

@@ -75,6 +75,11 @@ const vpcSchema = z.strictObject({
 const shapeSchema = z.strictObject({
   account: accountIdSchema,
   region: regionSchema,
+  /** What roles' names begin with. They are one set for all regions, so a deployment in a second region needs another. */
+  rolePrefix: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{1,20}$/, 'must be 2 to 21 of a-z 0-9 -, a letter first')
+    .default('keyturn'),
   organization: organizationSchema,
   /** Only `live` makes, deactivates or deletes a key; `audit` says what it would do. */
   mode: z.enum(['audit', 'live']).default('audit'),

@@ -16,7 +16,8 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { except } from './exceptions.ts';
-import { aliasName, prefix } from './names.ts';
+import { aliasName, prefix, roleName } from './names.ts';
+import type { Deployment } from './settings.ts';
 
 const definitionsFolder = new URL('../statemachines/', import.meta.url);
 
@@ -36,7 +37,7 @@ export interface StateMachineProps {
   /** Other placeholders' values. */
   readonly substitutions?: Readonly<Record<string, string>>;
   readonly key: IKey;
-  readonly logRetentionDays: number;
+  readonly deployment: Deployment;
 }
 
 /**
@@ -66,7 +67,7 @@ export class StateMachine extends Construct {
         destination: new LogGroup(this, 'Log', {
           logGroupName: `/aws/vendedlogs/states/${prefix}-${name}`,
           encryptionKey: key,
-          retention: props.logRetentionDays,
+          retention: props.deployment.logRetentionDays,
           removalPolicy: RemovalPolicy.RETAIN,
         }),
         level: LogLevel.ALL,
@@ -96,9 +97,9 @@ export class StateMachine extends Construct {
     });
   }
 
-  #makeRole({ name, functions }: StateMachineProps, definition: string): Role {
+  #makeRole({ name, functions, deployment }: StateMachineProps, definition: string): Role {
     const role = new Role(this, 'Role', {
-      roleName: `${prefix}-${name}`,
+      roleName: roleName(deployment, name),
       description: `keyturn: what the state machine ${name} may do`,
       assumedBy: new ServicePrincipal('states.amazonaws.com'),
     });

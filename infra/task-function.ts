@@ -8,7 +8,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { bundling } from './bundling.ts';
 import { exceptWildcards } from './exceptions.ts';
-import { functionName } from './names.ts';
+import { functionName, roleName } from './names.ts';
 import { joinsNetwork } from './network.ts';
 import type { Deployment } from './settings.ts';
 import { type TaskFunction as Description, entryOf } from './task-functions.ts';
@@ -69,7 +69,7 @@ export class TaskFunction extends Construct {
   #makeRole(name: string, logGroup: LogGroup, { deployment, ...props }: TaskFunctionProps): Role {
     const statements = [...props.statements, ...(deployment.vpc === undefined ? [] : [joinsNetwork()])];
     const role = new Role(this, 'Role', {
-      roleName: functionName(name),
+      roleName: roleName(deployment, name),
       description: `keyturn: what ${name} may do`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });

@@ -23,6 +23,7 @@ const everything = {
   },
   vpc: { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] },
   permissionsBoundary: 'boundary',
+  rolePrefix: 'standby',
 };
 
 const stackOf = (templates: ReadonlyMap<string, Template>, name = 'keyturn'): Template => {
@@ -49,7 +50,7 @@ const all = (template: Template, type: string): Record<string, unknown>[] =>
 describe('the checks', () => {
   it('find nothing, with the least settings and with all of them', () => {
     expect(least.size).toBe(2);
-    expect([...most.keys()].toSorted()).toEqual(['keyturn', 'keyturn-eu-central-1', 'keyturn-member']);
+    expect([...most.keys()].toSorted()).toEqual(['keyturn', 'keyturn-eu-central-1', 'standby-member']);
   });
 
   it('would find a bucket that anybody may listen to', () => {
@@ -100,6 +101,9 @@ describe('the functions', () => {
     expect(new Set(roles).size).toBe(functions.length);
     for (const { name } of functions) {
       central.hasResourceProperties('AWS::IAM::Role', { RoleName: functionName(name) });
+      full.hasResourceProperties('AWS::IAM::Role', {
+        RoleName: functionName(name).replace('keyturn', 'standby'),
+      });
     }
   });
 
@@ -300,7 +304,7 @@ describe('a VPC and a boundary', () => {
       VpcConfig: { SubnetIds: everything.vpc.subnetIds, SecurityGroupIds: everything.vpc.securityGroupIds },
     });
     full.allResourcesProperties('AWS::IAM::Role', { PermissionsBoundary: Match.anyValue() });
-    stackOf(most, 'keyturn-member').allResourcesProperties('AWS::IAM::Role', {
+    stackOf(most, 'standby-member').allResourcesProperties('AWS::IAM::Role', {
       PermissionsBoundary: Match.anyValue(),
     });
   });

@@ -1,0 +1,61 @@
+import { Duration, TimeZone } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { ScheduleExpression, Schedule as Timetable } from 'aws-cdk-lib/aws-scheduler';
+import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { startsMachine } from './grants.ts';
+import { aliasName, machineArn, prefix, roleName } from './names.ts';
+import type { Deployment } from './settings.ts';
+
+export interface ScheduleProps {
+  /** The state machine's name; it is started by its alias. */
+  readonly machine: string;
+  readonly deployment: Deployment;
+  readonly key: IKey;
+  readonly deadLetters: IQueue;
+}
+
+/** Starts a state machine by the clock. What can't be started in a day goes to the dead letters. */
+export class Schedule extends Construct {
+  constructor(scope: Construct, id: string, { machine, deployment, key, deadLetters }: ScheduleProps) {
+    super(scope, id);
+    const { account, schedule } = deployment;
+    const role = new Role(this, 'Role', {
+      roleName: roleName(deployment, 'Schedule'),
+      description: `keyturn: starts ${machine} by the clock`,
+      // Anybody's schedule could name this role, but for the account.
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': account } },
+      }),
+    });
+    for (const statement of startsMachine(machine, deployment, key.keyArn)) role.addToPolicy(statement);
+    role.addToPolicy(
+      new PolicyStatement({
+        sid: 'EncryptDeadLetters',
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: [key.keyArn],
+        conditions: { StringEquals: { 'kms:ViaService': `sqs.${deployment.region}.amazonaws.com` } },
+      }),
+    );
+    const alias = StateMachine.fromStateMachineArn(
+      this,
+      'Machine',
+      `${machineArn(deployment, machine)}:${aliasName}`,
+    );
+    new Timetable(this, 'Schedule', {
+      scheduleName: `${prefix}-${machine}`,
+      description: `keyturn: starts ${machine}`,
+      schedule: ScheduleExpression.expression(schedule.expression, TimeZone.of(schedule.timeZone)),
+      target: new StepFunctionsStartExecution(alias, {
+        role,
+        deadLetterQueue: deadLetters,
+        maxEventAge: Duration.hours(24),
+        retryAttempts: 185,
+      }),
+      key,
+    });
+  }
+}
