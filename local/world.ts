@@ -8,6 +8,8 @@ import { parseSettings, type Settings, type SettingsInput } from '../tasks/setti
 import type { Account } from './aws/account.ts';
 import { ALPHANUMERIC, randomText } from './aws/ids.ts';
 import { InMemoryAws } from './aws/in-memory-aws.ts';
+import type { RolePolicies } from './aws/permissions.ts';
+import type { PolicyDocument } from './aws/policy.ts';
 import { stepFunctions } from './aws/step-functions.ts';
 import { VirtualClock } from './clock.ts';
 import { Engine } from './engine/engine.ts';
@@ -35,6 +37,10 @@ export interface WorldOptions {
   readonly consistencySeconds?: number;
   readonly propagationSeconds?: number;
   readonly lastUsedLagMinutes?: number;
+  /** What the tasks' roles and the member role may do, by the role's name. Left out, everything. */
+  readonly policies?: RolePolicies;
+  /** Whom the member role trusts. Left out, every role of the central account. */
+  readonly memberTrust?: PolicyDocument;
   /** Hears of every event of every execution, as it happens. */
   readonly onEvent?: (execution: Execution, event: HistoryEvent) => void;
 }
@@ -77,7 +83,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     region: settings.region,
     centralAccountId,
     accounts: accountsOf(options, seed, clock.now()),
-    ...only(options, ['consistencySeconds', 'propagationSeconds', 'lastUsedLagMinutes']),
+    ...only(options, ['consistencySeconds', 'propagationSeconds', 'lastUsedLagMinutes', 'memberTrust']),
+    ...(options.policies === undefined ? {} : { rolePolicies: new Map([...others, ...options.policies]) }),
   });
   const logs: LogLine[] = [];
   const watcher = new Watcher({ aws, clock, memberRole: settings.memberRole });
@@ -109,6 +116,14 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
   return { seed, clock, aws, engine, settings, stateMachineArn, watcher, logs, ownerApp: ownerApp(owners) };
 }
+
+const anything: PolicyDocument = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+};
+
+/** Roles that are no part of keyturn: what they may do isn't a deployment's to say. */
+const others: RolePolicies = new Map(['operator', 'owner', 'deployment'].map((name) => [name, [anything]]));
 
 function accountsOf({ organization }: WorldOptions, seed: number, now: Date): readonly Account[] {
   if (organization !== undefined && !('users' in organization)) return organization;

@@ -1,4 +1,5 @@
 import { BASE32, BASE64, randomText } from './ids.ts';
+import type { PolicyDocument } from './policy.ts';
 
 export type KeyStatus = 'Active' | 'Inactive' | 'Expired';
 
@@ -51,6 +52,8 @@ export interface User {
   readonly tags: Map<string, string>;
   readonly keys: AccessKey[];
   readonly usages: Usage[];
+  /** What it may do; without one it may only ask who it is. */
+  policy?: PolicyDocument;
 }
 
 export type AccountState = 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' | 'CLOSED' | 'PENDING_ACTIVATION';
@@ -115,6 +118,7 @@ export function makeUser(
     tags?: Readonly<Record<string, string>>;
     keys?: readonly AccessKey[];
     usages?: readonly Usage[];
+    policy?: PolicyDocument;
   },
 ): User {
   const path = about.path ?? '/';
@@ -127,6 +131,7 @@ export function makeUser(
     tags: new Map(Object.entries(about.tags ?? {})),
     keys: [...(about.keys ?? [])],
     usages: [...(about.usages ?? [])],
+    ...(about.policy === undefined ? {} : { policy: about.policy }),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Model } from './account.ts';
 import { type Refusal, refusal } from './errors.ts';
 import { ALPHANUMERIC, BASE32, BASE64, randomText } from './ids.ts';
 import { type IssuedKey, type KeyIndex, stillExists } from './key-index.ts';
-import type { SessionPolicy } from './session-policy.ts';
+import type { Policy } from './policy.ts';
 import { signatureVerifies } from './signature.ts';
 import type { AwsError, Caller } from './types.ts';
 import type { Incoming, WireRequest } from './wire.ts';
@@ -18,7 +18,7 @@ interface Session {
   readonly token: string;
   /** Undefined: never. */
   readonly expiresAt?: Date;
-  readonly policy?: SessionPolicy;
+  readonly policy?: Policy;
 }
 
 /** Who made a call, by what right. */
@@ -50,7 +50,8 @@ export class Callers {
     if (session !== undefined) return { session, caller: session.caller };
     const { centralAccountId: accountId, partition } = this.#model;
     const arn = `arn:${partition}:sts::${accountId}:assumed-role/operator/local`;
-    return { caller: { accountId, arn, accessKeyId, kind: 'operator' } };
+    const principalArn = `arn:${partition}:iam::${accountId}:role/operator`;
+    return { caller: { accountId, arn, accessKeyId, kind: 'operator', principalArn } };
   }
 
   /** Why a call's credentials are refused; undefined where they are good. */
@@ -84,27 +85,33 @@ export class Callers {
     return this.#sessions.get(accessKeyId)?.caller.accountId;
   }
 
-  /** A session of a role of the central account, as a task has it. It never expires and is the same each time. */
-  credentialsFor(roleName: string): SessionCredentials {
-    const known = this.#roles.get(roleName);
+  /**
+   * A session of a role, as a task has it in the central account and an application in its own. It never expires and
+   * is the same each time.
+   * @param role its name, after its path if it has one
+   */
+  credentialsFor(role: string, accountId = this.#model.centralAccountId): SessionCredentials {
+    const known = this.#roles.get(`${accountId}/${role}`);
     if (known !== undefined) return known;
-    const accountId = this.#model.centralAccountId;
-    const credentials = this.open({ accountId, roleName, sessionName: roleName });
-    this.#roles.set(roleName, credentials);
+    const roleName = role.slice(role.lastIndexOf('/') + 1);
+    const credentials = this.open({ accountId, role, sessionName: roleName });
+    this.#roles.set(`${accountId}/${role}`, credentials);
     return credentials;
   }
 
-  /** Opens a session of a role in any account. */
+  /** Opens a session of a role in any account. `role` is its name, after its path if it has one. */
   open(about: {
     accountId: string;
-    roleName: string;
+    role: string;
     sessionName: string;
+    via?: string;
     expiresAt?: Date;
-    policy?: { text: string; read: SessionPolicy };
+    policy?: { text: string; read: Policy };
   }): SessionCredentials {
     this.#forgetExpired();
     const { random, partition } = this.#model;
-    const { accountId, roleName, sessionName, policy, expiresAt } = about;
+    const { accountId, role, sessionName, via, policy, expiresAt } = about;
+    const roleName = role.slice(role.lastIndexOf('/') + 1);
     const credentials = {
       accessKeyId: `ASIA${randomText(random, 16, BASE32)}`,
       secretAccessKey: randomText(random, 40, BASE64),
@@ -115,8 +122,10 @@ export class Callers {
       arn: `arn:${partition}:sts::${accountId}:assumed-role/${roleName}/${sessionName}`,
       accessKeyId: credentials.accessKeyId,
       kind: 'role',
+      principalArn: `arn:${partition}:iam::${accountId}:role/${role}`,
       roleName,
       sessionName,
+      ...(via === undefined ? {} : { via }),
       ...(policy === undefined ? {} : { sessionPolicy: policy.text }),
     };
     this.#sessions.set(credentials.accessKeyId, {
@@ -143,5 +152,6 @@ export class Callers {
 }
 
 function userCaller({ account, user, key }: IssuedKey): Caller {
-  return { accountId: account.id, arn: user.arn, accessKeyId: key.id, kind: 'user', userName: user.name };
+  const { arn, name: userName } = user;
+  return { accountId: account.id, arn, principalArn: arn, accessKeyId: key.id, kind: 'user', userName };
 }

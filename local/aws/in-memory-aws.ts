@@ -5,9 +5,11 @@ import { refusal } from './errors.ts';
 import { iamOperations } from './iam.ts';
 import { type InProcessHandler, inProcess } from './in-process.ts';
 import { KeyIndex } from './key-index.ts';
+import { type Need, needsOf } from './needs.ts';
 import { unknownOperation } from './operation.ts';
 import { organizationsOperations } from './organizations.ts';
-import { forbidden } from './permissions.ts';
+import { Permissions, type RolePolicies } from './permissions.ts';
+import { type PolicyDocument, readPolicy } from './policy.ts';
 import type { Secrets } from './secrets.ts';
 import { secretsManagerOperations } from './secrets-manager.ts';
 import { type Mail, sesOperations } from './ses.ts';
@@ -45,6 +47,10 @@ export interface InMemoryAwsOptions {
   readonly propagationSeconds?: number;
   /** How old a use must be before IAM reports it; 15 unless told. */
   readonly lastUsedLagMinutes?: number;
+  /** What each role may do, by its name; a role without any, nothing. Left out, every role may do everything. */
+  readonly rolePolicies?: RolePolicies;
+  /** Whom the member accounts' role trusts. Left out, every role of the central account. */
+  readonly memberTrust?: PolicyDocument;
 }
 
 type Outcome = { readonly output: unknown } | { readonly error: AwsError };
@@ -62,6 +68,7 @@ export class InMemoryAws {
   readonly #model: Model;
   readonly #keys: KeyIndex;
   readonly #callers: Callers;
+  readonly #permissions: Permissions;
   readonly #services = new Map<ServiceName, Operations>();
   readonly #callListeners: ((call: Call, answer: Answer) => void)[] = [];
   readonly #crashListeners: ((caller: Caller) => void)[] = [];
@@ -69,6 +76,7 @@ export class InMemoryAws {
   #rejectsMailTo: (recipient: string) => boolean = () => false;
   #calls = 0;
 
+  /** @throws AwsError MalformedPolicyDocument, naming what a policy has that isn't modelled */
   constructor(options: InMemoryAwsOptions) {
     const { clock, random, region, centralAccountId, consistencySeconds = 0 } = options;
     this.accounts = new Map(options.accounts.map((account) => [account.id, account]));
@@ -85,13 +93,16 @@ export class InMemoryAws {
     };
     this.#keys = new KeyIndex(this.accounts);
     this.#callers = new Callers(this.#model, this.#keys);
+    this.#permissions = new Permissions(this.#model, options.rolePolicies);
     this.requestHandler = inProcess((request) => this.handle(request));
+    const { memberTrust } = options;
+    const trust = memberTrust === undefined ? undefined : readPolicy(memberTrust, 'trust');
+    this.use('sts', stsOperations({ model: this.#model, keys: this.#keys, callers: this.#callers, trust }));
     this.#useOwnServices(new StaleReads(consistencySeconds, this.#model.now, random));
   }
 
   #useOwnServices(stale: StaleReads): void {
     this.use('iam', iamOperations(this.#model, this.#keys, stale));
-    this.use('sts', stsOperations(this.#model, this.#keys, this.#callers));
     this.use('secretsmanager', secretsManagerOperations(this.#model, this.secrets));
     this.use('organizations', organizationsOperations(this.#model));
     const accept = (mail: Mail): void => void this.mails.push(mail);
@@ -106,9 +117,12 @@ export class InMemoryAws {
     this.#services.set(service, operations);
   }
 
-  /** Credentials of a role of the central account, as a task has them; the same each time, for ever. */
-  credentialsFor(roleName: string): SessionCredentials {
-    return this.#callers.credentialsFor(roleName);
+  /**
+   * Credentials of a role of the central account, as a task has them, or of another account's; the same each time,
+   * for ever. `role` is its name, after its path if it has one.
+   */
+  credentialsFor(role: string, accountId?: string): SessionCredentials {
+    return this.#callers.credentialsFor(role, accountId);
   }
 
   /** Hears of every call once it is done, before its caller does; a call that a fault broke is heard of too. */
@@ -154,12 +168,15 @@ export class InMemoryAws {
     const { service, operation, input } = incoming;
     const found = this.#callers.find(incoming.authorization.accessKeyId);
     const number = ++this.#calls;
-    const call: Call = { service, operation, input, caller: found.caller, at: this.#model.now(), number };
+    const asked = { service, operation, input, caller: found.caller };
+    const needs = needsOf(asked, { model: this.#model, keys: this.#keys, secrets: this.secrets });
+    const call: Call = { ...asked, at: this.#model.now(), number, implied: impliedBy(needs) };
     const fault = this.#fault?.(call);
     const kept = fault === undefined ? undefined : withoutTouching(call, fault);
     const refused =
       kept === undefined ? await this.#callers.authenticate(request, incoming, found) : undefined;
-    const running = kept ?? (refused === undefined ? this.#run(incoming, call, found) : { error: refused });
+    const running =
+      kept ?? (refused === undefined ? this.#run(incoming, call, found, needs) : { error: refused });
     // No await where none is needed: listeners see the model as this call left it, before another one runs.
     const answer = running instanceof Promise ? await running : running;
     const broken = fault !== undefined && !isRefusal(fault);
@@ -169,10 +186,10 @@ export class InMemoryAws {
     return encodeOutput(service, operation, answer.output, requestId);
   }
 
-  #run(incoming: Incoming, call: Call, found: Found): Outcome | Promise<Outcome> {
+  #run(incoming: Incoming, call: Call, found: Found, needs: readonly Need[]): Outcome | Promise<Outcome> {
     const { region } = incoming.authorization;
     found.issued?.key.calls.push({ at: call.at, service: call.service, region });
-    const denied = forbidden(call, found, this.#model, this.#keys);
+    const denied = this.#permissions.refuse(call, found, needs);
     if (denied !== undefined) return { error: denied };
     const operations = this.#services.get(call.service) ?? {};
     const run = Object.hasOwn(operations, call.operation) ? operations[call.operation] : undefined;
@@ -193,6 +210,11 @@ export class InMemoryAws {
     for (const listener of this.#crashListeners) listener(caller);
     return new Promise(() => {});
   }
+}
+
+/** Every action but the call's own, each once. */
+function impliedBy([own, ...others]: readonly Need[]): string[] {
+  return [...new Set(others.map(({ action }) => action))].filter((action) => action !== own?.action);
 }
 
 /** What comes of a call that a fault keeps from being run; undefined where it is run all the same. */

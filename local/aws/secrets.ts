@@ -1,5 +1,6 @@
 import type { Model } from './account.ts';
 import { ALPHANUMERIC, randomText } from './ids.ts';
+import type { Policy } from './policy.ts';
 import { AwsError } from './types.ts';
 
 export const CURRENT = 'AWSCURRENT';
@@ -24,6 +25,10 @@ export interface Secret {
   readonly tags: Map<string, string>;
   /** By ID. */
   readonly versions: Map<string, SecretVersion>;
+  /** Its resource policy: as it was given, and read. */
+  policy?: { readonly text: string; readonly read: Policy } | undefined;
+  /** Where it is replicated to, and under which key there. */
+  readonly replicas: Map<string, { readonly kmsKeyId?: string }>;
   /** Where it is scheduled for deletion: when that was said, and when it will be gone. */
   deletion?: { readonly at: Date; readonly goneAt: Date } | undefined;
 }
@@ -49,6 +54,7 @@ export function addSecret(
     changedAt: model.now(),
     tags: new Map(),
     versions: new Map(),
+    replicas: new Map(),
   };
   secretsOf(secrets, accountId).set(name, secret);
   return secret;
@@ -61,21 +67,25 @@ export function secretsOf(secrets: Secrets, accountId: string): Map<string, Secr
   return own;
 }
 
-/** A secret by name, ARN, or ARN without its suffix. Undefined where there is none, or no longer. */
+/**
+ * A secret of an account by name, or of any by ARN, with or without its suffix. Undefined where there is none, or no
+ * longer.
+ */
 export function findSecret(
   model: Model,
   secrets: Secrets,
   accountId: string,
   id: string,
 ): Secret | undefined {
-  const own = secretsOf(secrets, accountId);
-  const arn = `arn:${model.partition}:secretsmanager:${model.region}:${accountId}:secret:`;
-  const name = id.startsWith(arn) ? id.slice(arn.length) : id;
-  const exact = own.get(name);
-  const secret = exact ?? own.get(name.replace(/-[A-Za-z0-9]{6}$/, ''));
+  const arn = /^arn:[\w-]+:secretsmanager:([\w-]+):(\d{12}):secret:(.+)$/.exec(id);
+  const [, region = model.region, owner = accountId, name = id] = arn ?? [];
+  if (region !== model.region) return undefined;
+  const own = secrets.get(owner);
+  const exact = own?.get(name);
+  const secret = exact ?? own?.get(name.replace(/-[A-Za-z0-9]{6}$/, ''));
   if (secret === undefined || (exact === undefined && secret.arn !== id)) return undefined;
   if (secret.deletion === undefined || secret.deletion.goneAt > model.now()) return secret;
-  own.delete(secret.name);
+  own?.delete(secret.name);
   return undefined;
 }
 

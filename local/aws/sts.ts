@@ -10,19 +10,29 @@ import type { Callers } from './callers.ts';
 import { refusal } from './errors.ts';
 import type { KeyIndex } from './key-index.ts';
 import { operation, service } from './operation.ts';
-import { readSessionPolicy } from './session-policy.ts';
+import { contextOf } from './permissions.ts';
+import { type Policy, readPolicy } from './policy.ts';
 import type { AwsError, Caller, Operations } from './types.ts';
 
 const HOUR = 3600;
 const CENTURY = 100 * 365 * 24 * HOUR;
 
+interface Sts {
+  readonly model: Model;
+  readonly keys: KeyIndex;
+  readonly callers: Callers;
+  /** Whom the member accounts' role trusts; undefined: every role of the central account. */
+  readonly trust: Policy | undefined;
+}
+
 /** STS: sessions of roles, and who somebody is. */
-export function stsOperations(model: Model, keys: KeyIndex, callers: Callers): Operations {
+export function stsOperations(world: Sts): Operations {
+  const { keys, callers } = world;
   return service('sts', {
     AssumeRole: operation<AssumeRoleRequest, AssumeRoleResponse>()(
       ['RoleArn', 'RoleSessionName'],
       ['Policy', 'DurationSeconds', 'ExternalId'],
-      (input, caller) => assumeRole(model, callers, input, caller),
+      (input, caller) => assumeRole(world, input, caller),
     ),
     GetCallerIdentity: operation<object, GetCallerIdentityResponse>()([], [], (_, caller) => ({
       Account: caller.accountId,
@@ -46,13 +56,17 @@ type SessionInput = Pick<AssumeRoleRequest, 'Policy' | 'DurationSeconds' | 'Exte
   readonly RoleSessionName: string;
 };
 
-function assumeRole(model: Model, callers: Callers, input: SessionInput, caller: Caller): AssumeRoleResponse {
+function assumeRole(world: Sts, input: SessionInput, caller: Caller): AssumeRoleResponse {
+  const { model, callers } = world;
   const { RoleArn, RoleSessionName, Policy, DurationSeconds = HOUR } = input;
   const role = readRoleArn(model, RoleArn);
   checkSession(input);
   const account = model.accounts.get(role.accountId);
-  const trusted = caller.kind !== 'user' && caller.accountId === model.centralAccountId;
-  if (!trusted || account?.state !== 'ACTIVE' || !account.memberRole) {
+  if (
+    !isTrusted(world, input, role.accountId, caller) ||
+    account?.state !== 'ACTIVE' ||
+    !account.memberRole
+  ) {
     const who = `User: ${caller.arn} is not authorized to perform`;
     throw refusal('sts', 'denied', `${who}: sts:AssumeRole on resource: ${RoleArn}`);
   }
@@ -63,9 +77,11 @@ function assumeRole(model: Model, callers: Callers, input: SessionInput, caller:
   const session = callers.open({
     ...role,
     sessionName: RoleSessionName,
+    via: caller.roleName ?? caller.kind,
     expiresAt: Expiration,
-    ...(Policy === undefined ? {} : { policy: { text: Policy, read: readSessionPolicy(Policy) } }),
+    ...(Policy === undefined ? {} : { policy: { text: Policy, read: readPolicy(Policy, 'session') } }),
   });
+  const roleName = role.role.slice(role.role.lastIndexOf('/') + 1);
   return {
     Credentials: {
       AccessKeyId: session.accessKeyId,
@@ -74,10 +90,20 @@ function assumeRole(model: Model, callers: Callers, input: SessionInput, caller:
       Expiration,
     },
     AssumedRoleUser: {
-      AssumedRoleId: `${roleId(role.roleName)}:${RoleSessionName}`,
-      Arn: `arn:${model.partition}:sts::${role.accountId}:assumed-role/${role.roleName}/${RoleSessionName}`,
+      AssumedRoleId: `${roleId(roleName)}:${RoleSessionName}`,
+      Arn: `arn:${model.partition}:sts::${role.accountId}:assumed-role/${roleName}/${RoleSessionName}`,
     },
   };
+}
+
+function isTrusted({ model, trust }: Sts, input: SessionInput, accountId: string, caller: Caller): boolean {
+  if (trust === undefined) return caller.kind !== 'user' && caller.accountId === model.centralAccountId;
+  const context = contextOf(model, caller, {
+    accountId,
+    context: { 'sts:ExternalId': input.ExternalId, 'sts:RoleSessionName': input.RoleSessionName },
+  });
+  const verdict = trust.judge({ action: 'sts:AssumeRole', resource: input.RoleArn, context });
+  return verdict === 'allowed' || verdict === 'delegated';
 }
 
 function checkSession({
@@ -97,13 +123,14 @@ function checkSession({
   if (Policy.length > 2048) throw invalid('The session policy exceeds 2048 characters.');
 }
 
-function readRoleArn(model: Model, arn: string): { accountId: string; roleName: string } {
-  const match = /^arn:([\w-]+):iam::(\d{12}):role\/(?:[!-~]+\/)?([\w+=,.@-]{1,64})$/.exec(arn);
-  const [, partition, accountId, roleName] = match ?? [];
-  if (partition !== model.partition || accountId === undefined || roleName === undefined) {
+/** `role` is its name, after its path if it has one. */
+function readRoleArn(model: Model, arn: string): { accountId: string; role: string } {
+  const match = /^arn:([\w-]+):iam::(\d{12}):role\/((?:[!-~]+\/)?[\w+=,.@-]{1,64})$/.exec(arn);
+  const [, partition, accountId, role] = match ?? [];
+  if (partition !== model.partition || accountId === undefined || role === undefined) {
     throw invalid(`${arn} is invalid`);
   }
-  return { accountId, roleName };
+  return { accountId, role };
 }
 
 function userId(keys: KeyIndex, caller: Caller): string {

@@ -4,10 +4,14 @@ export interface Caller {
   readonly arn: string;
   readonly accessKeyId: string;
   readonly kind: 'operator' | 'role' | 'user';
+  /** By what policies know it: the user's ARN, or the role's, path included, whose session it is. */
+  readonly principalArn: string;
   /** Where `kind` is role: the role's name, the session's name and, if it was assumed with one, its session policy. */
   readonly roleName?: string;
   readonly sessionName?: string;
   readonly sessionPolicy?: string;
+  /** Where the role was assumed: the name of the role that assumed it, `operator` for the operator. */
+  readonly via?: string;
   /** Where `kind` is user. */
   readonly userName?: string;
 }
@@ -24,6 +28,8 @@ export interface Call {
   readonly at: Date;
   /** Counts all calls from 1. */
   readonly number: number;
+  /** The actions that the service takes by the caller's right besides the one that was called: `kms:Decrypt`. */
+  readonly implied: readonly string[];
 }
 
 /** What came of a call. `delivered` is false where a fault kept the answer from its caller. */

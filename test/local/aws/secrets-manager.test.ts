@@ -138,12 +138,14 @@ describe('a secret', () => {
       new RegExp(`^arn:aws:secretsmanager:eu-west-1:${CENTRAL}:secret:keyturn/app-[A-Za-z0-9]{6}$`),
     );
     expect((await secrets.send(new DescribeSecretCommand({ SecretId: ARN }))).Name).toBe(Name);
-    const member = await asMember(world);
-    for (const id of [SecretId, ARN]) {
-      await expect(member.secrets.send(new DescribeSecretCommand({ SecretId: id }))).rejects.toMatchObject({
-        name: 'ResourceNotFoundException',
-      });
-    }
+    const { secrets: others } = await asMember(world);
+    await expect(others.send(new DescribeSecretCommand({ SecretId }))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+    await expect(others.send(new DescribeSecretCommand({ SecretId: ARN }))).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: expect.stringContaining('no resource-based policy allows'),
+    });
   });
 
   it('is not usable while it waits for deletion, can be restored, and is gone at last', async () => {

@@ -8,6 +8,7 @@ const caller: Caller = {
   arn: 'arn:aws:iam::111111111111:user/operator',
   accessKeyId: 'AKIAOPERATOR',
   kind: 'operator',
+  principalArn: 'arn:aws:iam::111111111111:user/operator',
 };
 const code = (name: string) => expect.objectContaining({ code: name });
 

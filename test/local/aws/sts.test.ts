@@ -168,8 +168,7 @@ describe('assuming a role', () => {
     ['a role ARN that is none', { RoleArn: 'Rotator' }, 'ValidationError'],
     ['a policy that is too long', { Policy: ' '.repeat(2049) }, 'ValidationError'],
     ['no JSON', { Policy: '{' }, 'MalformedPolicyDocumentException'],
-    ['a denial', { Policy: statement({ Effect: 'Deny' }) }, 'MalformedPolicyDocumentException'],
-    ['a condition', { Policy: statement({ Condition: {} }) }, 'MalformedPolicyDocumentException'],
+    ['a principal', { Policy: statement({ Principal: '*' }) }, 'MalformedPolicyDocumentException'],
     ['all but an action', { Policy: statement({ NotAction: 'iam:*' }) }, 'MalformedPolicyDocumentException'],
     ['tags', { Tags: [{ Key: 'a', Value: 'b' }] }, 'ValidationError'],
   ])('is refused with %s', async (_, input, name) => {

@@ -1,0 +1,111 @@
+import type { Model } from './account.ts';
+import type { KeyIndex } from './key-index.ts';
+import type { Policy, PolicyRequest } from './policy.ts';
+import { secretNeeds } from './secret-needs.ts';
+import type { Secrets } from './secrets.ts';
+import type { Call } from './types.ts';
+
+/** Something that a caller must be allowed, for a call to be made. */
+export interface Need extends PolicyRequest {
+  /** The account that the resource belongs to. */
+  readonly accountId: string;
+  /** The resource's own policy, of a kind of resource that has one. */
+  readonly policy?: Policy;
+}
+
+/** Where the resources are found. */
+export interface Resources {
+  readonly model: Model;
+  readonly keys: KeyIndex;
+  readonly secrets: Secrets;
+}
+
+/** A call before it is known what it needs. */
+export type Asked = Pick<Call, 'service' | 'operation' | 'input' | 'caller'>;
+
+/**
+ * What a call needs leave for: the action that bears its name, and whatever the service does besides by the caller's
+ * right. Resources as the service authorization reference names them.
+ */
+export function needsOf(asked: Asked, resources: Resources): readonly [Need, ...Need[]] {
+  if (asked.service === 'secretsmanager') return secretNeeds(asked, resources);
+  const { service, operation, caller } = asked;
+  const need = { action: `${service}:${operation}`, accountId: caller.accountId, context: {} };
+  switch (service) {
+    case 'iam':
+      return [{ ...need, resource: userIn(asked, resources) }];
+    case 'sts':
+      return [{ ...need, ...roleIn(asked) }];
+    case 'states':
+      return [{ ...need, ...machineOrExecutionIn(asked) }];
+    case 'ses': {
+      const [sender, ...others] = sendersIn(asked, resources);
+      return [{ ...need, ...sender }, ...others.map((other) => ({ ...need, ...other }))];
+    }
+    case 'organizations':
+      return [{ ...need, resource: accountIn(asked, resources) }];
+  }
+}
+
+/** The user that IAM is asked about; `*` where it isn't about one. */
+function userIn({ operation, input, caller }: Asked, { model, keys }: Resources): string {
+  const userArn = (pathAndName: string): string =>
+    `arn:${model.partition}:iam::${caller.accountId}:user${pathAndName}`;
+  if (operation === 'ListUsers') return userArn(String(input.PathPrefix ?? '/'));
+  if (operation === 'CreateUser') return userArn(`${input.Path ?? '/'}${input.UserName}`);
+  if (operation === 'GetAccessKeyLastUsed') {
+    const issued = keys.find(String(input.AccessKeyId));
+    return issued !== undefined && issued.account.id === caller.accountId ? issued.user.arn : '*';
+  }
+  if (typeof input.UserName !== 'string') return '*';
+  const user = model.accounts.get(caller.accountId)?.users.get(input.UserName);
+  return user?.arn ?? userArn(`/${input.UserName}`);
+}
+
+function roleIn({ input, caller }: Asked): Omit<Need, 'action'> {
+  const { RoleArn: arn, ExternalId, RoleSessionName } = input;
+  if (typeof arn !== 'string') return { resource: '*', accountId: caller.accountId, context: {} };
+  const context = {
+    'sts:ExternalId': textOf(ExternalId),
+    'sts:RoleSessionName': textOf(RoleSessionName),
+  };
+  return { resource: arn, accountId: arn.split(':')[4] ?? '', context };
+}
+
+/**
+ * Step Functions asks for leave on the machine itself, also where it is called by an alias or a version; which one is
+ * a condition key. An answer by task token is for no resource.
+ */
+function machineOrExecutionIn({ input }: Asked): Pick<Need, 'resource' | 'context'> {
+  const { stateMachineArn, executionArn } = input;
+  if (typeof executionArn === 'string') return { resource: executionArn, context: {} };
+  if (typeof stateMachineArn !== 'string') return { resource: '*', context: {} };
+  const [, machine = stateMachineArn, qualifier] =
+    /^(.*:stateMachine:[^:]+):(.+)$/.exec(stateMachineArn) ?? [];
+  const context = qualifier === undefined ? {} : { 'states:StateMachineQualifier': [qualifier] };
+  return { resource: machine, context };
+}
+
+type Sender = Pick<Need, 'resource' | 'context'>;
+
+/** The sender's domain, as a deployment verifies it, and the configuration set where the mail names one. */
+function sendersIn({ operation, input, caller }: Asked, { model }: Resources): [Sender, ...Sender[]] {
+  if (operation !== 'SendEmail') return [{ resource: '*', context: {} }];
+  const from = textOf(input.FromEmailAddress) ?? '';
+  const address = /<([^>]+)>\s*$/.exec(from)?.[1] ?? from;
+  const context = { 'ses:FromAddress': address };
+  const arn = `arn:${model.partition}:ses:${model.region}:${caller.accountId}`;
+  const sender = { context, resource: `${arn}:identity/${address.slice(address.lastIndexOf('@') + 1)}` };
+  const set = textOf(input.ConfigurationSetName);
+  if (set === undefined) return [sender];
+  return [sender, { context, resource: `${arn}:configuration-set/${set}` }];
+}
+
+function accountIn({ operation, input }: Asked, { model }: Resources): string {
+  if (operation !== 'DescribeAccount') return '*';
+  const central = model.accounts.get(model.centralAccountId);
+  const organization = central?.path.split('/')[0] ?? '';
+  return `arn:${model.partition}:organizations::${model.centralAccountId}:account/${organization}/${input.AccountId}`;
+}
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
