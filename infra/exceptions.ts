@@ -38,6 +38,7 @@ const wildcards = (deployment: Deployment): ReadonlyMap<string, string> => {
 const anyResource = new Map([
   ['xray', 'X-Ray knows no resources: traces go to the account as a whole.'],
   ['ec2', 'Lambda makes its network interfaces itself, and EC2 knows no resources for that.'],
+  ['states', 'An answer by task token is for no resource: the token is the right to give it.'],
   ['organizations', 'ListAccounts knows no resources: it reads the organization.'],
 ]);
 

@@ -198,7 +198,7 @@ export function startsMachine(name: string, deployment: Deployment, dataKeyArn: 
   const machine = machineArn(deployment, name);
   return [
     ...allow('Start', ['states:StartExecution'], machine, {
-      StringEquals: { 'states:StateMachineQualifier': aliasName },
+      'ForAnyValue:StringEquals': { 'states:StateMachineQualifier': aliasName },
     }),
     ...machinesKey(machine, deployment, dataKeyArn, ['kms:Decrypt', 'kms:GenerateDataKey']),
   ];
@@ -217,7 +217,8 @@ function executionStatements(
   const keyActions = answers.length > 0 ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'];
   return [
     ...(starts ? startsMachine(rotationMachineName, deployment, dataKeyArn) : []),
-    ...allow('AnswerRotations', named(answers), machine),
+    // An answer is for no resource: the token in it is the right to give it.
+    ...allow('AnswerRotations', named(answers), '*'),
     ...allow('Rotations', named(looks), executionsOf(deployment, rotationMachineName)),
     ...(starts || actions.length === 0 ? [] : machinesKey(machine, deployment, dataKeyArn, keyActions)),
   ];

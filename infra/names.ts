@@ -50,3 +50,6 @@ export const configurationSetArn = (where: Pick<Deployment, 'account' | 'region'
 
 export const roleArn = (accountId: string, name: string): string =>
   `arn:${Aws.PARTITION}:iam::${accountId}:role/${name}`;
+
+export const reportBucketName = ({ account, region }: Pick<Deployment, 'account' | 'region'>): string =>
+  `${prefix}-reports-${account}-${region}`;

@@ -15,12 +15,16 @@ import { VirtualClock } from './clock.ts';
 import { Engine } from './engine/engine.ts';
 import type { Execution } from './engine/execution.ts';
 import { functions } from './functions.ts';
-import { clientDefaults, lambdaFunctions } from './lambda.ts';
+import { clientDefaults, lambdaFunctions, roleOf } from './lambda.ts';
 import { centralAccountId, makeOrganization, type OrganizationSize } from './organization.ts';
 import { randomStream } from './random.ts';
 import { Watcher } from './watcher/watcher.ts';
 
 export const machineFile = new URL('../statemachines/rotate-user-key.asl.json', import.meta.url);
+
+const rotationMachine = 'rotate-user-key';
+/** The key of what a deployment keeps for itself. */
+const dataKey = 'alias/keyturn';
 
 /** Where every world begins, unless told otherwise: a Monday morning. */
 export const firstMorning = new Date('2026-03-02T08:00:00.000Z');
@@ -75,6 +79,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     mailFrom: 'keyturn@example.com',
     operators: 'operators@example.com',
     linkBase: 'http://127.0.0.1:4600',
+    rotationMachine: `arn:aws:states:eu-west-1:${centralAccountId}:stateMachine:${rotationMachine}:live`,
     ...options.settings,
   });
   const aws = new InMemoryAws({
@@ -83,6 +88,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     region: settings.region,
     centralAccountId,
     accounts: accountsOf(options, seed, clock.now()),
+    statesKmsKeyId: dataKey,
     ...only(options, ['consistencySeconds', 'propagationSeconds', 'lastUsedLagMinutes', 'memberTrust']),
     ...(options.policies === undefined ? {} : { rolePolicies: new Map([...others, ...options.policies]) }),
   });
@@ -102,14 +108,16 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   });
   aws.use('states', stepFunctions(engine));
   const { arn: stateMachineArn } = engine.createStateMachine({
-    name: 'rotate-user-key',
+    name: rotationMachine,
+    // As a deployment has it: executions are started by the alias.
+    aliases: ['live'],
     definition: options.definition ?? readFileSync(machineFile, 'utf8'),
     substitutions: { Partition: 'aws', ...Object.fromEntries(functions.map(({ name }) => [name, name])) },
   });
   await storeLinkKey(aws, settings, randomStream(seed, 'linkKey'));
   const owners = {
     settings,
-    aws: clientDefaults(aws, settings.region, 'keyturn-owner'),
+    aws: clientDefaults(aws, settings.region, roleOf('OwnerPages')),
     now: clock.now,
     sleep: clock.sleep,
     log,
@@ -151,5 +159,7 @@ function collectLogs(lines: LogLine[], clock: VirtualClock, watcher: Watcher): L
 async function storeLinkKey(aws: InMemoryAws, settings: Settings, random: () => number): Promise<void> {
   const client = new SecretsManagerClient(clientDefaults(aws, settings.region, 'deployment'));
   const SecretString = randomText(random, 64, ALPHANUMERIC);
-  await client.send(new CreateSecretCommand({ Name: settings.linkKeySecret, SecretString }));
+  await client.send(
+    new CreateSecretCommand({ Name: settings.linkKeySecret, KmsKeyId: dataKey, SecretString }),
+  );
 }

@@ -81,6 +81,8 @@ export interface Model {
   readonly random: () => number;
   readonly region: string;
   readonly partition: string;
+  /** The KMS key that state machines are encrypted by; undefined for AWS's own. */
+  readonly statesKmsKeyId?: string;
   readonly centralAccountId: string;
   readonly accounts: Map<string, Account>;
   /** For how long a new key is refused when it signs. */

@@ -49,6 +49,8 @@ export interface InMemoryAwsOptions {
   readonly lastUsedLagMinutes?: number;
   /** What each role may do, by its name; a role without any, nothing. Left out, every role may do everything. */
   readonly rolePolicies?: RolePolicies;
+  /** The KMS key that state machines are encrypted by. Left out, AWS's own, which needs nobody's leave. */
+  readonly statesKmsKeyId?: string;
   /** Whom the member accounts' role trusts. Left out, every role of the central account. */
   readonly memberTrust?: PolicyDocument;
 }
@@ -87,6 +89,7 @@ export class InMemoryAws {
       region,
       partition: options.partition ?? 'aws',
       centralAccountId,
+      ...(options.statesKmsKeyId === undefined ? {} : { statesKmsKeyId: options.statesKmsKeyId }),
       accounts: this.accounts,
       propagationSeconds: options.propagationSeconds ?? 8,
       lastUsedLagMinutes: options.lastUsedLagMinutes ?? 15,

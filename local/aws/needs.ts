@@ -1,5 +1,6 @@
 import type { Model } from './account.ts';
 import type { KeyIndex } from './key-index.ts';
+import { kmsKey } from './kms.ts';
 import type { Policy, PolicyRequest } from './policy.ts';
 import { secretNeeds } from './secret-needs.ts';
 import type { Secrets } from './secrets.ts';
@@ -37,7 +38,7 @@ export function needsOf(asked: Asked, resources: Resources): readonly [Need, ...
     case 'sts':
       return [{ ...need, ...roleIn(asked) }];
     case 'states':
-      return [{ ...need, ...machineOrExecutionIn(asked) }];
+      return [{ ...need, ...machineOrExecutionIn(asked) }, ...machinesKey(asked, resources)];
     case 'ses': {
       const [sender, ...others] = sendersIn(asked, resources);
       return [{ ...need, ...sender }, ...others.map((other) => ({ ...need, ...other }))];
@@ -84,6 +85,31 @@ function machineOrExecutionIn({ input }: Asked): Pick<Need, 'resource' | 'contex
     /^(.*:stateMachine:[^:]+):(.+)$/.exec(stateMachineArn) ?? [];
   const context = qualifier === undefined ? {} : { 'states:StateMachineQualifier': [qualifier] };
   return { resource: machine, context };
+}
+
+/**
+ * State machines here are encrypted by a customer's key, as a deployment's are: whoever starts an execution or reads
+ * of one must be allowed the key. An answer by token names no machine, so what it asks of the key isn't modelled.
+ */
+function machinesKey({ operation, input, caller }: Asked, { model }: Resources): Need[] {
+  const { executionArn, stateMachineArn } = input;
+  const [, machine] =
+    /^(arn:[^:]+:states:[^:]+:\d+:(?:execution|stateMachine):[^:]+)/.exec(
+      String(executionArn ?? stateMachineArn),
+    ) ?? [];
+  const key = kmsKey(model, { accountId: caller.accountId, region: model.region }, model.statesKmsKeyId);
+  if (machine === undefined || key === undefined) return [];
+  const context = {
+    'kms:EncryptionContext:aws:states:stateMachineArn': machine.replace(':execution:', ':stateMachine:'),
+    'kms:ViaService': `states.${model.region}.amazonaws.com`,
+  };
+  const actions = operation === 'StartExecution' ? ['Decrypt', 'GenerateDataKey'] : ['Decrypt'];
+  return actions.map((action) => ({
+    action: `kms:${action}`,
+    resource: key.arn,
+    accountId: caller.accountId,
+    context,
+  }));
 }
 
 type Sender = Pick<Need, 'resource' | 'context'>;

@@ -19,7 +19,6 @@ const everything: Policy = { ...noPolicy, judge: () => 'allowed' };
 export class Permissions {
   readonly #model: Model;
   readonly #roles: ReadonlyMap<string, readonly Policy[]> | undefined;
-  readonly #users = new WeakMap<PolicyDocument, Policy>();
 
   /** @throws AwsError MalformedPolicyDocument, naming what a policy has that isn't modelled */
   constructor(model: Model, roles: RolePolicies | undefined) {
@@ -27,7 +26,7 @@ export class Permissions {
     if (roles === undefined) return;
     const read = [...roles].map(([name, documents]): [string, Policy[]] => [
       name,
-      documents.map((document) => readPolicy(document, 'identity')),
+      documents.map(identityPolicy),
     ]);
     this.#roles = new Map(read);
   }
@@ -70,11 +69,17 @@ export class Permissions {
     if (caller.kind === 'role')
       return this.#roles === undefined ? [everything] : (this.#roles.get(caller.roleName ?? '') ?? []);
     const document = issued?.user.policy;
-    if (document === undefined) return [];
-    const policy = this.#users.get(document) ?? readPolicy(document, 'identity');
-    this.#users.set(document, policy);
-    return [policy];
+    return document === undefined ? [] : [identityPolicy(document)];
   }
+}
+
+/** Worlds by the hundred are made with the same policies, and reading one is dear. */
+const known = new WeakMap<PolicyDocument, Policy>();
+
+function identityPolicy(document: PolicyDocument): Policy {
+  const policy = known.get(document) ?? readPolicy(document, 'identity');
+  known.set(document, policy);
+  return policy;
 }
 
 function judgeAll(policies: readonly Policy[], request: PolicyRequest): 'allowed' | 'denied' | 'silent' {

@@ -14,6 +14,7 @@ const ONE_VALUE = [
   'aws:SecureTransport',
   'kms:CallerAccount',
   'kms:EncryptionContext:SecretARN',
+  'kms:EncryptionContext:aws:states:stateMachineArn',
   'kms:ViaService',
   'secretsmanager:BlockPublicPolicy',
   'secretsmanager:KmsKeyId',

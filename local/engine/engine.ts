@@ -34,6 +34,7 @@ export class Engine {
   readonly accountId: string;
   readonly stateMachines: ReadonlyMap<string, StateMachine>;
   readonly #stateMachines = new Map<string, StateMachine>();
+  readonly #aliases = new Map<string, StateMachine>();
   readonly #executions = new Map<string, Execution>();
   readonly #options: EngineOptions;
   readonly #interpreter: Interpreter;
@@ -70,6 +71,8 @@ export class Engine {
     readonly name: string;
     readonly definition: string;
     readonly substitutions?: Readonly<Record<string, string>>;
+    /** By which it can be started too; each means the one version that there is. */
+    readonly aliases?: readonly string[];
   }): StateMachine {
     checkName(given.name);
     const arn = this.#arn('states', `stateMachine:${given.name}`);
@@ -87,13 +90,14 @@ export class Engine {
       executions: new Map(),
     };
     this.#stateMachines.set(arn, stateMachine);
+    for (const alias of given.aliases ?? []) this.#aliases.set(`${arn}:${alias}`, stateMachine);
     return stateMachine;
   }
 
-  /** Throws InvalidArn, StateMachineDoesNotExist. */
+  /** By its ARN or by an alias's. Throws InvalidArn, StateMachineDoesNotExist. */
   stateMachine(arn: string): StateMachine {
     checkArn(arn, 'stateMachine');
-    const found = this.#stateMachines.get(arn);
+    const found = this.#stateMachines.get(arn) ?? this.#aliases.get(arn);
     if (found === undefined) {
       throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
     }

@@ -12,7 +12,7 @@ export function checkName(name: string): void {
 
 /** Throws InvalidArn where a text is no ARN of Step Functions of that kind. */
 export function checkArn(arn: string, kind: 'stateMachine' | 'execution'): void {
-  const names = kind === 'execution' ? '[^:]+:[^:]+' : '[^:]+';
+  const names = kind === 'execution' ? '[^:]+:[^:]+' : '[^:]+(:[^:]+)?';
   if (!new RegExp(`^arn:aws[a-z-]*:states:[a-z0-9-]+:\\d{12}:${kind}:${names}$`).test(arn)) {
     throw new AwsError('InvalidArn', `Invalid Arn: '${arn}'`);
   }

@@ -1,4 +1,5 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { inject } from 'vitest';
 import { type AccessKey, makeKey, type User } from '../../local/aws/account.ts';
 import type { Execution } from '../../local/engine/execution.ts';
 import { clientDefaults } from '../../local/lambda.ts';
@@ -19,9 +20,14 @@ export const userName = 'deploy-bot';
 export interface LifeOptions extends WorldOptions {
   readonly situation?: Situation;
   readonly tags?: Readonly<Record<string, string>>;
+  /** Every role may do everything, for a test in which one does what none should. */
+  readonly unrestricted?: boolean;
 }
 
-/** A world with one user to rotate, its owner, and the calls that tests make. */
+/**
+ * A world with one user to rotate, its owner, and the calls that tests make. Its tasks may do what a deployment would
+ * let them do, and nothing else.
+ */
 export class Life {
   readonly owner: Owner;
   readonly operator: SFNClient;
@@ -34,6 +40,7 @@ export class Life {
   static async begin({
     situation = 'oldKeyInDailyUse',
     tags = {},
+    unrestricted = false,
     ...options
   }: LifeOptions = {}): Promise<Life> {
     const random = randomStream(options.seed ?? 1, 'test');
@@ -42,7 +49,15 @@ export class Life {
     for (const [key, value] of Object.entries({ owner: 'anna.lind@example.com', ...tags }))
       user.tags.set(key, value);
     for (const account of accounts) if (account.id === accountId) account.users.set(userName, user);
-    return new Life(await createWorld({ organization: accounts, ...options }));
+    const { policies, memberTrust, settings } = inject('deployed');
+    return new Life(
+      await createWorld({
+        organization: accounts,
+        ...(unrestricted ? {} : { policies: new Map(policies), memberTrust }),
+        ...options,
+        settings: { externalId: settings.externalId, ...options.settings },
+      }),
+    );
   }
 
   get user(): User {

@@ -5,7 +5,7 @@ import { Life } from './life.ts';
 
 /** Calls by the machine's tasks; the owners' web app is no task, and nothing tries it again but its reader. */
 const isByTask = ({ caller }: Call): boolean =>
-  caller.kind === 'role' && /^keyturn-(?!owner$)/.test(caller.roleName ?? '');
+  caller.kind === 'role' && /^keyturn-(?!owner-pages$)/.test(caller.roleName ?? '');
 
 /** A life with everything in it: asked, confirmed, rolled back in the window, confirmed again, deleted. */
 async function live(life: Life): Promise<void> {

@@ -51,7 +51,7 @@ class Storm {
     readonly random: () => number,
   ) {
     life.world.aws.inject(({ caller, at }): Fault | undefined => {
-      if (!/^keyturn-(?!owner$)/.test(caller.roleName ?? '')) return undefined;
+      if (!/^keyturn-(?!owner-pages$)/.test(caller.roleName ?? '')) return undefined;
       if (at.getTime() < this.outageUntil) return 'throttle';
       return this.random() < 0.02 ? pick(this.random, faults) : undefined;
     });

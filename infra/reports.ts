@@ -1,0 +1,41 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { except } from './exceptions.ts';
+import { reportBucketName } from './names.ts';
+import type { Deployment } from './settings.ts';
+
+/** Where sweeps keep their lists and reports, for as long as logs are kept. */
+export class Reports extends Construct {
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, deployment: Deployment, key: IKey) {
+    super(scope, id);
+    this.bucket = new Bucket(this, 'Bucket', {
+      bucketName: reportBucketName(deployment),
+      encryption: BucketEncryption.KMS,
+      encryptionKey: key,
+      // One data key for many objects: a sweep writes two for each account.
+      bucketKeyEnabled: true,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      versioned: true,
+      lifecycleRules: [
+        {
+          expiration: Duration.days(deployment.logRetentionDays),
+          noncurrentVersionExpiration: Duration.days(30),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+      ],
+      // An auditor may ask for them after keyturn is gone.
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    except(
+      this.bucket,
+      'S1',
+      'S3 delivers no access log into a bucket under a customer’s key; CloudTrail’s data events record who reads.',
+    );
+  }
+}

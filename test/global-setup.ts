@@ -1,0 +1,13 @@
+import type { TestProject } from 'vitest/node';
+import { type Deployed, deployed } from './infra/deployed.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    readonly deployed: Deployed;
+  }
+}
+
+/** Synthesizes once for all tests: whole lives are lived under the policies that a deployment would have. */
+export default function setup(project: TestProject): void {
+  project.provide('deployed', deployed());
+}

@@ -1,0 +1,129 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import * as z from 'zod';
+import { dataKeyAlias, memberRoleName, secretsKeyAlias } from '../../infra/names.ts';
+import { parseDeployment } from '../../infra/settings.ts';
+import { kmsKey } from '../../local/aws/kms.ts';
+import { centralAccountId } from '../../local/organization.ts';
+import { example, synthesize } from './synthesized.ts';
+
+/** What a deployment lets its roles do, in a form that can be handed to the tests' processes. */
+export interface Deployed {
+  /** Each role's policies, by its name. */
+  readonly policies: readonly (readonly [string, readonly object[]])[];
+  /** Whom the member role trusts. */
+  readonly memberTrust: object;
+  readonly settings: {
+    readonly externalId: string;
+    readonly storage: 'central' | 'member';
+    readonly mailConfigurationSet: string;
+    readonly secretKmsKey?: string;
+  };
+}
+
+const settings = { ...example, account: centralAccountId, region: 'eu-west-1', mode: 'live' };
+const deployment = parseDeployment(settings);
+const { account, region, organization } = deployment;
+/** The organization that the in-memory accounts are in. */
+const organizationId = 'o-keyturn';
+
+const resourcesSchema = z.record(
+  z.string(),
+  z.looseObject({ Type: z.string(), Properties: z.looseObject({}).default({}) }),
+);
+type Resources = z.infer<typeof resourcesSchema>;
+
+const policySchema = z.looseObject({ PolicyDocument: z.looseObject({}) });
+const attachedSchema = policySchema.extend({ Roles: z.array(z.object({ Ref: z.string() })) });
+const roleSchema = z.looseObject({
+  RoleName: z.string(),
+  AssumeRolePolicyDocument: z.looseObject({}),
+  Policies: z.array(policySchema).default([]),
+});
+
+/** Synthesizes, and reads out of the templates who may do what, as it is once CloudFormation has filled them in. */
+export function deployed(storage: 'central' | 'member' = 'central'): Deployed {
+  const templates = synthesize({ ...settings, storage: { where: storage } });
+  // Only tasks call AWS by themselves; a state machine invokes them.
+  const central = rolesOf(templates.get('keyturn')).filter(({ trust }) =>
+    JSON.stringify(trust).includes('lambda.amazonaws.com'),
+  );
+  const member = rolesOf(templates.get('keyturn-member')).find(
+    ({ name }) => name === memberRoleName(deployment),
+  );
+  if (member === undefined) throw new Error('there is no member role');
+  return {
+    policies: [...central, member].map(({ name, policies }) => [name, policies]),
+    memberTrust: member.trust,
+    settings: {
+      externalId: organizationId,
+      storage,
+      mailConfigurationSet: 'keyturn',
+      ...(storage === 'central' ? { secretKmsKey: secretsKeyAlias } : {}),
+    },
+  };
+}
+
+interface DeployedRole {
+  readonly name: string;
+  readonly trust: object;
+  readonly policies: object[];
+}
+
+function rolesOf(template: Template | undefined): DeployedRole[] {
+  const resources = resourcesSchema.parse(template?.toJSON().Resources);
+  const ofType = (type: string) => Object.entries(resources).filter(([, { Type }]) => Type === type);
+  const attached = ofType('AWS::IAM::Policy').map(([, { Properties }]) =>
+    attachedSchema.parse(filled(Properties, resources, ['Roles'])),
+  );
+  return ofType('AWS::IAM::Role').map(([id, { Properties }]) => {
+    const { RoleName, AssumeRolePolicyDocument, Policies } = roleSchema.parse(filled(Properties, resources));
+    const own = attached.filter(({ Roles }) => Roles.some(({ Ref }) => Ref === id));
+    return {
+      name: RoleName,
+      trust: AssumeRolePolicyDocument,
+      policies: [...Policies, ...own].map(({ PolicyDocument }) => PolicyDocument),
+    };
+  });
+}
+
+/** The same with CloudFormation's functions carried out; `kept` are left as they are. */
+function filled(value: unknown, resources: Resources, kept: readonly string[] = []): unknown {
+  if (typeof value === 'string') return value.replaceAll(organization.id, organizationId);
+  if (Array.isArray(value)) return value.map((one) => filled(one, resources));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value);
+  const [[called, argument] = ['', undefined]] = entries;
+  if (called === 'Ref') return referenced(String(argument), resources);
+  if (called === 'Fn::GetAtt') return referenced(String([argument].flat()[0]), resources);
+  if (called === 'Fn::Join') {
+    const [separator, parts] = z.tuple([z.string(), z.array(z.unknown())]).parse(argument);
+    return parts.map((part) => String(filled(part, resources))).join(separator);
+  }
+  return Object.fromEntries(
+    entries.map(([name, one]) => [name, kept.includes(name) ? one : filled(one, resources)]),
+  );
+}
+
+const inAccount = (service: string, resource: string): string =>
+  `arn:aws:${service}:${region}:${account}:${resource}`;
+
+function referenced(id: string, resources: Resources): string {
+  // In a member account, whichever: IAM acts in its caller's account only.
+  if (id === 'AWS::AccountId') return '*';
+  if (id === 'AWS::Partition') return 'aws';
+  const { Type, Properties } = resources[id] ?? { Type: 'nothing', Properties: {} };
+  switch (Type) {
+    case 'AWS::KMS::Key': {
+      const alias = id.startsWith('DataKey') ? dataKeyAlias : secretsKeyAlias;
+      return kmsKey({ partition: 'aws' }, { accountId: account, region }, alias)?.arn ?? alias;
+    }
+    case 'AWS::Logs::LogGroup':
+      return inAccount('logs', `log-group:${Properties.LogGroupName}:*`);
+    case 'AWS::Lambda::Function':
+      return inAccount('lambda', `function:${Properties.FunctionName}`);
+    case 'AWS::SecretsManager::Secret':
+      return inAccount('secretsmanager', `secret:${Properties.Name}-??????`);
+    default:
+      return inAccount(Type, id);
+  }
+}

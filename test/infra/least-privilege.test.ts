@@ -1,0 +1,115 @@
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import * as z from 'zod';
+import { ownerPages, taskFunctions } from '../../infra/task-functions.ts';
+import { roleOf } from '../../local/lambda.ts';
+import { Life } from '../workflows/life.ts';
+import { actionsIn, liveThemAll, type Used, type UsedByRole } from './used-actions.ts';
+
+/** What roles are allowed though no life here shows it, and why. */
+const unseen = new Map([
+  ['logs:CreateLogStream', 'Lambda writes a function’s log in its role’s name.'],
+  ['logs:PutLogEvents', 'Lambda writes a function’s log in its role’s name.'],
+  ['xray:PutTraceSegments', 'Lambda traces in its function’s role’s name.'],
+  ['xray:PutTelemetryRecords', 'Lambda traces in its function’s role’s name.'],
+]);
+
+/** The same for one role. */
+const unseenOf = new Map([
+  ['keyturn-owner-pages', ['kms:GenerateDataKey']], // Step Functions encrypts the answer; which machine’s it is only the token tells.
+]);
+
+const documentSchema = z.looseObject({
+  Statement: z.array(z.looseObject({ Action: z.union([z.string(), z.array(z.string())]) })),
+});
+
+const { policies } = inject('deployed');
+const allowedTo = (role: string): string[] =>
+  (policies.find(([name]) => name === role)?.[1] ?? []).flatMap(actionsIn);
+
+let used: UsedByRole;
+beforeAll(async () => {
+  used = await liveThemAll();
+});
+const usedBy = (role: string): Used =>
+  used.get(role) ?? { central: new Set(), member: new Set(), session: new Set() };
+
+describe.each([...taskFunctions, ownerPages].map(({ name }) => name))('%s', (name) => {
+  const role = roleOf(name);
+
+  it('is allowed nothing in the central account that it is never seen to do', () => {
+    const { central } = usedBy(role);
+    const surplus = allowedTo(role).filter(
+      (action) => !central.has(action) && !unseen.has(action) && !unseenOf.get(role)?.includes(action),
+    );
+    expect(surplus).toEqual([]);
+  });
+
+  it('takes into its sessions nothing that it is never seen to do', () => {
+    const { session, member } = usedBy(role);
+    expect([...session].filter((action) => !member.has(action))).toEqual([]);
+  });
+});
+
+describe('the member role', () => {
+  it('is allowed nothing that no task is ever seen to do', () => {
+    const member = new Set([...used.values()].flatMap((by) => [...by.member]));
+    expect(allowedTo('keyturn-member').toSorted()).toEqual([...member].toSorted());
+  });
+});
+
+describe('a deployment that forgets a grant', () => {
+  const without = (role: string, action: string) =>
+    policies.map(([name, documents]): [string, object[]] => [
+      name,
+      name === role ? documents.map((document) => withoutAction(document, action)) : [...documents],
+    ]);
+
+  it.each([
+    [roleOf('ClaimUser'), 'organizations:DescribeAccount'],
+    [roleOf('ProvisionNewKey'), 'secretsmanager:CreateSecret'],
+    ['keyturn-member', 'iam:CreateAccessKey'],
+  ])('is found by any life: %s without %s', async (role, action) => {
+    const life = await Life.begin({ policies: new Map(without(role, action)) });
+    await life.start({}, 'by-hand');
+    await life.days(1);
+    expect(life.rotation.status).toBe('FAILED');
+    expect(life.rotation.cause).toContain(action);
+  });
+
+  it('lets nobody in whose role the member accounts don’t name', async () => {
+    const life = await Life.begin({ settings: { externalId: 'another' } });
+    await life.start({}, 'by-hand');
+    expect(life.stands).toBe('MemberRoleRefused');
+  });
+});
+
+describe('every role', () => {
+  const all = policies.flatMap(([role, documents]) =>
+    documents.flatMap(actionsIn).map((action) => ({ role, action })),
+  );
+
+  it('has actions without wildcards', () => {
+    expect(all.length).toBeGreaterThan(50);
+    expect(all.filter(({ action }) => /[*?]/.test(action))).toEqual([]);
+  });
+
+  it('can change nobody’s permissions', () => {
+    const permissions =
+      /^iam:.*(Policy|Policies|Boundary|Role|Group|LoginProfile|MFA)|^(sts:(?!AssumeRole$))|^organizations:(?!Describe|List)/;
+    expect(all.filter(({ action }) => permissions.test(action))).toEqual([]);
+  });
+
+  it.each([...unseen])('%s: %s', (action) => {
+    expect(all.some((one) => one.action === action)).toBe(true);
+  });
+});
+
+/** The same policy, less one action. */
+function withoutAction(document: object, action: string): object {
+  const { Statement, ...rest } = documentSchema.parse(document);
+  const statements = Statement.map((one) => ({
+    ...one,
+    Action: [one.Action].flat().filter((name) => name !== action),
+  }));
+  return { ...rest, Statement: statements.filter(({ Action }) => Action.length > 0) };
+}

@@ -1,0 +1,126 @@
+import type { Call } from '../../local/aws/types.ts';
+import { rotationTag } from '../../tasks/domain/tags.ts';
+import { Life, type LifeOptions } from '../workflows/life.ts';
+
+/** What a task has been seen to do, by IAM's names for it. */
+export interface Used {
+  readonly central: Set<string>;
+  /** In a member account, through a session. */
+  readonly member: Set<string>;
+  /** What its sessions' policies allow. */
+  readonly session: Set<string>;
+}
+
+/** By the role of the task. */
+export type UsedByRole = Map<string, Used>;
+
+function record(used: UsedByRole, { service, operation, caller, implied }: Call): void {
+  const role = caller.via ?? caller.roleName ?? '';
+  const by = used.get(role) ?? { central: new Set(), member: new Set(), session: new Set() };
+  used.set(role, by);
+  const actions = [`${service}:${operation}`, ...implied];
+  for (const action of actions) (caller.via === undefined ? by.central : by.member).add(action);
+  if (caller.sessionPolicy !== undefined)
+    for (const action of actionsIn(caller.sessionPolicy)) by.session.add(action);
+}
+
+/** Every action that a policy allows. */
+export function actionsIn(policy: string | object): string[] {
+  const { Statement }: { Statement: { Action: string | string[] }[] } =
+    typeof policy === 'string' ? JSON.parse(policy) : policy;
+  return [Statement].flat().flatMap(({ Action }) => Action);
+}
+
+type Course = (life: Life) => Promise<void>;
+
+const elsewhere = 'arn:aws:states:eu-west-1:111111111111:execution:rotate-user-key:somebody-elses';
+
+/** Whole lives in which every task does everything that it ever does. */
+const lives: readonly {
+  readonly options?: LifeOptions;
+  readonly request?: object;
+  readonly course: Course;
+}[] = [
+  {
+    // Rolled back in the window, confirmed again, deleted; somebody else's mark on the user makes every task look it up.
+    course: async (life) => {
+      await life.start();
+      await life.confirm();
+      markedByAnother(life);
+      await life.days(9);
+      await life.owner.rollBack('the nightly job broke');
+      await life.days(1);
+      await life.owner.confirm();
+      await life.days(30);
+    },
+  },
+  {
+    // Withdrawn, and a stage that fails.
+    course: async (life) => {
+      await life.start();
+      markedByAnother(life);
+      await life.owner.rollBack('not now');
+      await life.days(1);
+    },
+  },
+  {
+    // The key is made and can't be stored; then nobody knows what the old key does; then the account is closed to us.
+    course: async (life) => {
+      await failing(life, 'PutSecretValue', () => life.start());
+      markedByAnother(life);
+      await life.days(1);
+      await failing(life, 'GetAccessKeyLastUsed', () => life.confirm());
+      await failing(life, 'ListAccessKeys', () => life.days(12));
+    },
+  },
+  {
+    options: { tags: { 'keyturn:self-updating': 'true' } },
+    course: async (life) => {
+      await life.start();
+      await life.owner.install();
+      await life.days(30);
+    },
+  },
+  {
+    // A leak takes over from a rotation that waits.
+    course: async (life) => {
+      await life.start();
+      await life.start({ action: 'emergency', keyId: life.oldKey.id });
+      await life.days(12);
+    },
+  },
+  {
+    // The new key leaks: the old one takes its place in the secret.
+    course: async (life) => {
+      await life.start();
+      await life.start({ action: 'emergency', keyId: life.user.keys[1]?.id });
+    },
+  },
+  {
+    options: { settings: { mode: 'audit' }, situation: 'twoKeysInUse', tags: { [rotationTag]: elsewhere } },
+    course: async (life) => {
+      await life.start();
+    },
+  },
+];
+
+/** The user's tag names an execution that Step Functions doesn't know, so that whoever reads it asks. */
+const markedByAnother = (life: Life): void => void life.user.tags.set(rotationTag, elsewhere);
+
+/** Refuses an operation while `course` runs. */
+async function failing(life: Life, operation: string, course: () => Promise<unknown>): Promise<void> {
+  life.world.aws.inject((call) => (call.operation === operation ? 'denied' : undefined));
+  await course();
+  life.world.aws.inject(undefined);
+}
+
+/** Lives them all, under everything that a deployment allows, and answers what was used. */
+export async function liveThemAll(): Promise<UsedByRole> {
+  const used: UsedByRole = new Map();
+  for (const { options, course } of lives) {
+    const life = await Life.begin(options);
+    life.world.aws.onCall((call) => record(used, call));
+    await course(life);
+  }
+  return used;
+}
