@@ -1,20 +1,22 @@
-import { fileURLToPath } from 'node:url';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, CfnFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import {
+  Architecture,
+  CfnFunction,
+  Function as Lambda,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { bundling } from './bundling.ts';
+import { codeOf } from './bundling.ts';
 import { exceptWildcards } from './exceptions.ts';
 import { functionName, roleName } from './names.ts';
 import { joinsNetwork } from './network.ts';
 import type { Deployment } from './settings.ts';
 import { type TaskFunction as Description, entryOf } from './task-functions.ts';
-
-const root = new URL('../', import.meta.url);
-const inRoot = (path: string): string => fileURLToPath(new URL(path, root));
 
 export interface TaskFunctionProps extends Description {
   readonly environment: Record<string, string>;
@@ -25,7 +27,7 @@ export interface TaskFunctionProps extends Description {
 
 /** One task as a Lambda function, with a role and a log of its own. */
 export class TaskFunction extends Construct {
-  readonly function: NodejsFunction;
+  readonly function: Lambda;
   readonly role: Role;
 
   constructor(scope: Construct, id: string, props: TaskFunctionProps) {
@@ -38,13 +40,11 @@ export class TaskFunction extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.role = this.#makeRole(name, logGroup, props);
-    this.function = new NodejsFunction(this, 'Function', {
+    this.function = new Lambda(this, 'Function', {
       functionName: functionName(name),
       description: `keyturn: ${name}`,
-      entry: inRoot(entryOf(props)),
-      projectRoot: inRoot('.'),
-      depsLockFilePath: inRoot('package-lock.json'),
-      bundling,
+      code: codeOf(this, entryOf(props)),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: 256,
