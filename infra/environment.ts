@@ -33,7 +33,7 @@ export function environmentOf(
     KEYTURN_STORAGE: storage.where,
     ...(grants.organization === undefined ? {} : { KEYTURN_SCOPE: JSON.stringify(accounts) }),
     ...(grants.mails ? { KEYTURN_MAIL_CONFIGURATION_SET: configurationSetName } : {}),
-    ...(grants.secrets?.includes('CreateSecret') ? secretsEnvironment(deployment) : {}),
+    ...(grants.secrets?.includes('secretsmanager:CreateSecret') ? secretsEnvironment(deployment) : {}),
   };
 }
 

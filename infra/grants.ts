@@ -1,5 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { neededActions, type SecretAction } from '../tasks/domain/secret-access.ts';
 import { domainOf } from './mail.ts';
 import {
   aliasName,
@@ -10,6 +11,7 @@ import {
   memberRoleName,
   roleArn,
   rotationMachineName,
+  secretsKeyAlias,
   userSecrets,
 } from './names.ts';
 import type { Deployment } from './settings.ts';
@@ -28,16 +30,6 @@ export interface Grants {
   readonly executions?: readonly ExecutionAction[];
 }
 
-type SecretAction =
-  | 'DescribeSecret'
-  | 'CreateSecret'
-  | 'TagResource'
-  | 'ReplicateSecretToRegions'
-  | 'PutResourcePolicy'
-  | 'PutSecretValue'
-  | 'GetSecretValue'
-  | 'UpdateSecretVersionStage';
-
 type ExecutionAction =
   | 'StartExecution'
   | 'DescribeExecution'
@@ -47,7 +39,11 @@ type ExecutionAction =
   | 'SendTaskFailure';
 
 /** Secrets Manager's calls that encrypt or decrypt, and so ask for the secret's key on the caller's behalf. */
-const underKey: readonly SecretAction[] = ['CreateSecret', 'PutSecretValue', 'GetSecretValue'];
+const underKey: readonly SecretAction[] = [
+  'secretsmanager:CreateSecret',
+  'secretsmanager:PutSecretValue',
+  'secretsmanager:GetSecretValue',
+];
 
 /** What the policies name and the deployment makes. */
 export interface Granted {
@@ -101,13 +97,11 @@ function secretStatements(
 ): PolicyStatement[] {
   const { where, replicaRegions } = deployment.storage;
   if (where === 'member' || actions.length === 0) return [];
-  const wanted = actions.filter(
-    (action) => replicaRegions.length > 0 || action !== 'ReplicateSecretToRegions',
-  );
+  const wanted = neededActions({ storage: where, replicaRegions }, actions);
   const statements = [
     new PolicyStatement({
       sid: 'UsersSecrets',
-      actions: wanted.map((action) => `secretsmanager:${action}`),
+      actions: wanted,
       resources: [userSecrets(deployment)],
     }),
   ];
@@ -129,7 +123,7 @@ const replicates = (region: string, { account }: Deployment): PolicyStatement =>
     actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'],
     resources: [`arn:${Aws.PARTITION}:kms:${region}:${account}:key/*`],
     conditions: {
-      'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/keyturn-secrets' },
+      'ForAnyValue:StringEquals': { 'kms:ResourceAliases': secretsKeyAlias },
       StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` },
     },
   });

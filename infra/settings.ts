@@ -2,6 +2,7 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import * as z from 'zod';
 import { makePolicy, policyOverridesSchema } from '../tasks/domain/policy.ts';
 import { accountIdSchema, scopeSchema } from '../tasks/domain/scope.ts';
+import { storageShape } from '../tasks/domain/storage.ts';
 
 /** Opt-in regions and partitions included: whatever the CDK's own table knows. */
 const regions = RegionInfo.regions.map(({ name }) => name);
@@ -26,10 +27,7 @@ const storageSchema = z.strictObject({
    * Who besides the IAM user itself may read that user's secret, in the user's account: principals without account,
    * such as `role/team-*`.
    */
-  readers: z
-    .array(z.string().regex(/^(role|user)\/[\w+=,.@/*-]+$/, 'must be role/… or user/…'))
-    .max(20)
-    .default([]),
+  readers: storageShape.secretReaders,
   /** Where Secrets Manager keeps copies; each gets a stack with a key of its own. */
   replicaRegions: z.array(regionSchema).max(5).default([]),
 });
@@ -114,6 +112,9 @@ const deploymentSchema = shapeSchema.superRefine((settings, context) => {
   }
   if (settings.storage.replicaRegions.includes(settings.region)) {
     refuse(['storage', 'replicaRegions'], `holds ${settings.region}, which is where the secrets are already`);
+  }
+  if (settings.storage.where === 'member' && settings.storage.replicaRegions.length > 0) {
+    refuse(['storage', 'replicaRegions'], 'are for central storage: a member account’s secrets stay there');
   }
   try {
     makePolicy([{ from: 'cdk.json', values: settings.policy }]);

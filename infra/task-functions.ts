@@ -30,7 +30,7 @@ export const taskFunctions: readonly TaskFunction[] = [
   rotation('Assess', {
     entersMember: true,
     organization: ['DescribeAccount'],
-    secrets: ['DescribeSecret'],
+    secrets: ['secretsmanager:DescribeSecret'],
     executions: look,
   }),
   rotation('CheckNewKey', { entersMember: true }),
@@ -42,15 +42,19 @@ export const taskFunctions: readonly TaskFunction[] = [
   }),
   rotation('DeactivateOldKey', {
     entersMember: true,
-    secrets: ['DescribeSecret', 'UpdateSecretVersionStage'],
+    secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
     executions: look,
   }),
-  rotation('DeleteOldKey', { entersMember: true, secrets: ['DescribeSecret'], executions: look }),
+  rotation('DeleteOldKey', {
+    entersMember: true,
+    secrets: ['secretsmanager:DescribeSecret'],
+    executions: look,
+  }),
   rotation('MakeSafe', { entersMember: true, executions: look }),
   rotation('OfferRollback', { linkKey: true, mails: true }),
   rotation('PromoteNewKey', {
     entersMember: true,
-    secrets: ['DescribeSecret', 'UpdateSecretVersionStage'],
+    secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
     executions: look,
   }),
   rotation(
@@ -58,14 +62,14 @@ export const taskFunctions: readonly TaskFunction[] = [
     {
       entersMember: true,
       secrets: [
-        'DescribeSecret',
-        'CreateSecret',
-        'TagResource',
-        'ReplicateSecretToRegions',
-        'PutResourcePolicy',
-        'PutSecretValue',
-        'GetSecretValue',
-        'UpdateSecretVersionStage',
+        'secretsmanager:DescribeSecret',
+        'secretsmanager:CreateSecret',
+        'secretsmanager:TagResource',
+        'secretsmanager:ReplicateSecretToRegions',
+        'secretsmanager:PutResourcePolicy',
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:UpdateSecretVersionStage',
       ],
       executions: look,
     },
@@ -73,14 +77,14 @@ export const taskFunctions: readonly TaskFunction[] = [
   ),
   rotation('ReactivateOldKey', {
     entersMember: true,
-    secrets: ['DescribeSecret', 'UpdateSecretVersionStage'],
+    secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
     executions: look,
   }),
   rotation('TellOperators', { mails: true }),
   rotation('TellOwner', { mails: true }),
   rotation('WithdrawNewKey', {
     entersMember: true,
-    secrets: ['DescribeSecret', 'UpdateSecretVersionStage'],
+    secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
     executions: look,
   }),
 ];

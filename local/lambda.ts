@@ -17,10 +17,16 @@ class ProcessEnded extends Error {
 const runs = new AsyncLocalStorage<{ readonly crash: () => void }>();
 
 /**
- * What SDK clients are made with here: AWS in memory, as that role, with the SDK's retries but not its pauses. And
- * what else the SDK would look for in the environment and in the AWS configuration of whoever runs this.
+ * What SDK clients are made with here: AWS in memory, as that role of the central account or another, with the SDK's
+ * retries but not its pauses. And what else the SDK would look for in the environment and in the AWS configuration of
+ * whoever runs this.
  */
-export function clientDefaults(aws: InMemoryAws, region: string, roleName: string): ClientDefaults {
+export function clientDefaults(
+  aws: InMemoryAws,
+  region: string,
+  roleName: string,
+  accountId?: string,
+): ClientDefaults {
   const notFromOutside = {
     useFipsEndpoint: false,
     useDualstackEndpoint: false,
@@ -33,7 +39,7 @@ export function clientDefaults(aws: InMemoryAws, region: string, roleName: strin
   return {
     ...notFromOutside,
     region,
-    credentials: aws.credentialsFor(roleName),
+    credentials: aws.credentialsFor(roleName, accountId),
     requestHandler: aws.requestHandler,
     retryStrategy: new ConfiguredRetryStrategy(3, () => 0),
   };

@@ -1,9 +1,10 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
+import { secretNameOf } from '../tasks/domain/rotation.ts';
 import type { User } from './aws/account.ts';
 import type { Mail } from './aws/ses.ts';
 import { clientDefaults } from './lambda.ts';
-import type { World } from './world.ts';
+import { developerRole, type World } from './world.ts';
 
 const pairSchema = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });
 
@@ -42,16 +43,19 @@ export class Owner {
     return link.url;
   }
 
-  /** Fetches the new key by the command in the newest mail that has one, and gives it to the application. */
+  /**
+   * Fetches the new key by the command in the newest mail that has one, as a developer in the user's own account, and
+   * gives it to the application.
+   * @throws {ResourceNotFoundException} where there is no such secret or version
+   */
   async install(): Promise<string> {
-    const versionId = this.mails
-      .map(({ text }) => /--version-id (\w+)/.exec(text)?.[1])
-      .findLast((id) => id !== undefined);
+    const commands = this.mails.map(({ text }) => /--secret-id (\S+) --version-id (\w+)/.exec(text));
     const { aws, settings, clock } = this.world;
-    const client = new SecretsManagerClient(clientDefaults(aws, settings.region, 'owner'));
-    const SecretId = `${settings.secretPrefix}${this.accountId}/${this.userName}`;
-    const { SecretString } = await client.send(
-      new GetSecretValueCommand({ SecretId, ...(versionId === undefined ? {} : { VersionId: versionId }) }),
+    const [, SecretId = secretNameOf(settings.secretPrefix, this), VersionId] =
+      commands.findLast((command) => command !== null) ?? [];
+    const developer = clientDefaults(aws, settings.region, developerRole, this.accountId);
+    const { SecretString } = await new SecretsManagerClient(developer).send(
+      new GetSecretValueCommand({ SecretId, VersionId }),
     );
     const { accessKeyId } = pairSchema.parse(JSON.parse(SecretString ?? '{}'));
     this.switchTo(accessKeyId, clock.now());

@@ -29,6 +29,9 @@ const dataKey = 'alias/keyturn';
 /** Where every world begins, unless told otherwise: a Monday morning. */
 export const firstMorning = new Date('2026-03-02T08:00:00.000Z');
 
+/** A role in every account, by which its developers read their secrets. */
+export const developerRole = 'developer';
+
 export interface WorldOptions {
   readonly seed?: number;
   readonly start?: Date;
@@ -80,6 +83,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     operators: 'operators@example.com',
     linkBase: 'http://127.0.0.1:4600',
     rotationMachine: `arn:aws:states:eu-west-1:${centralAccountId}:stateMachine:${rotationMachine}:live`,
+    // As in a deployment: under AWS's own key no other account can read, and none has to where each keeps its own.
+    ...(options.settings?.storage === 'member' ? {} : { secretKmsKey: 'alias/keyturn-secrets' }),
+    secretReaders: [`role/${developerRole}`],
     ...options.settings,
   });
   const aws = new InMemoryAws({
@@ -131,7 +137,9 @@ const anything: PolicyDocument = {
 };
 
 /** Roles that are no part of keyturn: what they may do isn't a deployment's to say. */
-const others: RolePolicies = new Map(['operator', 'owner', 'deployment'].map((name) => [name, [anything]]));
+const others: RolePolicies = new Map(
+  ['operator', 'deployment', developerRole].map((name) => [name, [anything]]),
+);
 
 function accountsOf({ organization }: WorldOptions, seed: number, now: Date): readonly Account[] {
   if (organization !== undefined && !('users' in organization)) return organization;

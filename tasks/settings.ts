@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { makePolicy, type PolicyOverrides, policyOverridesSchema } from './domain/policy.ts';
 import { scopeSchema } from './domain/scope.ts';
+import { checkReplicas, storageShape } from './domain/storage.ts';
 
 /**
  * What a deployment sets, read from the environment once. Only the literal `live` lets anything change:
@@ -14,27 +15,30 @@ function withinBounds(values: PolicyOverrides, context: z.RefinementCtx): void {
   }
 }
 
-const settingsSchema = z.object({
-  mode: z
-    .string()
-    .optional()
-    .transform((mode) => (mode === 'live' ? ('live' as const) : ('audit' as const))),
-  memberRole: z.string().min(1).default('keyturn-member'),
-  externalId: z.string().min(2).optional(),
-  region: z.string().min(1),
-  mailFrom: z.email(),
-  operators: z.email(),
-  ownerTag: z.string().min(1).max(128).default('owner'),
-  /** Where the owners' links lead, without a slash at the end. */
-  linkBase: z.url().transform((url) => url.replace(/\/$/, '')),
-  linkKeySecret: z.string().min(1).default('keyturn/link-key'),
-  secretPrefix: z.string().endsWith('/').default('keyturn/'),
-  /** What differs from the default policy for every user; a user's tags and an execution's input go over it. */
-  policy: policyOverridesSchema.default({}).superRefine(withinBounds),
-  scope: scopeSchema.default({ organizationalUnits: [], include: [], exclude: [] }),
-  /** What rotations are started by: the ARN of the machine's alias. Left out, the machine that runs. */
-  rotationMachine: z.string().startsWith('arn:').optional(),
-});
+const settingsSchema = z
+  .object({
+    mode: z
+      .string()
+      .optional()
+      .transform((mode) => (mode === 'live' ? ('live' as const) : ('audit' as const))),
+    memberRole: z.string().min(1).default('keyturn-member'),
+    externalId: z.string().min(2).optional(),
+    region: z.string().min(1),
+    mailFrom: z.email(),
+    operators: z.email(),
+    ownerTag: z.string().min(1).max(128).default('owner'),
+    /** Where the owners' links lead, without a slash at the end. */
+    linkBase: z.url().transform((url) => url.replace(/\/$/, '')),
+    linkKeySecret: z.string().min(1).default('keyturn/link-key'),
+    secretPrefix: z.string().endsWith('/').default('keyturn/'),
+    ...storageShape,
+    /** What differs from the default policy for every user; a user's tags and an execution's input go over it. */
+    policy: policyOverridesSchema.default({}).superRefine(withinBounds),
+    scope: scopeSchema.default({ organizationalUnits: [], include: [], exclude: [] }),
+    /** What rotations are started by: the ARN of the machine's alias. Left out, the machine that runs. */
+    rotationMachine: z.string().startsWith('arn:').optional(),
+  })
+  .superRefine(checkReplicas);
 export type Settings = z.infer<typeof settingsSchema>;
 export type SettingsInput = z.input<typeof settingsSchema>;
 
@@ -54,6 +58,10 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
     linkBase: environment.KEYTURN_LINK_BASE,
     linkKeySecret: environment.KEYTURN_LINK_KEY_SECRET,
     secretPrefix: environment.KEYTURN_SECRET_PREFIX,
+    storage: environment.KEYTURN_STORAGE,
+    secretKmsKey: environment.KEYTURN_SECRET_KMS_KEY,
+    secretReaders: json('KEYTURN_SECRET_READERS', environment),
+    replicaRegions: json('KEYTURN_REPLICA_REGIONS', environment),
     policy: json('KEYTURN_POLICY', environment),
     scope: json('KEYTURN_SCOPE', environment),
     rotationMachine: environment.KEYTURN_ROTATION_MACHINE,

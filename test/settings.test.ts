@@ -28,6 +28,9 @@ describe('the settings', () => {
       ownerTag: 'owner',
       linkKeySecret: 'keyturn/link-key',
       secretPrefix: 'keyturn/',
+      storage: 'central',
+      secretReaders: [],
+      replicaRegions: [],
       policy: {},
       scope: { organizationalUnits: [], include: [], exclude: [] },
     });
@@ -53,8 +56,38 @@ describe('the settings', () => {
     ['policy', { silence: 'keep' }],
     ['scope', { include: ['payments'] }],
     ['rotationMachine', 'rotate-user-key'],
+    ['storage', 'both'],
+    ['secretKmsKey', 'keyturn-secrets'],
+    ['secretKmsKey', 'alias/aws/secretsmanager'],
+    ['secretReaders', ['*']],
+    ['secretReaders', ['role/*']],
+    ['secretReaders', ['role/ci/*']],
+    ['secretReaders', ['arn:aws:iam::222222222222:role/developer']],
+    ['secretReaders', ['group/developers']],
+    ['secretReaders', ['role/a:b']],
+    ['secretReaders', Array.from({ length: 21 }, (_, index) => `role/r${index}`)],
+    ['replicaRegions', ['frankfurt']],
+    ['replicaRegions', ['eu-west-1']],
+    ['replicaRegions', ['us-east-1', 'us-east-1']],
   ])('name %s as wrong where it is %j', (name, value) => {
     expect(() => parseSettings({ ...least, [name]: value })).toThrow(name);
+  });
+});
+
+describe('the settings of secrets', () => {
+  it('take a key by its alias or its ARN', () => {
+    const arn = 'arn:aws:kms:eu-west-1:111111111111:key/mrk-0123456789abcdef0123456789abcdef';
+    for (const secretKmsKey of ['alias/keyturn-secrets', arn, arn.replace('key/mrk-', 'alias/')]) {
+      expect(parseSettings({ ...least, secretKmsKey }).secretKmsKey).toBe(secretKmsKey);
+    }
+  });
+
+  it('take no ARN where there are replicas: it is no key of their regions', () => {
+    const secretKmsKey = 'arn:aws:kms:eu-west-1:111111111111:alias/keyturn-secrets';
+    const replicaRegions = ['us-east-1', 'us-gov-west-1', 'ap-southeast-2'];
+    expect(() => parseSettings({ ...least, secretKmsKey, replicaRegions })).toThrow('must be an alias');
+    const aliased = { ...least, secretKmsKey: 'alias/keyturn-secrets', replicaRegions };
+    expect(parseSettings(aliased).replicaRegions).toEqual(replicaRegions);
   });
 });
 
@@ -72,6 +105,10 @@ describe('the settings of a Lambda function', () => {
         KEYTURN_LINK_BASE: 'https://keys.example.com',
         KEYTURN_LINK_KEY_SECRET: 'links',
         KEYTURN_SECRET_PREFIX: 'iam/',
+        KEYTURN_STORAGE: 'member',
+        KEYTURN_SECRET_KMS_KEY: 'alias/keyturn-secrets',
+        KEYTURN_SECRET_READERS: '["role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Developer_*"]',
+        KEYTURN_REPLICA_REGIONS: '["eu-west-1"]',
         KEYTURN_POLICY: '{"quietDays":14}',
         KEYTURN_SCOPE: '{"exclude":["222222222222"]}',
         KEYTURN_ROTATION_MACHINE:
@@ -89,6 +126,10 @@ describe('the settings of a Lambda function', () => {
       linkBase: 'https://keys.example.com',
       linkKeySecret: 'links',
       secretPrefix: 'iam/',
+      storage: 'member',
+      secretKmsKey: 'alias/keyturn-secrets',
+      secretReaders: ['role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Developer_*'],
+      replicaRegions: ['eu-west-1'],
       policy: { quietDays: 14 },
       scope: { organizationalUnits: [], include: [], exclude: ['222222222222'] },
       rotationMachine: 'arn:aws:states:eu-central-1:111111111111:stateMachine:rotate-user-key:live',

@@ -99,7 +99,6 @@ export function contextOf(
     'aws:PrincipalAccount': caller.accountId,
     'aws:PrincipalArn': caller.principalArn,
     'aws:PrincipalOrgID': organization(caller.accountId),
-    'aws:RequestedRegion': model.region,
     'aws:ResourceAccount': accountId,
     'aws:ResourceOrgID': organization(accountId),
     'aws:SecureTransport': 'true',

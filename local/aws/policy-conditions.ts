@@ -8,7 +8,6 @@ const ONE_VALUE = [
   'aws:PrincipalAccount',
   'aws:PrincipalArn',
   'aws:PrincipalOrgID',
-  'aws:RequestedRegion',
   'aws:ResourceAccount',
   'aws:ResourceOrgID',
   'aws:SecureTransport',
@@ -33,14 +32,15 @@ type Wants = (value: string) => boolean;
 
 const OPERATORS: Readonly<Record<string, (wanted: string) => Wants>> = {
   StringEquals: (wanted) => (value) => value === wanted,
-  StringLike: (wanted) => matches(globOf(wanted)),
+  StringLike: (wanted) => {
+    const glob = globOf(wanted);
+    return (value) => glob.test(value);
+  },
   ArnEquals: arnGlobOf,
   ArnLike: arnGlobOf,
   Bool: (wanted) => (value) => value.toLowerCase() === wanted.toLowerCase(),
 };
 const OF_ANY_VALUE: ReadonlySet<string> = new Set(['StringEquals', 'StringLike']);
-
-const matches = (glob: RegExp): Wants => glob.test.bind(glob);
 
 /** A statement's whole `Condition`, read. */
 export type Condition = (context: Context) => boolean;

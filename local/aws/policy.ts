@@ -48,7 +48,7 @@ const ELEMENTS: Readonly<Record<PolicyKind, readonly string[]>> = {
   trust: ['Sid', 'Effect', 'Action', 'Condition', 'Principal'],
 };
 
-/** Allows nothing to nobody. */
+/** Says nothing of anything. */
 export const noPolicy: Policy = { judge: () => 'silent', isPublic: false, principals: [] };
 
 /**

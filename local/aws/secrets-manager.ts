@@ -3,39 +3,21 @@ import type {
   CreateSecretResponse,
   DescribeSecretRequest,
   DescribeSecretResponse,
-  GetSecretValueRequest,
-  GetSecretValueResponse,
-  PutSecretValueRequest,
-  PutSecretValueResponse,
 } from '@aws-sdk/client-secrets-manager';
 import type { Model } from './account.ts';
 import { refusal } from './errors.ts';
-import { randomUuid } from './ids.ts';
 import { operation, service } from './operation.ts';
 import { lifecycleOperations } from './secret-lifecycle.ts';
 import { listOperations } from './secret-lists.ts';
+import { resourcePolicyOperations } from './secret-policies.ts';
+import { replicaOperations, replicationStatus } from './secret-replicas.ts';
 import { stageOperations } from './secret-stages.ts';
-import {
-  addSecret,
-  CURRENT,
-  findSecret,
-  holderOf,
-  putVersion,
-  type Secret,
-  type Secrets,
-  type SecretVersion,
-} from './secrets.ts';
-import {
-  describeBriefly,
-  notFound,
-  type SecretsManager,
-  secretOf,
-  stagesByVersion,
-  usableSecret,
-} from './secrets-common.ts';
+import { tokenOf, valueOperations } from './secret-values.ts';
+import { addSecret, CURRENT, findSecret, putVersion, type Secret, type Secrets } from './secrets.ts';
+import { describeBriefly, type SecretsManager, secretOf, stagesByVersion } from './secrets-common.ts';
 import { AwsError, type Caller, type Operations } from './types.ts';
 
-/** Secrets Manager, for secrets of text, in the caller's account. */
+/** Secrets Manager, for secrets of text: those of the caller's account and, by ARN, those that let it in. */
 export function secretsManagerOperations(model: Model, secrets: Secrets): Operations {
   const manager: SecretsManager = { model, secrets };
   return service('secretsmanager', {
@@ -44,37 +26,7 @@ export function secretsManagerOperations(model: Model, secrets: Secrets): Operat
       ['ClientRequestToken', 'Description', 'KmsKeyId', 'SecretString', 'Tags'],
       (input, caller) => createSecret(manager, input, caller),
     ),
-    PutSecretValue: operation<PutSecretValueRequest, PutSecretValueResponse>()(
-      ['SecretId', 'SecretString'],
-      ['ClientRequestToken', 'VersionStages'],
-      ({ SecretId, SecretString, ClientRequestToken, VersionStages = [CURRENT] }, caller) => {
-        const secret = usableSecret(manager, caller, SecretId);
-        const id = tokenOf(model, ClientRequestToken);
-        const version = putVersion(secret, {
-          id,
-          text: SecretString,
-          stages: VersionStages,
-          at: model.now(),
-        });
-        return { ARN: secret.arn, Name: secret.name, VersionId: id, VersionStages: [...version.stages] };
-      },
-    ),
-    GetSecretValue: operation<GetSecretValueRequest, GetSecretValueResponse>()(
-      ['SecretId'],
-      ['VersionId', 'VersionStage'],
-      (input, caller) => {
-        const secret = usableSecret(manager, caller, input.SecretId);
-        const version = versionOf(secret, input);
-        return {
-          ARN: secret.arn,
-          Name: secret.name,
-          VersionId: version.id,
-          SecretString: version.text,
-          VersionStages: [...version.stages],
-          CreatedDate: version.createdAt,
-        };
-      },
-    ),
+    ...valueOperations(manager),
     DescribeSecret: operation<DescribeSecretRequest, DescribeSecretResponse>()(
       ['SecretId'],
       [],
@@ -83,6 +35,8 @@ export function secretsManagerOperations(model: Model, secrets: Secrets): Operat
     ...stageOperations(manager),
     ...listOperations(manager),
     ...lifecycleOperations(manager),
+    ...resourcePolicyOperations(manager),
+    ...replicaOperations(manager),
   });
 }
 
@@ -127,44 +81,11 @@ function refuseExisting(secret: Secret, token: string, text: string | undefined)
   );
 }
 
-function tokenOf(model: Model, token: string | undefined): string {
-  if (token === undefined) return randomUuid(model.random);
-  if (token.length >= 32 && token.length <= 64) return token;
-  const must = 'Member must have length between 32 and 64';
-  throw refusal(
-    'secretsmanager',
-    'invalid',
-    `1 validation error detected: Value '${token}' at 'clientRequestToken' failed to satisfy constraint: ${must}`,
-  );
-}
-
-function versionOf(
-  secret: Secret,
-  {
-    VersionId,
-    VersionStage,
-  }: { readonly VersionId?: string | undefined; readonly VersionStage?: string | undefined },
-): SecretVersion {
-  const stage = VersionStage ?? (VersionId === undefined ? CURRENT : undefined);
-  const version =
-    VersionId === undefined ? holderOf(secret, stage ?? CURRENT) : secret.versions.get(VersionId);
-  if (version === undefined) {
-    const which = VersionId === undefined ? `staging label: ${stage}` : `VersionId: ${VersionId}`;
-    throw notFound(`Secrets Manager can't find the specified secret value for ${which}`);
-  }
-  if (stage !== undefined && !version.stages.has(stage)) {
-    throw new AwsError(
-      'InvalidRequestException',
-      'You provided a VersionStage that is not associated to the provided VersionId.',
-    );
-  }
-  return version;
-}
-
 function describeSecret(secret: Secret): DescribeSecretResponse {
   return {
     ...describeBriefly(secret),
     // As AWS does: versions without a stage are left out.
     VersionIdsToStages: stagesByVersion(secret),
+    ...(secret.replicas.size === 0 ? {} : { ReplicationStatus: replicationStatus(secret) }),
   };
 }

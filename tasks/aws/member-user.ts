@@ -12,22 +12,13 @@ import {
   UntagUserCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { ClientDefaults, Dependencies } from '../dependencies.ts';
-import {
-  KeyQuotaReached,
-  MemberRoleRefused,
-  TagQuotaReached,
-  UnknownKey,
-  UnknownUser,
-} from '../domain/errors.ts';
-import { partitionOf, sessionNameOf } from '../domain/execution-name.ts';
+import { KeyQuotaReached, TagQuotaReached, UnknownKey, UnknownUser } from '../domain/errors.ts';
 import type { AccessKey, LastUse } from '../domain/keys.ts';
 import type { Rotation } from '../domain/rotation.ts';
-import { oneClient } from './one-client.ts';
+import { arnsOfUser } from '../domain/secret-access.ts';
+import { memberSession } from './member-session.ts';
 import type { KeyPair } from './secret-store.ts';
-
-const sts = /* @__PURE__ */ oneClient((defaults) => new STSClient(defaults));
 
 /** The IAM actions that tasks use on a user; each task's session is allowed only those that it names. */
 export type MemberAction =
@@ -41,21 +32,10 @@ export type MemberAction =
   | 'iam:TagUser'
   | 'iam:UntagUser';
 
-/**
- * The session policy that leaves of the member role only this user and these actions. The user's path isn't
- * known here, so the ARN stands with none and with any.
- */
-export function sessionPolicy(
-  { accountId, userName, executionArn }: Rotation,
-  actions: readonly MemberAction[],
-): string {
-  const users = `arn:${partitionOf(executionArn)}:iam::${accountId}:user`;
-  return JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      { Effect: 'Allow', Action: actions, Resource: [`${users}/${userName}`, `${users}/*/${userName}`] },
-    ],
-  });
+/** The session policy that leaves of the member role only this user and these actions. */
+export function sessionPolicy(rotation: Rotation, actions: readonly MemberAction[]): string {
+  const statement = { Effect: 'Allow', Action: actions, Resource: arnsOfUser(rotation) };
+  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
 }
 
 /** One IAM user of a member account, through a session that can reach nobody else. */
@@ -74,40 +54,18 @@ export class MemberUser {
   }
 
   /**
-   * Assumes the member account's role for this user and these actions. Sessions last 15 minutes, the least there is.
-   * @throws {MemberRoleRefused} where the role is missing or doesn't trust us
+   * Enters the user's account with leave for these actions on this user.
+   * @throws {MemberRoleRefused} where the member role is missing or doesn't trust us
    */
   static async enter(
-    { aws, settings }: Pick<Dependencies, 'aws' | 'settings'>,
+    dependencies: Pick<Dependencies, 'aws' | 'settings'>,
     rotation: Rotation,
     actions: readonly MemberAction[],
   ): Promise<MemberUser> {
-    const roleArn = `arn:${partitionOf(rotation.executionArn)}:iam::${rotation.accountId}:role/${settings.memberRole}`;
-    const { Credentials } = await sts(aws)
-      .send(
-        new AssumeRoleCommand({
-          RoleArn: roleArn,
-          // CloudTrail of the member account then names the rotation.
-          RoleSessionName: sessionNameOf(rotation.executionArn),
-          DurationSeconds: 900,
-          Policy: sessionPolicy(rotation, actions),
-          ...(settings.externalId === undefined ? {} : { ExternalId: settings.externalId }),
-        }),
-      )
-      .catch((error: unknown) => {
-        if (error instanceof Error && error.name === 'AccessDenied') {
-          throw new MemberRoleRefused(
-            `${roleArn} can't be assumed: is it deployed, and does it trust this task?`,
-          );
-        }
-        throw error;
-      });
-    const credentials = {
-      accessKeyId: Credentials?.AccessKeyId ?? '',
-      secretAccessKey: Credentials?.SecretAccessKey ?? '',
-      sessionToken: Credentials?.SessionToken ?? '',
-    };
-    return new MemberUser({ ...aws, credentials }, rotation);
+    return new MemberUser(
+      await memberSession(dependencies, rotation, sessionPolicy(rotation, actions)),
+      rotation,
+    );
   }
 
   /** All keys, the oldest first. @throws {UnknownUser} */

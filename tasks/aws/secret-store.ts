@@ -1,18 +1,21 @@
 import {
-  CreateSecretCommand,
   DescribeSecretCommand,
   type DescribeSecretCommandOutput,
   GetSecretValueCommand,
   InvalidParameterException,
   PutSecretValueCommand,
+  type PutSecretValueCommandInput,
   ResourceNotFoundException,
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import type { Dependencies } from '../dependencies.ts';
 import { versionIdOf } from '../domain/keys.ts';
-import { type Rotation, secretNameOf } from '../domain/rotation.ts';
+import { type Stage, secretNameOf } from '../domain/rotation.ts';
+import { type SecretAction, secretSessionPolicy, storageOf } from '../domain/secret-access.ts';
+import { memberSession } from './member-session.ts';
 import { oneClient } from './one-client.ts';
+import { admitReaders, createSecret, replicate, type SecretPlace } from './secret-setup.ts';
 
 const secretsManager = /* @__PURE__ */ oneClient((defaults) => new SecretsManagerClient(defaults));
 
@@ -27,6 +30,8 @@ export interface StoredVersions {
   readonly arn: string;
   readonly has: (accessKeyId: string) => boolean;
   readonly currentVersionId: string | undefined;
+  /** The regions that have a replica, or are about to. */
+  readonly replicas: readonly string[];
 }
 
 /**
@@ -35,21 +40,37 @@ export interface StoredVersions {
  * so taking a rotation back is moving `AWSCURRENT`, the first time too.
  */
 export class SecretStore {
-  readonly #client: SecretsManagerClient;
-  readonly #name: string;
+  private constructor(private readonly place: SecretPlace) {}
 
-  constructor(
+  /**
+   * Opens the user's secret for these actions, in the account where it is kept: where the rotation has put it, else
+   * where the settings say. In a member account they are all that the session may do; in the central one the task's
+   * role says.
+   * @throws {MemberRoleRefused} where the member role is missing or doesn't trust us
+   */
+  static async open(
     { aws, settings }: Pick<Dependencies, 'aws' | 'settings'>,
-    user: Pick<Rotation, 'accountId' | 'userName'>,
-  ) {
-    this.#client = secretsManager(aws);
-    this.#name = secretNameOf(settings.secretPrefix, user);
+    { rotation, secretArn }: Pick<Stage, 'rotation' | 'secretArn'>,
+    actions: readonly SecretAction[],
+  ): Promise<SecretStore> {
+    const storage = storageOf(rotation, secretArn) ?? settings.storage;
+    const about = {
+      settings: { ...settings, storage },
+      rotation,
+      name: secretNameOf(settings.secretPrefix, rotation),
+    };
+    if (storage === 'central') return new SecretStore({ ...about, client: secretsManager(aws) });
+    const policy = secretSessionPolicy(about.settings, rotation, actions);
+    const session = await memberSession({ aws, settings }, rotation, policy);
+    return new SecretStore({ ...about, client: new SecretsManagerClient(session) });
   }
 
   /** @returns undefined where the user has no secret yet */
   async versions(): Promise<StoredVersions | undefined> {
     try {
-      return storedVersions(await this.#client.send(new DescribeSecretCommand({ SecretId: this.#name })));
+      return storedVersions(
+        await this.place.client.send(new DescribeSecretCommand({ SecretId: this.place.name })),
+      );
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return undefined;
       throw error;
@@ -57,55 +78,39 @@ export class SecretStore {
   }
 
   /**
-   * Sees to it that the secret is there and its current version names the old key, so that there is something
-   * to move back to. Before anything is created in IAM: a store that fails, fails here.
+   * Sees to it that the secret is there, that its current version names the old key, so that there is something to
+   * move back to, and that it is where and for whom the settings say. Before anything is created in IAM: a store that
+   * fails, fails here. Again, after a crash anywhere in between, does what is left.
+   * @returns the secret's ARN
    */
-  async ensure(user: Pick<Rotation, 'accountId' | 'userName'>, oldKeyId: string): Promise<void> {
+  async ensure(oldKeyId: string): Promise<string> {
+    const { place } = this;
     const there = await this.versions();
-    if (there?.has(oldKeyId)) return;
-    const version = {
-      ClientRequestToken: versionIdOf(oldKeyId),
-      SecretString: JSON.stringify({
-        accessKeyId: oldKeyId,
-        note: 'This key is older than its secret here: only the application has its secret access key.',
-      }),
-    };
-    if (there !== undefined) {
-      await this.#client.send(new PutSecretValueCommand({ SecretId: this.#name, ...version }));
-      return;
-    }
-    await this.#client.send(
-      new CreateSecretCommand({
-        Name: this.#name,
-        ...version,
-        Description: `Access keys of IAM user ${user.userName} in account ${user.accountId}, rotated by keyturn`,
-        Tags: [
-          { Key: 'keyturn:account', Value: user.accountId },
-          { Key: 'keyturn:user', Value: user.userName },
-        ],
-      }),
-    );
+    const arn = there?.arn ?? (await createSecret(place, namingOnly(oldKeyId)));
+    if (there !== undefined && !there.has(oldKeyId)) await this.#put(namingOnly(oldKeyId));
+    if (place.settings.storage === 'central') await admitReaders(place);
+    await replicate(place, there?.replicas ?? [], async () => (await this.versions())?.replicas ?? []);
+    return arn;
   }
 
   /** Stores a new pair, pending. Again, with the same pair, changes nothing. */
   async storePending(pair: KeyPair): Promise<void> {
-    await this.#client.send(
-      new PutSecretValueCommand({
-        SecretId: this.#name,
-        ClientRequestToken: versionIdOf(pair.accessKeyId),
-        SecretString: JSON.stringify({
-          accessKeyId: pair.accessKeyId,
-          secretAccessKey: pair.secretAccessKey,
-        }),
-        VersionStages: ['AWSPENDING'],
-      }),
-    );
+    const { accessKeyId, secretAccessKey } = pair;
+    await this.#put({
+      ClientRequestToken: versionIdOf(accessKeyId),
+      SecretString: JSON.stringify({ accessKeyId, secretAccessKey }),
+      VersionStages: ['AWSPENDING'],
+    });
+  }
+
+  async #put(version: Omit<PutSecretValueCommandInput, 'SecretId'>): Promise<void> {
+    await this.place.client.send(new PutSecretValueCommand({ SecretId: this.place.name, ...version }));
   }
 
   /** The pair as it was stored, for the task that proves it. */
   async read(accessKeyId: string): Promise<KeyPair> {
-    const { SecretString } = await this.#client.send(
-      new GetSecretValueCommand({ SecretId: this.#name, VersionId: versionIdOf(accessKeyId) }),
+    const { SecretString } = await this.place.client.send(
+      new GetSecretValueCommand({ SecretId: this.place.name, VersionId: versionIdOf(accessKeyId) }),
     );
     const { secretAccessKey }: { secretAccessKey?: string } = JSON.parse(SecretString ?? '{}');
     if (secretAccessKey === undefined)
@@ -123,9 +128,9 @@ export class SecretStore {
     const versionId = versionIdOf(accessKeyId);
     if (versions.currentVersionId === versionId) return 'wasCurrent';
     try {
-      await this.#client.send(
+      await this.place.client.send(
         new UpdateSecretVersionStageCommand({
-          SecretId: this.#name,
+          SecretId: this.place.name,
           VersionStage: 'AWSCURRENT',
           MoveToVersionId: versionId,
           RemoveFromVersionId: versions.currentVersionId,
@@ -140,6 +145,15 @@ export class SecretStore {
   }
 }
 
+/** A version for a key that was there before, whose secret access key only the application has. */
+const namingOnly = (accessKeyId: string) => ({
+  ClientRequestToken: versionIdOf(accessKeyId),
+  SecretString: JSON.stringify({
+    accessKeyId,
+    note: 'This key is older than its secret here: only the application has its secret access key.',
+  }),
+});
+
 function storedVersions(secret: DescribeSecretCommandOutput): StoredVersions {
   const stages = new Map(Object.entries(secret.VersionIdsToStages ?? {}));
   const current = [...stages].find(([, labels]) => labels.includes('AWSCURRENT'));
@@ -147,5 +161,6 @@ function storedVersions(secret: DescribeSecretCommandOutput): StoredVersions {
     arn: secret.ARN ?? '',
     has: (accessKeyId) => stages.has(versionIdOf(accessKeyId)),
     currentVersionId: current?.[0],
+    replicas: (secret.ReplicationStatus ?? []).map(({ Region }) => Region ?? ''),
   };
 }

@@ -40,6 +40,9 @@ export function sessionNameOf(executionArn: string): string {
 
 export const partitionOf = (executionArn: string): string => executionArn.split(':')[1] ?? 'aws';
 
+/** The account in any ARN that has one. */
+export const accountIn = (arn: string): string => arn.split(':')[4] ?? '';
+
 function base({ accountId, userName }: { readonly accountId: string; readonly userName: string }): string {
   const readable = userName.replaceAll(/[^\w+=.@-]/g, '_');
   const room = longest - accountId.length - attemptDigits - 2;

@@ -89,11 +89,16 @@ export const planSchema = z.object({
 });
 export type Plan = z.infer<typeof planSchema>;
 
-/** What a task is handed: the rotation, its plan and, once made, the new key's ID. */
+/**
+ * What a task is handed: the rotation, its plan and, once made, the new key's ID.
+ * `secretArn`: where that key is stored; across accounts a secret is known by its ARN only. Executions that began
+ * before it was handed on have none.
+ */
 export const stageSchema = z.object({
   rotation: rotationSchema,
   plan: planSchema,
   newKeyId: accessKeyIdSchema.optional(),
+  secretArn: z.string().optional(),
 });
 export type Stage = z.infer<typeof stageSchema>;
 

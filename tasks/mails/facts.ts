@@ -84,12 +84,12 @@ export function showUse(use: LastUse): string {
 }
 
 /** How to read the new key; nothing where none was made. The version's ID is a hash of the key's, no secret. */
-export function fetchNewKey({ rotation, newKeyId, settings }: MailFacts): Block[] {
+export function fetchNewKey({ rotation, newKeyId, secretArn, settings }: MailFacts): Block[] {
   if (newKeyId === undefined) return [];
-  const name = shellQuoted(secretNameOf(settings.secretPrefix, rotation));
+  const secretId = shellQuoted(secretArn ?? secretNameOf(settings.secretPrefix, rotation));
   const words = [
     'aws secretsmanager get-secret-value',
-    `--secret-id ${name}`,
+    `--secret-id ${secretId}`,
     `--version-id ${versionIdOf(newKeyId)}`,
     `--region ${shellQuoted(settings.region)}`,
     '--query SecretString --output text',

@@ -16,7 +16,7 @@ export const askOwner = task({
   name: 'AskOwner',
   input: questionSchema,
   run: async (question, dependencies) => {
-    const { rotation, plan, newKeyId, round, since } = question;
+    const { rotation, plan, newKeyId, secretArn, round, since } = question;
     const { settings, log } = dependencies;
     const user = await MemberUser.enter(dependencies, rotation, ['iam:GetAccessKeyLastUsed']);
     const [key] = await linkKeys(dependencies);
@@ -32,6 +32,7 @@ export const askOwner = task({
       rotation,
       plan,
       newKeyId,
+      secretArn,
       settings,
       round,
       since,

@@ -38,7 +38,8 @@ export const assess = task({
     const policy = policyOf(request, tags, settings);
     const owner = ownersOf(tags, settings.ownerTag, account.email);
     const selfUpdating = isSelfUpdating(tags);
-    const versions = await new SecretStore(dependencies, rotation).versions();
+    const store = await SecretStore.open(dependencies, { rotation }, ['secretsmanager:DescribeSecret']);
+    const versions = await store.versions();
     const assessment = decide({
       now: now(),
       request,

@@ -55,14 +55,16 @@ export const deactivateOldKey = task({
  * Where a leaked key goes without a new one, the other key takes its place in the secret, if it is there: who reads
  * the secret must not find the inactive one.
  */
-async function standIn(
-  look: Look,
-  { rotation, plan, newKeyId }: Stage,
-  dependencies: Dependencies,
-): Promise<void> {
+async function standIn(look: Look, stage: Stage, dependencies: Dependencies): Promise<void> {
+  const { plan, newKeyId } = stage;
   if (plan.act !== 'emergency' || newKeyId !== undefined) return;
   const other = look.keys.find((key) => key.id !== plan.oldKeyId && key.status === 'Active');
-  if (other !== undefined) await new SecretStore(dependencies, rotation).makeCurrent(other.id);
+  if (other === undefined) return;
+  const store = await SecretStore.open(dependencies, stage, [
+    'secretsmanager:DescribeSecret',
+    'secretsmanager:UpdateSecretVersionStage',
+  ]);
+  await store.makeCurrent(other.id);
 }
 
 export const handler = lambdaHandler(deactivateOldKey);

@@ -66,9 +66,10 @@ export async function stopIfSuperseded(
  */
 export async function stopUnlessReplaced(
   look: Look,
-  { rotation, plan, newKeyId }: Stage,
+  stage: Stage,
   dependencies: Dependencies,
 ): Promise<void> {
+  const { plan, newKeyId } = stage;
   if (plan.act === 'retire') return;
   if (newKeyId === undefined) {
     const other = look.keys.some((key) => key.id !== plan.oldKeyId && key.status === 'Active');
@@ -78,7 +79,8 @@ export async function stopUnlessReplaced(
   if (look.newKey?.status !== 'Active') {
     throw new NewKeyNotReady(`the new key ${newKeyId} is ${look.newKey?.status.toLowerCase() ?? 'gone'}`);
   }
-  const versions = await new SecretStore(dependencies, rotation).versions();
+  const store = await SecretStore.open(dependencies, stage, ['secretsmanager:DescribeSecret']);
+  const versions = await store.versions();
   if (!versions?.has(newKeyId)) throw new NewKeyNotReady(`${newKeyId} has no version in the user's secret`);
 }
 

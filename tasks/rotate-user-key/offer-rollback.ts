@@ -14,7 +14,7 @@ import { task } from '../task.ts';
 export const offerRollback = task({
   name: 'OfferRollback',
   input: questionSchema,
-  run: async ({ rotation, plan, newKeyId, round, since }, dependencies) => {
+  run: async ({ rotation, plan, newKeyId, secretArn, round, since }, dependencies) => {
     const { settings, log } = dependencies;
     const [key] = await linkKeys(dependencies);
     const reference = {
@@ -27,7 +27,7 @@ export const offerRollback = task({
       settings.linkBase,
       signLink({ ...reference, expiresAt: deletedAt(plan, since) }, key),
     );
-    const facts = { rotation, plan, newKeyId, settings, since, links: { rollBack } };
+    const facts = { rotation, plan, newKeyId, secretArn, settings, since, links: { rollBack } };
     const leaked = plan.confirmation === 'leakedKey';
     const mail = leaked ? leakedKey(facts) : oldKeyInactive(facts);
     const everybody = [plan.accountEmail, settings.operators];

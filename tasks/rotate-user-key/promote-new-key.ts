@@ -17,7 +17,11 @@ export const promoteNewKey = task({
     const user = await MemberUser.enter(dependencies, rotation, ['iam:ListAccessKeys', 'iam:ListUserTags']);
     const look = await lookAgain(user, stage, dependencies);
     await stopUnlessReplaced(look, stage, dependencies);
-    const version = await new SecretStore(dependencies, rotation).makeCurrent(newKeyId);
+    const store = await SecretStore.open(dependencies, stage, [
+      'secretsmanager:DescribeSecret',
+      'secretsmanager:UpdateSecretVersionStage',
+    ]);
+    const version = await store.makeCurrent(newKeyId);
     dependencies.log.info('promoted', { ...rotation, keyId: newKeyId, version });
     return { version };
   },

@@ -12,14 +12,36 @@ import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
 import { stopIfSuperseded, stopUnlessLive } from './look-again.ts';
 
+const userActions = [
+  'iam:ListAccessKeys',
+  'iam:ListUserTags',
+  'iam:GetAccessKeyLastUsed',
+  'iam:CreateAccessKey',
+  'iam:DeleteAccessKey',
+  'iam:TagUser',
+  'iam:UntagUser',
+] as const;
+
+const secretActions = [
+  'secretsmanager:DescribeSecret',
+  'secretsmanager:CreateSecret',
+  'secretsmanager:TagResource',
+  'secretsmanager:PutResourcePolicy',
+  'secretsmanager:ReplicateSecretToRegions',
+  'secretsmanager:PutSecretValue',
+  'secretsmanager:GetSecretValue',
+  'secretsmanager:UpdateSecretVersionStage',
+] as const;
+
 interface Provisioned {
   readonly newKeyId: string;
+  readonly secretArn: string;
   readonly provedAt: string;
 }
 
 /**
  * State ProvisionNewKey: records the intent, creates the key, stores it, proves that it signs, makes it current,
- * describes it. Gives on its ID only: the secret access key lives in this task's memory and in Secrets Manager.
+ * describes it. Gives on its ID only, and where it is stored: the secret access key lives in this task's memory and in Secrets Manager.
  *
  * Stored before it is proved: a crash between the two then costs nothing. Every run begins by looking at what
  * an earlier one left.
@@ -30,21 +52,13 @@ export const provisionNewKey = task({
   run: async (stage, dependencies): Promise<Provisioned> => {
     const { rotation, plan } = stage;
     stopUnlessLive(dependencies);
-    const user = await MemberUser.enter(dependencies, rotation, [
-      'iam:ListAccessKeys',
-      'iam:ListUserTags',
-      'iam:GetAccessKeyLastUsed',
-      'iam:CreateAccessKey',
-      'iam:DeleteAccessKey',
-      'iam:TagUser',
-      'iam:UntagUser',
-    ]);
-    const store = new SecretStore(dependencies, rotation);
-    await store.ensure(rotation, plan.oldKeyId);
+    const user = await MemberUser.enter(dependencies, rotation, userActions);
+    const store = await SecretStore.open(dependencies, stage, secretActions);
     const found = await look(user, store, stage, dependencies);
     dependencies.log.info('provisioning', { ...rotation, act: found.act, because: found.because });
     if (found.act === 'stop') throw new StrangersKey(found.because);
     if (found.act === 'discard') await user.deleteKey(found.key.id);
+    const secretArn = await store.ensure(plan.oldKeyId);
     const pair =
       found.act === 'goOn'
         ? await store.read(found.newKey.id)
@@ -55,7 +69,7 @@ export const provisionNewKey = task({
     // In this order one free tag is enough for both.
     await user.untag(intentTag);
     await user.tag(pair.accessKeyId, describeNewKey(plan.oldKeyId, nameOf(rotation.executionArn), provedAt));
-    return { newKeyId: pair.accessKeyId, provedAt: provedAt.toISOString() };
+    return { newKeyId: pair.accessKeyId, secretArn, provedAt: provedAt.toISOString() };
   },
 });
 

@@ -13,12 +13,18 @@ import { stopIfSuperseded } from './look-again.ts';
 export const reactivateOldKey = task({
   name: 'ReactivateOldKey',
   input: stageSchema,
-  run: async ({ rotation, plan, newKeyId }, dependencies) => {
+  run: async (stage, dependencies) => {
+    const { rotation, plan, newKeyId } = stage;
     const user = await MemberUser.enter(dependencies, rotation, ['iam:ListUserTags', 'iam:UpdateAccessKey']);
     await stopIfSuperseded(rotation, await user.tags(), dependencies);
     if (plan.oldKeyActive) await user.setStatus(plan.oldKeyId, 'Active');
-    if (newKeyId !== undefined || plan.oldKeyCurrent)
-      await new SecretStore(dependencies, rotation).makeCurrent(plan.oldKeyId);
+    if (newKeyId !== undefined || plan.oldKeyCurrent) {
+      const store = await SecretStore.open(dependencies, stage, [
+        'secretsmanager:DescribeSecret',
+        'secretsmanager:UpdateSecretVersionStage',
+      ]);
+      await store.makeCurrent(plan.oldKeyId);
+    }
     dependencies.log.info('reactivated', { ...rotation, keyId: plan.oldKeyId });
     return { at: dependencies.now().toISOString() };
   },

@@ -45,7 +45,8 @@ export const tellOwner = task({
 });
 
 function compose(input: Stage & News, { settings, now }: Dependencies): Mail {
-  const facts = { rotation: input.rotation, plan: input.plan, newKeyId: input.newKeyId, settings };
+  const { rotation, plan, newKeyId, secretArn } = input;
+  const facts = { rotation, plan, newKeyId, secretArn, settings };
   const at = now();
   switch (input.mail) {
     case 'oldKeyInUse':

@@ -44,7 +44,10 @@ export const withdrawNewKey = task({
         `the old key ${plan.oldKeyId} is not active, so the new key ${newKeyId} stays`,
       );
     }
-    const store = new SecretStore(dependencies, rotation);
+    const store = await SecretStore.open(dependencies, stage, [
+      'secretsmanager:DescribeSecret',
+      'secretsmanager:UpdateSecretVersionStage',
+    ]);
     if (asked === 'byOwner') await store.makeCurrent(plan.oldKeyId);
     const use: LastUse = newKey === undefined ? { state: 'neverUsed' } : await user.lastUse(newKeyId);
     const decision = decideWithdrawal({

@@ -12,12 +12,8 @@ export interface Deployed {
   readonly policies: readonly (readonly [string, readonly object[]])[];
   /** Whom the member role trusts. */
   readonly memberTrust: object;
-  readonly settings: {
-    readonly externalId: string;
-    readonly storage: 'central' | 'member';
-    readonly mailConfigurationSet: string;
-    readonly secretKmsKey?: string;
-  };
+  /** What the member role asks for. */
+  readonly externalId: string;
 }
 
 const settings = { ...example, account: centralAccountId, region: 'eu-west-1', mode: 'live' };
@@ -41,8 +37,11 @@ const roleSchema = z.looseObject({
 });
 
 /** Synthesizes, and reads out of the templates who may do what, as it is once CloudFormation has filled them in. */
-export function deployed(storage: 'central' | 'member' = 'central'): Deployed {
-  const templates = synthesize({ ...settings, storage: { where: storage } });
+export function deployed(storage: 'central' | 'member'): Deployed {
+  const templates = synthesize({
+    ...settings,
+    storage: { where: storage, replicaRegions: storage === 'central' ? ['eu-central-1', 'us-east-1'] : [] },
+  });
   // Only tasks call AWS by themselves; a state machine invokes them.
   const central = rolesOf(templates.get('keyturn')).filter(({ trust }) =>
     JSON.stringify(trust).includes('lambda.amazonaws.com'),
@@ -54,12 +53,7 @@ export function deployed(storage: 'central' | 'member' = 'central'): Deployed {
   return {
     policies: [...central, member].map(({ name, policies }) => [name, policies]),
     memberTrust: member.trust,
-    settings: {
-      externalId: organizationId,
-      storage,
-      mailConfigurationSet: 'keyturn',
-      ...(storage === 'central' ? { secretKmsKey: secretsKeyAlias } : {}),
-    },
+    externalId: organizationId,
   };
 }
 

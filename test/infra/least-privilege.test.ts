@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { ownerPages, taskFunctions } from '../../infra/task-functions.ts';
 import { roleOf } from '../../local/lambda.ts';
 import { Life } from '../workflows/life.ts';
+import type { Deployed } from './deployed.ts';
 import { actionsIn, liveThemAll, type Used, type UsedByRole } from './used-actions.ts';
 
 /** What roles are allowed though no life here shows it, and why. */
@@ -22,40 +23,43 @@ const documentSchema = z.looseObject({
   Statement: z.array(z.looseObject({ Action: z.union([z.string(), z.array(z.string())]) })),
 });
 
-const { policies } = inject('deployed');
-const allowedTo = (role: string): string[] =>
+type Policies = Deployed['policies'];
+const allowedTo = (role: string, policies: Policies): string[] =>
   (policies.find(([name]) => name === role)?.[1] ?? []).flatMap(actionsIn);
 
-let used: UsedByRole;
-beforeAll(async () => {
-  used = await liveThemAll();
-});
-const usedBy = (role: string): Used =>
-  used.get(role) ?? { central: new Set(), member: new Set(), session: new Set() };
+describe.each(['central', 'member'] as const)('with secrets in %s storage', (storage) => {
+  const { policies } = inject('deployed')[storage];
+  let used: UsedByRole;
+  beforeAll(async () => {
+    used = await liveThemAll(storage);
+  });
+  const usedBy = (role: string): Used =>
+    used.get(role) ?? { central: new Set(), member: new Set(), session: new Set() };
 
-describe.each([...taskFunctions, ownerPages].map(({ name }) => name))('%s', (name) => {
-  const role = roleOf(name);
+  describe.each([...taskFunctions, ownerPages].map(({ name }) => name))('%s', (name) => {
+    const role = roleOf(name);
 
-  it('is allowed nothing in the central account that it is never seen to do', () => {
-    const { central } = usedBy(role);
-    const surplus = allowedTo(role).filter(
-      (action) => !central.has(action) && !unseen.has(action) && !unseenOf.get(role)?.includes(action),
-    );
-    expect(surplus).toEqual([]);
+    it('is allowed nothing in the central account that it is never seen to do', () => {
+      const { central } = usedBy(role);
+      const surplus = allowedTo(role, policies).filter(
+        (action) => !central.has(action) && !unseen.has(action) && !unseenOf.get(role)?.includes(action),
+      );
+      expect(surplus).toEqual([]);
+    });
+
+    it('takes into its sessions nothing that it is never seen to do', () => {
+      const { session, member } = usedBy(role);
+      expect([...session].filter((action) => !member.has(action))).toEqual([]);
+    });
   });
 
-  it('takes into its sessions nothing that it is never seen to do', () => {
-    const { session, member } = usedBy(role);
-    expect([...session].filter((action) => !member.has(action))).toEqual([]);
-  });
-});
-
-describe('the member role', () => {
-  it('is allowed nothing that no task is ever seen to do', () => {
+  it('the member role is allowed nothing that no task is ever seen to do', () => {
     const member = new Set([...used.values()].flatMap((by) => [...by.member]));
-    expect(allowedTo('keyturn-member').toSorted()).toEqual([...member].toSorted());
+    expect(new Set(allowedTo('keyturn-member', policies))).toEqual(member);
   });
 });
+
+const { policies } = inject('deployed').central;
 
 describe('a deployment that forgets a grant', () => {
   const without = (role: string, action: string) =>

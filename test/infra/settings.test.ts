@@ -92,9 +92,14 @@ describe('the settings of a deployment', () => {
       'keyturn.storage.replicaRegions: holds eu-west-1, which is where the secrets are already',
     ],
     [
+      'copies of what stays in the members’ accounts',
+      { storage: { where: 'member', replicaRegions: ['eu-central-1'] } },
+      'keyturn.storage.replicaRegions: are for central storage: a member account’s secrets stay there',
+    ],
+    [
       'a reader that is no principal',
-      { storage: { readers: ['*'] } },
-      'keyturn.storage.readers.0: must be role/… or user/… (it is "*")',
+      { storage: { readers: ['team-a'] } },
+      'keyturn.storage.readers.0: must be role/… or user/…, with its path and without an account (it is "team-a")',
     ],
     [
       'a schedule that is none',

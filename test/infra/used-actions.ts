@@ -77,7 +77,7 @@ const lives: readonly {
     options: { tags: { 'keyturn:self-updating': 'true' } },
     course: async (life) => {
       await life.start();
-      await life.owner.install();
+      life.owner.switchTo(life.current?.keyId ?? '', life.world.clock.now());
       await life.days(30);
     },
   },
@@ -115,10 +115,12 @@ async function failing(life: Life, operation: string, course: () => Promise<unkn
 }
 
 /** Lives them all, under everything that a deployment allows, and answers what was used. */
-export async function liveThemAll(): Promise<UsedByRole> {
+export async function liveThemAll(storage: 'central' | 'member'): Promise<UsedByRole> {
   const used: UsedByRole = new Map();
+  // Member accounts' secrets have no copies.
+  const settings = storage === 'central' ? { replicaRegions: ['eu-central-1'] } : { storage };
   for (const { options, course } of lives) {
-    const life = await Life.begin(options);
+    const life = await Life.begin({ ...options, settings: { ...settings, ...options?.settings } });
     life.world.aws.onCall((call) => record(used, call));
     await course(life);
   }

@@ -46,7 +46,7 @@ interface AnyCall {
 
 /** Those that change something or reach somebody. */
 export const changes = (aws: MockedAws): string[] =>
-  calls(aws).filter((name) => /^(Create|Put|Update|Delete|Tag|Untag|Start|Stop|Send)/.test(name));
+  calls(aws).filter((name) => /^(Create|Put|Replicate|Update|Delete|Tag|Untag|Start|Stop|Send)/.test(name));
 
 /** The session policy that the member account's role was assumed with. */
 export function sessionPolicyOf({ sts }: MockedAws): {

@@ -36,6 +36,7 @@ import {
   now,
   oldKeyId,
   secretAccessKey,
+  secretArn,
   secretName,
   setUp,
   strangersKeyId,
@@ -50,7 +51,7 @@ beforeEach(() => {
   world = setUp();
 });
 const provision = () => provisionNewKey.invoke(makeStageWithoutNewKey(), world.dependencies);
-const done = { newKeyId, provedAt: now.toISOString() };
+const done = { newKeyId, secretArn, provedAt: now.toISOString() };
 const minuteAgo = later(now, -60_000);
 const intended = { [intentTag]: writeIntent(executionArn, minuteAgo, undefined) };
 const orphan = makeKey(newKeyId, 'Active', later(minuteAgo, 1000));
@@ -62,6 +63,7 @@ describe('ProvisionNewKey, the first time', () => {
     const order = calls(aws).filter((name) => changes(aws).includes(name) || name === 'GetCallerIdentity');
     expect(order).toEqual([
       'CreateSecret',
+      'PutResourcePolicy',
       'TagUser',
       'CreateAccessKey',
       'PutSecretValue',
@@ -178,7 +180,7 @@ describe('ProvisionNewKey, when creating or storing fails', () => {
     given(aws);
     aws.iam.on(CreateAccessKeyCommand).rejects(quota);
     await expect(provision()).rejects.toMatchObject({ name: 'KeyQuotaReached' });
-    expect(changes(aws).slice(1)).toEqual(['TagUser', 'CreateAccessKey', 'UntagUser']);
+    expect(changes(aws).slice(2)).toEqual(['TagUser', 'CreateAccessKey', 'UntagUser']);
   });
 
   it('keeps an earlier try’s intent when the quota is reached: that one may have made a key', async () => {
@@ -220,7 +222,11 @@ describe('ProvisionNewKey, again', () => {
     expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(DeleteAccessKeyCommand, {
       AccessKeyId: 'AKIAORPHANORPHANXXXX',
     });
-    expect(changes(aws).slice(0, 3)).toEqual(['DeleteAccessKey', 'TagUser', 'CreateAccessKey']);
+    expect(
+      changes(aws)
+        .filter((name) => name !== 'PutResourcePolicy')
+        .slice(0, 3),
+    ).toEqual(['DeleteAccessKey', 'TagUser', 'CreateAccessKey']);
   });
 
   it.each([
@@ -229,7 +235,7 @@ describe('ProvisionNewKey, again', () => {
   ])('goes on with the key that %s, and creates none', async (_, tags) => {
     given(aws, { keys: [makeKey(oldKeyId), orphan], tags, stored: [oldKeyId, newKeyId] });
     await expect(provision()).resolves.toEqual(done);
-    expect(changes(aws)).toEqual(['UpdateSecretVersionStage', 'UntagUser', 'TagUser']);
+    expect(changes(aws)).toEqual(['PutResourcePolicy', 'UpdateSecretVersionStage', 'UntagUser', 'TagUser']);
     expect(aws.sts).toHaveReceivedCommandTimes(GetCallerIdentityCommand, 1);
   });
 

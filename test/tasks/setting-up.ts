@@ -16,7 +16,9 @@ import {
   CreateSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
+  PutResourcePolicyCommand,
   PutSecretValueCommand,
+  ReplicateSecretToRegionsCommand,
   ResourceNotFoundException,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
@@ -208,19 +210,28 @@ function givenSecret({ secrets }: MockedAws, stored: World['stored']): void {
     stages.set(versionIdOf(id), index === 0 ? ['AWSCURRENT'] : []);
   const put = ({ ClientRequestToken = '', VersionStages = ['AWSCURRENT'] }): object => {
     for (const stage of VersionStages) move(stage, ClientRequestToken);
-    return {};
+    return { ARN: secretArn };
   };
+  const replicas: { readonly Region?: string | undefined }[] = [];
   const missing = new ResourceNotFoundException({ message: 'no such secret', $metadata: {} });
   secrets
     .on(DescribeSecretCommand)
     .callsFake(() => {
       if (stages.size === 0) throw missing;
-      return { ARN: 'arn:aws:secretsmanager:…', VersionIdsToStages: Object.fromEntries(stages) };
+      return {
+        ARN: secretArn,
+        VersionIdsToStages: Object.fromEntries(stages),
+        ReplicationStatus: replicas,
+      };
     })
     .on(CreateSecretCommand)
     .callsFake(put)
     .on(PutSecretValueCommand)
     .callsFake(put)
+    .on(PutResourcePolicyCommand)
+    .resolves({})
+    .on(ReplicateSecretToRegionsCommand)
+    .callsFake(({ AddReplicaRegions = [] }) => void replicas.push(...AddReplicaRegions))
     .on(UpdateSecretVersionStageCommand)
     .callsFake(({ VersionStage, MoveToVersionId }) => move(VersionStage, MoveToVersionId))
     .on(GetSecretValueCommand, { SecretId: 'keyturn/link-key' })
@@ -241,6 +252,7 @@ function givenExecutions({ sfn }: MockedAws, executions: Readonly<Record<string,
 }
 
 export const secretName = `keyturn/${accountId}/${userName}`;
+export const secretArn = `arn:aws:secretsmanager:eu-west-1:999988887777:secret:${secretName}-Ab3dE6`;
 
 export const noSuchUser = new NoSuchEntityException({
   message: `The user with name ${userName} cannot be found.`,

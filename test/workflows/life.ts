@@ -1,6 +1,7 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { inject } from 'vitest';
 import { type AccessKey, makeKey, type User } from '../../local/aws/account.ts';
+import type { Secret } from '../../local/aws/secrets.ts';
 import type { Execution } from '../../local/engine/execution.ts';
 import { clientDefaults } from '../../local/lambda.ts';
 import {
@@ -49,13 +50,13 @@ export class Life {
     for (const [key, value] of Object.entries({ owner: 'anna.lind@example.com', ...tags }))
       user.tags.set(key, value);
     for (const account of accounts) if (account.id === accountId) account.users.set(userName, user);
-    const { policies, memberTrust, settings } = inject('deployed');
+    const { policies, memberTrust, externalId } = inject('deployed')[options.settings?.storage ?? 'central'];
     return new Life(
       await createWorld({
         organization: accounts,
         ...(unrestricted ? {} : { policies: new Map(policies), memberTrust }),
         ...options,
-        settings: { externalId: settings.externalId, ...options.settings },
+        settings: { externalId, ...options.settings },
       }),
     );
   }
@@ -127,10 +128,17 @@ export class Life {
     return this.user.keys.map(({ status }) => status);
   }
 
+  /** The user's secret, in the account that the settings have it kept in. */
+  get secret(): Secret | undefined {
+    const keeper = this.world.settings.storage === 'central' ? centralAccountId : accountId;
+    return this.world.aws.secrets.get(keeper)?.get(`keyturn/${accountId}/${userName}`);
+  }
+
   /** What the user's secret has as `AWSCURRENT`: the key's ID, and whether its secret access key is with it. */
   get current(): { readonly keyId: string; readonly complete: boolean } | undefined {
-    const secret = this.world.aws.secrets.get(centralAccountId)?.get(`keyturn/${accountId}/${userName}`);
-    const version = [...(secret?.versions.values() ?? [])].find(({ stages }) => stages.has('AWSCURRENT'));
+    const version = [...(this.secret?.versions.values() ?? [])].find(({ stages }) =>
+      stages.has('AWSCURRENT'),
+    );
     if (version === undefined) return undefined;
     const { accessKeyId, secretAccessKey }: Record<string, string> = JSON.parse(version.text);
     return { keyId: accessKeyId ?? '', complete: secretAccessKey !== undefined };

@@ -1,11 +1,29 @@
 import { expect } from 'vitest';
 import type { Call, Fault } from '../../local/aws/types.ts';
 import { isStored } from '../../local/watcher/rules.ts';
-import { Life } from './life.ts';
+import { Life, type LifeOptions } from './life.ts';
 
 /** Calls by the machine's tasks; the owners' web app is no task, and nothing tries it again but its reader. */
 const isByTask = ({ caller }: Call): boolean =>
   caller.kind === 'role' && /^keyturn-(?!owner-pages$)/.test(caller.roleName ?? '');
+
+/** Where secrets are kept, and which calls it is about. */
+interface Setting {
+  readonly options: LifeOptions;
+  readonly isMeant: (call: Call) => boolean;
+}
+
+const everyCall: Setting = { options: {}, isMeant: isByTask };
+
+/** The calls that are made for the user's secret in its own account, and those that open it. */
+const secretInMember: Setting = {
+  options: { settings: { storage: 'member' } },
+  isMeant: (call) =>
+    isByTask(call) &&
+    (call.service === 'sts'
+      ? String(call.input.Policy).includes('secretsmanager:')
+      : call.service === 'secretsmanager' && call.input.SecretId !== 'keyturn/link-key'),
+};
 
 /** A life with everything in it: asked, confirmed, rolled back in the window, confirmed again, deleted. */
 async function live(life: Life): Promise<void> {
@@ -37,11 +55,15 @@ export interface Trouble {
 }
 
 /** Runs that life with the trouble from the so-manieth call on that a task makes. */
-async function liveWith({ fault, calls: length }: Trouble, at: number): Promise<Life> {
-  const life = await Life.begin({ consistencySeconds: 5 });
+async function liveWith(
+  { fault, calls: length }: Trouble,
+  at: number,
+  { options, isMeant }: Setting,
+): Promise<Life> {
+  const life = await Life.begin({ consistencySeconds: 5, ...options });
   let calls = 0;
   life.world.aws.inject((call) => {
-    if (!isByTask(call)) return undefined;
+    if (!isMeant(call)) return undefined;
     calls += 1;
     return calls >= at && calls < at + length ? fault : undefined;
   });
@@ -50,11 +72,11 @@ async function liveWith({ fault, calls: length }: Trouble, at: number): Promise<
   return life;
 }
 
-async function countCalls(): Promise<number> {
-  const life = await Life.begin({ consistencySeconds: 5 });
+async function countCalls({ options, isMeant }: Setting): Promise<number> {
+  const life = await Life.begin({ consistencySeconds: 5, ...options });
   let calls = 0;
   life.world.aws.onCall((call) => {
-    if (isByTask(call)) calls += 1;
+    if (isMeant(call)) calls += 1;
   });
   await live(life);
   expect(life.stands).toBe('completed');
@@ -87,11 +109,17 @@ async function expectUnharmed(life: Life, where: string): Promise<void> {
 }
 
 /** Lives that life once for every call that a task makes in it, with the trouble there. */
-export async function surviveEverywhere(trouble: Trouble): Promise<void> {
-  const calls = await countCalls();
-  expect(calls).toBeGreaterThan(60);
+export const surviveEverywhere = (trouble: Trouble): Promise<void> => survive(trouble, everyCall, 60);
+
+/** The same in member storage, for the calls that this storage makes otherwise. */
+export const surviveInMemberStorage = (trouble: Trouble): Promise<void> =>
+  survive(trouble, secretInMember, 20);
+
+async function survive(trouble: Trouble, setting: Setting, least: number): Promise<void> {
+  const calls = await countCalls(setting);
+  expect(calls).toBeGreaterThan(least);
   for (let at = 1; at <= calls; at += 1) {
-    const life = await liveWith(trouble, at);
+    const life = await liveWith(trouble, at, setting);
     await expectUnharmed(life, `${trouble.calls} x ${trouble.fault} at call ${at}`);
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { centralAccountId } from '../../local/organization.ts';
 import { linksIn } from '../../local/owner.ts';
-import { Life } from './life.ts';
+import { accountId, Life } from './life.ts';
 
 /** Everything that people or machines may read of a life, by where it stands. */
 async function everythingReadable(life: Life): Promise<Map<string, string>> {
@@ -86,20 +87,24 @@ const lives: readonly [string, (life: Life) => Promise<void>][] = [
 ];
 
 describe.each(lives)('in a rotation %s', (_, live) => {
-  it('no secret access key and, outside the history, no task token can be read anywhere', async () => {
-    const life = await Life.begin();
-    await live(life);
-    const { secrets } = life.world.watcher;
-    expect(secrets.size).toBeGreaterThan(0);
-    const texts = await everythingReadable(life);
-    expect(texts.size).toBeGreaterThan(5);
-    const tokens = tokensOf(life);
-    for (const [where, text] of texts) {
-      for (const secret of secrets) expect(text.includes(secret), `a secret in ${where}`).toBe(false);
-      if (where.startsWith('execution')) continue;
-      for (const token of tokens) expect(text.includes(token), `a task token in ${where}`).toBe(false);
-    }
-  });
+  it.each(['central', 'member'] as const)(
+    'with %s storage no secret access key and, outside the history, no task token can be read anywhere',
+    async (storage) => {
+      const life = await Life.begin({ settings: { storage } });
+      await live(life);
+      expect(life.secret?.accountId).toBe(storage === 'member' ? accountId : centralAccountId);
+      const { secrets } = life.world.watcher;
+      expect(secrets.size).toBeGreaterThan(0);
+      const texts = await everythingReadable(life);
+      expect(texts.size).toBeGreaterThan(5);
+      const tokens = tokensOf(life);
+      for (const [where, text] of texts) {
+        for (const secret of secrets) expect(text.includes(secret), `a secret in ${where}`).toBe(false);
+        if (where.startsWith('execution')) continue;
+        for (const token of tokens) expect(text.includes(token), `a task token in ${where}`).toBe(false);
+      }
+    },
+  );
 });
 
 it('the search finds a secret and a token where there is one', async () => {

@@ -1,0 +1,39 @@
+import type {
+  ReplicateSecretToRegionsRequest,
+  ReplicateSecretToRegionsResponse,
+  ReplicationStatusType,
+} from '@aws-sdk/client-secrets-manager';
+import { operation } from './operation.ts';
+import type { Secret } from './secrets.ts';
+import { type SecretsManager, usableSecret } from './secrets-common.ts';
+import { AwsError } from './types.ts';
+
+/** Secrets Manager's replication to other regions, which here is done at once and read only as a status. */
+export function replicaOperations(manager: SecretsManager) {
+  return {
+    ReplicateSecretToRegions: operation<ReplicateSecretToRegionsRequest, ReplicateSecretToRegionsResponse>()(
+      ['SecretId', 'AddReplicaRegions'],
+      [],
+      ({ SecretId, AddReplicaRegions }, caller) => {
+        const secret = usableSecret(manager, caller, SecretId);
+        for (const { Region } of AddReplicaRegions) {
+          if (Region === manager.model.region || secret.replicas.has(Region ?? '')) {
+            throw new AwsError('InvalidParameterException', `The secret is in ${Region} already.`);
+          }
+        }
+        for (const { Region = '', KmsKeyId } of AddReplicaRegions) {
+          secret.replicas.set(Region, KmsKeyId === undefined ? {} : { kmsKeyId: KmsKeyId });
+        }
+        return { ARN: secret.arn, ReplicationStatus: replicationStatus(secret) };
+      },
+    ),
+  };
+}
+
+export const replicationStatus = ({ replicas }: Secret): ReplicationStatusType[] =>
+  [...replicas].map(([Region, { kmsKeyId }]) => ({
+    Region,
+    KmsKeyId: kmsKeyId ?? 'alias/aws/secretsmanager',
+    Status: 'InSync',
+    StatusMessage: 'Replication succeeded',
+  }));

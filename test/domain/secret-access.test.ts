@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { arnsOfUser, neededActions, type SecretAction, storageOf } from '../../tasks/domain/secret-access.ts';
+
+const rotation = {
+  accountId: '222222222222',
+  userName: 'deploy-bot',
+  executionArn:
+    'arn:aws-us-gov:states:us-gov-west-1:111111111111:execution:rotate-user-key:222222222222-deploy-bot-1',
+};
+const secretIn = (account: string): string =>
+  `arn:aws:secretsmanager:eu-west-1:${account}:secret:keyturn/222222222222/deploy-bot-Ab3dE6`;
+
+describe('where a rotation has put its secret', () => {
+  it.each([
+    ['nowhere yet', undefined, '222222222222', undefined],
+    ['in the central account', secretIn('111111111111'), '222222222222', 'central'],
+    ['in the user’s account', secretIn('222222222222'), '222222222222', 'member'],
+    ['in the one account that is both', secretIn('111111111111'), '111111111111', undefined],
+  ])('is %s', (_, secretArn, accountId, storage) => {
+    expect(storageOf({ ...rotation, accountId }, secretArn)).toBe(storage);
+  });
+});
+
+describe('the actions that a task needs, of those that it may come to', () => {
+  const all: SecretAction[] = [
+    'secretsmanager:DescribeSecret',
+    'secretsmanager:PutResourcePolicy',
+    'secretsmanager:ReplicateSecretToRegions',
+  ];
+
+  it.each([
+    ['central', [], ['DescribeSecret', 'PutResourcePolicy']],
+    ['central', ['us-east-1'], ['DescribeSecret', 'PutResourcePolicy', 'ReplicateSecretToRegions']],
+    ['member', [], ['DescribeSecret']],
+    ['member', ['us-east-1'], ['DescribeSecret', 'ReplicateSecretToRegions']],
+  ] as const)('in %s storage with replicas in %j', (storage, replicaRegions, needed) => {
+    const actions = neededActions({ storage, replicaRegions: [...replicaRegions] }, all);
+    expect(actions).toEqual(needed.map((name) => `secretsmanager:${name}`));
+  });
+});
+
+it('a user is known by its ARN without a path and with any, in the partition of the execution', () => {
+  expect(arnsOfUser(rotation)).toEqual([
+    'arn:aws-us-gov:iam::222222222222:user/deploy-bot',
+    'arn:aws-us-gov:iam::222222222222:user/*/deploy-bot',
+  ]);
+});

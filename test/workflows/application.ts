@@ -1,0 +1,29 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { AccessKey } from '../../local/aws/account.ts';
+import type { PolicyDocument } from '../../local/aws/policy.ts';
+import { clientDefaults } from '../../local/lambda.ts';
+import { accountId, type Life } from './life.ts';
+
+export const allow = (Action: string[], Resource: string | string[], Condition?: object) => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+  ...(Condition === undefined ? {} : { Condition }),
+});
+export const policyOf = (...Statement: object[]): PolicyDocument => ({ Version: '2012-10-17', Statement });
+
+/** What an application's own policies must let it do, to read the secret that is its user's. */
+export const mayReadItsOwn = policyOf(
+  allow(['secretsmanager:GetSecretValue'], `arn:aws:secretsmanager:*:*:secret:keyturn/${accountId}/*`),
+  allow(['kms:Decrypt'], '*', { StringLike: { 'kms:ViaService': 'secretsmanager.*' } }),
+);
+
+/** Reads the secret as an application does that has this key and was told the secret's ARN. */
+export async function readAs(life: Life, { id, secret }: AccessKey, SecretId = life.secret?.arn) {
+  const { aws, settings } = life.world;
+  const credentials = { accessKeyId: id, secretAccessKey: secret };
+  const client = new SecretsManagerClient({ ...clientDefaults(aws, settings.region, 'none'), credentials });
+  const { SecretString = '{}' } = await client.send(new GetSecretValueCommand({ SecretId }));
+  const value: { accessKeyId?: string; secretAccessKey?: string } = JSON.parse(SecretString);
+  return value;
+}
