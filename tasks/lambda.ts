@@ -7,7 +7,7 @@ import type { Task } from './task.ts';
 let dependencies: Dependencies | undefined;
 
 /** Made at a function's first invocation, so that a wrong setting is an error in its log and not a dead import. */
-function lambdaDependencies(): Dependencies {
+export function lambdaDependencies(): Dependencies {
   dependencies ??= {
     settings: settingsFrom(process.env),
     aws: {},

@@ -1,21 +1,32 @@
 import type { ExecutionStatus, HistoryEvent } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { type Evidence, evidenceSchema } from './evidence.ts';
+import { fromJson } from './json.ts';
 import { type Decision, decisionSchema, type Question, questionSchema } from './question.ts';
+
+/** A question with what was known when it was mailed, and every answer of its execution so far, oldest first. */
+export interface KnownQuestion {
+  readonly question: Question;
+  readonly evidence?: Evidence;
+  readonly decisions: readonly Decision[];
+}
 
 /** What has become of a question, as the execution's history tells. */
 export type FoundQuestion =
-  | { readonly state: 'open'; readonly question: Question }
-  | { readonly state: 'answered'; readonly decision: Decision; readonly question: Question }
+  | ({ readonly state: 'open' } & KnownQuestion)
+  | ({ readonly state: 'answered'; readonly decision: Decision } & KnownQuestion)
   /** `because` is a whole sentence for its owner. */
   | { readonly state: 'closed'; readonly because: string; readonly question?: Question };
 
 /** One time that it was asked; `end` is the event that ended the wait. */
 interface Asked {
   readonly question: Question;
+  evidence?: Evidence;
   end?: HistoryEvent;
 }
 
 const argumentsSchema = z.object({ Payload: questionSchema });
+const submittedSchema = z.object({ Payload: z.object({ evidence: evidenceSchema }) });
 
 /**
  * Finds the question of that stage and round. A reminder asks it anew under another token, so the newest one
@@ -27,14 +38,15 @@ export function findQuestion(
   status: ExecutionStatus,
   { stage, round }: Pick<Question, 'stage' | 'round'>,
 ): FoundQuestion {
-  const asked = timesAsked(events).findLast(
-    ({ question }) => question.stage === stage && question.round === round,
-  );
+  const all = timesAsked(events);
+  const asked = all.findLast(({ question }) => question.stage === stage && question.round === round);
   if (asked === undefined) return { state: 'closed', because: neverAsked(status) };
-  const { question, end } = asked;
-  if (end?.type === 'TaskSucceeded') return answered(question, end);
+  const { question, evidence = question.evidence, end } = asked;
+  const decisions = all.map(decisionOf).filter((decision) => decision !== undefined);
+  const known = { question, decisions, ...(evidence === undefined ? {} : { evidence }) };
+  if (end?.type === 'TaskSucceeded') return answered(known, decisionOf(asked));
   if (status !== 'RUNNING') return { state: 'closed', because: endedAs(status), question };
-  if (end === undefined) return { state: 'open', question };
+  if (end === undefined) return { state: 'open', ...known };
   return { state: 'closed', because: whyEnded(question, end), question };
 }
 
@@ -51,6 +63,9 @@ function timesAsked(events: readonly HistoryEvent[]): Asked[] {
       const question = questionIn(event);
       waiting = question === undefined ? undefined : { question };
       if (waiting !== undefined) all.push(waiting);
+    } else if (waiting !== undefined && event.type === 'TaskSubmitted') {
+      const evidence = evidenceIn(event);
+      if (evidence !== undefined) waiting.evidence = evidence;
     } else if (waiting !== undefined && endsTask(event)) {
       waiting.end = event;
       waiting = undefined;
@@ -79,13 +94,25 @@ function questionIn(event: HistoryEvent): Question | undefined {
   return parsed.success ? parsed.data.Payload : undefined;
 }
 
-function answered(question: Question, end: HistoryEvent): FoundQuestion {
-  const decision = decisionSchema.safeParse(fromJson(end.taskSucceededEventDetails?.output));
-  if (decision.success) return { state: 'answered', decision: decision.data, question };
-  return { state: 'closed', because: 'It was answered, but not through one of these links.', question };
+const evidenceIn = ({ taskSubmittedEventDetails }: HistoryEvent): Evidence | undefined =>
+  submittedSchema.safeParse(fromJson(taskSubmittedEventDetails?.output)).data?.Payload.evidence;
+
+/** The answer that ended it, where that came through a link. */
+function decisionOf({ end }: Asked): Decision | undefined {
+  if (end?.type !== 'TaskSucceeded') return undefined;
+  return decisionSchema.safeParse(fromJson(end.taskSucceededEventDetails?.output)).data;
+}
+
+function answered(known: KnownQuestion, decision: Decision | undefined): FoundQuestion {
+  if (decision !== undefined) return { state: 'answered', decision, ...known };
+  const because = 'It was answered, but not through one of these links.';
+  return { state: 'closed', because, question: known.question };
 }
 
 function whyEnded(question: Question, end: HistoryEvent): string {
+  if (end.taskFailedEventDetails?.error === 'OwnerUnreachable') {
+    return 'It is being asked again just now, as a mail came back. Try again in a minute.';
+  }
   if (end.type !== 'TaskTimedOut')
     return 'The mail that asked it could not be sent, or its wait was broken off.';
   if (question.stage === 'window') return 'Its time is over: the rollback window has closed.';
@@ -110,14 +137,5 @@ function endedAs(status: ExecutionStatus): string {
       return 'The rotation ended with an error; its operators were told.';
     case 'RUNNING':
       return 'The rotation has moved on.';
-  }
-}
-
-/** @returns undefined where it isn't JSON, which the schema then refuses */
-function fromJson(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return undefined;
   }
 }

@@ -11,6 +11,7 @@ interface Handled {
   readonly IntervalSeconds?: number;
   readonly JitterStrategy?: string;
   readonly Next?: string;
+  readonly Assign?: Readonly<Record<string, unknown>>;
 }
 
 interface State {
@@ -21,6 +22,13 @@ interface State {
   readonly TimeoutSeconds?: number | string;
   readonly Retry?: readonly Handled[];
   readonly Catch?: readonly Handled[];
+  readonly Next?: string;
+  readonly Default?: string;
+  readonly Assign?: Readonly<Record<string, unknown>>;
+  readonly Choices?: readonly {
+    readonly Next: string;
+    readonly Assign?: Readonly<Record<string, unknown>>;
+  }[];
 }
 
 interface Machine {
@@ -160,10 +168,28 @@ describe('the machine', () => {
     '%s ends by itself: its time-out leads on, and is no error to be tried again',
     (_, state) => {
       const { Catch = [], Retry, TimeoutSeconds } = state;
-      expect(TimeoutSeconds).toMatch(/^\{% \$work\.plan\.\w+Seconds %\}$/);
+      expect(TimeoutSeconds).toBe('{% $waitSeconds %}');
       expect(Catch[0]?.ErrorEquals).toEqual(['States.Timeout']);
       expect(Catch[0]?.Next).not.toBe('MakeSafe');
       expect(errorsIn(Retry)).not.toContain('States.Timeout');
+    },
+  );
+
+  it.each(tokenWaits)('%s is told how long to wait wherever it is entered', (name) => {
+    const entering = states.flatMap(([from, { Type, Next, Default, Assign, Choices = [], Catch = [] }]) => [
+      ...[...Choices, ...Catch].filter((exit) => exit.Next === name).map((exit) => ({ from, ...exit })),
+      ...(Next === name || (Type === 'Choice' && Default === name) ? [{ from, Assign }] : []),
+    ]);
+    expect(entering.length).toBeGreaterThan(1);
+    for (const { from, Assign } of entering) expect(Object.keys(Assign ?? {}), from).toContain('waitSeconds');
+  });
+
+  it.each(tokenWaits)(
+    '%s asks others where the mail came back, and comes back to itself',
+    (name, { Catch }) => {
+      const next = Catch?.find(({ ErrorEquals }) => ErrorEquals.includes('OwnerUnreachable'))?.Next ?? '';
+      expect(machine.States[next]?.Arguments?.FunctionName).toBe(`\${KeepAsking}`);
+      expect(machine.States[next]?.Next).toBe(name);
     },
   );
 
