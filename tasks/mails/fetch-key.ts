@@ -1,6 +1,6 @@
 import { versionIdOf } from '../domain/keys.ts';
 import { secretNameOf } from '../domain/rotation.ts';
-import { shellQuoted } from './clean.ts';
+import { clean, shellQuoted } from './clean.ts';
 import type { Block } from './document.ts';
 import type { MailFacts } from './facts.ts';
 
@@ -44,7 +44,7 @@ const snippetOf = ({ id, version, region }: Secret): string[] => [
   'import boto3, json',
   `secrets = boto3.client("secretsmanager", region_name=${JSON.stringify(region)})`,
   'answer = secrets.get_secret_value(',
-  `    SecretId=${JSON.stringify(id)},`,
+  `    SecretId=${JSON.stringify(clean(id))},`,
   `    VersionId="${version}")`,
   'key = json.loads(answer["SecretString"])  # accessKeyId, secretAccessKey',
 ];
