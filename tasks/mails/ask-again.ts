@@ -20,9 +20,9 @@ export function reminder(facts: AskFacts): Mail {
   return compose(
     {
       subject: `${count}: ${subjectOf(facts)}`,
-      title: `${clean(rotation.userName)}: ${title}`,
+      title: `${title} of ${clean(rotation.userName)}${facts.reminder === 1 ? '?' : ''}`,
       lead,
-      blocks: [...warning, ...again, ...askBlocks(facts)],
+      blocks: [...warning, ...again, ...askBlocks(facts, warning.length > 0)],
       footer: ownersFooter(facts),
     },
     settings.brand,
@@ -36,20 +36,21 @@ interface Tone {
 }
 
 function tone(facts: AskFacts, left: number): Tone {
-  const retires = facts.plan.act === 'retire';
-  const asks = retires ? 'may its access key go?' : 'is its new access key installed?';
+  const key = facts.plan.act === 'retire' ? 'access key' : 'new access key';
   const by = answerTime(facts);
   if (left === 0) {
     return {
-      title: retires ? 'the last reminder of its access key' : 'the last reminder of its new access key',
-      lead: `Nobody has answered, and no other reminder comes. Answer by ${by}.`,
+      title: `Last reminder: the ${key}`,
+      lead: `Nobody has answered since ${showTime(facts.since)}, and no other reminder comes.`,
       warning: [{ kind: 'warning', text: silence(facts) }],
     };
   }
   const more = left === 1 ? 'One more reminder comes' : `${left} more reminders come`;
-  const first = `If so, confirm; if not, there is time until ${by}. ${more}.`;
+  const first = `If it is done, confirm; if not, there is time until ${by}. ${more}.`;
   const later = `Nobody has answered yet. Confirm, or say that you need more time, by ${by}. ${more}.`;
-  return { title: asks, lead: facts.reminder === 1 ? first : later, warning: [] };
+  return facts.reminder === 1
+    ? { title: `Have you seen to the ${key}`, lead: first, warning: [] }
+    : { title: `Still to do: the ${key}`, lead: later, warning: [] };
 }
 
 /** The owner asked for more time; the others who are asked should know too. */

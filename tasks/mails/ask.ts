@@ -54,15 +54,18 @@ export function retirement(facts: AskFacts): Mail {
 
 export const answerTime = (facts: AskFacts): string => showTime(answerBy(facts));
 
-/** First what to do, then how, then what comes of it, then what it is about. */
-export function askBlocks(facts: AskFacts): Block[] {
+/**
+ * First what to do, then how, then what comes of it, then what it is about.
+ * @param isSilenceSaid what becomes of it where nobody answers stands further up already
+ */
+export function askBlocks(facts: AskFacts, isSilenceSaid = false): Block[] {
   const { plan, settings, evidence } = facts;
   return [
     ...answers(facts),
     ...(plan.act === 'retire' ? [] : [...installSteps(facts), ...fetchNewKey(facts)]),
     { kind: 'heading', text: 'What happens when' },
     { kind: 'progress', steps: progressOfAsking(facts, evidence) },
-    { kind: 'text', text: silence(facts) },
+    ...(isSilenceSaid ? [] : [{ kind: 'text', text: silence(facts) } as const]),
     { kind: 'heading', text: plan.act === 'retire' ? 'The key that is to go' : 'The key that is replaced' },
     {
       kind: 'facts',

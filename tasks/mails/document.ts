@@ -116,14 +116,14 @@ export function richBlock(block: Block, dress: Dress): Markup {
     case 'steps':
       return markup`<ol ${a('list')}>${block.steps.map((step) => markup`<li ${a('item')}>${step}</li>\n`)}</ol>\n`;
     case 'progress':
-      return markup`<ol ${a('progress')}>${block.steps.map((step) => progressItem(step, a))}</ol>\n`;
+      return markup`<ol ${a('progress')}>${block.steps.map((step, index) => progressItem(step, index + 1 === block.steps.length, a))}</ol>\n`;
     case 'command':
       return markup`<code ${a('code')}>${block.words.map((words, index) => [index === 0 ? '' : raw(' \\\n  '), clean(words)])}</code>\n`;
     case 'snippet':
       return html`<code ${a('code')}>${block.lines.join('\n')}</code>\n`;
     case 'action':
       return block.look === 'link'
-        ? markup`<p ${a('choice')}><a href="${block.url}" ${a('link')}>${block.label}</a> ${block.note}</p>\n`
+        ? markup`<p ${a('choice')}><a href="${block.url}" ${a('link')}>${block.label}</a>: ${block.note}</p>\n`
         : markup`<p ${a('action')}><a href="${block.url}" ${a(block.look)}>${block.label}</a></p>
 <p ${a('note')}>${block.note}</p>\n`;
   }
@@ -131,10 +131,12 @@ export function richBlock(block: Block, dress: Dress): Markup {
 
 const signs = { done: '✓', now: '●', next: '·' } as const;
 
+/** The line leads from each to the next, so the last one has none. */
 function progressItem(
   { state, what, when }: ProgressStep,
+  isLast: boolean,
   a: (part: Parameters<Dress>[0]) => Markup,
 ): Markup {
   const current = state === 'now' ? raw(' aria-current="step"') : '';
-  return markup`<li ${a(state)}${current}><span ${a(`${state}Mark`)} aria-hidden="true">${signs[state]}</span><span ${a('what')}>${what}</span><span ${a('when')}>${when}</span></li>\n`;
+  return markup`<li ${a(isLast ? 'end' : state)}${current}><span ${a(`${state}Mark`)} aria-hidden="true">${signs[state]}</span><span ${a('what')}>${what}</span><span ${a('when')}>${when}</span></li>\n`;
 }

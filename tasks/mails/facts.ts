@@ -83,11 +83,11 @@ export function showUse(use: LastUse): string {
 export function useRows({ plan }: Pick<Stage, 'plan'>, evidence: Evidence): (readonly [string, string])[] {
   const { oldKey, newKey, at } = evidence;
   const proof =
-    newKey?.state === 'used' && newKey.service === 'sts' ? ' (as our own check of it would be)' : '';
+    newKey?.state === 'used' && newKey.service === 'sts' ? ' (our own check of it is such a use)' : '';
   return [
     [plan.act === 'rotate' ? 'Old key last used' : 'Last used', showUse(oldKey)],
     ...(newKey === undefined ? [] : [['New key last used', `${showUse(newKey)}${proof}`] as const]),
-    ['As AWS says on', showTime(at)],
+    ['As of', showTime(at)],
   ];
 }
 

@@ -39,12 +39,14 @@ const commandOf = ({ id, version, region }: Secret): string[] => [
   '--query SecretString --output text',
 ];
 
-/** A JSON string is one of Python's too. */
+/** A JSON string is one of Python's too; two in a row are one, so that the long one fits a narrow screen. */
 const snippetOf = ({ id, version, region }: Secret): string[] => [
   'import boto3, json',
   `secrets = boto3.client("secretsmanager", region_name=${JSON.stringify(region)})`,
   'answer = secrets.get_secret_value(',
   `    SecretId=${JSON.stringify(clean(id))},`,
-  `    VersionId="${version}")`,
-  'key = json.loads(answer["SecretString"])  # accessKeyId, secretAccessKey',
+  `    VersionId="${version.slice(0, 32)}"`,
+  `              "${version.slice(32)}")`,
+  'key = json.loads(answer["SecretString"])',
+  '# key["accessKeyId"], key["secretAccessKey"]',
 ];

@@ -25,6 +25,7 @@ export type Part =
   | 'done'
   | 'now'
   | 'next'
+  | 'end'
   | 'doneMark'
   | 'nowMark'
   | 'nextMark'
@@ -47,7 +48,7 @@ const button =
 
 const step = 'margin:0 0 0 12px;padding:0 0 16px 24px;border-left:2px solid';
 const mark =
-  'display:inline-block;box-sizing:border-box;width:24px;height:24px;margin:0 10px 0 -37px;border:2px solid;border-radius:12px;font-size:13px;line-height:20px;font-weight:700;text-align:center';
+  'display:inline-block;box-sizing:border-box;width:24px;height:24px;margin:0 13px 0 -37px;border-radius:12px;font-size:13px;line-height:20px;font-weight:700;text-align:center;border:2px solid';
 
 const light = ({ accent }: Brand): Readonly<Record<Part, string>> => ({
   page: `margin:0;padding:24px 12px;background-color:#f3f5f7;color:#1c2127;font:16px/1.5 ${sans};-webkit-text-size-adjust:100%`,
@@ -76,6 +77,7 @@ const light = ({ accent }: Brand): Readonly<Record<Part, string>> => ({
   done: `${step} ${accent}`,
   now: `${step} #dde2e7`,
   next: `${step} #dde2e7`,
+  end: `${step} transparent`,
   doneMark: `${mark} ${accent};background-color:${accent};color:#ffffff`,
   nowMark: `${mark} ${accent};background-color:#ffffff;color:${accent}`,
   nextMark: `${mark} #7a8691;background-color:#ffffff;color:#56616c`,
@@ -159,10 +161,10 @@ export const pageSheet = (brand: Brand): string =>
     ':root{color-scheme:light dark}*{box-sizing:border-box}label{display:block;font-weight:600}',
     rules(light(brand)).replaceAll(/-webkit-text-size-adjust:100%/g, 'text-size-adjust:100%'),
     narrow(),
-    '.k-progress>li:last-child{border-left-color:transparent}',
     ...['button', 'plainButton', 'input', 'summary', 'link'].map(
       (part) => `.k-${part}:focus-visible{outline:3px solid #b25e00;outline-offset:2px}`,
     ),
+    '.k-input[name=keyEnd],.k-input[name=word],select.k-input{max-width:260px}.k-facts+.k-form{border-top:0;padding-top:0}',
     '.k-form .k-heading{margin-top:0}.k-more .k-form{margin-top:14px;padding-top:0;border-top:0}',
     '.k-input[aria-invalid]{border:2px solid #b3261e}',
     inTheDark(rules(dark(brand))),

@@ -83,6 +83,12 @@ export function oldKeyInactive(facts: WindowFacts): Mail {
             ? 'Makes the key active again within minutes. Asks for the reason.'
             : 'The key stays, inactive as it was. Asks for the reason.',
         ),
+        { kind: 'heading', text: 'How to tell that something broke' },
+        {
+          kind: 'text',
+          text: 'An application that still has this key gets InvalidClientTokenId, InvalidAccessKeyId or UnrecognizedClientException from AWS. Look at your logs now, and at jobs that run weekly or monthly.',
+        },
+        { kind: 'heading', text: 'The key' },
         {
           kind: 'facts',
           rows: [
@@ -93,11 +99,6 @@ export function oldKeyInactive(facts: WindowFacts): Mail {
             ['Deleted on', showTime(deletedAt(plan, since))],
             ...(facts.evidence === undefined ? [] : useRows(facts, facts.evidence)),
           ],
-        },
-        { kind: 'heading', text: 'How to tell that something broke' },
-        {
-          kind: 'text',
-          text: 'An application that still has this key gets InvalidClientTokenId, InvalidAccessKeyId or UnrecognizedClientException from AWS. Look at your logs now, and at jobs that run weekly or monthly.',
         },
       ],
       footer: ownersFooter(facts),

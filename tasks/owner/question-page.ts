@@ -28,7 +28,7 @@ export function questionPage(
     stage === 'ask' ? progressOfAsking(question, evidence) : progressOfWindow(question, decisions);
   return layOut(
     {
-      ...(stage === 'ask' ? askHead(question) : windowHead(question)),
+      ...(stage === 'ask' ? askHead(question, linkFor) : windowHead(question)),
       blocks: [...warnings(question), { kind: 'facts', rows: evidenceRows(known) }],
       forms: forms(question, linkFor, refusal),
       after: [
@@ -59,23 +59,46 @@ function warnings({ stage, plan }: Question): Block[] {
   return [{ kind: 'warning', text }];
 }
 
-function askHead(question: Question): { title: string; lead: string } {
+interface Head {
+  readonly title: string;
+  readonly lead: string;
+}
+
+/** As the link said it that somebody followed here. */
+function askHead(question: Question, linkFor: Kind): Head {
   const { plan, rotation } = question;
   const user = clean(rotation.userName);
-  const after = `It goes inactive once nobody has used it for ${days(plan.policy.quietDays)}, and can be taken back for ${showSpan(plan.windowSeconds)} after that.`;
+  const key = plan.act === 'retire' ? 'access key' : 'new access key';
   const by = showTime(answerBy(question));
+  const undecided = `Until you answer, every key stays as it is. The answer is due by ${by}.`;
+  switch (linkFor) {
+    case 'confirm':
+      return confirmHead(question, user, by);
+    case 'moreTime':
+      return { title: `More time for the ${key} of ${user}?`, lead: undecided };
+    case 'rollBack':
+      return {
+        title:
+          plan.act === 'retire' ? `Keep this access key of ${user}?` : `Roll back the ${key} of ${user}?`,
+        lead: undecided,
+      };
+  }
+}
+
+function confirmHead({ plan }: Question, user: string, by: string): Head {
+  const after = `goes inactive once nobody has used it for ${days(plan.policy.quietDays)}, and you can take that back for ${showSpan(plan.windowSeconds)}.`;
   return plan.act === 'retire'
     ? {
         title: `May this access key of ${user} go?`,
-        lead: `If nothing of yours needs it, confirm, by ${by}. ${after}`,
+        lead: `If nothing of yours needs it, confirm, by ${by}. It then ${after}`,
       }
     : {
         title: `Does everything use the new access key of ${user}?`,
-        lead: `If your application has the new key and works, confirm, by ${by}. Then the old key's turn comes. ${after}`,
+        lead: `If your application works with the new key, confirm, by ${by}. The old key then ${after}`,
       };
 }
 
-const windowHead = ({ plan, rotation, since }: Question): { title: string; lead: string } => ({
+const windowHead = ({ plan, rotation, since }: Question): Head => ({
   title: `Did something of ${clean(rotation.userName)} break?`,
   lead: `${plan.act === 'retire' || plan.act === 'emergency' ? 'Its' : 'Its old'} access key is inactive since ${showTime(since)} and is deleted on ${showTime(deletedAt(plan, since))}. ${plan.oldKeyActive ? 'If something needs it, make it active again.' : 'It was inactive before; if it must not be deleted, keep it.'} If all works, close this page.`,
 });

@@ -5,6 +5,7 @@ import { undisturbed } from '../../tasks/domain/question.ts';
 import type { Plan, Rotation } from '../../tasks/domain/rotation.ts';
 import { newKeyReady, retirement } from '../../tasks/mails/ask.ts';
 import { askedInPlace, moreTime, reminder } from '../../tasks/mails/ask-again.ts';
+import { auditReport } from '../../tasks/mails/audit-report.ts';
 import { escalation, failed, needsPerson } from '../../tasks/mails/operators.ts';
 import { deleted, overridden, reactivated, withdrawn } from '../../tasks/mails/outcome.ts';
 import { leakedKey, oldKeyInactive, oldKeyInUse } from '../../tasks/mails/window.ts';
@@ -118,6 +119,21 @@ export function everyMail(
     drainDeadline: escalation({ ...facts, cause: { kind: 'drainDeadline', use, startedAt: since } }),
     tooManyRollbacks: escalation({ ...facts, cause: { kind: 'tooManyRollbacks', lastReason: said } }),
     usedNotConfirmed: escalation({ ...facts, cause: { kind: 'usedNotConfirmed', use } }),
+    auditReport: auditReport({
+      sweep: { id: '2026-11-25', at },
+      totals: { accounts: 40, failedAccounts: 1, users: 1200, keys: 1310, due: 57, exempt: 4, overdue: 3 },
+      oldest: Array.from({ length: 22 }, (_, index) => ({
+        accountId: rotation.accountId,
+        accountName: facts.plan.accountName,
+        userName: rotation.userName,
+        keyId: 'AKIAOLDOLDOLDOLDQJHX',
+        ageDays: 700.5 - index,
+        decision: 'askPerson',
+        because: said,
+      })),
+      reportUrl: 'https://keyturn.example.com/report',
+      settings: facts.settings,
+    }),
     needsPerson: needsPerson({ rotation, because: said, settings: facts.settings }),
     failed: failed({
       rotation,

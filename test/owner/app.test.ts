@@ -103,24 +103,21 @@ async function expectPage(response: Response, status: number, says: RegExp): Pro
 }
 
 describe('opening a link', () => {
-  it.each(['confirm', 'moreTime', 'rollBack'] as const)(
-    'for %s shows its form, the other answers folded',
-    async (decision) => {
-      stage(asked());
-      const page = await expectPage(
-        await get(pathOf({ decision })),
-        200,
-        /Does everything use the new access key of deploy-bot/,
-      );
-      const forms = [
-        ...page.matchAll(/<form method="post">\n<input type="hidden" name="decision" value="(\w+)">/g),
-      ];
-      expect(forms.map(([, value]) => value)).toHaveLength(3);
-      expect(forms[0]?.[1]).toBe(decision);
-      expect(page.match(/<details/g)).toHaveLength(2);
-      expect(page.indexOf('<details')).toBeGreaterThan(forms[0]?.index ?? 0);
-    },
-  );
+  it.each([
+    ['confirm', /Does everything use the new access key of deploy-bot/],
+    ['moreTime', /More time for the new access key of deploy-bot/],
+    ['rollBack', /Roll back the new access key of deploy-bot/],
+  ] as const)('for %s shows its form, the other answers folded', async (decision, title) => {
+    stage(asked());
+    const page = await expectPage(await get(pathOf({ decision })), 200, title);
+    const forms = [
+      ...page.matchAll(/<form method="post">\n<input type="hidden" name="decision" value="(\w+)">/g),
+    ];
+    expect(forms.map(([, value]) => value)).toHaveLength(3);
+    expect(forms[0]?.[1]).toBe(decision);
+    expect(page.match(/<details/g)).toHaveLength(2);
+    expect(page.indexOf('<details')).toBeGreaterThan(forms[0]?.index ?? 0);
+  });
 
   it('shows what is done, now and next with their dates, and where both keys are used from', async () => {
     const evidence: Evidence = {
@@ -130,8 +127,12 @@ describe('opening a link', () => {
     };
     stage(new History().schedule(makeQuestion(), evidence));
     const page = await expectPage(await get(), 200, /What happens when/);
-    const steps = [...page.matchAll(/<li class="k-(\w+)"( aria-current="step")?>.*?k-when">([^<]*)/g)];
-    expect(steps.map(([, state, current, when]) => [state, current !== undefined, when])).toEqual([
+    const steps = [
+      ...page.matchAll(
+        /<li class="k-\w+"( aria-current="step")?><span class="k-(\w+)Mark".*?k-when">([^<]*)/g,
+      ),
+    ];
+    expect(steps.map(([, current, state, when]) => [state, current !== undefined, when])).toEqual([
       ['done', false, 'Done: 2026-11-22 08:00 UTC'],
       ['now', true, 'Now: until 2026-12-07 08:00 UTC'],
       ['next', false, 'Then: not before 2026-11-29 06:00 UTC'],
