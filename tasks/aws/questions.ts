@@ -16,7 +16,8 @@ export async function lookAtQuestion(
   const executions = new Executions(dependencies);
   const execution = await executions.describe(reference.executionArn);
   if (execution === undefined) {
-    return { state: 'closed', because: 'The rotation ended so long ago that its record is gone.' };
+    const because = 'The rotation ended so long ago that its record is gone.';
+    return { state: 'closed', why: 'over', because };
   }
   const events = await executions.history(reference.executionArn);
   return findQuestion(events, execution.status, reference);

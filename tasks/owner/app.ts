@@ -110,7 +110,7 @@ function show(
     case 'answered':
       return c.html(pages.answered(found, false));
     case 'closed':
-      return c.html(pages.closed(found), 410);
+      return showClosed(c, found, pages);
   }
 }
 
@@ -138,10 +138,25 @@ const isConfirmation = (answer: Answer): boolean =>
   (answer.state === 'decided' ? answer.decision : answer.refusal).decision === 'confirm';
 
 function showTooLate(c: Context, found: FoundQuestion, { pages }: Desk): Response | Promise<Response> {
-  if (found.state === 'answered') return c.html(pages.answered(found, true), 409);
-  const because = found.state === 'closed' ? found.because : 'It was closed at the very moment you answered.';
-  return c.html(pages.closed({ ...found, because }), 410);
+  switch (found.state) {
+    case 'open':
+      return showClosed(c, { why: 'over', because: 'It was closed at the very moment you answered.' }, pages);
+    case 'answered':
+      return c.html(pages.answered(found, true), 409);
+    case 'closed':
+      return showClosed(c, found, pages);
+  }
 }
+
+/** Gone, unless it comes back in a moment. */
+const showClosed = (
+  c: Context,
+  closed: Parameters<Desk['pages']['closed']>[0],
+  pages: Desk['pages'],
+): Response | Promise<Response> =>
+  closed.why === 'notNow'
+    ? c.html(pages.closed(closed), 503, { 'Retry-After': '60' })
+    : c.html(pages.closed(closed), 410);
 
 /** What the link knows of who answers: to whom it was mailed. The host adds where from. */
 const decisionOf = (

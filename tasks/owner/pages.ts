@@ -1,4 +1,4 @@
-import type { FoundQuestion } from '../domain/find-question.ts';
+import type { Closing, FoundQuestion } from '../domain/find-question.ts';
 import type { LinkReference } from '../domain/link.ts';
 import type { Decision, Question } from '../domain/question.ts';
 import { clean, showTime, withoutKeyEnds } from '../mails/clean.ts';
@@ -16,10 +16,9 @@ export function pagesFor(settings: Pick<Settings, 'operators' | 'brand'>) {
     /** What was decided, when and by whom. @param isLate for somebody who just tried to answer again */
     answered: (found: Answered, isLate: boolean): string => page(answered(found, isLate)),
 
-    /** @param because a whole sentence */
-    closed: ({ because, question }: { readonly because: string; readonly question?: Question }): string =>
+    closed: ({ why, because, question }: Closing & { readonly question?: Question }): string =>
       page({
-        title: 'This can no longer be answered',
+        title: closedTitles[why],
         lead: `${because} Nothing was changed by this link.`,
         blocks: question === undefined ? [] : [{ kind: 'facts', rows: userRows(question) }],
       }),
@@ -61,6 +60,12 @@ export function pagesFor(settings: Pick<Settings, 'operators' | 'brand'>) {
       }),
   };
 }
+
+const closedTitles: Readonly<Record<Closing['why'], string>> = {
+  over: 'This can no longer be answered',
+  superseded: 'Another rotation has taken its place',
+  notNow: 'This is being asked anew',
+};
 
 function answered({ question, decision }: Answered, isLate: boolean): Page {
   const reason: (readonly [string, string])[] =

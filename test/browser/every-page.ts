@@ -63,7 +63,9 @@ function fixedPages(): Record<string, string> {
   const at = new Date('2026-11-25T08:00:00Z');
   const reference = { executionArn, stage: 'ask', round: 1, decision: 'confirm', expiresAt: at } as const;
   return {
-    closed: pages.closed({ because: 'The rotation has ended.' }),
+    closed: pages.closed({ why: 'over', because: 'The rotation has ended.' }),
+    superseded: pages.closed({ why: 'superseded', because: 'The key has leaked.' }),
+    askedAnew: pages.closed({ why: 'notNow', because: 'Try again in a minute.' }),
     expired: pages.expired(reference),
     tooManyTries: pages.tooManyTries(at),
     unavailable: pages.unavailable(true),

@@ -44,6 +44,11 @@ describe.skipIf(isSkipped)(titled('an owner in a browser'), () => {
     await page.fill('#keyEnd', keyId.slice(-4).toLowerCase());
     await page.getByRole('button', { name: /Confirm/ }).click();
     await page.getByRole('heading', { name: /confirmed/i }).waitFor();
+    const [execution] = world.engine.executionsOf(world.stateMachineArn);
+    expect(execution?.variables.decision).toMatchObject({
+      decision: 'confirm',
+      from: { address: '127.0.0.1', agent: expect.stringContaining('Chrome') },
+    });
     expect(statuses(owner)).toEqual(['Active', 'Active']);
 
     await world.clock.advance(9 * day);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { functions } from '../../local/functions.ts';
+import { eventFunctions, functions } from '../../local/functions.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
@@ -75,6 +75,17 @@ describe('the machine and its functions', () => {
     const variable = name.charAt(0).toLowerCase() + name.slice(1);
     expect(source).toContain(`export const handler = lambdaHandler(${variable});`);
   });
+
+  it.each(eventFunctions)(
+    '$name, which events invoke, is what one file’s handler runs, and no state',
+    ({ name }) => {
+      const variable = name.charAt(0).toLowerCase() + name.slice(1);
+      const files = filesIn('tasks/').filter((path) => path.endsWith(`/${kebabCase(name)}.ts`));
+      expect(files).toHaveLength(1);
+      expect(read(files[0] ?? '')).toContain(`export const handler = lambdaHandler(${variable});`);
+      expect(text).not.toContain(name);
+    },
+  );
 
   it.each(taskStates)('%s invokes a function by its placeholder only', (_, { Resource, Arguments }) => {
     expect(Resource).toMatch(/^arn:\$\{Partition\}:states:::lambda:invoke(\.waitForTaskToken)?$/);

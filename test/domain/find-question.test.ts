@@ -103,12 +103,18 @@ describe('findQuestion', () => {
   });
 
   it.each([
-    ['the last reminder', makeQuestion({ reminder: 4 }), ask, /last reminder was not answered/],
-    ['a reminder to come', makeQuestion({ reminder: 1 }), ask, /again just now.*Try again in a minute/],
-    ['the window', makeQuestion({ stage: 'window' }), window, /rollback window has closed/],
-  ])('closes when time ran out: %s', (_, question, of, because) => {
+    ['the last reminder', makeQuestion({ reminder: 4 }), ask, 'over', /last reminder was not answered/],
+    [
+      'a reminder to come',
+      makeQuestion({ reminder: 1 }),
+      ask,
+      'notNow',
+      /again just now.*Try again in a minute/,
+    ],
+    ['the window', makeQuestion({ stage: 'window' }), window, 'over', /rollback window has closed/],
+  ])('closes when time ran out: %s', (_, question, of, why, because) => {
     const found = findQuestion(new History().ask(question).timeOut().events, 'RUNNING', of);
-    expect(found).toEqual({ state: 'closed', because: expect.stringMatching(because), question });
+    expect(found).toEqual({ state: 'closed', why, because: expect.stringMatching(because), question });
   });
 
   it.each([
@@ -121,6 +127,15 @@ describe('findQuestion', () => {
     expect(findQuestion(events, status, ask)).toMatchObject({
       state: 'closed',
       because: expect.stringMatching(because),
+    });
+  });
+
+  it('tells a rotation that made way for a leaked key from one that an operator stopped', () => {
+    const history = new History().ask(makeQuestion());
+    history.add('ExecutionAborted', { executionAbortedEventDetails: { error: 'SupersededByEmergency' } });
+    expect(findQuestion(history.events, 'ABORTED', ask)).toMatchObject({
+      state: 'closed',
+      why: 'superseded',
     });
   });
 

@@ -107,18 +107,24 @@ describe('a link that was signed', () => {
     await expect(use(signed('a key of somebody else, 32 characters or more'))).resolves.toEqual(notOurs);
   });
 
-  it('for a stage that hasn’t come says that it was not asked yet', async () => {
+  it('for a stage that hasn’t come says that it isn’t there yet', async () => {
     const key = linkKey();
     await expect(use(signed(key, { stage: 'window', decision: 'rollBack' }))).resolves.toEqual({
-      status: 410,
-      title: 'This can no longer be answered',
+      status: 503,
+      title: 'This is being asked anew',
     });
-    await expect(use(signed(key, { round: 2 }))).resolves.toMatchObject({ status: 410 });
+    await expect(use(signed(key, { round: 2 }))).resolves.toMatchObject({ status: 503 });
   });
 
   it('and has expired says until when it was good', async () => {
     const past = signed(linkKey(), { expiresAt: life.world.clock.now() });
     await expect(use(past)).resolves.toEqual({ status: 410, title: 'This link has expired' });
+  });
+
+  it('and was superseded by a leak says so', async () => {
+    const leaked = life.oldKey.id;
+    await life.start({ action: 'emergency', keyId: leaked });
+    await expect(use(link)).resolves.toEqual({ status: 410, title: 'Another rotation has taken its place' });
   });
 
   it('and was used says what was decided', async () => {

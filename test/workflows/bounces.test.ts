@@ -31,6 +31,13 @@ describe('a mail to the owner that bounces', () => {
     expect(life.world.watcher.violations).toEqual([]);
   });
 
+  it('is what SES’s own simulator does', async () => {
+    const life = await Life.begin({ tags: { owner: 'bounce@simulator.amazonses.com' } });
+    await life.start();
+    await minutes(life, 5);
+    expect(life.subjects).toContain('Owner not reached, new access key to install');
+  });
+
   it('keeps the dates, and mails nothing more to that address', async () => {
     const life = await Life.begin();
     life.world.postman.decide(bouncing(owner));
