@@ -109,15 +109,24 @@ function join(...labels: readonly string[]): string {
   return (said.length > 1 ? said.filter((label) => label !== 'else') : said).join(', ');
 }
 
-/** Where a state leads without a failure. A time-out that is waited for is none. */
+/** Errors that lead on without being a failure, in a reader's words: a time-out that is waited for, a mail that came back. */
+const expected: Readonly<Record<string, string>> = {
+  'States.Timeout': 'no answer',
+  OwnerUnreachable: 'mail came back',
+};
+
+/** Where a state leads without a failure. */
 function edgesOf(name: string, machine: Machine): Edge[] {
   const { Type, Next, Choices, Default, Catch } = stateOf(machine, name);
   const chosen = Choices.map(({ Condition, Next: to }) => ({ to, label: wording(Condition) }));
   const otherwise = Default === undefined ? [] : [{ to: Default, label: 'else' }];
-  const timeout = Catch.filter(({ ErrorEquals }) => ErrorEquals.join() === 'States.Timeout');
+  const caught = Catch.flatMap(({ ErrorEquals, Next: to }) => {
+    const label = expected[ErrorEquals.join()];
+    return label === undefined ? [] : [{ to, label }];
+  });
   const next = Next === undefined || Type === 'Pass' ? [] : [{ to: Next, label: '' }];
   return (
-    [...next, ...timeout.map(({ Next: to }) => ({ to, label: 'no answer' })), ...otherwise, ...chosen]
+    [...next, ...caught, ...otherwise, ...chosen]
       // A Pass of this machine only names a failure.
       .filter(({ to }) => stateOf(machine, to).Type !== 'Pass')
   );

@@ -1,12 +1,15 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { Alarms, counted, type Watch } from './alarms.ts';
+import { Alarms } from './alarms.ts';
+import { DeadLetters } from './dead-letters.ts';
 import { DataKey, SecretsKey } from './encryption.ts';
 import { environmentOf } from './environment.ts';
+import { EventRoute } from './event-route.ts';
 import { type Granted, statementsOf } from './grants.ts';
 import { LinkKey } from './link-key.ts';
-import { Mail } from './mail.ts';
+import { Mail, mailEvents } from './mail.ts';
 import { Members } from './members.ts';
 import { rotationMachineName } from './names.ts';
 import { Operators } from './operators.ts';
@@ -14,7 +17,13 @@ import { OwnerApi } from './owner-api.ts';
 import type { Deployment } from './settings.ts';
 import { StateMachine } from './state-machine.ts';
 import { TaskFunction } from './task-function.ts';
-import { type TaskFunction as Description, ownerPages, taskFunctions } from './task-functions.ts';
+import {
+  type TaskFunction as Description,
+  hearMailEvents,
+  ownerPages,
+  taskFunctions,
+} from './task-functions.ts';
+import { watches } from './watches.ts';
 
 /** Everything in the central account. */
 export class CentralStack extends Stack {
@@ -27,22 +36,24 @@ export class CentralStack extends Stack {
     super(scope, id, { description: 'keyturn: staged rotation of IAM users’ access keys', ...props });
     this.#deployment = deployment;
     this.#dataKey = new DataKey(this, 'DataKey', deployment);
-    const secretsKey = new SecretsKey(this, 'SecretsKey', deployment);
-    const linkKey = new LinkKey(this, 'LinkKey', this.#dataKey.key);
+    const { key } = this.#dataKey;
     this.#granted = {
-      dataKeyArn: this.#dataKey.key.keyArn,
-      secretsKeyArn: secretsKey.key.keyArn,
-      linkKeyArn: linkKey.secret.secretArn,
+      dataKeyArn: key.keyArn,
+      secretsKeyArn: new SecretsKey(this, 'SecretsKey', deployment).key.keyArn,
+      linkKeyArn: new LinkKey(this, 'LinkKey', key).secret.secretArn,
     };
     const { links, logRetentionDays, runbookUrl } = deployment;
-    this.#owners = new OwnerApi(this, 'Owners', { links, logRetentionDays, key: this.#dataKey.key });
+    this.#owners = new OwnerApi(this, 'Owners', { links, logRetentionDays, key });
     new Mail(this, 'Mail', deployment);
     new Members(this, 'Members', deployment);
     this.#owners.serve(this.#function(ownerPages));
-    const rotation = this.#rotation();
-    const operators = new Operators(this, 'Operators', deployment, this.#dataKey.key);
-    const alarms = new Alarms(this, 'Alarms', { topic: operators.topic, runbookUrl });
-    for (const watch of this.#watches(rotation)) alarms.watch(watch);
+    const { queue } = new DeadLetters(this, 'DeadLetters', key);
+    this.#hear(queue);
+    const rotation = this.#rotation().machine;
+    const { topic } = new Operators(this, 'Operators', deployment, key);
+    const alarms = new Alarms(this, 'Alarms', { topic, runbookUrl });
+    const watched = { rotation, owners: this.#owners.api, deadLetters: queue };
+    for (const watch of watches(watched)) alarms.watch(watch);
   }
 
   #rotation(): StateMachine {
@@ -55,39 +66,24 @@ export class CentralStack extends Stack {
     });
   }
 
-  #function(task: Description): IFunction {
+  #hear(deadLetters: IQueue): void {
+    new EventRoute(this, 'MailEvents', {
+      name: 'mail-events',
+      description: 'what became of our mails',
+      pattern: mailEvents(this.#deployment),
+      to: this.#function(hearMailEvents, deadLetters),
+      deadLetters,
+    });
+  }
+
+  #function(task: Description, deadLetters?: IQueue): IFunction {
     return new TaskFunction(this, task.name, {
       ...task,
       environment: environmentOf(this.#deployment, this.#owners.linkBase, task.grants),
       statements: statementsOf(task.grants, this.#deployment, this.#granted),
       key: this.#dataKey.key,
       deployment: this.#deployment,
+      ...(deadLetters === undefined ? {} : { deadLetters }),
     }).function;
-  }
-
-  #watches({ machine }: StateMachine): Watch[] {
-    return [
-      {
-        title: 'Rotation failed',
-        says: 'A rotation ended with an error; its user was left with working keys.',
-        metric: machine.metricFailed(counted),
-      },
-      {
-        title: 'Rotation timed out',
-        says: 'A rotation ran out of its lifetime: a key may be inactive, waiting for nobody.',
-        metric: machine.metricTimedOut(counted),
-      },
-      {
-        title: 'Rotation stopped',
-        says: 'A rotation was stopped by hand or by an emergency: in its window the old key stays inactive.',
-        metric: machine.metricAborted(counted),
-      },
-      {
-        title: 'Owners’ pages fail',
-        says: 'Owners who click get an error.',
-        metric: this.#owners.api.metricServerError(counted),
-        threshold: 3,
-      },
-    ];
   }
 }

@@ -1,9 +1,11 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { except } from './exceptions.ts';
 import { prefix } from './names.ts';
+import type { Deployment } from './settings.ts';
 
 /** Where an event ends that could not be delivered: a schedule's, a leak's, a bounce's. An alarm watches it. */
 export class DeadLetters extends Construct {
@@ -22,3 +24,22 @@ export class DeadLetters extends Construct {
     except(this.queue, 'SQS3', 'It is the dead-letter queue.');
   }
 }
+
+/** What whoever gives a message up must be allowed: the queue, and its key. */
+export const sendsTo = (
+  queue: IQueue,
+  key: IKey,
+  { region }: Pick<Deployment, 'region'>,
+): PolicyStatement[] => [
+  new PolicyStatement({
+    sid: 'GiveUp',
+    actions: ['sqs:SendMessage'],
+    resources: [queue.queueArn],
+  }),
+  new PolicyStatement({
+    sid: 'GiveUpKey',
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    resources: [key.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': `sqs.${region}.amazonaws.com` } },
+  }),
+];

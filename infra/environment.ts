@@ -17,7 +17,16 @@ export function environmentOf(
   linkBase: string,
   grants: Grants,
 ): Record<string, string> {
-  const { mode, mail, organization, externalId = organization.id, storage, policy, accounts } = deployment;
+  const {
+    mode,
+    mail,
+    organization,
+    externalId = organization.id,
+    storage,
+    policy,
+    accounts,
+    brand,
+  } = deployment;
   return {
     KEYTURN_MODE: mode,
     KEYTURN_MEMBER_ROLE: memberRoleName(deployment),
@@ -32,6 +41,7 @@ export function environmentOf(
     KEYTURN_POLICY: JSON.stringify(policy),
     KEYTURN_STORAGE: storage.where,
     ...(grants.organization === undefined ? {} : { KEYTURN_SCOPE: JSON.stringify(accounts) }),
+    ...(grants.mails || grants.linkKey ? { KEYTURN_BRAND: JSON.stringify(brand) } : {}),
     ...(grants.mails ? { KEYTURN_MAIL_CONFIGURATION_SET: configurationSetName } : {}),
     ...(grants.secrets?.includes('secretsmanager:CreateSecret') ? secretsEnvironment(deployment) : {}),
   };

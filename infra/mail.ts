@@ -1,4 +1,5 @@
 import { Aws, CfnOutput } from 'aws-cdk-lib';
+import type { EventPattern } from 'aws-cdk-lib/aws-events';
 import {
   CfnConfigurationSetEventDestination,
   ConfigurationSet,
@@ -7,7 +8,7 @@ import {
   Identity,
 } from 'aws-cdk-lib/aws-ses';
 import { Construct } from 'constructs';
-import { configurationSetName } from './names.ts';
+import { configurationSetArn, configurationSetName } from './names.ts';
 import type { Deployment } from './settings.ts';
 
 /** The sender, and where SES says what became of a mail. */
@@ -45,5 +46,11 @@ export class Mail extends Construct {
     }
   }
 }
+
+/** The events of mails that were sent with the configuration set. */
+export const mailEvents = (deployment: Deployment): EventPattern => ({
+  source: ['aws.ses'],
+  resources: [configurationSetArn(deployment)],
+});
 
 export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundle } from './bundling.ts';
-import { entryOf, ownerPages, taskFunctions } from './task-functions.ts';
+import { allFunctions, entryOf } from './task-functions.ts';
 
 /** Each task's bundle: its size, and how long Node takes to import it in a process of its own, the median of seven. */
 const runs = 7;
@@ -21,7 +21,7 @@ function importTime(file: string): number {
 
 try {
   process.stdout.write(`${'task'.padEnd(20)}${'kB'.padStart(8)}${'import, ms'.padStart(12)}  clients\n`);
-  for (const task of [...taskFunctions, ownerPages].toSorted((a, b) => a.name.localeCompare(b.name))) {
+  for (const task of [...allFunctions].toSorted((a, b) => a.name.localeCompare(b.name))) {
     const { code, clients } = bundle(entryOf(task));
     const file = join(folder, `${task.name}.mjs`);
     writeFileSync(file, code);

@@ -1,11 +1,12 @@
 import { Duration, TimeZone } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { ScheduleExpression, Schedule as Timetable } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { sendsTo } from './dead-letters.ts';
 import { startsMachine } from './grants.ts';
 import { aliasName, machineArn, prefix, roleName } from './names.ts';
 import type { Deployment } from './settings.ts';
@@ -32,14 +33,7 @@ export class Schedule extends Construct {
       }),
     });
     for (const statement of startsMachine(machine, deployment, key.keyArn)) role.addToPolicy(statement);
-    role.addToPolicy(
-      new PolicyStatement({
-        sid: 'EncryptDeadLetters',
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        resources: [key.keyArn],
-        conditions: { StringEquals: { 'kms:ViaService': `sqs.${deployment.region}.amazonaws.com` } },
-      }),
-    );
+    for (const statement of sendsTo(deadLetters, key, deployment)) role.addToPolicy(statement);
     const alias = StateMachine.fromStateMachineArn(
       this,
       'Machine',

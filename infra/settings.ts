@@ -1,5 +1,6 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import * as z from 'zod';
+import { brandSchema } from '../tasks/domain/brand.ts';
 import { makePolicy, policyOverridesSchema } from '../tasks/domain/policy.ts';
 import { accountIdSchema, scopeSchema } from '../tasks/domain/scope.ts';
 import { storageShape } from '../tasks/domain/storage.ts';
@@ -86,6 +87,8 @@ const shapeSchema = z.strictObject({
   policy: policyOverridesSchema.default({}),
   storage: storageSchema.default({ where: 'central', readers: [], replicaRegions: [] }),
   mail: mailSchema,
+  /** How mails and pages introduce themselves. */
+  brand: brandSchema.prefault({}),
   schedule: scheduleSchema.default({ expression: 'cron(0 6 ? * MON-FRI *)', timeZone: 'UTC' }),
   links: linksSchema.optional(),
   vpc: vpcSchema.optional(),

@@ -3,6 +3,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   Architecture,
+  CfnEventInvokeConfig,
   CfnFunction,
   Function as Lambda,
   LoggingFormat,
@@ -10,8 +11,10 @@ import {
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { codeOf } from './bundling.ts';
+import { sendsTo } from './dead-letters.ts';
 import { exceptWildcards } from './exceptions.ts';
 import { functionName, roleName } from './names.ts';
 import { joinsNetwork } from './network.ts';
@@ -23,6 +26,8 @@ export interface TaskFunctionProps extends Description {
   readonly statements: readonly PolicyStatement[];
   readonly key: IKey;
   readonly deployment: Deployment;
+  /** For a task that events invoke: where one goes that it fails at. */
+  readonly deadLetters?: IQueue;
 }
 
 /** One task as a Lambda function, with a role and a log of its own. */
@@ -54,10 +59,9 @@ export class TaskFunction extends Construct {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
-      // A task that fails fails its state, which tries again; Lambda itself must not.
-      retryAttempts: 0,
     });
     this.#place(props.deployment);
+    this.#tryAgain(props.deadLetters);
   }
 
   /** By the function's own resource: the construct would want to know the VPC's routes. */
@@ -66,8 +70,24 @@ export class TaskFunction extends Construct {
     if (vpc !== undefined && resource instanceof CfnFunction) resource.vpcConfig = vpc;
   }
 
+  /** A task that fails fails its state, which tries again; Lambda itself must, where an event invokes it. */
+  #tryAgain(deadLetters: IQueue | undefined): void {
+    new CfnEventInvokeConfig(this, 'Again', {
+      functionName: this.function.functionName,
+      qualifier: '$LATEST',
+      maximumRetryAttempts: deadLetters === undefined ? 0 : 2,
+      ...(deadLetters === undefined
+        ? {}
+        : { destinationConfig: { onFailure: { destination: deadLetters.queueArn } } }),
+    });
+  }
+
   #makeRole(name: string, logGroup: LogGroup, { deployment, ...props }: TaskFunctionProps): Role {
-    const statements = [...props.statements, ...(deployment.vpc === undefined ? [] : [joinsNetwork()])];
+    const statements = [
+      ...props.statements,
+      ...(deployment.vpc === undefined ? [] : [joinsNetwork()]),
+      ...(props.deadLetters === undefined ? [] : sendsTo(props.deadLetters, props.key, deployment)),
+    ];
     const role = new Role(this, 'Role', {
       roleName: roleName(deployment, name),
       description: `keyturn: what ${name} may do`,

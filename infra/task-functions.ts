@@ -50,6 +50,7 @@ export const taskFunctions: readonly TaskFunction[] = [
     secrets: ['secretsmanager:DescribeSecret'],
     executions: look,
   }),
+  rotation('KeepAsking', {}),
   rotation('MakeSafe', { entersMember: true, executions: look }),
   rotation('OfferRollback', { linkKey: true, mails: true }),
   rotation('PromoteNewKey', {
@@ -100,6 +101,19 @@ export const ownerPages: TaskFunction = {
     executions: ['DescribeExecution', 'GetExecutionHistory', 'SendTaskSuccess'],
   },
 };
+
+/** Tasks that events of the account's bus invoke. Lambda tries them again, then the event goes to the dead letters. */
+export const hearMailEvents: TaskFunction = {
+  name: 'HearMailEvents',
+  folder: 'mail-events',
+  timeout: standard,
+  grants: { executions: ['DescribeExecution', 'GetExecutionHistory', 'SendTaskFailure'] },
+};
+
+export const eventFunctions: readonly TaskFunction[] = [hearMailEvents];
+
+/** Every function that is deployed. */
+export const allFunctions: readonly TaskFunction[] = [...taskFunctions, ...eventFunctions, ownerPages];
 
 /** A task's file, from the repository's root. */
 export const entryOf = ({ name, folder, file = kebabCase(name) }: TaskFunction): string =>

@@ -1,3 +1,4 @@
+import { hearMailEvents } from '../tasks/mail-events/hear-mail-events.ts';
 import { askOwner } from '../tasks/rotate-user-key/ask-owner.ts';
 import { assess } from '../tasks/rotate-user-key/assess.ts';
 import { checkNewKey } from '../tasks/rotate-user-key/check-new-key.ts';
@@ -5,6 +6,7 @@ import { checkOldKey } from '../tasks/rotate-user-key/check-old-key.ts';
 import { claimUser } from '../tasks/rotate-user-key/claim-user.ts';
 import { deactivateOldKey } from '../tasks/rotate-user-key/deactivate-old-key.ts';
 import { deleteOldKey } from '../tasks/rotate-user-key/delete-old-key.ts';
+import { keepAsking } from '../tasks/rotate-user-key/keep-asking.ts';
 import { makeSafe } from '../tasks/rotate-user-key/make-safe.ts';
 import { offerRollback } from '../tasks/rotate-user-key/offer-rollback.ts';
 import { promoteNewKey } from '../tasks/rotate-user-key/promote-new-key.ts';
@@ -24,6 +26,7 @@ export const functions: readonly Task<unknown>[] = [
   claimUser,
   deactivateOldKey,
   deleteOldKey,
+  keepAsking,
   makeSafe,
   offerRollback,
   promoteNewKey,
@@ -33,3 +36,6 @@ export const functions: readonly Task<unknown>[] = [
   tellOwner,
   withdrawNewKey,
 ];
+
+/** Functions that events invoke, and no state machine. */
+export const eventFunctions: readonly Task<unknown>[] = [hearMailEvents];

@@ -6,6 +6,13 @@ import type { Mail } from './aws/ses.ts';
 import { clientDefaults } from './lambda.ts';
 import { developerRole, type World } from './world.ts';
 
+/** What the links in mails say. */
+const labels = {
+  confirm: /^(I have installed it|It may go)$/,
+  rollBack: /roll back|^Keep the key$/i,
+  moreTime: /^I need more time$/,
+} as const;
+
 const pairSchema = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });
 
 /**
@@ -35,8 +42,8 @@ export class Owner {
   }
 
   /** The newest link in the mails that leads to this decision's form. */
-  link(decision: 'confirm' | 'rollBack'): string {
-    const label = decision === 'confirm' ? /^(I have installed it|It may go)$/ : /roll back|^Keep the key$/i;
+  link(decision: keyof typeof labels): string {
+    const label = labels[decision];
     const links = this.mails.flatMap((mail) => linksIn(mail));
     const link = links.findLast(({ text }) => label.test(text));
     if (link === undefined) throw new Error(`no mail about ${this.userName} has a link to ${decision}`);
@@ -80,15 +87,35 @@ export class Owner {
     return this.submit(link, { decision: 'confirm', keyEnd: (keyId ?? installed ?? '').slice(-4) });
   }
 
-  rollBack(reason: string, link = this.link('rollBack')): Promise<Response> {
-    return this.submit(link, { decision: 'rollBack', reason });
+  async rollBack(reason: string, link = this.link('rollBack')): Promise<Response> {
+    return this.submit(link, { decision: 'rollBack', reason, word: await this.wordOn(link, 'rollBack') });
+  }
+
+  /** Opens the page and asks for so many days more. */
+  async askForTime(days: number, reason: string, link = this.link('moreTime')): Promise<Response> {
+    const page = await this.open(link);
+    const postponed = /name="postponed" value="(\d+)"/.exec(page)?.[1] ?? '';
+    const word = wordIn(page, 'moreTime');
+    return this.submit(link, { decision: 'moreTime', days: String(days), reason, word, postponed });
+  }
+
+  /** The word that the page asks to be typed; nothing where it asks for none. */
+  async wordOn(link: string, decision: 'rollBack' | 'moreTime'): Promise<string> {
+    return wordIn(await this.open(link), decision);
+  }
+
+  async open(link: string): Promise<string> {
+    return (await this.world.ownerApp.request(link)).text();
   }
 
   async submit(link: string, fields: Readonly<Record<string, string>>): Promise<Response> {
-    await this.world.ownerApp.request(link);
+    await this.open(link);
     return this.world.ownerApp.request(link, { method: 'POST', body: new URLSearchParams(fields) });
   }
 }
+
+const wordIn = (page: string, decision: 'rollBack' | 'moreTime'): string =>
+  new RegExp(`<label for="${decision}Word">Type “([^”]+)”`).exec(page)?.[1] ?? '';
 
 /** The links of a mail with what they say, as its reader sees them. */
 export function linksIn({ html }: Pick<Mail, 'html'>): { readonly url: string; readonly text: string }[] {

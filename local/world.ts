@@ -3,6 +3,7 @@ import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secre
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Hono } from 'hono';
 import type { Log } from '../tasks/dependencies.ts';
+import { hearMailEvents } from '../tasks/mail-events/hear-mail-events.ts';
 import { ownerApp } from '../tasks/owner/app.ts';
 import { parseSettings, type Settings, type SettingsInput } from '../tasks/settings.ts';
 import type { Account } from './aws/account.ts';
@@ -14,10 +15,13 @@ import { stepFunctions } from './aws/step-functions.ts';
 import { VirtualClock } from './clock.ts';
 import { Engine } from './engine/engine.ts';
 import type { Execution } from './engine/execution.ts';
-import { functions } from './functions.ts';
+import type { LambdaFunction } from './engine/task-state.ts';
+import { eventFunctions, functions } from './functions.ts';
 import { clientDefaults, lambdaFunctions, roleOf } from './lambda.ts';
 import { centralAccountId, makeOrganization, type OrganizationSize } from './organization.ts';
+import { Postman } from './postman.ts';
 import { randomStream } from './random.ts';
+import { localVisitor } from './visitor.ts';
 import { Watcher } from './watcher/watcher.ts';
 
 export const machineFile = new URL('../statemachines/rotate-user-key.asl.json', import.meta.url);
@@ -69,6 +73,7 @@ export interface World {
   readonly stateMachineArn: string;
   readonly watcher: Watcher;
   readonly ownerApp: Hono;
+  readonly postman: Postman;
   readonly logs: readonly LogLine[];
 }
 
@@ -81,6 +86,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     region: 'eu-west-1',
     mailFrom: 'keyturn@example.com',
     operators: 'operators@example.com',
+    mailConfigurationSet: 'keyturn',
     linkBase: 'http://127.0.0.1:4600',
     rotationMachine: `arn:aws:states:eu-west-1:${centralAccountId}:stateMachine:${rotationMachine}:live`,
     // As in a deployment: under AWS's own key no other account can read, and none has to where each keeps its own.
@@ -101,12 +107,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const logs: LogLine[] = [];
   const watcher = new Watcher({ aws, clock, memberRole: settings.memberRole });
   const log = collectLogs(logs, clock, watcher);
+  const lambdas = lambdaFunctions([...functions, ...eventFunctions], { aws, clock, settings, log });
   const engine = new Engine({
     clock,
     random: randomStream(seed, 'engine'),
     region: settings.region,
     accountId: centralAccountId,
-    functions: lambdaFunctions(functions, { aws, clock, settings, log }),
+    functions: lambdas,
     onEvent: (execution, event) => {
       watcher.hear(execution, event);
       options.onEvent?.(execution, event);
@@ -121,6 +128,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     substitutions: { Partition: 'aws', ...Object.fromEntries(functions.map(({ name }) => [name, name])) },
   });
   await storeLinkKey(aws, settings, randomStream(seed, 'linkKey'));
+  const { region } = settings;
+  const postman = new Postman({ aws, clock, region, accountId: centralAccountId, hear: heardBy(lambdas) });
   const owners = {
     settings,
     aws: clientDefaults(aws, settings.region, roleOf('OwnerPages')),
@@ -128,7 +137,24 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     sleep: clock.sleep,
     log,
   };
-  return { seed, clock, aws, engine, settings, stateMachineArn, watcher, logs, ownerApp: ownerApp(owners) };
+  return {
+    seed,
+    clock,
+    aws,
+    engine,
+    settings,
+    stateMachineArn,
+    watcher,
+    logs,
+    ownerApp: ownerApp(owners, localVisitor),
+    postman,
+  };
+}
+
+function heardBy(lambdas: ReadonlyMap<string, LambdaFunction>): LambdaFunction {
+  const hear = lambdas.get(hearMailEvents.name);
+  if (hear === undefined) throw new Error('nobody hears of mails that bounce');
+  return hear;
 }
 
 const anything: PolicyDocument = {

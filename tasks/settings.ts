@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { brandSchema } from './domain/brand.ts';
 import { makePolicy, type PolicyOverrides, policyOverridesSchema } from './domain/policy.ts';
 import { scopeSchema } from './domain/scope.ts';
 import { checkReplicas, storageShape } from './domain/storage.ts';
@@ -26,6 +27,11 @@ const settingsSchema = z
     region: z.string().min(1),
     mailFrom: z.email(),
     operators: z.email(),
+    /** SES's configuration set that events about mails come by; left out, a bounce goes unheard. */
+    mailConfigurationSet: z
+      .string()
+      .regex(/^[\w-]{1,64}$/)
+      .optional(),
     ownerTag: z.string().min(1).max(128).default('owner'),
     /** Where the owners' links lead, without a slash at the end. */
     linkBase: z.url().transform((url) => url.replace(/\/$/, '')),
@@ -34,6 +40,8 @@ const settingsSchema = z
     ...storageShape,
     /** What differs from the default policy for every user; a user's tags and an execution's input go over it. */
     policy: policyOverridesSchema.default({}).superRefine(withinBounds),
+    /** How mails and pages introduce themselves. */
+    brand: brandSchema.prefault({}),
     scope: scopeSchema.default({ organizationalUnits: [], include: [], exclude: [] }),
     /** What rotations are started by: the ARN of the machine's alias. Left out, the machine that runs. */
     rotationMachine: z.string().startsWith('arn:').optional(),
@@ -54,6 +62,7 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
     region: environment.AWS_REGION,
     mailFrom: environment.KEYTURN_MAIL_FROM,
     operators: environment.KEYTURN_OPERATORS,
+    mailConfigurationSet: environment.KEYTURN_MAIL_CONFIGURATION_SET,
     ownerTag: environment.KEYTURN_OWNER_TAG,
     linkBase: environment.KEYTURN_LINK_BASE,
     linkKeySecret: environment.KEYTURN_LINK_KEY_SECRET,
@@ -63,6 +72,7 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
     secretReaders: json('KEYTURN_SECRET_READERS', environment),
     replicaRegions: json('KEYTURN_REPLICA_REGIONS', environment),
     policy: json('KEYTURN_POLICY', environment),
+    brand: json('KEYTURN_BRAND', environment),
     scope: json('KEYTURN_SCOPE', environment),
     rotationMachine: environment.KEYTURN_ROTATION_MACHINE,
   });

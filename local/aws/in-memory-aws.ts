@@ -74,6 +74,7 @@ export class InMemoryAws {
   readonly #services = new Map<ServiceName, Operations>();
   readonly #callListeners: ((call: Call, answer: Answer) => void)[] = [];
   readonly #crashListeners: ((caller: Caller) => void)[] = [];
+  readonly #mailListeners: ((mail: Mail) => void)[] = [];
   #fault: ((call: Call) => Fault | undefined) | undefined;
   #rejectsMailTo: (recipient: string) => boolean = () => false;
   #calls = 0;
@@ -108,7 +109,10 @@ export class InMemoryAws {
     this.use('iam', iamOperations(this.#model, this.#keys, stale));
     this.use('secretsmanager', secretsManagerOperations(this.#model, this.secrets));
     this.use('organizations', organizationsOperations(this.#model));
-    const accept = (mail: Mail): void => void this.mails.push(mail);
+    const accept = (mail: Mail): void => {
+      this.mails.push(mail);
+      for (const listener of this.#mailListeners) listener(mail);
+    };
     this.use(
       'ses',
       sesOperations(this.#model, { accept, rejects: (recipient) => this.#rejectsMailTo(recipient) }),
@@ -131,6 +135,11 @@ export class InMemoryAws {
   /** Hears of every call once it is done, before its caller does; a call that a fault broke is heard of too. */
   onCall(listener: (call: Call, answer: Answer) => void): void {
     this.#callListeners.push(listener);
+  }
+
+  /** Hears of every mail that SES has taken. */
+  onMail(listener: (mail: Mail) => void): void {
+    this.#mailListeners.push(listener);
   }
 
   /** Hears of every caller whose process a fault ends. */

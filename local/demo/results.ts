@@ -35,6 +35,7 @@ const newKey = ({ work }: Variables): string => maskEnd(work?.newKeyId ?? '');
 
 const answer: Result = (_, { decision }) => {
   if (decision === undefined || decision === null) return undefined;
+  if (decision.decision === 'moreTime') return undefined;
   return decision.decision === 'confirm'
     ? step('Answer', `confirmed by ${decision.by}`, 'person')
     : step('Answer', `rolled back: "${decision.reason ?? ''}"`, 'back');

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { maskEnd } from '../../tasks/domain/keys.ts';
+import { askingSchema } from '../../tasks/domain/question.ts';
 import { day, daysBetween, later } from '../../tasks/domain/time.ts';
 import { count, showMoment } from './show.ts';
 import type { Step } from './timeline.ts';
@@ -17,8 +18,16 @@ const question = z.object({
   round: z.number(),
   reminder: z.number(),
   since: moment,
+  asking: askingSchema,
   plan,
   newKeyId: z.string().optional(),
+});
+
+const interrupted = question.extend({
+  ended: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('moreTime'), decision: z.object({ days: z.number(), reason: z.string() }) }),
+    z.object({ kind: z.literal('unreachable') }),
+  ]),
 });
 
 const escalation = z.object({
@@ -33,21 +42,33 @@ const escalation = z.object({
 });
 
 /** What a task that tells or asks somebody sets out to do: the rest shows in results. */
-const payload = z.union([question, escalation]);
+const payload = z.union([interrupted, question, escalation]);
 
 /** @param parameters JSON text of what a task is invoked with */
 export function ofSchedule(parameters: string, at: Date | undefined): Step | undefined {
   const parsed = z.object({ Payload: payload }).safeParse(JSON.parse(parameters));
   if (!parsed.success || at === undefined) return undefined;
   const { Payload } = parsed.data;
+  if ('ended' in Payload) return keepAsking(Payload.ended);
   if ('stage' in Payload) return Payload.stage === 'ask' ? ask(Payload, at) : openWindow(Payload);
   return { stage: 'Escalate', why: whyEscalated(Payload, at), tone: 'attention' };
 }
 
-function ask({ round, reminder, since, plan, newKeyId }: z.infer<typeof question>, at: Date): Step {
+function keepAsking(ended: z.infer<typeof interrupted>['ended']): Step {
+  return ended.kind === 'moreTime'
+    ? {
+        stage: 'More time',
+        why: `${count(ended.decision.days, 'day')}: "${ended.decision.reason}"`,
+        tone: 'person',
+      }
+    : { stage: 'Mail came back', why: 'the owner is not reached; others are asked', tone: 'attention' };
+}
+
+function ask(asked: z.infer<typeof question>, at: Date): Step {
+  const { round, reminder, since, plan, newKeyId, asking } = asked;
   const { reminders, onSilence } = plan.policy;
-  const end = later(since, (reminders + 1) * plan.reminderSeconds * 1000);
-  if (reminder > 0) {
+  const end = later(since, (reminders + 1) * plan.reminderSeconds * 1000 + asking.postponedDays * day);
+  if (reminder > 0 && !asking.interruption) {
     const days = count(Math.round(daysBetween(since, at)), 'day');
     const then = onSilence === 'withdraw' ? 'withdraws the new key' : 'leaves both keys';
     const why = `no answer for ${days}; silence until ${showMoment(end)} ${then}`;

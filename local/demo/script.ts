@@ -1,5 +1,5 @@
 import { maskEnd } from '../../tasks/domain/keys.ts';
-import { day, later } from '../../tasks/domain/time.ts';
+import { day, hour, later } from '../../tasks/domain/time.ts';
 import type { Account, User } from '../aws/account.ts';
 import type { Owner } from '../owner.ts';
 import { between, pick } from '../random.ts';
@@ -44,6 +44,11 @@ const rollBack =
   (owner: Owner): Promise<string> =>
     must(owner.rollBack(reason), 'opens the page, gives the reason, rolls back');
 
+const askForTime =
+  (days: number, reason: string) =>
+  (owner: Owner): Promise<string> =>
+    must(owner.askForTime(days, reason), `opens the page, asks for ${days} days more, and says why`);
+
 function installAndConfirm(random: () => number): Deed[] {
   const installed = hours(random, 3, 100);
   return [
@@ -64,8 +69,16 @@ const reasonsInWindow = [
 ] as const;
 
 const confirms: Persona = {
-  story: 'installs the new key and confirms',
-  deeds: (occasion, _, random) => (occasion === 'asked' ? installAndConfirm(random) : []),
+  story: 'asks for a week more, then installs the new key and confirms',
+  deeds: (occasion, _, random) => {
+    if (occasion !== 'asked') return [];
+    const asked = hours(random, 2, 40);
+    const later = installAndConfirm(random).map((deed) => ({
+      ...deed,
+      after: asked + 120 * hour + deed.after,
+    }));
+    return [{ after: asked, act: askForTime(7, 'the next release is on Thursday') }, ...later];
+  },
 };
 
 const rollsBackBefore: Persona = {

@@ -28,7 +28,7 @@ export function serverApp(served: Served): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.use(ownHostOnly(port));
   app.use('/answer/*', async (c) => {
-    const answer = await world.ownerApp.fetch(c.req.raw);
+    const answer = await world.ownerApp.fetch(c.req.raw, c.env);
     await clock.settle();
     return answer;
   });

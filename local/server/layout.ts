@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
+import { brandSchema } from '../../tasks/domain/brand.ts';
 import { type Markup, markup, toText } from '../../tasks/mails/clean.ts';
 import { pageSheet } from '../../tasks/mails/look.ts';
 import { a } from '../../tasks/owner/layout.ts';
@@ -11,7 +12,7 @@ export interface ConsolePage {
   readonly body: Markup | readonly Markup[];
 }
 
-const sheet = `${pageSheet}${consoleSheet}`;
+const sheet = `${pageSheet(brandSchema.parse({}))}${consoleSheet}`;
 
 /**
  * Fetches the page anew every other second, more seldom where that takes long, and puts in what changed of its live parts, unless somebody is just at

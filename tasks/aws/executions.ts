@@ -6,6 +6,7 @@ import {
   type HistoryEvent,
   InvalidToken,
   paginateGetExecutionHistory,
+  SendTaskFailureCommand,
   SendTaskSuccessCommand,
   SFNClient,
   StartExecutionCommand,
@@ -99,14 +100,25 @@ export class Executions {
    * @returns `gone` where nothing waits for this token: answered, timed out, ended. Also when an earlier try of
    * this very call was taken and its answer lost, so look at the history before saying so.
    */
-  async answer(taskToken: string, decision: Decision): Promise<'taken' | 'gone'> {
-    try {
-      await this.#client.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(decision) }));
-      return 'taken';
-    } catch (error) {
-      const gone = [InvalidToken, TaskTimedOut, TaskDoesNotExist];
-      if (gone.some((kind) => error instanceof kind)) return 'gone';
-      throw error;
-    }
+  answer(taskToken: string, decision: Decision): Promise<'taken' | 'gone'> {
+    const command = new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(decision) });
+    return takenOrGone(() => this.#client.send(command));
+  }
+
+  /** Ends a waiting state with an error, which it catches by name. @returns as `answer` does */
+  fail(taskToken: string, { name, message }: Error): Promise<'taken' | 'gone'> {
+    const command = new SendTaskFailureCommand({ taskToken, error: name, cause: message });
+    return takenOrGone(() => this.#client.send(command));
+  }
+}
+
+async function takenOrGone(send: () => Promise<unknown>): Promise<'taken' | 'gone'> {
+  try {
+    await send();
+    return 'taken';
+  } catch (error) {
+    const gone = [InvalidToken, TaskTimedOut, TaskDoesNotExist];
+    if (gone.some((kind) => error instanceof kind)) return 'gone';
+    throw error;
   }
 }

@@ -96,6 +96,11 @@ export class MailRefused extends KeyturnError {
   override readonly name = 'MailRefused';
 }
 
+/** The mail that asks came back. Its waiting state is ended with this, and asks the others too, at once. */
+export class OwnerUnreachable extends KeyturnError {
+  override readonly name = 'OwnerUnreachable';
+}
+
 /** The old key was to be deleted before its rollback window was over. Nothing was deleted. */
 export class RollbackWindowOpen extends KeyturnError {
   override readonly name = 'RollbackWindowOpen';

@@ -1,21 +1,49 @@
 import type { ExecutionStatus, HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
+import { type Evidence, evidenceSchema } from './evidence.ts';
+import { fromJson } from './json.ts';
 import { type Decision, decisionSchema, type Question, questionSchema } from './question.ts';
+
+/** A question with what was known when it was mailed, and every answer of its execution so far, oldest first. */
+export interface KnownQuestion {
+  readonly question: Question;
+  readonly evidence?: Evidence;
+  readonly decisions: readonly Decision[];
+}
 
 /** What has become of a question, as the execution's history tells. */
 export type FoundQuestion =
-  | { readonly state: 'open'; readonly question: Question }
-  | { readonly state: 'answered'; readonly decision: Decision; readonly question: Question }
-  /** `because` is a whole sentence for its owner. */
-  | { readonly state: 'closed'; readonly because: string; readonly question?: Question };
+  | ({ readonly state: 'open' } & KnownQuestion)
+  | ({ readonly state: 'answered'; readonly decision: Decision } & KnownQuestion)
+  | ({ readonly state: 'closed'; readonly question?: Question } & Closing);
+
+/**
+ * Why a question can't be answered; `because` in whole sentences for its owner.
+ * `over`: for good. `superseded`: another rotation of this user goes on with it. `notNow`: it is being asked anew.
+ */
+export interface Closing {
+  readonly why: 'over' | 'superseded' | 'notNow';
+  readonly because: string;
+}
+
+const over = (because: string): Closing => ({ why: 'over', because });
+const notNow = (because: string): Closing => ({
+  why: 'notNow',
+  because: `${because} Try again in a minute.`,
+});
 
 /** One time that it was asked; `end` is the event that ended the wait. */
 interface Asked {
   readonly question: Question;
+  evidence?: Evidence;
   end?: HistoryEvent;
 }
 
+/** What ClaimUser stops a rotation with that stands in an emergency's way. */
+export const supersededByEmergency = 'SupersededByEmergency';
+
 const argumentsSchema = z.object({ Payload: questionSchema });
+const submittedSchema = z.object({ Payload: z.object({ evidence: evidenceSchema }) });
 
 /**
  * Finds the question of that stage and round. A reminder asks it anew under another token, so the newest one
@@ -27,15 +55,16 @@ export function findQuestion(
   status: ExecutionStatus,
   { stage, round }: Pick<Question, 'stage' | 'round'>,
 ): FoundQuestion {
-  const asked = timesAsked(events).findLast(
-    ({ question }) => question.stage === stage && question.round === round,
-  );
-  if (asked === undefined) return { state: 'closed', because: neverAsked(status) };
-  const { question, end } = asked;
-  if (end?.type === 'TaskSucceeded') return answered(question, end);
-  if (status !== 'RUNNING') return { state: 'closed', because: endedAs(status), question };
-  if (end === undefined) return { state: 'open', question };
-  return { state: 'closed', because: whyEnded(question, end), question };
+  const all = timesAsked(events);
+  const asked = all.findLast(({ question }) => question.stage === stage && question.round === round);
+  if (asked === undefined) return { state: 'closed', ...neverAsked(events, status) };
+  const { question, evidence = question.evidence, end } = asked;
+  const decisions = all.map(decisionOf).filter((decision) => decision !== undefined);
+  const known = { question, decisions, ...(evidence === undefined ? {} : { evidence }) };
+  if (end?.type === 'TaskSucceeded') return answered(known, decisionOf(asked));
+  if (status !== 'RUNNING') return { state: 'closed', ...endedAs(events, status), question };
+  if (end === undefined) return { state: 'open', ...known };
+  return { state: 'closed', ...whyEnded(question, end), question };
 }
 
 /**
@@ -51,6 +80,9 @@ function timesAsked(events: readonly HistoryEvent[]): Asked[] {
       const question = questionIn(event);
       waiting = question === undefined ? undefined : { question };
       if (waiting !== undefined) all.push(waiting);
+    } else if (waiting !== undefined && event.type === 'TaskSubmitted') {
+      const evidence = evidenceIn(event);
+      if (evidence !== undefined) waiting.evidence = evidence;
     } else if (waiting !== undefined && endsTask(event)) {
       waiting.end = event;
       waiting = undefined;
@@ -79,45 +111,57 @@ function questionIn(event: HistoryEvent): Question | undefined {
   return parsed.success ? parsed.data.Payload : undefined;
 }
 
-function answered(question: Question, end: HistoryEvent): FoundQuestion {
-  const decision = decisionSchema.safeParse(fromJson(end.taskSucceededEventDetails?.output));
-  if (decision.success) return { state: 'answered', decision: decision.data, question };
-  return { state: 'closed', because: 'It was answered, but not through one of these links.', question };
+const evidenceIn = ({ taskSubmittedEventDetails }: HistoryEvent): Evidence | undefined =>
+  submittedSchema.safeParse(fromJson(taskSubmittedEventDetails?.output)).data?.Payload.evidence;
+
+/** The answer that ended it, where that came through a link. */
+function decisionOf({ end }: Asked): Decision | undefined {
+  if (end?.type !== 'TaskSucceeded') return undefined;
+  return decisionSchema.safeParse(fromJson(end.taskSucceededEventDetails?.output)).data;
 }
 
-function whyEnded(question: Question, end: HistoryEvent): string {
+function answered(known: KnownQuestion, decision: Decision | undefined): FoundQuestion {
+  if (decision !== undefined) return { state: 'answered', decision, ...known };
+  const closing = over('It was answered, but not through one of these links.');
+  return { state: 'closed', ...closing, question: known.question };
+}
+
+function whyEnded(question: Question, end: HistoryEvent): Closing {
+  if (end.taskFailedEventDetails?.error === 'OwnerUnreachable') {
+    return notNow('It is being asked again just now, as a mail came back.');
+  }
   if (end.type !== 'TaskTimedOut')
-    return 'The mail that asked it could not be sent, or its wait was broken off.';
-  if (question.stage === 'window') return 'Its time is over: the rollback window has closed.';
+    return over('The mail that asked it could not be sent, or its wait was broken off.');
+  if (question.stage === 'window') return over('Its time is over: the rollback window has closed.');
   return question.reminder < question.plan.policy.reminders
-    ? 'It is being asked again just now, or was settled without you. Try again in a minute.'
-    : 'Its time is over: the last reminder was not answered.';
+    ? notNow('It is being asked again just now, or was settled without you.')
+    : over('Its time is over: the last reminder was not answered.');
 }
 
-const neverAsked = (status: ExecutionStatus): string =>
-  status === 'RUNNING' ? 'It has not been asked yet. Try again in a minute.' : endedAs(status);
+const neverAsked = (events: readonly HistoryEvent[], status: ExecutionStatus): Closing =>
+  status === 'RUNNING' ? notNow('It has not been asked yet.') : endedAs(events, status);
 
-function endedAs(status: ExecutionStatus): string {
+function endedAs(events: readonly HistoryEvent[], status: ExecutionStatus): Closing {
   switch (status) {
     case 'SUCCEEDED':
-      return 'The rotation has ended.';
+      return over('The rotation has ended.');
     case 'ABORTED':
-      return 'The rotation was stopped by an operator.';
+      return stopped(events);
     case 'TIMED_OUT':
-      return 'The rotation ran out of time and has ended.';
+      return over('The rotation ran out of time and has ended.');
     case 'FAILED':
     case 'PENDING_REDRIVE':
-      return 'The rotation ended with an error; its operators were told.';
+      return over('The rotation ended with an error; its operators were told.');
     case 'RUNNING':
-      return 'The rotation has moved on.';
+      return over('The rotation has moved on.');
   }
 }
 
-/** @returns undefined where it isn't JSON, which the schema then refuses */
-function fromJson(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return undefined;
-  }
+/** By an operator, or by the start of an emergency, which says so by its error's name. */
+function stopped(events: readonly HistoryEvent[]): Closing {
+  const { error } = events.at(-1)?.executionAbortedEventDetails ?? {};
+  if (error !== supersededByEmergency) return over('The rotation was stopped by an operator.');
+  const because =
+    'The key has leaked, or another one of this user has: a mail of its own says what to do now.';
+  return { why: 'superseded', because };
 }

@@ -6,7 +6,7 @@ export interface LinkReference {
   readonly executionArn: string;
   readonly stage: 'ask' | 'window';
   readonly round: number;
-  readonly decision: 'confirm' | 'rollBack';
+  readonly decision: 'confirm' | 'rollBack' | 'moreTime';
   /** To the second; from then on the link only says that it has expired. */
   readonly expiresAt: Date;
 }
@@ -26,7 +26,7 @@ const fieldsSchema = z.tuple([
   z.string().regex(/^arn:\S+$/),
   z.enum(['ask', 'window']),
   z.string().regex(/^[1-9]\d{0,5}$/),
-  z.enum(['confirm', 'rollBack']),
+  z.enum(['confirm', 'rollBack', 'moreTime']),
   z.string().regex(/^\d{1,12}$/),
 ]);
 

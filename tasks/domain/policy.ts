@@ -35,6 +35,9 @@ export const defaultPolicy: Policy = {
 /** How often a rollback in the window may lead back to asking before the rotation ends and a person must look. */
 export const maxRounds = 3;
 
+/** How long an owner may put the answer off, in all rounds of a rotation together. Days. */
+export const moreTimeDays = 14;
+
 /** How long a withdrawal waits for a new key that somebody uses. Days. */
 export const withdrawDays = 30;
 
@@ -135,10 +138,10 @@ export function policyFromTags(tags: ReadonlyMap<string, string>): PolicyOverrid
 
 /**
  * The longest that a rotation can live under the loosest policy that the bounds allow, in days: every round
- * of asking, draining and rolling back, and a withdrawal at the end.
+ * of asking, draining and rolling back, all the time that an owner may ask for, and a withdrawal at the end.
  */
 export function longestLifeDays(): number {
   const asking = (bounds.reminders[1] + 1) * bounds.reminderEveryDays[1];
   const round = asking + bounds.drainDays[1] + bounds.windowDays[1];
-  return round * maxRounds + withdrawDays;
+  return round * maxRounds + moreTimeDays + withdrawDays;
 }

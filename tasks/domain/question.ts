@@ -1,5 +1,55 @@
 import * as z from 'zod';
+import { evidenceSchema } from './evidence.ts';
 import { stageSchema } from './rotation.ts';
+
+/** Who answered, as far as the web app can tell: an address of the network, and what the browser calls itself. */
+const visitorSchema = z.object({ address: z.string().optional(), agent: z.string().optional() });
+export type Visitor = z.infer<typeof visitorSchema>;
+
+/** An owner's answer: what the waiting state gets as its result. `days`: how many more, for `moreTime`. */
+export const decisionSchema = z.object({
+  decision: z.enum(['confirm', 'rollBack', 'moreTime']),
+  by: z.string(),
+  reason: z.string().optional(),
+  days: z.number().int().positive().optional(),
+  at: z.iso.datetime(),
+  from: visitorSchema.optional(),
+});
+export type Decision = z.infer<typeof decisionSchema>;
+
+/** What a wait was broken off for, to ask again at once. */
+const interruptionSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('moreTime'), days: z.number(), by: z.string(), reason: z.string() }),
+  z.object({ kind: z.literal('unreachable'), address: z.string(), because: z.string() }),
+]);
+export type Interruption = z.infer<typeof interruptionSchema>;
+
+/**
+ * What the asking has met with so far.
+ * - `postponedDays`: by how much this round's dates were put off; `postponedInAll`: those of all rounds.
+ * - `unreachable`: addresses whose mail bounced; nothing is mailed there any more.
+ * - `canBeBrokenOff`: false in an execution whose machine is older than that; it would take it for a failure.
+ * - `interruption`: why it is asked now, where neither the round nor a reminder is the reason.
+ */
+export const askingSchema = z.object({
+  postponedDays: z.number().int().nonnegative(),
+  postponedInAll: z.number().int().nonnegative(),
+  unreachable: z.array(z.string()),
+  canBeBrokenOff: z.boolean().default(true),
+  interruption: interruptionSchema.nullish(),
+});
+export type Asking = z.infer<typeof askingSchema>;
+
+/** Nothing out of the ordinary. */
+export const undisturbed: Asking = {
+  postponedDays: 0,
+  postponedInAll: 0,
+  unreachable: [],
+  canBeBrokenOff: true,
+};
+
+/** What an execution means that says nothing of it, as it began before there was such a thing. */
+export const askedOfOld: Asking = { ...undisturbed, canBeBrokenOff: false };
 
 /**
  * A question that waits for its owner: the payload of a task that waits for a token.
@@ -14,14 +64,8 @@ export const questionSchema = stageSchema.extend({
   taskToken: z.string(),
   /** `ask`: when the first mail of this round went out; `window`: when the old key went inactive. */
   since: z.coerce.date(),
+  asking: askingSchema.default(askedOfOld),
+  /** In the window: as it was when the key went inactive. */
+  evidence: evidenceSchema.optional(),
 });
 export type Question = z.infer<typeof questionSchema>;
-
-/** An owner's answer: what the waiting state gets as its result. */
-export const decisionSchema = z.object({
-  decision: z.enum(['confirm', 'rollBack']),
-  by: z.string(),
-  reason: z.string().optional(),
-  at: z.iso.datetime(),
-});
-export type Decision = z.infer<typeof decisionSchema>;

@@ -1,13 +1,13 @@
-import { type LastUse, maskEnd, maskStart, versionIdOf } from '../domain/keys.ts';
-import { type Rotation, type Stage, secretNameOf } from '../domain/rotation.ts';
-import { day, later } from '../domain/time.ts';
+import type { Evidence } from '../domain/evidence.ts';
+import { type LastUse, maskEnd, maskStart } from '../domain/keys.ts';
+import type { Rotation, Stage } from '../domain/rotation.ts';
+import { day } from '../domain/time.ts';
 import type { Settings } from '../settings.ts';
-import { clean, shellQuoted, showTime } from './clean.ts';
-import type { Block } from './document.ts';
+import { clean, showTime } from './clean.ts';
 
 /** What every mail to an owner is made from. */
 export interface MailFacts extends Stage {
-  readonly settings: Pick<Settings, 'secretPrefix' | 'region' | 'operators'>;
+  readonly settings: Pick<Settings, 'secretPrefix' | 'region' | 'operators' | 'brand'>;
 }
 
 /** What every mail to operators is made from; a rotation can fail before there is a plan. */
@@ -15,32 +15,36 @@ export interface OperatorFacts {
   readonly rotation: Rotation;
   readonly plan?: Stage['plan'] | undefined;
   readonly newKeyId?: string | undefined;
+  readonly settings: Pick<Settings, 'brand'>;
 }
 
 /** Whole URLs; see `answerUrl`. */
 export interface Links {
   readonly confirm: string;
   readonly rollBack: string;
+  readonly moreTime: string;
 }
 
 /** A rotation that failed of its input may bring any name, of any length. */
 const longestName = 64;
 const short = (name: string): string => clean(name).slice(0, longestName);
 
+/** Whom a mail or page is about. */
+export type About = Pick<OperatorFacts, 'rotation' | 'plan'>;
+
 /** "Payments (111122223333)" */
-function accountOf({ rotation, plan }: OperatorFacts): string {
+function accountOf({ rotation, plan }: About): string {
   const name = short(plan?.accountName ?? '');
   return name === '' ? short(rotation.accountId) : `${name} (${short(rotation.accountId)})`;
 }
 
 /** "deploy-bot in Payments (111122223333)", as every subject says it. */
-export const userOf = (facts: OperatorFacts): string =>
-  `${short(facts.rotation.userName)} in ${accountOf(facts)}`;
+export const userOf = (about: About): string => `${short(about.rotation.userName)} in ${accountOf(about)}`;
 
 /** The rows by which somebody knows what a mail is about. */
-export const userRows = (facts: OperatorFacts): (readonly [string, string])[] => [
-  ['IAM user', facts.rotation.userName],
-  ['Account', accountOf(facts)],
+export const userRows = (about: About): (readonly [string, string])[] => [
+  ['IAM user', about.rotation.userName],
+  ['Account', accountOf(about)],
 ];
 
 /**
@@ -53,14 +57,6 @@ export const oldKeyOf = ({ plan }: Pick<Stage, 'plan'>): string =>
 /** The key whose last four characters confirm; undefined where there is nothing that could be confirmed. */
 export const keyToName = ({ plan, newKeyId }: Pick<Stage, 'plan' | 'newKeyId'>): string | undefined =>
   plan.act === 'retire' ? plan.oldKeyId : newKeyId;
-
-/** When silence is taken as the last word: after the first mail and every reminder had its time. */
-export const answerBy = ({ policy, reminderSeconds }: Stage['plan'], since: Date): Date =>
-  later(since, (policy.reminders + 1) * reminderSeconds * 1000);
-
-/** When a key that went inactive at `since` is deleted. */
-export const deletedAt = ({ windowSeconds }: Stage['plan'], since: Date): Date =>
-  later(since, windowSeconds * 1000);
 
 /** "10 days", and hours where it is less than two days. */
 export function showSpan(seconds: number): string {
@@ -83,30 +79,25 @@ export function showUse(use: LastUse): string {
   }
 }
 
-/** How to read the new key; nothing where none was made. The version's ID is a hash of the key's, no secret. */
-export function fetchNewKey({ rotation, newKeyId, secretArn, settings }: MailFacts): Block[] {
-  if (newKeyId === undefined) return [];
-  const secretId = shellQuoted(secretArn ?? secretNameOf(settings.secretPrefix, rotation));
-  const words = [
-    'aws secretsmanager get-secret-value',
-    `--secret-id ${secretId}`,
-    `--version-id ${versionIdOf(newKeyId)}`,
-    `--region ${shellQuoted(settings.region)}`,
-    '--query SecretString --output text',
-  ];
+/** Where both keys are used from, as far as IAM tells. */
+export function useRows({ plan }: Pick<Stage, 'plan'>, evidence: Evidence): (readonly [string, string])[] {
+  const { oldKey, newKey, at } = evidence;
+  const proof =
+    newKey?.state === 'used' && newKey.service === 'sts' ? ' (our own check of it is such a use)' : '';
   return [
-    { kind: 'heading', text: 'Where the new key is' },
-    {
-      kind: 'text',
-      text: 'In Secrets Manager and nowhere else. This prints the access key ID and the secret access key:',
-    },
-    { kind: 'command', words },
+    [plan.act === 'rotate' ? 'Old key last used' : 'Last used', showUse(oldKey)],
+    ...(newKey === undefined ? [] : [['New key last used', `${showUse(newKey)}${proof}`] as const]),
+    ['As of', showTime(at)],
   ];
 }
 
-/** Who to turn to, and why this mail came; at the end of every owner's mail. */
-export const ownersFooter = ({ rotation, plan, settings }: MailFacts): string =>
-  `You get this mail as the owner of the IAM user ${clean(rotation.userName)} (${plan.owner.map(clean).join(', ')}). keyturn never asks for a secret access key. Questions: ${settings.operators}. Execution: ${clean(rotation.executionArn)}`;
+/** Whom an owner turns to. */
+export const supportOf = ({ operators, brand }: Pick<Settings, 'operators' | 'brand'>): string =>
+  brand.support ?? operators;
 
-export const operatorsFooter = ({ rotation }: OperatorFacts): string =>
-  `You get this mail because you run keyturn or answer for the account. Execution: ${clean(rotation.executionArn)}`;
+/** What this is about and who to turn to; at the end of every owner's mail. */
+export const ownersFooter = ({ rotation, plan, settings }: MailFacts): string =>
+  `The owner of the IAM user ${clean(rotation.userName)} is ${plan.owner.map(clean).join(', ')}. ${settings.brand.name} never asks for a secret access key. Questions: ${supportOf(settings)}. Execution: ${clean(rotation.executionArn)}`;
+
+export const operatorsFooter = ({ rotation, settings }: OperatorFacts): string =>
+  `You get this mail because you run ${settings.brand.name} or answer for the account. Execution: ${clean(rotation.executionArn)}`;

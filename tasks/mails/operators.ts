@@ -28,26 +28,29 @@ export type EscalationCause =
 export function escalation(facts: MailFacts & { readonly cause: EscalationCause }): Mail {
   const { rotation, plan } = facts;
   const { title, lead, rows, steps } = explain(facts, facts.cause);
-  return compose({
-    subject: `Needs attention, ${title}: ${userOf(facts)}`,
-    title: `${clean(rotation.userName)}: ${title}`,
-    lead,
-    blocks: [
-      {
-        kind: 'facts',
-        rows: [
-          ...userRows(facts),
-          ['Owner', plan.owner.join(', ')],
-          ['Old key', oldKeyOf(facts)],
-          ...(facts.newKeyId === undefined ? [] : [['New key', maskStart(facts.newKeyId)] as const]),
-          ...rows,
-        ],
-      },
-      { kind: 'heading', text: 'What to do' },
-      { kind: 'steps', steps },
-    ],
-    footer: operatorsFooter(facts),
-  });
+  return compose(
+    {
+      subject: `Needs attention, ${title}: ${userOf(facts)}`,
+      title: `${clean(rotation.userName)}: ${title}`,
+      lead,
+      blocks: [
+        {
+          kind: 'facts',
+          rows: [
+            ...userRows(facts),
+            ['Owner', plan.owner.join(', ')],
+            ['Old key', oldKeyOf(facts)],
+            ...(facts.newKeyId === undefined ? [] : [['New key', maskStart(facts.newKeyId)] as const]),
+            ...rows,
+          ],
+        },
+        { kind: 'heading', text: 'What to do' },
+        { kind: 'steps', steps },
+      ],
+      footer: operatorsFooter(facts),
+    },
+    facts.settings.brand,
+  );
 }
 
 interface Explanation {
@@ -112,17 +115,20 @@ function afterSilence(onSilence: 'withdraw' | 'keep', newKeyId: string | undefin
 /** A question that only a person can decide. Nothing was changed. */
 export function needsPerson(facts: OperatorFacts & { readonly because: string }): Mail {
   const { rotation, newKeyId, because } = facts;
-  return compose({
-    subject: `A person must decide: ${userOf(facts)}`,
-    title: `${clean(rotation.userName)}: a person must decide`,
-    lead: withoutEndOf(because, newKeyId),
-    blocks: [
-      { kind: 'facts', rows: userRows(facts) },
-      { kind: 'text', text: 'Until then nothing is changed. When it is decided, start again:' },
-      restart(facts),
-    ],
-    footer: operatorsFooter(facts),
-  });
+  return compose(
+    {
+      subject: `A person must decide: ${userOf(facts)}`,
+      title: `${clean(rotation.userName)}: a person must decide`,
+      lead: withoutEndOf(because, newKeyId),
+      blocks: [
+        { kind: 'facts', rows: userRows(facts) },
+        { kind: 'text', text: 'Until then nothing is changed. When it is decided, start again:' },
+        restart(facts),
+      ],
+      footer: operatorsFooter(facts),
+    },
+    facts.settings.brand,
+  );
 }
 
 /**
@@ -140,30 +146,36 @@ export function failed(
   },
 ): Mail {
   const { rotation, error, cause, stage, madeSafe } = facts;
-  return compose({
-    subject: `Rotation failed, ${error} in ${stage}: ${userOf(facts)}`,
-    title: `The rotation of ${clean(rotation.userName)} failed`,
-    lead: `It ended in ${clean(stage)} with ${clean(error)}. The runbook has a section under that name.`,
-    blocks: [
-      {
-        kind: 'facts',
-        rows: [
-          ...userRows(facts),
-          ['Error', error],
-          ['Stage', stage],
-          ['Cause', withoutKeyEnds(cause).slice(0, 2000)],
-        ],
-      },
-      { kind: 'heading', text: 'What was made safe' },
-      madeSafe.length === 0
-        ? { kind: 'warning', text: "Nothing could be: look at the user's keys in IAM before anything else." }
-        : { kind: 'steps', steps: madeSafe.map(withoutKeyEnds) },
-      { kind: 'heading', text: 'How to restart' },
-      { kind: 'text', text: 'When the cause is gone. It looks afresh and goes on with what is there:' },
-      restart(facts, facts.request),
-    ],
-    footer: operatorsFooter(facts),
-  });
+  return compose(
+    {
+      subject: `Rotation failed, ${error} in ${stage}: ${userOf(facts)}`,
+      title: `The rotation of ${clean(rotation.userName)} failed`,
+      lead: `It ended in ${clean(stage)} with ${clean(error)}. The runbook has a section under that name.`,
+      blocks: [
+        {
+          kind: 'facts',
+          rows: [
+            ...userRows(facts),
+            ['Error', error],
+            ['Stage', stage],
+            ['Cause', withoutKeyEnds(cause).slice(0, 2000)],
+          ],
+        },
+        { kind: 'heading', text: 'What was made safe' },
+        madeSafe.length === 0
+          ? {
+              kind: 'warning',
+              text: "Nothing could be: look at the user's keys in IAM before anything else.",
+            }
+          : { kind: 'steps', steps: madeSafe.map(withoutKeyEnds) },
+        { kind: 'heading', text: 'How to restart' },
+        { kind: 'text', text: 'When the cause is gone. It looks afresh and goes on with what is there:' },
+        restart(facts, facts.request),
+      ],
+      footer: operatorsFooter(facts),
+    },
+    facts.settings.brand,
+  );
 }
 
 /** The line that starts the user's next rotation, under the name that makes it the only one. */

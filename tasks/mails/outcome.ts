@@ -1,7 +1,8 @@
 import type { Mail } from '../aws/mailer.ts';
 import { clean, showTime, withoutKeyEnds } from './clean.ts';
 import { type Block, compose } from './document.ts';
-import { days, fetchNewKey, type MailFacts, oldKeyOf, ownersFooter, userOf, userRows } from './facts.ts';
+import { days, type MailFacts, oldKeyOf, ownersFooter, supportOf, userOf, userRows } from './facts.ts';
+import { fetchNewKey } from './fetch-key.ts';
 
 /**
  * A rollback was carried out: the old key is active again, unless it was inactive before.
@@ -26,33 +27,36 @@ export function reactivated(
         ]
       : [];
   const status = plan.oldKeyActive ? 'is active again' : 'stays, inactive as it was';
-  return compose({
-    subject: `Rolled back, the old access key ${status}: ${userOf(facts)}`,
-    title: `The old access key of ${clean(rotation.userName)} ${status}`,
-    lead: afterRollback(facts),
-    blocks: [
-      ...leaked,
-      {
-        kind: 'facts',
-        rows: [
-          ...userRows(facts),
-          ['Key', oldKeyOf(facts)],
-          [plan.oldKeyActive ? 'Active since' : 'Rolled back on', showTime(at)],
-          ['Rolled back by', by],
-          ['Reason', withoutKeyEnds(reason)],
-        ],
-      },
-      { kind: 'heading', text: 'What happens then' },
-      {
-        kind: 'text',
-        text:
-          next === 'askAgain'
-            ? 'You are asked again: a mail of its own comes now. Confirm there once nothing needs this key any more.'
-            : 'This rotation ends here and changes nothing more. The operators start another one when the time has come.',
-      },
-    ],
-    footer: ownersFooter(facts),
-  });
+  return compose(
+    {
+      subject: `Rolled back, the old access key ${status}: ${userOf(facts)}`,
+      title: `The old access key of ${clean(rotation.userName)} ${status}`,
+      lead: afterRollback(facts),
+      blocks: [
+        ...leaked,
+        {
+          kind: 'facts',
+          rows: [
+            ...userRows(facts),
+            ['Key', oldKeyOf(facts)],
+            [plan.oldKeyActive ? 'Active since' : 'Rolled back on', showTime(at)],
+            ['Rolled back by', by],
+            ['Reason', withoutKeyEnds(reason)],
+          ],
+        },
+        { kind: 'heading', text: 'What happens then' },
+        {
+          kind: 'text',
+          text:
+            next === 'askAgain'
+              ? 'You are asked again: a mail of its own comes now. Confirm there once nothing needs this key any more.'
+              : 'This rotation ends here and changes nothing more. The operators start another one when the time has come.',
+        },
+      ],
+      footer: ownersFooter(facts),
+    },
+    facts.settings.brand,
+  );
 }
 
 function afterRollback({ plan, newKeyId }: MailFacts): string {
@@ -71,49 +75,55 @@ export function deleted(facts: MailFacts & { readonly at: Date }): Mail {
     newKeyId === undefined
       ? "The user's other keys, if it has any, were not touched."
       : `The new key stays in use. The next rotation is due in ${days(plan.policy.maxAgeDays)}.`;
-  return compose({
-    subject: `${which} is deleted: ${userOf(facts)}`,
-    title: `Done: ${which.toLowerCase()} of ${clean(rotation.userName)} is deleted`,
-    lead: `There is nothing to do. ${left}`,
-    blocks: [
-      {
-        kind: 'facts',
-        rows: [...userRows(facts), ['Deleted key', oldKeyOf(facts)], ['Deleted on', showTime(facts.at)]],
-      },
-    ],
-    footer: ownersFooter(facts),
-  });
+  return compose(
+    {
+      subject: `${which} is deleted: ${userOf(facts)}`,
+      title: `Done: ${which.toLowerCase()} of ${clean(rotation.userName)} is deleted`,
+      lead: `There is nothing to do. ${left}`,
+      blocks: [
+        {
+          kind: 'facts',
+          rows: [...userRows(facts), ['Deleted key', oldKeyOf(facts)], ['Deleted on', showTime(facts.at)]],
+        },
+      ],
+      footer: ownersFooter(facts),
+    },
+    facts.settings.brand,
+  );
 }
 
 /** The rotation ended without its end: the new key is gone, all is as it was. */
 export function withdrawn(facts: MailFacts & { readonly because: string; readonly at: Date }): Mail {
   const { rotation, plan, because, at } = facts;
   const made = facts.newKeyId !== undefined;
-  return compose({
-    subject: `${made ? 'New access key withdrawn' : 'Access key stays'}: ${userOf(facts)}`,
-    title: made
-      ? `The new access key of ${clean(rotation.userName)} is withdrawn`
-      : `The access key of ${clean(rotation.userName)} stays`,
-    lead: made
-      ? 'Everything is as it was: the new key is deleted, the old one was not touched. If you installed the new key somewhere, put the old one back there.'
-      : 'Everything is as it was: the key was not changed.',
-    blocks: [
-      {
-        kind: 'facts',
-        rows: [
-          ...userRows(facts),
-          ['Key', oldKeyOf(facts)],
-          ['Because', withoutKeyEnds(because)],
-          ['On', showTime(at)],
-        ],
-      },
-      {
-        kind: 'text',
-        text: `A key that is too old still has to be replaced: ${plan.act === 'retire' ? 'expect to be asked again' : `one may be ${days(plan.policy.maxAgeDays)} old at most, so expect to be asked again`}.`,
-      },
-    ],
-    footer: ownersFooter(facts),
-  });
+  return compose(
+    {
+      subject: `${made ? 'New access key withdrawn' : 'Access key stays'}: ${userOf(facts)}`,
+      title: made
+        ? `The new access key of ${clean(rotation.userName)} is withdrawn`
+        : `The access key of ${clean(rotation.userName)} stays`,
+      lead: made
+        ? 'Everything is as it was: the new key is deleted, the old one was not touched. If you installed the new key somewhere, put the old one back there.'
+        : 'Everything is as it was: the key was not changed.',
+      blocks: [
+        {
+          kind: 'facts',
+          rows: [
+            ...userRows(facts),
+            ['Key', oldKeyOf(facts)],
+            ['Because', withoutKeyEnds(because)],
+            ['On', showTime(at)],
+          ],
+        },
+        {
+          kind: 'text',
+          text: `A key that is too old still has to be replaced: ${plan.act === 'retire' ? 'expect to be asked again' : `one may be ${days(plan.policy.maxAgeDays)} old at most, so expect to be asked again`}.`,
+        },
+      ],
+      footer: ownersFooter(facts),
+    },
+    facts.settings.brand,
+  );
 }
 
 /** An operator stood in for the owner. The quiet period still holds, so nothing that is in use goes. */
@@ -122,27 +132,30 @@ export function overridden(
 ): Mail {
   const { rotation, plan, override } = facts;
   const key = plan.act === 'retire' ? 'key' : 'old key';
-  return compose({
-    subject: `Confirmed by an operator: ${userOf(facts)}`,
-    title: `An operator confirmed for you: ${clean(rotation.userName)}`,
-    lead: `You are not asked this time: ${clean(override.by)} stood in for you. The ${key} still goes inactive only once nobody has used it for ${days(plan.policy.quietDays)}.`,
-    blocks: [
-      {
-        kind: 'facts',
-        rows: [
-          ...userRows(facts),
-          [key === 'key' ? 'Key' : 'Old key', oldKeyOf(facts)],
-          ['Confirmed by', override.by],
-          ['Reason', withoutKeyEnds(override.reason)],
-        ],
-      },
-      ...fetchNewKey(facts),
-      { kind: 'heading', text: 'What to do' },
-      {
-        kind: 'text',
-        text: `${plan.act === 'retire' ? '' : 'Install the new key, if you have not. '}If this is wrong, answer this operator or write to ${facts.settings.operators} now. When the key goes inactive you get a mail with a link to roll back.`,
-      },
-    ],
-    footer: ownersFooter(facts),
-  });
+  return compose(
+    {
+      subject: `Confirmed by an operator: ${userOf(facts)}`,
+      title: `An operator confirmed for you: ${clean(rotation.userName)}`,
+      lead: `You are not asked this time: ${clean(override.by)} stood in for you. The ${key} still goes inactive only once nobody has used it for ${days(plan.policy.quietDays)}.`,
+      blocks: [
+        {
+          kind: 'facts',
+          rows: [
+            ...userRows(facts),
+            [key === 'key' ? 'Key' : 'Old key', oldKeyOf(facts)],
+            ['Confirmed by', override.by],
+            ['Reason', withoutKeyEnds(override.reason)],
+          ],
+        },
+        ...fetchNewKey(facts),
+        { kind: 'heading', text: 'What to do' },
+        {
+          kind: 'text',
+          text: `${plan.act === 'retire' ? '' : 'Install the new key, if you have not. '}If this is wrong, answer this operator or write to ${supportOf(facts.settings)} now. When the key goes inactive you get a mail with a link to roll back.`,
+        },
+      ],
+      footer: ownersFooter(facts),
+    },
+    facts.settings.brand,
+  );
 }

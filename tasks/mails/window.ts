@@ -1,95 +1,110 @@
 import type { Mail } from '../aws/mailer.ts';
+import { deletedAt } from '../domain/deadlines.ts';
+import type { Evidence } from '../domain/evidence.ts';
 import type { LastUse } from '../domain/keys.ts';
+import type { Asking } from '../domain/question.ts';
 import type { Stage } from '../domain/rotation.ts';
+import { notReached } from './ask-again.ts';
 import { clean, showTime, withoutKeyEnds } from './clean.ts';
 import { type Block, compose } from './document.ts';
 import {
   days,
-  deletedAt,
-  fetchNewKey,
   type Links,
   type MailFacts,
   oldKeyOf,
   ownersFooter,
   showSpan,
   showUse,
+  useRows,
   userOf,
   userRows,
 } from './facts.ts';
+import { fetchNewKey } from './fetch-key.ts';
 
 /** `since`: when the old key went inactive. */
 export interface WindowFacts extends MailFacts {
   readonly links: Pick<Links, 'rollBack'>;
   readonly since: Date;
+  readonly evidence?: Evidence | undefined;
+  readonly asking: Asking;
 }
 
 /** While draining: somebody still uses the old key. `deadline`: when the operators are asked to look. */
 export function oldKeyInUse(facts: MailFacts & { readonly use: LastUse; readonly deadline: Date }): Mail {
   const { rotation, plan, use, deadline } = facts;
-  return compose({
-    subject: `Old access key still in use: ${userOf(facts)}`,
-    title: `Something still uses the old access key of ${clean(rotation.userName)}`,
-    lead: `It was confirmed that it isn't needed, but it was used: ${showUse(use)}. Find what uses it${plan.act === 'retire' ? '' : ' and give it the new key'}. The old key stays active meanwhile.`,
-    blocks: [
-      {
-        kind: 'facts',
-        rows: [...userRows(facts), ['Old key', oldKeyOf(facts)], ['Last used', showUse(use)]],
-      },
-      { kind: 'heading', text: 'What to do' },
-      {
-        kind: 'steps',
-        steps: [
-          use.state === 'used'
-            ? `Look for a second place that has the old key: a job, a laptop, another region. It called ${clean(use.service)} in ${clean(use.region)}.`
-            : 'Look for a second place that has the old key: a job, a laptop, another region.',
-          'CloudTrail shows the address and the program of each call: look up events by this access key.',
-          ...(plan.act === 'retire' ? [] : ['Give it the new key. There is nothing to confirm again.']),
-        ],
-      },
-      ...fetchNewKey(facts),
-      { kind: 'heading', text: 'What happens then' },
-      {
-        kind: 'text',
-        text: `The old key goes inactive once nobody has used it for ${days(plan.policy.quietDays)}. If it is still in use on ${showTime(deadline)}, the operators are asked to look; it does not go inactive by itself.`,
-      },
-    ],
-    footer: ownersFooter(facts),
-  });
+  return compose(
+    {
+      subject: `Old access key still in use: ${userOf(facts)}`,
+      title: `Something still uses the old access key of ${clean(rotation.userName)}`,
+      lead: `It was confirmed that it isn't needed, but it was used: ${showUse(use)}. Find what uses it${plan.act === 'retire' ? '' : ' and give it the new key'}. The old key stays active meanwhile.`,
+      blocks: [
+        {
+          kind: 'facts',
+          rows: [...userRows(facts), ['Old key', oldKeyOf(facts)], ['Last used', showUse(use)]],
+        },
+        { kind: 'heading', text: 'What to do' },
+        {
+          kind: 'steps',
+          steps: [
+            use.state === 'used'
+              ? `Look for a second place that has the old key: a job, a laptop, another region. It called ${clean(use.service)} in ${clean(use.region)}.`
+              : 'Look for a second place that has the old key: a job, a laptop, another region.',
+            'CloudTrail shows the address and the program of each call: look up events by this access key.',
+            ...(plan.act === 'retire' ? [] : ['Give it the new key. There is nothing to confirm again.']),
+          ],
+        },
+        ...fetchNewKey(facts),
+        { kind: 'heading', text: 'What happens then' },
+        {
+          kind: 'text',
+          text: `The old key goes inactive once nobody has used it for ${days(plan.policy.quietDays)}. If it is still in use on ${showTime(deadline)}, the operators are asked to look; it does not go inactive by itself.`,
+        },
+      ],
+      footer: ownersFooter(facts),
+    },
+    facts.settings.brand,
+  );
 }
 
 /** The rollback window has opened. */
 export function oldKeyInactive(facts: WindowFacts): Mail {
   const { rotation, plan, since } = facts;
   const which = plan.act === 'retire' ? 'The access key' : 'The old access key';
-  return compose({
-    subject: `${which} is inactive: ${userOf(facts)}`,
-    title: `${which} of ${clean(rotation.userName)} is inactive`,
-    lead: `If everything works, there is nothing to do: it is deleted on ${showTime(deletedAt(plan, since))}. ${plan.oldKeyActive ? 'If something broke, roll back.' : 'It was inactive before; if it must not be deleted, keep it.'}`,
-    blocks: [
-      rollBackAction(
-        facts,
-        plan.oldKeyActive
-          ? 'Makes the key active again within minutes. Asks for the reason.'
-          : 'The key stays, inactive as it was. Asks for the reason.',
-      ),
-      {
-        kind: 'facts',
-        rows: [
-          ...userRows(facts),
-          ['Key', oldKeyOf(facts)],
-          ['Inactive since', plan.oldKeyActive ? showTime(since) : 'before this began'],
-          ['Confirmed by', confirmedBy(plan)],
-          ['Deleted on', showTime(deletedAt(plan, since))],
-        ],
-      },
-      { kind: 'heading', text: 'How to tell that something broke' },
-      {
-        kind: 'text',
-        text: 'An application that still has this key gets InvalidClientTokenId, InvalidAccessKeyId or UnrecognizedClientException from AWS. Look at your logs now, and at jobs that run weekly or monthly.',
-      },
-    ],
-    footer: ownersFooter(facts),
-  });
+  return compose(
+    {
+      subject: `${which} is inactive: ${userOf(facts)}`,
+      title: `${which} of ${clean(rotation.userName)} is inactive`,
+      lead: `If everything works, there is nothing to do: it is deleted on ${showTime(deletedAt(plan, since))}. ${plan.oldKeyActive ? 'If something broke, roll back.' : 'It was inactive before; if it must not be deleted, keep it.'}`,
+      blocks: [
+        ...whoIsTold(facts),
+        rollBackAction(
+          facts,
+          plan.oldKeyActive
+            ? 'Makes the key active again within minutes. Asks for the reason.'
+            : 'The key stays, inactive as it was. Asks for the reason.',
+        ),
+        { kind: 'heading', text: 'How to tell that something broke' },
+        {
+          kind: 'text',
+          text: 'An application that still has this key gets InvalidClientTokenId, InvalidAccessKeyId or UnrecognizedClientException from AWS. Look at your logs now, and at jobs that run weekly or monthly.',
+        },
+        { kind: 'heading', text: 'The key' },
+        {
+          kind: 'facts',
+          rows: [
+            ...userRows(facts),
+            ['Key', oldKeyOf(facts)],
+            ['Inactive since', plan.oldKeyActive ? showTime(since) : 'before this began'],
+            ['Confirmed by', confirmedBy(plan)],
+            ['Deleted on', showTime(deletedAt(plan, since))],
+            ...(facts.evidence === undefined ? [] : useRows(facts, facts.evidence)),
+          ],
+        },
+      ],
+      footer: ownersFooter(facts),
+    },
+    facts.settings.brand,
+  );
 }
 
 /** What stood for the owner's word; where it wasn't the owner's, the mail must say so. */
@@ -109,43 +124,52 @@ function confirmedBy({ confirmation, override }: Stage['plan']): string {
 /** The same in an emergency: the key went inactive without asking. */
 export function leakedKey(facts: WindowFacts): Mail {
   const { rotation, plan, since } = facts;
-  return compose({
-    subject: `Leaked access key made inactive: ${userOf(facts)}`,
-    title: `The access key of ${clean(rotation.userName)} has leaked and is inactive`,
-    lead: `It was made inactive at once, without asking, because others may have it: ${withoutKeyEnds(plan.because)}. Your application needs another key now.`,
-    blocks: [
-      ...fetchNewKey(facts),
-      ...otherKey(facts),
-      { kind: 'heading', text: 'What to do now' },
-      {
-        kind: 'steps',
-        steps: [
-          facts.newKeyId === undefined
-            ? "Give your application the user's other key."
-            : 'Give your application the new key.',
-          'Find out where the key leaked (a repository, a log, a laptop) and remove it there.',
-          'Look in CloudTrail for what was done with it.',
-        ],
-      },
-      {
-        kind: 'facts',
-        rows: [
-          ...userRows(facts),
-          ['Leaked key', oldKeyOf(facts)],
-          ['Inactive since', showTime(since)],
-          ['Deleted on', showTime(deletedAt(plan, since))],
-        ],
-      },
-      { kind: 'heading', text: 'Only if you cannot wait' },
-      {
-        kind: 'warning',
-        text: 'Rolling back makes a key active that strangers may have. Install the other key instead, if there is any way.',
-      },
-      rollBackAction(facts, `Possible for ${showSpan(plan.windowSeconds)}. Asks for the reason.`),
-    ],
-    footer: ownersFooter(facts),
-  });
+  return compose(
+    {
+      subject: `Leaked access key made inactive: ${userOf(facts)}`,
+      title: `The access key of ${clean(rotation.userName)} has leaked and is inactive`,
+      lead: `It was made inactive at once, without asking, because others may have it: ${withoutKeyEnds(plan.because)}. Your application needs another key now.`,
+      blocks: [
+        ...whoIsTold(facts),
+        ...fetchNewKey(facts),
+        ...otherKey(facts),
+        { kind: 'heading', text: 'What to do now' },
+        {
+          kind: 'steps',
+          steps: [
+            facts.newKeyId === undefined
+              ? "Give your application the user's other key."
+              : 'Give your application the new key.',
+            'Find out where the key leaked (a repository, a log, a laptop) and remove it there.',
+            'Look in CloudTrail for what was done with it.',
+          ],
+        },
+        {
+          kind: 'facts',
+          rows: [
+            ...userRows(facts),
+            ['Leaked key', oldKeyOf(facts)],
+            ['Inactive since', showTime(since)],
+            ['Deleted on', showTime(deletedAt(plan, since))],
+            ...(facts.evidence === undefined ? [] : useRows(facts, facts.evidence)),
+          ],
+        },
+        { kind: 'heading', text: 'Only if you cannot wait' },
+        {
+          kind: 'warning',
+          text: 'Rolling back makes a key active that strangers may have. Install the other key instead, if there is any way.',
+        },
+        rollBackAction(facts, `Possible for ${showSpan(plan.windowSeconds)}. Asks for the reason.`),
+      ],
+      footer: ownersFooter(facts),
+    },
+    facts.settings.brand,
+  );
 }
+
+/** Where an owner's mail came back, this one goes to others, who should know why. */
+const whoIsTold = ({ asking: { interruption } }: WindowFacts): Block[] =>
+  interruption?.kind === 'unreachable' ? [notReached(interruption)] : [];
 
 const otherKey = ({ newKeyId }: MailFacts): Block[] =>
   newKeyId !== undefined

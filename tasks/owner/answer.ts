@@ -1,40 +1,80 @@
 import * as z from 'zod';
+import { daysLeft } from '../domain/deadlines.ts';
 import { type Decision, decisionSchema, type Question } from '../domain/question.ts';
 import { clean } from '../mails/clean.ts';
 import { keyToName } from '../mails/facts.ts';
-import type { Refusal } from './question-page.ts';
 
-const shortestReason = 3;
-const longestReason = 500;
+export const shortestReason = 3;
+export const longestReason = 500;
 
-const formSchema = z.object({
-  decision: decisionSchema.shape.decision.optional().catch(undefined),
-  keyEnd: z.string().catch(''),
-  reason: z.string().catch(''),
-});
+export type Kind = Decision['decision'];
+export type Field = 'keyEnd' | 'days' | 'reason' | 'word';
+
+/** What was wrong with a form that came back, in which field, and what had been written as the reason. */
+export interface Refusal {
+  readonly decision: Kind;
+  readonly field: Field;
+  readonly message: string;
+  readonly reason?: string;
+  /** Somebody typed the end of a key, and it was wrong. */
+  readonly isGuess?: boolean;
+}
 
 export type Answer =
-  | { readonly state: 'decided'; readonly decision: Pick<Decision, 'decision' | 'reason'> }
+  | { readonly state: 'decided'; readonly decision: Pick<Decision, 'decision' | 'reason' | 'days'> }
   | { readonly state: 'refused'; readonly refusal: Refusal };
 
+const field = z.string().catch('');
+const formSchema = z.object({
+  decision: decisionSchema.shape.decision.optional().catch(undefined),
+  keyEnd: field,
+  reason: field,
+  word: field,
+  days: field,
+  postponed: field,
+});
+type Fields = z.output<typeof formSchema>;
+
 /**
- * What a submitted form says. An empty one, or one filled in without knowing the key, decides nothing.
+ * What a submitted form says. An empty one decides nothing, nor does one that a program filled in with whatever fits
+ * its fields: one answer takes the end of a key's ID, the others a word that the page says.
  * @param form the fields as they came
  * @param linkFor what the link is for, where the form doesn't say
  */
-export function readAnswer(question: Question, form: unknown, linkFor: Decision['decision']): Answer {
+export function readAnswer(question: Question, form: unknown, linkFor: Kind): Answer {
   const fields = formSchema.parse(form);
   const decision = question.stage === 'window' ? 'rollBack' : (fields.decision ?? linkFor);
-  return decision === 'confirm' ? readConfirmation(question, fields.keyEnd) : readRollBack(fields.reason);
+  switch (decision) {
+    case 'confirm':
+      return readConfirmation(question, fields);
+    case 'rollBack':
+      return readReasoned(question, fields, { decision });
+    case 'moreTime':
+      return readMoreTime(question, fields);
+  }
 }
 
-function readConfirmation(question: Question, typed: string): Answer {
+/** What is typed to show that a person answers and not a program that fills in forms. */
+export function wordFor({ stage, plan }: Question, decision: Exclude<Kind, 'confirm'>): string {
+  if (decision === 'moreTime') return 'more time';
+  const keeps = stage === 'window' ? !plan.oldKeyActive : plan.act === 'retire';
+  return keeps ? 'keep' : 'roll back';
+}
+
+/** How many days may be asked for, in one choice. */
+export function daysOffered({ asking }: Question): number[] {
+  const left = daysLeft(asking);
+  return left === 0 ? [] : [...new Set([3, 7, 14].map((days) => Math.min(days, left)))];
+}
+
+function readConfirmation(question: Question, { keyEnd }: Fields): Answer {
   const keyId = keyToName(question);
-  const end = typed.trim().toUpperCase();
+  const end = keyEnd.trim().toUpperCase();
   if (keyId !== undefined && (end === keyId.slice(-4) || end === keyId)) {
     return { state: 'decided', decision: { decision: 'confirm' } };
   }
-  return { state: 'refused', refusal: { decision: 'confirm', message: whyWrong(question, keyId, end) } };
+  const message = whyWrong(question, keyId, end);
+  return refused({ decision: 'confirm', field: 'keyEnd', message, isGuess: end !== '' });
 }
 
 function whyWrong({ plan }: Question, keyId: string | undefined, end: string): string {
@@ -47,15 +87,59 @@ function whyWrong({ plan }: Question, keyId: string | undefined, end: string): s
   return "Nothing was decided: that isn't the end of this key's ID. Look it up where your application has its key, and type the last four characters.";
 }
 
-function readRollBack(typed: string): Answer {
-  const reason = clean(typed);
-  const refused = (message: string): Answer => ({
-    state: 'refused',
-    refusal: { decision: 'rollBack', message, reason: reason.slice(0, longestReason) },
-  });
-  if (reason.length < shortestReason) return refused('Nothing was decided: say why in a few words.');
-  if (reason.length > longestReason) {
-    return refused(`Nothing was decided: that is longer than ${longestReason} characters.`);
+function readMoreTime(question: Question, fields: Fields): Answer {
+  const { asking } = question;
+  const wrong = (message: string): Answer =>
+    refused({ decision: 'moreTime', field: 'days', message, ...written(fields.reason) });
+  const offered = daysOffered(question);
+  if (offered.length === 0) return wrong('Nothing was decided: no more time is left to give.');
+  // The form came from a page that somebody opened before: sent twice, it would count twice.
+  if (fields.postponed !== String(asking.postponedInAll)) {
+    return wrong(
+      'Nothing was decided: the dates were put off since this page was opened. They are new below.',
+    );
   }
-  return { state: 'decided', decision: { decision: 'rollBack', reason } };
+  const days = offered.find((one) => fields.days === String(one));
+  if (days === undefined) return wrong('Nothing was decided: choose how many days.');
+  return readReasoned(question, fields, { decision: 'moreTime', days });
 }
+
+/** What both of the other answers need: why, and the word. */
+function readReasoned(
+  question: Question,
+  { reason: typed, word }: Fields,
+  decided: { readonly decision: 'rollBack' } | { readonly decision: 'moreTime'; readonly days: number },
+): Answer {
+  const reason = clean(typed);
+  const { decision } = decided;
+  const problem = whyNoReason(reason);
+  if (problem !== undefined)
+    return refused({
+      decision,
+      field: 'reason',
+      message: `Nothing was decided: ${problem}`,
+      ...written(reason),
+    });
+  const expected = wordFor(question, decision);
+  if (clean(word).toLowerCase() !== expected) {
+    const message = `Nothing was decided: type the words “${expected}” into the field below.`;
+    return refused({ decision, field: 'word', message, ...written(reason) });
+  }
+  return { state: 'decided', decision: { ...decided, reason } };
+}
+
+/** A secret access key is 40 characters of base64; a reason with one in it must not go on record. */
+const secretLike = /(?<![\w/+])[A-Za-z0-9/+]{40}(?![\w/+])/;
+
+function whyNoReason(reason: string): string | undefined {
+  if (reason.length < shortestReason) return 'say why in a few words.';
+  if (reason.length > longestReason) return `that is longer than ${longestReason} characters.`;
+  return secretLike.test(reason)
+    ? 'the reason seems to hold a secret access key. Leave it out; it was not kept.'
+    : undefined;
+}
+
+const written = (reason: string): { readonly reason?: string } =>
+  secretLike.test(reason) ? {} : { reason: clean(reason).slice(0, longestReason) };
+
+const refused = (refusal: Refusal): Answer => ({ state: 'refused', refusal });

@@ -1,24 +1,31 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
-import { Executions } from '../aws/executions.ts';
-import { linkKeys } from '../aws/link-key.ts';
+import { lookAtQuestion } from '../aws/questions.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { type FoundQuestion, findQuestion } from '../domain/find-question.ts';
-import { type LinkReference, readLink } from '../domain/link.ts';
-import type { Decision, Question } from '../domain/question.ts';
+import type { FoundQuestion, KnownQuestion } from '../domain/find-question.ts';
+import type { Decision } from '../domain/question.ts';
+import { whoWasAsked } from '../domain/recipients.ts';
+import { withoutKeyEnds } from '../mails/clean.ts';
 import { type Answer, readAnswer } from './answer.ts';
+import { decidedPage } from './decided-page.ts';
+import { Guesses } from './guesses.ts';
 import { pageSheetHash } from './layout.ts';
-import * as pages from './pages.ts';
+import { pagesFor } from './pages.ts';
 import { questionPage } from './question-page.ts';
+import { AnswerUncertain, send } from './send.ts';
+import { read, type Visit } from './visit.ts';
+import { onRecord, type VisitorOf } from './visitor.ts';
 
 /** More than the longest reason needs in a form's encoding. */
 const longestBody = 4 * 1024;
 
-/** What a request is about, once its link has been read. */
-interface Visit {
-  readonly reference: LinkReference;
-  readonly found: FoundQuestion;
+/** All that a request is answered from. */
+interface Desk {
+  readonly dependencies: Dependencies;
+  readonly pages: ReturnType<typeof pagesFor>;
+  readonly guesses: Guesses;
+  readonly visitorOf: VisitorOf;
 }
 
 /**
@@ -28,145 +35,146 @@ interface Visit {
  * There is no session and no cookie: the link itself is the credential, and it is in the address. So there is
  * nothing that another site could ride on, and no token against forged requests is needed: whoever can make a
  * browser send the POST has the link already.
+ *
+ * @param visitorOf who sends a request, as the host knows it; goes on record with an answer
  */
-export function ownerApp(dependencies: Dependencies): Hono {
-  const { operators } = dependencies.settings;
+export function ownerApp(dependencies: Dependencies, visitorOf: VisitorOf = () => ({})): Hono {
+  const { settings, now, log } = dependencies;
+  const pages = pagesFor(settings);
+  const desk: Desk = { dependencies, pages, guesses: new Guesses(now), visitorOf };
   const app = new Hono();
-  app.use(headers);
+  app.use(headers(pageSheetHash(settings.brand)));
   app.use(async (c, next) => {
     await next();
     c.header('Cache-Control', 'no-store');
     c.header('X-Robots-Tag', 'noindex, nofollow');
   });
   app.get('/answer/:link', async (c) => {
-    const visit = await visitOf(c, dependencies);
-    return visit instanceof Response ? visit : show(c, visit);
+    const visit = await visitOf(c, desk);
+    return visit instanceof Response ? visit : show(c, visit, desk);
   });
   app.post(
     '/answer/:link',
-    bodyLimit({ maxSize: longestBody, onError: (c) => c.html(pages.tooLargePage(), 413) }),
-    (c) => takeAnswer(c, dependencies),
+    bodyLimit({ maxSize: longestBody, onError: (c) => c.html(pages.tooLarge(), 413) }),
+    (c) => takeAnswer(c, desk),
   );
-  app.all('/answer/:link', (c) => c.html(pages.wrongMethodPage(), 405, { Allow: 'GET, HEAD, POST' }));
-  app.notFound((c) => c.html(pages.notOursPage(operators), 404));
+  app.all('/answer/:link', (c) => c.html(pages.wrongMethod(), 405, { Allow: 'GET, HEAD, POST' }));
+  app.notFound((c) => c.html(pages.notOurs(), 404));
   app.onError((error, c) => {
     // The name alone: a message may hold what the request held, the link or a token.
-    dependencies.log.error('the owner’s page could not be made', { error: error.name });
+    log.error('the owner’s page could not be made', { error: error.name });
     const sent = error instanceof AnswerUncertain;
-    return c.html(pages.unavailablePage(sent), 503, { 'Retry-After': '60' });
+    return c.html(pages.unavailable(sent), 503, { 'Retry-After': '60' });
   });
   return app;
 }
 
-const headers = secureHeaders({
-  contentSecurityPolicy: {
-    defaultSrc: ["'none'"],
-    styleSrc: [pageSheetHash],
-    formAction: ["'self'"],
-    frameAncestors: ["'none'"],
-    baseUri: ["'none'"],
-  },
-  referrerPolicy: 'no-referrer',
-  xFrameOptions: 'DENY',
-});
+const headers = (styles: string) =>
+  secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      styleSrc: [styles],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+      baseUri: ["'none'"],
+    },
+    referrerPolicy: 'no-referrer',
+    xFrameOptions: 'DENY',
+  });
 
-/** AWS failed after the answer had been sent on: it may have arrived. */
-class AnswerUncertain extends Error {
-  override readonly name = 'AnswerUncertain';
-}
-
-async function visitOf(c: Context, dependencies: Dependencies): Promise<Visit | Response> {
-  const { settings, now } = dependencies;
-  const link = readLink(c.req.param('link') ?? '', await linkKeys(dependencies), now());
+async function visitOf(c: Context, { dependencies, pages }: Desk): Promise<Visit | Response> {
+  const text = c.req.param('link') ?? '';
+  const link = await read(text, dependencies);
   switch (link.state) {
     case 'forged':
-      return c.html(pages.notOursPage(settings.operators), 404);
+      return c.html(pages.notOurs(), 404);
     case 'expired':
-      return c.html(pages.expiredPage(link.reference, settings.operators), 410);
+      return c.html(pages.expired(link.reference), 410);
     case 'valid':
-      return { reference: link.reference, found: await look(link.reference, dependencies) };
+      return {
+        link: text,
+        reference: link.reference,
+        found: await lookAtQuestion(link.reference, dependencies),
+      };
   }
 }
 
-async function look(reference: LinkReference, dependencies: Dependencies): Promise<FoundQuestion> {
-  const executions = new Executions(dependencies);
-  const execution = await executions.describe(reference.executionArn);
-  if (execution === undefined) {
-    return { state: 'closed', because: 'The rotation ended so long ago that its record is gone.' };
-  }
-  const events = await executions.history(reference.executionArn);
-  return findQuestion(events, execution.status, reference);
-}
-
-function show(c: Context, { reference, found }: Visit): Response | Promise<Response> {
+function show(
+  c: Context,
+  { reference, found }: Visit,
+  { dependencies, pages }: Desk,
+): Response | Promise<Response> {
   switch (found.state) {
     case 'open':
-      return c.html(questionPage(found.question, reference.decision));
+      return c.html(questionPage(found, reference.decision, dependencies.settings));
     case 'answered':
-      return c.html(pages.answeredPage(found.question, found.decision, false));
+      return c.html(pages.answered(found, false));
     case 'closed':
-      return c.html(pages.closedPage(found.because, found.question), 410);
+      return showClosed(c, found, pages);
   }
 }
 
-async function takeAnswer(c: Context, dependencies: Dependencies): Promise<Response> {
-  const visit = await visitOf(c, dependencies);
+async function takeAnswer(c: Context, desk: Desk): Promise<Response> {
+  const { dependencies, guesses, pages } = desk;
+  const visit = await visitOf(c, desk);
   if (visit instanceof Response) return visit;
-  const { reference, found } = visit;
-  if (found.state !== 'open') return showTooLate(c, found);
+  const { link, reference, found } = visit;
+  if (found.state !== 'open') return showTooLate(c, found, desk);
   const answer = readAnswer(found.question, await formOf(c), reference.decision);
+  const barred = isConfirmation(answer) ? guesses.barredUntil(link) : undefined;
+  if (barred !== undefined) return c.html(pages.tooManyTries(barred), 429, { 'Retry-After': '3600' });
   if (answer.state === 'refused') {
-    return c.html(questionPage(found.question, reference.decision, answer.refusal), 422);
+    if (answer.refusal.isGuess) guesses.add(link);
+    return c.html(questionPage(found, reference.decision, dependencies.settings, answer.refusal), 422);
   }
-  const decision = decisionOf(found.question, answer, dependencies);
-  const taken = await send(reference, found.question, decision, dependencies);
-  if (taken.state !== 'answered' || !isSame(taken.decision, decision)) return showTooLate(c, taken);
-  record(taken.question, decision, dependencies);
-  return c.html(pages.decidedPage(taken.question, decision, dependencies.settings.operators));
+  const decision = decisionOf(c, found, answer, desk);
+  const taken = await send(visit, found, decision, dependencies);
+  if (taken !== 'taken') return showTooLate(c, taken, desk);
+  record(found, decision, dependencies);
+  return c.html(decidedPage(found, decision, dependencies));
 }
 
-function showTooLate(c: Context, found: FoundQuestion): Response | Promise<Response> {
-  if (found.state === 'answered')
-    return c.html(pages.answeredPage(found.question, found.decision, true), 409);
-  const because = found.state === 'closed' ? found.because : 'It was closed at the very moment you answered.';
-  return c.html(pages.closedPage(because, found.question), 410);
-}
+const isConfirmation = (answer: Answer): boolean =>
+  (answer.state === 'decided' ? answer.decision : answer.refusal).decision === 'confirm';
 
-/**
- * Sends the decision to the wait. Where the token is gone, the history says why: a reminder may have asked anew
- * since (then once more, with its token), or this very decision arrived and only its acknowledgement was lost.
- */
-async function send(
-  reference: LinkReference,
-  question: Question,
-  decision: Decision,
-  dependencies: Dependencies,
-): Promise<FoundQuestion> {
-  const answered: FoundQuestion = { state: 'answered', decision, question };
-  const sent = (token: string) => new Executions(dependencies).answer(token, decision);
-  try {
-    if ((await sent(question.taskToken)) === 'taken') return answered;
-    const found = await look(reference, dependencies);
-    if (found.state !== 'open' || found.question.taskToken === question.taskToken) return found;
-    return (await sent(found.question.taskToken)) === 'taken'
-      ? answered
-      : await look(reference, dependencies);
-  } catch (error) {
-    throw new AnswerUncertain('the answer may have arrived', { cause: error });
+function showTooLate(c: Context, found: FoundQuestion, { pages }: Desk): Response | Promise<Response> {
+  switch (found.state) {
+    case 'open':
+      return showClosed(c, { why: 'over', because: 'It was closed at the very moment you answered.' }, pages);
+    case 'answered':
+      return c.html(pages.answered(found, true), 409);
+    case 'closed':
+      return showClosed(c, found, pages);
   }
 }
 
-const isSame = (a: Decision, b: Decision): boolean =>
-  a.at === b.at && a.decision === b.decision && a.reason === b.reason;
+/** Gone, unless it comes back in a moment. */
+const showClosed = (
+  c: Context,
+  closed: Parameters<Desk['pages']['closed']>[0],
+  pages: Desk['pages'],
+): Response | Promise<Response> =>
+  closed.why === 'notNow'
+    ? c.html(pages.closed(closed), 503, { 'Retry-After': '60' })
+    : c.html(pages.closed(closed), 410);
 
+/** What the link knows of who answers: to whom it was mailed. The host adds where from. */
 const decisionOf = (
-  { plan }: Question,
+  c: Context,
+  { question }: KnownQuestion,
   { decision }: Extract<Answer, { state: 'decided' }>,
-  { now }: Dependencies,
-): Decision => ({ ...decision, by: `the link mailed to ${plan.owner.join(', ')}`, at: now().toISOString() });
+  { dependencies: { settings, now }, visitorOf }: Desk,
+): Decision => ({
+  ...decision,
+  by: `the link mailed to ${whoWasAsked(question, settings.operators).join(', ')}`,
+  at: now().toISOString(),
+  from: onRecord(visitorOf(c)),
+});
 
-function record({ rotation, stage, round }: Question, { decision }: Decision, { log }: Dependencies): void {
-  log.info('an owner answered', { ...rotation, stage, round, decision });
+function record({ question }: KnownQuestion, decision: Decision, { log }: Dependencies): void {
+  const { rotation, stage, round } = question;
+  const reason = decision.reason === undefined ? {} : { reason: withoutKeyEnds(decision.reason) };
+  log.info('an owner answered', { ...rotation, stage, round, ...decision, ...reason });
 }
 
 /** A body that is no form counts as an empty one. */

@@ -1,148 +1,121 @@
-import type { Decision, Question } from '../domain/question.ts';
-import { clean, type Markup, markup, showTime, withoutKeyEnds } from '../mails/clean.ts';
+import { answerBy, deletedAt } from '../domain/deadlines.ts';
+import type { KnownQuestion } from '../domain/find-question.ts';
+import type { Question } from '../domain/question.ts';
+import { clean, type Markup, showTime, withoutKeyEnds } from '../mails/clean.ts';
 import type { Block } from '../mails/document.ts';
-import { answerBy, days, deletedAt, oldKeyOf, showSpan, userRows } from '../mails/facts.ts';
-import { a, layOut } from './layout.ts';
+import { days, oldKeyOf, showSpan, useRows, userRows } from '../mails/facts.ts';
+import { progressOfAsking, progressOfWindow } from '../mails/progress.ts';
+import type { Settings } from '../settings.ts';
+import type { Kind, Refusal } from './answer.ts';
+import { answerForm, behind } from './forms.ts';
+import { layOut } from './layout.ts';
 
-/** What was wrong with a form that came back, and what had been written in it. */
-export interface Refusal {
-  readonly decision: Decision['decision'];
-  readonly message: string;
-  readonly reason?: string;
-}
+type Needs = Pick<Settings, 'brand' | 'operators'>;
 
 /**
- * An open question with its forms; the one that the link is for comes first. Showing it decides nothing.
- * Each form works without script, and needs something that no mail scanner supplies.
+ * An open question with the form that the link is for; the other answers fold out below it. Showing it decides
+ * nothing. Each form works without script, and needs something that no mail scanner supplies.
  */
-export function questionPage(question: Question, linkFor: Decision['decision'], refusal?: Refusal): string {
-  const { stage, plan } = question;
-  const rollBack = rollBackForm(question, refusal);
-  const confirm = stage === 'ask' ? [confirmForm(question, refusal)] : [];
-  const forms = linkFor === 'confirm' ? [...confirm, rollBack] : [rollBack, ...confirm];
-  const warnings: Block[] =
-    plan.act === 'emergency'
-      ? [
-          {
-            kind: 'warning',
-            text:
-              stage === 'ask'
-                ? 'The old key has leaked and was made active again: it works for whoever has it. Replace it as soon as you can.'
-                : 'This key has leaked: others may have it. Made active, it works for them too. Install the other key instead, if there is any way.',
-          },
-        ]
-      : [];
-  return layOut({
-    ...(stage === 'ask' ? askHead(question) : windowHead(question)),
-    blocks: [...warnings, { kind: 'facts', rows: rows(question) }],
-    forms,
-    isRefused: refusal !== undefined,
-  });
+export function questionPage(
+  known: KnownQuestion,
+  linkFor: Kind,
+  { brand }: Needs,
+  refusal?: Refusal,
+): string {
+  const { question, evidence, decisions } = known;
+  const { stage } = question;
+  const progress =
+    stage === 'ask' ? progressOfAsking(question, evidence) : progressOfWindow(question, decisions);
+  return layOut(
+    {
+      ...(stage === 'ask' ? askHead(question, linkFor) : windowHead(question)),
+      blocks: [...warnings(question), { kind: 'facts', rows: evidenceRows(known) }],
+      forms: forms(question, linkFor, refusal),
+      after: [
+        { kind: 'heading', text: 'What happens when' },
+        { kind: 'progress', steps: progress },
+        { kind: 'heading', text: 'What this is about' },
+        { kind: 'facts', rows: rows(question) },
+      ],
+      isRefused: refusal !== undefined,
+    },
+    brand,
+  );
 }
 
-function askHead({ plan, rotation }: Question): { title: string; lead: string } {
+/** The link's own form first; one that came back with a mistake stands open. */
+function forms(question: Question, linkFor: Kind, refusal: Refusal | undefined): Markup[] {
+  if (question.stage === 'window') return [answerForm(question, 'rollBack', refusal)];
+  const others = (['confirm', 'moreTime', 'rollBack'] as const).filter((kind) => kind !== linkFor);
+  return [answerForm(question, linkFor, refusal), ...others.map((kind) => behind(question, kind, refusal))];
+}
+
+function warnings({ stage, plan }: Question): Block[] {
+  if (plan.act !== 'emergency') return [];
+  const text =
+    stage === 'ask'
+      ? 'The old key has leaked and was made active again: it works for whoever has it. Replace it as soon as you can.'
+      : 'This key has leaked: others may have it. Made active, it works for them too. Install the other key instead, if there is any way.';
+  return [{ kind: 'warning', text }];
+}
+
+interface Head {
+  readonly title: string;
+  readonly lead: string;
+}
+
+/** As the link said it that somebody followed here. */
+function askHead(question: Question, linkFor: Kind): Head {
+  const { plan, rotation } = question;
   const user = clean(rotation.userName);
-  const quiet = days(plan.policy.quietDays);
+  const key = plan.act === 'retire' ? 'access key' : 'new access key';
+  const by = showTime(answerBy(question));
+  const undecided = `Until you answer, every key stays as it is. The answer is due by ${by}.`;
+  switch (linkFor) {
+    case 'confirm':
+      return confirmHead(question, user, by);
+    case 'moreTime':
+      return { title: `More time for the ${key} of ${user}?`, lead: undecided };
+    case 'rollBack':
+      return {
+        title:
+          plan.act === 'retire' ? `Keep this access key of ${user}?` : `Roll back the ${key} of ${user}?`,
+        lead: undecided,
+      };
+  }
+}
+
+function confirmHead({ plan }: Question, user: string, by: string): Head {
+  const after = `goes inactive once nobody has used it for ${days(plan.policy.quietDays)}, and you can take that back for ${showSpan(plan.windowSeconds)}.`;
   return plan.act === 'retire'
     ? {
         title: `May this access key of ${user} go?`,
-        lead: `If nothing of yours needs it, confirm. It goes inactive once nobody has used it for ${quiet}, and can be taken back for ${showSpan(plan.windowSeconds)} after that.`,
+        lead: `If nothing of yours needs it, confirm, by ${by}. It then ${after}`,
       }
     : {
         title: `Does everything use the new access key of ${user}?`,
-        lead: `If your application has the new key and works, confirm. The old key goes inactive once nobody has used it for ${quiet}, and can be taken back for ${showSpan(plan.windowSeconds)} after that.`,
+        lead: `If your application works with the new key, confirm, by ${by}. The old key then ${after}`,
       };
 }
 
-const windowHead = ({ plan, rotation, since }: Question): { title: string; lead: string } => ({
+const windowHead = ({ plan, rotation, since }: Question): Head => ({
   title: `Did something of ${clean(rotation.userName)} break?`,
   lead: `${plan.act === 'retire' || plan.act === 'emergency' ? 'Its' : 'Its old'} access key is inactive since ${showTime(since)} and is deleted on ${showTime(deletedAt(plan, since))}. ${plan.oldKeyActive ? 'If something needs it, make it active again.' : 'It was inactive before; if it must not be deleted, keep it.'} If all works, close this page.`,
 });
 
+/** What the answer is best read off. A question of an older version was mailed without. */
+function evidenceRows({ question, evidence }: KnownQuestion): (readonly [string, string])[] {
+  const key = [question.plan.act === 'rotate' ? 'Old key' : 'Key', oldKeyOf(question)] as const;
+  return evidence === undefined ? [key] : [key, ...useRows(question, evidence)];
+}
+
 function rows(question: Question): (readonly [string, string])[] {
-  const { plan, stage, since } = question;
-  const dates: (readonly [string, string])[] =
-    stage === 'ask'
-      ? [
-          ['Asked on', showTime(since)],
-          ['Answer by', showTime(answerBy(plan, since))],
-        ]
-      : [
-          ['Inactive since', showTime(since)],
-          ['Deleted on', showTime(deletedAt(plan, since))],
-        ];
+  const { plan, rotation } = question;
   return [
     ...userRows(question),
-    [plan.act === 'rotate' ? 'Old key' : 'Key', oldKeyOf(question)],
-    ['Created', showTime(new Date(plan.oldKeyCreatedAt))],
+    ['Owner', plan.owner.join(', ')],
+    ['Key created', showTime(new Date(plan.oldKeyCreatedAt))],
     ['Why now', withoutKeyEnds(plan.because)],
-    ...dates,
+    ['Execution', rotation.executionArn],
   ];
 }
-
-function confirmForm({ plan }: Question, refusal: Refusal | undefined): Markup {
-  const error = refusal?.decision === 'confirm' ? refusal.message : undefined;
-  const retires = plan.act === 'retire';
-  const which = retires ? 'the key that is to go' : 'the new key';
-  const hint = retires
-    ? 'Its ID stands in the IAM console, under the user’s security credentials. It begins as shown above.'
-    : 'The ID begins with AKIA and comes with the secret access key; the mail says how to read both.';
-  return markup`<form method="post" ${a('form')}>
-<h2 ${a('heading')}>${retires ? 'It may go' : 'Yes, confirm'}</h2>
-<input type="hidden" name="decision" value="confirm">
-<label for="keyEnd">Last four characters of the access key ID of ${which}</label>
-<p ${a('hint')} id="keyEndHint">${hint}</p>
-${errorOf(error, 'keyEndError')}<input ${a('input')} id="keyEnd" name="keyEnd" type="text" required minlength="4" autocomplete="off" autocapitalize="characters" spellcheck="false" ${describedBy('keyEnd', error)}>
-<button type="submit" ${a('button')}>${retires ? 'Confirm: it may go' : 'Confirm: everything uses the new key'}</button>
-</form>
-`;
-}
-
-function rollBackForm(question: Question, refusal: Refusal | undefined): Markup {
-  const error = refusal?.decision === 'rollBack' ? refusal.message : undefined;
-  const { heading, button, effect } = rollBackWords(question);
-  // The one answer that the page is for stands out; making a leaked key active never does.
-  const look = question.stage === 'window' && question.plan.act !== 'emergency' ? 'button' : 'plainButton';
-  const written = refusal?.decision === 'rollBack' ? (refusal.reason ?? '') : '';
-  return markup`<form method="post" ${a('form')}>
-<h2 ${a('heading')}>${heading}</h2>
-<p ${a('text')}>${effect}</p>
-<input type="hidden" name="decision" value="rollBack">
-<label for="reason">Why?</label>
-<p ${a('hint')} id="reasonHint">A short sentence, 3 to 500 characters. The operators read it. No secrets, please.</p>
-${errorOf(error, 'reasonError')}<input ${a('input')} id="reason" name="reason" type="text" required minlength="3" maxlength="500" autocomplete="off" value="${written}" ${describedBy('reason', error)}>
-<button type="submit" ${a(look)}>${button}</button>
-</form>
-`;
-}
-
-function rollBackWords({ stage, plan }: Question): { heading: string; button: string; effect: string } {
-  if (stage === 'window' && !plan.oldKeyActive) {
-    const effect = 'The key is not deleted. It was inactive before, and stays so.';
-    return { heading: 'Keep it', button: 'Keep the key', effect };
-  }
-  if (stage === 'window') {
-    const effect =
-      plan.act === 'rotate'
-        ? 'The key becomes active again within minutes, and the secret says the old key again. The new key works on.'
-        : 'The key becomes active again within minutes.';
-    return { heading: 'Roll back', button: 'Make the key active again', effect };
-  }
-  if (plan.act === 'retire') {
-    return { heading: 'No, keep it', button: 'Keep the key', effect: 'The key stays as it is.' };
-  }
-  return {
-    heading: 'No, roll back',
-    button: 'Roll back: withdraw the new key',
-    effect:
-      'The new key is deleted, once nobody uses it, and the old one stays as it is. To answer later, just close this page.',
-  };
-}
-
-const errorOf = (error: string | undefined, id: string): Markup | '' =>
-  error === undefined ? '' : markup`<p ${a('error')} id="${id}" role="alert">${error}</p>\n`;
-
-const describedBy = (field: 'keyEnd' | 'reason', error: string | undefined): Markup =>
-  error === undefined
-    ? markup`aria-describedby="${field}Hint"`
-    : markup`aria-describedby="${field}Error ${field}Hint" aria-invalid="true" autofocus`;

@@ -1,61 +1,63 @@
 import { linkKeys } from '../aws/link-key.ts';
-import { mailTo } from '../aws/mailer.ts';
+import { type Mail, mailTo } from '../aws/mailer.ts';
 import { MemberUser } from '../aws/member-user.ts';
+import { latestAnswer } from '../domain/deadlines.ts';
 import { answerUrl, signLink } from '../domain/link.ts';
-import { questionSchema } from '../domain/question.ts';
+import { type Decision, questionSchema } from '../domain/question.ts';
+import { whomToAsk } from '../domain/recipients.ts';
 import { lambdaHandler } from '../lambda.ts';
-import { newKeyReady, reminder, retirement } from '../mails/ask.ts';
-import { answerBy } from '../mails/facts.ts';
+import { type AskFacts, newKeyReady, retirement } from '../mails/ask.ts';
+import { askedInPlace, moreTime, reminder } from '../mails/ask-again.ts';
 import { task } from '../task.ts';
+import { evidenceOf } from './evidence-of.ts';
 
 /**
- * State AskOwner: mails the owner what is asked, with links to confirm or roll back, and leaves the task's token
- * to be found in the execution's history. The last reminder goes to the account's address and the operators too.
+ * State AskOwner: mails the owner what is asked, with links to answer it, and leaves the task's token and what IAM
+ * says of both keys to be found in the execution's history. The last reminder, and every mail once one to an owner
+ * has bounced, goes to the account's address and the operators too.
  */
 export const askOwner = task({
   name: 'AskOwner',
   input: questionSchema,
   run: async (question, dependencies) => {
-    const { rotation, plan, newKeyId, secretArn, round, since } = question;
+    const { rotation, plan, round, reminder: reminders } = question;
     const { settings, log } = dependencies;
     const user = await MemberUser.enter(dependencies, rotation, ['iam:GetAccessKeyLastUsed']);
+    const evidence = await evidenceOf(user, question, dependencies.now());
     const [key] = await linkKeys(dependencies);
-    const link = (decision: 'confirm' | 'rollBack'): string => {
+    const expiresAt = latestAnswer(question);
+    const link = (decision: Decision['decision']): string => {
       const { executionArn } = rotation;
-      const expiresAt = answerBy(plan, since);
       return answerUrl(
         settings.linkBase,
         signLink({ executionArn, stage: 'ask', round, decision, expiresAt }, key),
       );
     };
-    const facts = {
-      rotation,
-      plan,
-      newKeyId,
-      secretArn,
-      settings,
-      round,
-      since,
-      use: await user.lastUse(plan.oldKeyId),
-      links: { confirm: link('confirm'), rollBack: link('rollBack') },
-    };
-    const mail = composeAsk(facts, question.reminder);
+    const links = { confirm: link('confirm'), rollBack: link('rollBack'), moreTime: link('moreTime') };
+    const { kind, mail } = compose({ ...question, settings, evidence, links });
+    const about = {
+      executionArn: rotation.executionArn,
+      mail: kind,
+      question: { stage: 'ask', round },
+    } as const;
     const everybody = [plan.accountEmail, settings.operators];
-    const isLast = question.reminder === plan.policy.reminders;
-    const to = await mailTo(
-      dependencies,
-      isLast ? [...plan.owner, ...everybody] : plan.owner,
-      mail,
-      everybody,
-    );
-    log.info('asked', { ...rotation, round, reminder: question.reminder, to });
-    return { to };
+    const to = await mailTo(dependencies, whomToAsk(question, settings.operators), mail, everybody, about);
+    log.info('asked', { ...rotation, round, reminder: reminders, mail: kind, to });
+    return { to, evidence };
   },
 });
 
-function composeAsk(facts: Parameters<typeof newKeyReady>[0], reminders: number) {
-  if (reminders > 0) return reminder({ ...facts, reminder: reminders });
-  return facts.plan.act === 'retire' ? retirement(facts) : newKeyReady(facts);
+function compose(facts: AskFacts): { readonly kind: string; readonly mail: Mail } {
+  const { interruption } = facts.asking;
+  if (interruption?.kind === 'moreTime')
+    return { kind: 'moreTime', mail: moreTime({ ...facts, interruption }) };
+  if (interruption?.kind === 'unreachable') {
+    return { kind: 'askedInPlace', mail: askedInPlace({ ...facts, interruption }) };
+  }
+  if (facts.reminder > 0) return { kind: 'reminder', mail: reminder(facts) };
+  return facts.plan.act === 'retire'
+    ? { kind: 'retirement', mail: retirement(facts) }
+    : { kind: 'newKeyReady', mail: newKeyReady(facts) };
 }
 
 export const handler = lambdaHandler(askOwner);

@@ -5,6 +5,7 @@ import { activeAccount } from '../aws/organization.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { attemptOf, executionName, nameOf, siblingArn } from '../domain/execution-name.ts';
+import { supersededByEmergency } from '../domain/find-question.ts';
 import { originOf } from '../domain/keys.ts';
 import { parseRequest, type Request, type Rotation } from '../domain/rotation.ts';
 import { rotationTag } from '../domain/tags.ts';
@@ -115,11 +116,7 @@ async function takesOver(request: Request, executionArn: string, executions: Exe
   ) {
     return false;
   }
-  await executions.stop(
-    executionArn,
-    'SupersededByEmergency',
-    `${request.keyId} of the same user has leaked`,
-  );
+  await executions.stop(executionArn, supersededByEmergency, `${request.keyId} of the same user has leaked`);
   return true;
 }
 

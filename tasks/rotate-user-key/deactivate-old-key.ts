@@ -2,10 +2,12 @@ import { MemberUser } from '../aws/member-user.ts';
 import { SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { UnknownKey } from '../domain/errors.ts';
+import type { Evidence } from '../domain/evidence.ts';
 import { describeUse, isQuiet } from '../domain/quiet.ts';
 import { type Stage, stageSchema } from '../domain/rotation.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
+import { evidenceOf } from './evidence-of.ts';
 import { type Look, lookAgain, stopUnlessLive, stopUnlessReplaced } from './look-again.ts';
 
 type Deactivation =
@@ -13,6 +15,8 @@ type Deactivation =
       readonly act: 'deactivated';
       readonly at: string;
       readonly wasActive: boolean;
+      /** For whoever is asked whether something broke. */
+      readonly evidence: Evidence;
     }
   | { readonly act: 'notQuiet'; readonly because: string };
 
@@ -47,7 +51,8 @@ export const deactivateOldKey = task({
     await user.setStatus(plan.oldKeyId, 'Inactive');
     log.info('deactivated', { ...rotation, keyId: plan.oldKeyId, confirmation: plan.confirmation });
     const wasActive = plan.oldKeyActive || look.oldKey.status === 'Active';
-    return { act: 'deactivated', at: now().toISOString(), wasActive };
+    const evidence = await evidenceOf(user, stage, now());
+    return { act: 'deactivated', at: now().toISOString(), wasActive, evidence };
   },
 });
 

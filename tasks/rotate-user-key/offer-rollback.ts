@@ -1,9 +1,10 @@
 import { linkKeys } from '../aws/link-key.ts';
 import { mailTo } from '../aws/mailer.ts';
+import { deletedAt } from '../domain/deadlines.ts';
 import { answerUrl, signLink } from '../domain/link.ts';
 import { questionSchema } from '../domain/question.ts';
+import { whomToOffer } from '../domain/recipients.ts';
 import { lambdaHandler } from '../lambda.ts';
-import { deletedAt } from '../mails/facts.ts';
 import { leakedKey, oldKeyInactive } from '../mails/window.ts';
 import { task } from '../task.ts';
 
@@ -14,28 +15,27 @@ import { task } from '../task.ts';
 export const offerRollback = task({
   name: 'OfferRollback',
   input: questionSchema,
-  run: async ({ rotation, plan, newKeyId, secretArn, round, since }, dependencies) => {
+  run: async (question, dependencies) => {
+    const { rotation, plan, round, since } = question;
     const { settings, log } = dependencies;
     const [key] = await linkKeys(dependencies);
-    const reference = {
-      executionArn: rotation.executionArn,
-      stage: 'window',
-      round,
-      decision: 'rollBack',
-    } as const;
+    const { executionArn } = rotation;
     const rollBack = answerUrl(
       settings.linkBase,
-      signLink({ ...reference, expiresAt: deletedAt(plan, since) }, key),
+      signLink(
+        { executionArn, stage: 'window', round, decision: 'rollBack', expiresAt: deletedAt(plan, since) },
+        key,
+      ),
     );
-    const facts = { rotation, plan, newKeyId, secretArn, settings, since, links: { rollBack } };
-    const leaked = plan.confirmation === 'leakedKey';
-    const mail = leaked ? leakedKey(facts) : oldKeyInactive(facts);
-    const everybody = [plan.accountEmail, settings.operators];
+    const facts = { ...question, settings, links: { rollBack } };
+    const isLeaked = plan.confirmation === 'leakedKey';
+    const mail = isLeaked ? leakedKey(facts) : oldKeyInactive(facts);
     const to = await mailTo(
       dependencies,
-      leaked ? [...plan.owner, ...everybody] : plan.owner,
+      whomToOffer(question, settings.operators),
       mail,
-      everybody,
+      [plan.accountEmail, settings.operators],
+      { executionArn, mail: isLeaked ? 'leakedKey' : 'oldKeyInactive', question: { stage: 'window', round } },
     );
     log.info('offered to roll back', { ...rotation, round, to });
     return { to };

@@ -36,7 +36,10 @@ export const tellOperators = task({
   run: async (news, dependencies) => {
     const { operators } = dependencies.settings;
     const others = news.mail === 'escalation' ? [news.plan.accountEmail] : [];
-    const to = await mailTo(dependencies, [operators, ...others], compose(news, dependencies));
+    const executionArn = news.mail === 'failed' ? news.executionArn : news.rotation.executionArn;
+    const mail = compose(news, dependencies);
+    const about = { executionArn, mail: news.mail };
+    const to = await mailTo(dependencies, [operators, ...others], mail, [], about);
     dependencies.log.warn('told the operators', { mail: news.mail, to });
     return { to };
   },
@@ -47,7 +50,7 @@ function compose(news: News, { settings }: Dependencies): Mail {
     case 'escalation':
       return escalation({ ...stageOf(news), settings, cause: news.cause });
     case 'needsPerson':
-      return needsPerson({ rotation: news.rotation, because: news.because });
+      return needsPerson({ rotation: news.rotation, because: news.because, settings });
     case 'failed':
       return failed({
         rotation: rotationOf(news),
@@ -56,6 +59,7 @@ function compose(news: News, { settings }: Dependencies): Mail {
         stage: news.failedAt,
         madeSafe: news.safe,
         request: news.request,
+        settings,
       });
   }
 }

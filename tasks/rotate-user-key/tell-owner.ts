@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { type Mail, mailTo } from '../aws/mailer.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { lastUseSchema } from '../domain/keys.ts';
-import { decisionSchema } from '../domain/question.ts';
+import { askedOfOld, askingSchema, decisionSchema } from '../domain/question.ts';
+import { whomToTell } from '../domain/recipients.ts';
 import { overrideSchema, type Stage, stageSchema } from '../domain/rotation.ts';
 import { day, later } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
@@ -31,14 +32,19 @@ type News = z.output<typeof newsSchema>;
 /** States Tell…: a mail that asks for nothing. */
 export const tellOwner = task({
   name: 'TellOwner',
-  input: stageSchema.and(newsSchema),
+  input: stageSchema.extend({ asking: askingSchema.default(askedOfOld) }).and(newsSchema),
   run: async (input, dependencies) => {
     const { plan, rotation } = input;
+    const { operators } = dependencies.settings;
     const mail = compose(input, dependencies);
-    const to = await mailTo(dependencies, plan.owner, mail, [
-      plan.accountEmail,
-      dependencies.settings.operators,
-    ]);
+    const about = { executionArn: rotation.executionArn, mail: input.mail };
+    const to = await mailTo(
+      dependencies,
+      whomToTell(plan, input.asking, operators),
+      mail,
+      [plan.accountEmail, operators],
+      about,
+    );
     dependencies.log.info('told the owner', { ...rotation, mail: input.mail, to });
     return { to };
   },

@@ -1,55 +1,29 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser } from '../../docs/chromium.ts';
 import { Owner } from '../../local/owner.ts';
 import { type RunningServer, startServer } from '../../local/server/serve.ts';
+import { isSkipped, openPage, patience, titled } from './browser.ts';
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-);
-// Where a browser must be there (CI says so), its absence is a failure and not a skip.
-const isRequired = process.env.KEYTURN_BROWSER === 'required';
-/** A browser on a busy machine takes its time; no wait here is longer than it must be. */
-const patience = { timeout: 20_000 };
-const title =
-  executablePath === undefined
-    ? 'an owner in a browser (skipped: no Chromium here)'
-    : 'an owner in a browser';
+const day = 86_400_000;
 
-describe.skipIf(executablePath === undefined && !isRequired)(title, () => {
-  const profile = mkdtempSync(join(tmpdir(), 'keyturn-browser-'));
+describe.skipIf(isSkipped)(titled('an owner in a browser'), () => {
   let server: RunningServer;
-  let browser: BrowserContext;
+  let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
-    if (executablePath === undefined) throw new Error('KEYTURN_BROWSER=required, and there is no Chromium');
     server = await startServer(
-      { port: 0, seed: 1, accounts: 2, users: 1, paused: true },
+      { port: 0, seed: 1, accounts: 2, users: 6, paused: true },
       { realTime: () => performance.now(), onFailure: fail, onError: fail },
     );
-    browser = await chromium.launchPersistentContext(profile, {
-      executablePath,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--no-first-run',
-      ],
-    });
-    page = await browser.newPage();
-    page.setDefaultTimeout(20_000);
+    ({ browser, page } = await openPage());
   });
 
   afterAll(async () => {
     await browser?.close();
     await server?.close();
-    rmSync(profile, { recursive: true, force: true });
   });
 
   it('starts a rotation in the console, reads the mail, confirms, and takes it back', async () => {
@@ -59,7 +33,7 @@ describe.skipIf(executablePath === undefined && !isRequired)(title, () => {
     await page.getByRole('button', { name: 'Rotate the key of deploy-bot in Payments' }).click();
     await expect.poll(() => owner.mails.length, patience).toBe(1);
 
-    await openMail(/New access key to install/);
+    await openMail(/New access key to install: deploy-bot/);
     await followLink('I have installed it');
     await page.getByRole('button', { name: /Confirm/ }).click();
     expect(await fieldIsRequired('keyEnd')).toBe(true);
@@ -70,22 +44,96 @@ describe.skipIf(executablePath === undefined && !isRequired)(title, () => {
     await page.fill('#keyEnd', keyId.slice(-4).toLowerCase());
     await page.getByRole('button', { name: /Confirm/ }).click();
     await page.getByRole('heading', { name: /confirmed/i }).waitFor();
-    expect(owner.user.keys.map(({ status }) => status)).toEqual(['Active', 'Active']);
+    const [execution] = world.engine.executionsOf(world.stateMachineArn);
+    expect(execution?.variables.decision).toMatchObject({
+      decision: 'confirm',
+      from: { address: '127.0.0.1', agent: expect.stringContaining('Chrome') },
+    });
+    expect(statuses(owner)).toEqual(['Active', 'Active']);
 
-    await world.clock.advance(9 * 24 * 3600 * 1000);
-    expect(owner.user.keys.map(({ status }) => status)).toEqual(['Inactive', 'Active']);
-    await openMail(/The old access key is inactive/);
+    await world.clock.advance(9 * day);
+    expect(statuses(owner)).toEqual(['Inactive', 'Active']);
+    await openMail(/The old access key is inactive: deploy-bot/);
     await followLink('Something broke: roll back');
-    await page.fill('#reason', 'the nightly job still has the old key');
-    await page.locator('form:has(#reason) button').click();
-    await expect
-      .poll(() => owner.user.keys.map(({ status }) => status), patience)
-      .toEqual(['Active', 'Active']);
+    await page.fill('#rollBackReason', 'the nightly job still has the old key');
+    await page.fill('#rollBackWord', 'Roll back');
+    await page.getByRole('button', { name: 'Make the key active again' }).click();
+    await page.getByRole('heading', { name: 'Rolled back: deploy-bot' }).waitFor();
+    await expect.poll(() => statuses(owner), patience).toEqual(['Active', 'Active']);
     await page.goBack();
     await page.reload();
     await page.getByText('the nightly job still has the old key').waitFor();
     expect(world.watcher.violations).toEqual([]);
   }, 90_000);
+
+  it('asks for more time once, however often the form is sent, and sees the new dates on its way back', async () => {
+    const owner = await start('report-mailer');
+    await openMail(/New access key to install: report-mailer/);
+    await followLink('I need more time');
+    const other = await browser.context.newPage();
+    await other.goto(page.url());
+    await askForAWeek(page);
+    await page.getByRole('heading', { name: '7 days more' }).waitFor();
+    await askForAWeek(other);
+    await other.getByText('the dates were put off since this page was opened').waitFor();
+    await other.close();
+    await page.goBack();
+    await page.getByText('The answer is due by 2026-04-02').waitFor();
+    expect(owner.mails.map(({ subject }) => subject.split(':')[0])).toEqual([
+      'New access key to install',
+      'More time, 7 days',
+    ]);
+  }, 60_000);
+
+  it('is told by a reminder’s link that the first mail’s was used, and when and by whom', async () => {
+    const owner = new Owner(server.world, '222222222222', 'report-mailer');
+    const first = owner.link('confirm');
+    await server.world.clock.advance(11 * day);
+    await owner.install();
+    await owner.confirm({ link: first });
+    await openMail(/Reminder 1 of 4: new access key to install: report-mailer/);
+    await followLink('I have installed it');
+    await page.getByRole('heading', { name: 'Answered already: report-mailer' }).waitFor();
+    await page.getByText('the link mailed to').waitFor();
+    await page.getByText('the new key is in use').waitFor();
+    expect(await page.locator('form').count()).toBe(0);
+  }, 60_000);
+
+  it('answers where a scanner has opened every link and sent every form, by keyboard alone', async () => {
+    const owner = await start('image-resizer');
+    const links = [owner.link('confirm'), owner.link('moreTime'), owner.link('rollBack')];
+    for (const link of links) await scan(link);
+    await server.world.clock.settle();
+    expect(owner.mails).toHaveLength(1);
+    expect(statuses(owner)).toEqual(['Active', 'Active']);
+
+    await page.goto(owner.link('rollBack'));
+    const { keyboard } = page;
+    await keyboard.press('Tab');
+    await keyboard.type('the release is frozen');
+    await keyboard.press('Tab');
+    await keyboard.type('roll back');
+    await keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Rolled back: image-resizer' }).waitFor();
+    await expect.poll(() => statuses(owner), patience).toEqual(['Active']);
+  }, 60_000);
+
+  it('is told that a link is not one of ours where it was altered', async () => {
+    const owner = new Owner(server.world, '222222222222', 'image-resizer');
+    const link = owner.link('confirm');
+    const response = await page.goto(link.replace(/.{5}$/, 'AAAAA'));
+    expect(response?.status()).toBe(404);
+    await page.getByRole('heading', { name: 'This link is not one of ours' }).waitFor();
+    expect(server.world.watcher.violations).toEqual([]);
+  });
+
+  async function start(userName: string): Promise<Owner> {
+    const { world } = server;
+    const input = JSON.stringify({ accountId: '222222222222', userName });
+    world.engine.startExecution({ stateMachineArn: world.stateMachineArn, input });
+    await world.clock.settle();
+    return new Owner(world, '222222222222', userName);
+  }
 
   async function openMail(subject: RegExp): Promise<void> {
     await page.goto(new URL('/mail', server.url).href);
@@ -97,9 +145,32 @@ describe.skipIf(executablePath === undefined && !isRequired)(title, () => {
     await page.waitForURL(/\/answer\//);
   }
 
+  async function askForAWeek(tab: Page): Promise<void> {
+    await tab.selectOption('#days', '7');
+    await tab.fill('#moreTimeReason', 'the next release is on Thursday');
+    await tab.fill('#moreTimeWord', 'more time');
+    await tab.getByRole('button', { name: 'Put the dates off' }).click();
+  }
+
+  /** As a program that runs a page's scripts and sends its forms: as they are, and with what fits the fields. */
+  async function scan(link: string): Promise<void> {
+    for (const guess of ['', 'AAAA', 'lorem ipsum']) {
+      for (const form of [0, 1, 2]) {
+        await page.goto(link);
+        const filled = `const form = document.forms[${form}];
+          for (const field of form.querySelectorAll('input[type=text]')) field.value = ${JSON.stringify(guess)};
+          form.submit();`;
+        const [answer] = await Promise.all([page.waitForNavigation(), page.evaluate(filled)]);
+        expect(answer?.status()).toBe(422);
+      }
+    }
+  }
+
   const fieldIsRequired = (id: string): Promise<boolean> =>
     page.locator(`#${id}`).evaluate((field) => field.matches(':invalid'));
 });
+
+const statuses = (owner: Owner): string[] => owner.user.keys.map(({ status }) => status);
 
 function fail(error: unknown): never {
   throw error;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { functions } from '../../local/functions.ts';
+import { eventFunctions, functions } from '../../local/functions.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
@@ -11,6 +11,7 @@ interface Handled {
   readonly IntervalSeconds?: number;
   readonly JitterStrategy?: string;
   readonly Next?: string;
+  readonly Assign?: Readonly<Record<string, unknown>>;
 }
 
 interface State {
@@ -21,6 +22,13 @@ interface State {
   readonly TimeoutSeconds?: number | string;
   readonly Retry?: readonly Handled[];
   readonly Catch?: readonly Handled[];
+  readonly Next?: string;
+  readonly Default?: string;
+  readonly Assign?: Readonly<Record<string, unknown>>;
+  readonly Choices?: readonly {
+    readonly Next: string;
+    readonly Assign?: Readonly<Record<string, unknown>>;
+  }[];
 }
 
 interface Machine {
@@ -67,6 +75,17 @@ describe('the machine and its functions', () => {
     const variable = name.charAt(0).toLowerCase() + name.slice(1);
     expect(source).toContain(`export const handler = lambdaHandler(${variable});`);
   });
+
+  it.each(eventFunctions)(
+    '$name, which events invoke, is what one file’s handler runs, and no state',
+    ({ name }) => {
+      const variable = name.charAt(0).toLowerCase() + name.slice(1);
+      const files = filesIn('tasks/').filter((path) => path.endsWith(`/${kebabCase(name)}.ts`));
+      expect(files).toHaveLength(1);
+      expect(read(files[0] ?? '')).toContain(`export const handler = lambdaHandler(${variable});`);
+      expect(text).not.toContain(name);
+    },
+  );
 
   it.each(taskStates)('%s invokes a function by its placeholder only', (_, { Resource, Arguments }) => {
     expect(Resource).toMatch(/^arn:\$\{Partition\}:states:::lambda:invoke(\.waitForTaskToken)?$/);
@@ -160,10 +179,28 @@ describe('the machine', () => {
     '%s ends by itself: its time-out leads on, and is no error to be tried again',
     (_, state) => {
       const { Catch = [], Retry, TimeoutSeconds } = state;
-      expect(TimeoutSeconds).toMatch(/^\{% \$work\.plan\.\w+Seconds %\}$/);
+      expect(TimeoutSeconds).toBe('{% $waitSeconds %}');
       expect(Catch[0]?.ErrorEquals).toEqual(['States.Timeout']);
       expect(Catch[0]?.Next).not.toBe('MakeSafe');
       expect(errorsIn(Retry)).not.toContain('States.Timeout');
+    },
+  );
+
+  it.each(tokenWaits)('%s is told how long to wait wherever it is entered', (name) => {
+    const entering = states.flatMap(([from, { Type, Next, Default, Assign, Choices = [], Catch = [] }]) => [
+      ...[...Choices, ...Catch].filter((exit) => exit.Next === name).map((exit) => ({ from, ...exit })),
+      ...(Next === name || (Type === 'Choice' && Default === name) ? [{ from, Assign }] : []),
+    ]);
+    expect(entering.length).toBeGreaterThan(1);
+    for (const { from, Assign } of entering) expect(Object.keys(Assign ?? {}), from).toContain('waitSeconds');
+  });
+
+  it.each(tokenWaits)(
+    '%s asks others where the mail came back, and comes back to itself',
+    (name, { Catch }) => {
+      const next = Catch?.find(({ ErrorEquals }) => ErrorEquals.includes('OwnerUnreachable'))?.Next ?? '';
+      expect(machine.States[next]?.Arguments?.FunctionName).toBe(`\${KeepAsking}`);
+      expect(machine.States[next]?.Next).toBe(name);
     },
   );
 

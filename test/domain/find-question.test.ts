@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Evidence } from '../../tasks/domain/evidence.ts';
 import { findQuestion } from '../../tasks/domain/find-question.ts';
+import { askedOfOld } from '../../tasks/domain/question.ts';
 import { History, makePlan, makeQuestion } from '../owner/fixtures.ts';
 
 const ask = { stage: 'ask', round: 1 } as const;
@@ -14,7 +16,7 @@ const second = makeQuestion({ reminder: 1, taskToken: 'second-token' });
 describe('findQuestion', () => {
   it('finds an open question', () => {
     const found = findQuestion(new History().ask(makeQuestion()).events, 'RUNNING', ask);
-    expect(found).toEqual({ state: 'open', question: makeQuestion() });
+    expect(found).toEqual({ state: 'open', question: makeQuestion(), decisions: [] });
   });
 
   it('finds it before its mail is even out', () => {
@@ -24,20 +26,59 @@ describe('findQuestion', () => {
 
   it('counts the newest token where a reminder asked again', () => {
     const { events } = new History().ask(makeQuestion()).timeOut().ask(second);
-    expect(findQuestion(events, 'RUNNING', ask)).toEqual({ state: 'open', question: second });
+    expect(findQuestion(events, 'RUNNING', ask)).toEqual({ state: 'open', question: second, decisions: [] });
   });
 
   it('counts the newest token where the same state was tried again', () => {
     const { events } = new History().ask(makeQuestion()).add('TaskFailed').schedule(second);
-    expect(findQuestion(events, 'RUNNING', ask)).toEqual({ state: 'open', question: second });
+    expect(findQuestion(events, 'RUNNING', ask)).toEqual({ state: 'open', question: second, decisions: [] });
   });
 
   it('tells the answer, also after a reminder, in later states and after the end', () => {
     const history = new History().ask(makeQuestion()).timeOut().ask(second).answer(decision);
     history.add('TaskStateEntered').schedule({ rotation: 'something else' }).add('TaskSucceeded');
-    const answered = { state: 'answered', decision, question: second };
+    const answered = { state: 'answered', decision, question: second, decisions: [decision] };
     expect(findQuestion(history.events, 'RUNNING', ask)).toEqual(answered);
     expect(findQuestion(history.add('ExecutionSucceeded').events, 'SUCCEEDED', ask)).toEqual(answered);
+  });
+
+  it('finds what IAM said of the keys when it was mailed last', () => {
+    const earlier: Evidence = { at: new Date('2026-11-22T08:00:00Z'), oldKey: { state: 'neverUsed' } };
+    const { events } = new History()
+      .schedule(makeQuestion(), earlier)
+      .timeOut()
+      .schedule(second, { ...earlier, newKey: { state: 'neverUsed' } });
+    expect(findQuestion(events, 'RUNNING', ask)).toMatchObject({
+      evidence: { ...earlier, newKey: { state: 'neverUsed' } },
+    });
+  });
+
+  it('goes on being open after more time was asked for, and knows of it', () => {
+    const more = { ...decision, decision: 'moreTime', days: 7, reason: 'on holiday' };
+    const history = new History().ask(makeQuestion()).answer(more);
+    expect(findQuestion(history.events, 'RUNNING', ask)).toMatchObject({ state: 'answered', decision: more });
+    expect(findQuestion(history.ask(second).events, 'RUNNING', ask)).toMatchObject({
+      state: 'open',
+      question: second,
+      decisions: [more],
+    });
+  });
+
+  it('says that it is asked again where its mail came back', () => {
+    const { events } = new History().ask(makeQuestion()).fail('OwnerUnreachable');
+    expect(findQuestion(events, 'RUNNING', ask)).toMatchObject({
+      state: 'closed',
+      because: expect.stringMatching(/asked again just now/),
+    });
+  });
+
+  it('knows that what an older version of the machine asked can’t be broken off', () => {
+    const { asking: _, ...older } = makeQuestion();
+    const { events } = new History().schedule(older);
+    expect(findQuestion(events, 'RUNNING', ask)).toMatchObject({
+      state: 'open',
+      question: makeQuestion({ asking: askedOfOld }),
+    });
   });
 
   it('takes no other task’s success for an answer', () => {
@@ -60,17 +101,24 @@ describe('findQuestion', () => {
     expect(findQuestion(history.events, 'RUNNING', { stage: 'ask', round: 2 })).toEqual({
       state: 'open',
       question: again,
+      decisions: [decision, { ...decision, decision: 'rollBack', reason: 'broke' }],
     });
     expect(findQuestion(history.events, 'RUNNING', { stage: 'window', round: 2 }).state).toBe('closed');
   });
 
   it.each([
-    ['the last reminder', makeQuestion({ reminder: 4 }), ask, /last reminder was not answered/],
-    ['a reminder to come', makeQuestion({ reminder: 1 }), ask, /again just now.*Try again in a minute/],
-    ['the window', makeQuestion({ stage: 'window' }), window, /rollback window has closed/],
-  ])('closes when time ran out: %s', (_, question, of, because) => {
+    ['the last reminder', makeQuestion({ reminder: 4 }), ask, 'over', /last reminder was not answered/],
+    [
+      'a reminder to come',
+      makeQuestion({ reminder: 1 }),
+      ask,
+      'notNow',
+      /again just now.*Try again in a minute/,
+    ],
+    ['the window', makeQuestion({ stage: 'window' }), window, 'over', /rollback window has closed/],
+  ])('closes when time ran out: %s', (_, question, of, why, because) => {
     const found = findQuestion(new History().ask(question).timeOut().events, 'RUNNING', of);
-    expect(found).toEqual({ state: 'closed', because: expect.stringMatching(because), question });
+    expect(found).toEqual({ state: 'closed', why, because: expect.stringMatching(because), question });
   });
 
   it.each([
@@ -83,6 +131,15 @@ describe('findQuestion', () => {
     expect(findQuestion(events, status, ask)).toMatchObject({
       state: 'closed',
       because: expect.stringMatching(because),
+    });
+  });
+
+  it('tells a rotation that made way for a leaked key from one that an operator stopped', () => {
+    const history = new History().ask(makeQuestion());
+    history.add('ExecutionAborted', { executionAbortedEventDetails: { error: 'SupersededByEmergency' } });
+    expect(findQuestion(history.events, 'ABORTED', ask)).toMatchObject({
+      state: 'closed',
+      why: 'superseded',
     });
   });
 
@@ -120,6 +177,7 @@ describe('findQuestion', () => {
     expect(findQuestion(new History().ask(question).events, 'RUNNING', ask)).toEqual({
       state: 'open',
       question,
+      decisions: [],
     });
   });
 });

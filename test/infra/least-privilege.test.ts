@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import * as z from 'zod';
-import { ownerPages, taskFunctions } from '../../infra/task-functions.ts';
+import { allFunctions } from '../../infra/task-functions.ts';
 import { roleOf } from '../../local/lambda.ts';
 import { Life } from '../workflows/life.ts';
 import type { Deployed } from './deployed.ts';
@@ -16,7 +16,9 @@ const unseen = new Map([
 
 /** The same for one role. */
 const unseenOf = new Map([
-  ['keyturn-owner-pages', ['kms:GenerateDataKey']], // Step Functions encrypts the answer; which machine’s it is only the token tells.
+  // Step Functions encrypts the answer; which machine’s it is only the token tells.
+  ['keyturn-owner-pages', ['kms:GenerateDataKey']],
+  ['keyturn-hear-mail-events', ['kms:GenerateDataKey', 'sqs:SendMessage']],
 ]);
 
 const documentSchema = z.looseObject({
@@ -36,7 +38,7 @@ describe.each(['central', 'member'] as const)('with secrets in %s storage', (sto
   const usedBy = (role: string): Used =>
     used.get(role) ?? { central: new Set(), member: new Set(), session: new Set() };
 
-  describe.each([...taskFunctions, ownerPages].map(({ name }) => name))('%s', (name) => {
+  describe.each(allFunctions.map(({ name }) => name))('%s', (name) => {
     const role = roleOf(name);
 
     it('is allowed nothing in the central account that it is never seen to do', () => {

@@ -82,6 +82,14 @@ const lives: readonly {
     },
   },
   {
+    // The owner's mail comes back.
+    course: async (life) => {
+      life.world.postman.decide((to) => (to === 'anna.lind@example.com' ? 'bounce' : undefined));
+      await life.start();
+      await life.days(1);
+    },
+  },
+  {
     // A leak takes over from a rotation that waits.
     course: async (life) => {
       await life.start();

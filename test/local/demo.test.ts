@@ -60,6 +60,7 @@ describe('a run of the demo', () => {
       'Assess',
       'Provision',
       'Ask the owner',
+      'More time',
       'Reminder 4 of 4',
       'Drain',
       'Deactivate',

@@ -1,24 +1,35 @@
 import type { Mail } from '../../tasks/aws/mailer.ts';
+import { type Brand, brandSchema } from '../../tasks/domain/brand.ts';
 import type { LastUse } from '../../tasks/domain/keys.ts';
+import { undisturbed } from '../../tasks/domain/question.ts';
 import type { Plan, Rotation } from '../../tasks/domain/rotation.ts';
-import { newKeyReady, reminder, retirement } from '../../tasks/mails/ask.ts';
+import { newKeyReady, retirement } from '../../tasks/mails/ask.ts';
+import { askedInPlace, moreTime, reminder } from '../../tasks/mails/ask-again.ts';
+import { auditReport } from '../../tasks/mails/audit-report.ts';
 import { escalation, failed, needsPerson } from '../../tasks/mails/operators.ts';
 import { deleted, overridden, reactivated, withdrawn } from '../../tasks/mails/outcome.ts';
 import { leakedKey, oldKeyInactive, oldKeyInUse } from '../../tasks/mails/window.ts';
 import { executionArn, makePlan, newKeyId } from '../owner/fixtures.ts';
 
-export const settings = { secretPrefix: 'keyturn/', region: 'eu-west-1', operators: 'ops@example.com' };
+export const brand = brandSchema.parse({});
+export const settings = {
+  secretPrefix: 'keyturn/',
+  region: 'eu-west-1',
+  operators: 'ops@example.com',
+  brand,
+};
 const at = new Date('2026-11-25T08:00:00Z');
 const since = new Date('2026-11-22T08:00:00Z');
 const links = {
   confirm: 'https://keyturn.example.com/answer/Y29uZmlybQ.c2lnbmF0dXJl',
   rollBack: 'https://keyturn.example.com/answer/cm9sbEJhY2s.c2lnbmF0dXJl',
+  moreTime: 'https://keyturn.example.com/answer/bW9yZVRpbWU.c2lnbmF0dXJl',
 };
 
 /** Every mail there is, of the same user; `said` stands wherever somebody else's words do. */
 export function everyMail(
   said = 'deploys broke in eu-west-1',
-  changes: { plan?: Partial<Plan>; rotation?: Partial<Rotation> } = {},
+  changes: { plan?: Partial<Plan>; rotation?: Partial<Rotation>; brand?: Brand } = {},
 ): Record<string, Mail> {
   const rotation = { accountId: '111122223333', userName: 'deploy-bot', executionArn, ...changes.rotation };
   const use: LastUse = {
@@ -27,7 +38,12 @@ export function everyMail(
     service: 's3',
     region: 'eu-west-1',
   };
-  const facts = { rotation, plan: makePlan(changes.plan), newKeyId, settings };
+  const facts = {
+    rotation,
+    plan: makePlan(changes.plan),
+    newKeyId,
+    settings: { ...settings, brand: changes.brand ?? brand },
+  };
   const retiring = {
     ...facts,
     newKeyId: undefined,
@@ -41,7 +57,21 @@ export function everyMail(
     ...facts,
     plan: makePlan({ because: 'the key has leaked', ...changes.plan, act: 'emergency' }),
   };
-  const ask = { links, use, since, round: 1 };
+  const proof: LastUse = { state: 'used', at: since, service: 'sts', region: 'us-east-1' };
+  const evidence = { at, oldKey: use, newKey: proof };
+  const ask = { links, evidence, since, round: 1, reminder: 0, asking: undisturbed };
+  const window = { links, evidence, since, asking: undisturbed };
+  const postponed = {
+    kind: 'moreTime',
+    days: 7,
+    by: 'the link mailed to ada@example.com',
+    reason: said,
+  } as const;
+  const bounced = {
+    kind: 'unreachable',
+    address: 'ada@example.com',
+    because: `a permanent bounce (${said})`,
+  } as const;
   const rolledBack = {
     by: 'the link mailed to ada@example.com',
     reason: said,
@@ -54,27 +84,57 @@ export function everyMail(
       ...facts,
       ...ask,
       round: 2,
-      use: { state: 'unknown', because: said },
+      evidence: { at, oldKey: { state: 'unknown', because: said } },
     }),
+    firstReminder: reminder({ ...facts, ...ask, reminder: 1 }),
     reminder: reminder({ ...facts, ...ask, reminder: 2 }),
+    lastReminder: reminder({ ...facts, ...ask, reminder: 4 }),
+    moreTime: moreTime({
+      ...facts,
+      ...ask,
+      reminder: 1,
+      asking: { ...undisturbed, postponedDays: 7, postponedInAll: 7 },
+      interruption: postponed,
+    }),
+    askedInPlace: askedInPlace({ ...facts, ...ask, interruption: bounced }),
+    offeredInPlace: oldKeyInactive({
+      ...facts,
+      ...window,
+      asking: { ...undisturbed, unreachable: ['ada@example.com'], interruption: bounced },
+    }),
     reminderOfRetirement: reminder({ ...retiring, ...ask, reminder: 4 }),
-    retirement: retirement({ ...retiring, ...ask, use: { state: 'neverUsed' } }),
+    retirement: retirement({ ...retiring, ...ask, evidence: { at, oldKey: { state: 'neverUsed' } } }),
     oldKeyInUse: oldKeyInUse({ ...facts, use, deadline: at }),
-    oldKeyInactive: oldKeyInactive({ ...facts, links, since }),
-    retiredKeyInactive: oldKeyInactive({ ...retiring, links, since }),
-    leakedKey: leakedKey({ ...leaked, links, since }),
-    leakedKeyNoNewOne: leakedKey({ ...leaked, newKeyId: undefined, links, since }),
+    oldKeyInactive: oldKeyInactive({ ...facts, ...window }),
+    retiredKeyInactive: oldKeyInactive({ ...retiring, ...window }),
+    leakedKey: leakedKey({ ...leaked, ...window }),
+    leakedKeyNoNewOne: leakedKey({ ...leaked, newKeyId: undefined, ...window }),
     reactivated: reactivated({ ...facts, ...rolledBack }),
     leakedReactivated: reactivated({ ...leaked, ...rolledBack, next: 'end' }),
     deleted: deleted({ ...facts, at }),
     withdrawn: withdrawn({ ...facts, because: said, at }),
     retirementWithdrawn: withdrawn({ ...retiring, because: said, at }),
     overridden: overridden({ ...facts, override: { by: said, reason: said } }),
-    silence: escalation({ ...facts, settings, cause: { kind: 'silence', since } }),
+    silence: escalation({ ...facts, cause: { kind: 'silence', since } }),
     drainDeadline: escalation({ ...facts, cause: { kind: 'drainDeadline', use, startedAt: since } }),
     tooManyRollbacks: escalation({ ...facts, cause: { kind: 'tooManyRollbacks', lastReason: said } }),
     usedNotConfirmed: escalation({ ...facts, cause: { kind: 'usedNotConfirmed', use } }),
-    needsPerson: needsPerson({ rotation, because: said }),
+    auditReport: auditReport({
+      sweep: { id: '2026-11-25', at },
+      totals: { accounts: 40, failedAccounts: 1, users: 1200, keys: 1310, due: 57, exempt: 4, overdue: 3 },
+      oldest: Array.from({ length: 22 }, (_, index) => ({
+        accountId: rotation.accountId,
+        accountName: facts.plan.accountName,
+        userName: rotation.userName,
+        keyId: 'AKIAOLDOLDOLDOLDQJHX',
+        ageDays: 700.5 - index,
+        decision: 'askPerson',
+        because: said,
+      })),
+      reportUrl: 'https://keyturn.example.com/report',
+      settings: facts.settings,
+    }),
+    needsPerson: needsPerson({ rotation, because: said, settings: facts.settings }),
     failed: failed({
       rotation,
       error: 'NewKeyNotStored',
@@ -82,6 +142,7 @@ export function everyMail(
       stage: 'ProvisionNewKey',
       madeSafe: ['The new key was deleted again.', said],
       request: { accountId: rotation.accountId, userName: rotation.userName },
+      settings: facts.settings,
     }),
   };
 }

@@ -16,6 +16,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Dependencies } from '../../tasks/dependencies.ts';
+import type { Evidence } from '../../tasks/domain/evidence.ts';
 import { type LinkReference, signLink } from '../../tasks/domain/link.ts';
 import type { Question } from '../../tasks/domain/question.ts';
 import { ownerApp } from '../../tasks/owner/app.ts';
@@ -102,13 +103,53 @@ async function expectPage(response: Response, status: number, says: RegExp): Pro
 }
 
 describe('opening a link', () => {
-  it('shows what is asked, with a form for either answer, its own first', async () => {
+  it.each([
+    ['confirm', /Does everything use the new access key of deploy-bot/],
+    ['moreTime', /More time for the new access key of deploy-bot/],
+    ['rollBack', /Roll back the new access key of deploy-bot/],
+  ] as const)('for %s shows its form, the other answers folded', async (decision, title) => {
     stage(asked());
-    const page = await expectPage(await get(), 200, /Does everything use the new access key of deploy-bot/);
-    expect(page.match(/<form method="post"/g)).toHaveLength(2);
-    expect(page.indexOf('name="keyEnd"')).toBeLessThan(page.indexOf('name="reason"'));
-    const rollBack = await (await get(pathOf({ decision: 'rollBack' }))).text();
-    expect(rollBack.indexOf('name="reason"')).toBeLessThan(rollBack.indexOf('name="keyEnd"'));
+    const page = await expectPage(await get(pathOf({ decision })), 200, title);
+    const forms = [
+      ...page.matchAll(/<form method="post">\n<input type="hidden" name="decision" value="(\w+)">/g),
+    ];
+    expect(forms.map(([, value]) => value)).toHaveLength(3);
+    expect(forms[0]?.[1]).toBe(decision);
+    expect(page.match(/<details/g)).toHaveLength(2);
+    expect(page.indexOf('<details')).toBeGreaterThan(forms[0]?.index ?? 0);
+  });
+
+  it('shows what is done, now and next with their dates, and where both keys are used from', async () => {
+    const evidence: Evidence = {
+      at: new Date('2026-11-22T08:00:00Z'),
+      oldKey: { state: 'used', at: new Date('2026-11-22T06:00:00Z'), service: 's3', region: 'eu-west-1' },
+      newKey: { state: 'neverUsed' },
+    };
+    stage(new History().schedule(makeQuestion(), evidence));
+    const page = await expectPage(await get(), 200, /What happens when/);
+    const steps = [
+      ...page.matchAll(
+        /<li class="k-\w+"( aria-current="step")?><span class="k-(\w+)Mark".*?k-when">([^<]*)/g,
+      ),
+    ];
+    expect(steps.map(([, current, state, when]) => [state, current !== undefined, when])).toEqual([
+      ['done', false, 'Done: 2026-11-22 08:00 UTC'],
+      ['now', true, 'Now: until 2026-12-07 08:00 UTC'],
+      ['next', false, 'Then: not before 2026-11-29 06:00 UTC'],
+      ['next', false, 'Then: not before 2026-12-09 06:00 UTC'],
+    ]);
+    expect(page).toMatch(
+      /Old key last used<.*?>s3 in eu-west-1, 2026-11-22 06:00 UTC<.*New key last used<.*?>never</s,
+    );
+  });
+
+  it('says in the window who confirmed and when, and what IAM said as the key went inactive', async () => {
+    const evidence: Evidence = { at: now, oldKey: { state: 'neverUsed' } };
+    const window = makeQuestion({ stage: 'window', evidence });
+    stage(asked().answer(confirmed).ask(window));
+    const page = await expectPage(await get(windowLink()), 200, /Its owner confirmed/);
+    expect(page).toContain('Done: 2026-11-22 10:00 UTC');
+    expect(page).toMatch(/Old key last used<.*?>never</s);
   });
 
   it.each(['GET', 'HEAD'])('decides nothing by %s, however often', async (method) => {
@@ -167,7 +208,7 @@ describe('an answer', () => {
       /Confirmed.*What happens now.*nobody has used it for 7 days.*To take it back/s,
     );
     const by = 'the link mailed to ada@example.com, bob@example.com';
-    const output = JSON.stringify({ decision: 'confirm', by, at: now.toISOString() });
+    const output = JSON.stringify({ decision: 'confirm', by, at: now.toISOString(), from: {} });
     expect(sent()).toEqual([{ taskToken: 'first-secret-task-token', output }]);
     expect(logged).toHaveLength(1);
     expect(JSON.parse(logged[0] ?? '')).toMatchObject({
@@ -188,7 +229,7 @@ describe('an answer', () => {
   it('rolls back with a reason, also from the page of the link to confirm', async () => {
     stage(asked());
     await expectPage(
-      await post({ decision: 'rollBack', reason: ' it\u202E broke\r\n ' }),
+      await post({ decision: 'rollBack', reason: ' it\u202E broke\r\n ', word: ' Roll  Back' }),
       200,
       /Rolled back/,
     );
@@ -199,7 +240,8 @@ describe('an answer', () => {
     stage(asked({ stage: 'window' }));
     await expectPage(await post({ decision: 'confirm', keyEnd: 'ZWVK' }, windowLink()), 422, /say why/);
     expect(sent()).toEqual([]);
-    await expectPage(await post({ reason: 'prod is down' }, windowLink()), 200, /made active again/);
+    const form = { reason: 'prod is down', word: 'roll back' };
+    await expectPage(await post(form, windowLink()), 200, /made active again/);
     expect(sent()).toHaveLength(1);
   });
 
@@ -215,10 +257,27 @@ describe('an answer', () => {
     ['no reason', { decision: 'rollBack', reason: '  \u200B ' }, /say why in a few words/],
     ['a short reason', { decision: 'rollBack', reason: 'no' }, /say why in a few words/],
     ['a long reason', { decision: 'rollBack', reason: 'x'.repeat(501) }, /longer than 500 characters/],
+    ['no word', { decision: 'rollBack', reason: 'it broke' }, /type the words “roll back”/],
+    ['a guessed word', { decision: 'rollBack', reason: 'test', word: 'test' }, /type the words “roll back”/],
+    [
+      'a secret as the reason',
+      { decision: 'rollBack', reason: `key ${'aB3/'.repeat(10)}` },
+      /seems to hold a secret/,
+    ],
+    ['nothing for more time', { decision: 'moreTime' }, /put off since this page was opened/],
+    ['no days', { decision: 'moreTime', postponed: '0' }, /choose how many days/],
+    ['other days', { decision: 'moreTime', postponed: '0', days: '15' }, /choose how many days/],
+    ['no reason for more time', { decision: 'moreTime', postponed: '0', days: '7' }, /say why/],
+    [
+      'no word for more time',
+      { decision: 'moreTime', postponed: '0', days: '7', reason: 'test' },
+      /type the words “more time”/,
+    ],
   ] as const)('is not taken with %s', async (_, fields, says) => {
     stage(asked());
     const page = await expectPage(await post(fields), 422, says);
-    expect(page).toMatch(/aria-describedby="(keyEnd|reason)Error (keyEnd|reason)Hint" aria-invalid="true"/);
+    expect(page).toMatch(/aria-describedby="(\w+)Error \1Hint" aria-invalid="true" autofocus/);
+    expect(page).not.toContain('aB3/');
     expect(sent()).toEqual([]);
   });
 
@@ -247,6 +306,42 @@ describe('an answer', () => {
     expect(sent()).toEqual([]);
   });
 
+  it('puts the answer off, and says until when', async () => {
+    stage(asked());
+    const form = { decision: 'moreTime', days: '7', postponed: '0', reason: 'on holiday', word: 'more time' };
+    const page = await expectPage(
+      await post(form),
+      200,
+      /7 days more: deploy-bot.*Answer by 2026-12-14 08:00 UTC/s,
+    );
+    expect(page).toContain('The next reminder comes on 2026-12-02 08:00 UTC');
+    expect(JSON.parse(sent()[0]?.output ?? '')).toMatchObject({
+      decision: 'moreTime',
+      days: 7,
+      reason: 'on holiday',
+    });
+  });
+
+  it('goes on record with who gave it, by which link, from where, and why, but with no key’s ID in the log', async () => {
+    stage(asked());
+    const agent = `Browser\u202E\n${'x'.repeat(300)}`;
+    const app = ownerApp(dependencies, () => ({ address: '203.0.113.9', agent }));
+    const body = new URLSearchParams({
+      decision: 'rollBack',
+      reason: `${oldKeyId} is needed`,
+      word: 'roll back',
+    });
+    await app.request(pathOf(), { method: 'POST', body });
+    const from = { address: '203.0.113.9', agent: `Browser ${'x'.repeat(192)}` };
+    expect(JSON.parse(sent()[0]?.output ?? '')).toMatchObject({ reason: `${oldKeyId} is needed`, from });
+    expect(JSON.parse(logged[0] ?? '')).toMatchObject({
+      decision: 'rollBack',
+      reason: 'AKIAOLDO… is needed',
+      by: 'the link mailed to ada@example.com, bob@example.com',
+      from,
+    });
+  });
+
   it('goes to the reminder’s token when it came by the first mail’s link', async () => {
     const second = makeQuestion({ reminder: 1, taskToken: 'second-secret-task-token' });
     stage(asked().timeOut().ask(second));
@@ -255,11 +350,41 @@ describe('an answer', () => {
   });
 });
 
+describe('guessing the end of a key', () => {
+  const guess = (app: ReturnType<typeof ownerApp>, fields: Record<string, string>) =>
+    app.request(pathOf(), { method: 'POST', body: new URLSearchParams(fields) });
+
+  it('is barred for the rest of an hour after thirty wrong ends, and the right one with them', async () => {
+    stage(asked());
+    let at = now;
+    const app = ownerApp({ ...dependencies, now: () => at });
+    for (let time = 0; time < 30; time += 1) expect((await guess(app, { keyEnd: 'AAAA' })).status).toBe(422);
+    const barred = await guess(app, { keyEnd: 'ZWVK' });
+    expect(barred.headers.get('retry-after')).toBe('3600');
+    await expectPage(barred, 429, /Nothing was changed.*from 2026-11-23 09:00 UTC on/);
+    expect(sent()).toEqual([]);
+    at = new Date(now.getTime() + 3_600_000);
+    await expectPage(await guess(app, { keyEnd: 'ZWVK' }), 200, /Confirmed/);
+  });
+
+  it('bars neither rolling back nor another link, and forms submitted empty are no guesses', async () => {
+    stage(asked());
+    const app = ownerApp(dependencies);
+    for (let time = 0; time < 99; time += 1) expect((await guess(app, {})).status).toBe(422);
+    for (let time = 0; time < 30; time += 1) await guess(app, { keyEnd: 'AAAA' });
+    expect((await guess(app, { keyEnd: 'AAAA' })).status).toBe(429);
+    const other = await app.request(pathOf({ round: 2 }), { method: 'POST' });
+    expect(other.status).toBe(503);
+    const form = { decision: 'rollBack', reason: 'prod is down', word: 'roll back' };
+    await expectPage(await guess(app, form), 200, /Rolled back/);
+  });
+});
+
 describe('an answer that comes too late', () => {
   it('hears who answered before, and counts for nothing', async () => {
     stage(asked().answer(confirmed));
     await expectPage(
-      await post({ decision: 'rollBack', reason: 'changed my mind' }),
+      await post({ decision: 'rollBack', reason: 'changed my mind', word: 'roll back' }),
       409,
       /Yours was not taken/,
     );
@@ -299,6 +424,25 @@ describe('an answer that comes too late', () => {
     });
     await expectPage(await post({ keyEnd: 'ZWVK' }), 200, /Confirmed/);
     expect(sent()).toHaveLength(2);
+  });
+
+  it('for more time is seen as taken, and not sent again, where it is being asked anew already', async () => {
+    stage(asked());
+    const second = makeQuestion({ taskToken: 'second-secret-task-token' });
+    sfn.on(SendTaskSuccessCommand).callsFake(({ output }) => {
+      stage(asked().answer(JSON.parse(output)).ask(second));
+      throw new InvalidToken({ message: 'x', $metadata: {} });
+    });
+    const form = { decision: 'moreTime', days: '7', postponed: '0', reason: 'on holiday', word: 'more time' };
+    await expectPage(await post(form), 200, /7 days more/);
+    expect(sent()).toHaveLength(1);
+  });
+
+  it('meets the moment after more time was given', async () => {
+    const more = { ...confirmed, decision: 'moreTime', days: 7, reason: 'on holiday' };
+    stage(asked().answer(more));
+    await expectPage(await get(), 200, /7 days more.*being asked anew just now/s);
+    await expectPage(await post({ keyEnd: 'ZWVK' }), 409, /being asked anew just now/);
   });
 
   it('is seen as taken where only the acknowledgement was lost', async () => {
@@ -353,6 +497,41 @@ describe('the signing secret', () => {
     expect(secrets.calls()).toHaveLength(4);
   });
 
+  it('is read again for a link that none of the kept keys signed: it may be signed with a new one', async () => {
+    stage(asked());
+    let at = now;
+    dependencies = { ...dependencies, now: () => at };
+    await get();
+    const replaced = 'the key that took its place, 32 characters or more';
+    secrets.on(GetSecretValueCommand, { VersionStage: 'AWSCURRENT' }).resolves({ SecretString: replaced });
+    secrets.on(GetSecretValueCommand, { VersionStage: 'AWSPREVIOUS' }).resolves({ SecretString: secret });
+    at = new Date(now.getTime() + 60_000);
+    await expectPage(await get(pathOf({}, replaced)), 200, /Does everything use/);
+    await expectPage(await get(), 200, /Does everything use/);
+    expect(secrets.calls()).toHaveLength(4);
+  });
+
+  it('is not read at will by whoever makes links up, also where reading it fails', async () => {
+    stage(asked());
+    let at = now;
+    dependencies = { ...dependencies, now: () => at };
+    for (let second = 0; second < 60; second += 1) {
+      at = new Date(now.getTime() + second * 1000);
+      expect((await get(`${pathOf()}x`)).status).toBe(404);
+    }
+    expect(secrets.calls().length).toBeLessThanOrEqual(2 * 6);
+    secrets.on(GetSecretValueCommand).rejects(new Error('throttled'));
+    secrets.resetHistory();
+    const statuses: number[] = [];
+    for (let second = 60; second < 120; second += 1) {
+      at = new Date(now.getTime() + second * 1000);
+      statuses.push((await get(`${pathOf()}x`)).status);
+    }
+    expect(secrets.calls().length).toBeLessThanOrEqual(6);
+    expect(new Set(statuses)).toEqual(new Set([404, 503]));
+    await expectPage(await get(), 200, /Does everything use/);
+  });
+
   it('needs no previous version', async () => {
     stage(asked());
     const missing = new ResourceNotFoundException({ message: 'x', $metadata: {} });
@@ -393,7 +572,11 @@ describe('words of others', () => {
       stage(new History().ask(question));
       pages.push(await get(), await post({ decision: 'confirm', keyEnd: words }));
       pages.push(await post({ decision: 'rollBack', reason: words.padEnd(600, 'x') }));
-      pages.push(await post({ decision: 'rollBack', reason: words }));
+      pages.push(await post({ decision: 'rollBack', reason: words, word: 'roll back' }));
+      pages.push(await post({ decision: 'moreTime', postponed: '0', days: '7', reason: words, word: words }));
+      pages.push(
+        await post({ decision: 'moreTime', postponed: '0', days: '7', reason: words, word: 'more time' }),
+      );
       stage(new History().ask(question).answer(said));
       pages.push(await get(), await post({}));
       stage(new History().ask(question), 'ABORTED');

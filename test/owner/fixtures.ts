@@ -1,6 +1,7 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { Evidence } from '../../tasks/domain/evidence.ts';
 import { defaultPolicy } from '../../tasks/domain/policy.ts';
-import type { Question } from '../../tasks/domain/question.ts';
+import { type Question, undisturbed } from '../../tasks/domain/question.ts';
 import type { Plan } from '../../tasks/domain/rotation.ts';
 
 export const oldKeyId = 'AKIAOLDOLDOLDOLDQJHX';
@@ -38,6 +39,7 @@ export const makeQuestion = (changes: Partial<Question> = {}): Question => ({
   reminder: 0,
   taskToken: 'first-secret-task-token',
   since: new Date('2026-11-22T08:00:00Z'),
+  asking: undisturbed,
   ...changes,
 });
 
@@ -56,12 +58,20 @@ export class History {
     return this.add('TaskStateEntered', { stateEnteredEventDetails: { name: 'Ask' } }).schedule(question);
   }
 
-  schedule(question: unknown): this {
+  /** @param evidence what the task that asks found out of both keys, where it is new enough to say so */
+  schedule(question: unknown, evidence?: Evidence): this {
     const parameters = JSON.stringify({ FunctionName: 'ask-owner', Payload: question });
     const lambda = { resourceType: 'lambda', resource: 'invoke.waitForTaskToken', region: 'eu-west-1' };
     return this.add('TaskScheduled', { taskScheduledEventDetails: { ...lambda, parameters } })
       .add('TaskStarted')
-      .add('TaskSubmitted');
+      .add('TaskSubmitted', {
+        taskSubmittedEventDetails: { ...lambda, output: JSON.stringify({ Payload: { evidence } }) },
+      });
+  }
+
+  fail(error: string): this {
+    const details = { resourceType: 'lambda', resource: 'invoke.waitForTaskToken', error };
+    return this.add('TaskFailed', { taskFailedEventDetails: details }).add('TaskStateExited');
   }
 
   timeOut(): this {

@@ -1,6 +1,10 @@
+import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { describe, expect, it } from 'vitest';
 import { readLink } from '../../tasks/domain/link.ts';
+import { readOrigin } from '../../tasks/domain/mail-origin.ts';
+import { undisturbed } from '../../tasks/domain/question.ts';
 import { day, later } from '../../tasks/domain/time.ts';
+import { showTime } from '../../tasks/mails/clean.ts';
 import { askOwner } from '../../tasks/rotate-user-key/ask-owner.ts';
 import {
   allowed,
@@ -12,6 +16,8 @@ import {
   makeStage,
   makeStageWithoutNewKey,
   mockAws,
+  neverUsed,
+  newKeyId,
   now,
   oldKeyId,
   recipients,
@@ -24,7 +30,15 @@ const aws = mockAws();
 const { dependencies, logged } = setUp();
 const taskToken = 'AQC-secret-task-token';
 const since = daysAgo(3);
-const question = { ...makeStage(), stage: 'ask', round: 1, reminder: 0, taskToken, since };
+const question = {
+  ...makeStage(),
+  stage: 'ask',
+  round: 1,
+  reminder: 0,
+  taskToken,
+  since,
+  asking: undisturbed,
+};
 const ask = (changed: object = {}) => askOwner.invoke({ ...question, ...changed }, dependencies);
 const uses = { [oldKeyId]: usedAt(daysAgo(1)) };
 
@@ -35,14 +49,15 @@ const linksIn = (text: string) =>
   );
 
 describe('AskOwner', () => {
-  it('mails the owner, with links that say what they are for until the last reminder’s time is over', async () => {
+  it('mails the owner, with links that say what they are for, as long as the answer could be put off', async () => {
     given(aws, { uses });
-    await expect(ask()).resolves.toEqual({ to: ['ada@example.com'] });
+    await expect(ask()).resolves.toMatchObject({ to: ['ada@example.com'] });
     const [mail, ...others] = mails(aws);
     expect(others).toEqual([]);
-    const reference = { executionArn, stage: 'ask', round: 1, expiresAt: later(since, 15 * day) };
+    const reference = { executionArn, stage: 'ask', round: 1, expiresAt: later(since, (15 + 14) * day) };
     expect(linksIn(mail?.text ?? '')).toEqual([
       { state: 'valid', reference: { ...reference, decision: 'confirm' } },
+      { state: 'valid', reference: { ...reference, decision: 'moreTime' } },
       { state: 'valid', reference: { ...reference, decision: 'rollBack' } },
     ]);
     expect(linksIn(mail?.html ?? '')).toEqual(linksIn(mail?.text ?? ''));
@@ -55,6 +70,50 @@ describe('AskOwner', () => {
     const [first, second] = mails(aws);
     expect(linksIn(second?.text ?? '')).toEqual(linksIn(first?.text ?? ''));
     expect(second?.subject).toMatch(/^Reminder 2 of 4/);
+  });
+
+  it('repeats them also after the answer was put off, as they are good until then', async () => {
+    given(aws, { uses });
+    await ask();
+    const interruption = { kind: 'moreTime', days: 7, by: 'ada', reason: 'on holiday' };
+    await ask({ asking: { postponedDays: 7, postponedInAll: 7, unreachable: [], interruption } });
+    const [first, second] = mails(aws);
+    expect(linksIn(second?.text ?? '')).toEqual(linksIn(first?.text ?? ''));
+    expect(second?.subject).toMatch(/^More time, 7 days: new access key to install/);
+    expect(second?.text).toContain(`Answer by ${showTime(later(since, 22 * day))}`);
+  });
+
+  it('leaves out whose mail came back, and asks the others in that place', async () => {
+    given(aws, { uses });
+    const interruption = { kind: 'unreachable', address: 'ada@example.com', because: 'a permanent bounce' };
+    const asking = { postponedDays: 0, postponedInAll: 0, unreachable: ['ada@example.com'] };
+    await ask({ asking: { ...asking, interruption } });
+    await ask({ asking, reminder: 1 });
+    const others = ['payments@example.com', 'ops@example.com'];
+    expect(recipients(aws)).toEqual([...others, ...others]);
+    expect(mails(aws).map(({ subject }) => subject.split(':')[0])).toEqual([
+      ...Array(2).fill('Owner not reached, new access key to install'),
+      ...Array(2).fill('Reminder 1 of 4'),
+    ]);
+  });
+
+  it('says by its tags which question a bounce would be about', async () => {
+    given(aws, { uses });
+    await ask({ round: 2 });
+    const { EmailTags } = aws.ses.commandCalls(SendEmailCommand)[0]?.args[0].input ?? {};
+    const tags = Object.fromEntries((EmailTags ?? []).map(({ Name, Value }) => [Name, Value ?? '']));
+    expect(readOrigin(tags)).toEqual({
+      executionArn,
+      mail: 'newKeyReady',
+      question: { stage: 'ask', round: 2 },
+    });
+  });
+
+  it('answers with what IAM says of both keys, for the owner’s page', async () => {
+    given(aws, { uses: { ...uses, [newKeyId]: neverUsed } });
+    await expect(ask()).resolves.toMatchObject({
+      evidence: { at: now, oldKey: { state: 'used', service: 's3' }, newKey: { state: 'neverUsed' } },
+    });
   });
 
   it('tells its token to nobody', async () => {
@@ -83,7 +142,7 @@ describe('AskOwner', () => {
     ],
   ])('writes to %s in reminder %i of 4', async (_, reminder, to) => {
     given(aws, { uses });
-    await expect(ask({ reminder })).resolves.toEqual({ to });
+    await expect(ask({ reminder })).resolves.toMatchObject({ to });
     expect(recipients(aws)).toEqual(to);
   });
 
@@ -95,7 +154,7 @@ describe('AskOwner', () => {
 
   it('writes to the account and the operators where SES refuses every owner', async () => {
     given(aws, { uses, refused: ['ada@example.com'] });
-    await expect(ask()).resolves.toEqual({ to: ['payments@example.com', 'ops@example.com'] });
+    await expect(ask()).resolves.toMatchObject({ to: ['payments@example.com', 'ops@example.com'] });
   });
 
   it('says that nobody could be reached', async () => {

@@ -74,6 +74,19 @@ describe.each(versions)('a rotation that began under %s', (version) => {
     expectDone(life);
   });
 
+  it('isn’t broken off where the owner’s mail bounces or the owner wants more time, which its machine doesn’t know', async () => {
+    const life = await begin();
+    life.world.postman.decide(() => 'bounce');
+    await life.start();
+    await life.days(1);
+    expect(life.stands).toBe('AskOwner');
+    const page = await life.world.ownerApp.request(new URL(life.owner.link('confirm')).pathname);
+    expect(await page.text()).not.toContain('value="moreTime"');
+    await installAndConfirm(life);
+    await life.days(25);
+    expectDone(life);
+  });
+
   it('sees to a leak', async () => {
     const life = await begin();
     await life.start({ action: 'emergency', keyId: life.oldKey.id });

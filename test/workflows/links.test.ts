@@ -100,14 +100,21 @@ describe('a mail scanner', () => {
     const { ownerApp } = life.world;
     const scan = async (): Promise<void> => {
       for (const { url } of life.owner.mails.flatMap((mail) => linksIn(mail))) {
-        for (const method of ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
-          await ownerApp.request(url, { method });
+        for (let time = 0; time < 5; time += 1) {
+          for (const method of ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
+            await ownerApp.request(url, { method });
+        }
         for (const form of [
           '',
           'decision=confirm',
           'decision=confirm&keyEnd=AAAA',
           'decision=rollBack',
           'decision=rollBack&reason=',
+          'decision=rollBack&reason=test&word=test',
+          'decision=moreTime&postponed=0&days=3',
+          'decision=moreTime&postponed=0&days=3&reason=test&word=test',
+          'decision=test&keyEnd=test&reason=test&word=test&days=test&postponed=test',
+          'keyEnd=1234&reason=lorem+ipsum&word=yes&days=14&postponed=0',
         ]) {
           const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
           const response = await ownerApp.request(url, { method: 'POST', body: form, headers });
@@ -122,7 +129,10 @@ describe('a mail scanner', () => {
     await life.days(9);
     expect(life.stands).toBe('OfferRollback');
     for (const { url } of linksIn(life.owner.mails.at(-1) ?? { html: '' })) {
-      expect((await ownerApp.request(url, { method: 'POST' })).status).toBe(422);
+      for (const guess of ['', 'test', 'yes', 'AAAA']) {
+        const body = new URLSearchParams({ decision: 'rollBack', reason: guess, word: guess });
+        expect((await ownerApp.request(url, { method: 'POST', body })).status).toBe(422);
+      }
     }
     expect(life.stands).toBe('OfferRollback');
     await life.days(20);

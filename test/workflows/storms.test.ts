@@ -25,6 +25,9 @@ const deeds: readonly [string, ...string[]] = [
   'confirm',
   'confirm',
   'rollBack',
+  'moreTime',
+  'mailsBounce',
+  'mailsArrive',
   'start',
   'start',
   'startTwice',
@@ -82,6 +85,12 @@ class Storm {
         return void (await owner.confirm(random() < 0.3 && key !== undefined ? { keyId: key.id } : {}));
       case 'rollBack':
         return void (await owner.rollBack('something broke'));
+      case 'moreTime':
+        return void (await owner.askForTime(pick(random, [3, 7, 14]), 'not now'));
+      case 'mailsBounce':
+        return world.postman.decide(() => pick(random, ['bounce', 'complaint', 'delay', undefined]));
+      case 'mailsArrive':
+        return world.postman.decide(() => undefined);
       case 'start':
         return void (await life.start());
       case 'startTwice':

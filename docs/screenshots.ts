@@ -1,0 +1,81 @@
+import { Owner } from '../local/owner.ts';
+import { createWorld, type World } from '../local/world.ts';
+import { launchChromium } from './chromium.ts';
+
+/** A picture of the mails or pages, as it is kept under docs/screenshots/. */
+interface Shot {
+  readonly name: string;
+  readonly html: string;
+  readonly width: number;
+  readonly height: number;
+  readonly colorScheme?: 'light' | 'dark';
+}
+
+const accountId = '222222222222';
+const wide = 680;
+const phone = 360;
+
+/** One rotation, always the same one, up to its window; the pictures on its way. */
+async function shotsOfOneLife(world: World): Promise<Shot[]> {
+  const owner = await begin(world);
+  const newest = (): string => owner.mails.at(-1)?.html ?? '';
+  const settled = async (answer: Promise<Response>): Promise<string> => {
+    const html = await (await answer).text();
+    await world.clock.settle();
+    return html;
+  };
+  const ready = newest();
+  const confirm = owner.link('confirm');
+  const asked = await owner.open(confirm);
+  const moreTime = await owner.open(owner.link('moreTime'));
+  const postponed = await settled(owner.askForTime(7, 'the next release is on Thursday'));
+  await owner.install();
+  const confirmed = await settled(owner.confirm({ link: confirm }));
+  await world.clock.advance(9 * 86_400_000);
+  return [
+    { name: 'mail-new-key', html: ready, width: wide, height: 980 },
+    { name: 'mail-new-key-phone', html: ready, width: phone, height: 760, colorScheme: 'dark' },
+    { name: 'page-confirm', html: asked, width: wide, height: 1120 },
+    { name: 'page-more-time-phone', html: moreTime, width: phone, height: 900 },
+    { name: 'page-postponed', html: postponed, width: wide, height: 660, colorScheme: 'dark' },
+    { name: 'page-confirmed', html: confirmed, width: wide, height: 640 },
+    { name: 'mail-inactive', html: newest(), width: wide, height: 960 },
+    { name: 'page-roll-back', html: await owner.open(owner.link('rollBack')), width: wide, height: 1120 },
+  ];
+}
+
+async function brandedShot(): Promise<Shot> {
+  const brand = {
+    name: 'Acme Key Desk',
+    accent: '#7a1fa2',
+    footer: 'Acme Ltd, Platform Security',
+    support: 'https://wiki.example.com/keys',
+  };
+  const owner = await begin(await makeWorld({ brand }));
+  return { name: 'mail-branded', html: owner.mails[0]?.html ?? '', width: wide, height: 480 };
+}
+
+const makeWorld = (settings: object = {}): Promise<World> =>
+  createWorld({ seed: 1, organization: { accounts: 2, users: 1 }, settings });
+
+async function begin(world: World): Promise<Owner> {
+  const owner = new Owner(world, accountId, 'deploy-bot');
+  const input = JSON.stringify({ accountId, userName: 'deploy-bot' });
+  world.engine.startExecution({ stateMachineArn: world.stateMachineArn, input });
+  await world.clock.settle();
+  return owner;
+}
+
+async function take(shots: readonly Shot[]): Promise<void> {
+  const { context, close } = await launchChromium();
+  const page = await context.newPage();
+  for (const { name, html, width, height, colorScheme = 'light' } of shots) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height });
+    await page.setContent(html);
+    await page.screenshot({ path: new URL(`screenshots/${name}.png`, import.meta.url).pathname });
+  }
+  await close();
+}
+
+await take([...(await shotsOfOneLife(await makeWorld())), await brandedShot()]);

@@ -1,0 +1,24 @@
+import type { Dependencies } from '../dependencies.ts';
+import { type FoundQuestion, findQuestion } from '../domain/find-question.ts';
+import type { Question } from '../domain/question.ts';
+import { Executions } from './executions.ts';
+
+/** Which question is meant: that of a stage and round of one execution. */
+export interface QuestionReference extends Pick<Question, 'stage' | 'round'> {
+  readonly executionArn: string;
+}
+
+/** What has become of a question. It holds the task's token while it is open: never for a log. */
+export async function lookAtQuestion(
+  reference: QuestionReference,
+  dependencies: Pick<Dependencies, 'aws'>,
+): Promise<FoundQuestion> {
+  const executions = new Executions(dependencies);
+  const execution = await executions.describe(reference.executionArn);
+  if (execution === undefined) {
+    const because = 'The rotation ended so long ago that its record is gone.';
+    return { state: 'closed', why: 'over', because };
+  }
+  const events = await executions.history(reference.executionArn);
+  return findQuestion(events, execution.status, reference);
+}

@@ -1,0 +1,50 @@
+import { answerBy, daysLeft, deletedAt, nextMailAt } from './deadlines.ts';
+import type { Asking, Interruption, Question } from './question.ts';
+
+/** Less would be over before the mail has arrived. */
+const shortestWait = 60;
+
+type Asked = Pick<Question, 'stage' | 'plan' | 'since' | 'reminder' | 'asking'>;
+
+/** How the question stays open. `waitSeconds`: until the next mail is due, or the window closes. */
+export interface KeptAsking {
+  readonly asking: Asking;
+  readonly waitSeconds: number;
+  readonly because: string;
+}
+
+/**
+ * A wait was broken off; nothing was decided by it. Every date stays as it was mailed, but those that the owner
+ * put off: by whole days, and not by more than are left.
+ */
+export function keepAsking(asked: Asked, interruption: Interruption, now: Date): KeptAsking {
+  const asking = withInterruption(asked.asking, interruption);
+  const next = { ...asked, asking };
+  const until = asked.stage === 'ask' ? nextMailAt(next) : deletedAt(asked.plan, asked.since);
+  const seconds = Math.ceil((until.getTime() - now.getTime()) / 1000);
+  return { asking, waitSeconds: Math.max(shortestWait, seconds), because: describe(next) };
+}
+
+function withInterruption(asking: Asking, interruption: Interruption): Asking {
+  if (interruption.kind === 'unreachable') {
+    return {
+      ...asking,
+      unreachable: [...new Set([...asking.unreachable, interruption.address])],
+      interruption,
+    };
+  }
+  const days = Math.min(interruption.days, daysLeft(asking));
+  return {
+    ...asking,
+    postponedDays: asking.postponedDays + days,
+    postponedInAll: asking.postponedInAll + days,
+    interruption: { ...interruption, days },
+  };
+}
+
+function describe(asked: Asked): string {
+  const { interruption } = asked.asking;
+  return interruption?.kind === 'moreTime'
+    ? `${interruption.days} more days, until ${answerBy(asked).toISOString()}: ${interruption.reason}`
+    : `the mail to ${interruption?.address} came back: ${interruption?.because}`;
+}

@@ -1,0 +1,66 @@
+import * as z from 'zod';
+
+/**
+ * What a mail is about. It travels as SES's message tags, which come back with every event about the mail: a
+ * bounce then finds its question. No address, no token and no key's ID is in it.
+ */
+export interface MailOrigin {
+  readonly executionArn: string;
+  /** What is told or asked: the kind of mail. */
+  readonly mail: string;
+  /** Where it asks something that waits for an answer. */
+  readonly question?: { readonly stage: 'ask' | 'window'; readonly round: number };
+}
+
+/** Names and values as SES takes them: letters, digits, `_` and `-`. */
+export type MailTags = Readonly<Record<string, string>>;
+
+const names = {
+  machine: 'keyturn-machine',
+  execution: 'keyturn-execution',
+  mail: 'keyturn-mail',
+  stage: 'keyturn-stage',
+  round: 'keyturn-round',
+} as const;
+
+/** The ARN in two, as a value holds 256 characters and the ARN may have more once it is encoded. */
+const arnPattern = /^(?<machine>arn:.+):(?<execution>[^:]+)$/;
+
+/** @throws {RangeError} for what is no execution's ARN */
+export function writeOrigin({ executionArn, mail, question }: MailOrigin): MailTags {
+  const { machine, execution } = arnPattern.exec(executionArn)?.groups ?? {};
+  if (machine === undefined || execution === undefined) {
+    throw new RangeError(`${executionArn} is no execution's ARN`);
+  }
+  const asked = question && { [names.stage]: question.stage, [names.round]: String(question.round) };
+  return {
+    [names.machine]: Buffer.from(machine).toString('base64url'),
+    [names.execution]: Buffer.from(execution).toString('base64url'),
+    [names.mail]: mail,
+    ...asked,
+  };
+}
+
+const encoded = z
+  .string()
+  .min(1)
+  .transform((value) => Buffer.from(value, 'base64url').toString());
+const tagsSchema = z.object({
+  [names.machine]: encoded,
+  [names.execution]: encoded,
+  [names.mail]: z.string(),
+  [names.stage]: z.enum(['ask', 'window']).optional(),
+  [names.round]: z.coerce.number().int().positive().optional(),
+});
+
+/** @returns undefined for a mail that isn't one of ours */
+export function readOrigin(tags: MailTags): MailOrigin | undefined {
+  const parsed = tagsSchema.safeParse(tags).data;
+  if (parsed === undefined) return undefined;
+  const { [names.stage]: stage, [names.round]: round } = parsed;
+  return {
+    executionArn: `${parsed[names.machine]}:${parsed[names.execution]}`,
+    mail: parsed[names.mail],
+    ...(stage === undefined || round === undefined ? {} : { question: { stage, round } }),
+  };
+}

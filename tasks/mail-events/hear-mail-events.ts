@@ -1,0 +1,68 @@
+import { Executions } from '../aws/executions.ts';
+import { lookAtQuestion, type QuestionReference } from '../aws/questions.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { OwnerUnreachable } from '../domain/errors.ts';
+import { type MailNews, mailEventSchema, readMailEvent } from '../domain/mail-event.ts';
+import { isMissed } from '../domain/recipients.ts';
+import { lambdaHandler } from '../lambda.ts';
+import { task } from '../task.ts';
+
+type LostMail = Extract<MailNews, { act: 'lost' }>;
+
+interface Heard {
+  readonly act: 'asksOthers' | 'nothing';
+  readonly because: string;
+}
+
+const nothing = (because: string): Heard => ({ act: 'nothing', because });
+
+/**
+ * No state's task: EventBridge invokes it for every bounce and complaint that SES reports. Where the mail asks
+ * something that still waits for an answer, that wait ends as `OwnerUnreachable`, and the state machine asks others.
+ * Any other lost mail is a line in the log. Events come late, twice and in any order: what counts is what the
+ * execution's history says now.
+ */
+export const hearMailEvents = task({
+  name: 'HearMailEvents',
+  input: mailEventSchema,
+  run: async (event, dependencies): Promise<Heard> => {
+    const news = readMailEvent(event);
+    const heard = news.act === 'lost' ? await hearOfLost(news, dependencies) : news;
+    dependencies.log.info('heard of a mail', { messageId: event.detail.mail.messageId, ...heard });
+    return heard;
+  },
+});
+
+async function hearOfLost(news: LostMail, dependencies: Dependencies): Promise<Heard> {
+  const { settings, log } = dependencies;
+  const { address, because, origin } = news;
+  log.warn('a mail was lost', { ...origin, address, because });
+  if (address === settings.operators) {
+    log.error('the operators’ own mail is lost: nobody hears of failures', { address, because });
+  }
+  if (origin.question === undefined) return nothing('the mail asked for no answer');
+  return askOthers(news, { executionArn: origin.executionArn, ...origin.question }, dependencies);
+}
+
+/** Again where a reminder asked anew at this very moment; then it is that one's token. */
+async function askOthers(
+  news: LostMail,
+  reference: QuestionReference,
+  dependencies: Dependencies,
+  spent?: string,
+): Promise<Heard> {
+  const { address, because } = news;
+  const found = await lookAtQuestion(reference, dependencies);
+  if (found.state !== 'open') return nothing('its question is not open any more');
+  const { question } = found;
+  if (question.taskToken === spent) return nothing('its question was closed at that moment');
+  if (!isMissed(question, address)) return nothing('others are asked already, or were all along');
+  const unreachable = new OwnerUnreachable(JSON.stringify({ address, because }));
+  const taken = await new Executions(dependencies).fail(question.taskToken, unreachable);
+  if (taken === 'taken') return { act: 'asksOthers', because: `the mail to ${address} was lost: ${because}` };
+  return spent === undefined
+    ? askOthers(news, reference, dependencies, question.taskToken)
+    : nothing('its question was closed at that moment');
+}
+
+export const handler = lambdaHandler(hearMailEvents);

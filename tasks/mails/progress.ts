@@ -1,0 +1,106 @@
+import { answerBy, deletedAt } from '../domain/deadlines.ts';
+import type { Evidence } from '../domain/evidence.ts';
+import type { Asking, Decision } from '../domain/question.ts';
+import { quietFrom } from '../domain/quiet.ts';
+import type { Plan, Stage } from '../domain/rotation.ts';
+import { day, later } from '../domain/time.ts';
+import { showTime } from './clean.ts';
+import type { ProgressStep } from './document.ts';
+import { days, showSpan } from './facts.ts';
+
+/** A round of asking, as far as its picture needs it. */
+interface Asked extends Stage {
+  readonly round: number;
+  readonly since: Date;
+  readonly asking: Asking;
+}
+
+/** The stages while an owner is asked: what is done, what is now, what comes, each with its date. */
+export function progressOfAsking(asked: Asked, evidence: Evidence | undefined): ProgressStep[] {
+  const by = showTime(answerBy(asked));
+  return [
+    { state: 'done', what: whatBegan(asked), when: `Done: ${showTime(asked.since)}` },
+    {
+      state: 'now',
+      what: asked.plan.act === 'retire' ? 'You say whether it may go' : 'You install it and confirm',
+      when: `Now: until ${by}`,
+    },
+    ...stillToCome(asked.plan, evidence, 'next'),
+  ];
+}
+
+/** The stages right after a confirmation. */
+export function progressAfterConfirming(
+  asked: Asked,
+  decision: Decision,
+  evidence: Evidence | undefined,
+): ProgressStep[] {
+  return [
+    { state: 'done', what: whatBegan(asked), when: `Done: ${showTime(asked.since)}` },
+    { state: 'done', what: 'You confirmed', when: `Done: ${showTime(new Date(decision.at))}` },
+    ...stillToCome(asked.plan, evidence, 'now'),
+  ];
+}
+
+/** The stages of the rollback window. @param decisions every answer so far, the oldest first */
+export function progressOfWindow(
+  { plan, since }: { readonly plan: Plan; readonly since: Date },
+  decisions: readonly Decision[],
+): ProgressStep[] {
+  const confirmed = decisions.findLast(({ decision }) => decision === 'confirm');
+  const on = showTime(deletedAt(plan, since));
+  return [
+    {
+      state: 'done',
+      what: confirmations[plan.confirmation],
+      when: confirmed === undefined ? 'Done' : `Done: ${showTime(new Date(confirmed.at))}`,
+    },
+    {
+      state: 'done',
+      what: plan.oldKeyActive ? 'The key went inactive' : 'The key was inactive before this began',
+      when: `Done: ${showTime(since)}`,
+    },
+    {
+      state: 'now',
+      what: `You can take it back, for ${showSpan(plan.windowSeconds)}`,
+      when: `Now: until ${on}`,
+    },
+    { state: 'next', what: 'The key is deleted', when: `Then: ${on}` },
+  ];
+}
+
+const confirmations: Readonly<Record<Plan['confirmation'], string>> = {
+  owner: 'Its owner confirmed',
+  operator: 'An operator confirmed',
+  newKeyInUse: 'The application used the new key',
+  leakedKey: 'It has leaked, so nobody was asked',
+};
+
+function whatBegan({ plan, newKeyId, round }: Asked): string {
+  if (round > 1) return `You rolled back and were asked again, round ${round}`;
+  return newKeyId === undefined || plan.act === 'retire'
+    ? 'You were asked'
+    : 'The new key was made, and you were asked';
+}
+
+/** What a confirmation sets going. The first of it is `now` once there is one. */
+function stillToCome(plan: Plan, evidence: Evidence | undefined, first: 'now' | 'next'): ProgressStep[] {
+  const key = plan.act === 'retire' ? 'The key' : 'The old key';
+  const { quietDays } = plan.policy;
+  const quiet = evidence && quietFrom(evidence.oldKey, new Date(plan.oldKeyActiveSince), quietDays);
+  const when = (at: Date | undefined, otherwise: string): string =>
+    at === undefined ? otherwise : `not before ${showTime(at)}`;
+  const deleted = quiet && later(quiet, plan.windowSeconds * 1000);
+  return [
+    {
+      state: first,
+      what: `${key} goes inactive once nobody has used it for ${days(quietDays)}`,
+      when: `${first === 'now' ? 'Now' : 'Then'}: ${when(quiet, 'depends on its use')}`,
+    },
+    {
+      state: 'next',
+      what: `${key} is deleted; until then, for ${showSpan(plan.windowSeconds)}, you can take it back`,
+      when: `Then: ${when(deleted, `${days(Math.ceil((plan.windowSeconds * 1000) / day))} later`)}`,
+    },
+  ];
+}

@@ -1,0 +1,139 @@
+import type { Dependencies } from '../dependencies.ts';
+import { answerBy, nextMailAt } from '../domain/deadlines.ts';
+import type { KnownQuestion } from '../domain/find-question.ts';
+import { keepAsking } from '../domain/keep-asking.ts';
+import type { Decision, Question } from '../domain/question.ts';
+import { clean, showTime } from '../mails/clean.ts';
+import type { Block } from '../mails/document.ts';
+import { days, oldKeyOf, supportOf } from '../mails/facts.ts';
+import { progressAfterConfirming, progressOfAsking } from '../mails/progress.ts';
+import { layOut } from './layout.ts';
+
+/** What was just decided, what happens now, and how to take it back. */
+export function decidedPage(
+  known: KnownQuestion,
+  decision: Decision,
+  { settings, now }: Pick<Dependencies, 'settings' | 'now'>,
+): string {
+  const { title, next, takeBack } = outcome(known, decision, { support: supportOf(settings), now: now() });
+  return layOut(
+    {
+      title: `${title}: ${clean(known.question.rotation.userName)}`,
+      lead: 'Thank you. Your answer is taken; you can close this page.',
+      blocks: [
+        { kind: 'heading', text: 'What happens now' },
+        ...next,
+        { kind: 'heading', text: 'To take it back' },
+        { kind: 'text', text: takeBack },
+      ],
+    },
+    settings.brand,
+  );
+}
+
+interface Outcome {
+  readonly title: string;
+  readonly next: readonly Block[];
+  readonly takeBack: string;
+}
+
+/** Whom to write to where a page can't take it back, and the time. */
+interface Around {
+  readonly support: string;
+  readonly now: Date;
+}
+
+function outcome(known: KnownQuestion, decision: Decision, around: Around): Outcome {
+  switch (decision.decision) {
+    case 'confirm':
+      return confirmed(known, decision, around);
+    case 'moreTime':
+      return postponed(known, decision, around);
+    case 'rollBack':
+      return known.question.stage === 'window'
+        ? reactivated(known.question, around)
+        : withdrawn(known.question, around);
+  }
+}
+
+function confirmed({ question, evidence }: KnownQuestion, decision: Decision, { support }: Around): Outcome {
+  const key = `${question.plan.act === 'retire' ? 'the key' : 'the old key'} ${oldKeyOf(question)}`;
+  return {
+    title: 'Confirmed',
+    next: [
+      { kind: 'progress', steps: progressAfterConfirming(question, decision, evidence) },
+      {
+        kind: 'text',
+        text: `You get a mail if something still uses ${key}, and one when it goes inactive.`,
+      },
+    ],
+    takeBack: `While the key is active nothing is lost: write to ${support}, who can stop the rotation. Once it is inactive, use the link in that mail.`,
+  };
+}
+
+function postponed({ question, evidence }: KnownQuestion, decision: Decision, { now }: Around): Outcome {
+  const { days: more = 0, by, reason = '' } = decision;
+  const { asking } = keepAsking(question, { kind: 'moreTime', days: more, by, reason }, now);
+  const later = { ...question, asking };
+  const reminder =
+    question.reminder < question.plan.policy.reminders
+      ? ` The next reminder comes on ${showTime(nextMailAt(later))}.`
+      : '';
+  return {
+    title: `${days(more)} more`,
+    next: [
+      {
+        kind: 'text',
+        text: `Answer by ${showTime(answerBy(later))}.${reminder} You get a mail that says so too.`,
+      },
+      { kind: 'progress', steps: progressOfAsking(later, evidence) },
+    ],
+    takeBack: 'Confirm or roll back at any time, by any of the links that you were mailed.',
+  };
+}
+
+function withdrawn({ plan }: Question, { support }: Around): Outcome {
+  const retires = plan.act === 'retire';
+  return {
+    title: retires ? 'The key stays' : 'Rolled back',
+    next: [
+      {
+        kind: 'text',
+        text: retires
+          ? 'The key is left as it is. You get a mail when this is done.'
+          : 'The old key is left as it is. The new one is deleted once nobody uses it: if you have installed it somewhere, put the old one back there. You get a mail when this is done.',
+      },
+    ],
+    takeBack: `Write to ${support}: they can start again${retires ? '' : ', with another new key'}.`,
+  };
+}
+
+function reactivated(question: Question, { support }: Around): Outcome {
+  const { plan, round, newKeyId } = question;
+  const leaked: Block[] =
+    plan.act === 'emergency'
+      ? [
+          {
+            kind: 'warning',
+            text: 'The key has leaked: from now on it works for others too. Install another one as soon as you can.',
+          },
+        ]
+      : [];
+  // As the machine goes on: with a new key to ask about, and rounds left, it asks again.
+  const isAskedAgain = newKeyId !== undefined && round < plan.rounds;
+  return {
+    title: 'Rolled back',
+    next: [
+      ...leaked,
+      {
+        kind: 'text',
+        text: question.plan.oldKeyActive
+          ? `The key ${oldKeyOf(question)} is made active again, within minutes. You get a mail when it is.`
+          : `The key ${oldKeyOf(question)} is not deleted. It was inactive before, and stays so.`,
+      },
+    ],
+    takeBack: isAskedAgain
+      ? 'You are asked again, by a mail of its own. Confirm there once nothing needs this key any more.'
+      : `The rotation ends with this. Write to ${support}: they can start another.`,
+  };
+}

@@ -1,0 +1,20 @@
+import { linkKeys, linkKeysAnew } from '../aws/link-key.ts';
+import type { Dependencies } from '../dependencies.ts';
+import type { FoundQuestion } from '../domain/find-question.ts';
+import { type LinkReference, type ReadLink, readLink } from '../domain/link.ts';
+
+/** What a request is about, once its link has been read. */
+export interface Visit {
+  readonly link: string;
+  readonly reference: LinkReference;
+  readonly found: FoundQuestion;
+}
+
+/** Reads a link; where no key known to this process has signed it, with the keys as they are now. */
+export async function read(text: string, dependencies: Dependencies): Promise<ReadLink> {
+  const { now } = dependencies;
+  const link = readLink(text, await linkKeys(dependencies), now());
+  if (link.state !== 'forged') return link;
+  const anew = await linkKeysAnew(dependencies);
+  return anew === undefined ? link : readLink(text, anew, now());
+}

@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import { fromJson } from '../domain/json.ts';
+import { keepAsking as decide } from '../domain/keep-asking.ts';
+import { decisionSchema, type Interruption, questionSchema } from '../domain/question.ts';
+import { lambdaHandler } from '../lambda.ts';
+import { task } from '../task.ts';
+
+/** What the error `OwnerUnreachable` says, as `HearMailEvents` writes it. */
+const lostMailSchema = z
+  .string()
+  .transform(fromJson)
+  .pipe(z.object({ address: z.string(), because: z.string() }));
+
+/** What ended the wait: an answer that decides nothing yet, or the error that the mail came back. */
+const endedSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('moreTime'),
+    decision: decisionSchema.required({ days: true }).extend({ reason: z.string().default('none given') }),
+  }),
+  z.object({ kind: z.literal('unreachable'), failure: z.object({ Cause: lostMailSchema }) }),
+]);
+
+/**
+ * States GrantMoreTime, AskOthersToo and OfferToOthersToo: the wait for an answer was broken off and goes on. Says
+ * how long, and what the mail that goes out then has to say besides.
+ */
+export const keepAsking = task({
+  name: 'KeepAsking',
+  input: questionSchema.omit({ taskToken: true }).extend({ ended: endedSchema }),
+  run: async ({ ended, ...question }, { now, log }) => {
+    const kept = decide(question, interruptionOf(ended), now());
+    const { rotation, stage, round } = question;
+    log.info('keeps asking', { ...rotation, stage, round, act: ended.kind, because: kept.because });
+    return kept;
+  },
+});
+
+function interruptionOf(ended: z.output<typeof endedSchema>): Interruption {
+  if (ended.kind === 'unreachable') return { kind: 'unreachable', ...ended.failure.Cause };
+  const { days, by, reason } = ended.decision;
+  return { kind: 'moreTime', days, by, reason };
+}
+
+export const handler = lambdaHandler(keepAsking);

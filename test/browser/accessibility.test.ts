@@ -1,0 +1,61 @@
+import axe, { type AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser } from '../../docs/chromium.ts';
+import { everyMail } from '../mails/every-mail.ts';
+import { isSkipped, openPage, titled } from './browser.ts';
+import { everyPage } from './every-page.ts';
+
+/** WCAG 2.2, levels A and AA. */
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+describe.skipIf(isSkipped)(titled('mails and pages, by axe-core'), () => {
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    ({ browser, page } = await openPage());
+  });
+  afterAll(() => browser?.close());
+
+  /** What is wrong, a line each: which rule, where. */
+  async function problemsOf(html: string): Promise<string[]> {
+    await page.setContent(html);
+    // Texts, evaluated by the browser's own tools: the page's content policy doesn't apply to them.
+    if (await page.evaluate<boolean>("typeof axe === 'undefined'")) await page.evaluate(axe.source);
+    const options = JSON.stringify({ runOnly: tags, resultTypes: ['violations'] });
+    const { violations } = await page.evaluate<AxeResults>(`axe.run(document, ${options})`);
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
+    const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+    const { width: screen = 0 } = page.viewportSize() ?? {};
+    return width > screen ? [...found, `wider than the screen: ${width} of ${screen}`] : found;
+  }
+
+  async function problemsOfAll(htmls: Readonly<Record<string, string>>): Promise<string[]> {
+    const all: string[] = [];
+    for (const [name, html] of Object.entries(htmls)) {
+      for (const problem of await problemsOf(html)) all.push(`${name}: ${problem}`);
+    }
+    return all;
+  }
+
+  const mails = Object.fromEntries(Object.entries(everyMail()).map(([name, { html }]) => [name, html]));
+
+  it.each([
+    ['light', 320],
+    ['dark', 1000],
+  ] as const)(
+    'have no violation: %s, %i pixels wide',
+    async (colorScheme, width) => {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 800 });
+      expect(await problemsOfAll({ ...mails, ...(await everyPage()) })).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('would be found wanting, were there anything', async () => {
+    const wrong = '<html><head></head><body><p style="color:#aaa">pale</p><input></body></html>';
+    expect((await problemsOf(wrong)).join()).toMatch(/color-contrast.*html-has-lang.*label/s);
+  });
+});

@@ -1,0 +1,75 @@
+import { Owner } from '../../local/owner.ts';
+import { createWorld, type World } from '../../local/world.ts';
+import { brandSchema } from '../../tasks/domain/brand.ts';
+import { pagesFor } from '../../tasks/owner/pages.ts';
+import { executionArn } from '../owner/fixtures.ts';
+
+const accountId = '222222222222';
+
+async function start(world: World, userName: string, request: object = {}): Promise<Owner> {
+  const owner = new Owner(world, accountId, userName);
+  const { stateMachineArn } = world;
+  const input = JSON.stringify({ accountId, userName, ...request });
+  world.engine.startExecution({ stateMachineArn, input });
+  await world.clock.settle();
+  return owner;
+}
+
+/** Every page that an owner can come to, as the web app sends it. */
+export async function everyPage(): Promise<Record<string, string>> {
+  const world = await createWorld({ organization: { accounts: 2, users: 3 } });
+  return { ...(await pagesOfOneLife(world)), ...(await pagesOfLeak(world)), ...fixedPages() };
+}
+
+async function pagesOfOneLife(world: World): Promise<Record<string, string>> {
+  const owner = await start(world, 'deploy-bot');
+  const confirm = owner.link('confirm');
+  const text = async (response: Promise<Response>): Promise<string> => (await response).text();
+  const settled = async (response: Promise<Response>): Promise<string> => {
+    const page = await text(response);
+    await world.clock.settle();
+    return page;
+  };
+  const form = { decision: 'moreTime', postponed: '0', days: '7', reason: 'on holiday' };
+  const asked = {
+    confirm: await owner.open(confirm),
+    moreTime: await owner.open(owner.link('moreTime')),
+    rollBack: await owner.open(owner.link('rollBack')),
+    wrongEnd: await text(owner.submit(confirm, { decision: 'confirm', keyEnd: 'WRNG' })),
+    noReason: await text(owner.submit(confirm, { decision: 'rollBack' })),
+    noWord: await text(owner.submit(confirm, form)),
+    noDays: await text(owner.submit(confirm, { ...form, days: '' })),
+    notOurs: await owner.open(`${confirm}x`),
+    postponed: await settled(owner.askForTime(14, 'on holiday')),
+    usedUp: await owner.open(owner.link('moreTime')),
+  };
+  await owner.install();
+  const confirmed = await settled(owner.confirm({ link: confirm }));
+  const answered = await owner.open(confirm);
+  await world.clock.advance(9 * 86_400_000);
+  const window = await owner.open(owner.link('rollBack'));
+  const rolledBack = await settled(owner.rollBack('the nightly job has the old key'));
+  return { ...asked, confirmed, answered, window, rolledBack };
+}
+
+async function pagesOfLeak(world: World): Promise<Record<string, string>> {
+  const keyId = world.aws.accounts.get(accountId)?.users.get('report-mailer')?.keys[0]?.id;
+  const owner = await start(world, 'report-mailer', { action: 'emergency', keyId });
+  return { leaked: await owner.open(owner.link('rollBack')) };
+}
+
+function fixedPages(): Record<string, string> {
+  const pages = pagesFor({ operators: 'ops@example.com', brand: brandSchema.parse({ footer: 'Acme Ltd' }) });
+  const at = new Date('2026-11-25T08:00:00Z');
+  const reference = { executionArn, stage: 'ask', round: 1, decision: 'confirm', expiresAt: at } as const;
+  return {
+    closed: pages.closed({ why: 'over', because: 'The rotation has ended.' }),
+    superseded: pages.closed({ why: 'superseded', because: 'The key has leaked.' }),
+    askedAnew: pages.closed({ why: 'notNow', because: 'Try again in a minute.' }),
+    expired: pages.expired(reference),
+    tooManyTries: pages.tooManyTries(at),
+    unavailable: pages.unavailable(true),
+    tooLarge: pages.tooLarge(),
+    wrongMethod: pages.wrongMethod(),
+  };
+}

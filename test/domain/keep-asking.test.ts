@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { answerBy, daysLeft, latestAnswer, nextMailAt } from '../../tasks/domain/deadlines.ts';
+import { keepAsking } from '../../tasks/domain/keep-asking.ts';
+import { type Asking, type Interruption, undisturbed } from '../../tasks/domain/question.ts';
+import { day, later } from '../../tasks/domain/time.ts';
+import { makeQuestion } from '../owner/fixtures.ts';
+
+const { since } = makeQuestion();
+const onDay = (days: number): Date => later(since, days * day);
+const moreTime = (days: number): Interruption => ({
+  kind: 'moreTime',
+  days,
+  by: 'ada',
+  reason: 'on holiday',
+});
+const bounce: Interruption = {
+  kind: 'unreachable',
+  address: 'ada@example.com',
+  because: 'a permanent bounce (General)',
+};
+const postponed = (postponedDays: number, postponedInAll = postponedDays): Asking => ({
+  ...undisturbed,
+  postponedDays,
+  postponedInAll,
+});
+
+describe('the dates of a question', () => {
+  it.each([
+    ['undisturbed', undisturbed, 0, 3, 15, 29],
+    ['at the second reminder', undisturbed, 2, 9, 15, 29],
+    ['put off by a week', postponed(7), 0, 10, 22, 29],
+    ['put off in an earlier round', postponed(0, 10), 0, 3, 15, 19],
+    ['put off as far as it may be', postponed(14), 4, 29, 29, 29],
+  ])('%s', (_, asking, reminder, next, by, latest) => {
+    const question = makeQuestion({ asking, reminder });
+    expect(nextMailAt(question)).toEqual(onDay(next));
+    expect(answerBy(question)).toEqual(onDay(by));
+    expect(latestAnswer(question)).toEqual(onDay(latest));
+  });
+});
+
+describe('more time', () => {
+  it.each([
+    ['moves the next mail by so many days, wherever in the wait it is asked for', undisturbed, 7, 1, 9, 7, 7],
+    ['is added to what was given before', postponed(3), 7, 1, 12, 10, 10],
+    ['is cut to what is left', postponed(10), 7, 1, 16, 14, 14],
+    ['counts what earlier rounds were given', postponed(0, 12), 7, 1, 4, 2, 14],
+  ])('%s', (_, asking, days, passed, waitDays, inRound, inAll) => {
+    const kept = keepAsking(makeQuestion({ asking }), moreTime(days), onDay(passed));
+    expect(kept.waitSeconds).toBe(waitDays * 86_400);
+    expect(kept.asking).toMatchObject({ postponedDays: inRound, postponedInAll: inAll });
+    expect(kept.asking.interruption).toMatchObject({
+      kind: 'moreTime',
+      days: inRound - asking.postponedDays,
+    });
+    expect(kept.because).toContain('on holiday');
+  });
+
+  it('that is used up moves nothing', () => {
+    const kept = keepAsking(makeQuestion({ asking: postponed(14) }), moreTime(7), onDay(1));
+    expect(kept.asking.postponedDays).toBe(14);
+    expect(daysLeft(kept.asking)).toBe(0);
+  });
+});
+
+describe('a mail that came back', () => {
+  it('moves no date, and is remembered once', () => {
+    const first = keepAsking(makeQuestion(), bounce, onDay(1));
+    expect(first.waitSeconds).toBe(2 * 86_400);
+    const again = keepAsking(makeQuestion({ asking: first.asking }), bounce, onDay(1));
+    expect(again.asking).toMatchObject({ postponedDays: 0, unreachable: ['ada@example.com'] });
+  });
+
+  it('leaves the window as long as it was', () => {
+    const window = makeQuestion({ stage: 'window' });
+    expect(keepAsking(window, bounce, onDay(4)).waitSeconds).toBe(6 * 86_400);
+  });
+
+  it('leaves a minute at least, where the time is as good as over', () => {
+    expect(keepAsking(makeQuestion(), bounce, onDay(3)).waitSeconds).toBe(60);
+    expect(keepAsking(makeQuestion({ stage: 'window' }), bounce, onDay(11)).waitSeconds).toBe(60);
+  });
+});

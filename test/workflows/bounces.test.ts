@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import type { MailFate } from '../../local/aws/mail-events.ts';
+import { Life } from './life.ts';
+
+const owner = 'anna.lind@example.com';
+const account = 'aws+payments@example.com';
+const operators = 'operators@example.com';
+const minutes = (life: Life, count: number): Promise<void> => life.world.clock.advance(count * 60_000);
+const sent = (life: Life): string[] =>
+  life.world.aws.mails.map(({ subject, to }) => `${subject.split(':')[0]} > ${to.join()}`);
+const bouncing =
+  (...addresses: string[]) =>
+  (recipient: string): MailFate | undefined =>
+    addresses.includes(recipient) ? 'bounce' : undefined;
+
+describe('a mail to the owner that bounces', () => {
+  it('asks the account and the operators at once, and they can answer', async () => {
+    const life = await Life.begin();
+    life.world.postman.decide(bouncing(owner));
+    await life.start();
+    await minutes(life, 5);
+    expect(sent(life)).toEqual([
+      `New access key to install > ${owner}`,
+      `Owner not reached, new access key to install > ${account}`,
+      `Owner not reached, new access key to install > ${operators}`,
+    ]);
+    expect(life.world.aws.mails.at(-1)?.text).toContain(`The mail to ${owner} came back`);
+    expect(life.stands).toBe('AskOwner');
+    await life.confirm();
+    expect(life.stands).toBe('WaitForQuiet');
+    expect(life.world.watcher.violations).toEqual([]);
+  });
+
+  it('is what SES’s own simulator does', async () => {
+    const life = await Life.begin({ tags: { owner: 'bounce@simulator.amazonses.com' } });
+    await life.start();
+    await minutes(life, 5);
+    expect(life.subjects).toContain('Owner not reached, new access key to install');
+  });
+
+  it('keeps the dates, and mails nothing more to that address', async () => {
+    const life = await Life.begin();
+    life.world.postman.decide(bouncing(owner));
+    await life.start();
+    await life.days(16);
+    expect(life.stands).toBe('escalated');
+    const reminders = sent(life).filter((line) => line.startsWith('Reminder 1'));
+    expect(reminders).toEqual([`Reminder 1 of 4 > ${account}`, `Reminder 1 of 4 > ${operators}`]);
+    expect(life.world.aws.mails.filter(({ to }) => to.includes(owner))).toHaveLength(1);
+  });
+
+  it('ends nothing and loops nowhere where the others’ bounce too', async () => {
+    const life = await Life.begin();
+    life.world.postman.decide(() => 'bounce');
+    await life.start();
+    await life.days(2);
+    expect(sent(life)).toEqual([
+      `New access key to install > ${owner}`,
+      `Owner not reached, new access key to install > ${account}`,
+      `Owner not reached, new access key to install > ${operators}`,
+      `Owner not reached, new access key to install > ${operators}`,
+    ]);
+    expect(life.world.logs.filter(({ level }) => level === 'error').map(({ message }) => message)).toContain(
+      'the operators’ own mail is lost: nobody hears of failures',
+    );
+    await life.days(20);
+    expect(life.stands).toBe('escalated');
+    expect(life.keys).toEqual(['Active']);
+  });
+
+  it('counts for each owner by itself', async () => {
+    const life = await Life.begin({ tags: { owner: 'anna.lind@example.com ben.okoye@example.com' } });
+    life.world.postman.decide(bouncing(owner));
+    await life.start();
+    await minutes(life, 5);
+    expect(sent(life).slice(2)).toEqual(
+      ['ben.okoye@example.com', account, operators].map(
+        (to) => `Owner not reached, new access key to install > ${to}`,
+      ),
+    );
+  });
+
+  it('in the window tells the others that the key is inactive, and the window stays as long as it was', async () => {
+    const life = await Life.begin();
+    await life.start();
+    await life.confirm();
+    life.world.postman.decide(bouncing(owner));
+    await life.days(9);
+    expect(life.stands).toBe('OfferRollback');
+    expect(sent(life).slice(-3)).toEqual(
+      [owner, account, operators].map((to) => `The old access key is inactive > ${to}`),
+    );
+    await life.days(10);
+    expect(life.stands).toBe('completed');
+    expect(sent(life).slice(-2)).toEqual(
+      [account, operators].map((to) => `The old access key is deleted > ${to}`),
+    );
+    expect(life.world.watcher.violations).toEqual([]);
+  });
+
+  it('is a complaint as much as a bounce', async () => {
+    const life = await Life.begin();
+    life.world.postman.decide((to) => (to === owner ? 'complaint' : undefined));
+    await life.start();
+    await minutes(life, 5);
+    expect(life.subjects).toContain('Owner not reached, new access key to install');
+  });
+});
+
+describe('a mail event that changes nothing', () => {
+  it('is a delay or a full mailbox: reminders follow', async () => {
+    const life = await Life.begin();
+    life.world.postman.decide(() => 'delay');
+    await life.start();
+    await life.days(1);
+    expect(life.subjects).toEqual(['New access key to install']);
+  });
+
+  it('comes after the owner has answered all the same', async () => {
+    const life = await Life.begin();
+    life.world.postman.decide(bouncing(owner));
+    await life.start();
+    await life.confirm();
+    await minutes(life, 300);
+    expect(life.stands).toBe('WaitForQuiet');
+    expect(life.subjects).toEqual(['New access key to install']);
+  });
+
+  it('is about a mail that only tells: a line in the log', async () => {
+    const life = await Life.begin();
+    await life.start();
+    await life.owner.rollBack('not now');
+    life.world.postman.decide(bouncing(owner));
+    await life.days(1);
+    expect(life.stands).toBe('rolledBack');
+    expect(life.world.logs).toContainEqual(
+      expect.objectContaining({
+        level: 'warn',
+        message: 'a mail was lost',
+        details: expect.objectContaining({ mail: 'withdrawn', address: owner }),
+      }),
+    );
+  });
+
+  it('does not come at all where the deployment has no configuration set', async () => {
+    const life = await Life.begin({ settings: { mailConfigurationSet: undefined } });
+    life.world.postman.decide(bouncing(owner));
+    await life.start();
+    await life.days(1);
+    expect(life.subjects).toEqual(['New access key to install']);
+  });
+});
+
+it('survives a crash of whoever hears of it, and an answer of AWS that is lost', async () => {
+  for (const fault of ['crashAfter', 'lostAnswer', 'throttle'] as const) {
+    const life = await Life.begin();
+    life.world.postman.decide(bouncing(owner));
+    let broken = false;
+    life.world.aws.inject(({ operation }) => {
+      if (broken || operation !== 'SendTaskFailure') return undefined;
+      broken = true;
+      return fault;
+    });
+    await life.start();
+    await minutes(life, 10);
+    expect(broken).toBe(true);
+    expect(life.subjects.slice(1)).toEqual(Array(2).fill('Owner not reached, new access key to install'));
+  }
+});

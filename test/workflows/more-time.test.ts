@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { day } from '../../tasks/domain/time.ts';
+import { Life } from './life.ts';
+
+const settled = async (life: Life, answer: Promise<Response>): Promise<Response> => {
+  const response = await answer;
+  await life.world.clock.settle();
+  return response;
+};
+/** The subjects of mails, with the days after the rotation's start on which they came. */
+const calendar = (life: Life, start: Date): string[] =>
+  life.world.aws.mails.map(
+    ({ subject, sentAt }) =>
+      `${Math.round((sentAt.getTime() - start.getTime()) / day)} ${subject.split(':')[0] ?? ''}`,
+  );
+
+describe('an owner who needs more time', () => {
+  it('gets it: reminders and the deadline come so many days later, and count on', async () => {
+    const life = await Life.begin();
+    const start = life.world.clock.now();
+    await life.start();
+    await life.days(4);
+    const { status } = await settled(life, life.owner.askForTime(7, 'release freeze until Friday'));
+    expect(status).toBe(200);
+    expect(life.stands).toBe('AskOwner');
+    expect(life.owner.mails.at(-1)?.text).toContain('Answer by 2026-03-24 08:00 UTC');
+    await life.days(40);
+    expect(life.stands).toBe('escalated');
+    expect(calendar(life, start)).toEqual([
+      '0 New access key to install',
+      '3 Reminder 1 of 4',
+      '4 More time, 7 days',
+      '13 Reminder 2 of 4',
+      '16 Reminder 3 of 4',
+      ...Array(3).fill('19 Reminder 4 of 4'),
+      '22 New access key withdrawn',
+      ...Array(2).fill('22 Needs attention, the owner did not answer'),
+    ]);
+    expect(life.world.watcher.violations).toEqual([]);
+  });
+
+  it('confirms while it lasts, by the first mail’s link, and past the day that this mail named', async () => {
+    const life = await Life.begin();
+    await life.start();
+    const link = life.owner.link('confirm');
+    await life.owner.install();
+    await life.days(14);
+    await settled(life, life.owner.askForTime(14, 'on holiday'));
+    await life.days(9);
+    expect((await settled(life, life.owner.confirm({ link }))).status).toBe(200);
+    expect(life.stands).toBe('WaitForQuiet');
+  });
+
+  it('gets two weeks in all and not more, however often it asks, in whichever round', async () => {
+    const life = await Life.begin();
+    await life.start();
+    await settled(life, life.owner.askForTime(7, 'one week'));
+    expect(await life.owner.open(life.owner.link('moreTime'))).toContain('value="7"');
+    await settled(life, life.owner.askForTime(7, 'and another one'));
+    expect((await settled(life, life.owner.askForTime(3, 'and some days'))).status).toBe(422);
+    await life.confirm();
+    await life.days(9);
+    await settled(life, life.owner.rollBack('it broke'));
+    expect(life.stands).toBe('AskOwner');
+    const page = await life.owner.open(life.owner.link('moreTime'));
+    expect(page).toContain('14 days that may be asked for are used up');
+    expect((await settled(life, life.owner.askForTime(3, 'please'))).status).toBe(422);
+    // The new round's dates are its own.
+    expect(life.owner.mails.at(-1)?.text).toMatch(/by 2026-03-26 \d\d:\d\d UTC/);
+  });
+
+  it('does not get it twice by sending one form twice', async () => {
+    const life = await Life.begin();
+    await life.start();
+    const link = life.owner.link('moreTime');
+    const form = { decision: 'moreTime', days: '7', reason: 'on holiday', word: 'more time', postponed: '0' };
+    expect((await settled(life, life.owner.submit(link, form))).status).toBe(200);
+    const again = await settled(life, life.owner.submit(link, form));
+    expect(again.status).toBe(422);
+    expect(await again.text()).toContain('the dates were put off since this page was opened');
+    expect(life.rotation.variables.asking).toMatchObject({ postponedDays: 7, postponedInAll: 7 });
+  });
+
+  it('is on record: who, how long, why, and from where', async () => {
+    const life = await Life.begin();
+    await life.start();
+    await settled(life, life.owner.askForTime(3, 'waits for the vendor'));
+    expect(life.rotation.variables.decision).toMatchObject({
+      decision: 'moreTime',
+      days: 3,
+      reason: 'waits for the vendor',
+      by: 'the link mailed to anna.lind@example.com',
+      from: {},
+    });
+    const lines = life.world.logs.map(({ message, details }) => `${message} ${JSON.stringify(details)}`);
+    expect(
+      lines.filter((line) => line.includes('waits for the vendor')).map((line) => line.slice(0, 11)),
+    ).toEqual(['an owner an', 'keeps askin']);
+  });
+
+  it('may ask whether a key is to go later as well', async () => {
+    const life = await Life.begin({ situation: 'twoKeysOneUnused' });
+    await life.start();
+    await settled(life, life.owner.askForTime(3, 'the auditor is away'));
+    expect(life.subjects).toEqual(['Access key to retire', 'More time, 3 days']);
+    await life.days(17);
+    expect(life.stands).toBe('AskOwner');
+    await life.days(2);
+    expect(life.stands).toBe('escalated');
+    expect(life.keys).toEqual(['Active', 'Active']);
+  });
+});
