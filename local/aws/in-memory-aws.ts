@@ -8,6 +8,7 @@ import { KeyIndex } from './key-index.ts';
 import { unknownOperation } from './operation.ts';
 import { organizationsOperations } from './organizations.ts';
 import { forbidden } from './permissions.ts';
+import { type Buckets, s3Operations } from './s3.ts';
 import type { Secrets } from './secrets.ts';
 import { secretsManagerOperations } from './secrets-manager.ts';
 import { type Mail, sesOperations } from './ses.ts';
@@ -39,12 +40,16 @@ export interface InMemoryAwsOptions {
   readonly partition?: string;
   readonly centralAccountId: string;
   readonly accounts: readonly Account[];
+  /** Names of buckets that the central account has. */
+  readonly buckets?: readonly string[];
   /** For how long IAM's reads may miss a write; 0 unless told. */
   readonly consistencySeconds?: number;
   /** For how long a new key is refused when it signs; 8 unless told. */
   readonly propagationSeconds?: number;
   /** How old a use must be before IAM reports it; 15 unless told. */
   readonly lastUsedLagMinutes?: number;
+  /** How long IAM takes to make a credential report; 5 unless told. */
+  readonly credentialReportSeconds?: number;
 }
 
 type Outcome = { readonly output: unknown } | { readonly error: AwsError };
@@ -58,6 +63,8 @@ export class InMemoryAws {
   readonly mails: Mail[] = [];
   /** Account ID to name to secret. */
   readonly secrets: Secrets = new Map();
+  /** By name. */
+  readonly buckets: Buckets = new Map();
   readonly requestHandler: InProcessHandler;
   readonly #model: Model;
   readonly #keys: KeyIndex;
@@ -82,7 +89,10 @@ export class InMemoryAws {
       accounts: this.accounts,
       propagationSeconds: options.propagationSeconds ?? 8,
       lastUsedLagMinutes: options.lastUsedLagMinutes ?? 15,
+      credentialReportSeconds: options.credentialReportSeconds ?? 5,
     };
+    for (const name of options.buckets ?? [])
+      this.buckets.set(name, { name, accountId: centralAccountId, region, objects: new Map() });
     this.#keys = new KeyIndex(this.accounts);
     this.#callers = new Callers(this.#model, this.#keys);
     this.requestHandler = inProcess((request) => this.handle(request));
@@ -94,6 +104,7 @@ export class InMemoryAws {
     this.use('sts', stsOperations(this.#model, this.#keys, this.#callers));
     this.use('secretsmanager', secretsManagerOperations(this.#model, this.secrets));
     this.use('organizations', organizationsOperations(this.#model));
+    this.use('s3', s3Operations(this.#model, this.buckets));
     const accept = (mail: Mail): void => void this.mails.push(mail);
     this.use(
       'ses',

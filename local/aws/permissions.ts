@@ -39,6 +39,8 @@ function resourceOf({ service, operation, input, caller }: Call, model: Model, k
     const issued = keys.find(String(input.AccessKeyId));
     return issued !== undefined && issued.account.id === caller.accountId ? issued.user.arn : '*';
   }
+  if (operation === 'GetGroup')
+    return `arn:${model.partition}:iam::${caller.accountId}:group/${String(input.GroupName)}`;
   if (typeof input.UserName !== 'string') return '*';
   const user = model.accounts.get(caller.accountId)?.users.get(input.UserName);
   return user?.arn ?? userArn(`/${input.UserName}`);
