@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Hono } from 'hono';
-import type { Log } from '../tasks/dependencies.ts';
+import type { Log, Metrics } from '../tasks/dependencies.ts';
 import { ownerApp } from '../tasks/owner/app.ts';
 import { parseSettings, type Settings, type SettingsInput } from '../tasks/settings.ts';
 import type { Account } from './aws/account.ts';
@@ -18,7 +18,8 @@ import { centralAccountId, makeOrganization, type OrganizationSize } from './org
 import { randomStream } from './random.ts';
 import { Watcher } from './watcher/watcher.ts';
 
-export const machineFile = new URL('../statemachines/rotate-user-key.asl.json', import.meta.url);
+const machines = new URL('../statemachines/', import.meta.url);
+const reportBucket = 'keyturn-reports';
 
 /** Where every world begins, unless told otherwise: a Monday morning. */
 export const firstMorning = new Date('2026-03-02T08:00:00.000Z');
@@ -33,8 +34,15 @@ export interface WorldOptions {
   readonly consistencySeconds?: number;
   readonly propagationSeconds?: number;
   readonly lastUsedLagMinutes?: number;
+  readonly credentialReportSeconds?: number;
   /** Hears of every event of every execution, as it happens. */
   readonly onEvent?: (execution: Execution, event: HistoryEvent) => void;
+}
+
+/** Metrics that a task recorded, as it did. */
+export interface MetricLine {
+  readonly at: Date;
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 export interface LogLine {
@@ -52,21 +60,26 @@ export interface World {
   readonly engine: Engine;
   readonly settings: Settings;
   readonly stateMachineArn: string;
+  readonly sweepMachineArn: string;
   readonly watcher: Watcher;
   readonly ownerApp: Hono;
   readonly logs: readonly LogLine[];
+  readonly metrics: readonly MetricLine[];
 }
 
 /** Makes a world. The same options make the same one, to the byte. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const seed = options.seed ?? 1;
   const clock = new VirtualClock(options.start ?? firstMorning);
+  const region = options.settings?.region ?? 'eu-west-1';
   const settings = parseSettings({
     mode: 'live',
-    region: 'eu-west-1',
+    region,
     mailFrom: 'keyturn@example.com',
     operators: 'operators@example.com',
     linkBase: 'http://127.0.0.1:4600',
+    rotationMachine: `arn:aws:states:${region}:${centralAccountId}:stateMachine:rotate-user-key`,
+    reportBucket,
     ...options.settings,
   });
   const aws = new InMemoryAws({
@@ -75,28 +88,36 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     region: settings.region,
     centralAccountId,
     accounts: accountsOf(options, seed, clock.now()),
-    ...only(options, ['consistencySeconds', 'propagationSeconds', 'lastUsedLagMinutes']),
+    buckets: [reportBucket],
+    ...only(options, [
+      'consistencySeconds',
+      'propagationSeconds',
+      'lastUsedLagMinutes',
+      'credentialReportSeconds',
+    ]),
   });
   const logs: LogLine[] = [];
   const watcher = new Watcher({ aws, clock, memberRole: settings.memberRole });
   const log = collectLogs(logs, clock, watcher);
+  const metricLines: MetricLine[] = [];
+  const metrics: Metrics = { record: (counts) => void metricLines.push({ at: clock.now(), counts }) };
   const engine = new Engine({
     clock,
     random: randomStream(seed, 'engine'),
     region: settings.region,
     accountId: centralAccountId,
-    functions: lambdaFunctions(functions, { aws, clock, settings, log }),
+    functions: lambdaFunctions(functions, { aws, clock, settings, log, metrics }),
+    readObject: (bucket, key) => textOf(aws, bucket, key),
     onEvent: (execution, event) => {
       watcher.hear(execution, event);
       options.onEvent?.(execution, event);
     },
   });
   aws.use('states', stepFunctions(engine));
-  const { arn: stateMachineArn } = engine.createStateMachine({
-    name: 'rotate-user-key',
-    definition: readFileSync(machineFile, 'utf8'),
-    substitutions: { Partition: 'aws', ...Object.fromEntries(functions.map(({ name }) => [name, name])) },
-  });
+  const [stateMachineArn, sweepMachineArn] = [
+    createMachine(engine, 'rotate-user-key'),
+    createMachine(engine, 'sweep-organization'),
+  ];
   await storeLinkKey(aws, settings, randomStream(seed, 'linkKey'));
   const owners = {
     settings,
@@ -104,8 +125,27 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     now: clock.now,
     sleep: clock.sleep,
     log,
+    metrics,
   };
-  return { seed, clock, aws, engine, settings, stateMachineArn, watcher, logs, ownerApp: ownerApp(owners) };
+  return {
+    ...{ seed, clock, aws, engine, settings, stateMachineArn, sweepMachineArn, watcher, logs },
+    metrics: metricLines,
+    ownerApp: ownerApp(owners),
+  };
+}
+
+/** A machine of that file's name, with a function for each placeholder. @returns its ARN */
+function createMachine(engine: Engine, name: string): string {
+  const definition = readFileSync(new URL(`${name}.asl.json`, machines), 'utf8');
+  const names = functions.map((each): [string, string] => [each.name, each.name]);
+  const substitutions = { Partition: 'aws', ...Object.fromEntries(names) };
+  return engine.createStateMachine({ name, definition, substitutions }).arn;
+}
+
+function textOf({ buckets }: InMemoryAws, bucket: string, key: string): string {
+  const found = buckets.get(bucket)?.objects.get(key);
+  if (found === undefined) throw new Error('The specified key does not exist.');
+  return found.text;
 }
 
 function accountsOf({ organization }: WorldOptions, seed: number, now: Date): readonly Account[] {

@@ -6,28 +6,18 @@ import {
   IAMClient,
   LimitExceededException,
   NoSuchEntityException,
-  paginateListAccessKeys,
-  paginateListUserTags,
   TagUserCommand,
   UntagUserCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { ClientDefaults, Dependencies } from '../dependencies.ts';
-import {
-  KeyQuotaReached,
-  MemberRoleRefused,
-  TagQuotaReached,
-  UnknownKey,
-  UnknownUser,
-} from '../domain/errors.ts';
-import { partitionOf, sessionNameOf } from '../domain/execution-name.ts';
+import { KeyQuotaReached, TagQuotaReached, UnknownKey, UnknownUser } from '../domain/errors.ts';
+import { partitionOf } from '../domain/execution-name.ts';
 import type { AccessKey, LastUse } from '../domain/keys.ts';
 import type { Rotation } from '../domain/rotation.ts';
-import { oneClient } from './one-client.ts';
+import { enterMember } from './member-role.ts';
 import type { KeyPair } from './secret-store.ts';
-
-const sts = oneClient((defaults) => new STSClient(defaults));
+import { readKeys, readTags } from './user-reads.ts';
 
 /** The IAM actions that tasks use on a user; each task's session is allowed only those that it names. */
 export type MemberAction =
@@ -82,47 +72,14 @@ export class MemberUser {
     rotation: Rotation,
     actions: readonly MemberAction[],
   ): Promise<MemberUser> {
-    const roleArn = `arn:${partitionOf(rotation.executionArn)}:iam::${rotation.accountId}:role/${settings.memberRole}`;
-    const { Credentials } = await sts(aws)
-      .send(
-        new AssumeRoleCommand({
-          RoleArn: roleArn,
-          // CloudTrail of the member account then names the rotation.
-          RoleSessionName: sessionNameOf(rotation.executionArn),
-          DurationSeconds: 900,
-          Policy: sessionPolicy(rotation, actions),
-          ...(settings.externalId === undefined ? {} : { ExternalId: settings.externalId }),
-        }),
-      )
-      .catch((error: unknown) => {
-        if (error instanceof Error && error.name === 'AccessDenied') {
-          throw new MemberRoleRefused(
-            `${roleArn} can't be assumed: is it deployed, and does it trust this task?`,
-          );
-        }
-        throw error;
-      });
-    const credentials = {
-      accessKeyId: Credentials?.AccessKeyId ?? '',
-      secretAccessKey: Credentials?.SecretAccessKey ?? '',
-      sessionToken: Credentials?.SessionToken ?? '',
-    };
-    return new MemberUser({ ...aws, credentials }, rotation);
+    const { accountId, executionArn } = rotation;
+    const session = { accountId, executionArn, policy: sessionPolicy(rotation, actions) };
+    return new MemberUser(await enterMember({ aws, settings }, session), rotation);
   }
 
   /** All keys, the oldest first. @throws {UnknownUser} */
   async keys(): Promise<AccessKey[]> {
-    const keys: AccessKey[] = [];
-    await this.#known(async () => {
-      for await (const page of paginateListAccessKeys({ client: this.#iam }, this.#user)) {
-        for (const { AccessKeyId, Status, CreateDate } of page.AccessKeyMetadata ?? []) {
-          if (AccessKeyId === undefined || CreateDate === undefined) continue;
-          const status = Status === 'Active' || Status === 'Expired' ? Status : 'Inactive';
-          keys.push({ id: AccessKeyId, status, createdAt: CreateDate });
-        }
-      }
-    });
-    return keys.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+    return this.#known(() => readKeys(this.#iam, this.rotation.userName));
   }
 
   /** The user as IAM spells it, with its tags: one read instead of two. @throws {UnknownUser} */
@@ -134,13 +91,7 @@ export class MemberUser {
 
   /** @throws {UnknownUser} */
   async tags(): Promise<Map<string, string>> {
-    const tags = new Map<string, string>();
-    await this.#known(async () => {
-      for await (const page of paginateListUserTags({ client: this.#iam }, this.#user)) {
-        for (const { Key, Value } of page.Tags ?? []) if (Key !== undefined) tags.set(Key, Value ?? '');
-      }
-    });
-    return tags;
+    return this.#known(() => readTags(this.#iam, this.rotation.userName));
   }
 
   /** Never throws: whatever went wrong is `unknown`, and whoever decides takes that as in use. */
