@@ -1,3 +1,4 @@
+import { hearLeak } from '../tasks/leaked-key/hear-leak.ts';
 import { askOwner } from '../tasks/rotate-user-key/ask-owner.ts';
 import { assess } from '../tasks/rotate-user-key/assess.ts';
 import { checkNewKey } from '../tasks/rotate-user-key/check-new-key.ts';
@@ -52,4 +53,12 @@ export const sweepFunctions: readonly Task<unknown>[] = [
   writeReport,
 ];
 
-export const functions: readonly Task<unknown>[] = [...rotationFunctions, ...sweepFunctions];
+/** Those that EventBridge's rules call. */
+export const ruleFunctions: readonly Task<unknown>[] = [hearLeak];
+
+/** All that run as Lambda functions, the owners' web app aside. */
+export const functions: readonly Task<unknown>[] = [
+  ...rotationFunctions,
+  ...sweepFunctions,
+  ...ruleFunctions,
+];

@@ -12,6 +12,7 @@ import { stepFunctions } from './aws/step-functions.ts';
 import { VirtualClock } from './clock.ts';
 import { Engine } from './engine/engine.ts';
 import type { Execution } from './engine/execution.ts';
+import type { LambdaFunction } from './engine/task-state.ts';
 import { functions } from './functions.ts';
 import { clientDefaults, lambdaFunctions } from './lambda.ts';
 import { centralAccountId, makeOrganization, type OrganizationSize } from './organization.ts';
@@ -61,6 +62,8 @@ export interface World {
   readonly settings: Settings;
   readonly stateMachineArn: string;
   readonly sweepMachineArn: string;
+  /** What EventBridge does with an event: hands it to the function of that name, once the clock turns. */
+  readonly putEvent: (functionName: string, event: unknown) => void;
   readonly watcher: Watcher;
   readonly ownerApp: Hono;
   readonly logs: readonly LogLine[];
@@ -101,12 +104,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const log = collectLogs(logs, clock, watcher);
   const metricLines: MetricLine[] = [];
   const metrics: Metrics = { record: (counts) => void metricLines.push({ at: clock.now(), counts }) };
+  const lambdas = lambdaFunctions(functions, { aws, clock, settings, log, metrics });
   const engine = new Engine({
     clock,
     random: randomStream(seed, 'engine'),
     region: settings.region,
     accountId: centralAccountId,
-    functions: lambdaFunctions(functions, { aws, clock, settings, log, metrics }),
+    functions: lambdas,
     readObject: (bucket, key) => textOf(aws, bucket, key),
     onEvent: (execution, event) => {
       watcher.hear(execution, event);
@@ -129,9 +133,35 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
   return {
     ...{ seed, clock, aws, engine, settings, stateMachineArn, sweepMachineArn, watcher, logs },
+    putEvent: (functionName, event) => deliver(functionName, event, lambdas, clock),
     metrics: metricLines,
     ownerApp: ownerApp(owners),
   };
+}
+
+/** Lambda tries an event three times, a minute and then two apart. */
+const secondsBetweenTries = [60, 120];
+
+function deliver(
+  functionName: string,
+  event: unknown,
+  lambdas: ReadonlyMap<string, LambdaFunction>,
+  clock: VirtualClock,
+  tries = 0,
+): void {
+  const run = lambdas.get(functionName);
+  if (run === undefined) throw new Error(`there is no function ${functionName}`);
+  clock.at(clock.now(), async () => {
+    try {
+      await run(event, { executionArn: '', stateName: functionName });
+    } catch {
+      const pause = secondsBetweenTries[tries];
+      if (pause === undefined) return;
+      clock.at(new Date(clock.now().getTime() + pause * 1000), () =>
+        deliver(functionName, event, lambdas, clock, tries + 1),
+      );
+    }
+  });
 }
 
 /** A machine of that file's name, with a function for each placeholder. @returns its ARN */
