@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { diagram, readMachine, table, withGenerated } from '../../docs/diagram.ts';
+import { allStates, diagram, pictures, readMachine, table, withGenerated } from '../../docs/diagram.ts';
 import * as errors from '../../tasks/domain/errors.ts';
 import { defaultPolicy, makePolicy, type Policy, policyFromTags } from '../../tasks/domain/policy.ts';
 
@@ -108,8 +108,16 @@ describe('the table of policy tags', () => {
 describe('the picture of the machine', () => {
   const rotation = read('docs/rotation.md');
 
-  it('is what the generator makes of the machine as it is now', () => {
-    expect(withGenerated(rotation, machine), 'run npm run diagram').toBe(rotation);
+  it.each(pictures)('$document is what the generator makes of $machine as it is now', (picture) => {
+    const document = read(`docs/${picture.document}`);
+    const drawn = readMachine(read(`statemachines/${picture.machine}.asl.json`));
+    expect(withGenerated(document, drawn), 'run npm run diagram').toBe(document);
+    for (const [name] of allStates(drawn)) expect(document).toContain(`| \`${name}\` |`);
+  });
+
+  it('draws what a Map runs for each item in a box of its name', () => {
+    const sweep = readMachine(read('statemachines/sweep-organization.asl.json'));
+    expect(diagram(sweep)).toMatch(/state SurveyAccounts \{\n +\[\*\] --> SurveyAccount\n[^}]+\n +\}/);
   });
 
   it('changes with the machine', () => {
