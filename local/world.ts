@@ -175,7 +175,7 @@ function createMachine(engine: Engine, name: string): string {
 function textOf({ buckets }: InMemoryAws, bucket: string, key: string): string {
   const found = buckets.get(bucket)?.objects.get(key);
   if (found === undefined) throw new Error('The specified key does not exist.');
-  return found.text;
+  return found.body.text;
 }
 
 function accountsOf({ organization }: WorldOptions, seed: number, now: Date): readonly Account[] {

@@ -1,8 +1,8 @@
 import type { GenerateCredentialReportResponse, GetCredentialReportResponse } from '@aws-sdk/client-iam';
-import { stringify } from 'csv-stringify/sync';
 import type { AccessKey, Account, Model, User } from './account.ts';
 import { accountOf, type Iam } from './iam-common.ts';
 import { operation } from './operation.ts';
+import { PackedText } from './packed-text.ts';
 import { AwsError } from './types.ts';
 import { reportedUse } from './usage.ts';
 
@@ -10,7 +10,7 @@ interface Report {
   readonly generatedAt: Date;
   readonly readyAt: Date;
   /** The account as it was at `generatedAt`. */
-  readonly content: Buffer;
+  readonly content: PackedText;
 }
 
 /** So long IAM answers with the report that it has, and makes no other. */
@@ -39,7 +39,8 @@ export function credentialReportOperations({ model }: Iam) {
       }
       const generatedAt = model.now();
       const readyAt = new Date(generatedAt.getTime() + model.credentialReportSeconds * 1000);
-      const content = Buffer.from(stringify([COLUMNS, ...rowsOf(account, model)]), 'latin1');
+      const lines = [COLUMNS, ...rowsOf(account, model)].map((row) => row.map(quoted).join(','));
+      const content = new PackedText(lines.join('\n'));
       reports.set(account, { generatedAt, readyAt, content });
       return { State: 'STARTED', Description: 'No report exists. Starting a new report generation task' };
     }),
@@ -49,10 +50,17 @@ export function credentialReportOperations({ model }: Iam) {
       if (isExpired(report, model)) throw new AwsError('ReportExpired', 'The report has expired.', 410);
       if (report.readyAt > model.now())
         throw new AwsError('ReportInProgress', 'The report is still being generated.', 404);
-      return { Content: report.content, ReportFormat: 'text/csv', GeneratedTime: report.generatedAt };
+      return {
+        Content: Buffer.from(report.content.text),
+        ReportFormat: 'text/csv',
+        GeneratedTime: report.generatedAt,
+      };
     }),
   };
 }
+
+/** Only a user's name may hold a comma; nothing here holds a quote or a line break. */
+const quoted = (value: string): string => (value.includes(',') ? `"${value}"` : value);
 
 const isExpired = ({ generatedAt }: Report, { now }: Model): boolean =>
   now().getTime() - generatedAt.getTime() >= KEPT;

@@ -9,7 +9,7 @@ import { unknownOperation } from './operation.ts';
 import { organizationsOperations } from './organizations.ts';
 import { forbidden } from './permissions.ts';
 import { type Buckets, s3Operations } from './s3.ts';
-import type { Secrets } from './secrets.ts';
+import { Secrets } from './secrets.ts';
 import { secretsManagerOperations } from './secrets-manager.ts';
 import { type Mail, sesOperations } from './ses.ts';
 import { stsOperations } from './sts.ts';
@@ -61,8 +61,7 @@ type Outcome = { readonly output: unknown } | { readonly error: AwsError };
 export class InMemoryAws {
   readonly accounts: Map<string, Account>;
   readonly mails: Mail[] = [];
-  /** Account ID to name to secret. */
-  readonly secrets: Secrets = new Map();
+  readonly secrets = new Secrets();
   /** By name. */
   readonly buckets: Buckets = new Map();
   readonly requestHandler: InProcessHandler;

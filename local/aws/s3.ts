@@ -8,12 +8,13 @@ import type {
 import type { Model } from './account.ts';
 import { refusal } from './errors.ts';
 import { operation, page, service } from './operation.ts';
+import { PackedText } from './packed-text.ts';
 import { AwsError, type Caller, type Operations } from './types.ts';
 import type { S3Answer } from './wire-s3.ts';
 
 /** An object of text. */
 export interface StoredObject {
-  readonly text: string;
+  readonly body: PackedText;
   readonly contentType: string;
   readonly etag: string;
   readonly modifiedAt: Date;
@@ -53,7 +54,12 @@ export function s3Operations(model: Model, buckets: Buckets): Operations {
           throw new AwsError('PreconditionFailed', why, 412);
         }
         const etag = `"${createHash('md5').update(Body).digest('hex')}"`;
-        objects.set(Key, { text: Body, contentType: ContentType, etag, modifiedAt: model.now() });
+        objects.set(Key, {
+          body: new PackedText(Body),
+          contentType: ContentType,
+          etag,
+          modifiedAt: model.now(),
+        });
         return { headers: { etag } };
       },
     ),
@@ -62,7 +68,7 @@ export function s3Operations(model: Model, buckets: Buckets): Operations {
       ['SigningRegion', 'ExpectedBucketOwner'],
       (input, caller) => {
         const found = objectOf(open(input, caller), input.Key);
-        return { headers: headersOf(found), body: found.text };
+        return { headers: headersOf(found), body: found.body.text };
       },
     ),
     HeadObject: operation<Signed<HeadObjectRequest>, S3Answer>()(
@@ -101,9 +107,9 @@ function objectOf({ objects }: Bucket, key: string): StoredObject {
   return found;
 }
 
-const headersOf = ({ text, contentType, etag, modifiedAt }: StoredObject): Record<string, string> => ({
+const headersOf = ({ body, contentType, etag, modifiedAt }: StoredObject): Record<string, string> => ({
   'content-type': contentType,
-  'content-length': String(Buffer.byteLength(text)),
+  'content-length': String(body.bytes),
   etag,
   'last-modified': modifiedAt.toUTCString(),
 });
@@ -129,11 +135,11 @@ function listObjects(
     IsTruncated: next !== undefined,
     ...(EncodingType === undefined ? {} : { EncodingType }),
     ...(next === undefined ? {} : { NextContinuationToken: next }),
-    Contents: items.map(([key, { text, etag, modifiedAt }]) => ({
+    Contents: items.map(([key, { body, etag, modifiedAt }]) => ({
       Key: shown(key),
       LastModified: modifiedAt.toISOString(),
       ETag: etag,
-      Size: Buffer.byteLength(text),
+      Size: body.bytes,
       StorageClass: 'STANDARD',
     })),
   };

@@ -50,6 +50,7 @@ export function secretsManagerOperations(model: Model, secrets: Secrets): Operat
       ({ SecretId, SecretString, ClientRequestToken, VersionStages = [CURRENT] }, caller) => {
         const secret = usableSecret(manager, caller, SecretId);
         const id = tokenOf(model, ClientRequestToken);
+        secrets.note(secret, SecretString);
         const version = putVersion(secret, {
           id,
           text: SecretString,
@@ -106,8 +107,10 @@ function createSecret(
     existing ?? addSecret(model, secrets, { accountId: caller.accountId, name: Name, description, kmsKeyId });
   if (existing === undefined) {
     for (const { Key = '', Value = '' } of input.Tags ?? []) secret.tags.set(Key, Value);
-    if (SecretString !== undefined)
+    if (SecretString !== undefined) {
+      secrets.note(secret, SecretString);
       putVersion(secret, { id, text: SecretString, stages: [CURRENT], at: model.now() });
+    }
   }
   return { ARN: secret.arn, Name, ...(SecretString === undefined ? {} : { VersionId: id }) };
 }

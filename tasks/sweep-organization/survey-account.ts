@@ -74,28 +74,35 @@ export const surveyAccount = task({
 
 /** IAM keeps a report for four hours; one that is older still isn't what it just said it would make. */
 const stalest = 5 * hour;
+/** A report takes some seconds, as a rule. So long a function that sleeps costs less than a state that waits. */
+const pauses = [6_000, 12_000];
+/** From then on the state machine waits, so many times so many seconds. */
 const mostWaits = 20;
-const firstWait = 10;
-const laterWait = 30;
+const waitSeconds = 30;
 
 const waitAgain = (accountId: string, waited: number): Survey => {
   if (waited >= mostWaits) {
     throw new CredentialReportNotReady(`account ${accountId}: not ready after ${waited} waits`);
   }
-  return { act: 'wait', seconds: waited === 0 ? firstWait : laterWait, waited: waited + 1 };
+  return { act: 'wait', seconds: waitSeconds, waited: waited + 1 };
 };
 
 /** Undefined where the report isn't there yet; it has then been asked for. */
 async function fetchReport(
   member: MemberAccount,
   waited: number,
-  { now }: Pick<Dependencies, 'now'>,
+  { now, sleep }: Pick<Dependencies, 'now' | 'sleep'>,
 ): Promise<{ readonly csv: string; readonly generatedAt: Date } | undefined> {
-  // After a wait it is there, as a rule: asking for it anew would be one call more for every account.
-  if (waited === 0 && (await member.requestReport()) === 'underWay') return undefined;
-  const report = await member.fetchReport();
-  if (report.state === 'ready' && now().getTime() - report.generatedAt.getTime() <= stalest) return report;
-  if (report.state !== 'underWay') await member.requestReport();
+  // After a wait it is there, as a rule: asking for it anew would be one call more.
+  const isUnderWay = waited === 0 && (await member.requestReport()) === 'underWay';
+  for (const pause of isUnderWay ? pauses : [0]) {
+    if (pause > 0) await sleep(pause);
+    const report = await member.fetchReport();
+    if (report.state === 'ready' && now().getTime() - report.generatedAt.getTime() <= stalest) return report;
+    if (report.state === 'underWay') continue;
+    await member.requestReport();
+    return undefined;
+  }
   return undefined;
 }
 

@@ -424,7 +424,7 @@ describe('the report', () => {
     const ages = swept.report(execution).overview.oldest.map(({ ageDays }) => ageDays);
     expect(ages).toEqual(ages.toSorted((a, b) => b - a));
     const everything = [...(swept.world.aws.buckets.get('keyturn-reports')?.objects.values() ?? [])];
-    for (const { text } of everything) swept.world.watcher.read('the report', text);
+    for (const { body } of everything) swept.world.watcher.read('the report', body.text);
     expect(swept.world.watcher.violations).toEqual([]);
   });
 

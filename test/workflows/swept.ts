@@ -72,7 +72,7 @@ export class Swept {
     const prefix = `sweeps/${execution.startDate.toISOString().slice(0, 10)}/${execution.name}/`;
     const found = this.world.aws.buckets.get('keyturn-reports')?.objects.get(`${prefix}${name}`);
     if (found === undefined) throw new Error(`the sweep left no ${name}`);
-    return found.text;
+    return found.body.text;
   }
 
   report(execution: Execution): {
