@@ -3,6 +3,7 @@ import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secre
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Hono } from 'hono';
 import type { Log, Metrics } from '../tasks/dependencies.ts';
+import { day, hour, later } from '../tasks/domain/time.ts';
 import { ownerApp } from '../tasks/owner/app.ts';
 import { parseSettings, type Settings, type SettingsInput } from '../tasks/settings.ts';
 import type { Account } from './aws/account.ts';
@@ -36,6 +37,8 @@ export interface WorldOptions {
   readonly propagationSeconds?: number;
   readonly lastUsedLagMinutes?: number;
   readonly credentialReportSeconds?: number;
+  /** Sweeps begin every day at this hour (UTC); left out, only where somebody starts one. */
+  readonly sweepAtHour?: number;
   /** Hears of every event of every execution, as it happens. */
   readonly onEvent?: (execution: Execution, event: HistoryEvent) => void;
 }
@@ -123,6 +126,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     createMachine(engine, 'sweep-organization'),
   ];
   await storeLinkKey(aws, settings, randomStream(seed, 'linkKey'));
+  if (options.sweepAtHour !== undefined) scheduleSweeps(engine, sweepMachineArn, clock, options.sweepAtHour);
   const owners = {
     settings,
     aws: clientDefaults(aws, settings.region, 'keyturn-owner'),
@@ -198,6 +202,24 @@ function collectLogs(lines: LogLine[], clock: VirtualClock, watcher: Watcher): L
       watcher.read('log', `${message} ${JSON.stringify(details)}`);
     };
   return { info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** What EventBridge Scheduler does: a sweep a day, named for its day, so that a second delivery starts no second. */
+function scheduleSweeps(
+  engine: Engine,
+  stateMachineArn: string,
+  clock: VirtualClock,
+  hourOfDay: number,
+): void {
+  const today = new Date(clock.now().toISOString().slice(0, 10));
+  const first = later(today, hourOfDay * hour);
+  const scheduleAt = (at: Date): void => {
+    clock.at(at, () => {
+      engine.startExecution({ stateMachineArn, name: `daily-${at.toISOString().slice(0, 10)}`, input: '{}' });
+      scheduleAt(later(at, day));
+    });
+  };
+  scheduleAt(first > clock.now() ? first : later(first, day));
 }
 
 /** As a deployment would: a random secret that only the mailing tasks and the web app read. */
