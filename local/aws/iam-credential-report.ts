@@ -51,7 +51,7 @@ export function credentialReportOperations({ model }: Iam) {
       if (report.readyAt > model.now())
         throw new AwsError('ReportInProgress', 'The report is still being generated.', 404);
       return {
-        Content: Buffer.from(report.content.text),
+        Content: new TextEncoder().encode(report.content.text),
         ReportFormat: 'text/csv',
         GeneratedTime: report.generatedAt,
       };
@@ -70,10 +70,13 @@ const NO_PASSWORD = ['false', ABSENT, ABSENT, ABSENT, 'false'];
 const NO_CERTIFICATES = ['false', ABSENT, 'false', ABSENT];
 const NO_KEY = ['false', ABSENT, ABSENT, ABSENT, ABSENT];
 
+/** When every account's root was made, and its keys. */
+const FOUNDED = new Date('2024-01-01T00:00:00Z');
+
 function* rowsOf({ id, users, rootKeys }: Account, model: Model): Generator<string[]> {
   const rootKey = (slot: number): string[] =>
-    rootKeys >= slot ? ['true', time(new Date(0)), ABSENT, ABSENT, ABSENT] : NO_KEY;
-  const root = ['<root_account>', `arn:${model.partition}:iam::${id}:root`, time(new Date(0))];
+    rootKeys >= slot ? ['true', time(FOUNDED), ABSENT, ABSENT, ABSENT] : NO_KEY;
+  const root = ['<root_account>', `arn:${model.partition}:iam::${id}:root`, time(FOUNDED)];
   const rootPassword = ['not_supported', ABSENT, 'not_supported', 'not_supported', 'true'];
   yield [...root, ...rootPassword, ...rootKey(1), ...rootKey(2), ...NO_CERTIFICATES];
   for (const user of users.values()) {

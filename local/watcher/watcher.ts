@@ -73,7 +73,7 @@ export class Watcher {
 
   #readData(where: string, data: unknown): void {
     // As long as no secret was made, there is none to be found, and much to be written for nothing.
-    if (this.#secrets.known.size > 0) this.read(where, JSON.stringify(data));
+    if (this.#secrets.known.size > 0) this.read(where, JSON.stringify(data, bytesAsText));
   }
 
   #meet(execution: Execution): void {
@@ -202,6 +202,10 @@ export class Watcher {
     this.violations.push({ promise, at: this.#clock.now().toISOString(), user, what });
   }
 }
+
+/** A credential report comes as bytes. */
+const bytesAsText = (_key: string, value: unknown): unknown =>
+  value instanceof Uint8Array ? Buffer.from(value).toString() : value;
 
 function tokenIn(parameters: string): string | undefined {
   const { Payload }: { Payload?: { taskToken?: unknown } | null } = JSON.parse(parameters);

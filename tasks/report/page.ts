@@ -124,6 +124,6 @@ function keyRow(row: KeyRow): Markup {
 }
 
 const userCell = (userName: string, accountId: string): Markup =>
-  markup`<td>${userName}<br><a href="${objects.keysOf(accountId, 'csv')}" class="r-muted">${accountId}</a></td>`;
+  markup`<td class="r-user">${userName}<br><a href="${objects.keysOf(accountId, 'csv')}" class="r-muted">${accountId}</a></td>`;
 
 const days = (age: number): string => `${Math.floor(age)} d`;

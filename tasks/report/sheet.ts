@@ -11,6 +11,7 @@ export const reportSheet = [
   '.r-totals strong{display:block;font-size:24px;line-height:1.2;font-variant-numeric:tabular-nums;color:var(--bad)}.r-totals .r-plain strong{color:inherit}',
   '.r-table{width:100%;border-collapse:collapse;font-size:14px}.r-table th{text-align:left;color:var(--muted);font-weight:600}',
   '.r-table th,.r-table td{padding:6px 10px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}',
+  '.r-table td{overflow-wrap:normal}.r-table a,.r-table code,.r-user{white-space:nowrap}',
   '.r-number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.r-table code{font:13px/1.5 ui-monospace,Menlo,Consolas,monospace}',
   '.r-bad{color:var(--bad);font-weight:600}.r-muted{color:var(--muted)}',
 ].join('');
