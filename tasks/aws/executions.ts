@@ -31,7 +31,7 @@ export interface Execution {
 }
 
 export type Started =
-  | { readonly state: 'started'; readonly executionArn: string; readonly startedAt: Date }
+  | { readonly state: 'started'; readonly executionArn: string; readonly startedAt?: Date | undefined }
   /** An execution of that name runs with another input, or ended less than 90 days ago. */
   | { readonly state: 'nameTaken' };
 
@@ -84,8 +84,7 @@ export class Executions {
       const { executionArn, startDate } = await this.#client.send(
         new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }),
       );
-      if (executionArn === undefined || startDate === undefined)
-        throw new Error(`the start of ${name} was answered without an ARN or a date`);
+      if (executionArn === undefined) throw new Error(`the start of ${name} was answered without an ARN`);
       return { state: 'started', executionArn, startedAt: startDate };
     } catch (error) {
       if (error instanceof ExecutionAlreadyExists) return { state: 'nameTaken' };

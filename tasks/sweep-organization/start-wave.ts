@@ -40,7 +40,8 @@ async function start(
 ): Promise<keyof Starts> {
   const started = await by.executions.start(by.machine, executionName, input);
   if (started.state === 'nameTaken') return 'taken';
-  return started.startedAt.getTime() < by.sweep.startedAt.getTime() ? 'running' : 'started';
+  const at = started.startedAt ?? by.sweep.startedAt;
+  return at.getTime() < by.sweep.startedAt.getTime() ? 'running' : 'started';
 }
 
 export const handler = lambdaHandler(startWave);

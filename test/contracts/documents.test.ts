@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { allStates, diagram, pictures, readMachine, table, withGenerated } from '../../docs/diagram.ts';
 import * as errors from '../../tasks/domain/errors.ts';
 import { defaultPolicy, makePolicy, type Policy, policyFromTags } from '../../tasks/domain/policy.ts';
+import { decisionSchema } from '../../tasks/domain/sweep/row.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
@@ -48,6 +49,14 @@ describe('the runbook', () => {
     expect([...byName.keys()].toSorted()).toEqual(all.toSorted());
   });
 
+  it('has a row for every decision that the sweep’s report knows', () => {
+    const cells = [...section('Sweeps').matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm)].map(
+      ([, cell = '']) => cell,
+    );
+    const named = cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+    expect(named).toEqual(expect.arrayContaining(decisionSchema.options));
+  });
+
   it('has a heading for every way in which a rotation can end well, under its own name', () => {
     const outcomes = [...aslText.matchAll(/"outcome": "(\w+)"/g)].map(([, name]) => name ?? '');
     expect([...partsOf('How a rotation ends').keys()].toSorted()).toEqual(
@@ -55,10 +64,13 @@ describe('the runbook', () => {
     );
   });
 
-  it.each([...byName, ...partsOf('Escalations')])('%s is described, investigated and resolved', (_, text) => {
-    const labels = [...text.matchAll(/^\*\*(\w+)\.\*\*/gm)].map(([, label]) => label);
-    expect(labels).toEqual(['Description', 'Investigation', 'Resolution']);
-  });
+  it.each([...byName, ...partsOf('Escalations'), ...partsOf('Alarms')])(
+    '%s is described, investigated and resolved',
+    (_, text) => {
+      const labels = [...text.matchAll(/^\*\*(\w+)\.\*\*/gm)].map(([, label]) => label);
+      expect(labels).toEqual(['Description', 'Investigation', 'Resolution']);
+    },
+  );
 });
 
 describe('the table of policy tags', () => {
