@@ -3,7 +3,6 @@ import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secre
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Hono } from 'hono';
 import type { Log, Metrics } from '../tasks/dependencies.ts';
-import { day, hour, later } from '../tasks/domain/time.ts';
 import { ownerApp } from '../tasks/owner/app.ts';
 import { parseSettings, type Settings, type SettingsInput } from '../tasks/settings.ts';
 import type { Account } from './aws/account.ts';
@@ -13,7 +12,7 @@ import { stepFunctions } from './aws/step-functions.ts';
 import { VirtualClock } from './clock.ts';
 import { Engine } from './engine/engine.ts';
 import type { Execution } from './engine/execution.ts';
-import type { LambdaFunction } from './engine/task-state.ts';
+import { deliver, scheduleSweeps } from './event-bridge.ts';
 import { functions } from './functions.ts';
 import { clientDefaults, lambdaFunctions } from './lambda.ts';
 import { centralAccountId, makeOrganization, type OrganizationSize } from './organization.ts';
@@ -143,31 +142,6 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
 }
 
-/** Lambda tries an event three times, a minute and then two apart. */
-const secondsBetweenTries = [60, 120];
-
-function deliver(
-  functionName: string,
-  event: unknown,
-  lambdas: ReadonlyMap<string, LambdaFunction>,
-  clock: VirtualClock,
-  tries = 0,
-): void {
-  const run = lambdas.get(functionName);
-  if (run === undefined) throw new Error(`there is no function ${functionName}`);
-  clock.at(clock.now(), async () => {
-    try {
-      await run(event, { executionArn: '', stateName: functionName });
-    } catch {
-      const pause = secondsBetweenTries[tries];
-      if (pause === undefined) return;
-      clock.at(new Date(clock.now().getTime() + pause * 1000), () =>
-        deliver(functionName, event, lambdas, clock, tries + 1),
-      );
-    }
-  });
-}
-
 /** A machine of that file's name, with a function for each placeholder. @returns its ARN */
 function createMachine(engine: Engine, name: string): string {
   const definition = readFileSync(new URL(`${name}.asl.json`, machines), 'utf8');
@@ -202,24 +176,6 @@ function collectLogs(lines: LogLine[], clock: VirtualClock, watcher: Watcher): L
       watcher.read('log', `${message} ${JSON.stringify(details)}`);
     };
   return { info: at('info'), warn: at('warn'), error: at('error') };
-}
-
-/** What EventBridge Scheduler does: a sweep a day, named for its day, so that a second delivery starts no second. */
-function scheduleSweeps(
-  engine: Engine,
-  stateMachineArn: string,
-  clock: VirtualClock,
-  hourOfDay: number,
-): void {
-  const today = new Date(clock.now().toISOString().slice(0, 10));
-  const first = later(today, hourOfDay * hour);
-  const scheduleAt = (at: Date): void => {
-    clock.at(at, () => {
-      engine.startExecution({ stateMachineArn, name: `daily-${at.toISOString().slice(0, 10)}`, input: '{}' });
-      scheduleAt(later(at, day));
-    });
-  };
-  scheduleAt(first > clock.now() ? first : later(first, day));
 }
 
 /** As a deployment would: a random secret that only the mailing tasks and the web app read. */

@@ -1,13 +1,13 @@
 import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
 import type { VirtualClock } from '../clock.ts';
 import { type Data, toData } from './data.ts';
-import type { ChoiceState, Exit, FailState, MapState, State, TaskState, WaitState } from './definition.ts';
+import type { ChoiceState, Exit, FailState, State, WaitState } from './definition.ts';
 import type { Execution, Visit } from './execution.ts';
 import { evaluate, type Scope } from './expressions.ts';
 import * as history from './history.ts';
 import type { MapRun } from './map-run.ts';
 import { MapRunner } from './map-state.ts';
-import { matches, nextRetry } from './retry-and-catch.ts';
+import { recover } from './recover.ts';
 import { StatesError } from './states-error.ts';
 import { type LambdaFunction, TaskRunner } from './task-state.ts';
 import { condition, context, text, timestamp, wholeSeconds } from './values.ts';
@@ -221,7 +221,8 @@ export class Interpreter {
     try {
       this.#noteEvaluation(visit, failure);
       const { state } = visit;
-      if ((state.type === 'Task' || state.type === 'Map') && (await this.#recover(visit, state, failure)))
+      const canRecover = state.type === 'Task' || state.type === 'Map';
+      if (canRecover && (await recover(this, visit, state, { failure, again: () => this.#run(visit) })))
         return;
     } catch (error) {
       if (error instanceof Ended) return;
@@ -232,24 +233,6 @@ export class Interpreter {
       return this.#endFailed(visit.execution, last.error, last.cause);
     }
     this.#endFailed(visit.execution, failure.error, failure.cause);
-  }
-
-  /** Tries again or goes where a catcher says; answers whether either was to be had. */
-  async #recover(visit: Visit, state: TaskState | MapState, failure: StatesError): Promise<boolean> {
-    this.tasks.close(visit.execution);
-    this.maps.close(visit.execution);
-    const delay = nextRetry(state.retry, visit.retries, failure.error, this.world.random);
-    if (delay !== undefined) {
-      visit.retryCount += 1;
-      this.after(visit, delay, () => this.#run(visit));
-      return true;
-    }
-    const catcher = state.catch.find((each) => matches(each.errorEquals, failure.error));
-    if (catcher === undefined) return false;
-    const errorOutput = { Error: failure.error, Cause: failure.cause ?? '' };
-    const scope = this.scope(visit, undefined, { errorOutput });
-    await this.leave(visit, catcher.exit, toData(errorOutput, state.name), scope);
-    return true;
   }
 
   #noteEvaluation({ execution, state }: Visit, failure: StatesError): void {
