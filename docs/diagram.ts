@@ -4,12 +4,16 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 
 const stateSchema = z.object({
-  Type: z.enum(['Task', 'Choice', 'Wait', 'Pass', 'Succeed', 'Fail']),
+  Type: z.enum(['Task', 'Map', 'Choice', 'Wait', 'Pass', 'Succeed', 'Fail']),
   Comment: z.string(),
   Next: z.string().optional(),
   Choices: z.array(z.object({ Condition: z.string(), Next: z.string() })).default([]),
   Default: z.string().optional(),
   Catch: z.array(z.object({ ErrorEquals: z.array(z.string()), Next: z.string() })).default([]),
+  /** What a Map runs for each item. */
+  get ItemProcessor(): z.ZodOptional<typeof machineSchema> {
+    return machineSchema.optional();
+  },
 });
 type State = z.output<typeof stateSchema>;
 
@@ -42,23 +46,45 @@ function replacePart(document: string, part: string, text: string): string {
 
 /**
  * A Mermaid `stateDiagram-v2` of all that isn't a failure. A choice is a node where more than one way leads to it,
- * else it is folded into its edges' labels, as every wait is.
+ * else it is folded into its edges' labels, as every wait is. A Map is a box around what it runs for each item.
  */
 export function diagram(machine: Machine): string {
+  const dressed = [
+    ...dress('question', namesOf(machine, 'Choice'), 'font-style:italic,stroke-dasharray:4 3'),
+    ...dress('ends', namesOf(machine, 'Succeed', 'Fail'), 'font-weight:bold,stroke-width:3px'),
+  ];
+  return ['stateDiagram-v2', ...[...drawGraph(machine), ...dressed].map(indent)].join('\n');
+}
+
+const indent = (line: string): string => `    ${line}`;
+
+/** The states of these types that the picture shows, those inside of Maps too. */
+function namesOf(machine: Machine, ...types: readonly State['Type'][]): string[] {
   const reached = reachable(machine);
   const shown = reached.filter((name) => isShown(name, machine, reached));
-  const ofType = (...types: readonly State['Type'][]): string[] =>
-    shown.filter((name) => types.includes(stateOf(machine, name).Type));
-  const questions = ofType('Choice');
-  const lines = [
-    'stateDiagram-v2',
+  return shown.flatMap((name) => {
+    const { Type, ItemProcessor } = stateOf(machine, name);
+    const inner = ItemProcessor === undefined ? [] : namesOf(ItemProcessor, ...types);
+    return types.includes(Type) ? [name, ...inner] : inner;
+  });
+}
+
+function drawGraph(machine: Machine): string[] {
+  const reached = reachable(machine);
+  const shown = reached.filter((name) => isShown(name, machine, reached));
+  const questions = shown.filter((name) => stateOf(machine, name).Type === 'Choice');
+  return [
     ...questions.map((name) => `state "${capital(words(name))}?" as ${name}`),
     `[*] --> ${machine.StartAt}`,
+    ...shown.flatMap((name) => drawInner(name, machine)),
     ...shown.flatMap((name) => drawEdges(name, machine, shown)),
-    ...dress('question', questions, 'font-style:italic,stroke-dasharray:4 3'),
-    ...dress('ends', ofType('Succeed', 'Fail'), 'font-weight:bold,stroke-width:3px'),
   ];
-  return lines.map((line, index) => (index === 0 ? line : `    ${line}`)).join('\n');
+}
+
+function drawInner(name: string, machine: Machine): string[] {
+  const { ItemProcessor } = stateOf(machine, name);
+  if (ItemProcessor === undefined) return [];
+  return [`state ${name} {`, ...drawGraph(ItemProcessor).map(indent), '}'];
 }
 
 const dress = (name: string, states: readonly string[], style: string): string[] =>
@@ -172,16 +198,30 @@ function stateOf(machine: Machine, name: string): State {
 
 /** Every state, as the machine lists them, with what it says of itself. */
 export function table(machine: Machine): string {
-  const rows = Object.entries(machine.States).map(
+  const rows = allStates(machine).map(
     ([name, { Type, Comment }]) => `| \`${name}\` | ${Type} | ${Comment.replaceAll('|', '\\|')} |`,
   );
   return ['| State | Type | Why |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
+/** Those that a Map runs for each item stand right after it. */
+export const allStates = (machine: Machine): [string, State][] =>
+  Object.entries(machine.States).flatMap(([name, state]) => [
+    [name, state],
+    ...(state.ItemProcessor === undefined ? [] : allStates(state.ItemProcessor)),
+  ]);
+
+/** Which document pictures which machine. */
+export const pictures = [
+  { document: 'rotation.md', machine: 'rotate-user-key' },
+  { document: 'sweep.md', machine: 'sweep-organization' },
+] as const;
+
 if (argv[1] === fileURLToPath(import.meta.url)) {
-  const machine = readMachine(
-    readFileSync(new URL('../statemachines/rotate-user-key.asl.json', import.meta.url), 'utf8'),
-  );
-  const file = new URL('rotation.md', import.meta.url);
-  writeFileSync(file, withGenerated(readFileSync(file, 'utf8'), machine));
+  for (const { document, machine } of pictures) {
+    const definition = new URL(`../statemachines/${machine}.asl.json`, import.meta.url);
+    const file = new URL(document, import.meta.url);
+    const drawn = withGenerated(readFileSync(file, 'utf8'), readMachine(readFileSync(definition, 'utf8')));
+    writeFileSync(file, drawn);
+  }
 }

@@ -1,4 +1,5 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { EventPattern } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -8,20 +9,26 @@ import { DataKey, SecretsKey } from './encryption.ts';
 import { environmentOf } from './environment.ts';
 import { EventRoute } from './event-route.ts';
 import { type Granted, statementsOf } from './grants.ts';
+import { leakEvents } from './leak-stack.ts';
 import { LinkKey } from './link-key.ts';
 import { Mail, mailEvents } from './mail.ts';
 import { Members } from './members.ts';
-import { rotationMachineName } from './names.ts';
+import { rotationMachineName, sweepMachineName } from './names.ts';
 import { Operators } from './operators.ts';
 import { OwnerApi } from './owner-api.ts';
+import { Reports } from './reports.ts';
+import { Schedule } from './schedule.ts';
 import type { Deployment } from './settings.ts';
 import { StateMachine } from './state-machine.ts';
+import { SweepRole } from './sweep-role.ts';
 import { TaskFunction } from './task-function.ts';
 import {
   type TaskFunction as Description,
+  hearLeak,
   hearMailEvents,
   ownerPages,
-  taskFunctions,
+  rotationFunctions,
+  sweepFunctions,
 } from './task-functions.ts';
 import { watches } from './watches.ts';
 
@@ -31,48 +38,64 @@ export class CentralStack extends Stack {
   readonly #dataKey: DataKey;
   readonly #granted: Granted;
   readonly #owners: OwnerApi;
+  readonly #deadLetters: IQueue;
 
   constructor(scope: Construct, id: string, deployment: Deployment, props: StackProps) {
     super(scope, id, { description: 'keyturn: staged rotation of IAM users’ access keys', ...props });
     this.#deployment = deployment;
     this.#dataKey = new DataKey(this, 'DataKey', deployment);
     const { key } = this.#dataKey;
+    new Reports(this, 'Reports', deployment, key);
     this.#granted = {
       dataKeyArn: key.keyArn,
       secretsKeyArn: new SecretsKey(this, 'SecretsKey', deployment).key.keyArn,
       linkKeyArn: new LinkKey(this, 'LinkKey', key).secret.secretArn,
     };
-    const { links, logRetentionDays, runbookUrl } = deployment;
+    this.#deadLetters = new DeadLetters(this, 'DeadLetters', key).queue;
+    const { links, logRetentionDays } = deployment;
     this.#owners = new OwnerApi(this, 'Owners', { links, logRetentionDays, key });
     new Mail(this, 'Mail', deployment);
     new Members(this, 'Members', deployment);
     this.#owners.serve(this.#function(ownerPages));
-    const { queue } = new DeadLetters(this, 'DeadLetters', key);
-    this.#hear(queue);
-    const rotation = this.#rotation().machine;
-    const { topic } = new Operators(this, 'Operators', deployment, key);
-    const alarms = new Alarms(this, 'Alarms', { topic, runbookUrl });
-    const watched = { rotation, owners: this.#owners.api, deadLetters: queue };
-    for (const watch of watches(watched)) alarms.watch(watch);
+    this.#watch(this.#rotation(), this.#sweep(), this.#hear());
   }
 
   #rotation(): StateMachine {
-    const functions = taskFunctions.map((task): [string, IFunction] => [task.name, this.#function(task)]);
-    return new StateMachine(this, 'Rotation', {
-      name: rotationMachineName,
-      functions: new Map(functions),
-      key: this.#dataKey.key,
-      deployment: this.#deployment,
-    });
+    return this.#machine('Rotation', rotationMachineName, rotationFunctions);
   }
 
-  #hear(deadLetters: IQueue): void {
-    new EventRoute(this, 'MailEvents', {
-      name: 'mail-events',
-      description: 'what became of our mails',
-      pattern: mailEvents(this.#deployment),
-      to: this.#function(hearMailEvents, deadLetters),
-      deadLetters,
+  #sweep(): StateMachine {
+    const sweep = this.#machine('Sweep', sweepMachineName, sweepFunctions);
+    new SweepRole(this, 'SweepRole', { sweep, deployment: this.#deployment, granted: this.#granted });
+    const { key } = this.#dataKey;
+    const schedule = { machine: sweepMachineName, deployment: this.#deployment, key };
+    new Schedule(this, 'SweepSchedule', { ...schedule, deadLetters: this.#deadLetters }).node.addDependency(
+      sweep.alias,
+    );
+    return sweep;
+  }
+
+  /** @returns what hears of leaked keys */
+  #hear(): IFunction {
+    this.#route('MailEvents', 'what became of our mails', mailEvents(this.#deployment), hearMailEvents);
+    return this.#route('Leaks', 'leaked keys', leakEvents, hearLeak);
+  }
+
+  #route(id: string, description: string, pattern: EventPattern, task: Description): IFunction {
+    const deadLetters = this.#deadLetters;
+    const to = this.#function(task, deadLetters);
+    new EventRoute(this, id, { task: task.name, description, pattern, to, deadLetters });
+    return to;
+  }
+
+  #machine(id: string, name: string, tasks: readonly Description[]): StateMachine {
+    const functions = tasks.map((task): [string, IFunction] => [task.name, this.#function(task)]);
+    const { key } = this.#dataKey;
+    return new StateMachine(this, id, {
+      name,
+      functions: new Map(functions),
+      key,
+      deployment: this.#deployment,
     });
   }
 
@@ -85,5 +108,20 @@ export class CentralStack extends Stack {
       deployment: this.#deployment,
       ...(deadLetters === undefined ? {} : { deadLetters }),
     }).function;
+  }
+
+  #watch(rotation: StateMachine, sweep: StateMachine, hearsLeaks: IFunction): void {
+    const { runbookUrl, schedule } = this.#deployment;
+    const { topic } = new Operators(this, 'Operators', this.#deployment, this.#dataKey.key);
+    const alarms = new Alarms(this, 'Alarms', { topic, runbookUrl });
+    const watched = {
+      rotation: rotation.machine,
+      sweep: sweep.machine,
+      owners: this.#owners.api,
+      hearsLeaks,
+      deadLetters: this.#deadLetters,
+      absentAfterDays: schedule.absentAfterDays,
+    };
+    for (const watch of watches(watched)) alarms.watch(watch);
   }
 }

@@ -5,6 +5,7 @@ import {
   linkKeyName,
   machineArn,
   memberRoleName,
+  reportBucketName,
   rotationMachineName,
   secretPrefix,
   secretsKeyAlias,
@@ -43,6 +44,7 @@ export function environmentOf(
     ...(grants.organization === undefined ? {} : { KEYTURN_SCOPE: JSON.stringify(accounts) }),
     ...(grants.mails || grants.linkKey ? { KEYTURN_BRAND: JSON.stringify(brand) } : {}),
     ...(grants.mails ? { KEYTURN_MAIL_CONFIGURATION_SET: configurationSetName } : {}),
+    ...(grants.reports === undefined ? {} : sweepEnvironment(deployment)),
     ...(grants.secrets?.includes('secretsmanager:CreateSecret') ? secretsEnvironment(deployment) : {}),
   };
 }
@@ -54,5 +56,16 @@ function secretsEnvironment({ storage }: Deployment): Record<string, string> {
     KEYTURN_SECRET_KMS_KEY: secretsKeyAlias,
     KEYTURN_SECRET_READERS: JSON.stringify(storage.readers),
     KEYTURN_REPLICA_REGIONS: JSON.stringify(storage.replicaRegions),
+  };
+}
+
+function sweepEnvironment(deployment: Deployment): Record<string, string> {
+  const { waves, survey, calendar, exemptGroup } = deployment.sweep;
+  return {
+    KEYTURN_REPORT_BUCKET: reportBucketName(deployment),
+    KEYTURN_WAVES: JSON.stringify(waves),
+    KEYTURN_SURVEY: JSON.stringify(survey),
+    ...(calendar === undefined ? {} : { KEYTURN_CALENDAR: JSON.stringify(calendar) }),
+    ...(exemptGroup === undefined ? {} : { KEYTURN_EXEMPT_GROUP: JSON.stringify(exemptGroup) }),
   };
 }

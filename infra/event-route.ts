@@ -3,11 +3,11 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { prefix } from './names.ts';
+import { functionName } from './names.ts';
 
 export interface EventRouteProps {
-  /** Behind `keyturn-`. */
-  readonly name: string;
+  /** The task's name, which the rule bears too. */
+  readonly task: string;
   readonly description: string;
   readonly pattern: EventPattern;
   readonly to: IFunction;
@@ -19,11 +19,11 @@ export class EventRoute extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { name, description, pattern, to, deadLetters }: EventRouteProps,
+    { task, description, pattern, to, deadLetters }: EventRouteProps,
   ) {
     super(scope, id);
     new Rule(this, 'Rule', {
-      ruleName: `${prefix}-${name}`,
+      ruleName: functionName(task),
       description: `keyturn: ${description}`,
       eventPattern: pattern,
       targets: [new LambdaFunction(to, { deadLetterQueue: deadLetters, retryAttempts: 185 })],

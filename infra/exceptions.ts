@@ -1,13 +1,28 @@
 import { Aws, Validations } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
-import { executionsOf, memberRoleName, roleArn, rotationMachineName, userSecrets } from './names.ts';
+import {
+  executionsOf,
+  memberRoleName,
+  roleArn,
+  rotationMachineName,
+  sweepObjects,
+  userSecrets,
+} from './names.ts';
 import type { Deployment } from './settings.ts';
 
 /** Takes one finding of AwsSolutions, and no other, for this construct, with the reason. */
 export function except(construct: IConstruct, finding: string, reason: string): void {
   Validations.of(construct).acknowledge({ id: `AwsSolutions::AwsSolutions-${finding}`, reason });
 }
+
+/** The same for a wildcard in a policy's resource. */
+export const exceptResource = (construct: IConstruct, resource: string, reason: string): void =>
+  except(
+    construct,
+    `IAM5[Resource::${resource.replaceAll(Aws.PARTITION, '<AWS::Partition>').replaceAll(Aws.ACCOUNT_ID, '<AWS::AccountId>')}]`,
+    reason,
+  );
 
 /** Every wildcard in a task's policy, by the resource it stands in, with the reason why no name could stand there. */
 const wildcards = (deployment: Deployment): ReadonlyMap<string, string> => {
@@ -26,6 +41,7 @@ const wildcards = (deployment: Deployment): ReadonlyMap<string, string> => {
       executionsOf(deployment, rotationMachineName),
       'Executions of this one machine; each is named when it starts.',
     ],
+    [sweepObjects(deployment), 'What sweeps write; each has a prefix of its own.'],
     ...deployment.storage.replicaRegions.map((region): [string, string] => [
       `arn:${Aws.PARTITION}:kms:${region}:${deployment.account}:key/*`,
       'The key of the copies is another stack’s, so a condition holds it to its alias.',
@@ -63,7 +79,7 @@ export function exceptWildcards(
       if (reason === undefined || reason.trim() === '') {
         throw new Error(`no reason is given for the wildcard in ${resource}: see exceptions.ts`);
       }
-      except(role, `IAM5[Resource::${resource.replaceAll(Aws.PARTITION, '<AWS::Partition>')}]`, reason);
+      exceptResource(role, resource, reason);
     }
   }
 }

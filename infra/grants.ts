@@ -9,9 +9,11 @@ import {
   identityArn,
   machineArn,
   memberRoleName,
+  reportBucketArn,
   roleArn,
   rotationMachineName,
   secretsKeyAlias,
+  sweepObjects,
   userSecrets,
 } from './names.ts';
 import type { Deployment } from './settings.ts';
@@ -26,9 +28,14 @@ export interface Grants {
   /** Reads the key that links are signed with. */
   readonly linkKey?: true;
   readonly mails?: true;
+  /** On the bucket that sweeps report to. */
+  readonly reports?: readonly ReportAction[];
   /** On rotations. */
   readonly executions?: readonly ExecutionAction[];
 }
+
+/** `ListBucket` so that an object that isn't there is said not to be: S3 denies it to others. */
+type ReportAction = 'GetObject' | 'PutObject' | 'ListBucket';
 
 type ExecutionAction =
   | 'StartExecution'
@@ -60,6 +67,7 @@ export function statementsOf(grants: Grants, deployment: Deployment, granted: Gr
     ...secretStatements(grants.secrets ?? [], deployment, granted),
     ...(grants.linkKey ? readsLinkKey(deployment, granted) : []),
     ...(grants.mails ? [sendsMail(deployment)] : []),
+    ...reportStatements(grants.reports ?? [], deployment, granted),
     ...executionStatements(grants.executions ?? [], deployment, granted),
   ];
 }
@@ -163,6 +171,29 @@ const sendsMail = (deployment: Deployment): PolicyStatement => {
 
 const onMachine: readonly ExecutionAction[] = ['SendTaskSuccess', 'SendTaskFailure'];
 
+function reportStatements(
+  actions: readonly ReportAction[],
+  deployment: Deployment,
+  { dataKeyArn }: Granted,
+): PolicyStatement[] {
+  const onObjects = actions.filter((action) => action !== 'ListBucket').map((action) => `s3:${action}`);
+  const onKey = [
+    ...(actions.includes('GetObject') ? ['kms:Decrypt'] : []),
+    ...(actions.includes('PutObject') ? ['kms:GenerateDataKey'] : []),
+  ];
+  return [
+    ...allow('Reports', onObjects, sweepObjects(deployment)),
+    ...allow(
+      'MissingReports',
+      actions.includes('ListBucket') ? ['s3:ListBucket'] : [],
+      reportBucketArn(deployment),
+    ),
+    ...allow('ReportsKey', onKey, dataKeyArn, {
+      StringEquals: { 'kms:ViaService': `s3.${deployment.region}.amazonaws.com` },
+    }),
+  ];
+}
+
 const allow = (
   sid: string,
   actions: readonly string[],
@@ -174,7 +205,7 @@ const allow = (
     : [new PolicyStatement({ sid, actions: [...actions], resources: [resource], conditions })];
 
 /** A machine's executions are encrypted by our key, for the caller too. */
-const machinesKey = (
+export const machinesKey = (
   machine: string,
   { region }: Deployment,
   dataKeyArn: string,

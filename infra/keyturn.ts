@@ -1,6 +1,7 @@
 import { type App, Stage } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { CentralStack } from './central-stack.ts';
+import { healthRegion, LeakStack } from './leak-stack.ts';
 import { MemberStack } from './member-stack.ts';
 import { memberRoleName, prefix } from './names.ts';
 import { ReplicaStack } from './replica-stack.ts';
@@ -20,6 +21,9 @@ export function addStacks(app: App, deployment: Deployment): void {
     });
     // A secret's copy is made under this key.
     central.addStackDependency(stack);
+  }
+  if (healthRegion(region) !== region) {
+    new LeakStack(app, `${prefix}-leaks`, deployment, { env: { account, region: healthRegion(region) } });
   }
   const isManagement = account === organization.managementAccount;
   const env = { account: organization.managementAccount, region };

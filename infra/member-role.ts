@@ -1,11 +1,11 @@
 import { Aws } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { except } from './exceptions.ts';
+import { exceptResource } from './exceptions.ts';
 import { memberRoleName, roleArn, secretPrefix } from './names.ts';
 import type { Deployment } from './settings.ts';
 
-/** What tasks do to an IAM user, and nothing else; each session is narrowed to one user and fewer of these. */
+/** What tasks do to IAM users; each session is narrowed to fewer of these, and to one user where anything changes. */
 const onUsers = [
   'iam:CreateAccessKey',
   'iam:DeleteAccessKey',
@@ -64,32 +64,45 @@ export class MemberRole extends Construct {
       },
       policies: [{ policyName: 'rotate-access-keys', policyDocument: policyOf(deployment) }],
     });
-    for (const { Resource } of policyOf(deployment).Statement) {
-      const named = Resource.replaceAll(Aws.PARTITION, '<AWS::Partition>').replaceAll(
-        Aws.ACCOUNT_ID,
-        '<AWS::AccountId>',
-      );
-      except(
-        this.role,
-        `IAM5[Resource::${named}]`,
-        'Any user of this one account; each session names its own.',
-      );
+    for (const resource of policyOf(deployment).Statement.flatMap(({ Resource }) => Resource)) {
+      const reason =
+        resource === '*'
+          ? 'IAM knows no resource for the credential report.'
+          : 'Any user of this one account; each session names its own.';
+      exceptResource(this.role, resource, reason);
     }
   }
 }
 
-function policyOf({ region, storage }: Deployment) {
-  const users = {
-    Sid: 'UsersAccessKeys',
+/** IAM knows no resource for the report. */
+const onReport = ['iam:GenerateCredentialReport', 'iam:GetCredentialReport'];
+
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: string | readonly string[];
+}
+
+function policyOf({ region, storage, sweep }: Deployment): { Version: string; Statement: Statement[] } {
+  const iam = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}`;
+  const allow = (Sid: string, Action: readonly string[], Resource: Statement['Resource']): Statement => ({
+    Sid,
     Effect: 'Allow',
-    Action: onUsers,
-    Resource: `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:user/*`,
+    Action,
+    Resource,
+  });
+  const secrets = `arn:${Aws.PARTITION}:secretsmanager:${region}:${Aws.ACCOUNT_ID}:secret:${secretPrefix}${Aws.ACCOUNT_ID}/*`;
+  const group = sweep.exemptGroup?.name;
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      allow('UsersAccessKeys', onUsers, `${iam}:user/*`),
+      allow('CredentialReport', onReport, '*'),
+      ...(group === undefined
+        ? []
+        : [allow('ExemptGroup', ['iam:GetGroup'], [`${iam}:group/${group}`, `${iam}:group/*/${group}`])]),
+      ...(storage.where === 'member' ? [allow('UsersSecrets', onSecrets, secrets)] : []),
+    ],
   };
-  const secrets = {
-    Sid: 'UsersSecrets',
-    Effect: 'Allow',
-    Action: onSecrets,
-    Resource: `arn:${Aws.PARTITION}:secretsmanager:${region}:${Aws.ACCOUNT_ID}:secret:${secretPrefix}${Aws.ACCOUNT_ID}/*`,
-  };
-  return { Version: '2012-10-17', Statement: storage.where === 'member' ? [users, secrets] : [users] };
 }

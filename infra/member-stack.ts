@@ -7,11 +7,11 @@ import * as z from 'zod';
 import { MemberRole } from './member-role.ts';
 import { roleName } from './names.ts';
 import type { Deployment } from './settings.ts';
-import { taskFunctions } from './task-functions.ts';
+import { allFunctions } from './task-functions.ts';
 
 /** The roles of the tasks that enter member accounts. */
 const enteringRoles = (deployment: Deployment): string[] =>
-  taskFunctions.filter(({ grants }) => grants.entersMember).map(({ name }) => roleName(deployment, name));
+  allFunctions.filter(({ grants }) => grants.entersMember).map(({ name }) => roleName(deployment, name));
 
 /** What a member account gets: one role. */
 export class MemberStack extends Stack {

@@ -13,6 +13,7 @@ export const dataKeyAlias = `alias/${prefix}`;
 export const secretsKeyAlias = `alias/${prefix}-secrets`;
 export const configurationSetName = prefix;
 export const rotationMachineName = 'rotate-user-key';
+export const sweepMachineName = 'sweep-organization';
 /** Executions are started by it: they keep the version that they began with. */
 export const aliasName = 'live';
 
@@ -53,3 +54,11 @@ export const roleArn = (accountId: string, name: string): string =>
 
 export const reportBucketName = ({ account, region }: Pick<Deployment, 'account' | 'region'>): string =>
   `${prefix}-reports-${account}-${region}`;
+
+/** By its name, which is known before the bucket is made. */
+export const reportBucketArn = (where: Pick<Deployment, 'account' | 'region'>): string =>
+  `arn:${Aws.PARTITION}:s3:::${reportBucketName(where)}`;
+
+/** What sweeps write, below one prefix of the bucket. */
+export const sweepObjects = (where: Pick<Deployment, 'account' | 'region'>): string =>
+  `${reportBucketArn(where)}/sweeps/*`;

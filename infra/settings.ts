@@ -4,6 +4,8 @@ import { brandSchema } from '../tasks/domain/brand.ts';
 import { makePolicy, policyOverridesSchema } from '../tasks/domain/policy.ts';
 import { accountIdSchema, scopeSchema } from '../tasks/domain/scope.ts';
 import { storageShape } from '../tasks/domain/storage.ts';
+import { calendarSchema } from '../tasks/domain/sweep/calendar.ts';
+import { exemptGroupSchema, surveySchema, wavesSchema } from '../tasks/settings.ts';
 
 /** Opt-in regions and partitions included: whatever the CDK's own table knows. */
 const regions = RegionInfo.regions.map(({ name }) => name);
@@ -50,6 +52,8 @@ const scheduleSchema = z.strictObject({
     .regex(/^(cron|rate)\(.+\)$/, 'must be cron(…) or rate(…), as EventBridge Scheduler takes it')
     .default('cron(0 6 ? * MON-FRI *)'),
   timeZone: z.string().refine(isTimeZone, 'must be a time zone, such as Europe/Berlin').default('UTC'),
+  /** For how many days no sweep may complete before an alarm sounds; longer than a weekend, unless told. */
+  absentAfterDays: z.number().int().min(1).max(6).default(4),
 });
 
 const linksSchema = z.strictObject({
@@ -82,14 +86,22 @@ const shapeSchema = z.strictObject({
   organization: organizationSchema,
   /** Only `live` makes, deactivates or deletes a key; `audit` says what it would do. */
   mode: z.enum(['audit', 'live']).default('audit'),
-  accounts: scopeSchema.default({ organizationalUnits: [], include: [], exclude: [] }),
+  accounts: scopeSchema.prefault({}),
   /** What differs from the default policy, for every user. */
   policy: policyOverridesSchema.default({}),
-  storage: storageSchema.default({ where: 'central', readers: [], replicaRegions: [] }),
+  storage: storageSchema.prefault({}),
   mail: mailSchema,
   /** How mails and pages introduce themselves. */
   brand: brandSchema.prefault({}),
-  schedule: scheduleSchema.default({ expression: 'cron(0 6 ? * MON-FRI *)', timeZone: 'UTC' }),
+  schedule: scheduleSchema.prefault({}),
+  sweep: z
+    .strictObject({
+      waves: wavesSchema.prefault({}),
+      survey: surveySchema.prefault({}),
+      calendar: calendarSchema.optional(),
+      exemptGroup: exemptGroupSchema.optional(),
+    })
+    .prefault({}),
   links: linksSchema.optional(),
   vpc: vpcSchema.optional(),
   /** The name of a managed policy that every role here and in the member accounts gets as its boundary. */

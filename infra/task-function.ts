@@ -37,7 +37,7 @@ export class TaskFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: TaskFunctionProps) {
     super(scope, id);
-    const { name, timeout, environment, key } = props;
+    const { name, timeout, memory = 256, environment, key } = props;
     const logGroup = new LogGroup(this, 'Log', {
       logGroupName: `/aws/lambda/${functionName(name)}`,
       encryptionKey: key,
@@ -52,7 +52,7 @@ export class TaskFunction extends Construct {
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      memorySize: 256,
+      memorySize: memory,
       timeout: Duration.seconds(timeout),
       role: this.role,
       environment,

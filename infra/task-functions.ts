@@ -11,6 +11,8 @@ export interface TaskFunction {
   readonly file?: string;
   /** Seconds; less than the time-out of the state that invokes it, so that the function's own error is seen. */
   readonly timeout: number;
+  /** MB; 256 unless told. */
+  readonly memory?: number;
   readonly grants: Grants;
 }
 
@@ -24,8 +26,8 @@ const rotation = (name: string, grants: Grants, timeout = standard): TaskFunctio
   grants,
 });
 
-/** Every task of the state machines, by name. */
-export const taskFunctions: readonly TaskFunction[] = [
+/** Every task of the rotation, by name. */
+export const rotationFunctions: readonly TaskFunction[] = [
   rotation('AskOwner', { entersMember: true, linkKey: true, mails: true }),
   rotation('Assess', {
     entersMember: true,
@@ -90,6 +92,26 @@ export const taskFunctions: readonly TaskFunction[] = [
   }),
 ];
 
+/** A whole account's keys, or ten thousand accounts' summaries, are in one's memory. */
+const sweep = (name: string, grants: Grants, timeout = standard): TaskFunction => ({
+  name,
+  folder: 'sweep-organization',
+  timeout,
+  memory: 1024,
+  grants,
+});
+
+/** Every task of the sweep, by name. */
+export const sweepFunctions: readonly TaskFunction[] = [
+  sweep('ChooseWave', { reports: ['GetObject', 'PutObject', 'ListBucket'] }, 890),
+  sweep('ListAccounts', { organization: ['ListAccounts'], reports: ['PutObject'] }, 890),
+  sweep('RecordFailure', { reports: ['PutObject'] }),
+  sweep('StartWave', { reports: ['GetObject'], executions: ['StartExecution'] }, 890),
+  sweep('SurveyAccount', { entersMember: true, reports: ['PutObject'], executions: look }, 890),
+  sweep('TellSweepFailure', { mails: true }),
+  sweep('WriteReport', { reports: ['GetObject', 'PutObject'], mails: true }, 290),
+];
+
 /** The web app that owners' links lead to; invoked by its API. */
 export const ownerPages: TaskFunction = {
   name: 'OwnerPages',
@@ -110,10 +132,27 @@ export const hearMailEvents: TaskFunction = {
   grants: { executions: ['DescribeExecution', 'GetExecutionHistory', 'SendTaskFailure'] },
 };
 
-export const eventFunctions: readonly TaskFunction[] = [hearMailEvents];
+export const hearLeak: TaskFunction = {
+  name: 'HearLeak',
+  folder: 'leaked-key',
+  timeout: standard,
+  grants: {
+    entersMember: true,
+    organization: ['DescribeAccount'],
+    executions: ['StartExecution'],
+    mails: true,
+  },
+};
+
+export const eventFunctions: readonly TaskFunction[] = [hearMailEvents, hearLeak];
 
 /** Every function that is deployed. */
-export const allFunctions: readonly TaskFunction[] = [...taskFunctions, ...eventFunctions, ownerPages];
+export const allFunctions: readonly TaskFunction[] = [
+  ...rotationFunctions,
+  ...sweepFunctions,
+  ...eventFunctions,
+  ownerPages,
+];
 
 /** A task's file, from the repository's root. */
 export const entryOf = ({ name, folder, file = kebabCase(name) }: TaskFunction): string =>

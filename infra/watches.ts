@@ -1,22 +1,34 @@
 import { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { counted, type Watch } from './alarms.ts';
-import { configurationSetName } from './names.ts';
+import { configurationSetName, prefix } from './names.ts';
 
 export interface Watched {
   readonly rotation: StateMachine;
+  readonly sweep: StateMachine;
   readonly owners: HttpApi;
+  readonly hearsLeaks: IFunction;
   readonly deadLetters: IQueue;
+  /** For so many days no sweep may complete. */
+  readonly absentAfterDays: number;
 }
 
 /** More than SES lets a sender go on with for long. */
 const tooManyBounces = 0.05;
 
 /** What operators are woken for. */
-export const watches = ({ rotation, owners, deadLetters }: Watched): Watch[] => [
+export const watches = (watched: Watched): Watch[] => [
+  ...ofRotations(watched),
+  ...ofOwners(watched),
+  ...ofSweeps(watched),
+  ...ofEvents(watched),
+];
+
+const ofRotations = ({ rotation }: Watched): Watch[] => [
   {
     title: 'Rotation failed',
     says: 'A rotation ended with an error; its user was left with working keys.',
@@ -32,6 +44,9 @@ export const watches = ({ rotation, owners, deadLetters }: Watched): Watch[] => 
     says: 'A rotation was stopped by hand or by an emergency: in its window the old key stays inactive.',
     metric: rotation.metricAborted(counted),
   },
+];
+
+const ofOwners = ({ owners }: Watched): Watch[] => [
   {
     title: 'Owners’ pages fail',
     says: 'Owners who click get an error.',
@@ -50,9 +65,50 @@ export const watches = ({ rotation, owners, deadLetters }: Watched): Watch[] => 
     }),
     threshold: tooManyBounces,
   },
+];
+
+/** What a sweep counts, in the log of the task that reports. */
+const swept = (metricName: string, period = Duration.minutes(5)): Metric =>
+  new Metric({ namespace: prefix, metricName, statistic: 'Sum', period });
+
+const ofSweeps = ({ sweep, absentAfterDays }: Watched): Watch[] => [
+  {
+    title: 'No sweep completed',
+    says: `No sweep of the organization has completed for ${absentAfterDays} days: nobody looks for old keys.`,
+    metric: swept('SweepCompleted', Duration.days(1)),
+    absent: { periods: absentAfterDays },
+  },
+  {
+    title: 'Sweep failed',
+    says: 'A sweep ended with an error; what it had started goes on.',
+    metric: sweep.metricFailed(counted),
+  },
+  {
+    title: 'Accounts failed',
+    says: 'A sweep could not survey some accounts: their keys are in no total.',
+    metric: swept('AccountsFailed'),
+  },
+  {
+    title: 'Keys overdue',
+    says: 'Active keys are older than the true maximum age, and nobody exempted them.',
+    metric: swept('KeysOverdue'),
+  },
+  {
+    title: 'Exemptions run out',
+    says: 'Users are due whose exemption has ended.',
+    metric: swept('ExemptionsExpired'),
+  },
+];
+
+const ofEvents = ({ hearsLeaks, deadLetters }: Watched): Watch[] => [
+  {
+    title: 'Leaked key not seen to',
+    says: 'AWS Health has reported a leaked key, and its emergency could not be started.',
+    metric: hearsLeaks.metricErrors(counted),
+  },
   {
     title: 'Events undelivered',
-    says: 'A schedule, a leak or a bounce could not be handed over in a day.',
+    says: 'A schedule, a leak or a bounce could not be handed over.',
     metric: deadLetters.metricApproximateNumberOfMessagesVisible({
       statistic: 'Maximum',
       period: Duration.minutes(5),

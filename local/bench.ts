@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { day } from '../tasks/domain/time.ts';
+import { benchSweep } from './bench-sweep.ts';
 import { clientDefaults } from './lambda.ts';
 import { Owner } from './owner.ts';
 import { createWorld, type World } from './world.ts';
@@ -71,6 +72,11 @@ const rows: readonly [string, () => Promise<number>][] = [
   ['one SDK call to AWS in memory, ms', call],
 ];
 
-for (const [what, work] of rows) {
-  process.stdout.write(`${what.padEnd(44)} ${(await median(work)).toFixed(3)}\n`);
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const [which, ...options] = process.argv.slice(2);
+
+if (which === 'sweep') {
+  process.exitCode = await benchSweep(options, print);
+} else {
+  for (const [what, work] of rows) print(`${what.padEnd(44)} ${(await median(work)).toFixed(3)}`);
 }

@@ -1,3 +1,4 @@
+import { hearLeak } from '../tasks/leaked-key/hear-leak.ts';
 import { hearMailEvents } from '../tasks/mail-events/hear-mail-events.ts';
 import { askOwner } from '../tasks/rotate-user-key/ask-owner.ts';
 import { assess } from '../tasks/rotate-user-key/assess.ts';
@@ -15,10 +16,17 @@ import { reactivateOldKey } from '../tasks/rotate-user-key/reactivate-old-key.ts
 import { tellOperators } from '../tasks/rotate-user-key/tell-operators.ts';
 import { tellOwner } from '../tasks/rotate-user-key/tell-owner.ts';
 import { withdrawNewKey } from '../tasks/rotate-user-key/withdraw-new-key.ts';
+import { chooseWave } from '../tasks/sweep-organization/choose-wave.ts';
+import { listAccounts } from '../tasks/sweep-organization/list-accounts.ts';
+import { recordFailure } from '../tasks/sweep-organization/record-failure.ts';
+import { startWave } from '../tasks/sweep-organization/start-wave.ts';
+import { surveyAccount } from '../tasks/sweep-organization/survey-account.ts';
+import { tellSweepFailure } from '../tasks/sweep-organization/tell-sweep-failure.ts';
+import { writeReport } from '../tasks/sweep-organization/write-report.ts';
 import type { Task } from '../tasks/task.ts';
 
-/** Every function that the state machines name, by that name. */
-export const functions: readonly Task<unknown>[] = [
+/** Every function that the rotation's machine names, by that name. */
+export const rotationFunctions: readonly Task<unknown>[] = [
   askOwner,
   assess,
   checkNewKey,
@@ -37,5 +45,23 @@ export const functions: readonly Task<unknown>[] = [
   withdrawNewKey,
 ];
 
-/** Functions that events invoke, and no state machine. */
-export const eventFunctions: readonly Task<unknown>[] = [hearMailEvents];
+/** Every function that the sweep's machine names. */
+export const sweepFunctions: readonly Task<unknown>[] = [
+  chooseWave,
+  listAccounts,
+  recordFailure,
+  startWave,
+  surveyAccount,
+  tellSweepFailure,
+  writeReport,
+];
+
+/** Those that EventBridge's rules call. */
+export const ruleFunctions: readonly Task<unknown>[] = [hearLeak, hearMailEvents];
+
+/** All that run as Lambda functions, the owners' web app aside. */
+export const functions: readonly Task<unknown>[] = [
+  ...rotationFunctions,
+  ...sweepFunctions,
+  ...ruleFunctions,
+];

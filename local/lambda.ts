@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import type { STSClientConfig } from '@aws-sdk/client-sts';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
-import type { ClientDefaults, Dependencies, Log } from '../tasks/dependencies.ts';
+import type { ClientDefaults, Dependencies, Log, Metrics } from '../tasks/dependencies.ts';
 import type { Settings } from '../tasks/settings.ts';
 import type { Task } from '../tasks/task.ts';
 import type { InMemoryAws } from './aws/in-memory-aws.ts';
@@ -35,7 +36,11 @@ export function clientDefaults(
     maxAttempts: 3,
     userAgentAppId: 'keyturn-local',
     authSchemePreference: [],
-  } satisfies STSClientConfig;
+    requestChecksumCalculation: 'WHEN_SUPPORTED',
+    responseChecksumValidation: 'WHEN_SUPPORTED',
+    disableS3ExpressSessionAuth: true,
+    useArnRegion: false,
+  } satisfies STSClientConfig & S3ClientConfig;
   return {
     ...notFromOutside,
     region,
@@ -56,9 +61,10 @@ export function lambdaFunctions(
     readonly clock: VirtualClock;
     readonly settings: Settings;
     readonly log: Log;
+    readonly metrics: Metrics;
   },
 ): Map<string, LambdaFunction> {
-  const { aws, clock, settings, log } = world;
+  const { aws, clock, settings, log, metrics } = world;
   aws.onCrash(() => runs.getStore()?.crash());
   return new Map(
     tasks.map(({ name, invoke }): [string, LambdaFunction] => {
@@ -68,6 +74,7 @@ export function lambdaFunctions(
         now: clock.now,
         sleep: clock.sleep,
         log,
+        metrics,
       };
       const run: LambdaFunction = (payload) =>
         new Promise((resolve, reject) => {

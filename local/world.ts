@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Hono } from 'hono';
-import type { Log } from '../tasks/dependencies.ts';
+import type { Log, Metrics } from '../tasks/dependencies.ts';
 import { hearMailEvents } from '../tasks/mail-events/hear-mail-events.ts';
 import { ownerApp } from '../tasks/owner/app.ts';
 import { parseSettings, type Settings, type SettingsInput } from '../tasks/settings.ts';
@@ -16,7 +16,8 @@ import { VirtualClock } from './clock.ts';
 import { Engine } from './engine/engine.ts';
 import type { Execution } from './engine/execution.ts';
 import type { LambdaFunction } from './engine/task-state.ts';
-import { eventFunctions, functions } from './functions.ts';
+import { deliver, scheduleSweeps } from './event-bridge.ts';
+import { functions } from './functions.ts';
 import { clientDefaults, lambdaFunctions, roleOf } from './lambda.ts';
 import { centralAccountId, makeOrganization, type OrganizationSize } from './organization.ts';
 import { Postman } from './postman.ts';
@@ -24,7 +25,9 @@ import { randomStream } from './random.ts';
 import { localVisitor } from './visitor.ts';
 import { Watcher } from './watcher/watcher.ts';
 
-export const machineFile = new URL('../statemachines/rotate-user-key.asl.json', import.meta.url);
+const machines = new URL('../statemachines/', import.meta.url);
+export const machineFile = new URL('rotate-user-key.asl.json', machines);
+export const reportBucket = `keyturn-reports-${centralAccountId}-eu-west-1`;
 
 const rotationMachine = 'rotate-user-key';
 /** The key of what a deployment keeps for itself. */
@@ -52,8 +55,17 @@ export interface WorldOptions {
   readonly policies?: RolePolicies;
   /** Whom the member role trusts. Left out, every role of the central account. */
   readonly memberTrust?: PolicyDocument;
+  readonly credentialReportSeconds?: number;
+  /** Sweeps begin every day at this hour (UTC); left out, only where somebody starts one. */
+  readonly sweepAtHour?: number;
   /** Hears of every event of every execution, as it happens. */
   readonly onEvent?: (execution: Execution, event: HistoryEvent) => void;
+}
+
+/** Metrics that a task recorded, as it did. */
+export interface MetricLine {
+  readonly at: Date;
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 export interface LogLine {
@@ -71,27 +83,33 @@ export interface World {
   readonly engine: Engine;
   readonly settings: Settings;
   readonly stateMachineArn: string;
+  readonly sweepMachineArn: string;
+  /** What EventBridge does with an event: hands it to the function of that name, once the clock turns. */
+  readonly putEvent: (functionName: string, event: unknown) => void;
   readonly watcher: Watcher;
   readonly ownerApp: Hono;
   readonly postman: Postman;
   readonly logs: readonly LogLine[];
+  readonly metrics: readonly MetricLine[];
 }
 
 /** Makes a world. The same options make the same one, to the byte. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const seed = options.seed ?? 1;
   const clock = new VirtualClock(options.start ?? firstMorning);
+  const region = options.settings?.region ?? 'eu-west-1';
   const settings = parseSettings({
     mode: 'live',
-    region: 'eu-west-1',
+    region,
     mailFrom: 'keyturn@example.com',
     operators: 'operators@example.com',
     mailConfigurationSet: 'keyturn',
     linkBase: 'http://127.0.0.1:4600',
-    rotationMachine: `arn:aws:states:eu-west-1:${centralAccountId}:stateMachine:${rotationMachine}:live`,
+    rotationMachine: `arn:aws:states:${region}:${centralAccountId}:stateMachine:${rotationMachine}:live`,
     // As in a deployment: under AWS's own key no other account can read, and none has to where each keeps its own.
     ...(options.settings?.storage === 'member' ? {} : { secretKmsKey: 'alias/keyturn-secrets' }),
     secretReaders: [`role/${developerRole}`],
+    reportBucket,
     ...options.settings,
   });
   const aws = new InMemoryAws({
@@ -101,34 +119,41 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     centralAccountId,
     accounts: accountsOf(options, seed, clock.now()),
     statesKmsKeyId: dataKey,
-    ...only(options, ['consistencySeconds', 'propagationSeconds', 'lastUsedLagMinutes', 'memberTrust']),
+    buckets: [reportBucket],
+    ...only(options, [
+      'consistencySeconds',
+      'propagationSeconds',
+      'lastUsedLagMinutes',
+      'credentialReportSeconds',
+      'memberTrust',
+    ]),
     ...(options.policies === undefined ? {} : { rolePolicies: new Map([...others, ...options.policies]) }),
   });
   const logs: LogLine[] = [];
   const watcher = new Watcher({ aws, clock, memberRole: settings.memberRole });
   const log = collectLogs(logs, clock, watcher);
-  const lambdas = lambdaFunctions([...functions, ...eventFunctions], { aws, clock, settings, log });
+  const metricLines: MetricLine[] = [];
+  const metrics: Metrics = { record: (counts) => void metricLines.push({ at: clock.now(), counts }) };
+  const lambdas = lambdaFunctions(functions, { aws, clock, settings, log, metrics });
   const engine = new Engine({
     clock,
     random: randomStream(seed, 'engine'),
     region: settings.region,
     accountId: centralAccountId,
     functions: lambdas,
+    readObject: (bucket, key) => textOf(aws, bucket, key),
     onEvent: (execution, event) => {
       watcher.hear(execution, event);
       options.onEvent?.(execution, event);
     },
   });
   aws.use('states', stepFunctions(engine));
-  const { arn: stateMachineArn } = engine.createStateMachine({
-    name: rotationMachine,
-    // As a deployment has it: executions are started by the alias.
-    aliases: ['live'],
-    definition: options.definition ?? readFileSync(machineFile, 'utf8'),
-    substitutions: { Partition: 'aws', ...Object.fromEntries(functions.map(({ name }) => [name, name])) },
-  });
+  const [stateMachineArn, sweepMachineArn] = [
+    createMachine(engine, rotationMachine, options.definition),
+    createMachine(engine, 'sweep-organization'),
+  ];
   await storeLinkKey(aws, settings, randomStream(seed, 'linkKey'));
-  const { region } = settings;
+  if (options.sweepAtHour !== undefined) scheduleSweeps(engine, sweepMachineArn, clock, options.sweepAtHour);
   const postman = new Postman({ aws, clock, region, accountId: centralAccountId, hear: heardBy(lambdas) });
   const owners = {
     settings,
@@ -136,19 +161,30 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     now: clock.now,
     sleep: clock.sleep,
     log,
+    metrics,
   };
   return {
-    seed,
-    clock,
-    aws,
-    engine,
-    settings,
-    stateMachineArn,
-    watcher,
-    logs,
+    ...{ seed, clock, aws, engine, settings, stateMachineArn, sweepMachineArn, watcher, logs },
+    putEvent: (functionName, event) => deliver(functionName, event, lambdas, clock),
+    metrics: metricLines,
     ownerApp: ownerApp(owners, localVisitor),
     postman,
   };
+}
+
+/** A machine of that file's name, with a function for each placeholder. @returns its ARN */
+function createMachine(engine: Engine, name: string, instead?: string): string {
+  const definition = instead ?? readFileSync(new URL(`${name}.asl.json`, machines), 'utf8');
+  const names = functions.map((each): [string, string] => [each.name, each.name]);
+  const substitutions = { Partition: 'aws', ...Object.fromEntries(names) };
+  // As a deployment has it: executions are started by the alias.
+  return engine.createStateMachine({ name, definition, substitutions, aliases: ['live'] }).arn;
+}
+
+function textOf({ buckets }: InMemoryAws, bucket: string, key: string): string {
+  const found = buckets.get(bucket)?.objects.get(key);
+  if (found === undefined) throw new Error('The specified key does not exist.');
+  return found.body.text;
 }
 
 function heardBy(lambdas: ReadonlyMap<string, LambdaFunction>): LambdaFunction {

@@ -14,6 +14,11 @@ export interface Log {
   error(message: string, details: Record<string, unknown>): void;
 }
 
+/** Counts by name, each a metric without dimensions; nothing of it is lost where nobody looks. */
+export interface Metrics {
+  record(counts: Readonly<Record<string, number>>): void;
+}
+
 /** All that a task has of the world outside its input. */
 export interface Dependencies {
   readonly settings: Settings;
@@ -22,4 +27,5 @@ export interface Dependencies {
   /** Waits so many milliseconds. */
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly log: Log;
+  readonly metrics: Metrics;
 }

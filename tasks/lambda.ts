@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
+import { embeddedMetrics } from './aws/metrics.ts';
 import type { Dependencies } from './dependencies.ts';
 import { settingsFrom } from './settings.ts';
 import type { Task } from './task.ts';
@@ -14,6 +15,10 @@ export function lambdaDependencies(): Dependencies {
     now: () => new Date(),
     sleep: (milliseconds) => setTimeout(milliseconds),
     log: new Logger({ serviceName: 'keyturn' }),
+    metrics: embeddedMetrics(
+      (line) => process.stdout.write(line),
+      () => new Date(),
+    ),
   };
   return dependencies;
 }

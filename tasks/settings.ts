@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { brandSchema } from './domain/brand.ts';
+import { SettingMissing } from './domain/errors.ts';
 import { makePolicy, type PolicyOverrides, policyOverridesSchema } from './domain/policy.ts';
 import { scopeSchema } from './domain/scope.ts';
 import { checkReplicas, storageShape } from './domain/storage.ts';
+import { calendarSchema } from './domain/sweep/calendar.ts';
 
 /**
  * What a deployment sets, read from the environment once. Only the literal `live` lets anything change:
@@ -15,6 +17,32 @@ function withinBounds(values: PolicyOverrides, context: z.RefinementCtx): void {
     context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'out of bounds' });
   }
 }
+
+/** How many rotations a sweep begins: small, so that a first run in a large organization doesn't mail everyone. */
+export const wavesSchema = z.strictObject({
+  perSweep: z.number().int().min(0).max(100_000).default(20),
+  perAccount: z.number().int().min(0).max(5000).default(5),
+});
+
+/**
+ * What a sweep looks at, in days.
+ * - `lookFromAgeDays`: from what age on a user's keys and tags are read; left out, the policy's greatest age. A
+ *   user's own `keyturn:max-age-days` below it isn't seen before. 0 looks at everybody.
+ * - `overdueAfterDays`: the true maximum age, whose excess is an alarm.
+ * - `restDays`: for how long a user is left alone after a rotation that didn't complete.
+ */
+export const surveySchema = z.strictObject({
+  lookFromAgeDays: z.number().int().min(0).max(365).optional(),
+  overdueAfterDays: z.number().int().min(1).max(3650).default(180),
+  restDays: z.number().int().min(0).max(90).default(7),
+});
+
+/** The group of IAM users that no sweep rotates; like every exemption, until a day and for a reason. */
+export const exemptGroupSchema = z.strictObject({
+  name: z.string().regex(/^[\w+=,.@-]{1,128}$/, 'must be the name of an IAM group'),
+  until: z.iso.date(),
+  reason: z.string().trim().min(1).max(200),
+});
 
 const settingsSchema = z
   .object({
@@ -45,6 +73,13 @@ const settingsSchema = z
     scope: scopeSchema.default({ organizationalUnits: [], include: [], exclude: [] }),
     /** What rotations are started by: the ARN of the machine's alias. Left out, the machine that runs. */
     rotationMachine: z.string().startsWith('arn:').optional(),
+    /** Where sweeps report: a bucket of this system's own account. Needed by sweeps only. */
+    reportBucket: z.string().min(3).optional(),
+    waves: wavesSchema.prefault({}),
+    survey: surveySchema.prefault({}),
+    /** Outside of it a sweep starts nothing. Left out, any time is good. */
+    calendar: calendarSchema.optional(),
+    exemptGroup: exemptGroupSchema.optional(),
   })
   .superRefine(checkReplicas);
 export type Settings = z.infer<typeof settingsSchema>;
@@ -75,7 +110,23 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
     brand: json('KEYTURN_BRAND', environment),
     scope: json('KEYTURN_SCOPE', environment),
     rotationMachine: environment.KEYTURN_ROTATION_MACHINE,
+    reportBucket: environment.KEYTURN_REPORT_BUCKET,
+    waves: json('KEYTURN_WAVES', environment),
+    survey: json('KEYTURN_SURVEY', environment),
+    calendar: json('KEYTURN_CALENDAR', environment),
+    exemptGroup: json('KEYTURN_EXEMPT_GROUP', environment),
   });
+}
+
+/**
+ * A setting that only some tasks need.
+ * @throws {SettingMissing}
+ */
+export function needed(settings: Settings, name: 'reportBucket' | 'rotationMachine'): string {
+  const value = settings[name];
+  if (value !== undefined) return value;
+  const variable = name === 'reportBucket' ? 'KEYTURN_REPORT_BUCKET' : 'KEYTURN_ROTATION_MACHINE';
+  throw new SettingMissing(`${variable} must be set for this function`);
 }
 
 /** @throws {SyntaxError} naming the variable whose text is no JSON */

@@ -42,7 +42,8 @@ export function task<Schema extends z.ZodType, Output>({
   return { name, invoke };
 }
 
-function isPassing(error: unknown): error is Error {
+/** Whether AWS throttled, failed or was out of reach, so that another try may do. */
+export function isPassing(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   // The SDK's classifiers look for members that only its own errors have, and take any Error for it.
   const sdkError = error as SdkError;

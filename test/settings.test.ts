@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseSettings, type SettingsInput, settingsFrom } from '../tasks/settings.ts';
+import { needed, parseSettings, type SettingsInput, settingsFrom } from '../tasks/settings.ts';
 
 const least: SettingsInput = {
   region: 'eu-west-1',
@@ -34,6 +34,8 @@ describe('the settings', () => {
       brand: { name: 'keyturn', accent: '#0b57a4', accentDark: '#2b6cb8' },
       policy: {},
       scope: { organizationalUnits: [], include: [], exclude: [] },
+      waves: { perSweep: 20, perAccount: 5 },
+      survey: { overdueAfterDays: 180, restDays: 7 },
     });
   });
 
@@ -73,6 +75,13 @@ describe('the settings', () => {
     ['replicaRegions', ['frankfurt']],
     ['replicaRegions', ['eu-west-1']],
     ['replicaRegions', ['us-east-1', 'us-east-1']],
+    ['reportBucket', 'x'],
+    ['waves', { perSweep: -1 }],
+    ['waves', { perDay: 5 }],
+    ['survey', { overdueAfterDays: 0 }],
+    ['calendar', { zone: 'Berlin' }],
+    ['exemptGroup', { name: 'no-rotation', reason: 'a vendor' }],
+    ['exemptGroup', { name: 'no-rotation', until: '2027-01-31', reason: ' ' }],
   ])('name %s as wrong where it is %j', (name, value) => {
     expect(() => parseSettings({ ...least, [name]: value })).toThrow(name);
   });
@@ -119,6 +128,11 @@ describe('the settings of a Lambda function', () => {
         KEYTURN_SCOPE: '{"exclude":["222222222222"]}',
         KEYTURN_ROTATION_MACHINE:
           'arn:aws:states:eu-central-1:111111111111:stateMachine:rotate-user-key:live',
+        KEYTURN_REPORT_BUCKET: 'reports',
+        KEYTURN_WAVES: '{"perSweep":50}',
+        KEYTURN_SURVEY: '{"lookFromAgeDays":30}',
+        KEYTURN_CALENDAR: '{"zone":"Europe/Berlin","hours":[8,16]}',
+        KEYTURN_EXEMPT_GROUP: '{"name":"no-rotation","until":"2027-01-31","reason":"a vendor"}',
         PATH: '/usr/bin',
       }),
     ).toEqual({
@@ -141,6 +155,16 @@ describe('the settings of a Lambda function', () => {
       policy: { quietDays: 14 },
       scope: { organizationalUnits: [], include: [], exclude: ['222222222222'] },
       rotationMachine: 'arn:aws:states:eu-central-1:111111111111:stateMachine:rotate-user-key:live',
+      reportBucket: 'reports',
+      waves: { perSweep: 50, perAccount: 5 },
+      survey: { lookFromAgeDays: 30, overdueAfterDays: 180, restDays: 7 },
+      calendar: {
+        zone: 'Europe/Berlin',
+        days: ['mon', 'tue', 'wed', 'thu', 'fri'],
+        hours: [8, 16],
+        holidays: [],
+      },
+      exemptGroup: { name: 'no-rotation', until: '2027-01-31', reason: 'a vendor' },
     });
   });
 
@@ -151,4 +175,14 @@ describe('the settings of a Lambda function', () => {
   it('are wrong all at once where there are none, and each is named', () => {
     expect(() => settingsFrom({})).toThrow(/region[\s\S]*mailFrom[\s\S]*operators[\s\S]*linkBase/);
   });
+});
+
+it('a setting that only some functions need is missed by its variable’s name', () => {
+  expect(() => needed(parseSettings(least), 'reportBucket')).toThrow(
+    expect.objectContaining({
+      name: 'SettingMissing',
+      message: expect.stringContaining('KEYTURN_REPORT_BUCKET'),
+    }),
+  );
+  expect(needed(parseSettings({ ...least, reportBucket: 'reports' }), 'reportBucket')).toBe('reports');
 });

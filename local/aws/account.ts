@@ -67,6 +67,8 @@ export interface Account {
   readonly path: string;
   /** By name. */
   readonly users: Map<string, User>;
+  /** The users' names in each group, by its name. */
+  readonly groups: Map<string, Set<string>>;
   /** Root access keys present. */
   rootKeys: number;
   /** False: AssumeRole into this account is denied. */
@@ -89,6 +91,8 @@ export interface Model {
   readonly propagationSeconds: number;
   /** How old a use must be before IAM reports it. */
   readonly lastUsedLagMinutes: number;
+  /** How long IAM takes to make a credential report. */
+  readonly credentialReportSeconds: number;
 }
 
 /** An access key with an ID and a secret by seed, active unless said otherwise. */
@@ -153,6 +157,7 @@ export function makeAccount(about: {
     state: 'ACTIVE',
     path: about.path ?? 'o-example/r-root/',
     users: new Map((about.users ?? []).map((user) => [user.name, user])),
+    groups: new Map(),
     rootKeys: 0,
     memberRole: true,
     ...(about.alias === undefined ? {} : { alias: about.alias }),

@@ -49,6 +49,15 @@ const REFUSALS: Readonly<Record<ServiceName, Refusals>> = {
     unavailable: ['ServiceException', 500],
     invalid: ['InvalidInputException', 400],
   },
+  s3: {
+    throttle: ['SlowDown', 503],
+    unavailable: ['InternalError', 500],
+    denied: ['AccessDenied', 403],
+    badToken: ['InvalidAccessKeyId', 403],
+    badSignature: ['SignatureDoesNotMatch', 403],
+    expired: ['ExpiredToken', 400],
+    invalid: ['InvalidRequest', 400],
+  },
 };
 
 const MESSAGES: Readonly<Record<Refusal, string>> = {

@@ -11,6 +11,7 @@ import type {
 import { type AccessKey, makeKey, removeKey, setStatus, type User } from './account.ts';
 import { refusal } from './errors.ts';
 import {
+  accountOf,
   badMarker,
   type Iam,
   KEYS_PER_USER,
@@ -33,6 +34,7 @@ export function accessKeyOperations(iam: Iam) {
       ['Marker', 'MaxItems'],
       ({ UserName, Marker, MaxItems }, caller) => {
         const { keys } = readUser(iam, caller, UserName);
+        indexKeys(iam, UserName, caller);
         const { items, next } = page(keys, pageSize(MaxItems), Marker, badMarker);
         return {
           AccessKeyMetadata: items.map(({ id: AccessKeyId, status: Status, createdAt: CreateDate }) => ({
@@ -70,6 +72,13 @@ export function accessKeyOperations(iam: Iam) {
       ({ AccessKeyId }, caller) => getAccessKeyLastUsed(iam, AccessKeyId, caller),
     ),
   };
+}
+
+/** Whoever has seen a key may ask about it. */
+function indexKeys(iam: Iam, userName: string, caller: Caller): void {
+  const account = accountOf(iam.model, caller);
+  const user = account.users.get(userName);
+  for (const key of user?.keys ?? []) if (user !== undefined) iam.keys.add(account, user, key);
 }
 
 function createAccessKey(iam: Iam, UserName: string, caller: Caller): CreateAccessKeyResponse {

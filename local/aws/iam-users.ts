@@ -29,7 +29,9 @@ export function userOperations(iam: Iam) {
     GetUser: operation<GetUserRequest, GetUserResponse>()(['UserName'], [], ({ UserName }, caller) => {
       const user = readUser(iam, caller, UserName);
       // As AWS does: no Tags at all where there are none.
-      return { User: { ...describe(user), ...(user.tags.size > 0 ? { Tags: listTags(user.tags) } : {}) } };
+      return {
+        User: { ...describeUser(user), ...(user.tags.size > 0 ? { Tags: listTags(user.tags) } : {}) },
+      };
     }),
     CreateUser: operation<CreateUserRequest, CreateUserResponse>()(
       ['UserName'],
@@ -85,7 +87,7 @@ function listUsers(
   const last = shown.at(-1);
   const more = found.length > size && last !== undefined;
   return {
-    Users: shown.map(describe),
+    Users: shown.map(describeUser),
     IsTruncated: more,
     Marker: more ? Buffer.from(last.name).toString('base64url') : undefined,
   };
@@ -124,9 +126,10 @@ function createUser(
   setTags(user.tags, Tags);
   iam.stale.beforeWrite(account.id, UserName, undefined);
   account.users.set(UserName, user);
-  return { User: { ...describe(user), ...(Tags.length > 0 ? { Tags: listTags(user.tags) } : {}) } };
+  return { User: { ...describeUser(user), ...(Tags.length > 0 ? { Tags: listTags(user.tags) } : {}) } };
 }
 
-function describe(user: User): UserOutput {
+/** A user as every answer shows it; its tags go separately. */
+export function describeUser(user: User): UserOutput {
   return { Path: user.path, UserName: user.name, UserId: user.id, Arn: user.arn, CreateDate: user.createdAt };
 }

@@ -7,6 +7,8 @@ import type { Model } from './account.ts';
 import type { StaleReads } from './consistency.ts';
 import { accessKeyOperations } from './iam-access-keys.ts';
 import { accountOf, type Iam, KEYS_PER_USER } from './iam-common.ts';
+import { credentialReportOperations } from './iam-credential-report.ts';
+import { groupOperations } from './iam-groups.ts';
 import { userOperations } from './iam-users.ts';
 import type { KeyIndex } from './key-index.ts';
 import { operation, service } from './operation.ts';
@@ -18,6 +20,8 @@ export function iamOperations(model: Model, keys: KeyIndex, stale: StaleReads): 
   return service('iam', {
     ...userOperations(iam),
     ...accessKeyOperations(iam),
+    ...groupOperations(iam),
+    ...credentialReportOperations(iam),
     ListAccountAliases: operation<ListAccountAliasesRequest, ListAccountAliasesResponse>()(
       [],
       ['Marker', 'MaxItems'],

@@ -10,7 +10,8 @@ import { unknownOperation } from './operation.ts';
 import { organizationsOperations } from './organizations.ts';
 import { Permissions, type RolePolicies } from './permissions.ts';
 import { type PolicyDocument, readPolicy } from './policy.ts';
-import type { Secrets } from './secrets.ts';
+import { type Buckets, s3Operations } from './s3.ts';
+import { Secrets } from './secrets.ts';
 import { secretsManagerOperations } from './secrets-manager.ts';
 import { type Mail, sesOperations } from './ses.ts';
 import { stsOperations } from './sts.ts';
@@ -41,6 +42,8 @@ export interface InMemoryAwsOptions {
   readonly partition?: string;
   readonly centralAccountId: string;
   readonly accounts: readonly Account[];
+  /** Names of buckets that the central account has. */
+  readonly buckets?: readonly string[];
   /** For how long IAM's reads may miss a write; 0 unless told. */
   readonly consistencySeconds?: number;
   /** For how long a new key is refused when it signs; 8 unless told. */
@@ -53,6 +56,8 @@ export interface InMemoryAwsOptions {
   readonly statesKmsKeyId?: string;
   /** Whom the member accounts' role trusts. Left out, every role of the central account. */
   readonly memberTrust?: PolicyDocument;
+  /** How long IAM takes to make a credential report; 5 unless told. */
+  readonly credentialReportSeconds?: number;
 }
 
 type Outcome = { readonly output: unknown } | { readonly error: AwsError };
@@ -64,8 +69,9 @@ type Outcome = { readonly output: unknown } | { readonly error: AwsError };
 export class InMemoryAws {
   readonly accounts: Map<string, Account>;
   readonly mails: Mail[] = [];
-  /** Account ID to name to secret. */
-  readonly secrets: Secrets = new Map();
+  readonly secrets = new Secrets();
+  /** By name. */
+  readonly buckets: Buckets = new Map();
   readonly requestHandler: InProcessHandler;
   readonly #model: Model;
   readonly #keys: KeyIndex;
@@ -94,7 +100,10 @@ export class InMemoryAws {
       accounts: this.accounts,
       propagationSeconds: options.propagationSeconds ?? 8,
       lastUsedLagMinutes: options.lastUsedLagMinutes ?? 15,
+      credentialReportSeconds: options.credentialReportSeconds ?? 5,
     };
+    for (const name of options.buckets ?? [])
+      this.buckets.set(name, { name, accountId: centralAccountId, region, objects: new Map() });
     this.#keys = new KeyIndex(this.accounts);
     this.#callers = new Callers(this.#model, this.#keys);
     this.#permissions = new Permissions(this.#model, options.rolePolicies);
@@ -109,6 +118,7 @@ export class InMemoryAws {
     this.use('iam', iamOperations(this.#model, this.#keys, stale));
     this.use('secretsmanager', secretsManagerOperations(this.#model, this.secrets));
     this.use('organizations', organizationsOperations(this.#model));
+    this.use('s3', s3Operations(this.#model, this.buckets));
     const accept = (mail: Mail): void => {
       this.mails.push(mail);
       for (const listener of this.#mailListeners) listener(mail);
@@ -181,7 +191,12 @@ export class InMemoryAws {
     const found = this.#callers.find(incoming.authorization.accessKeyId);
     const number = ++this.#calls;
     const asked = { service, operation, input, caller: found.caller };
-    const needs = needsOf(asked, { model: this.#model, keys: this.#keys, secrets: this.secrets });
+    const needs = needsOf(asked, {
+      model: this.#model,
+      keys: this.#keys,
+      secrets: this.secrets,
+      buckets: this.buckets,
+    });
     const call: Call = { ...asked, at: this.#model.now(), number, implied: impliedBy(needs) };
     const fault = this.#fault?.(call);
     const kept = fault === undefined ? undefined : withoutTouching(call, fault);

@@ -1,10 +1,11 @@
+import { Readable } from 'node:stream';
 import type { WireRequest, WireResponse } from './wire.ts';
 
 /** What an SDK client takes as `requestHandler`. */
 export interface InProcessHandler {
   readonly metadata: { readonly handlerProtocol: string };
   readonly handle: (request: WireRequest) => Promise<{
-    response: { statusCode: number; headers: Record<string, string>; body: Uint8Array };
+    response: { statusCode: number; headers: Record<string, string>; body: Uint8Array | Readable };
   }>;
   readonly destroy: () => void;
   readonly updateHttpClientConfig: () => void;
@@ -18,8 +19,9 @@ export function inProcess(handle: (request: WireRequest) => Promise<WireResponse
   return {
     metadata: { handlerProtocol: 'memory' },
     handle: async (request) => {
-      const { statusCode, headers, body } = await handle(request);
-      return { response: { statusCode, headers, body: encoder.encode(body) } };
+      const { statusCode, headers, body, streamed } = await handle(request);
+      const bytes = encoder.encode(body);
+      return { response: { statusCode, headers, body: streamed ? Readable.from([bytes]) : bytes } };
     },
     destroy: () => {},
     updateHttpClientConfig: () => {},

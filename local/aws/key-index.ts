@@ -1,4 +1,5 @@
 import type { AccessKey, Account, User } from './account.ts';
+import { GeneratedUsers } from './generated-users.ts';
 
 /** A key that was ever issued, and to whom. */
 export interface IssuedKey {
@@ -32,7 +33,9 @@ export class KeyIndex {
 
   #readAll(): void {
     for (const account of this.#accounts.values()) {
-      for (const user of account.users.values()) {
+      // Of users that are made when asked for, only those are indexed that were: nobody can know another's key.
+      const { users } = account;
+      for (const user of users instanceof GeneratedUsers ? users.touched : users.values()) {
         for (const key of user.keys) this.add(account, user, key);
       }
     }

@@ -2,6 +2,7 @@ import type { Model } from './account.ts';
 import type { KeyIndex } from './key-index.ts';
 import { kmsKey } from './kms.ts';
 import type { Policy, PolicyRequest } from './policy.ts';
+import type { Buckets } from './s3.ts';
 import { secretNeeds } from './secret-needs.ts';
 import type { Secrets } from './secrets.ts';
 import type { Call } from './types.ts';
@@ -19,6 +20,7 @@ export interface Resources {
   readonly model: Model;
   readonly keys: KeyIndex;
   readonly secrets: Secrets;
+  readonly buckets: Buckets;
 }
 
 /** A call before it is known what it needs. */
@@ -45,6 +47,8 @@ export function needsOf(asked: Asked, resources: Resources): readonly [Need, ...
     }
     case 'organizations':
       return [{ ...need, resource: accountIn(asked, resources) }];
+    case 's3':
+      return objectNeeds(need, asked, resources);
   }
 }
 
@@ -53,6 +57,8 @@ function userIn({ operation, input, caller }: Asked, { model, keys }: Resources)
   const userArn = (pathAndName: string): string =>
     `arn:${model.partition}:iam::${caller.accountId}:user${pathAndName}`;
   if (operation === 'ListUsers') return userArn(String(input.PathPrefix ?? '/'));
+  if (operation === 'GetGroup')
+    return `arn:${model.partition}:iam::${caller.accountId}:group/${String(input.GroupName)}`;
   if (operation === 'CreateUser') return userArn(`${input.Path ?? '/'}${input.UserName}`);
   if (operation === 'GetAccessKeyLastUsed') {
     const issued = keys.find(String(input.AccessKeyId));
@@ -110,6 +116,26 @@ function machinesKey({ operation, input, caller }: Asked, { model }: Resources):
     accountId: caller.accountId,
     context,
   }));
+}
+
+/** S3 encrypts by the bucket's key by the caller's right, here the one that deployments keep their own things under. */
+function objectNeeds(
+  need: Omit<Need, 'resource'>,
+  asked: Asked,
+  { model, buckets }: Resources,
+): [Need, ...Need[]] {
+  const { operation, input, caller } = asked;
+  const bucket = `arn:${model.partition}:s3:::${input.Bucket}`;
+  const own = { ...need, resource: input.Key === undefined ? bucket : `${bucket}/${input.Key}` };
+  const key = kmsKey(model, { accountId: caller.accountId, region: model.region }, model.statesKmsKeyId);
+  if (key === undefined || input.Key === undefined) return [own];
+  const isThere = buckets.get(String(input.Bucket))?.objects.has(String(input.Key)) ?? false;
+  // That an object isn't there, S3 says only to who may list the bucket.
+  if (operation === 'GetObject' && !isThere)
+    return [own, { ...need, action: 's3:ListBucket', resource: bucket }];
+  const action = operation === 'PutObject' ? 'kms:GenerateDataKey' : 'kms:Decrypt';
+  const context = { 'kms:ViaService': `s3.${model.region}.amazonaws.com` };
+  return [own, { action, resource: key.arn, accountId: caller.accountId, context }];
 }
 
 type Sender = Pick<Need, 'resource' | 'context'>;

@@ -22,6 +22,7 @@ export function valueOperations(manager: SecretsManager) {
       ({ SecretId, SecretString, ClientRequestToken, VersionStages = [CURRENT] }, caller) => {
         const secret = usableSecret(manager, caller, SecretId);
         const id = tokenOf(manager.model, ClientRequestToken);
+        manager.secrets.note(secret, SecretString);
         const version = putVersion(secret, {
           id,
           text: SecretString,

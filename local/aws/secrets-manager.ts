@@ -60,8 +60,10 @@ function createSecret(
     existing ?? addSecret(model, secrets, { accountId: caller.accountId, name: Name, description, kmsKeyId });
   if (existing === undefined) {
     for (const { Key = '', Value = '' } of input.Tags ?? []) secret.tags.set(Key, Value);
-    if (SecretString !== undefined)
+    if (SecretString !== undefined) {
+      secrets.note(secret, SecretString);
       putVersion(secret, { id, text: SecretString, stages: [CURRENT], at: model.now() });
+    }
   }
   return { ARN: secret.arn, Name, ...(SecretString === undefined ? {} : { VersionId: id }) };
 }

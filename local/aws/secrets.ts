@@ -33,8 +33,25 @@ export interface Secret {
   deletion?: { readonly at: Date; readonly goneAt: Date } | undefined;
 }
 
-/** Account ID to name to secret. */
-export type Secrets = Map<string, Map<string, Secret>>;
+const keyIds = /\bAKIA[A-Z0-9]{12,}/g;
+
+/** Account ID to name to secret; and which secrets a key's ID was ever put into. */
+export class Secrets extends Map<string, Map<string, Secret>> {
+  readonly #mentions = new Map<string, Set<Secret>>();
+
+  note(secret: Secret, text: string): void {
+    for (const [id] of text.matchAll(keyIds)) {
+      const secrets = this.#mentions.get(id) ?? new Set();
+      this.#mentions.set(id, secrets.add(secret));
+    }
+  }
+
+  /** Those that are still there. */
+  mentioning(keyId: string): Secret[] {
+    const secrets = [...(this.#mentions.get(keyId) ?? [])];
+    return secrets.filter((secret) => this.get(secret.accountId)?.get(secret.name) === secret);
+  }
+}
 
 /** A new, empty secret in its place. */
 export function addSecret(

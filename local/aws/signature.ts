@@ -21,6 +21,8 @@ export async function signatureVerifies(
     credentials: { accessKeyId: key.id, secretAccessKey: key.secret },
     sha256: Sha256,
     applyChecksum: false,
+    // S3 alone signs a path as it is sent.
+    uriEscapePath: authorization.service !== 's3',
   });
   const again = await signer.sign(
     {

@@ -1,6 +1,8 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Execution, StateMachine } from '../engine/execution.ts';
 import { withoutData } from '../engine/history.ts';
+import { type Page, page, required } from './step-functions-common.ts';
+import { mapRuns } from './step-functions-map-runs.ts';
 import { AwsError, type Caller, type Operation, type Operations } from './types.ts';
 
 /**
@@ -12,6 +14,7 @@ export function stepFunctions(engine: Engine): Operations {
     ...stateMachines(engine),
     ...executions(engine),
     ...histories(engine),
+    ...mapRuns(engine),
     ...tasks(engine),
   };
   const ownAccountOnly =
@@ -62,9 +65,14 @@ function executions(engine: Engine): Operations {
       return { executionArn: execution.arn, startDate: execution.startDate };
     },
     DescribeExecution: (input: { executionArn: string }) =>
-      describedExecution(engine.execution(required(input, 'executionArn'))),
-    ListExecutions: (input: Page & { stateMachineArn: string; statusFilter?: string }) => {
-      const all = engine.executionsOf(required(input, 'stateMachineArn'));
+      describedExecution(engine, engine.execution(required(input, 'executionArn'))),
+    ListExecutions: (
+      input: Page & { stateMachineArn?: string; mapRunArn?: string; statusFilter?: string },
+    ) => {
+      const all =
+        input.mapRunArn === undefined
+          ? engine.executionsOf(required({ stateMachineArn: '', ...input }, 'stateMachineArn'))
+          : [...engine.mapRun(input.mapRunArn).children.values()].reverse();
       const { statusFilter } = input;
       const wanted = statusFilter === undefined ? all : all.filter(({ status }) => status === statusFilter);
       // Counted down from the newest, so that executions started between two pages shift nothing.
@@ -75,6 +83,10 @@ function executions(engine: Engine): Operations {
       const { executionArn, error, cause } = input;
       required(input, 'executionArn');
       return { stopDate: engine.stopExecution(executionArn, error, cause).stopDate };
+    },
+    RedriveExecution: (input: { executionArn: string; clientToken?: string }) => {
+      const { history } = engine.redriveExecution(required(input, 'executionArn'));
+      return { redriveDate: history.at(-1)?.timestamp };
     },
   };
 }
@@ -112,42 +124,6 @@ function tasks(engine: Engine): Operations {
   };
 }
 
-interface Page {
-  readonly maxResults?: number;
-  readonly nextToken?: string;
-}
-
-/**
- * One page of `all`. `position` grows along the list and is what a token remembers.
- * Throws ValidationException for more than 1,000 results, InvalidToken for a token of nobody's making.
- */
-function page<T>(
-  all: readonly T[],
-  { maxResults = 0, nextToken }: Page,
-  position: (item: T, index: number) => number,
-): { items: readonly T[]; nextToken: { nextToken?: string } } {
-  if (!Number.isInteger(maxResults) || maxResults < 0 || maxResults > 1000) {
-    throw invalid('maxResults', 'Member must have value from 0 to 1000');
-  }
-  const after = nextToken === undefined ? Number.NEGATIVE_INFINITY : readToken(nextToken);
-  const start = all.findIndex((item, index) => position(item, index) > after);
-  const size = maxResults === 0 ? 100 : maxResults;
-  const items = start === -1 ? [] : all.slice(start, start + size);
-  const last = items.at(-1);
-  if (last === undefined || start + size >= all.length) return { items, nextToken: {} };
-  return { items, nextToken: { nextToken: writeToken(position(last, start + items.length - 1)) } };
-}
-
-function writeToken(position: number): string {
-  return Buffer.from(`position ${position}`).toString('base64');
-}
-
-function readToken(token: string): number {
-  const position = /^position (-?\d+)$/.exec(Buffer.from(token, 'base64').toString())?.[1];
-  if (position === undefined) throw new AwsError('InvalidToken', "Invalid Token: 'Invalid token'");
-  return Number(position);
-}
-
 function stateMachineItem({ arn, name, creationDate }: StateMachine): object {
   return { stateMachineArn: arn, name, type: 'STANDARD', creationDate };
 }
@@ -166,31 +142,22 @@ function executionItem(execution: Execution): object {
     status,
     startDate,
     ...(stopDate === undefined ? {} : { stopDate }),
-    redriveCount: 0,
+    redriveCount: execution.redriveCount,
+    ...(execution.partOf === undefined ? {} : { mapRunArn: execution.partOf.arn }),
   };
 }
 
-function describedExecution(execution: Execution): object {
+function describedExecution(engine: Engine, execution: Execution): object {
   const { input, output, error, cause } = execution;
+  const why = engine.whyNotRedrivable(execution);
   return {
     ...executionItem(execution),
+    redriveStatus: why === undefined ? 'REDRIVABLE' : 'NOT_REDRIVABLE',
+    ...(why === undefined ? {} : { redriveStatusReason: why }),
     input: input.text,
     inputDetails: { included: true },
     ...(output === undefined ? {} : { output, outputDetails: { included: true } }),
     ...(error === undefined ? {} : { error }),
     ...(cause === undefined ? {} : { cause }),
   };
-}
-
-function required<K extends string>(input: Readonly<Record<K, string>>, member: K): string {
-  const value: unknown = input[member];
-  if (typeof value !== 'string' || value === '') throw invalid(member, 'Member must not be null');
-  return value;
-}
-
-function invalid(member: string, constraint: string): AwsError {
-  return new AwsError(
-    'ValidationException',
-    `1 validation error detected: Value at '${member}' failed to satisfy constraint: ${constraint}`,
-  );
 }

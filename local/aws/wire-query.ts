@@ -99,6 +99,7 @@ function members(value: unknown): Record<string, unknown> {
 function content(value: unknown): unknown {
   // As AWS does: whole seconds.
   if (value instanceof Date) return `${value.toISOString().slice(0, 19)}Z`;
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (Array.isArray(value)) return { member: value.map(content) };
   return typeof value === 'object' ? members(value) : String(value);
 }

@@ -1,6 +1,7 @@
 import { AwsError, type ServiceName } from './types.ts';
 import { decodeJson, encodeJson } from './wire-json.ts';
 import { decodeForm, encodeXml, encodeXmlError } from './wire-query.ts';
+import { decodeS3, encodeS3, encodeS3Error } from './wire-s3.ts';
 
 /** An HTTP request as both an SDK's request handler and `node:http` bring it. */
 export interface WireRequest {
@@ -17,6 +18,8 @@ export interface WireResponse {
   readonly statusCode: number;
   readonly headers: Record<string, string>;
   readonly body: string;
+  /** Set where an SDK takes the body as a stream. */
+  readonly streamed?: true;
 }
 
 /** A signature's scope and what it covers. */
@@ -46,6 +49,7 @@ const SERVICES: ReadonlySet<string> = new Set<ServiceName>([
   'states',
   'ses',
   'organizations',
+  's3',
 ]);
 
 /** SES v2 is REST: its operations are methods and paths. */
@@ -78,17 +82,18 @@ export function decode(request: WireRequest): Incoming {
     );
   }
   const body = readBody(request.body);
-  const read = readOperation(authorization.service, request, headers, body);
+  const read = readOperation(authorization, request, headers, body);
   return { ...read, service: authorization.service, authorization, headers, body };
 }
 
 function readOperation(
-  service: ServiceName,
+  { service, region }: Authorization,
   request: WireRequest,
   headers: Readonly<Record<string, string>>,
   body: string,
 ): { operation: string; input: Readonly<Record<string, unknown>> } {
   if (service === 'iam' || service === 'sts') return decodeForm(body);
+  if (service === 's3') return decodeS3(request, { headers, body, region });
   if (service === 'ses') {
     const route = `${request.method} ${request.path.replace(/\/$/, '')}`;
     return { operation: SES_ROUTES[route] ?? route, input: decodeJson(body) };
@@ -105,6 +110,7 @@ export function encodeOutput(
   requestId: string,
 ): WireResponse {
   if (service === 'iam' || service === 'sts') return encodeXml(service, operation, output, requestId);
+  if (service === 's3') return encodeS3(operation, output, requestId);
   return encodeJson(service, 200, output, requestId);
 }
 
@@ -115,6 +121,7 @@ export function encodeError(
   requestId: string,
 ): WireResponse {
   if (service === 'iam' || service === 'sts') return encodeXmlError(service, error, requestId);
+  if (service === 's3') return encodeS3Error(error, requestId);
   const body = { __type: error.code, message: error.message };
   const response = encodeJson(service, error.status, body, requestId);
   // REST JSON names its error in a header; the other protocols in the body.

@@ -95,12 +95,17 @@ function renderTotals({ summary, scanner, stillRunning }: Report, { width, color
   );
 }
 
-const list = (counts: Readonly<Record<string, number>>): string =>
+/** "2 completed, 1 failed" */
+export const list = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
     .map(([name, many]) => `${many} ${name}`)
     .join(', ');
 
-function renderPromise({ summary: { violations }, calls }: Report, { colors, width }: Look): string[] {
+/** Whether the promise was kept. */
+export function renderPromise(
+  { summary: { violations }, calls }: Pick<Report, 'summary' | 'calls'>,
+  { colors, width }: Look,
+): string[] {
   const checked = `P1 to P6 checked after each of ${calls} AWS calls:`;
   if (violations.length === 0) return ['', `${checked} ${colors.bold(colors.green('no violation'))}`];
   const each = violations.flatMap(({ promise, at, user, what }) =>

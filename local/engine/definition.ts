@@ -4,13 +4,17 @@ import { parseState } from './parse-state.ts';
 import type { Catcher, Retrier } from './retry-and-catch.ts';
 
 /** A state machine's definition, parsed: every field known, every expression compiled, every target there. */
-export interface Definition {
-  readonly startAt: string;
-  readonly states: ReadonlyMap<string, State>;
+export interface Definition extends Graph {
   readonly timeoutSeconds: number | undefined;
 }
 
-export type State = TaskState | ChoiceState | WaitState | PassState | SucceedState | FailState;
+/** States and where they begin: a machine's, or those that a Map runs for each item. */
+export interface Graph {
+  readonly startAt: string;
+  readonly states: ReadonlyMap<string, State>;
+}
+
+export type State = TaskState | MapState | ChoiceState | WaitState | PassState | SucceedState | FailState;
 
 /** What leaving a state does. `next` is undefined where the execution ends. */
 export interface Exit {
@@ -26,6 +30,22 @@ export interface TaskState {
   readonly functionName: string;
   readonly arguments: Template;
   readonly timeoutSeconds: Template | undefined;
+  readonly retry: readonly Retrier[];
+  readonly catch: readonly Catcher[];
+  readonly exit: Exit;
+}
+
+/** A Map in distributed mode over the lines of an S3 object: each item has a Standard execution of its own. */
+export interface MapState {
+  readonly type: 'Map';
+  readonly name: string;
+  readonly label: string;
+  /** The reader's arguments: Bucket and Key. */
+  readonly reader: Template;
+  readonly itemSelector: Template | undefined;
+  readonly maxConcurrency: number;
+  readonly toleratedFailurePercentage: number;
+  readonly processor: Graph;
   readonly retry: readonly Retrier[];
   readonly catch: readonly Catcher[];
   readonly exit: Exit;
@@ -92,15 +112,30 @@ export function parseDefinition(text: string, functions: ReadonlyMap<string, unk
   const machine = new Fields(parseJson(text), 'definition', machineFields);
   machine.oneOf('QueryLanguage', ['JSONata']);
   if (machine.has('Version')) machine.oneOf('Version', ['1.0']);
-  const states = new Map<string, State>();
-  for (const [name, state] of Object.entries(machine.object('States'))) {
-    if (name.length > 80) throw invalidDefinition(`States.${name}`, 'a name has at most 80 characters');
-    states.set(name, parseState(name, state, functions));
-  }
-  const startAt = machine.string('StartAt');
-  checkTargets(startAt, states);
   const range = { minimum: 1, maximum: 99_999_999, integer: true };
-  return { startAt, states, timeoutSeconds: machine.optionalNumber('TimeoutSeconds', range) };
+  const graph = parseGraph(machine, 'States', { functions, names: new Set() });
+  return { ...graph, timeoutSeconds: machine.optionalNumber('TimeoutSeconds', range) };
+}
+
+interface Parsing {
+  readonly functions: ReadonlyMap<string, unknown>;
+  /** Every state's name so far: they are one set, Maps' inner states included. */
+  readonly names: Set<string>;
+}
+
+function parseGraph(fields: Fields, path: string, parsing: Parsing): Graph {
+  const states = new Map<string, State>();
+  for (const [name, value] of Object.entries(fields.object('States'))) {
+    const at = `${path}.${name}`;
+    if (name.length > 80) throw invalidDefinition(at, 'a name has at most 80 characters');
+    if (parsing.names.has(name)) throw invalidDefinition(at, 'another state has this name');
+    parsing.names.add(name);
+    const inner = (processor: Fields): Graph => parseGraph(processor, `${processor.path}.States`, parsing);
+    states.set(name, parseState(name, value, { path: at, functions: parsing.functions, inner }));
+  }
+  const startAt = fields.string('StartAt');
+  checkTargets([`${fields.path}.StartAt`, startAt], states, path);
+  return { startAt, states };
 }
 
 function parseJson(text: string): unknown {
@@ -111,19 +146,23 @@ function parseJson(text: string): unknown {
   }
 }
 
-function checkTargets(startAt: string, states: ReadonlyMap<string, State>): void {
+function checkTargets(
+  start: readonly [from: string, to: string],
+  states: ReadonlyMap<string, State>,
+  path: string,
+): void {
   const reached = new Set<string>();
-  const open: (readonly [string, string])[] = [['definition.StartAt', startAt]];
+  const open = [start];
   for (let edge = open.pop(); edge !== undefined; edge = open.pop()) {
     const [from, name] = edge;
     const state = states.get(name);
     if (state === undefined) throw invalidDefinition(from, `the state ${name} does not exist`);
     if (reached.has(name)) continue;
     reached.add(name);
-    for (const target of targets(state)) open.push([`States.${name}`, target]);
+    for (const target of targets(state)) open.push([`${path}.${name}`, target]);
   }
   for (const name of states.keys()) {
-    if (!reached.has(name)) throw invalidDefinition(`States.${name}`, 'no transition leads to this state');
+    if (!reached.has(name)) throw invalidDefinition(`${path}.${name}`, 'no transition leads to this state');
   }
 }
 
@@ -134,6 +173,7 @@ function targets(state: State): readonly string[] {
 function exits(state: State): readonly Exit[] {
   switch (state.type) {
     case 'Task':
+    case 'Map':
       return [state.exit, ...state.catch.map((catcher) => catcher.exit)];
     case 'Choice':
       return [...state.choices.map((rule) => rule.exit), ...(state.otherwise ? [state.otherwise] : [])];

@@ -5,6 +5,7 @@ import { type Data, fits, parseData } from './data.ts';
 import { parseDefinition, substitute } from './definition.ts';
 import { Execution, type StateMachine } from './execution.ts';
 import { Interpreter } from './interpreter.ts';
+import type { MapRun } from './map-run.ts';
 import { checkArn, checkName } from './names.ts';
 import type { LambdaFunction } from './task-state.ts';
 import { uuid } from './tokens.ts';
@@ -19,11 +20,15 @@ export interface EngineOptions {
   readonly partition?: string;
   /** What Task states may invoke, by function name. Functions are looked for when a machine is created. */
   readonly functions: ReadonlyMap<string, LambdaFunction>;
+  /** The text of an S3 object, for Map states. None can be read where not given. */
+  readonly readObject?: (bucket: string, key: string) => string;
   /** Told of every history event as it is recorded. */
   readonly onEvent?: (execution: Execution, event: HistoryEvent) => void;
 }
 
-const retentionMilliseconds = 90 * 24 * 3600 * 1000;
+const dayMilliseconds = 24 * 3600 * 1000;
+const retentionMilliseconds = 90 * dayMilliseconds;
+const redrivableMilliseconds = 14 * dayMilliseconds;
 
 /**
  * Runs state machines written in JSONata on a virtual clock, as AWS Step Functions would on the real one.
@@ -52,12 +57,15 @@ export class Engine {
       random,
       region,
       functions,
+      readObject: options.readObject ?? nothingToRead,
       onEvent: (execution, event) => options.onEvent?.(execution, event),
-      onEnd: (execution) => this.#closed.push(execution),
+      onEnd: (execution) => {
+        if (execution.partOf === undefined) this.#closed.push(execution);
+      },
     });
   }
 
-  /** All executions that are running or were closed in the last 90 days, by ARN, oldest first. */
+  /** All executions that are running or were closed in the last 90 days, by ARN, oldest first; no Map's children. */
   get executions(): ReadonlyMap<string, Execution> {
     this.#forgetExpired();
     return this.#executions;
@@ -107,7 +115,7 @@ export class Engine {
   /** Throws InvalidArn, and ExecutionDoesNotExist also 90 days after an execution's end. */
   execution(arn: string): Execution {
     checkArn(arn, 'execution');
-    const found = this.executions.get(arn);
+    const found = this.executions.get(arn) ?? this.#child(arn);
     if (found === undefined) {
       throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
     }
@@ -158,6 +166,37 @@ export class Engine {
     return execution;
   }
 
+  /**
+   * Goes on with an execution that failed, was stopped or timed out in the last 14 days, where it stood.
+   * Throws InvalidArn, ExecutionDoesNotExist, ExecutionNotRedrivable; a Map's child goes on with its parent only.
+   */
+  redriveExecution(arn: string): Execution {
+    const execution = this.execution(arn);
+    const why = this.whyNotRedrivable(execution);
+    if (why !== undefined)
+      throw new AwsError('ExecutionNotRedrivable', `Execution ${arn} can't be redriven: ${why}`);
+    this.#closed.splice(this.#closed.indexOf(execution), 1);
+    this.#interpreter.redrive(execution);
+    return execution;
+  }
+
+  /** Undefined where it can be. */
+  whyNotRedrivable({ status, stopDate, partOf }: Execution): string | undefined {
+    if (partOf !== undefined) return 'it is a child of a Map Run; redrive its parent';
+    if (status === 'RUNNING' || status === 'SUCCEEDED') return `it is ${status}`;
+    const age = this.#options.clock.now().getTime() - (stopDate?.getTime() ?? 0);
+    return age > redrivableMilliseconds ? 'it ended more than 14 days ago' : undefined;
+  }
+
+  /** Throws ResourceNotFound. */
+  mapRun(arn: string): MapRun {
+    for (const { mapRuns } of this.executions.values()) {
+      const found = mapRuns.find((run) => run.arn === arn);
+      if (found !== undefined) return found;
+    }
+    throw new AwsError('ResourceNotFound', `Map Run not found: '${arn}'`);
+  }
+
   /** Ends a waiting task well. `output` is JSON text. Throws InvalidOutput, InvalidToken, TaskTimedOut. */
   sendTaskSuccess(token: string, output: string): void {
     const { tasks } = this.#interpreter;
@@ -174,6 +213,17 @@ export class Engine {
   /** Says only whether the task still waits: no state here has a heartbeat. Throws InvalidToken, TaskTimedOut. */
   sendTaskHeartbeat(token: string): void {
     this.#interpreter.tasks.tokens.find(token);
+  }
+
+  #child(arn: string): Execution | undefined {
+    if (!arn.includes('/')) return undefined;
+    for (const { mapRuns } of this.executions.values()) {
+      for (const { machine } of mapRuns) {
+        const found = machine.executions.get(arn);
+        if (found !== undefined) return found;
+      }
+    }
+    return undefined;
   }
 
   get #partition(): string {
@@ -195,6 +245,10 @@ export class Engine {
       stateMachine.executions.delete(arn);
     }
   }
+}
+
+function nothingToRead(): never {
+  throw new Error('this engine was given no objects to read');
 }
 
 function parseInput(text: string): Data {

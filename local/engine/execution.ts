@@ -2,6 +2,7 @@ import type { ExecutionStatus, HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Timer } from '../clock.ts';
 import type { Data } from './data.ts';
 import type { Definition, State, TaskState } from './definition.ts';
+import type { MapRun } from './map-run.ts';
 
 /** A state machine as it was created; its executions by ARN, oldest first. */
 export interface StateMachine {
@@ -46,6 +47,11 @@ export class Execution {
   readonly history: HistoryEvent[] = [];
   /** What Assign has made so far. */
   variables: Readonly<Record<string, unknown>> = {};
+  /** The state that it is in or about to enter, and what that is handed: where a redrive goes on. */
+  position: { readonly state: string; readonly input: Data };
+  /** Of its Map states, the latest last. */
+  readonly mapRuns: MapRun[] = [];
+  redriveCount = 0;
   /** The state that it is in; undefined between states. */
   visit: Visit | undefined;
   attempt: Attempt | undefined;
@@ -62,5 +68,9 @@ export class Execution {
     readonly input: Data,
     /** Counts the engine's executions from 1. */
     readonly number: number,
-  ) {}
+    /** The Map Run that it is a child of. */
+    readonly partOf?: MapRun,
+  ) {
+    this.position = { state: stateMachine.definition.startAt, input };
+  }
 }

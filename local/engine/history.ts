@@ -69,6 +69,26 @@ export function executionAborted(error: string | undefined, cause: string | unde
   return { executionAbortedEventDetails: named(error, cause) };
 }
 
+/** ExecutionRedriven. */
+export function executionRedriven(redriveCount: number): EventDetails {
+  return { executionRedrivenEventDetails: { redriveCount } };
+}
+
+/** MapRunStarted. */
+export function mapRunStarted(mapRunArn: string): EventDetails {
+  return { mapRunStartedEventDetails: { mapRunArn } };
+}
+
+/** MapRunRedriven. */
+export function mapRunRedriven(mapRunArn: string, redriveCount: number): EventDetails {
+  return { mapRunRedrivenEventDetails: { mapRunArn, redriveCount } };
+}
+
+/** MapRunFailed. */
+export function mapRunFailed(failure: StatesError): EventDetails {
+  return { mapRunFailedEventDetails: named(failure.error, failure.cause) };
+}
+
 /** …StateEntered; `input` is JSON text. */
 export function stateEntered(name: string, input: string): EventDetails {
   return { stateEnteredEventDetails: { name, input, inputDetails: whole } };

@@ -5,6 +5,9 @@ import type { ChoiceState, Exit, FailState, State, WaitState } from './definitio
 import type { Execution, Visit } from './execution.ts';
 import { evaluate, type Scope } from './expressions.ts';
 import * as history from './history.ts';
+import type { MapRun } from './map-run.ts';
+import { MapRunner } from './map-state.ts';
+import { recover } from './recover.ts';
 import { StatesError } from './states-error.ts';
 import { type LambdaFunction, TaskRunner } from './task-state.ts';
 import { condition, context, text, timestamp, wholeSeconds } from './values.ts';
@@ -15,6 +18,8 @@ export interface World {
   readonly random: () => number;
   readonly region: string;
   readonly functions: ReadonlyMap<string, LambdaFunction>;
+  /** The text of an S3 object, read with the machine's own role. Throws where there is none to be read. */
+  readonly readObject: (bucket: string, key: string) => string;
   readonly onEvent: (execution: Execution, event: HistoryEvent) => void;
   readonly onEnd: (execution: Execution) => void;
 }
@@ -29,21 +34,42 @@ const year = 365 * 24 * 3600;
 /** Runs executions, one transition a clock event. It keeps nothing itself: an execution holds where it stands. */
 export class Interpreter {
   readonly tasks: TaskRunner;
+  readonly maps: MapRunner;
 
   constructor(readonly world: World) {
     this.tasks = new TaskRunner(this);
+    this.maps = new MapRunner(this);
   }
 
   /** Records ExecutionStarted and makes the first state due now. */
   start(execution: Execution): void {
     const { definition, roleArn } = execution.stateMachine;
     this.record(execution, 'ExecutionStarted', history.executionStarted(execution.input.text, roleArn));
+    this.#setDeadline(execution);
+    this.#goTo(execution, definition.startAt, execution.input);
+  }
+
+  /**
+   * Goes on where an execution that ended badly stood: with that state, its retries anew, and of a Map only what
+   * had not succeeded. AWS's time-out of the whole begins anew too.
+   */
+  redrive(execution: Execution): void {
+    const { state, input } = execution.position;
+    const mapRun = execution.mapRuns.at(-1);
+    execution.status = 'RUNNING';
+    for (const field of ['stopDate', 'error', 'cause'] as const) execution[field] = undefined;
+    execution.redriveCount += 1;
+    this.record(execution, 'ExecutionRedriven', history.executionRedriven(execution.redriveCount));
+    this.#setDeadline(execution);
+    this.#goTo(execution, state, input, mapRun?.state.name === state ? mapRun : undefined);
+  }
+
+  #setDeadline(execution: Execution): void {
     // No standard execution outlives a year, whatever its machine says.
-    const seconds = Math.min(definition.timeoutSeconds ?? year, year);
+    const seconds = Math.min(execution.stateMachine.definition.timeoutSeconds ?? year, year);
     execution.deadline = this.world.clock.at(this.#in(seconds * 1000), () => {
       this.#end(execution, 'TIMED_OUT', 'ExecutionTimedOut', { executionTimedOutEventDetails: {} });
     });
-    this.#goTo(execution, definition.startAt, execution.input);
   }
 
   /** Ends a running execution from outside. */
@@ -109,13 +135,16 @@ export class Interpreter {
     return new Date(this.world.clock.now().getTime() + milliseconds);
   }
 
-  #goTo(execution: Execution, name: string, input: Data): void {
+  #goTo(execution: Execution, name: string, input: Data, resumed?: MapRun): void {
     const state = execution.stateMachine.definition.states.get(name);
     if (state === undefined) throw new Error(`${name} passed as a target but is no state`);
-    execution.timer = this.world.clock.at(this.world.clock.now(), () => this.#enter(execution, state, input));
+    execution.position = { state: name, input };
+    execution.timer = this.world.clock.at(this.world.clock.now(), () =>
+      this.#enter(execution, state, input, resumed),
+    );
   }
 
-  async #enter(execution: Execution, state: State, input: Data): Promise<void> {
+  async #enter(execution: Execution, state: State, input: Data, resumed?: MapRun): Promise<void> {
     const enteredTime = this.world.clock.now();
     const enteredEventId = execution.history.length + 1;
     const visit: Visit = {
@@ -130,7 +159,7 @@ export class Interpreter {
     execution.visit = visit;
     await this.step(visit, async () => {
       this.record(execution, history.enteredType(state), history.stateEntered(state.name, input.text));
-      await this.#run(visit);
+      await (resumed === undefined ? this.#run(visit) : this.maps.resume(visit, resumed));
     });
   }
 
@@ -140,6 +169,8 @@ export class Interpreter {
     switch (state.type) {
       case 'Task':
         return this.tasks.attempt(visit, state);
+      case 'Map':
+        return this.maps.run(visit, state);
       case 'Choice':
         return this.#choose(visit, state);
       case 'Wait':
@@ -190,7 +221,9 @@ export class Interpreter {
     try {
       this.#noteEvaluation(visit, failure);
       const { state } = visit;
-      if (state.type === 'Task' && (await this.tasks.recover(visit, state, failure))) return;
+      const canRecover = state.type === 'Task' || state.type === 'Map';
+      if (canRecover && (await recover(this, visit, state, { failure, again: () => this.#run(visit) })))
+        return;
     } catch (error) {
       if (error instanceof Ended) return;
       if (!(error instanceof StatesError)) throw error;
@@ -240,8 +273,10 @@ export class Interpreter {
     execution.timer?.cancel();
     execution.deadline?.cancel();
     this.tasks.close(execution);
+    this.maps.close(execution);
     execution.visit = undefined;
     this.world.onEnd(execution);
     this.#append(execution, type, details);
+    if (execution.partOf !== undefined) this.maps.hearOfEnd(execution.partOf, execution);
   }
 }

@@ -1,8 +1,9 @@
-import type { ChoiceState, Exit, FailState, State, TaskState, WaitState } from './definition.ts';
+import type { ChoiceState, Exit, FailState, Graph, State, TaskState, WaitState } from './definition.ts';
 import type { Template } from './expressions.ts';
 import { isExpression } from './expressions.ts';
 import { Fields, invalidDefinition } from './fields.ts';
 import { assign, output, parseExit, parseRuleExit } from './parse-exit.ts';
+import { mapFields, parseMap } from './parse-map.ts';
 import { parseCatch, parseRetry } from './retry-and-catch.ts';
 import { isTimestamp } from './values.ts';
 
@@ -12,6 +13,7 @@ const leaving = ['Next', 'End', 'Output', 'Assign'];
 /** Every state type that is supported, with its fields. A new type starts here. */
 const fieldsByType: Readonly<Record<State['type'], readonly string[]>> = {
   Task: [...common, ...leaving, 'Arguments', 'Resource', 'TimeoutSeconds', 'Retry', 'Catch'],
+  Map: [...common, ...leaving, ...mapFields, 'Retry', 'Catch'],
   Choice: [...common, 'Choices', 'Default', 'Output', 'Assign'],
   Wait: [...common, ...leaving, 'Seconds', 'Timestamp'],
   Pass: [...common, ...leaving],
@@ -21,15 +23,25 @@ const fieldsByType: Readonly<Record<State['type'], readonly string[]>> = {
 // Object.keys forgets which keys it was given; these are the ones written above.
 const types = Object.keys(fieldsByType) as State['type'][];
 
+/** What parsing a state needs besides its text. */
+interface Surroundings {
+  /** Where it stands in the definition, for refusals. */
+  readonly path: string;
+  readonly functions: ReadonlyMap<string, unknown>;
+  /** Parses the states inside of it. */
+  readonly inner: (processor: Fields) => Graph;
+}
+
 /** Parses one state. Throws InvalidDefinition with its path for what is not supported. */
-export function parseState(name: string, value: unknown, functions: ReadonlyMap<string, unknown>): State {
-  const path = `States.${name}`;
+export function parseState(name: string, value: unknown, { path, functions, inner }: Surroundings): State {
   const type = typeOf(value, path);
   const fields = new Fields(value, path, fieldsByType[type]);
   if (fields.has('QueryLanguage')) fields.oneOf('QueryLanguage', ['JSONata']);
   switch (type) {
     case 'Task':
       return parseTask(name, fields, functions);
+    case 'Map':
+      return parseMap(name, fields, inner);
     case 'Choice':
       return parseChoice(name, fields);
     case 'Wait':

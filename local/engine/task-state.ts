@@ -4,7 +4,6 @@ import type { Attempt, Execution, Visit } from './execution.ts';
 import { evaluate } from './expressions.ts';
 import * as history from './history.ts';
 import type { Interpreter } from './interpreter.ts';
-import { matches, nextRetry } from './retry-and-catch.ts';
 import { dataLimitExceeded, StatesError } from './states-error.ts';
 import { Tokens } from './tokens.ts';
 import { wholeSeconds } from './values.ts';
@@ -61,23 +60,6 @@ export class TaskRunner {
     this.#answer(attempt, 'TaskFailed', history.taskFailed(attempt.state, failure), () => {
       throw failure;
     });
-  }
-
-  /** Tries again or goes where a catcher says; answers whether either was to be had. */
-  async recover(visit: Visit, state: TaskState, failure: StatesError): Promise<boolean> {
-    this.close(visit.execution);
-    const delay = nextRetry(state.retry, visit.retries, failure.error, this.interpreter.world.random);
-    if (delay !== undefined) {
-      visit.retryCount += 1;
-      this.interpreter.after(visit, delay, () => this.attempt(visit, state));
-      return true;
-    }
-    const catcher = state.catch.find((each) => matches(each.errorEquals, failure.error));
-    if (catcher === undefined) return false;
-    const errorOutput = { Error: failure.error, Cause: failure.cause ?? '' };
-    const scope = this.interpreter.scope(visit, undefined, { errorOutput });
-    await this.interpreter.leave(visit, catcher.exit, toData(errorOutput, state.name), scope);
-    return true;
   }
 
   /** Ends the open attempt, if there is one: its token dies, its time-out is off, a late answer is ignored. */

@@ -34,6 +34,36 @@ export function actionRoutes(app: Hono, { world, clock }: Served, show: Show): v
     return c.redirect(`/executions/${encodeURIComponent(rotationOf(started))}`, 303);
   });
 
+  app.post('/console/sweeps', async (c) => {
+    const { audit } = await formOf(c);
+    const { name } = world.engine.startExecution({
+      stateMachineArn: world.sweepMachineArn,
+      input: JSON.stringify(audit === 'true' ? { audit: true } : {}),
+    });
+    await clock.settle();
+    return c.redirect(`/executions/${encodeURIComponent(name)}`, 303);
+  });
+
+  // What AWS does where it finds a key in public: AWS Health tells, and a rule hands it on.
+  app.post('/console/leaks', async (c) => {
+    const about = await readUser(c, world);
+    if (about?.keyId === undefined) return show(c, nothingHere('account has this key'), 404);
+    const { owner, keyId } = about;
+    world.putEvent('HearLeak', {
+      source: 'aws.health',
+      'detail-type': 'AWS Health Event',
+      account: owner.accountId,
+      resources: [keyId],
+      detail: {
+        service: 'RISK',
+        eventTypeCode: 'AWS_RISK_CREDENTIALS_EXPOSED',
+        affectedEntities: [{ entityValue: keyId }],
+      },
+    });
+    await clock.settle();
+    return c.redirect('/', 303);
+  });
+
   // The part of a rotation that happens outside of AWS: the owner gives the application its new key.
   app.post('/console/application', async (c) => {
     const about = await readUser(c, world);

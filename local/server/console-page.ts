@@ -6,6 +6,7 @@ import { executionsCard } from './executions-card.ts';
 import { badge, layOutConsole, verbatim } from './layout.ts';
 import { organizationCard } from './organization-card.ts';
 import { type RunningClock, topSpeed } from './running-clock.ts';
+import { sweepsCard } from './sweeps-card.ts';
 
 /** How many AWS calls there have been, of tasks and of people. */
 export class CallCounter {
@@ -24,6 +25,7 @@ export function consolePage({ world, clock, port }: Served, calls: number): stri
     clockCard(clock),
     promiseCard(world, calls),
     executionsCard(world),
+    sweepsCard(world),
     organizationCard(world),
     firstSteps(world, port),
   ];

@@ -7,6 +7,7 @@ import { executionPage, findExecution } from './execution-page.ts';
 import { mailHeaders, pageHeaders } from './headers.ts';
 import { messagePage } from './layout.ts';
 import { mailboxPage, mailPage, mailsAsJson } from './mailbox.ts';
+import { reportRoutes } from './report-pages.ts';
 import type { RunningClock } from './running-clock.ts';
 
 /** Shows a page, once the watcher has looked through it: no secret may stand in one. */
@@ -26,6 +27,7 @@ export function consoleRoutes(served: Served): Hono {
     const mail = world.aws.mails.find(({ id }) => id === c.req.param('id'));
     return mail === undefined ? show(c, nothingHere('mail has this ID'), 404) : show(c, mailPage(mail));
   });
+  reportRoutes(app, world, (c) => show(c, nothingHere('report has this address'), 404));
   app.use(pageHeaders);
   app.get('/', (c) => show(c, consolePage(served, calls.count)));
   app.get('/executions/:name', (c) => {

@@ -13,8 +13,13 @@ const commentsSchema = z.object({
   States: z.record(z.string(), z.object({ Comment: z.string().optional() })),
 });
 
-export const findExecution = ({ engine, stateMachineArn }: World, name: string): Execution | undefined =>
-  engine.executionsOf(stateMachineArn).find((execution) => execution.name === name);
+export const findExecution = (
+  { engine, stateMachineArn, sweepMachineArn }: World,
+  name: string,
+): Execution | undefined =>
+  [stateMachineArn, sweepMachineArn]
+    .flatMap((machine) => engine.executionsOf(machine))
+    .find((execution) => execution.name === name);
 
 /** The name of the rotation that a start led to: its own, or the one that it handed on to. */
 export const rotationOf = (execution: Execution): string => {

@@ -1,7 +1,8 @@
 import type { MiddlewareHandler } from 'hono';
 import { every } from 'hono/combine';
 import { secureHeaders } from 'hono/secure-headers';
-import { scriptHash, sheetHash } from './layout.ts';
+import { reportSheet } from '../../tasks/report/sheet.ts';
+import { hashOf, scriptHash, sheetHash } from './layout.ts';
 
 /** @param styles what the content policy allows as style */
 const headers = (styles: string): MiddlewareHandler =>
@@ -34,3 +35,6 @@ export const pageHeaders = headers(sheetHash);
 
 /** For the page that shows a mail, whose frame inherits the policy: mails carry their style inline. */
 export const mailHeaders = headers("'unsafe-inline'");
+
+/** For a sweep's report, which brings its own sheet. */
+export const reportHeaders = headers(hashOf(reportSheet));

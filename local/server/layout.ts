@@ -34,7 +34,8 @@ if(fresh.outerHTML!==part.outerHTML)part.replaceWith(fresh)}
 setTimeout(renew,Math.max(2000,20*(performance.now()-began)))};
 if(document.querySelector('[data-live]'))setTimeout(renew,2000)})()`;
 
-const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+export const hashOf = (text: string): string =>
+  `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 export const sheetHash = hashOf(sheet);
 export const scriptHash = hashOf(script);
 

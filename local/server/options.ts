@@ -8,6 +8,8 @@ export interface ServerOptions {
   /** In each account. */
   readonly users: number;
   readonly paused: boolean;
+  /** Daily sweeps, which start what is due by themselves. */
+  readonly sweeps?: boolean;
 }
 
 export const usage = `npm start -- [options]
@@ -16,6 +18,7 @@ export const usage = `npm start -- [options]
   --accounts N  accounts in the organization (4)
   --users N     IAM users in each account (12)
   --paused      the clock stands until told to run
+  --no-sweeps   rotations begin only where somebody starts them
   --help        this text
 `;
 
@@ -38,6 +41,7 @@ export function readOptions(args: readonly string[]): ServerOptions | undefined 
     accounts: whole('accounts', values.accounts, { least: 1, most: 1000, otherwise: 4 }),
     users: whole('users', values.users, { least: 1, most: 5000, otherwise: 12 }),
     paused: values.paused === true,
+    sweeps: values['no-sweeps'] !== true,
   };
 }
 
@@ -47,11 +51,16 @@ function parse(args: readonly string[]) {
     const flag = { type: 'boolean' } as const;
     return parseArgs({
       args: [...args],
-      options: { port: number, seed: number, accounts: number, users: number, paused: flag, help: flag },
+      options: {
+        ...{ port: number, seed: number, accounts: number, users: number },
+        ...{ paused: flag, 'no-sweeps': flag, help: flag },
+      },
     }).values;
   } catch (error) {
     const [problem = ''] = (error instanceof Error ? error.message : String(error)).split(/\.(?: |$)|\n/);
-    throw new BadCommandLine(`${problem}. Known are --port, --seed, --accounts, --users, --paused, --help.`);
+    throw new BadCommandLine(
+      `${problem}. Known are --port, --seed, --accounts, --users, --paused, --no-sweeps, --help.`,
+    );
   }
 }
 

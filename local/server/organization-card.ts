@@ -52,7 +52,7 @@ function keyLine(world: World, account: Account, user: User, key: AccessKey): Ma
   const open = user.usages.filter(({ until }) => until === undefined);
   const inUse = open.some(({ keyId }) => keyId === key.id);
   const maySwitch = open.length > 0 && !inUse && key.status === 'Active';
-  return markup`<div class="c-key"><code>${key.id}</code>${badge(key.status, key.status === 'Active' ? 'good' : 'idle')}<span>${String(age)} days old</span><span class="c-muted">${used}</span>${inUse ? badge('in its application', 'idle') : ''}${maySwitch ? switchForm(account, user, key) : ''}${
+  return markup`<div class="c-key"><code>${key.id}</code>${badge(key.status, key.status === 'Active' ? 'good' : 'idle')}<span>${String(age)} days old</span><span class="c-muted">${used}</span>${inUse ? badge('in its application', 'idle') : ''}${maySwitch ? switchForm(account, user, key) : ''}${key.status === 'Active' ? leakForm(account, user, key) : ''}${
     description === undefined ? '' : markup`<span class="c-muted c-line">${description}</span>`
   }</div>`;
 }
@@ -60,6 +60,10 @@ function keyLine(world: World, account: Account, user: User, key: AccessKey): Ma
 /** What the owner does outside of AWS: the application gets this key in place of the one that it has. */
 const switchForm = (account: Account, user: User, key: AccessKey): Markup =>
   markup`<form method="post" action="/console/application">${fields(account, user)}<input type="hidden" name="keyId" value="${key.id}"><button class="c-b c-small">Give it to the application</button></form>`;
+
+/** What AWS Health would say of it. */
+const leakForm = (account: Account, user: User, key: AccessKey): Markup =>
+  markup`<form method="post" action="/console/leaks">${fields(account, user)}<input type="hidden" name="keyId" value="${key.id}"><button class="c-b c-small" aria-label="${key.id} leaks">It leaks</button></form>`;
 
 const fields = (account: Account, user: User): Markup =>
   markup`<input type="hidden" name="accountId" value="${account.id}"><input type="hidden" name="userName" value="${user.name}">`;

@@ -13,6 +13,9 @@ import { RunningClock } from './running-clock.ts';
 /** Real milliseconds between two moves of the virtual clock. */
 const tickEvery = 50;
 
+/** So few at a time that somebody who watches can follow them. */
+const gentleWaves = { perSweep: 2, perAccount: 1 };
+
 export interface Outside {
   /** Milliseconds by a clock that only goes forward. */
   readonly realTime: () => number;
@@ -49,13 +52,16 @@ export async function startServer(
   });
   const address = await listen(server, options.port);
   const url = `http://127.0.0.1:${address.port}`;
-  const { seed, accounts, users, paused } = options;
-  const made = createWorld({ seed, organization: { accounts, users }, settings: { linkBase: url } }).then(
-    (world) => {
-      const clock = new RunningClock(world.clock, onFailure, { paused });
-      return { world, clock, app: serverApp({ world, clock, port: address.port, onError }) };
-    },
-  );
+  const { seed, accounts, users, paused, sweeps = false } = options;
+  const made = createWorld({
+    seed,
+    organization: { accounts, users },
+    settings: { linkBase: url, waves: gentleWaves },
+    ...(sweeps ? { sweepAtHour: 6 } : {}),
+  }).then((world) => {
+    const clock = new RunningClock(world.clock, onFailure, { paused });
+    return { world, clock, app: serverApp({ world, clock, port: address.port, onError }) };
+  });
   app = made.then((parts) => parts.app);
   const { world, clock } = await made;
   const ticker = startTicker(clock, realTime);

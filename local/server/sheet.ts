@@ -8,7 +8,7 @@ export const consoleSheet = [
   '.c-card{margin:0 0 16px;padding:20px 24px;background:var(--surface);border:1px solid var(--line);border-radius:12px;overflow-wrap:anywhere}',
   '.c-card h2{margin:0 0 12px;font-size:17px;line-height:1.35}.c-muted{color:var(--muted);font-size:14px}.c-card p{margin:0 0 8px}.c-card p:last-child{margin-bottom:0}',
   '.c-clock{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:12px 24px}.c-now{margin:0;font-size:26px;line-height:1.2;font-weight:700;font-variant-numeric:tabular-nums}',
-  '.c-buttons{display:flex;flex-wrap:wrap;gap:8px}.c-b{min-height:40px;padding:8px 14px;border:1px solid #7a8691;border-radius:8px;background:var(--surface);color:var(--ink);font:600 14px/20px inherit;font-family:inherit;cursor:pointer}',
+  '.c-buttons{display:flex;flex-wrap:wrap;gap:8px}.c-rows+.c-buttons{margin-top:12px}.c-b{min-height:40px;padding:8px 14px;border:1px solid #7a8691;border-radius:8px;background:var(--surface);color:var(--ink);font:600 14px/20px inherit;font-family:inherit;cursor:pointer}',
   '.c-b:hover{border-color:var(--accent);color:var(--accent)}.c-b.c-small{min-height:28px;padding:2px 10px;font-size:13px}.c-b.c-main{background:#0b57a4;border-color:#0b57a4;color:#fff}.c-b.c-main:hover{background:#084681;color:#fff}',
   'a:focus-visible,summary:focus-visible,pre:focus-visible,.c-b:focus-visible{outline:3px solid #f0a000;outline-offset:2px}',
   '.c-badge{display:inline-block;padding:1px 8px;border-radius:999px;font-size:12px;line-height:18px;font-weight:600;white-space:nowrap}',

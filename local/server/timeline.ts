@@ -83,6 +83,7 @@ function note(step: Step, event: HistoryEvent, redact: (text: string) => string)
   const trouble =
     event.taskFailedEventDetails ??
     event.taskTimedOutEventDetails ??
+    event.mapRunFailedEventDetails ??
     event.evaluationFailedEventDetails ??
     event.executionFailedEventDetails ??
     event.executionAbortedEventDetails ??

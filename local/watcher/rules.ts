@@ -101,15 +101,12 @@ export const rules: readonly Rule[] = [
 ];
 
 /** Whether the secret of a key stands in the user's secret, whichever account keeps it. */
-export function isStored(key: AccessKey, aws: InMemoryAws): boolean {
-  for (const secrets of aws.secrets.values()) {
-    for (const { versions } of secrets.values()) {
-      for (const { text } of versions.values())
-        if (text.includes(key.id) && text.includes(key.secret)) return true;
-    }
-  }
-  return false;
-}
+export const isStored = (key: AccessKey, { secrets }: InMemoryAws): boolean =>
+  secrets
+    .mentioning(key.id)
+    .some(({ versions }) =>
+      [...versions.values()].some(({ text }) => text.includes(key.id) && text.includes(key.secret)),
+    );
 
 const isKnowable = (key: AccessKey, { made, aws }: Evidence): boolean =>
   !made.has(key.id) || isStored(key, aws);

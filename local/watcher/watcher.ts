@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import type { AccessKey } from '../aws/account.ts';
+import type { AccessKey, User } from '../aws/account.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import type { Answer, Call } from '../aws/types.ts';
 import type { VirtualClock } from '../clock.ts';
@@ -48,9 +48,6 @@ export class Watcher {
     this.#aws = world.aws;
     this.#clock = world.clock;
     this.#memberRole = world.memberRole;
-    for (const { users } of this.#aws.accounts.values()) {
-      for (const { keys } of users.values()) for (const key of keys) this.#keys.set(key.id, key);
-    }
     this.#aws.onCall((call, answer) => this.#check(call, answer));
   }
 
@@ -61,7 +58,7 @@ export class Watcher {
 
   /** Hears of an event of an execution, as it is recorded. */
   hear(execution: Execution, event: HistoryEvent): void {
-    this.read(`the history of ${execution.name}`, JSON.stringify(event));
+    this.#readData(`the history of ${execution.name}`, event);
     if (event.type === 'ExecutionStarted') this.#meet(execution);
     const parameters = event.taskScheduledEventDetails?.parameters;
     const token = parameters === undefined ? undefined : tokenIn(parameters);
@@ -72,6 +69,11 @@ export class Watcher {
   /** Looks for secrets in a text that people or machines may see. */
   read(where: string, text: string): void {
     if (this.#secrets.finds(text)) this.#report('P5', 'unknown', `a secret access key stands in ${where}`);
+  }
+
+  #readData(where: string, data: unknown): void {
+    // As long as no secret was made, there is none to be found, and much to be written for nothing.
+    if (this.#secrets.known.size > 0) this.read(where, JSON.stringify(data, bytesAsText));
   }
 
   #meet(execution: Execution): void {
@@ -86,6 +88,8 @@ export class Watcher {
       made: new Set(),
     };
     this.#byExecution.set(execution.arn, watched);
+    const { accountId, userName } = request.data;
+    this.#learnAll(this.#aws.accounts.get(accountId)?.users.get(userName));
     this.#bySession.set(execution.name.slice(-64), watched);
   }
 
@@ -103,10 +107,10 @@ export class Watcher {
   /** P5: what goes to a service and comes from it, but where a secret belongs. */
   #readTexts(call: Call, answer: Answer): void {
     const putsSecret = call.service === 'secretsmanager';
-    if (!putsSecret) this.read(`a call of ${call.operation}`, JSON.stringify(call.input));
+    if (!putsSecret) this.#readData(`a call of ${call.operation}`, call.input);
     if ('error' in answer) this.read(`an error of ${call.operation}`, answer.error.message);
-    else if (!putsSecret && call.operation !== 'CreateAccessKey' && this.#secrets.known.size > 0) {
-      this.read(`an answer of ${call.operation}`, JSON.stringify(answer.output ?? {}));
+    else if (!putsSecret && call.operation !== 'CreateAccessKey') {
+      this.#readData(`an answer of ${call.operation}`, answer.output ?? {});
     }
   }
 
@@ -135,6 +139,10 @@ export class Watcher {
     this.#unstored.add(made);
   }
 
+  #learnAll(user: User | undefined): void {
+    for (const key of user?.keys ?? []) this.#keys.set(key.id, key);
+  }
+
   #changeOf(call: Call, output: unknown): Change | undefined {
     const operation = changing.find((name) => name === call.operation);
     const by = this.#rotationOf(call);
@@ -151,7 +159,7 @@ export class Watcher {
   #judge(change: Change): void {
     this.changes.push(change);
     // Some keys come past every watched call, put into the model by hand.
-    for (const key of change.user.keys) this.#keys.set(key.id, key);
+    this.#learnAll(change.user);
     const name = nameUser(change.accountId, change.user.name);
     const evidence = { aws: this.#aws, keys: this.#keys, made: this.#made };
     for (const rule of rules) {
@@ -194,6 +202,10 @@ export class Watcher {
     this.violations.push({ promise, at: this.#clock.now().toISOString(), user, what });
   }
 }
+
+/** A credential report comes as bytes. */
+const bytesAsText = (_key: string, value: unknown): unknown =>
+  value instanceof Uint8Array ? Buffer.from(value).toString() : value;
 
 function tokenIn(parameters: string): string | undefined {
   const { Payload }: { Payload?: { taskToken?: unknown } | null } = JSON.parse(parameters);

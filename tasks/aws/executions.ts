@@ -27,10 +27,12 @@ export interface Execution {
   readonly stoppedAt?: Date;
   /** JSON, as it was started with. */
   readonly input: string;
+  /** JSON; only of one that succeeded. */
+  readonly output?: string;
 }
 
 export type Started =
-  | { readonly state: 'started'; readonly executionArn: string }
+  | { readonly state: 'started'; readonly executionArn: string; readonly startedAt?: Date | undefined }
   /** An execution of that name runs with another input, or ended less than 90 days ago. */
   | { readonly state: 'nameTaken' };
 
@@ -58,14 +60,15 @@ export class Executions {
   /** @returns undefined where there is none, or none any more */
   async describe(executionArn: string): Promise<Execution | undefined> {
     try {
-      const { status, startDate, stopDate, input } = await this.#client.send(
+      const { status, startDate, stopDate, input, output } = await this.#client.send(
         new DescribeExecutionCommand({ executionArn }),
       );
       if (status === undefined || startDate === undefined) {
         throw new Error(`${executionArn} has no status or no start`);
       }
       const stopped = stopDate === undefined ? {} : { stoppedAt: stopDate };
-      return { status, startedAt: startDate, ...stopped, input: input ?? '{}' };
+      const ended = output === undefined ? stopped : { ...stopped, output };
+      return { status, startedAt: startDate, ...ended, input: input ?? '{}' };
     } catch (error) {
       if (error instanceof ExecutionDoesNotExist) return undefined;
       throw error;
@@ -74,16 +77,16 @@ export class Executions {
 
   /**
    * Starts one execution under that name, however many try. Again, while it runs and with the same input, answers
-   * with that execution.
+   * with that execution and when it was started.
    * @param input made into JSON
    */
   async start(stateMachineArn: string, name: string, input: unknown): Promise<Started> {
     try {
-      const { executionArn } = await this.#client.send(
+      const { executionArn, startDate } = await this.#client.send(
         new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }),
       );
       if (executionArn === undefined) throw new Error(`the start of ${name} was answered without an ARN`);
-      return { state: 'started', executionArn };
+      return { state: 'started', executionArn, startedAt: startDate };
     } catch (error) {
       if (error instanceof ExecutionAlreadyExists) return { state: 'nameTaken' };
       throw error;

@@ -14,7 +14,7 @@ const sts = /* @__PURE__ */ oneClient((defaults) => new STSClient(defaults));
  */
 export async function memberSession(
   { aws, settings }: Pick<Dependencies, 'aws' | 'settings'>,
-  { accountId, executionArn }: Rotation,
+  { accountId, executionArn }: Pick<Rotation, 'accountId' | 'executionArn'>,
   policy: string,
 ): Promise<ClientDefaults> {
   const roleArn = `arn:${partitionOf(executionArn)}:iam::${accountId}:role/${settings.memberRole}`;

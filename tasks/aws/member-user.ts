@@ -6,8 +6,6 @@ import {
   IAMClient,
   LimitExceededException,
   NoSuchEntityException,
-  paginateListAccessKeys,
-  paginateListUserTags,
   TagUserCommand,
   UntagUserCommand,
   UpdateAccessKeyCommand,
@@ -19,6 +17,7 @@ import type { Rotation } from '../domain/rotation.ts';
 import { arnsOfUser } from '../domain/secret-access.ts';
 import { memberSession } from './member-session.ts';
 import type { KeyPair } from './secret-store.ts';
+import { readKeys, readTags } from './user-reads.ts';
 
 /** The IAM actions that tasks use on a user; each task's session is allowed only those that it names. */
 export type MemberAction =
@@ -70,17 +69,7 @@ export class MemberUser {
 
   /** All keys, the oldest first. @throws {UnknownUser} */
   async keys(): Promise<AccessKey[]> {
-    const keys: AccessKey[] = [];
-    await this.#known(async () => {
-      for await (const page of paginateListAccessKeys({ client: this.#iam }, this.#user)) {
-        for (const { AccessKeyId, Status, CreateDate } of page.AccessKeyMetadata ?? []) {
-          if (AccessKeyId === undefined || CreateDate === undefined) continue;
-          const status = Status === 'Active' || Status === 'Expired' ? Status : 'Inactive';
-          keys.push({ id: AccessKeyId, status, createdAt: CreateDate });
-        }
-      }
-    });
-    return keys.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+    return this.#known(() => readKeys(this.#iam, this.rotation.userName));
   }
 
   /** The user as IAM spells it, with its tags: one read instead of two. @throws {UnknownUser} */
@@ -92,13 +81,7 @@ export class MemberUser {
 
   /** @throws {UnknownUser} */
   async tags(): Promise<Map<string, string>> {
-    const tags = new Map<string, string>();
-    await this.#known(async () => {
-      for await (const page of paginateListUserTags({ client: this.#iam }, this.#user)) {
-        for (const { Key, Value } of page.Tags ?? []) if (Key !== undefined) tags.set(Key, Value ?? '');
-      }
-    });
-    return tags;
+    return this.#known(() => readTags(this.#iam, this.rotation.userName));
   }
 
   /** Never throws: whatever went wrong is `unknown`, and whoever decides takes that as in use. */

@@ -1,11 +1,15 @@
 import {
+  type Account,
   AccountNotFoundException,
   DescribeAccountCommand,
+  ListAccountsCommand,
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import type { Dependencies } from '../dependencies.ts';
 import { AccountOutOfScope, UnknownAccount } from '../domain/errors.ts';
 import { whyOutOfScope } from '../domain/scope.ts';
+import type { ListedAccount } from '../domain/sweep/select-accounts.ts';
+import { isPassing } from '../task.ts';
 import { oneClient } from './one-client.ts';
 
 const organizations = /* @__PURE__ */ oneClient((defaults) => new OrganizationsClient(defaults));
@@ -20,8 +24,7 @@ export async function activeAccount(
   accountId: string,
 ): Promise<{ readonly name: string; readonly email: string }> {
   const account = await describe(organizations(aws), accountId);
-  // `Status` is what endpoints sent before `State` took its place.
-  const state = account?.State ?? account?.Status;
+  const state = account === undefined ? undefined : stateOf(account);
   if (state !== 'ACTIVE') {
     throw new UnknownAccount(
       `account ${accountId} is ${state ?? 'unknown'}; only an ACTIVE account's users can be rotated`,
@@ -43,3 +46,52 @@ async function describe(client: OrganizationsClient, accountId: string) {
     throw error;
   }
 }
+
+/** `Status` is what endpoints sent before `State` took its place. */
+const stateOf = ({ State, Status }: Account): string | undefined => State ?? Status;
+
+/** A page that is throttled is asked for again after so long, and then after longer. Milliseconds. */
+const firstPause = 2_000;
+const longestPause = 30_000;
+const mostTries = 8;
+
+/**
+ * Every account of the organization, in its order. One reader, and backed off: Organizations throttles hard. A page
+ * may be empty though more follow.
+ */
+export async function listAccounts({
+  aws,
+  sleep,
+}: Pick<Dependencies, 'aws' | 'sleep'>): Promise<ListedAccount[]> {
+  const client = organizations(aws);
+  const accounts: ListedAccount[] = [];
+  let token: string | undefined;
+  do {
+    const { Accounts, NextToken } = await patiently(sleep, () =>
+      client.send(new ListAccountsCommand(token === undefined ? {} : { NextToken: token })),
+    );
+    for (const account of Accounts ?? []) accounts.push(listed(account));
+    token = NextToken;
+  } while (token !== undefined);
+  return accounts;
+}
+
+/** A throttle in the five hundredth page must not cost the four hundred and ninety-nine before it. */
+async function patiently<T>(sleep: Dependencies['sleep'], read: () => Promise<T>): Promise<T> {
+  for (let tries = 1, pause = firstPause; ; tries += 1, pause = Math.min(2 * pause, longestPause)) {
+    try {
+      return await read();
+    } catch (error) {
+      if (tries >= mostTries || !isPassing(error)) throw error;
+    }
+    await sleep(pause);
+  }
+}
+
+const listed = (account: Account): ListedAccount => ({
+  id: account.Id ?? '',
+  name: account.Name ?? account.Id ?? '',
+  email: account.Email ?? '',
+  state: stateOf(account) ?? 'UNKNOWN',
+  paths: account.Paths ?? [],
+});

@@ -53,7 +53,8 @@ export function assess(facts: Facts): Assessment {
   return keys.length === 2 ? assessPair(facts, named) : assessSingle(facts);
 }
 
-function excuseOf({ now, request, keys, exemption, policy }: Facts): string | undefined {
+function excuseOf(facts: Facts): string | undefined {
+  const { now, request, keys, exemption, policy } = facts;
   if (
     exemption !== undefined &&
     request.override === undefined &&
@@ -61,6 +62,7 @@ function excuseOf({ now, request, keys, exemption, policy }: Facts): string | un
   ) {
     return `exempt until ${exemption.until.toISOString().slice(0, 10)}: ${exemption.reason}`;
   }
+  if (request.when === 'due' && request.action === 'retire') return usedAfterAll(facts);
   const ages = keys.filter(isActive).map((key) => daysBetween(key.createdAt, now));
   if (ages.length === 0 && request.action !== 'retire') return 'the user has no active access key';
   const oldest = Math.max(...ages);
@@ -68,6 +70,18 @@ function excuseOf({ now, request, keys, exemption, policy }: Facts): string | un
     return `not due: the key is ${Math.floor(oldest)} of at most ${policy.maxAgeDays} days old`;
   }
   return undefined;
+}
+
+/** A sweep believed the key unused, from a report that may be hours old. Unknown is never unused. */
+function usedAfterAll({ now, request, keys, uses }: Facts): string | undefined {
+  const key = keys.find(({ id }) => id === request.keyId);
+  if (key === undefined) return undefined;
+  const use = uses.get(key.id);
+  if (use === undefined || use.state === 'unknown')
+    return `not due: it isn't known when ${key.id} was last used`;
+  const since = use.state === 'used' ? use.at : key.createdAt;
+  if (daysBetween(since, now) >= surplusAfterDays) return undefined;
+  return `not due: ${key.id} ${use.state === 'used' ? 'was used' : 'was made'} less than ${surplusAfterDays} days ago`;
 }
 
 function assessSingle({ now, keys }: Facts): Assessment {

@@ -110,3 +110,13 @@ export class RollbackWindowOpen extends KeyturnError {
 export class AuditOnly extends KeyturnError {
   override readonly name = 'AuditOnly';
 }
+
+/** IAM didn't finish the account's credential report in time, or only has an old one. Nothing was started there. */
+export class CredentialReportNotReady extends KeyturnError {
+  override readonly name = 'CredentialReportNotReady';
+}
+
+/** A setting is missing that this task can't do without; the message names its variable. */
+export class SettingMissing extends KeyturnError {
+  override readonly name = 'SettingMissing';
+}

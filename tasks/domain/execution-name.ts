@@ -30,6 +30,12 @@ export function attemptOf(
 export const siblingArn = (executionArn: string, name: string): string =>
   [...executionArn.split(':').slice(0, -1), name].join(':');
 
+/** `arn:…:execution:machine:name`, of a machine by its ARN or by an alias's. */
+export function executionArnOf(stateMachineArn: string, name: string): string {
+  const [arn, partition, service, region, account, , machine] = stateMachineArn.split(':');
+  return [arn, partition, service, region, account, 'execution', machine, name].join(':');
+}
+
 export const nameOf = (executionArn: string): string => executionArn.split(':').at(-1) ?? '';
 
 /** The execution's name as a role session may be called: 2 to 64 characters of a smaller alphabet. */

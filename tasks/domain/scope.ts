@@ -3,7 +3,8 @@ import * as z from 'zod';
 /** An account ID as the organization gives it. */
 export const accountIdSchema = z.string().regex(/^\d{12}$/, 'must be an account ID of 12 digits');
 
-const unitSchema = z
+/** An organizational unit, or the root of them all. */
+export const unitSchema = z
   .string()
   .regex(
     /^(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$/,

@@ -1,7 +1,7 @@
 import type { Mail } from '../aws/mailer.ts';
 import type { Brand } from '../domain/brand.ts';
 import { maskStart } from '../domain/keys.ts';
-import { clean, showTime, withoutKeyEnds } from './clean.ts';
+import { clean, shellQuoted, showTime, withoutKeyEnds } from './clean.ts';
 import { type Block, compose } from './document.ts';
 import { days } from './facts.ts';
 
@@ -22,9 +22,9 @@ export interface AuditTotals {
 /** One key that is worth a person's look. `decision`: what was made of it, `because` why. */
 export interface AuditRow {
   readonly accountId: string;
-  readonly accountName: string;
+  readonly accountName?: string;
   readonly userName: string;
-  readonly keyId?: string;
+  readonly keyId?: string | undefined;
   readonly ageDays: number;
   readonly decision: string;
   readonly because: string;
@@ -35,7 +35,7 @@ export interface AuditFacts {
   readonly totals: AuditTotals;
   /** The most urgent first. */
   readonly oldest: readonly AuditRow[];
-  /** Where the whole report is. */
+  /** Where the whole report's page is: `s3://…/index.html`. */
   readonly reportUrl?: string;
   readonly settings: { readonly brand: Brand };
 }
@@ -53,9 +53,9 @@ export function auditReport(facts: AuditFacts): Mail {
       lead: leadOf(totals),
       blocks: [
         ...failures(totals),
-        ...whole(facts.reportUrl),
         { kind: 'facts', rows: totalRows(totals) },
         ...(oldest.length === 0 ? [] : listed(oldest)),
+        ...whole(facts.reportUrl),
       ],
       footer: `You get this mail because you run ${settings.brand.name}. It is of the sweep ${clean(sweep.id)}, ${showTime(sweep.at)}.`,
     },
@@ -85,12 +85,18 @@ const whole = (reportUrl: string | undefined): Block[] =>
   reportUrl === undefined
     ? []
     : [
+        { kind: 'heading', text: 'The whole report' },
         {
-          kind: 'action',
-          label: 'Open the whole report',
-          url: reportUrl,
-          note: 'Every account, user and key, with what was decided and why.',
-          look: 'button',
+          kind: 'text',
+          text: 'Every account, user and key, with what was decided and why. Its page is index.html in this folder:',
+        },
+        {
+          kind: 'command',
+          words: [
+            'aws s3 cp --recursive',
+            shellQuoted(reportUrl.slice(0, reportUrl.lastIndexOf('/') + 1)),
+            'report/',
+          ],
         },
       ];
 
@@ -113,7 +119,8 @@ function listed(rows: readonly AuditRow[]): Block[] {
 
 const rowOf = (row: AuditRow): readonly [string, string] => {
   const key = row.keyId === undefined ? '' : ` ${maskStart(row.keyId)}`;
-  const about = `${row.userName} in ${row.accountName} (${row.accountId})`;
+  const account = row.accountName === undefined ? row.accountId : `${row.accountName} (${row.accountId})`;
+  const about = `${row.userName} in ${account}`;
   return [
     about,
     `${days(Math.floor(row.ageDays))} old${key}. ${row.decision}: ${withoutKeyEnds(row.because)}`,

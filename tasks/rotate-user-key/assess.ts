@@ -47,7 +47,7 @@ export const assess = task({
       tags,
       policy,
       exemption: exemptionOf(tags),
-      uses: keys.length === 2 ? await usesOf(user, keys) : new Map(),
+      uses: keys.length === 2 || request.action === 'retire' ? await usesOf(user, keys) : new Map(),
       stored: new Set(keys.map(({ id }) => id).filter((id) => versions?.has(id))),
     });
     log.info('assessed', { ...rotation, act: assessment.act, because: assessment.because });

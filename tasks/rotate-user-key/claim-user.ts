@@ -3,10 +3,10 @@ import { Executions } from '../aws/executions.ts';
 import { MemberUser } from '../aws/member-user.ts';
 import { activeAccount } from '../aws/organization.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { lastAttempt } from '../domain/attempts.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { attemptOf, executionName, nameOf, siblingArn } from '../domain/execution-name.ts';
 import { supersededByEmergency } from '../domain/find-question.ts';
-import { originOf } from '../domain/keys.ts';
 import { parseRequest, type Request, type Rotation } from '../domain/rotation.ts';
 import { rotationTag } from '../domain/tags.ts';
 import { lambdaHandler } from '../lambda.ts';
@@ -40,7 +40,7 @@ export const claimUser = task({
     }
     // An audit changes nothing, so it has nothing to guard.
     if (dependencies.settings.mode !== 'live') return { act: 'proceed', rotation, request };
-    const last = await lastAttempt(rotation, tags, dependencies);
+    const last = await findLastAttempt(rotation, tags, dependencies);
     const startedBy = dependencies.settings.rotationMachine ?? stateMachineArn;
     const claim = await claimAfter(last, { rotation, request, stateMachineArn: startedBy }, dependencies);
     if (claim.act === 'proceed') await user.tag(rotationTag, executionArn);
@@ -55,18 +55,12 @@ interface LastAttempt {
   readonly running: boolean;
 }
 
-/**
- * The last attempt that left a mark on the user: the rotation's tag, or, where that was lost, the description of a
- * key that it made.
- */
-async function lastAttempt(
+async function findLastAttempt(
   rotation: Rotation,
   tags: ReadonlyMap<string, string>,
   dependencies: Dependencies,
 ): Promise<LastAttempt> {
-  const marks = [...tags.values()].map((value) => originOf(value)?.rotation);
-  const names = [nameOf(tags.get(rotationTag) ?? ''), ...marks];
-  const attempt = Math.max(0, ...names.map((name) => attemptOf(rotation, name ?? '') ?? 0));
+  const attempt = lastAttempt(rotation, tags);
   if (attempt === 0) return { attempt, running: false };
   const executionArn = siblingArn(rotation.executionArn, executionName(rotation, attempt));
   const execution = await new Executions(dependencies).describe(executionArn);

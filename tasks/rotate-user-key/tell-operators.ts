@@ -3,6 +3,7 @@ import { type Mail, mailTo } from '../aws/mailer.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { lastUseSchema } from '../domain/keys.ts';
 import { rotationSchema, type Stage, stageSchema } from '../domain/rotation.ts';
+import { messageIn } from '../failure.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { type EscalationCause, escalation, failed, needsPerson } from '../mails/operators.ts';
 import { task } from '../task.ts';
@@ -76,17 +77,6 @@ function rotationOf({ executionArn, request }: Extract<News, { mail: 'failed' }>
     accountId: requested.accountId ?? 'no account',
     userName: requested.userName ?? 'no user',
   };
-}
-
-const lambdaCauseSchema = z.object({ errorMessage: z.string() });
-
-/** Lambda wraps an error's message in JSON; Step Functions' own causes are plain. */
-function messageIn(cause: string): string {
-  try {
-    return lambdaCauseSchema.parse(JSON.parse(cause)).errorMessage;
-  } catch {
-    return cause;
-  }
 }
 
 export const handler = lambdaHandler(tellOperators);

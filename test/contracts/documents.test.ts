@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { diagram, readMachine, table, withGenerated } from '../../docs/diagram.ts';
+import { allStates, diagram, pictures, readMachine, table, withGenerated } from '../../docs/diagram.ts';
 import * as errors from '../../tasks/domain/errors.ts';
 import { defaultPolicy, makePolicy, type Policy, policyFromTags } from '../../tasks/domain/policy.ts';
+import { decisionSchema } from '../../tasks/domain/sweep/row.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
@@ -48,6 +49,14 @@ describe('the runbook', () => {
     expect([...byName.keys()].toSorted()).toEqual(all.toSorted());
   });
 
+  it('has a row for every decision that the sweep’s report knows', () => {
+    const cells = [...section('Sweeps').matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm)].map(
+      ([, cell = '']) => cell,
+    );
+    const named = cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+    expect(named).toEqual(expect.arrayContaining(decisionSchema.options));
+  });
+
   it('has a heading for every way in which a rotation can end well, under its own name', () => {
     const outcomes = [...aslText.matchAll(/"outcome": "(\w+)"/g)].map(([, name]) => name ?? '');
     expect([...partsOf('How a rotation ends').keys()].toSorted()).toEqual(
@@ -55,10 +64,13 @@ describe('the runbook', () => {
     );
   });
 
-  it.each([...byName, ...partsOf('Escalations')])('%s is described, investigated and resolved', (_, text) => {
-    const labels = [...text.matchAll(/^\*\*(\w+)\.\*\*/gm)].map(([, label]) => label);
-    expect(labels).toEqual(['Description', 'Investigation', 'Resolution']);
-  });
+  it.each([...byName, ...partsOf('Escalations'), ...partsOf('Alarms')])(
+    '%s is described, investigated and resolved',
+    (_, text) => {
+      const labels = [...text.matchAll(/^\*\*(\w+)\.\*\*/gm)].map(([, label]) => label);
+      expect(labels).toEqual(['Description', 'Investigation', 'Resolution']);
+    },
+  );
 });
 
 describe('the table of policy tags', () => {
@@ -108,8 +120,16 @@ describe('the table of policy tags', () => {
 describe('the picture of the machine', () => {
   const rotation = read('docs/rotation.md');
 
-  it('is what the generator makes of the machine as it is now', () => {
-    expect(withGenerated(rotation, machine), 'run npm run diagram').toBe(rotation);
+  it.each(pictures)('$document is what the generator makes of $machine as it is now', (picture) => {
+    const document = read(`docs/${picture.document}`);
+    const drawn = readMachine(read(`statemachines/${picture.machine}.asl.json`));
+    expect(withGenerated(document, drawn), 'run npm run diagram').toBe(document);
+    for (const [name] of allStates(drawn)) expect(document).toContain(`| \`${name}\` |`);
+  });
+
+  it('draws what a Map runs for each item in a box of its name', () => {
+    const sweep = readMachine(read('statemachines/sweep-organization.asl.json'));
+    expect(diagram(sweep)).toMatch(/state SurveyAccounts \{\n +\[\*\] --> SurveyAccount\n[^}]+\n +\}/);
   });
 
   it('changes with the machine', () => {

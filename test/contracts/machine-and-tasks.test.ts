@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { eventFunctions, functions } from '../../local/functions.ts';
+import { rotationFunctions, ruleFunctions, sweepFunctions } from '../../local/functions.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
@@ -29,20 +29,44 @@ interface State {
     readonly Next: string;
     readonly Assign?: Readonly<Record<string, unknown>>;
   }[];
+  readonly MaxConcurrency?: number;
+  readonly ToleratedFailurePercentage?: number;
+  readonly ItemProcessor?: Graph;
 }
 
-interface Machine {
-  readonly Comment?: string;
-  readonly TimeoutSeconds?: number;
+interface Graph {
   readonly States: Readonly<Record<string, State>>;
 }
 
-const text = read('statemachines/rotate-user-key.asl.json');
-const machine: Machine = JSON.parse(text);
-const states = Object.entries(machine.States);
-const ofType = (type: string) => states.filter(([, state]) => state.Type === type);
-const taskStates = ofType('Task');
-const tokenWaits = taskStates.filter(([, { Resource = '' }]) => Resource.endsWith('.waitForTaskToken'));
+interface Machine extends Graph {
+  readonly Comment?: string;
+  readonly TimeoutSeconds?: number;
+}
+
+/** Those inside of a Map too. */
+const statesOf = ({ States }: Graph): [string, State][] =>
+  Object.entries(States).flatMap(([name, state]) => [
+    [name, state],
+    ...(state.ItemProcessor === undefined ? [] : statesOf(state.ItemProcessor)),
+  ]);
+
+/** A machine, and all that the contract looks at in it. */
+function contractOf(name: string, functions: readonly { readonly name: string }[]) {
+  const text = read(`statemachines/${name}.asl.json`);
+  const machine: Machine = JSON.parse(text);
+  const states = statesOf(machine);
+  const ofType = (type: string) => states.filter(([, state]) => state.Type === type);
+  const taskStates = ofType('Task');
+  const tokenWaits = taskStates.filter(([, { Resource = '' }]) => Resource.endsWith('.waitForTaskToken'));
+  const names = functions.map((each) => each.name).toSorted();
+  return { name, folder: `tasks/${name}/`, text, machine, states, ofType, taskStates, tokenWaits, names };
+}
+
+const rotation = contractOf('rotate-user-key', rotationFunctions);
+const sweep = contractOf('sweep-organization', sweepFunctions);
+const machines = [rotation, sweep];
+const allStates = machines.flatMap(({ states }) => states);
+
 const errorsIn = (handlers: readonly Handled[] = []) => handlers.flatMap(({ ErrorEquals }) => ErrorEquals);
 
 /** Every file under a folder, with its path from the repository's root. */
@@ -51,14 +75,19 @@ const filesIn = (folder: string): string[] =>
     .filter((path) => path.endsWith('.ts'))
     .map((path) => `${folder}${path}`);
 
-const folder = 'tasks/rotate-user-key/';
-const taskFiles = filesIn(folder).filter((path) => /^export const handler\b/m.test(read(path)));
+const handlersIn = (folder: string): string[] =>
+  filesIn(folder).filter((path) => /^export const handler\b/m.test(read(path)));
 const kebabCase = (name: string): string =>
   name.replaceAll(/(?<=.)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 
-const names = functions.map(({ name }) => name).toSorted();
+function expectHandler(folder: string, name: string): void {
+  const source = read(`${folder}${kebabCase(name)}.ts`);
+  expect(source).toContain(`name: '${name}'`);
+  const variable = name.charAt(0).toLowerCase() + name.slice(1);
+  expect(source).toContain(`export const handler = lambdaHandler(${variable});`);
+}
 
-describe('the machine and its functions', () => {
+describe.each(machines)('the machine $name and its functions', ({ folder, text, taskStates, names }) => {
   it('names each function that there is, and no other', () => {
     const placeholders = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name ?? '');
     const named = new Set(placeholders.filter((name) => name !== 'Partition'));
@@ -66,24 +95,23 @@ describe('the machine and its functions', () => {
   });
 
   it('has a file for each function, called as it is', () => {
-    expect(taskFiles.toSorted()).toEqual(names.map((name) => `${folder}${kebabCase(name)}.ts`).toSorted());
+    expect(handlersIn(folder).toSorted()).toEqual(
+      names.map((name) => `${folder}${kebabCase(name)}.ts`).toSorted(),
+    );
   });
 
   it.each(names)('%s is what its file’s handler runs', (name) => {
-    const source = read(`${folder}${kebabCase(name)}.ts`);
-    expect(source).toContain(`name: '${name}'`);
-    const variable = name.charAt(0).toLowerCase() + name.slice(1);
-    expect(source).toContain(`export const handler = lambdaHandler(${variable});`);
+    expectHandler(folder, name);
   });
 
-  it.each(eventFunctions)(
+  it.each(ruleFunctions)(
     '$name, which events invoke, is what one file’s handler runs, and no state',
     ({ name }) => {
       const variable = name.charAt(0).toLowerCase() + name.slice(1);
       const files = filesIn('tasks/').filter((path) => path.endsWith(`/${kebabCase(name)}.ts`));
       expect(files).toHaveLength(1);
       expect(read(files[0] ?? '')).toContain(`export const handler = lambdaHandler(${variable});`);
-      expect(text).not.toContain(name);
+      for (const one of machines) expect(one.text).not.toContain(`\${${name}}`);
     },
   );
 
@@ -99,13 +127,13 @@ describe('the machine and its functions', () => {
   });
 });
 
-describe('the machine and its errors', () => {
+describe('the machines and their errors', () => {
   const source = read('tasks/domain/errors.ts');
   const classes = [...source.matchAll(/^export class (\w+) extends KeyturnError/gm)].map(
     ([, name]) => name ?? '',
   );
   const handled = [
-    ...new Set(states.flatMap(([, { Retry, Catch }]) => [...errorsIn(Retry), ...errorsIn(Catch)])),
+    ...new Set(allStates.flatMap(([, { Retry, Catch }]) => [...errorsIn(Retry), ...errorsIn(Catch)])),
   ];
   /** Step Functions' own, Lambda's, and how Lambda reports a process that ran out of time. */
   const foreign = [
@@ -133,7 +161,10 @@ describe('the machine and its errors', () => {
     expect(others.filter((path) => read(path).includes(`new ${name}(`))).not.toEqual([]);
   });
 
-  it.each(taskStates)('%s catches what nobody foresaw', (_, { Catch }) => {
+  const taskStates = machines.flatMap((one) => one.taskStates);
+  const catching = [...taskStates, ...machines.flatMap(({ ofType }) => ofType('Map'))];
+
+  it.each(catching)('%s catches what nobody foresaw', (_, { Catch }) => {
     expect(errorsIn(Catch?.slice(-1))).toEqual(['States.ALL']);
   });
 
@@ -145,7 +176,7 @@ describe('the machine and its errors', () => {
   });
 });
 
-describe('the machine', () => {
+describe.each(machines)('the machine $name', ({ text, states, ofType, taskStates }) => {
   it('is valid by Amazon’s language', () => {
     const load = createRequire(import.meta.url);
     // The package brings no types.
@@ -168,6 +199,31 @@ describe('the machine', () => {
     expect(TimeoutSeconds).toBeDefined();
     if (typeof TimeoutSeconds === 'number') expect(TimeoutSeconds).toBeLessThanOrEqual(900);
   });
+
+  it('ends by itself', () => {
+    const { machine } = machines.find((one) => one.text === text) ?? rotation;
+    expect(machine.TimeoutSeconds).toBeGreaterThan(0);
+  });
+});
+
+describe('the sweep', () => {
+  it('is over before the next day’s begins', () => {
+    expect(sweep.machine.TimeoutSeconds).toBeLessThan(24 * 3600);
+  });
+
+  it.each(sweep.ofType('Map'))('%s says how many at once, and how many may fail', (_, map) => {
+    expect(map.MaxConcurrency).toBeLessThanOrEqual(1000);
+    expect(map.ToleratedFailurePercentage).toBeGreaterThan(0);
+    expect(map.ToleratedFailurePercentage).toBeLessThan(100);
+  });
+
+  it('waits for nobody', () => {
+    expect(sweep.tokenWaits).toEqual([]);
+  });
+});
+
+describe('the rotation', () => {
+  const { machine, text, states, taskStates, tokenWaits } = rotation;
 
   it('waits for a token in two places, and only there for days', () => {
     expect(tokenWaits.map(([name]) => name)).toEqual(['AskOwner', 'OfferRollback']);

@@ -292,3 +292,30 @@ describe('any user', () => {
     );
   });
 });
+
+describe('a key that a sweep took for unused', () => {
+  const retire = (use: LastUse | undefined, age = 100): Assessment =>
+    decide({
+      request: { when: 'due', action: 'retire', keyId: a },
+      keys: [key(a, age)],
+      uses: new Map(use === undefined ? [] : [[a, use]]),
+    });
+
+  it.each<[string, LastUse | undefined, number, Assessment['act']]>([
+    ['was never used', neverUsed, 90, 'retire'],
+    ['was not used for 90 days', used(90), 100, 'retire'],
+    ['was used since', used(0.1), 100, 'nothing'],
+    ['was used 89 days ago', used(89), 100, 'nothing'],
+    ['was never used, and is younger', neverUsed, 89, 'nothing'],
+    ['has a last use that IAM can’t tell', unknown, 400, 'nothing'],
+    ['was not asked about', undefined, 400, 'nothing'],
+  ])('and that %s', (_, use, age, act) => {
+    expect(retire(use, age).act).toBe(act);
+  });
+
+  it('is retired before the policy’s greatest age: nobody needs it', () => {
+    const policy = { ...defaultPolicy, maxAgeDays: 365 };
+    const request = { when: 'due', action: 'retire', keyId: a } as const;
+    expect(decide({ request, policy, uses: new Map([[a, neverUsed]]) }).act).toBe('retire');
+  });
+});

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   attemptOf,
+  executionArnOf,
   executionName,
   nameOf,
   partitionOf,
@@ -101,4 +102,11 @@ describe('an execution’s ARN', () => {
       }),
     );
   });
+});
+
+it.each([
+  ['a machine', 'arn:aws:states:eu-west-1:111122223333:stateMachine:rotate'],
+  ['an alias of it', 'arn:aws:states:eu-west-1:111122223333:stateMachine:rotate:live'],
+])('the ARN of an execution comes of %s', (_, arn) => {
+  expect(executionArnOf(arn, 'name')).toBe('arn:aws:states:eu-west-1:111122223333:execution:rotate:name');
 });

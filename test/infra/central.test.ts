@@ -5,7 +5,12 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { functionName } from '../../infra/names.ts';
-import { allFunctions, eventFunctions, taskFunctions } from '../../infra/task-functions.ts';
+import {
+  allFunctions,
+  eventFunctions,
+  rotationFunctions,
+  sweepFunctions,
+} from '../../infra/task-functions.ts';
 import { settingsFrom } from '../../tasks/settings.ts';
 import { synthesize } from './synthesized.ts';
 
@@ -37,10 +42,9 @@ const most = synthesize(everything);
 const central = stackOf(least);
 const full = stackOf(most);
 
-const definition = readFileSync(
-  new URL('../../statemachines/rotate-user-key.asl.json', import.meta.url),
-  'utf8',
-);
+const definitionOf = (name: string): string =>
+  readFileSync(new URL(`../../statemachines/${name}.asl.json`, import.meta.url), 'utf8');
+const machines = ['rotate-user-key', 'sweep-organization'];
 
 const propertiesSchema = z.looseObject({ Properties: z.looseObject({}).default({}) });
 /** The properties of every resource of that type. */
@@ -49,8 +53,13 @@ const all = (template: Template, type: string): Record<string, unknown>[] =>
 
 describe('the checks', () => {
   it('find nothing, with the least settings and with all of them', () => {
-    expect(least.size).toBe(2);
-    expect([...most.keys()].toSorted()).toEqual(['keyturn', 'keyturn-eu-central-1', 'standby-member']);
+    expect([...least.keys()].toSorted()).toEqual(['keyturn', 'keyturn-leaks', 'keyturn-member']);
+    expect([...most.keys()].toSorted()).toEqual([
+      'keyturn',
+      'keyturn-eu-central-1',
+      'keyturn-leaks',
+      'standby-member',
+    ]);
   });
 
   it('would find a bucket that anybody may listen to', () => {
@@ -68,16 +77,12 @@ describe('the functions', () => {
     Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }),
   });
   const lambdas = all(central, 'AWS::Lambda::Function').map((properties) => lambdaSchema.parse(properties));
-  const statesSchema = z.object({
-    States: z.record(
-      z.string(),
-      z.object({
-        TimeoutSeconds: z.union([z.number(), z.string()]).optional(),
-        Arguments: z.looseObject({ FunctionName: z.string() }).optional(),
-      }),
-    ),
-  });
-  const { States } = statesSchema.parse(JSON.parse(definition));
+  /** The time-outs of the states that invoke a function, seconds. */
+  const timeoutsOf = (name: string): number[] =>
+    machines
+      .flatMap((machine) => definitionOf(machine).split('"FunctionName": ').slice(1))
+      .filter((rest) => rest.startsWith(`"\${${name}}"`))
+      .map((rest) => Number(/"TimeoutSeconds": (\d+|")/.exec(rest)?.[1]));
 
   it('are one for each task, and the owners’ pages', () => {
     expect(lambdas.map(({ FunctionName }) => FunctionName).toSorted()).toEqual(
@@ -110,14 +115,17 @@ describe('the functions', () => {
     }
   });
 
-  it.each(taskFunctions)('$name ends by itself before its state’s time is over', ({ name, timeout }) => {
-    const states = Object.values(States).filter(({ Arguments }) => Arguments?.FunctionName === `\${${name}}`);
-    expect(states).not.toEqual([]);
-    for (const { TimeoutSeconds = 0 } of states) {
-      if (typeof TimeoutSeconds === 'number') expect(timeout).toBeLessThan(TimeoutSeconds);
-    }
-    expect(lambdas.find(({ FunctionName }) => FunctionName === functionName(name))?.Timeout).toBe(timeout);
-  });
+  it.each([...rotationFunctions, ...sweepFunctions])(
+    '$name ends by itself before its state’s time is over',
+    ({ name, timeout }) => {
+      const timeouts = timeoutsOf(name);
+      expect(timeouts).not.toEqual([]);
+      // A wait for an owner has an expression instead.
+      for (const seconds of timeouts.filter((each) => !Number.isNaN(each)))
+        expect(timeout).toBeLessThan(seconds);
+      expect(lambdas.find(({ FunctionName }) => FunctionName === functionName(name))?.Timeout).toBe(timeout);
+    },
+  );
 
   it.each(['least', 'most'] as const)(
     'find the %s settings in an environment that Lambda has room for',
@@ -150,21 +158,23 @@ describe('the functions', () => {
   });
 });
 
-describe('the state machine', () => {
-  it('is the file, word for word, with a function for each placeholder', () => {
-    const [machine] = all(central, 'AWS::StepFunctions::StateMachine');
+describe('the state machines', () => {
+  it.each(machines)('%s is the file, word for word, with a value for each placeholder', (name) => {
+    const machine = all(central, 'AWS::StepFunctions::StateMachine').find(
+      ({ StateMachineName }) => StateMachineName === name,
+    );
     const { DefinitionString, DefinitionSubstitutions } = z
       .looseObject({
         DefinitionString: z.string(),
         DefinitionSubstitutions: z.record(z.string(), z.unknown()),
       })
       .parse(machine);
-    expect(DefinitionString).toBe(definition);
-    const placeholders = new Set([...definition.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name));
+    expect(DefinitionString).toBe(definitionOf(name));
+    const placeholders = new Set([...definitionOf(name).matchAll(/\$\{(\w+)\}/g)].map(([, each]) => each));
     expect(new Set(Object.keys(DefinitionSubstitutions))).toEqual(placeholders);
   });
 
-  it('logs what happens without what it holds, is traced, and is encrypted by a key of ours', () => {
+  it('log what happens without what it holds, are traced, and are encrypted by a key of ours', () => {
     central.allResourcesProperties('AWS::StepFunctions::StateMachine', {
       LoggingConfiguration: Match.objectLike({ IncludeExecutionData: false, Level: 'ALL' }),
       TracingConfiguration: { Enabled: true },
@@ -172,9 +182,10 @@ describe('the state machine', () => {
     });
   });
 
-  it('is started by an alias on a version that outlives the next deployment', () => {
-    central.hasResourceProperties('AWS::StepFunctions::StateMachineAlias', { Name: 'live' });
-    central.hasResource('AWS::StepFunctions::StateMachineVersion', { DeletionPolicy: 'Retain' });
+  it('are started by an alias on a version that outlives the next deployment', () => {
+    central.allResourcesProperties('AWS::StepFunctions::StateMachineAlias', { Name: 'live' });
+    central.resourceCountIs('AWS::StepFunctions::StateMachineAlias', machines.length);
+    central.allResources('AWS::StepFunctions::StateMachineVersion', { DeletionPolicy: 'Retain' });
     for (const properties of all(central, 'AWS::Lambda::Function')) {
       expect(JSON.stringify(properties)).toContain(':stateMachine:rotate-user-key:live');
     }
@@ -269,6 +280,50 @@ describe('mail', () => {
       mail: { from: 'keyturn@example.com', operators: 'ops@example.com', createIdentity: false },
     });
     stackOf(known).resourceCountIs('AWS::SES::EmailIdentity', 0);
+  });
+});
+
+describe('sweeps', () => {
+  it('are started by the clock, and what can’t be started lies in an encrypted queue', () => {
+    central.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'cron(0 6 ? * MON-FRI *)',
+      ScheduleExpressionTimezone: 'UTC',
+      Target: Match.objectLike({ DeadLetterConfig: { Arn: Match.anyValue() } }),
+    });
+    central.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: Match.anyValue() });
+  });
+
+  it('are missed by an alarm, for longer than a weekend', () => {
+    central.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'SweepCompleted',
+      Period: 86_400,
+      EvaluationPeriods: 4,
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+    });
+  });
+
+  it('report into a bucket that nobody else reads, with versions', () => {
+    central.hasResourceProperties('AWS::S3::Bucket', {
+      VersioningConfiguration: { Status: 'Enabled' },
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true },
+    });
+  });
+});
+
+describe('events', () => {
+  it('of leaked keys come from the region where AWS Health speaks of them, and are heard here', () => {
+    const pattern = { source: ['aws.health'], detail: { eventTypeCode: ['AWS_RISK_CREDENTIALS_EXPOSED'] } };
+    const matched = { EventPattern: Match.objectLike(pattern) };
+    stackOf(least, 'keyturn-leaks').hasResourceProperties('AWS::Events::Rule', matched);
+    central.hasResourceProperties('AWS::Events::Rule', matched);
+    expect([...synthesize({ region: 'us-east-1' }).keys()]).not.toContain('keyturn-leaks');
+  });
+
+  it('that can’t be handed over go to the dead letters', () => {
+    for (const { Targets } of all(central, 'AWS::Events::Rule')) {
+      expect(Targets).toEqual([expect.objectContaining({ DeadLetterConfig: expect.anything() })]);
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Call } from '../../local/aws/types.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
 import { Life, type LifeOptions } from '../workflows/life.ts';
+import { Swept } from '../workflows/swept.ts';
 
 /** What a task has been seen to do, by IAM's names for it. */
 export interface Used {
@@ -132,5 +133,38 @@ export async function liveThemAll(storage: 'central' | 'member'): Promise<UsedBy
     life.world.aws.onCall((call) => record(used, call));
     await course(life);
   }
+  await sweepThemAll(used);
   return used;
+}
+
+/** A sweep that finds and starts, one that fails, an audit, and a leak that AWS Health reports. */
+async function sweepThemAll(used: UsedByRole): Promise<void> {
+  const exemptGroup = { name: 'no-rotation', until: '2030-01-31', reason: 'vendors' };
+  const swept = await Swept.begin({ settings: { exemptGroup }, organization: { accounts: 5, users: 9 } });
+  swept.world.aws.onCall((call) => record(used, call));
+  await swept.sweep();
+  await swept.sweep({ audit: true });
+  // A child whose summary can't be written leaves none.
+  swept.world.aws.inject(({ service, input }) =>
+    service === 's3' && String(input.Key).includes('333333333333') ? 'denied' : undefined,
+  );
+  await swept.sweep();
+  swept.world.aws.inject(undefined);
+  const [account] = swept.world.aws.accounts.values();
+  if (account !== undefined) account.memberRole = false;
+  await swept.sweep();
+  swept.world.aws.inject(({ service }) => (service === 'organizations' ? 'denied' : undefined));
+  await swept.sweep();
+  swept.world.aws.inject(undefined);
+  for (const keyId of [
+    swept.account('222222222222').users.get('deploy-bot')?.keys[0]?.id,
+    'AKIANOBODYSKEY000000',
+  ]) {
+    swept.world.putEvent('HearLeak', {
+      source: 'aws.health',
+      account: '222222222222',
+      detail: { eventTypeCode: 'AWS_RISK_CREDENTIALS_EXPOSED', affectedEntities: [{ entityValue: keyId }] },
+    });
+  }
+  await swept.world.clock.advance(3_600_000);
 }

@@ -87,10 +87,10 @@ const history = async (executionArn: string) =>
 
 async function start(): Promise<string> {
   const { stateMachines } = await aws(
-    z.object({ stateMachines: z.array(z.object({ stateMachineArn: z.string() })).length(1) }),
+    z.object({ stateMachines: z.array(z.object({ name: z.string(), stateMachineArn: z.string() })) }),
     ['stepfunctions', 'list-state-machines'],
   );
-  const machine = stateMachines[0]?.stateMachineArn ?? '';
+  const machine = stateMachines.find(({ name }) => name === 'rotate-user-key')?.stateMachineArn ?? '';
   const input = JSON.stringify({ accountId, userName });
   const args = ['stepfunctions', 'start-execution', '--state-machine-arn', machine, '--input', input];
   return (await aws(z.object({ executionArn: z.string() }), args)).executionArn;

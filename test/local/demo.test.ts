@@ -115,10 +115,37 @@ describe('--json', () => {
   });
 });
 
+describe('an organization of a size', () => {
+  it('is swept, shows each sweep and its progress, and keeps the promise', async () => {
+    const run = await play(['--accounts', '3', '--users', '12'], { isTTY: true, columns: 100 });
+    expect(run.code).toBe(0);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is taken out.
+    const plain = run.out.replaceAll(/\u001b\[\d+m/g, '');
+    expect(plain).toMatch(
+      /Day {2}0 {2}Mon 2 Mar 2026 {2}swept 3 accounts, 36 users, \d+ keys: \d+ due, 0 in rotation, 15 started/,
+    );
+    expect(plain).toContain('virtual day 60 of 60');
+    expect(linesOf({ ...run, out: plain }).at(-1)).toMatch(/no violation$/);
+    const piped = await play(['--accounts', '3', '--users', '12', '--json']);
+    expect(piped.out).not.toContain('\r');
+    expect(JSON.parse(linesOf(piped).at(-1) ?? '')).toMatchObject({
+      violations: [],
+      virtualDays: 60,
+      seed: 1,
+    });
+    expect((await play(['--accounts', '3', '--users', '12', '--json'])).out).toBe(piped.out);
+  });
+});
+
 describe('the command line', () => {
   it.each([
     [[], { kind: 'run', seed: 1, json: false }],
     [['--json', '--seed', '40'], { kind: 'run', seed: 40, json: true }],
+    [
+      ['--accounts', '200', '--users=50'],
+      { kind: 'runLarge', seed: 1, json: false, accounts: 200, users: 50 },
+    ],
+    [['--users', '5'], { kind: 'runLarge', seed: 1, json: false, accounts: 4, users: 5 }],
     [['--seed=0'], { kind: 'run', seed: 0, json: false }],
     [['--help'], { kind: 'help' }],
   ])('takes %j', (argv, wish) => {

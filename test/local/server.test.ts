@@ -417,12 +417,26 @@ describe('the mailbox', () => {
 
 describe('the command line', () => {
   it('has a default for everything', () => {
-    expect(readOptions([])).toEqual({ port: 4600, seed: 1, accounts: 4, users: 12, paused: false });
+    expect(readOptions([])).toEqual({
+      port: 4600,
+      seed: 1,
+      accounts: 4,
+      users: 12,
+      paused: false,
+      sweeps: true,
+    });
   });
 
   it('takes what it is given', () => {
     const given = ['--port', '0', '--seed=7', '--accounts', '2', '--users', '3', '--paused'];
-    expect(readOptions(given)).toEqual({ port: 0, seed: 7, accounts: 2, users: 3, paused: true });
+    expect(readOptions([...given, '--no-sweeps'])).toEqual({
+      port: 0,
+      seed: 7,
+      accounts: 2,
+      users: 3,
+      paused: true,
+      sweeps: false,
+    });
     expect(readOptions(['--help'])).toBeUndefined();
   });
 
@@ -486,4 +500,48 @@ describe('on a real socket', () => {
       await server.close();
     }
   });
+});
+
+describe('sweeps', () => {
+  it('begin by a button, and lead to the page that an auditor reads and to its files', async () => {
+    const started = await post('/console/sweeps', form({ audit: 'true' }));
+    expect(started.status).toBe(303);
+    await post('/clock', '{"advance":"PT1H"}');
+    expect(await get(started.headers.get('location') ?? '')).toContain('Survey accounts');
+    const [, path = ''] = /href="(\/report\/[^"]+)"/.exec(await get('/')) ?? [];
+    const page = await send(path);
+    expect(page.headers.get('content-security-policy')).toContain('sha256-');
+    const text = await page.text();
+    expect(text).toContain('Nothing was started: it is an audit');
+    const [, file = ''] = /href="(keys\/[^"]+)"/.exec(text) ?? [];
+    const csv = await send(`${path.replace('index.html', '')}${file}`);
+    expect(csv.headers.get('content-type')).toContain('text/plain');
+    expect(await csv.text()).toMatch(/^account,user,key/);
+    expect((await send('/report/nothing')).status).toBe(404);
+  });
+
+  it('begin every day by themselves, and start few at a time', async () => {
+    const options = { port: 0, seed: 1, accounts: 2, users: 12, paused: true, sweeps: true };
+    const server = await startServer(options, { realTime: () => 0, onFailure: () => {}, onError: () => {} });
+    try {
+      await fetch(`${server.url}/clock`, { method: 'POST', body: '{"advance":"P3D"}' });
+      const { engine, sweepMachineArn, stateMachineArn } = server.world;
+      expect(engine.executionsOf(sweepMachineArn).map(({ name }) => name)).toEqual([
+        'daily-2026-03-05',
+        'daily-2026-03-04',
+        'daily-2026-03-03',
+      ]);
+      expect(engine.executionsOf(stateMachineArn)).toHaveLength(6);
+    } finally {
+      await server.close();
+    }
+  });
+});
+
+it('a key leaks by a button: it is inactive at once, and another in its place', async () => {
+  const keys = world.aws.accounts.get(accountId)?.users.get(userName)?.keys ?? [];
+  const leaked = keys[0]?.id ?? '';
+  expect((await post('/console/leaks', form({ accountId, userName, keyId: leaked }))).status).toBe(303);
+  expect(keys.map(({ status }) => status)).toEqual(['Inactive', 'Active']);
+  expect((await post('/console/leaks', form({ accountId, userName }))).status).toBe(404);
 });

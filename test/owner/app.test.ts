@@ -57,6 +57,7 @@ beforeEach(() => {
     now: () => now,
     sleep: async () => undefined,
     log: { info: log, warn: log, error: log },
+    metrics: { record: () => undefined },
   };
 });
 

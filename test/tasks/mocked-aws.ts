@@ -1,6 +1,7 @@
 import 'aws-sdk-client-mock-vitest/extend';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -17,6 +18,7 @@ export function mockAws() {
     sfn: mockClient(SFNClient),
     ses: mockClient(SESv2Client),
     organizations: mockClient(OrganizationsClient),
+    s3: mockClient(S3Client),
   };
   beforeEach(() => {
     for (const stub of Object.values(aws)) {

@@ -95,6 +95,7 @@ export const makeStageWithoutNewKey = (plan: Partial<Plan> = {}): Stage => ({
 /** A fixed clock, sleep that only records, a log that collects. */
 export function setUp(changes: Partial<SettingsInput> = {}) {
   const slept: number[] = [];
+  const recorded: Readonly<Record<string, number>>[] = [];
   const logged: { level: string; message: string; details: Record<string, unknown> }[] = [];
   const log = (level: string) => (message: string, details: Record<string, unknown>) => {
     logged.push({ level, message, details });
@@ -107,8 +108,9 @@ export function setUp(changes: Partial<SettingsInput> = {}) {
       slept.push(milliseconds);
     },
     log: { info: log('info'), warn: log('warn'), error: log('error') },
+    metrics: { record: (counts) => void recorded.push(counts) },
   };
-  return { dependencies, slept, logged };
+  return { dependencies, slept, logged, recorded };
 }
 
 export const makeKey = (

@@ -161,11 +161,11 @@ describe('a service from outside', () => {
 
   it('is refused by name where there is none', async () => {
     const { aws } = makeWorld();
-    const authorization = `AWS4-HMAC-SHA256 Credential=x/20260301/eu-west-1/s3/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
+    const authorization = `AWS4-HMAC-SHA256 Credential=x/20260301/eu-west-1/sqs/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
     const answer = await aws.handle({ method: 'GET', path: '/', headers: { authorization } });
     expect(answer.statusCode).toBe(400);
     expect(JSON.parse(answer.body)).toMatchObject({
-      message: expect.stringContaining('s3 is not modelled here'),
+      message: expect.stringContaining('sqs is not modelled here'),
     });
     const unsigned = await aws.handle({ method: 'GET', path: '/', headers: {} });
     expect(unsigned.statusCode).toBe(403);

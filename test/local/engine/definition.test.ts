@@ -6,6 +6,29 @@ const done = { Type: 'Succeed' };
 const create = (states: Record<string, unknown>, more?: Record<string, unknown>) =>
   engineUnderTest({ f: async () => null }).machine(states, more);
 
+const inlineMap = {
+  Type: 'Map',
+  Label: 'A',
+  ItemReader: {
+    Resource: 'arn:aws:states:::s3:getObject',
+    ReaderConfig: { InputType: 'JSONL' },
+    Arguments: { Bucket: 'b', Key: 'k' },
+  },
+  ItemProcessor: {
+    ProcessorConfig: { Mode: 'INLINE', ExecutionType: 'STANDARD' },
+    StartAt: 'B',
+    States: { B: done },
+  },
+  End: true,
+};
+const { End: _, ...distributedMap } = {
+  ...inlineMap,
+  ItemProcessor: {
+    ...inlineMap.ItemProcessor,
+    ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+  },
+};
+
 const refused: readonly [string, Record<string, unknown>, string][] = [
   [
     'a field that no Task here has',
@@ -17,7 +40,22 @@ const refused: readonly [string, Record<string, unknown>, string][] = [
     { A: { Type: 'Pass', ResultPath: '$.x', End: true } },
     'States.A: field ResultPath is not supported',
   ],
-  ['a state type', { A: { Type: 'Map', End: true } }, 'States.A: Type Map is not supported; supported: Task'],
+  [
+    'a state type',
+    { A: { Type: 'Parallel', End: true } },
+    'States.A: Type Parallel is not supported; supported: Task',
+  ],
+  ['a Map of another kind', { A: inlineMap }, 'States.A.ItemProcessor.ProcessorConfig: field Mode must be'],
+  [
+    'a field of a Map',
+    { A: { ...inlineMap, ItemBatcher: {} } },
+    'States.A: field ItemBatcher is not supported; supported: Type, Comment',
+  ],
+  [
+    'a name that two states have, one of them inside a Map',
+    { A: { ...distributedMap, Next: 'B' }, B: done },
+    'States.B: another state has this name',
+  ],
   [
     'another query language',
     { A: { Type: 'Pass', QueryLanguage: 'JSONPath', End: true } },

@@ -24,6 +24,8 @@ export function engineUnderTest(
   functions: Record<string, LambdaFunction> = {},
   seed = 1,
   onEvent: (execution: Execution, event: HistoryEvent) => void = () => {},
+  /** By `bucket/key`. */
+  objects: Readonly<Record<string, string>> = {},
 ): UnderTest {
   const clock = new VirtualClock(start);
   const generator = xorshift128plus(seed);
@@ -34,6 +36,11 @@ export function engineUnderTest(
     accountId: '111111111111',
     functions: new Map(Object.entries(functions)),
     onEvent,
+    readObject: (bucket, key) => {
+      const text = objects[`${bucket}/${key}`];
+      if (text === undefined) throw new Error('there is no such object');
+      return text;
+    },
   });
   let machines = 0;
   const machine: UnderTest['machine'] = (states, more = {}) => {

@@ -1,0 +1,43 @@
+import { day, hour, later } from '../../tasks/domain/time.ts';
+import type { Mail } from '../aws/ses.ts';
+import { Owner } from '../owner.ts';
+import { between } from '../random.ts';
+import type { World } from '../world.ts';
+import { subjectOf } from './timeline.ts';
+
+/** Of a hundred owners, so many never answer, and so many take it back; the others install and confirm. */
+const silent = 15;
+const unwilling = 10;
+
+/** All the owners of a large organization: each answers its mails some time, or doesn't, by chance. */
+export class Crowd {
+  readonly #asked = new Set<string>();
+
+  constructor(
+    private readonly world: World,
+    private readonly random: () => number,
+  ) {}
+
+  /** Only the first mail that asks counts: reminders come to nothing new. */
+  deliver(mail: Mail): void {
+    const { what, accountId = '', userName = '' } = subjectOf(mail);
+    const user = `${accountId}/${userName}`;
+    if (!/^(New access key to install|Access key to retire)$/.test(what) || this.#asked.has(user)) return;
+    this.#asked.add(user);
+    const chance = between(this.random, 1, 100);
+    if (chance <= silent) return;
+    const at = later(this.world.clock.now(), between(this.random, 1, 6 * 24) * hour);
+    const owner = new Owner(this.world, accountId, userName);
+    this.world.clock.at(at, () => this.#answer(owner, what, chance <= silent + unwilling));
+    // Who was asked may be asked again by a later rotation.
+    this.world.clock.at(later(at, 30 * day), () => void this.#asked.delete(user));
+  }
+
+  async #answer(owner: Owner, what: string, isUnwilling: boolean): Promise<void> {
+    const isRetirement = what === 'Access key to retire';
+    if (isUnwilling) return void (await owner.rollBack('not before the release'));
+    if (!isRetirement) await owner.install();
+    const [only] = owner.user.keys;
+    await owner.confirm(isRetirement && only !== undefined ? { keyId: only.id } : {});
+  }
+}

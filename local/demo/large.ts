@@ -1,0 +1,90 @@
+import { day, later } from '../../tasks/domain/time.ts';
+import type { Execution } from '../engine/execution.ts';
+import { randomStream } from '../random.ts';
+import { createWorld, type World } from '../world.ts';
+import { Crowd } from './crowd.ts';
+import { outcomeOf, type Summary, summarize } from './summary.ts';
+
+export const days = 60;
+/** A sweep a day would show no more, and take its time: here most keys are due. */
+const daysBetweenSweeps = 14;
+
+export interface Size {
+  readonly seed: number;
+  readonly accounts: number;
+  /** In each account. */
+  readonly users: number;
+}
+
+/** What a sweep found, for its line. */
+export interface SweptLine {
+  readonly day: number;
+  readonly at: Date;
+  readonly counts: Readonly<Record<'accounts' | 'users' | 'keys' | 'due' | 'inRotation' | 'started', number>>;
+}
+
+export interface LargeAudience {
+  readonly hear: (line: SweptLine) => void;
+  readonly passDay: (days: number, of: number) => void;
+}
+
+export interface LargeReport {
+  readonly summary: Summary;
+  readonly calls: number;
+}
+
+/** Runs an organization of that size: a sweep every other week finds what is due and starts some of it, and owners answer. */
+export async function runLarge(
+  { seed, accounts, users }: Size,
+  audience: LargeAudience,
+): Promise<LargeReport> {
+  const perSweep = Math.max(20, Math.ceil((accounts * users) / 200));
+  const world = await createWorld({
+    seed,
+    organization: { accounts, users },
+    settings: { waves: { perSweep, perAccount: 5 } },
+  });
+  const crowd = new Crowd(world, randomStream(seed, 'crowd'));
+  let calls = 0;
+  let delivered = 0;
+  world.aws.onCall(() => {
+    calls += 1;
+    for (const mail of world.aws.mails.slice(delivered)) {
+      delivered += 1;
+      crowd.deliver(mail);
+    }
+  });
+  const start = world.clock.now();
+  for (let passed = 0; passed < days; passed += 1) {
+    const sweep = passed % daysBetweenSweeps === 0 ? begin(world, passed) : undefined;
+    await world.clock.advanceTo(later(start, (passed + 1) * day));
+    if (sweep !== undefined) audience.hear({ day: passed, at: sweep.startDate, counts: countsOf(sweep) });
+    audience.passDay(passed + 1, days);
+  }
+  return { summary: sum(world, seed), calls };
+}
+
+function begin({ engine, sweepMachineArn }: World, passed: number): Execution {
+  return engine.startExecution({ stateMachineArn: sweepMachineArn, name: `day-${passed}`, input: '{}' });
+}
+
+function countsOf({ status, output, cause }: Execution): SweptLine['counts'] {
+  if (status !== 'SUCCEEDED') throw new Error(`the sweep is ${status}: ${cause ?? ''}`);
+  const { totals, starts } = JSON.parse(output ?? '{}');
+  const { byDecision, surveyed, users, keys } = totals;
+  const { due, inRotation } = byDecision;
+  return { accounts: surveyed, users, keys, due, inRotation, started: starts.started };
+}
+
+/** A rotation that still runs at the end hasn't failed: here nobody waits for the last. */
+function sum({ aws, engine, watcher, stateMachineArn }: World, seed: number): Summary {
+  const ended = engine.executionsOf(stateMachineArn).filter(({ status }) => status !== 'RUNNING');
+  return summarize({
+    outcomes: ended.flatMap((execution) => outcomeOf(execution) ?? []),
+    changes: watcher.changes,
+    mails: aws.mails.length,
+    violations: watcher.violations,
+    virtualDays: days,
+    seed,
+  });
+}

@@ -1,0 +1,37 @@
+import { list, renderPromise } from './closing.ts';
+import { days, type LargeReport, type Size, type SweptLine } from './large.ts';
+import { gap, wrap } from './layout.ts';
+import type { Look } from './render.ts';
+import { count, showDate } from './show.ts';
+
+/** What the audience reads before anything happens. */
+export function renderLargeOpening({ seed, accounts, users }: Size, { colors, width }: Look): string[] {
+  const what = `The state machines and tasks as they are deployed, over AWS in memory, on a virtual clock: ${count(accounts, 'account')} of ${count(users, 'user')}, ${days} days. A sweep every other week finds which keys are due and starts the oldest; owners confirm, roll back or never answer.`;
+  return [`${colors.bold('keyturn demo')}${gap}${colors.dim(`seed ${seed}`)}`, ...wrap(what, width), ''];
+}
+
+/** A sweep's line. */
+export function renderSwept({ day, at, counts }: SweptLine, { colors }: Look): string[] {
+  const { accounts, users, keys, due, inRotation, started } = counts;
+  const head = `${colors.bold(`Day ${String(day).padStart(2)}`)}${gap}${colors.dim(showDate(at))}`;
+  const what = `swept ${accounts} accounts, ${users} users, ${keys} keys`;
+  return [
+    `${head}${gap}${what}: ${due} due, ${inRotation} in rotation, ${colors.cyan(`${started} started`)}`,
+  ];
+}
+
+export function renderLargeClosing({ summary, calls }: LargeReport, look: Look): string[] {
+  const { rotations, keys, mails, virtualDays } = summary;
+  const ended = list({
+    completed: rotations.completed,
+    'rolled back': rotations.rolledBack,
+    escalated: rotations.escalated,
+    failed: rotations.failed,
+  });
+  return [
+    '',
+    ...[`Rotations   ${ended}`, `Keys        ${list(keys)}`, `Mails       ${mails}`],
+    `Time        ${virtualDays} virtual days`,
+    ...renderPromise({ summary, calls }, look),
+  ];
+}

@@ -1,0 +1,147 @@
+import { toData } from './data.ts';
+import type { MapState } from './definition.ts';
+import { Execution, type Visit } from './execution.ts';
+import { evaluate, type Scope } from './expressions.ts';
+import * as history from './history.ts';
+import type { Interpreter } from './interpreter.ts';
+import { MapRun } from './map-run.ts';
+import { StatesError } from './states-error.ts';
+import { uuid } from './tokens.ts';
+
+/**
+ * Runs Map states in distributed mode: reads the items from S3, starts a child execution for each, so many at once,
+ * and fails when more of them failed than is tolerated.
+ *
+ * A distributed Map can't read the variables around it. Neither the children nor the reader and the selector see
+ * any here; that is stricter than AWS may be about the latter two, so what runs here runs there.
+ */
+export class MapRunner {
+  constructor(readonly interpreter: Interpreter) {}
+
+  /** Begins a new run. Also what a Retry of the Map does. */
+  async run(visit: Visit, state: MapState): Promise<void> {
+    const { world } = this.interpreter;
+    const items = await this.#read(visit, state);
+    const { execution } = visit;
+    const { stateMachine } = execution;
+    const inner = { ...stateMachine, name: `${stateMachine.name}/${state.label}` };
+    const arn = `${stateMachine.arn.replace(':stateMachine:', ':mapRun:')}/${state.label}:${uuid(world.random)}`;
+    const machine = {
+      ...inner,
+      arn: `${stateMachine.arn}/${state.label}`,
+      definition: { ...state.processor, timeoutSeconds: undefined },
+      executions: new Map<string, Execution>(),
+    };
+    const run = new MapRun(arn, visit, state, machine, items, world.clock.now());
+    execution.mapRuns.push(run);
+    this.interpreter.record(execution, 'MapRunStarted', history.mapRunStarted(arn));
+    await this.#goOn(run);
+  }
+
+  /** Goes on with a run that was broken off: children that didn't succeed go on too, the others are started. */
+  async resume(visit: Visit, run: MapRun): Promise<void> {
+    run.visit = visit;
+    run.status = 'RUNNING';
+    run.stopDate = undefined;
+    run.redriveCount += 1;
+    const details = history.mapRunRedriven(run.arn, run.redriveCount);
+    this.interpreter.record(visit.execution, 'MapRunRedriven', details);
+    const unsuccessful = [...run.children.values()].filter(({ status }) => status !== 'SUCCEEDED');
+    for (const child of unsuccessful) {
+      const before = child.status;
+      this.interpreter.redrive(child);
+      run.note(child, before);
+    }
+    await this.#goOn(run);
+  }
+
+  /** A child has ended: the next may start, or the run is over. */
+  hearOfEnd(run: MapRun, child: Execution): void {
+    run.note(child, 'RUNNING');
+    if (run.status !== 'RUNNING') return;
+    const { clock } = this.interpreter.world;
+    clock.at(clock.now(), () => this.interpreter.step(run.visit, () => this.#goOn(run)));
+  }
+
+  /** Breaks off a run that is under way, its children with it. */
+  close(execution: Execution): void {
+    const run = execution.mapRuns.at(-1);
+    if (run?.status === 'RUNNING') this.#end(run, 'ABORTED');
+  }
+
+  async #goOn(run: MapRun): Promise<void> {
+    if (run.status !== 'RUNNING') return;
+    const { counts, state } = run;
+    const unsuccessful = counts.failed + counts.timedOut + counts.aborted;
+    if (unsuccessful * 100 > state.toleratedFailurePercentage * counts.total) return this.#fail(run);
+    if (counts.pending === 0 && counts.running === 0) return this.#succeed(run);
+    const room = Math.min(state.maxConcurrency - counts.running, counts.pending);
+    for (let started = 0; started < room; started += 1) await this.#startChild(run, run.children.size);
+  }
+
+  async #startChild(run: MapRun, index: number): Promise<void> {
+    const { visit, state, machine, items } = run;
+    const scope = this.#scope(visit, { Map: { Item: { Index: index, Value: items[index] } } });
+    const selected =
+      state.itemSelector === undefined ? items[index] : await evaluate(state.itemSelector, scope);
+    const input = toData(selected, state.name);
+    const { clock, random } = this.interpreter.world;
+    const name = uuid(random);
+    const arn = `${machine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
+    const child = new Execution(arn, name, machine, clock.now(), input, index + 1, run);
+    run.children.set(index, child);
+    machine.executions.set(arn, child);
+    run.note(child);
+    this.interpreter.start(child);
+  }
+
+  #fail(run: MapRun): never {
+    const failure = new StatesError(
+      'States.ExceedToleratedFailureThreshold',
+      'The specified tolerated failure threshold was exceeded',
+    );
+    this.#end(run, 'FAILED');
+    this.interpreter.record(run.visit.execution, 'MapRunFailed', history.mapRunFailed(failure));
+    throw failure;
+  }
+
+  /** The result is the list of the children's outputs, in the items' order; those that failed have none. */
+  async #succeed(run: MapRun): Promise<void> {
+    const { visit, state } = run;
+    const outputs = [...run.children.values()].flatMap(({ output }) =>
+      output === undefined ? [] : [JSON.parse(output) as unknown],
+    );
+    const result = toData(outputs, state.name);
+    this.#end(run, 'SUCCEEDED');
+    this.interpreter.record(visit.execution, 'MapRunSucceeded', {});
+    const scope = this.interpreter.scope(visit, undefined, { result: result.value });
+    await this.interpreter.leave(visit, state.exit, result, scope);
+  }
+
+  #end(run: MapRun, status: 'SUCCEEDED' | 'FAILED' | 'ABORTED'): void {
+    run.status = status;
+    run.stopDate = this.interpreter.world.clock.now();
+    for (const child of run.children.values()) {
+      if (child.status === 'RUNNING') this.interpreter.abort(child, undefined, undefined);
+    }
+  }
+
+  async #read(visit: Visit, state: MapState): Promise<unknown[]> {
+    const given = await evaluate(state.reader, this.#scope(visit));
+    // Parsing made sure that both are there; an expression may have made something else of them.
+    const { Bucket, Key } = given as { readonly Bucket: unknown; readonly Key: unknown };
+    try {
+      const text = this.interpreter.world.readObject(String(Bucket), String(Key));
+      const lines = text.split('\n').filter((line) => line.trim() !== '');
+      return lines.map((line): unknown => JSON.parse(line));
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new StatesError('States.ItemReaderFailed', `s3://${String(Bucket)}/${String(Key)}: ${why}`);
+    }
+  }
+
+  #scope(visit: Visit, more: Readonly<Record<string, unknown>> = {}): Scope {
+    const { states, now } = this.interpreter.scope(visit);
+    return { states: { ...states, context: { ...Object(states.context), ...more } }, variables: {}, now };
+  }
+}

@@ -1,0 +1,72 @@
+import type { Graph, MapState } from './definition.ts';
+import { Fields, invalidDefinition } from './fields.ts';
+import { parseExit } from './parse-exit.ts';
+import { parseCatch, parseRetry } from './retry-and-catch.ts';
+
+/** What a Map has besides the fields of every state that goes on. */
+export const mapFields = [
+  'Label',
+  'ItemReader',
+  'ItemSelector',
+  'MaxConcurrency',
+  'ToleratedFailurePercentage',
+  'ItemProcessor',
+] as const;
+
+/** AWS starts so many children at once where nothing else is said, and never more. */
+const mostAtOnce = 10_000;
+
+/** Parses a Map in distributed mode. Throws InvalidDefinition for every other kind of Map. */
+export function parseMap(name: string, fields: Fields, inner: (processor: Fields) => Graph): MapState {
+  const concurrency = { minimum: 1, maximum: mostAtOnce, integer: true };
+  const percentage = { minimum: 0, maximum: 100, integer: false };
+  return {
+    type: 'Map',
+    name,
+    label: parseLabel(fields),
+    reader: parseReader(fields),
+    itemSelector: fields.optionalTemplate('ItemSelector'),
+    maxConcurrency: fields.optionalNumber('MaxConcurrency', concurrency) ?? mostAtOnce,
+    toleratedFailurePercentage: fields.optionalNumber('ToleratedFailurePercentage', percentage) ?? 0,
+    processor: parseProcessor(fields, inner),
+    retry: parseRetry(fields),
+    catch: parseCatch(fields),
+    exit: parseExit(fields),
+  };
+}
+
+/** It stands in the children's ARNs; AWS makes one up where it is missing, which nobody could foretell. */
+function parseLabel(fields: Fields): string {
+  const label = fields.string('Label');
+  if (/^[\w-]{1,40}$/.test(label)) return label;
+  throw invalidDefinition(fields.path, 'field Label must be 1 to 40 letters, digits, _ and -');
+}
+
+function parseReader(fields: Fields): MapState['reader'] {
+  const path = `${fields.path}.ItemReader`;
+  const reader = new Fields(fields.value('ItemReader'), path, ['Resource', 'ReaderConfig', 'Arguments']);
+  const resource = reader.string('Resource');
+  if (!/^arn:aws[a-z-]*:states:::s3:getObject$/.test(resource)) {
+    const supported = 'arn:aws:states:::s3:getObject';
+    throw invalidDefinition(path, `Resource ${resource} is not supported; supported: ${supported}`);
+  }
+  const config = new Fields(reader.value('ReaderConfig'), `${path}.ReaderConfig`, ['InputType']);
+  config.oneOf('InputType', ['JSONL']);
+  const given = new Fields(reader.value('Arguments'), `${path}.Arguments`, ['Bucket', 'Key']);
+  for (const field of ['Bucket', 'Key']) given.string(field);
+  return reader.template('Arguments', 'ItemReader/Arguments');
+}
+
+function parseProcessor(fields: Fields, inner: (processor: Fields) => Graph): Graph {
+  const path = `${fields.path}.ItemProcessor`;
+  const supported = ['Comment', 'ProcessorConfig', 'StartAt', 'States'];
+  const processor = new Fields(fields.value('ItemProcessor'), path, supported);
+  const config = new Fields(processor.value('ProcessorConfig'), `${path}.ProcessorConfig`, [
+    'Mode',
+    'ExecutionType',
+  ]);
+  config.oneOf('Mode', ['DISTRIBUTED']);
+  // An Express child keeps no history, and lives for five minutes.
+  config.oneOf('ExecutionType', ['STANDARD']);
+  return inner(processor);
+}

@@ -1,0 +1,107 @@
+import {
+  CredentialReportExpiredException,
+  CredentialReportNotPresentException,
+  CredentialReportNotReadyException,
+  GenerateCredentialReportCommand,
+  GetCredentialReportCommand,
+  IAMClient,
+  NoSuchEntityException,
+  paginateGetGroup,
+} from '@aws-sdk/client-iam';
+import type { Dependencies } from '../dependencies.ts';
+import { partitionOf } from '../domain/execution-name.ts';
+import type { AccessKey } from '../domain/keys.ts';
+import { memberSession } from './member-session.ts';
+import { readKeys, readTags } from './user-reads.ts';
+
+/** The credential report as IAM has it, or what is to be done for it. */
+export type FetchedReport =
+  | { readonly state: 'ready'; readonly csv: string; readonly generatedAt: Date }
+  | { readonly state: 'underWay' | 'missing' };
+
+/** A member account as a survey reads it: a session that changes nothing. */
+export class MemberAccount {
+  private constructor(private readonly iam: IAMClient) {}
+
+  /**
+   * @param session.group the group that is asked about, if one is
+   * @throws {MemberRoleRefused}
+   */
+  static async enter(
+    dependencies: Pick<Dependencies, 'aws' | 'settings'>,
+    session: {
+      readonly accountId: string;
+      readonly executionArn: string;
+      readonly group?: string | undefined;
+    },
+  ): Promise<MemberAccount> {
+    const policy = surveyPolicy(session);
+    return new MemberAccount(new IAMClient(await memberSession(dependencies, session, policy)));
+  }
+
+  /** Asks for a report; whether one is there already that is young enough for IAM. */
+  async requestReport(): Promise<'ready' | 'underWay'> {
+    const { State } = await this.iam.send(new GenerateCredentialReportCommand({}));
+    return State === 'COMPLETE' ? 'ready' : 'underWay';
+  }
+
+  async fetchReport(): Promise<FetchedReport> {
+    try {
+      const { Content, GeneratedTime } = await this.iam.send(new GetCredentialReportCommand({}));
+      if (Content === undefined || GeneratedTime === undefined) return { state: 'missing' };
+      return { state: 'ready', csv: Buffer.from(Content).toString('utf8'), generatedAt: GeneratedTime };
+    } catch (error) {
+      if (error instanceof CredentialReportNotReadyException) return { state: 'underWay' };
+      const isMissing =
+        error instanceof CredentialReportNotPresentException ||
+        error instanceof CredentialReportExpiredException;
+      if (isMissing) return { state: 'missing' };
+      throw error;
+    }
+  }
+
+  /** Names of the group's members; nobody where the account has no such group. */
+  async membersOf(GroupName: string): Promise<Set<string>> {
+    const names = new Set<string>();
+    try {
+      for await (const { Users } of paginateGetGroup({ client: this.iam, pageSize: 1000 }, { GroupName })) {
+        for (const { UserName } of Users ?? []) if (UserName !== undefined) names.add(UserName);
+      }
+    } catch (error) {
+      if (!(error instanceof NoSuchEntityException)) throw error;
+    }
+    return names;
+  }
+
+  /** A user's keys and tags, in two calls; undefined where the user is gone. */
+  async look(
+    userName: string,
+  ): Promise<{ readonly keys: AccessKey[]; readonly tags: Map<string, string> } | undefined> {
+    try {
+      return { keys: await readKeys(this.iam, userName), tags: await readTags(this.iam, userName) };
+    } catch (error) {
+      if (error instanceof NoSuchEntityException) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** What a survey's session may do. The two calls for the report know no resource. */
+export function surveyPolicy(session: {
+  readonly accountId: string;
+  readonly executionArn: string;
+  readonly group?: string | undefined;
+}): string {
+  const { accountId, executionArn, group } = session;
+  const account = `arn:${partitionOf(executionArn)}:iam::${accountId}`;
+  const allow = (Action: readonly string[], Resource: string) => ({ Effect: 'Allow', Action, Resource });
+  const ofGroup = group === undefined ? [] : [allow(['iam:GetGroup'], `${account}:group/*${group}`)];
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      allow(['iam:GenerateCredentialReport', 'iam:GetCredentialReport'], '*'),
+      allow(['iam:ListAccessKeys', 'iam:ListUserTags'], `${account}:user/*`),
+      ...ofGroup,
+    ],
+  });
+}

@@ -1,0 +1,70 @@
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { Dependencies } from '../dependencies.ts';
+import { needed } from '../settings.ts';
+import { oneClient } from './one-client.ts';
+
+const s3 = /* @__PURE__ */ oneClient((defaults) => new S3Client(defaults));
+
+export type ContentType = 'application/json' | 'application/jsonl' | 'text/csv' | 'text/html';
+
+/** The bucket of this system's own account that sweeps report to, below one sweep's prefix. */
+export class ReportStore {
+  readonly bucket: string;
+  readonly #client: S3Client;
+  readonly #owner: string;
+
+  /** @param prefix ends in a slash; `executionArn` says whose account the bucket must be */
+  constructor(
+    { aws, settings }: Pick<Dependencies, 'aws' | 'settings'>,
+    private readonly sweep: { readonly executionArn: string; readonly prefix: string },
+  ) {
+    this.#client = s3(aws);
+    this.bucket = needed(settings, 'reportBucket');
+    this.#owner = sweep.executionArn.split(':')[4] ?? '';
+  }
+
+  /** The whole key of what is called so in this sweep. */
+  keyOf(name: string): string {
+    return `${this.sweep.prefix}${name}`;
+  }
+
+  async put(name: string, text: string, type: ContentType): Promise<void> {
+    await this.#client.send(new PutObjectCommand({ ...this.#object(name), ...bodyOf(text, type) }));
+  }
+
+  /** Puts it unless somebody has: then what is there stays, and counts. */
+  async putOnce(name: string, text: string, type: ContentType): Promise<'put' | 'wasThere'> {
+    try {
+      const body = { ...bodyOf(text, type), IfNoneMatch: '*' };
+      await this.#client.send(new PutObjectCommand({ ...this.#object(name), ...body }));
+      return 'put';
+    } catch (error) {
+      // Two at once: S3 answers the later one with a conflict, and with a failed precondition from then on.
+      const lost = ['PreconditionFailed', 'ConditionalRequestConflict'];
+      if (error instanceof Error && lost.includes(error.name)) return 'wasThere';
+      throw error;
+    }
+  }
+
+  /** Undefined where there is none. */
+  async read(name: string): Promise<string | undefined> {
+    try {
+      const { Body } = await this.#client.send(new GetObjectCommand(this.#object(name)));
+      return await Body?.transformToString();
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
+
+  #object(name: string) {
+    return { Bucket: this.bucket, Key: this.keyOf(name), ExpectedBucketOwner: this.#owner };
+  }
+}
+
+const bodyOf = (text: string, type: ContentType) => ({
+  Body: text,
+  // The SDK takes an empty text for a stream whose end nobody knows.
+  ContentLength: Buffer.byteLength(text),
+  ContentType: type === 'application/json' || type === 'application/jsonl' ? type : `${type}; charset=utf-8`,
+});

@@ -1,0 +1,80 @@
+import { parse } from 'csv-parse/sync';
+import type { LastUse } from '../keys.ts';
+
+/** A key as the credential report knows it: by its place, without an ID. */
+export interface ReportedKey {
+  readonly slot: 1 | 2;
+  readonly active: boolean;
+  /** When it was made, or last changed: the report doesn't tell the two apart. */
+  readonly since: Date;
+  readonly lastUse: LastUse;
+}
+
+export interface ReportedUser {
+  /** `<root_account>` for root. */
+  readonly name: string;
+  readonly isRoot: boolean;
+  readonly keys: readonly ReportedKey[];
+}
+
+export interface CredentialReport {
+  readonly users: readonly ReportedUser[];
+  /** What could not be read, a sentence each: a row that is dropped must not be missed. */
+  readonly problems: readonly string[];
+}
+
+const root = '<root_account>';
+const keyColumns = ['active', 'last_rotated', 'last_used_date', 'last_used_region', 'last_used_service'];
+const needed = ['user', ...[1, 2].flatMap((slot) => keyColumns.map((column) => columnOf(slot, column)))];
+
+function columnOf(slot: number, column: string): string {
+  return `access_key_${slot}_${column}`;
+}
+
+/**
+ * Reads IAM's credential report.
+ * @throws {Error} where it has not the columns that count
+ */
+export function readCredentialReport(csv: string): CredentialReport {
+  // A user's name may hold a comma; a row that comes apart of it is noticed by its length.
+  const [header = [], ...rows]: string[][] = parse(csv, { relaxColumnCount: true, skipEmptyLines: true });
+  const missing = needed.filter((column) => !header.includes(column));
+  if (missing.length > 0) throw new Error(`the credential report has no column ${missing.join(', ')}`);
+  const places = new Map(header.map((column, place) => [column, place]));
+  const users: ReportedUser[] = [];
+  const problems: string[] = [];
+  for (const row of rows) {
+    const value = (column: string): string => row[places.get(column) ?? -1] ?? '';
+    const user = row.length === header.length ? userIn(value) : undefined;
+    if (user === undefined) problems.push(`the credential report’s row of ${row[0]} can’t be read`);
+    else users.push(user);
+  }
+  return { users, problems };
+}
+
+/** Undefined where a key is said to be there and its age can't be read. */
+function userIn(value: (column: string) => string): ReportedUser | undefined {
+  const name = value('user');
+  const keys: ReportedKey[] = [];
+  for (const slot of [1, 2] as const) {
+    const active = value(columnOf(slot, 'active')).toLowerCase() === 'true';
+    const since = dateIn(value(columnOf(slot, 'last_rotated')));
+    if (since !== undefined) keys.push({ slot, active, since, lastUse: lastUseIn(value, slot) });
+    else if (active) return undefined;
+  }
+  return { name, isRoot: name === root, keys };
+}
+
+function lastUseIn(value: (column: string) => string, slot: number): LastUse {
+  const date = value(columnOf(slot, 'last_used_date'));
+  if (date === 'N/A') return { state: 'neverUsed' };
+  const at = dateIn(date);
+  if (at === undefined) return { state: 'unknown', because: `the credential report says "${date}"` };
+  const service = value(columnOf(slot, 'last_used_service'));
+  return { state: 'used', at, service, region: value(columnOf(slot, 'last_used_region')) };
+}
+
+function dateIn(text: string): Date | undefined {
+  const date = /^\d{4}-\d\d-\d\dT/.test(text) ? new Date(text) : undefined;
+  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
+}

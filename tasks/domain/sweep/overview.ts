@@ -1,0 +1,127 @@
+import * as z from 'zod';
+import { accountIdSchema } from '../scope.ts';
+import { type Candidate, decisionSchema, keyRowSchema } from './row.ts';
+import { noCounts, type Summary } from './summary.ts';
+import { oldestFirst } from './wave.ts';
+
+/** As many as a page shows. */
+const most = 500;
+
+export const totalsSchema = z.object({
+  accounts: z.number(),
+  surveyed: z.number(),
+  failedAccounts: z.number(),
+  skippedAccounts: z.number(),
+  users: z.number(),
+  keys: z.number(),
+  byDecision: z.record(decisionSchema, z.number()),
+  overdue: z.number(),
+  exemptionsExpired: z.number(),
+});
+export type Totals = z.infer<typeof totalsSchema>;
+
+/** The line of an account in the list of all. */
+const accountLineSchema = z.object({
+  accountId: accountIdSchema,
+  name: z.string(),
+  result: z.string(),
+  users: z.number(),
+  keys: z.number(),
+  due: z.number(),
+  overdue: z.number(),
+});
+export type AccountLine = z.infer<typeof accountLineSchema>;
+
+/** The whole organization in a few numbers and bounded lists. */
+export const overviewSchema = z.object({
+  totals: totalsSchema,
+  failed: z.array(z.object({ accountId: z.string(), name: z.string(), because: z.string() })),
+  problems: z.array(z.string()),
+  oldest: z.array(keyRowSchema),
+});
+export type Overview = z.infer<typeof overviewSchema>;
+
+/** Gathers summaries one by one, and keeps no more of them than it must. */
+export class Gathering {
+  readonly candidates: Candidate[] = [];
+  readonly lines: AccountLine[] = [];
+  /** Users that could be started, were there no waves. */
+  ready = 0;
+  readonly #totals = {
+    accounts: 0,
+    surveyed: 0,
+    failedAccounts: 0,
+    users: 0,
+    keys: 0,
+    overdue: 0,
+    exemptionsExpired: 0,
+  };
+  readonly #byDecision = noCounts();
+  readonly #failed: Overview['failed'] = [];
+  readonly #problems: string[];
+  readonly #named = new Set<string>();
+  #oldest: Overview['oldest'] = [];
+
+  constructor(problems: readonly string[]) {
+    this.#problems = [...problems];
+  }
+
+  /** @param summary undefined where the survey left none: then that is the failure */
+  add(account: { readonly id: string; readonly name: string }, summary: Summary | undefined): void {
+    this.#totals.accounts += 1;
+    if (summary?.state !== 'surveyed') {
+      this.#addFailure(
+        account,
+        summary === undefined ? 'its survey left no result' : `${summary.error}: ${summary.cause}`,
+      );
+      return;
+    }
+    const { counts, users, overdue, exemptionsExpired, hold } = summary;
+    const keys = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    this.#totals.surveyed += 1;
+    this.#totals.users += users;
+    this.#totals.keys += keys;
+    this.#totals.overdue += overdue;
+    this.#totals.exemptionsExpired += exemptionsExpired;
+    for (const decision of decisionSchema.options) this.#byDecision[decision] += counts[decision];
+    this.candidates.push(...summary.candidates);
+    this.ready += summary.ready;
+    for (const name of summary.named) this.#named.add(name);
+    const problems = hold === undefined ? summary.problems : [hold, ...summary.problems];
+    for (const problem of problems) this.#problems.push(`${account.id}: ${problem}`);
+    this.#keepOldest(summary.oldest);
+    const result = hold === undefined ? 'surveyed' : `surveyed; nothing is started: ${hold}`;
+    this.#addLine(account, { result, users, keys, due: counts.due, overdue });
+  }
+
+  /** @param named the users that the input narrows to */
+  overview(skippedAccounts: number, named: readonly string[]): Overview {
+    const unknown = named.filter((name) => !this.#named.has(name));
+    const problems = [...this.#problems, ...unknown.map((name) => `user ${name} is in none of the accounts`)];
+    return {
+      totals: { ...this.#totals, skippedAccounts, byDecision: this.#byDecision },
+      failed: this.#failed.slice(0, most),
+      problems: problems.slice(0, most),
+      oldest: this.#oldest.toSorted(oldestFirst).slice(0, most),
+    };
+  }
+
+  #addFailure(account: { readonly id: string; readonly name: string }, because: string): void {
+    this.#totals.failedAccounts += 1;
+    this.#failed.push({ accountId: account.id, name: account.name, because });
+    this.#addLine(account, { result: `failed: ${because}`, users: 0, keys: 0, due: 0, overdue: 0 });
+  }
+
+  #addLine(
+    { id, name }: { readonly id: string; readonly name: string },
+    line: Omit<AccountLine, 'accountId' | 'name'>,
+  ): void {
+    this.lines.push({ accountId: id, name, ...line });
+  }
+
+  #keepOldest(rows: Overview['oldest']): void {
+    this.#oldest.push(...rows);
+    // Not after every account: sorting costs more than keeping some.
+    if (this.#oldest.length > 10 * most) this.#oldest = this.#oldest.toSorted(oldestFirst).slice(0, most);
+  }
+}

@@ -1,0 +1,67 @@
+import * as z from 'zod';
+import { InvalidInput } from '../errors.ts';
+import { accountIdSchema, unitSchema } from '../scope.ts';
+
+/** As much as one state's input has room for, and no more than anybody names by hand. */
+const longestList = 500;
+const list = z.array(z.unknown()).max(longestList).optional();
+
+/**
+ * What starts a sweep. `{}` is a whole one: the deployment's scope.
+ * - `accounts`, `organizationalUnits`, `users`: narrow it; they never widen it.
+ * - `audit`: the same report, and nothing is started.
+ * - `tellOwners`: in an audit, the owners of what would be started are mailed too.
+ * - `closely`: looks at every user with an active key, whatever the credential report says.
+ */
+const requestSchema = z.strictObject({
+  accounts: list,
+  organizationalUnits: list,
+  users: list,
+  audit: z.boolean().default(false),
+  tellOwners: z.boolean().default(false),
+  closely: z.boolean().default(false),
+});
+
+export interface SweepRequest {
+  /** Undefined where the input doesn't narrow by it; empty where it does, and nothing that it names is one. */
+  readonly accounts?: readonly string[] | undefined;
+  readonly organizationalUnits?: readonly string[] | undefined;
+  readonly users?: readonly string[] | undefined;
+  readonly audit: boolean;
+  readonly tellOwners: boolean;
+  readonly closely: boolean;
+}
+
+const userNameSchema = z.string().regex(/^[\w+=,.@-]{1,64}$/, 'must be the name of an IAM user');
+
+/**
+ * Reads a sweep's input. A value that is none is named among the problems, and the rest goes on; a field that nobody
+ * knows fails, for it may have been meant to narrow.
+ * @throws {InvalidInput}
+ */
+export function readSweepRequest(input: unknown): {
+  readonly request: SweepRequest;
+  readonly problems: readonly string[];
+} {
+  const parsed = requestSchema.safeParse(input);
+  if (!parsed.success) {
+    const said = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`);
+    throw new InvalidInput(`${said.join('; ')}. A whole input is {}`);
+  }
+  const problems: string[] = [];
+  const only = (values: readonly unknown[] | undefined, schema: z.ZodType<string>, name: string) =>
+    values?.flatMap((value) => {
+      const read = schema.safeParse(value);
+      if (read.success) return [read.data];
+      problems.push(`${name}: ${JSON.stringify(value)} ${read.error.issues[0]?.message}`);
+      return [];
+    });
+  const { accounts, organizationalUnits, users, ...flags } = parsed.data;
+  const request = {
+    ...flags,
+    accounts: only(accounts, accountIdSchema, 'accounts'),
+    organizationalUnits: only(organizationalUnits, unitSchema, 'organizationalUnits'),
+    users: only(users, userNameSchema, 'users'),
+  };
+  return { request, problems };
+}

@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import { lastUseSchema } from '../keys.ts';
+import { accountIdSchema } from '../scope.ts';
+
+/**
+ * What a sweep says of a key.
+ * - `due`: to be rotated or retired; started when its turn comes.
+ * - `waits`: due, but its last rotation ended without completing, and a person has the question.
+ * - `rootKey`: root's. Never touched.
+ * - `unreadable`: a tag, or the user's keys, could not be read. Nothing is started.
+ */
+export const decisionSchema = z.enum([
+  'notDue',
+  'due',
+  'inRotation',
+  'waits',
+  'exempt',
+  'inactive',
+  'rootKey',
+  'unreadable',
+]);
+export type KeyDecision = z.infer<typeof decisionSchema>;
+
+/**
+ * One key in the report. `keyId` is known where the user was looked at closely; else `slot` says which key of the
+ * credential report it is, and `since` is its creation or its last change. `owner` is the account's address where
+ * the user's tags were not read.
+ */
+export const keyRowSchema = z.object({
+  accountId: accountIdSchema,
+  userName: z.string(),
+  keyId: z.string().optional(),
+  slot: z.number().optional(),
+  status: z.enum(['Active', 'Inactive', 'Expired']),
+  since: z.coerce.date(),
+  ageDays: z.number(),
+  lastUse: lastUseSchema,
+  owner: z.string(),
+  ownerRead: z.boolean(),
+  decision: decisionSchema,
+  because: z.string(),
+  overdue: z.boolean(),
+  rotation: z.string().optional(),
+});
+export type KeyRow = z.infer<typeof keyRowSchema>;
+
+/** A user whose rotation is to be started, under the name that lets only one run, and why. */
+export const candidateSchema = z.object({
+  accountId: accountIdSchema,
+  userName: z.string(),
+  executionName: z.string(),
+  /** The rotation's whole input. */
+  input: z.record(z.string(), z.string()),
+  ageDays: z.number(),
+  because: z.string(),
+  owner: z.array(z.string()),
+});
+export type Candidate = z.infer<typeof candidateSchema>;

@@ -1,0 +1,102 @@
+import * as z from 'zod';
+import { accountIdSchema } from '../scope.ts';
+import { candidateSchema, decisionSchema, type KeyDecision, type KeyRow, keyRowSchema } from './row.ts';
+import type { Triaged } from './triage.ts';
+import { oldestFirst } from './wave.ts';
+
+/** A summary is read with ten thousand others, so its lists are short; the account's own rows have everything. */
+export const oldestOfAccount = 20;
+const problemsOfAccount = 20;
+
+const decisions = decisionSchema.options;
+const countsSchema = z.record(decisionSchema, z.number());
+
+/** What a sweep knows of one account in the end. */
+export const summarySchema = z.discriminatedUnion('state', [
+  z.object({
+    state: z.literal('surveyed'),
+    accountId: accountIdSchema,
+    /** When the credential report was made. */
+    asOf: z.coerce.date(),
+    users: z.number(),
+    /** Keys by decision, root's and inactive ones too. */
+    counts: countsSchema,
+    overdue: z.number(),
+    exemptionsExpired: z.number(),
+    /** The oldest that may be started, no more than an account's share of a wave. */
+    candidates: z.array(candidateSchema),
+    /** Users that may be started, those beyond the share too. */
+    ready: z.number(),
+    /** Why nothing may be started in this account. */
+    hold: z.string().optional(),
+    oldest: z.array(keyRowSchema),
+    problems: z.array(z.string()),
+    /** Of the users that the input names, those that are here. */
+    named: z.array(z.string()),
+  }),
+  z.object({
+    state: z.literal('failed'),
+    accountId: accountIdSchema,
+    error: z.string(),
+    cause: z.string(),
+  }),
+]);
+export type Summary = z.infer<typeof summarySchema>;
+export type Surveyed = Extract<Summary, { state: 'surveyed' }>;
+
+/** Sums up an account's triaged users. */
+export function summarize(
+  triaged: readonly Triaged[],
+  about: {
+    readonly accountId: string;
+    readonly asOf: Date;
+    readonly users: number;
+    readonly perAccount: number;
+    readonly hold?: string | undefined;
+    readonly problems: readonly string[];
+    readonly named: readonly string[];
+  },
+): Surveyed {
+  const { accountId, asOf, users, perAccount, hold, named } = about;
+  const rows = triaged.flatMap((one) => one.rows);
+  const candidates = triaged.flatMap(({ candidate }) => (candidate === undefined ? [] : [candidate]));
+  const problems = [...about.problems, ...triaged.flatMap(({ problem }) => problem ?? [])];
+  return {
+    state: 'surveyed',
+    accountId,
+    asOf,
+    users,
+    counts: countByDecision(rows),
+    overdue: rows.filter(({ overdue }) => overdue).length,
+    exemptionsExpired: triaged.filter(({ exemptionExpired }) => exemptionExpired).length,
+    candidates: hold === undefined ? candidates.toSorted(oldestFirst).slice(0, perAccount) : [],
+    ready: hold === undefined ? candidates.length : 0,
+    ...(hold === undefined ? {} : { hold }),
+    oldest: oldestActive(rows),
+    problems: shorten(problems, problemsOfAccount),
+    named: [...named],
+  };
+}
+
+export function countByDecision(rows: readonly Pick<KeyRow, 'decision'>[]): Record<KeyDecision, number> {
+  const counts = noCounts();
+  for (const { decision } of rows) counts[decision] += 1;
+  return counts;
+}
+
+/** Every decision with a zero. */
+export const noCounts = (): Record<KeyDecision, number> =>
+  // Made from the list of all decisions, so it has each of them.
+  Object.fromEntries(decisions.map((decision) => [decision, 0])) as Record<KeyDecision, number>;
+
+const oldestActive = (rows: readonly KeyRow[]): KeyRow[] =>
+  rows
+    .filter(({ status }) => status === 'Active')
+    .toSorted(oldestFirst)
+    .slice(0, oldestOfAccount);
+
+/** The first so many, and how many more there are. */
+export function shorten(sentences: readonly string[], most: number): string[] {
+  const more = sentences.length - most;
+  return more <= 0 ? [...sentences] : [...sentences.slice(0, most), `and ${more} more`];
+}

@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import { nameOf } from '../execution-name.ts';
+import { accountIdSchema } from '../scope.ts';
+
+/** Which sweep a task works for; every state hands it on. */
+export const sweepSchema = z.object({
+  id: z.string(),
+  executionArn: z.string(),
+  startedAt: z.coerce.date(),
+  /** Where all of it lies in the bucket; ends in a slash. */
+  prefix: z.string(),
+});
+export type Sweep = z.infer<typeof sweepSchema>;
+
+/** A sweep is named for its execution, and lies below the day on which that was started. */
+export function sweepOf(executionArn: string, startedAt: Date): Sweep {
+  const id = nameOf(executionArn);
+  return { id, executionArn, startedAt, prefix: `sweeps/${startedAt.toISOString().slice(0, 10)}/${id}/` };
+}
+
+/** An account to be surveyed, as a line of the list that the Map reads. */
+export const accountItemSchema = z.object({ id: accountIdSchema, name: z.string(), email: z.string() });
+export type AccountItem = z.infer<typeof accountItemSchema>;
+
+/** What an account's survey is told besides the account. `users` is left out where the input doesn't narrow by it. */
+export const surveySchema = z.object({ users: z.array(z.string()).optional(), closely: z.boolean() });
+
+/** What the first state found out, for those at the end. */
+export const scopeNoteSchema = z.object({
+  problems: z.array(z.string()),
+  skippedAccounts: z.number(),
+  users: z.array(z.string()).optional(),
+  /** Whether the input left some of the deployment's scope out. */
+  narrowed: z.boolean(),
+  audit: z.boolean(),
+  tellOwners: z.boolean(),
+});
+export type ScopeNote = z.infer<typeof scopeNoteSchema>;
+
+/** Names of a sweep's objects, below its prefix. */
+export const objects = {
+  accounts: 'accounts.jsonl',
+  skipped: 'skipped.csv',
+  scope: 'scope.json',
+  overview: 'overview.json',
+  accountLines: 'accounts.csv',
+  wave: 'wave.json',
+  report: 'report.json',
+  page: 'index.html',
+  keysOf: (accountId: string, form: 'jsonl' | 'csv'): string => `keys/account=${accountId}/keys.${form}`,
+  summaryOf: (accountId: string): string => `keys/account=${accountId}/summary.json`,
+} as const;

@@ -1,0 +1,101 @@
+import { lastAttempt } from '../attempts.ts';
+import { PolicyOutOfBounds, UnreadableTag } from '../errors.ts';
+import { executionName } from '../execution-name.ts';
+import { ownersOf } from '../tags.ts';
+import { daysBetween } from '../time.ts';
+import type { ReportedUser } from './credential-report.ts';
+import type { Candidate, KeyRow } from './row.ts';
+import { reportedKeys, type SurveyedKey, seenKeys } from './user-keys.ts';
+import {
+  type AccountFacts,
+  inactiveVerdict,
+  judge,
+  rootVerdict,
+  type UserLook,
+  type Verdict,
+} from './verdict.ts';
+
+export interface Triaged {
+  readonly rows: readonly KeyRow[];
+  readonly candidate?: Candidate;
+  readonly exemptionExpired: boolean;
+  /** A sentence for the report. */
+  readonly problem?: string;
+}
+
+/** What a user's keys need, as far as report and look can tell; the rotation's own Assess decides from fresh reads. */
+export function triage(user: ReportedUser, look: UserLook | undefined, facts: AccountFacts): Triaged {
+  const keys = look?.state === 'seen' ? seenKeys(look.keys, user) : reportedKeys(user);
+  if (look?.state === 'gone') return { rows: [], exemptionExpired: false };
+  const tags = look?.state === 'seen' ? look.tags : undefined;
+  let owner = [facts.accountEmail];
+  let verdict: Verdict;
+  try {
+    if (tags !== undefined) owner = ownersOf(tags, facts.ownerTag, facts.accountEmail);
+    verdict = user.isRoot ? rootVerdict : judge(user.name, keys, look, facts);
+  } catch (error) {
+    if (!(error instanceof UnreadableTag || error instanceof PolicyOutOfBounds)) throw error;
+    verdict = { decision: 'unreadable', because: error.message };
+  }
+  const about = { userName: user.name, owner: owner.join(' '), ownerRead: tags !== undefined };
+  const rows = keys.map((key) => rowOf(key, key.active ? verdict : inactiveVerdict, about, facts));
+  const problem = verdict.decision === 'unreadable' ? { problem: `${user.name}: ${verdict.because}` } : {};
+  const candidate = tags === undefined ? {} : candidateOf(user.name, { keys, verdict, tags, owner }, facts);
+  return { rows, exemptionExpired: verdict.exemptionExpired ?? false, ...problem, ...candidate };
+}
+
+function candidateOf(
+  userName: string,
+  about: {
+    readonly keys: readonly SurveyedKey[];
+    readonly verdict: Verdict;
+    readonly tags: ReadonlyMap<string, string>;
+    readonly owner: string[];
+  },
+  { accountId, now }: AccountFacts,
+): { candidate?: Candidate } {
+  const { keys, verdict, tags, owner } = about;
+  const { due, because } = verdict;
+  if (due === undefined) return {};
+  const user = { accountId, userName };
+  const keyId = due.why === 'unused' ? keys[due.place]?.keyId : undefined;
+  const retire = keyId === undefined ? {} : { action: 'retire', keyId };
+  const ages = keys.filter(({ active }) => active).map(({ since }) => daysBetween(since, now));
+  const candidate = {
+    ...user,
+    executionName: executionName(user, lastAttempt(user, tags) + 1),
+    input: { ...user, when: 'due', ...retire },
+    ageDays: oneDecimal(Math.max(...ages)),
+    because,
+    owner,
+  };
+  return { candidate };
+}
+
+function rowOf(
+  key: SurveyedKey,
+  { decision, because, rotation }: Verdict,
+  about: Pick<KeyRow, 'userName' | 'owner' | 'ownerRead'>,
+  { accountId, now, overdueAfterDays }: AccountFacts,
+): KeyRow {
+  const { keyId, slot, status, since, lastUse, active } = key;
+  const age = daysBetween(since, now);
+  const isExcused = decision === 'exempt' || decision === 'rootKey';
+  return {
+    accountId,
+    userName: about.userName,
+    ...(keyId === undefined ? { slot } : { keyId }),
+    status,
+    since,
+    ageDays: oneDecimal(age),
+    lastUse,
+    owner: about.owner,
+    ownerRead: about.ownerRead,
+    decision,
+    because,
+    overdue: active && !isExcused && age >= overdueAfterDays,
+    ...(rotation === undefined ? {} : { rotation }),
+  };
+}
+
+const oneDecimal = (days: number): number => Math.round(days * 10) / 10;

@@ -1,0 +1,111 @@
+import type { AccessKey } from '../keys.ts';
+import { makePolicy, type PolicyOverrides, policyFromTags } from '../policy.ts';
+import { type Exemption, exemptionOf } from '../tags.ts';
+import { daysBetween } from '../time.ts';
+import { type Due, whyDue } from './due.ts';
+import type { KeyDecision } from './row.ts';
+import type { SurveyedKey } from './user-keys.ts';
+
+/** What holds for every user of an account. */
+export interface AccountFacts {
+  readonly now: Date;
+  readonly accountId: string;
+  readonly accountEmail: string;
+  readonly ownerTag: string;
+  /** The deployment's; a user's tags go over it. */
+  readonly policy: PolicyOverrides;
+  readonly overdueAfterDays: number;
+  /** For so long a user is left alone after a rotation that didn't complete. */
+  readonly restDays: number;
+  /** Names of the exempt group's members, and until when the group exempts. */
+  readonly exempt?: { readonly members: ReadonlySet<string>; readonly exemption: Exemption } | undefined;
+}
+
+/** The last rotation of a user, as Step Functions knows it. */
+export interface LastRotation {
+  readonly executionArn: string;
+  readonly running: boolean;
+  readonly stoppedAt?: Date | undefined;
+  /** `outcome` in its output, or its status. */
+  readonly outcome: string;
+}
+
+/** A closer look at a user, because the report gave reason for one. */
+export type UserLook =
+  | {
+      readonly state: 'seen';
+      readonly keys: readonly AccessKey[];
+      readonly tags: ReadonlyMap<string, string>;
+      readonly lastRotation?: LastRotation | undefined;
+    }
+  | { readonly state: 'gone' }
+  | { readonly state: 'unreadable'; readonly because: string }
+  /** There were too many to look at in one sweep. */
+  | { readonly state: 'postponed' };
+
+/** What is said of a user's active keys; the inactive ones speak for themselves. */
+export interface Verdict {
+  readonly decision: KeyDecision;
+  readonly because: string;
+  readonly rotation?: string;
+  readonly exemptionExpired?: boolean;
+  readonly due?: Due;
+}
+
+export const rootVerdict: Verdict = {
+  decision: 'rootKey',
+  because: 'root has an access key; keyturn never touches it: delete it by hand',
+};
+export const inactiveVerdict: Verdict = { decision: 'inactive', because: 'inactive, so nobody can use it' };
+
+/**
+ * What a user's active keys need, and why.
+ * @throws {UnreadableTag} @throws {PolicyOutOfBounds}
+ */
+export function judge(
+  userName: string,
+  keys: readonly SurveyedKey[],
+  look: UserLook | undefined,
+  facts: AccountFacts,
+): Verdict {
+  if (look?.state === 'unreadable') return { decision: 'unreadable', because: look.because };
+  const tags = look?.state === 'seen' ? look.tags : new Map<string, string>();
+  const { maxAgeDays } = makePolicy([
+    { from: 'the settings', values: facts.policy },
+    { from: 'the user’s tags', values: policyFromTags(tags) },
+  ]);
+  const byTag = exemptionOf(tags);
+  const due = whyDue(keys, maxAgeDays, facts.now);
+  const lastRotation = look?.state === 'seen' ? look.lastRotation : undefined;
+  if (lastRotation?.running) {
+    return { decision: 'inRotation', because: 'its rotation runs', rotation: lastRotation.executionArn };
+  }
+  if (due === undefined)
+    return { decision: 'notDue', because: `younger than ${maxAgeDays} days, and in use` };
+  const exemptions = [byTag, exemptByGroup(userName, facts)].filter((one) => one !== undefined);
+  const holding = exemptions.find(({ until }) => facts.now.getTime() <= until.getTime());
+  if (holding !== undefined) {
+    const until = holding.until.toISOString().slice(0, 10);
+    return { decision: 'exempt', because: `${due.because}; exempt until ${until}: ${holding.reason}` };
+  }
+  const exemptionExpired = exemptions.length > 0;
+  const said = exemptionExpired ? `${due.because}; its exemption has run out` : due.because;
+  const resting = whyResting(lastRotation, facts);
+  if (resting !== undefined) return { decision: 'waits', because: `${said}; ${resting}`, exemptionExpired };
+  if (look?.state === 'postponed') {
+    const because = `${said}; too many users to look at in one sweep, the older ones go first`;
+    return { decision: 'due', because, exemptionExpired };
+  }
+  return { decision: 'due', because: said, exemptionExpired, due };
+}
+
+const exemptByGroup = (userName: string, { exempt }: AccountFacts): Exemption | undefined =>
+  exempt?.members.has(userName) ? exempt.exemption : undefined;
+
+/** A question that a person has isn't asked again every day. */
+function whyResting(last: LastRotation | undefined, { now, restDays }: AccountFacts): string | undefined {
+  if (last?.stoppedAt === undefined || last.outcome === 'completed') return undefined;
+  const days = daysBetween(last.stoppedAt, now);
+  if (days >= restDays) return undefined;
+  return `its last rotation ended as ${last.outcome} ${Math.floor(days)} days ago, and rests for ${restDays}`;
+}

@@ -1,0 +1,54 @@
+import { stringify } from 'csv-stringify/sync';
+import type { AccountLine } from '../domain/sweep/overview.ts';
+import type { KeyRow } from '../domain/sweep/row.ts';
+import type { SkippedAccount } from '../domain/sweep/select-accounts.ts';
+
+/** A name that begins like a formula must not become one where the file is opened. */
+const write = (header: readonly string[], rows: Iterable<readonly unknown[]>): string =>
+  stringify([header, ...rows], { escape_formulas: true });
+
+const keyHeader = [
+  ...['account', 'user', 'key', 'status', 'since', 'age_days'],
+  ...['last_used', 'last_used_service', 'last_used_region', 'owner', 'owner_read'],
+  ...['decision', 'because', 'overdue', 'rotation'],
+];
+
+/** One line a key, in the columns of the first. */
+export const keysAsCsv = (rows: readonly KeyRow[]): string =>
+  write(
+    keyHeader,
+    rows.map((row) => [
+      ...[row.accountId, row.userName, row.keyId ?? `key ${row.slot}`, row.status],
+      ...[row.since.toISOString(), row.ageDays, ...useColumns(row)],
+      ...[row.owner, String(row.ownerRead), row.decision, row.because, String(row.overdue), row.rotation],
+    ]),
+  );
+
+function useColumns({ lastUse }: KeyRow): string[] {
+  switch (lastUse.state) {
+    case 'used':
+      return [lastUse.at.toISOString(), lastUse.service, lastUse.region];
+    case 'neverUsed':
+      return ['never', '', ''];
+    case 'unknown':
+      return ['unknown', '', ''];
+  }
+}
+
+export const accountsAsCsv = (lines: readonly AccountLine[]): string =>
+  write(
+    ['account', 'name', 'result', 'users', 'keys', 'due', 'overdue'],
+    lines.map(({ accountId, name, result, users, keys, due, overdue }) => [
+      ...[accountId, name, result, users, keys, due, overdue],
+    ]),
+  );
+
+export const skippedAsCsv = (skipped: readonly SkippedAccount[]): string =>
+  write(
+    ['account', 'name', 'because'],
+    skipped.map(({ account: { id, name }, because }) => [id, name, because]),
+  );
+
+/** A line of JSON each. */
+export const asJsonLines = (values: readonly unknown[]): string =>
+  values.map((value) => `${JSON.stringify(value)}\n`).join('');

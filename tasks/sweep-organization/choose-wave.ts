@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import { ReportStore } from '../aws/report-store.ts';
+import { whyClosed } from '../domain/sweep/calendar.ts';
+import { Gathering } from '../domain/sweep/overview.ts';
+import { summarySchema } from '../domain/sweep/summary.ts';
+import { type AccountItem, accountItemSchema, objects, sweepSchema } from '../domain/sweep/sweep.ts';
+import { chooseWave as choose, type Wave } from '../domain/sweep/wave.ts';
+import { lambdaHandler } from '../lambda.ts';
+import { inParallel } from '../parallel.ts';
+import { accountsAsCsv } from '../report/csv.ts';
+import { task } from '../task.ts';
+import { readScopeNote, readWave } from './stored.ts';
+
+/** Reads at once. The summaries of ten thousand accounts are some ten seconds of reading. */
+const readsAtOnce = 50;
+
+/**
+ * State ChooseWave: gathers what the surveys left, and fixes what this sweep starts: the oldest keys first, few
+ * enough not to mail everyone. What was fixed once stays, whoever runs this again.
+ */
+export const chooseWave = task({
+  name: 'ChooseWave',
+  input: z.object({ sweep: sweepSchema }),
+  run: async ({ sweep }, dependencies) => {
+    const { settings, now, log } = dependencies;
+    const store = new ReportStore(dependencies, sweep);
+    const note = await readScopeNote(store);
+    const gathering = await gather(store, note.problems);
+    const overview = gathering.overview(note.skippedAccounts, note.users ?? []);
+    const chosen = choose(gathering.candidates, settings.waves);
+    const hold = note.audit ? 'it is an audit' : whyClosed(settings.calendar, now());
+    const left = gathering.ready - chosen.length;
+    const wave: Wave = { chosen, left, ...(hold === undefined ? {} : { hold }) };
+    await store.put(objects.overview, JSON.stringify(overview), 'application/json');
+    await store.put(objects.accountLines, accountsAsCsv(gathering.lines), 'text/csv');
+    const put = await store.putOnce(objects.wave, JSON.stringify(wave), 'application/json');
+    const fixed = put === 'put' ? wave : await readWave(store);
+    for (const problem of overview.problems) log.warn('a sweep’s problem', { sweep: sweep.id, problem });
+    log.info('chose a wave', {
+      sweep: sweep.id,
+      chosen: fixed.chosen.length,
+      left: fixed.left,
+      hold: fixed.hold,
+    });
+    return { startsAny: fixed.hold === undefined && fixed.chosen.length > 0 };
+  },
+});
+
+async function gather(store: ReportStore, problems: readonly string[]): Promise<Gathering> {
+  const accounts = await readAccounts(store);
+  const gathering = new Gathering(problems);
+  for (let start = 0; start < accounts.length; start += readsAtOnce) {
+    const some = accounts.slice(start, start + readsAtOnce);
+    const texts = await inParallel(some, readsAtOnce, ({ id }) => store.read(objects.summaryOf(id)));
+    for (const [index, account] of some.entries()) {
+      const text = texts[index];
+      gathering.add(account, text === undefined ? undefined : summarySchema.parse(JSON.parse(text)));
+    }
+  }
+  return gathering;
+}
+
+async function readAccounts(store: ReportStore): Promise<AccountItem[]> {
+  const lines = ((await store.read(objects.accounts)) ?? '').split('\n').filter((line) => line !== '');
+  return lines.map((line) => accountItemSchema.parse(JSON.parse(line)));
+}
+
+export const handler = lambdaHandler(chooseWave);

@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import { listAccounts as readAccounts } from '../aws/organization.ts';
+import { ReportStore } from '../aws/report-store.ts';
+import { readSweepRequest } from '../domain/sweep/request.ts';
+import { selectAccounts } from '../domain/sweep/select-accounts.ts';
+import { type AccountItem, objects, type ScopeNote, sweepOf } from '../domain/sweep/sweep.ts';
+import { lambdaHandler } from '../lambda.ts';
+import { asJsonLines, skippedAsCsv } from '../report/csv.ts';
+import { task } from '../task.ts';
+
+const input = z.object({ request: z.unknown(), executionArn: z.string(), startedAt: z.coerce.date() });
+
+/**
+ * State ListAccounts: reads the organization, keeps what is in scope, and writes the list for the Map to read. Ten
+ * thousand accounts don't fit into a state's output.
+ */
+export const listAccounts = task({
+  name: 'ListAccounts',
+  input,
+  run: async ({ request: raw, executionArn, startedAt }, dependencies) => {
+    const { settings, log } = dependencies;
+    const { request, problems: ofInput } = readSweepRequest(raw);
+    const sweep = sweepOf(executionArn, startedAt);
+    const store = new ReportStore(dependencies, sweep);
+    const { chosen, skipped, problems } = selectAccounts(
+      await readAccounts(dependencies),
+      settings.scope,
+      request,
+    );
+    const items: AccountItem[] = chosen.map(({ id, name, email }) => ({ id, name, email }));
+    const note: ScopeNote = {
+      problems: [...ofInput, ...problems],
+      skippedAccounts: skipped.length,
+      users: request.users === undefined ? undefined : [...request.users],
+      narrowed: [request.accounts, request.organizationalUnits, request.users].some(
+        (list) => list !== undefined,
+      ),
+      audit: request.audit || settings.mode !== 'live',
+      tellOwners: request.tellOwners,
+    };
+    await store.put(objects.accounts, asJsonLines(items), 'application/jsonl');
+    await store.put(objects.skipped, skippedAsCsv(skipped), 'text/csv');
+    await store.put(objects.scope, JSON.stringify(note), 'application/json');
+    for (const problem of note.problems) log.warn('a sweep’s problem', { sweep: sweep.id, problem });
+    log.info('listed', { sweep: sweep.id, accounts: items.length, skipped: skipped.length });
+    return {
+      sweep,
+      survey: { users: note.users, closely: request.closely },
+      bucket: store.bucket,
+      key: store.keyOf(objects.accounts),
+      accounts: items.length,
+      anyAccount: items.length > 0,
+    };
+  },
+});
+
+export const handler = lambdaHandler(listAccounts);

@@ -1,0 +1,24 @@
+import type { z } from 'zod';
+import type { ReportStore } from '../aws/report-store.ts';
+import { type Overview, overviewSchema } from '../domain/sweep/overview.ts';
+import { objects, type ScopeNote, scopeNoteSchema } from '../domain/sweep/sweep.ts';
+import { type Wave, waveSchema } from '../domain/sweep/wave.ts';
+
+/** What an earlier state of the same sweep has left in the bucket. @throws where it isn't there: it must be */
+async function readStored<Schema extends z.ZodType>(
+  store: ReportStore,
+  name: string,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  const text = await store.read(name);
+  if (text === undefined) throw new Error(`${store.keyOf(name)} is not in the bucket ${store.bucket}`);
+  return schema.parse(JSON.parse(text));
+}
+
+export const readScopeNote = (store: ReportStore): Promise<ScopeNote> =>
+  readStored(store, objects.scope, scopeNoteSchema);
+
+export const readOverview = (store: ReportStore): Promise<Overview> =>
+  readStored(store, objects.overview, overviewSchema);
+
+export const readWave = (store: ReportStore): Promise<Wave> => readStored(store, objects.wave, waveSchema);

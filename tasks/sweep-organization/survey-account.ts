@@ -1,0 +1,146 @@
+import * as z from 'zod';
+import { Executions } from '../aws/executions.ts';
+import { MemberAccount } from '../aws/member-account.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { CredentialReportNotReady } from '../domain/errors.ts';
+import { readCredentialReport } from '../domain/sweep/credential-report.ts';
+import { summarize } from '../domain/sweep/summary.ts';
+import { accountItemSchema, surveySchema, sweepSchema } from '../domain/sweep/sweep.ts';
+import { triage } from '../domain/sweep/triage.ts';
+import type { AccountFacts } from '../domain/sweep/verdict.ts';
+import { hour } from '../domain/time.ts';
+import { lambdaHandler } from '../lambda.ts';
+import { isPassing, task } from '../task.ts';
+import { lookAtUsers } from './look-at-users.ts';
+import { storeSurvey } from './store-survey.ts';
+
+const input = z.object({
+  sweep: sweepSchema,
+  account: accountItemSchema,
+  survey: surveySchema,
+  /** How often the state machine has waited for the credential report. */
+  waited: z.number().int().nonnegative(),
+});
+type Input = z.output<typeof input>;
+
+type Survey =
+  | { readonly act: 'surveyed' }
+  | { readonly act: 'wait'; readonly seconds: number; readonly waited: number };
+
+/**
+ * State SurveyAccount: by IAM's credential report, two calls tell which of an account's users are worth a closer
+ * look, however many there are. Nothing is changed.
+ */
+export const surveyAccount = task({
+  name: 'SurveyAccount',
+  input,
+  run: async ({ sweep, account, survey, waited }, dependencies): Promise<Survey> => {
+    const { settings, log } = dependencies;
+    const { executionArn } = sweep;
+    const group = settings.exemptGroup?.name;
+    const member = await MemberAccount.enter(dependencies, { accountId: account.id, executionArn, group });
+    const report = await fetchReport(member, waited, dependencies);
+    if (report === undefined) return waitAgain(account.id, waited);
+    const { users: all, problems } = readCredentialReport(report.csv);
+    const { users: named } = survey;
+    const users = named === undefined ? all : all.filter(({ name }) => named.includes(name));
+    const { exempt, hold } = await readExemptGroup(member, dependencies);
+    const facts = factsOf(account, exempt, dependencies);
+    const executions = new Executions(dependencies);
+    const looks = await lookAtUsers(users, { member, executions, closely: survey.closely, facts, settings });
+    const triaged = users.map((user) => triage(user, looks.get(user.name), facts));
+    const summary = summarize(triaged, {
+      accountId: account.id,
+      asOf: report.generatedAt,
+      users: users.filter(({ isRoot }) => !isRoot).length,
+      perAccount: settings.waves.perAccount,
+      hold,
+      problems,
+      named: named === undefined ? [] : users.map(({ name }) => name),
+    });
+    await storeSurvey(sweep, { summary, rows: triaged.flatMap(({ rows }) => rows) }, dependencies);
+    for (const problem of summary.problems)
+      log.warn('a sweep’s problem', { sweep: sweep.id, accountId: account.id, problem });
+    log.info('surveyed', {
+      sweep: sweep.id,
+      accountId: account.id,
+      users: summary.users,
+      ready: summary.ready,
+      hold,
+    });
+    return { act: 'surveyed' };
+  },
+});
+
+/** IAM keeps a report for four hours; one that is older still isn't what it just said it would make. */
+const stalest = 5 * hour;
+/** A report takes some seconds, as a rule. So long a function that sleeps costs less than a state that waits. */
+const pauses = [6_000, 12_000];
+/** From then on the state machine waits, so many times so many seconds. */
+const mostWaits = 20;
+const waitSeconds = 30;
+
+const waitAgain = (accountId: string, waited: number): Survey => {
+  if (waited >= mostWaits) {
+    throw new CredentialReportNotReady(`account ${accountId}: not ready after ${waited} waits`);
+  }
+  return { act: 'wait', seconds: waitSeconds, waited: waited + 1 };
+};
+
+/** Undefined where the report isn't there yet; it has then been asked for. */
+async function fetchReport(
+  member: MemberAccount,
+  waited: number,
+  { now, sleep }: Pick<Dependencies, 'now' | 'sleep'>,
+): Promise<{ readonly csv: string; readonly generatedAt: Date } | undefined> {
+  // After a wait it is there, as a rule: asking for it anew would be one call more.
+  const isUnderWay = waited === 0 && (await member.requestReport()) === 'underWay';
+  for (const pause of isUnderWay ? pauses : [0]) {
+    if (pause > 0) await sleep(pause);
+    const report = await member.fetchReport();
+    if (report.state === 'ready' && now().getTime() - report.generatedAt.getTime() <= stalest) return report;
+    if (report.state === 'underWay') continue;
+    await member.requestReport();
+    return undefined;
+  }
+  return undefined;
+}
+
+/** Where the group can't be read, nobody knows who is exempt: then nothing is started in this account. */
+async function readExemptGroup(
+  member: MemberAccount,
+  { settings }: Dependencies,
+): Promise<{ readonly exempt?: AccountFacts['exempt']; readonly hold?: string }> {
+  const group = settings.exemptGroup;
+  if (group === undefined) return {};
+  try {
+    const members = await member.membersOf(group.name);
+    const exemption = { until: new Date(`${group.until}T23:59:59.999Z`), reason: group.reason };
+    return { exempt: { members, exemption } };
+  } catch (error) {
+    if (isPassing(error) || !(error instanceof Error)) throw error;
+    return {
+      hold: `the exempt group ${group.name} can’t be read (${error.name}), so nothing is started here`,
+    };
+  }
+}
+
+function factsOf(
+  account: Input['account'],
+  exempt: AccountFacts['exempt'],
+  { settings, now }: Dependencies,
+): AccountFacts {
+  const { ownerTag, policy, survey } = settings;
+  return {
+    now: now(),
+    accountId: account.id,
+    accountEmail: account.email,
+    ownerTag,
+    policy,
+    overdueAfterDays: survey.overdueAfterDays,
+    restDays: survey.restDays,
+    exempt,
+  };
+}
+
+export const handler = lambdaHandler(surveyAccount);

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { accountId, Life, userName } from './life.ts';
+
+const healthEvent = (entityValue: string, detail: object = {}, more: object = {}) => ({
+  version: '0',
+  id: '5b53b920-3e7c-6003-589a-000000000000',
+  'detail-type': 'AWS Health Event',
+  source: 'aws.health',
+  account: accountId,
+  region: 'us-east-1',
+  resources: [entityValue],
+  detail: {
+    service: 'RISK',
+    eventTypeCode: 'AWS_RISK_CREDENTIALS_EXPOSED',
+    eventTypeCategory: 'issue',
+    affectedEntities: [{ entityValue }],
+    ...detail,
+  },
+  ...more,
+});
+
+async function hear(life: Life, event: unknown): Promise<void> {
+  life.world.putEvent('HearLeak', event);
+  await life.world.clock.settle();
+}
+
+describe('a key that AWS says has leaked', () => {
+  it('is replaced and made inactive at once', async () => {
+    const life = await Life.begin();
+    const leaked = life.oldKey.id;
+    await hear(life, healthEvent(leaked));
+    expect(life.stands).toBe('OfferRollback');
+    expect(life.keys).toEqual(['Inactive', 'Active']);
+    expect(life.current?.keyId).not.toBe(leaked);
+    expect(life.world.watcher.violations).toEqual([]);
+  });
+
+  it('is seen to once, however often it is heard of', async () => {
+    const life = await Life.begin();
+    const event = healthEvent(life.oldKey.id);
+    await hear(life, event);
+    await hear(life, event);
+    await life.days(2);
+    await hear(life, event);
+    expect(life.rotations).toHaveLength(1);
+    expect(life.keys).toEqual(['Inactive', 'Active']);
+  });
+
+  it('takes over from a rotation that waits for its owner', async () => {
+    const life = await Life.begin();
+    await life.start();
+    expect(life.stands).toBe('AskOwner');
+    await hear(life, healthEvent(life.oldKey.id));
+    expect(life.stands).toBe('OfferRollback');
+    expect(life.keys).toEqual(['Inactive', 'Active']);
+  });
+
+  it('is found where the event comes through the organization’s account', async () => {
+    const life = await Life.begin();
+    const entity = `IAM_USER/${userName}/${life.oldKey.id}`;
+    await hear(life, healthEvent(entity, { affectedAccount: accountId }, { account: '111111111111' }));
+    expect(life.stands).toBe('OfferRollback');
+  });
+
+  it('is heard of again where AWS was out of reach', async () => {
+    const life = await Life.begin();
+    let calls = 0;
+    life.world.aws.inject(({ caller }) => {
+      if (caller.roleName !== 'keyturn-hear-leak') return undefined;
+      calls += 1;
+      return calls <= 4 ? 'throttle' : undefined;
+    });
+    await hear(life, healthEvent(life.oldKey.id));
+    await life.days(0.1);
+    expect(life.stands).toBe('OfferRollback');
+  });
+});
+
+describe('a leak that keyturn can’t see to', () => {
+  const unknown = 'AKIAAAAAAAAAAAAAAAAA';
+
+  async function told(life: Life, event: unknown): Promise<string> {
+    await hear(life, event);
+    const [mail, ...others] = life.world.aws.mails;
+    expect(others).toEqual([]);
+    expect(mail?.to).toEqual(['operators@example.com']);
+    expect(mail?.subject).toMatch(/^Leaked access key, a person must act: /);
+    expect(life.world.watcher.changes).toEqual([]);
+    return mail?.text ?? '';
+  }
+
+  it('is told to the operators: a key that no user has', async () => {
+    const text = await told(await Life.begin(), healthEvent(unknown));
+    expect(text).toContain(`no user of account ${accountId} has ${unknown}`);
+  });
+
+  it('an event without a key', async () => {
+    expect(
+      await told(await Life.begin(), healthEvent('arn:aws:iam::222222222222:user/deploy-bot')),
+    ).toContain('names no access key');
+  });
+
+  it('an account that isn’t the organization’s', async () => {
+    const text = await told(await Life.begin(), healthEvent(unknown, {}, { account: '999999999999' }));
+    expect(text).toContain('UnknownAccount');
+  });
+
+  it('an account that the deployment leaves out', async () => {
+    const life = await Life.begin({ settings: { scope: { exclude: [accountId] } } });
+    expect(await told(life, healthEvent(life.oldKey.id))).toContain('AccountOutOfScope');
+  });
+
+  it('an account without the role', async () => {
+    const life = await Life.begin();
+    const account = life.world.aws.accounts.get(accountId);
+    if (account !== undefined) account.memberRole = false;
+    expect(await told(life, healthEvent(life.oldKey.id))).toContain('MemberRoleRefused');
+  });
+
+  it('any, while the mode is audit: the mail names the user', async () => {
+    const life = await Life.begin({ settings: { mode: 'audit' } });
+    const text = await told(life, healthEvent(life.oldKey.id));
+    expect(text).toContain('audit mode');
+    expect(text).toContain(userName);
+    expect(life.rotations).toEqual([]);
+  });
+});
+
+it('of several keys, each is seen to by itself', async () => {
+  const life = await Life.begin();
+  const affectedEntities = [life.oldKey.id, 'ASIAAAAAAAAAAAAAAAAA'].map((entityValue) => ({ entityValue }));
+  await hear(life, healthEvent('', { affectedEntities }));
+  expect(life.keys).toEqual(['Inactive', 'Active']);
+  expect(life.subjects.filter((subject) => subject.startsWith('Leaked access key, a person'))).toHaveLength(
+    1,
+  );
+});
+
+it('a session that asks whose key it is can ask nothing else', async () => {
+  const life = await Life.begin();
+  const policies: unknown[] = [];
+  life.world.aws.onCall(({ operation, caller, input }) => {
+    if (operation === 'AssumeRole' && caller.roleName === 'keyturn-hear-leak')
+      policies.push(JSON.parse(String(input.Policy)).Statement);
+  });
+  await hear(life, healthEvent(life.oldKey.id));
+  expect(policies).toEqual([
+    [
+      {
+        Effect: 'Allow',
+        Action: ['iam:GetAccessKeyLastUsed'],
+        Resource: `arn:aws:iam::${accountId}:user/*`,
+      },
+    ],
+  ]);
+});

@@ -1,0 +1,132 @@
+import {
+  DescribeExecutionCommand,
+  RedriveExecutionCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { inject } from 'vitest';
+import type { Account } from '../../local/aws/account.ts';
+import type { Call } from '../../local/aws/types.ts';
+import type { Execution } from '../../local/engine/execution.ts';
+import { clientDefaults } from '../../local/lambda.ts';
+import { makeOrganization, makeSituated, type Situation } from '../../local/organization.ts';
+import { randomStream } from '../../local/random.ts';
+import { createWorld, firstMorning, reportBucket, type World, type WorldOptions } from '../../local/world.ts';
+import { type Candidate, type KeyRow, keyRowSchema } from '../../tasks/domain/sweep/row.ts';
+import { day } from '../../tasks/domain/time.ts';
+
+/** An organization that is swept, and what the tests ask of it. Tasks may do what a deployment would let them do. */
+export class Swept {
+  readonly operator: SFNClient;
+  readonly calls: Call[] = [];
+
+  private constructor(readonly world: World) {
+    this.operator = new SFNClient(clientDefaults(world.aws, world.settings.region, 'operator'));
+    world.aws.onCall((call) => this.calls.push(call));
+  }
+
+  static async begin(options: WorldOptions = {}): Promise<Swept> {
+    const { policies, memberTrust, externalId } = inject('deployed').central;
+    return new Swept(
+      await createWorld({
+        organization: { accounts: 3, users: 9 },
+        policies: new Map(policies),
+        memberTrust,
+        ...options,
+        settings: { externalId, ...options.settings },
+      }),
+    );
+  }
+
+  account(id: string): Account {
+    const account = this.world.aws.accounts.get(id);
+    if (account === undefined) throw new Error(`there is no account ${id}`);
+    return account;
+  }
+
+  /** Starts a sweep, and lets it run to its end: minutes at most. */
+  async sweep(input: object = {}, name?: string): Promise<Execution> {
+    const execution = await this.start(input, name);
+    await this.world.clock.advance(day / 4);
+    return execution;
+  }
+
+  async start(input: object = {}, name?: string): Promise<Execution> {
+    const { executionArn = '' } = await this.operator.send(
+      new StartExecutionCommand({
+        stateMachineArn: this.world.sweepMachineArn,
+        input: JSON.stringify(input),
+        ...(name === undefined ? {} : { name }),
+      }),
+    );
+    return this.world.engine.execution(executionArn);
+  }
+
+  async redrive(execution: Execution): Promise<void> {
+    await this.operator.send(new RedriveExecutionCommand({ executionArn: execution.arn }));
+    await this.operator.send(new DescribeExecutionCommand({ executionArn: execution.arn }));
+    await this.world.clock.advance(day / 4);
+  }
+
+  /** Every rotation, by its name; those that only handed on to another left out. */
+  get rotations(): string[] {
+    return this.world.engine
+      .executionsOf(this.world.stateMachineArn)
+      .filter(({ output }) => output?.includes('"handedOn"') !== true)
+      .map(({ name }) => name)
+      .toSorted();
+  }
+
+  /** An object of a sweep, by its name below the sweep's prefix. */
+  object(execution: Execution, name: string): string {
+    const prefix = `sweeps/${execution.startDate.toISOString().slice(0, 10)}/${execution.name}/`;
+    const found = this.world.aws.buckets.get(reportBucket)?.objects.get(`${prefix}${name}`);
+    if (found === undefined) throw new Error(`the sweep left no ${name}`);
+    return found.body.text;
+  }
+
+  report(execution: Execution): {
+    overview: {
+      totals: Record<string, number> & { byDecision: Record<string, number> };
+      failed: { accountId: string; because: string }[];
+      problems: string[];
+      oldest: KeyRow[];
+    };
+    wave: { chosen: Candidate[]; left: number; hold?: string };
+    starts?: Record<string, number>;
+  } {
+    return JSON.parse(this.object(execution, 'report.json'));
+  }
+
+  rows(execution: Execution, accountId: string): KeyRow[] {
+    const lines = this.object(execution, `keys/account=${accountId}/keys.jsonl`).split('\n');
+    return lines.filter((line) => line !== '').map((line) => keyRowSchema.parse(JSON.parse(line)));
+  }
+
+  /** The decision on a user's keys, oldest first. */
+  decisions(execution: Execution, accountId: string, userName: string): string[] {
+    const rows = this.rows(execution, accountId).filter((row) => row.userName === userName);
+    return rows.map(({ decision }) => decision);
+  }
+}
+
+/** An organization of so many accounts, each with users in that situation. */
+export function organizationOf(
+  accounts: number,
+  users: number,
+  situation: Situation | ((user: number) => Situation),
+  seed = 1,
+): Account[] {
+  const random = randomStream(seed, 'swept');
+  const made = makeOrganization({ accounts, users: 0 }, random, firstMorning);
+  for (const account of made) {
+    account.rootKeys = 0;
+    for (let index = 0; index < users; index += 1) {
+      const name = `user-${index}`;
+      const of = typeof situation === 'function' ? situation(index) : situation;
+      const user = makeSituated(random, { accountId: account.id, name, situation: of, now: firstMorning });
+      account.users.set(name, user);
+    }
+  }
+  return made;
+}
