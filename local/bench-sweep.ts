@@ -8,7 +8,7 @@ import { makeLargeOrganization } from './large-organization.ts';
 import { createWorld, firstMorning, type World } from './world.ts';
 
 /** Of a thousand users. Each due one's rotation runs up to its owner's mail, which takes longer than its survey. */
-const duePerThousand = 2;
+const duePerThousand = 1;
 
 /** What an AWS account is taken to allow, for the estimate: a second's worth each, and a call's usual length. */
 const assumed = {

@@ -5,13 +5,14 @@ const WORTH = 4096;
 
 /** A text that is kept small: a large organization's reports would fill the memory. */
 export class PackedText {
-  readonly #kept: string | Buffer;
+  readonly #kept: string | Uint8Array;
   /** In UTF-8. */
   readonly bytes: number;
 
   constructor(text: string) {
     this.bytes = Buffer.byteLength(text);
-    this.#kept = this.bytes < WORTH ? text : deflateRawSync(text, { level: 1 });
+    // A copy of just these bytes: what zlib answers holds on to the whole buffer that it worked in.
+    this.#kept = this.bytes < WORTH ? text : new Uint8Array(deflateRawSync(text, { level: 1 }));
   }
 
   get text(): string {

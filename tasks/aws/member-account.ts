@@ -94,8 +94,10 @@ export function surveyPolicy(session: {
 }): string {
   const { accountId, executionArn, group } = session;
   const account = `arn:${partitionOf(executionArn)}:iam::${accountId}`;
-  const allow = (Action: readonly string[], Resource: string) => ({ Effect: 'Allow', Action, Resource });
-  const ofGroup = group === undefined ? [] : [allow(['iam:GetGroup'], `${account}:group/*${group}`)];
+  const allow = (Action: readonly string[], ...Resource: string[]) => ({ Effect: 'Allow', Action, Resource });
+  // The group's path isn't known here, so its ARN stands with none and with any.
+  const groups = [`${account}:group/${group}`, `${account}:group/*/${group}`];
+  const ofGroup = group === undefined ? [] : [allow(['iam:GetGroup'], ...groups)];
   return JSON.stringify({
     Version: '2012-10-17',
     Statement: [

@@ -3,7 +3,6 @@ import { ownerOfKey } from '../aws/key-owner.ts';
 import { mailTo } from '../aws/mailer.ts';
 import { activeAccount } from '../aws/organization.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { AwsUnavailable } from '../domain/errors.ts';
 import { executionArnOf } from '../domain/execution-name.ts';
 import { leakEventSchema, leakExecutionName, leakIn } from '../domain/leak.ts';
 import { lambdaHandler } from '../lambda.ts';
@@ -64,7 +63,7 @@ async function hear(leak: Leak, dependencies: Dependencies): Promise<Heard> {
     return { keyId: leak.keyId, act, because: `its emergency is ${name}` };
   } catch (error) {
     // Lambda tries again, and what is left of that goes to the dead letters.
-    if (isPassing(error) || error instanceof AwsUnavailable || !(error instanceof Error)) throw error;
+    if (isPassing(error) || !(error instanceof Error)) throw error;
     return askPerson(leak, `${error.name}: ${error.message}`, dependencies);
   }
 }

@@ -17,6 +17,8 @@ export interface AuditTotals {
   readonly exempt: number;
   /** Keys that are due and that nothing is being done about. */
   readonly overdue: number;
+  /** Accounts whose root has a key. It is never touched. */
+  readonly rootKey?: number;
 }
 
 /** One key that is worth a person's look. `decision`: what was made of it, `because` why. */
@@ -106,6 +108,9 @@ const totalRows = (totals: AuditTotals): (readonly [string, string])[] => [
   ['Access keys', String(totals.keys)],
   ['Too old', String(totals.due)],
   ['Overdue', String(totals.overdue)],
+  ...(totals.rootKey === undefined
+    ? []
+    : [['Keys of root, to be deleted by hand', String(totals.rootKey)] as const]),
 ];
 
 function listed(rows: readonly AuditRow[]): Block[] {

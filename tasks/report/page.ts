@@ -44,9 +44,10 @@ ${section('The oldest active keys', oldest.length, oldest.map(keyRow), ['Age', '
 }
 
 function waveInWords({ chosen, left, hold }: Wave, starts: Starts | undefined): string {
-  if (hold !== undefined)
-    return `Nothing was started: ${hold}. ${chosen.length} would have been, ${left} later.`;
-  const others = starts === undefined ? 0 : starts.running + starts.taken;
+  const why = hold ?? starts?.hold;
+  if (why !== undefined)
+    return `Nothing was started: ${why}. ${chosen.length} would have been, ${left} later.`;
+  const others = starts === undefined ? 0 : starts.running + starts.ended;
   const also = others === 0 ? '' : ` ${others} had been started by somebody else.`;
   return `${starts?.started ?? 0} rotations were started; ${left} are left for later sweeps.${also}`;
 }

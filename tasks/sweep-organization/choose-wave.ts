@@ -35,7 +35,9 @@ export const chooseWave = task({
     await store.put(objects.accountLines, accountsAsCsv(gathering.lines), 'text/csv');
     const put = await store.putOnce(objects.wave, JSON.stringify(wave), 'application/json');
     const fixed = put === 'put' ? wave : await readWave(store);
-    for (const problem of overview.problems) log.warn('a sweep’s problem', { sweep: sweep.id, problem });
+    // The first of them were logged when the accounts were listed.
+    for (const problem of overview.problems.slice(note.problems.length))
+      log.warn('a sweep’s problem', { sweep: sweep.id, problem });
     log.info('chose a wave', {
       sweep: sweep.id,
       chosen: fixed.chosen.length,

@@ -6,7 +6,7 @@ import { makePolicy } from '../domain/policy.ts';
 import type { ReportedUser } from '../domain/sweep/credential-report.ts';
 import { isWorthALook } from '../domain/sweep/due.ts';
 import type { AccountFacts, LastRotation, UserLook } from '../domain/sweep/verdict.ts';
-import { needed, type Settings } from '../settings.ts';
+import type { Settings } from '../settings.ts';
 import { isPassing } from '../task.ts';
 
 /** So many users are looked at in one survey: two calls each, one after the other, within a function's life. */
@@ -18,6 +18,8 @@ interface Looking {
   readonly closely: boolean;
   readonly facts: AccountFacts;
   readonly settings: Settings;
+  /** The rotation's machine, by its ARN. */
+  readonly machine: string;
 }
 
 /** Looks at those users whom the credential report gives reason to look at, the oldest keys first; by user's name. */
@@ -62,13 +64,13 @@ async function look(userName: string, looking: Looking): Promise<UserLook> {
 async function lastRotationOf(
   userName: string,
   tags: ReadonlyMap<string, string>,
-  { executions, facts, settings }: Looking,
+  { executions, facts, machine }: Looking,
 ): Promise<LastRotation | undefined> {
   const user = { accountId: facts.accountId, userName };
   const attempt = lastAttempt(user, tags);
   if (attempt === 0) return undefined;
   const name = executionName(user, attempt);
-  const executionArn = executionArnOf(needed(settings, 'rotationMachine'), name);
+  const executionArn = executionArnOf(machine, name);
   const execution = await executions.describe(executionArn);
   if (execution === undefined) return undefined;
   const { status, stoppedAt, output } = execution;

@@ -10,6 +10,7 @@ import { triage } from '../domain/sweep/triage.ts';
 import type { AccountFacts } from '../domain/sweep/verdict.ts';
 import { hour } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
+import { needed } from '../settings.ts';
 import { isPassing, task } from '../task.ts';
 import { lookAtUsers } from './look-at-users.ts';
 import { storeSurvey } from './store-survey.ts';
@@ -46,8 +47,11 @@ export const surveyAccount = task({
     const users = named === undefined ? all : all.filter(({ name }) => named.includes(name));
     const { exempt, hold } = await readExemptGroup(member, dependencies);
     const facts = factsOf(account, exempt, dependencies);
-    const executions = new Executions(dependencies);
-    const looks = await lookAtUsers(users, { member, executions, closely: survey.closely, facts, settings });
+    const looks = await lookAtUsers(users, {
+      ...{ member, facts, settings, closely: survey.closely },
+      executions: new Executions(dependencies),
+      machine: needed(settings, 'rotationMachine'),
+    });
     const triaged = users.map((user) => triage(user, looks.get(user.name), facts));
     const summary = summarize(triaged, {
       accountId: account.id,
@@ -59,8 +63,6 @@ export const surveyAccount = task({
       named: named === undefined ? [] : users.map(({ name }) => name),
     });
     await storeSurvey(sweep, { summary, rows: triaged.flatMap(({ rows }) => rows) }, dependencies);
-    for (const problem of summary.problems)
-      log.warn('a sweep’s problem', { sweep: sweep.id, accountId: account.id, problem });
     log.info('surveyed', {
       sweep: sweep.id,
       accountId: account.id,

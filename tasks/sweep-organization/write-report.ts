@@ -39,7 +39,7 @@ export const writeReport = task({
   },
 });
 
-const noStarts: Starts = { started: 0, running: 0, taken: 0 };
+const noStarts: Starts = { started: 0, running: 0, ended: 0 };
 
 /**
  * A sweep that was narrowed by hand is no sign that the scheduled ones run, and what it counts isn't the whole; nor

@@ -150,6 +150,13 @@ async function sweepThemAll(used: UsedByRole): Promise<void> {
   );
   await swept.sweep();
   swept.world.aws.inject(undefined);
+  // A rotation that ended before it left a mark: its name is taken, and the next sweep looks why.
+  const unmarked = await Swept.begin();
+  unmarked.world.aws.onCall((call) => record(used, call));
+  unmarked.world.aws.inject(({ operation }) => (operation === 'TagUser' ? 'denied' : undefined));
+  await unmarked.sweep();
+  unmarked.world.aws.inject(undefined);
+  await unmarked.sweep();
   const [account] = swept.world.aws.accounts.values();
   if (account !== undefined) account.memberRole = false;
   await swept.sweep();

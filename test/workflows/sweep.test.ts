@@ -67,7 +67,7 @@ describe('a sweep', () => {
     const waves = { perSweep: 5, perAccount: 2 };
     const swept = await Swept.begin({ organization, settings: { waves } });
     const first = swept.report(await swept.sweep());
-    expect(first.starts).toEqual({ started: 5, running: 0, taken: 0 });
+    expect(first.starts).toEqual({ started: 5, running: 0, ended: 0 });
     expect(first.wave.left).toBe(25);
     const inAccount = (id: string) => first.wave.chosen.filter(({ accountId }) => accountId === id).length;
     expect(['111111111111', payments, shop].map(inAccount).toSorted()).toEqual([1, 2, 2]);
@@ -136,15 +136,14 @@ describe('an unused key', () => {
     const from = later(swept.world.clock.now(), -day / 24);
     const keyId = user?.keys[0]?.id ?? '';
     user?.usages.push({ keyId, from, everyHours: 1, service: 's3', region: 'eu-west-1' });
-    const { executionArn = '' } = await swept.operator.send(
-      new StartExecutionCommand({
-        stateMachineArn: swept.world.stateMachineArn,
-        name: candidate?.executionName,
-        input: JSON.stringify(candidate?.input),
-      }),
+    const input = JSON.stringify(candidate?.input);
+    await swept.operator.send(
+      new StartExecutionCommand({ stateMachineArn: swept.world.stateMachineArn, input }),
     );
     await swept.world.clock.settle();
-    const { output } = swept.world.engine.execution(executionArn);
+    const [output] = swept.world.engine
+      .executionsOf(swept.world.stateMachineArn)
+      .flatMap((execution) => (execution.output?.includes('"nothing"') ? [execution.output] : []));
     expect(JSON.parse(output ?? '')).toMatchObject({
       outcome: 'nothing',
       because: `not due: ${keyId} was used less than 90 days ago`,
@@ -454,6 +453,37 @@ describe('nobody has two rotations, and nobody is forgotten', () => {
     expect(both.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
     expect(swept.rotations).toEqual(everybody);
     expect(swept.world.watcher.violations).toEqual([]);
+  });
+
+  it('a user whose last rotation ended before it left a mark: not forgotten, and not at once again', async () => {
+    const one = organizationOf(1, 1, 'oldKeyInDailyUse');
+    const swept = await Swept.begin({ organization: one });
+    swept.world.aws.inject(({ operation }) => (operation === 'TagUser' ? 'denied' : undefined));
+    await swept.sweep();
+    swept.world.aws.inject(undefined);
+    await swept.world.clock.advance(day);
+    expect(swept.report(await swept.sweep()).starts).toMatchObject({ started: 0, ended: 1 });
+    await swept.world.clock.advance(7 * day);
+    expect(swept.report(await swept.sweep()).starts).toMatchObject({ started: 1 });
+    expect(swept.rotations).toEqual(['111111111111-user-0-1', '111111111111-user-0-2']);
+    expect(swept.world.watcher.violations).toEqual([]);
+  });
+
+  it('a sweep that goes on when its hours are over starts nobody', async () => {
+    const calendar = { zone: 'UTC', days: ['mon' as const] };
+    const swept = await Swept.begin({ organization: organization(), settings: { calendar } });
+    const execution = await swept.start();
+    swept.world.aws.onCall(({ operation, caller }) => {
+      const isChosen = operation === 'PutObject' && caller.roleName === 'keyturn-choose-wave';
+      if (execution.redriveCount > 0) return;
+      if (isChosen && swept.world.aws.buckets.get(reportBucket)?.objects.size === 9 + 6)
+        swept.world.engine.stopExecution(execution.arn);
+    });
+    await swept.world.clock.advance(day);
+    expect(execution.status).toBe('ABORTED');
+    await swept.redrive(execution);
+    expect(swept.rotations).toEqual([]);
+    expect(swept.report(execution).starts).toMatchObject({ started: 0, hold: '2026-03-03 is a tue' });
   });
 
   it('a sweep and starts by hand at once', async () => {

@@ -44,11 +44,11 @@ export const keyRowSchema = z.object({
 });
 export type KeyRow = z.infer<typeof keyRowSchema>;
 
-/** A user whose rotation is to be started, under the name that lets only one run, and why. */
+/** A user whose rotation is to be started, and why. `attempt` is the number after the last one known. */
 export const candidateSchema = z.object({
   accountId: accountIdSchema,
   userName: z.string(),
-  executionName: z.string(),
+  attempt: z.number(),
   /** The rotation's whole input. */
   input: z.record(z.string(), z.string()),
   ageDays: z.number(),

@@ -1,6 +1,5 @@
 import { lastAttempt } from '../attempts.ts';
 import { PolicyOutOfBounds, UnreadableTag } from '../errors.ts';
-import { executionName } from '../execution-name.ts';
 import { ownersOf } from '../tags.ts';
 import { daysBetween } from '../time.ts';
 import type { ReportedUser } from './credential-report.ts';
@@ -63,7 +62,7 @@ function candidateOf(
   const ages = keys.filter(({ active }) => active).map(({ since }) => daysBetween(since, now));
   const candidate = {
     ...user,
-    executionName: executionName(user, lastAttempt(user, tags) + 1),
+    attempt: lastAttempt(user, tags) + 1,
     input: { ...user, when: 'due', ...retire },
     ageDays: oneDecimal(Math.max(...ages)),
     because,

@@ -18,8 +18,10 @@ export const startsSchema = z.object({
   started: z.number(),
   /** Somebody else had started that rotation before this sweep began. */
   running: z.number(),
-  /** The name was taken meanwhile: the next sweep looks again. */
-  taken: z.number(),
+  /** Its rotation ended since this sweep began, or a short while before: the next sweep looks again. */
+  ended: z.number(),
+  /** Why none was started after all. */
+  hold: z.string().optional(),
 });
 export type Starts = z.infer<typeof startsSchema>;
 

@@ -13,7 +13,7 @@ const candidate = (accountId: string, userName: string, ageDays: number): Candid
   accountId,
   userName,
   ageDays,
-  executionName: `${accountId}-${userName}-1`,
+  attempt: 1,
   input: { accountId, userName, when: 'due' },
   because: 'old',
   owner: [],

@@ -158,7 +158,7 @@ describe('a candidate', () => {
     expect(triage(old, seen(oldKeys, tags, ended('completed', 100)), facts).candidate).toEqual({
       accountId: '111122223333',
       userName: 'app',
-      executionName: '111122223333-app-4',
+      attempt: 4,
       input: { accountId: '111122223333', userName: 'app', when: 'due' },
       ageDays: 104,
       because: '104 days old, of at most 90',
