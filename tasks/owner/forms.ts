@@ -44,7 +44,10 @@ const ofThis = (kind: Kind, refusal: Refusal | undefined): Refusal | undefined =
 
 function bodyOf(question: Question, kind: Kind, words: Words, refusal: Refusal | undefined): Markup {
   if (kind === 'moreTime' && daysOffered(question).length === 0) {
-    return markup`<p ${a('text')}>The ${days(moreTimeDays)} that may be asked for are used up. Confirm, roll back, or write to the operators.</p>\n`;
+    const why = question.asking.isFixed
+      ? 'This one can’t be put off.'
+      : `The ${days(moreTimeDays)} that may be asked for are used up.`;
+    return markup`${errorOf('days', kind, refusal)}<p ${a('text')}>${why} Confirm, roll back, or write to the operators.</p>\n`;
   }
   const effect = words.effect === undefined ? '' : markup`<p ${a('text')}>${words.effect}</p>\n`;
   return markup`<form method="post">

@@ -2,6 +2,7 @@ import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { describe, expect, it } from 'vitest';
 import { readLink } from '../../tasks/domain/link.ts';
 import { readOrigin } from '../../tasks/domain/mail-origin.ts';
+import { undisturbed } from '../../tasks/domain/question.ts';
 import { day, later } from '../../tasks/domain/time.ts';
 import { showTime } from '../../tasks/mails/clean.ts';
 import { askOwner } from '../../tasks/rotate-user-key/ask-owner.ts';
@@ -29,7 +30,15 @@ const aws = mockAws();
 const { dependencies, logged } = setUp();
 const taskToken = 'AQC-secret-task-token';
 const since = daysAgo(3);
-const question = { ...makeStage(), stage: 'ask', round: 1, reminder: 0, taskToken, since };
+const question = {
+  ...makeStage(),
+  stage: 'ask',
+  round: 1,
+  reminder: 0,
+  taskToken,
+  since,
+  asking: undisturbed,
+};
 const ask = (changed: object = {}) => askOwner.invoke({ ...question, ...changed }, dependencies);
 const uses = { [oldKeyId]: usedAt(daysAgo(1)) };
 
