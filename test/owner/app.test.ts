@@ -143,6 +143,12 @@ describe('opening a link', () => {
     );
   });
 
+  it('promises no date that has passed, for a key that has long been quiet', async () => {
+    const evidence: Evidence = { at: now, oldKey: { state: 'neverUsed' } };
+    stage(new History().schedule(makeQuestion(), evidence));
+    await expectPage(await get(), 200, /Then: not before 2026-11-23 08:00 UTC/);
+  });
+
   it('says in the window who confirmed and when, and what IAM said as the key went inactive', async () => {
     const evidence: Evidence = { at: now, oldKey: { state: 'neverUsed' } };
     const window = makeQuestion({ stage: 'window', evidence });
