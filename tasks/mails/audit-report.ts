@@ -54,6 +54,7 @@ export function auditReport(facts: AuditFacts): Mail {
       blocks: [
         ...failures(totals),
         ...whole(facts.reportUrl),
+        { kind: 'heading', text: 'In numbers' },
         { kind: 'facts', rows: totalRows(totals) },
         ...(oldest.length === 0 ? [] : listed(oldest)),
       ],
@@ -112,10 +113,8 @@ function listed(rows: readonly AuditRow[]): Block[] {
 }
 
 const rowOf = (row: AuditRow): readonly [string, string] => {
-  const key = row.keyId === undefined ? '' : ` ${maskStart(row.keyId)}`;
+  const key = row.keyId === undefined ? '' : `${maskStart(row.keyId)}, `;
   const about = `${row.userName} in ${row.accountName} (${row.accountId})`;
-  return [
-    about,
-    `${days(Math.floor(row.ageDays))} old${key}. ${row.decision}: ${withoutKeyEnds(row.because)}`,
-  ];
+  const said = `${row.decision}: ${withoutKeyEnds(row.because)}`;
+  return [about, `${key}${days(Math.floor(row.ageDays))} old; ${said}`];
 };

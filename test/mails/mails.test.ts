@@ -173,7 +173,7 @@ describe('the audit report', () => {
     expect(subject).toBe('Access keys: 3 overdue of 1310, 2026-11-25');
     expect(text).toMatch(/^3 access keys are overdue\n=+\n\nOf 57 that are too old, 3 are not being rotated/);
     expect(text).toContain('! 1 of 40 accounts could not be looked into');
-    expect(text).toContain('deploy-bot in Payments (111122223333): 700 days old AKIAOLDO…. askPerson:');
+    expect(text).toContain('deploy-bot in Payments (111122223333): AKIAOLDO…, 700 days old; askPerson:');
     expect(text).toContain('And 2 more, in the report.');
   });
 });
