@@ -22,8 +22,8 @@ export const latestAnswer = (asked: Omit<Timed, 'reminder'>): Date =>
   later(answerBy(asked), daysLeft(asked.asking) * day);
 
 /** How many more days an owner may still ask for. */
-export const daysLeft = ({ postponedInAll, canBeBrokenOff }: Asking): number =>
-  canBeBrokenOff ? Math.max(0, moreTimeDays - postponedInAll) : 0;
+export const daysLeft = ({ postponedInAll, isFixed }: Asking): number =>
+  isFixed ? 0 : Math.max(0, moreTimeDays - postponedInAll);
 
 /** When a key that went inactive at `since` is deleted. */
 export const deletedAt = ({ windowSeconds }: Plan, since: Date): Date => later(since, windowSeconds * 1000);

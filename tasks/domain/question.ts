@@ -28,28 +28,23 @@ export type Interruption = z.infer<typeof interruptionSchema>;
  * What the asking has met with so far.
  * - `postponedDays`: by how much this round's dates were put off; `postponedInAll`: those of all rounds.
  * - `unreachable`: addresses whose mail bounced; nothing is mailed there any more.
- * - `canBeBrokenOff`: false in an execution whose machine is older than that; it would take it for a failure.
  * - `interruption`: why it is asked now, where neither the round nor a reminder is the reason.
+ * - `isFixed`: asked by a machine of an older version, which can't break a wait off and go on.
  */
 export const askingSchema = z.object({
   postponedDays: z.number().int().nonnegative(),
   postponedInAll: z.number().int().nonnegative(),
   unreachable: z.array(z.string()),
-  canBeBrokenOff: z.boolean().default(true),
   interruption: interruptionSchema.nullish(),
+  isFixed: z.literal(true).optional(),
 });
 export type Asking = z.infer<typeof askingSchema>;
 
 /** Nothing out of the ordinary. */
-export const undisturbed: Asking = {
-  postponedDays: 0,
-  postponedInAll: 0,
-  unreachable: [],
-  canBeBrokenOff: true,
-};
+export const undisturbed: Asking = { postponedDays: 0, postponedInAll: 0, unreachable: [] };
 
-/** What an execution means that says nothing of it, as it began before there was such a thing. */
-export const askedOfOld: Asking = { ...undisturbed, canBeBrokenOff: false };
+/** What an execution means that began before its machine could break a wait off. */
+export const fixed: Asking = { ...undisturbed, isFixed: true };
 
 /**
  * A question that waits for its owner: the payload of a task that waits for a token.
@@ -64,7 +59,7 @@ export const questionSchema = stageSchema.extend({
   taskToken: z.string(),
   /** `ask`: when the first mail of this round went out; `window`: when the old key went inactive. */
   since: z.coerce.date(),
-  asking: askingSchema.default(askedOfOld),
+  asking: askingSchema.default(fixed),
   /** In the window: as it was when the key went inactive. */
   evidence: evidenceSchema.optional(),
 });

@@ -47,6 +47,6 @@ const everybody = (plan: Plan, asking: Asking, operators: string): string[] => [
  * an owner, or the account's address where it stands in already.
  */
 export function isMissed({ plan, asking }: Question, address: string): boolean {
-  if (!asking.canBeBrokenOff || asking.unreachable.includes(address)) return false;
+  if (asking.isFixed || asking.unreachable.includes(address)) return false;
   return plan.owner.includes(address) || (asking.unreachable.length > 0 && address === plan.accountEmail);
 }

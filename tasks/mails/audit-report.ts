@@ -11,11 +11,11 @@ export interface AuditTotals {
   readonly failedAccounts: number;
   readonly users: number;
   readonly keys: number;
-  /** Keys older than their policy allows. */
+  /** Keys that are to be rotated or retired: too old, unused, or one of two. */
   readonly due: number;
   /** Users that an exemption leaves alone for now. */
   readonly exempt: number;
-  /** Keys that are due and that nothing is being done about. */
+  /** Active keys older than the true maximum age, which nobody exempted. */
   readonly overdue: number;
   /** Accounts whose root has a key. It is never touched. */
   readonly rootKey?: number;
@@ -55,6 +55,7 @@ export function auditReport(facts: AuditFacts): Mail {
       lead: leadOf(totals),
       blocks: [
         ...failures(totals),
+        { kind: 'heading', text: 'In numbers' },
         { kind: 'facts', rows: totalRows(totals) },
         ...(oldest.length === 0 ? [] : listed(oldest)),
         ...whole(facts.reportUrl),
@@ -67,10 +68,12 @@ export function auditReport(facts: AuditFacts): Mail {
 
 const keys = (count: number): string => (count === 1 ? '1 access key is' : `${count} access keys are`);
 
-const leadOf = ({ overdue, due, accounts, users }: AuditTotals): string =>
-  overdue === 0
-    ? `Of ${users} users in ${accounts} accounts none has a key that is too old and left alone.`
-    : `Of ${due} that are too old, ${overdue} are not being rotated: look at the first of the list below.`;
+function leadOf({ overdue, due, accounts, keys: all }: AuditTotals): string {
+  const of = `Of ${all} access keys in ${accounts} accounts ${due} ${due === 1 ? 'is' : 'are'} due`;
+  return overdue === 0
+    ? `${of}, and none is older than the true maximum age. Nothing was changed.`
+    : `${of}, and ${overdue} ${overdue === 1 ? 'is' : 'are'} older than the true maximum age: look at the first of the list below. Nothing was changed.`;
+}
 
 /** What could not be seen must not look like what is in order. */
 const failures = ({ failedAccounts, accounts }: AuditTotals): Block[] =>
@@ -106,7 +109,7 @@ const totalRows = (totals: AuditTotals): (readonly [string, string])[] => [
   ['Accounts', `${totals.accounts}, ${totals.failedAccounts} not looked into`],
   ['Users', `${totals.users}, ${totals.exempt} exempt`],
   ['Access keys', String(totals.keys)],
-  ['Too old', String(totals.due)],
+  ['Due', String(totals.due)],
   ['Overdue', String(totals.overdue)],
   ...(totals.rootKey === undefined
     ? []
@@ -123,11 +126,8 @@ function listed(rows: readonly AuditRow[]): Block[] {
 }
 
 const rowOf = (row: AuditRow): readonly [string, string] => {
-  const key = row.keyId === undefined ? '' : ` ${maskStart(row.keyId)}`;
+  const key = row.keyId === undefined ? '' : `${maskStart(row.keyId)}, `;
   const account = row.accountName === undefined ? row.accountId : `${row.accountName} (${row.accountId})`;
-  const about = `${row.userName} in ${account}`;
-  return [
-    about,
-    `${days(Math.floor(row.ageDays))} old${key}. ${row.decision}: ${withoutKeyEnds(row.because)}`,
-  ];
+  const said = `${row.decision}: ${withoutKeyEnds(row.because)}`;
+  return [`${row.userName} in ${account}`, `${key}${days(Math.floor(row.ageDays))} old; ${said}`];
 };

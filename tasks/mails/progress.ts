@@ -58,7 +58,7 @@ export function progressOfWindow(
     {
       state: 'done',
       what: plan.oldKeyActive ? 'The key went inactive' : 'The key was inactive before this began',
-      when: `Done: ${showTime(since)}`,
+      when: plan.oldKeyActive ? `Done: ${showTime(since)}` : 'Done',
     },
     {
       state: 'now',
@@ -83,11 +83,17 @@ function whatBegan({ plan, newKeyId, round }: Asked): string {
     : 'The new key was made, and you were asked';
 }
 
+/** When the old key could first go inactive; not before it was asked. Undefined where IAM could not say. */
+function soonest({ oldKeyActiveSince, policy }: Plan, { at, oldKey }: Evidence): Date | undefined {
+  const quiet = quietFrom(oldKey, new Date(oldKeyActiveSince), policy.quietDays);
+  return quiet === undefined || quiet.getTime() > at.getTime() ? quiet : at;
+}
+
 /** What a confirmation sets going. The first of it is `now` once there is one. */
 function stillToCome(plan: Plan, evidence: Evidence | undefined, first: 'now' | 'next'): ProgressStep[] {
   const key = plan.act === 'retire' ? 'The key' : 'The old key';
   const { quietDays } = plan.policy;
-  const quiet = evidence && quietFrom(evidence.oldKey, new Date(plan.oldKeyActiveSince), quietDays);
+  const quiet = evidence && soonest(plan, evidence);
   const when = (at: Date | undefined, otherwise: string): string =>
     at === undefined ? otherwise : `not before ${showTime(at)}`;
   const deleted = quiet && later(quiet, plan.windowSeconds * 1000);

@@ -128,8 +128,11 @@ function readReasoned(
   return { state: 'decided', decision: { ...decided, reason } };
 }
 
-/** A secret access key is 40 characters of base64; a reason with one in it must not go on record. */
-const secretLike = /(?<![\w/+])[A-Za-z0-9/+]{40}(?![\w/+])/;
+/**
+ * A secret access key is 40 characters of base64; a reason with one in it must not go on record. Of hexadecimal digits
+ * alone it is a commit's hash.
+ */
+const secretLike = /(?<![\w/+])(?=[\w/+]*[G-Zg-z/+])[A-Za-z0-9/+]{40}(?![\w/+])/;
 
 function whyNoReason(reason: string): string | undefined {
   if (reason.length < shortestReason) return 'say why in a few words.';

@@ -44,10 +44,10 @@ const ofThis = (kind: Kind, refusal: Refusal | undefined): Refusal | undefined =
 
 function bodyOf(question: Question, kind: Kind, words: Words, refusal: Refusal | undefined): Markup {
   if (kind === 'moreTime' && daysOffered(question).length === 0) {
-    const why = question.asking.canBeBrokenOff
-      ? `The ${days(moreTimeDays)} that may be asked for are used up.`
-      : 'This rotation began before more time could be asked for.';
-    return markup`<p ${a('text')}>${why} Confirm, roll back, or write to the operators.</p>\n`;
+    const why = question.asking.isFixed
+      ? 'This one can’t be put off.'
+      : `The ${days(moreTimeDays)} that may be asked for are used up.`;
+    return markup`${errorOf('days', kind, refusal)}<p ${a('text')}>${why} Confirm, roll back, or write to the operators.</p>\n`;
   }
   const effect = words.effect === undefined ? '' : markup`<p ${a('text')}>${words.effect}</p>\n`;
   return markup`<form method="post">

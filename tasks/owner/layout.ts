@@ -35,7 +35,7 @@ export function layOut(
     markup`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="robots" content="noindex"><meta name="referrer" content="no-referrer"><meta name="color-scheme" content="light dark">
-<title>${isRefused ? 'Not taken: ' : ''}${title} – ${brand.name}</title><style>${raw(pageSheet(brand))}</style></head>
+<title>${isRefused ? `Not taken: ${title}` : title} – ${brand.name}</title><style>${raw(pageSheet(brand))}</style></head>
 <body ${a('page')}><main ${a('card')}>
 <p ${a('brand')}>${brand.name}</p>
 <h1 ${a('title')}>${title}</h1>

@@ -10,8 +10,6 @@ import type { Kind, Refusal } from './answer.ts';
 import { answerForm, behind } from './forms.ts';
 import { layOut } from './layout.ts';
 
-type Needs = Pick<Settings, 'brand' | 'operators'>;
-
 /**
  * An open question with the form that the link is for; the other answers fold out below it. Showing it decides
  * nothing. Each form works without script, and needs something that no mail scanner supplies.
@@ -19,7 +17,7 @@ type Needs = Pick<Settings, 'brand' | 'operators'>;
 export function questionPage(
   known: KnownQuestion,
   linkFor: Kind,
-  { brand }: Needs,
+  { brand }: Pick<Settings, 'brand'>,
   refusal?: Refusal,
 ): string {
   const { question, evidence, decisions } = known;

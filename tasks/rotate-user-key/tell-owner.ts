@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type Mail, mailTo } from '../aws/mailer.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { lastUseSchema } from '../domain/keys.ts';
-import { askedOfOld, askingSchema, decisionSchema } from '../domain/question.ts';
+import { askingSchema, decisionSchema, fixed } from '../domain/question.ts';
 import { whomToTell } from '../domain/recipients.ts';
 import { overrideSchema, type Stage, stageSchema } from '../domain/rotation.ts';
 import { day, later } from '../domain/time.ts';
@@ -32,7 +32,7 @@ type News = z.output<typeof newsSchema>;
 /** States Tell…: a mail that asks for nothing. */
 export const tellOwner = task({
   name: 'TellOwner',
-  input: stageSchema.extend({ asking: askingSchema.default(askedOfOld) }).and(newsSchema),
+  input: stageSchema.extend({ asking: askingSchema.default(fixed) }).and(newsSchema),
   run: async (input, dependencies) => {
     const { plan, rotation } = input;
     const { operators } = dependencies.settings;

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { daysLeft } from '../../tasks/domain/deadlines.ts';
 import type { Evidence } from '../../tasks/domain/evidence.ts';
 import { findQuestion } from '../../tasks/domain/find-question.ts';
-import { askedOfOld } from '../../tasks/domain/question.ts';
+import { fixed } from '../../tasks/domain/question.ts';
+import { isMissed } from '../../tasks/domain/recipients.ts';
 import { History, makePlan, makeQuestion } from '../owner/fixtures.ts';
 
 const ask = { stage: 'ask', round: 1 } as const;
@@ -72,13 +74,13 @@ describe('findQuestion', () => {
     });
   });
 
-  it('knows that what an older version of the machine asked can’t be broken off', () => {
+  it('takes for fixed what an older version of the machine asked, which could not go on after more time', () => {
     const { asking: _, ...older } = makeQuestion();
     const { events } = new History().schedule(older);
-    expect(findQuestion(events, 'RUNNING', ask)).toMatchObject({
-      state: 'open',
-      question: makeQuestion({ asking: askedOfOld }),
-    });
+    const question = { ...makeQuestion(), asking: fixed };
+    expect(findQuestion(events, 'RUNNING', ask)).toMatchObject({ state: 'open', question });
+    expect(daysLeft(fixed)).toBe(0);
+    expect(isMissed(question, 'ada@example.com')).toBe(false);
   });
 
   it('takes no other task’s success for an answer', () => {

@@ -131,7 +131,7 @@ export function everyMail(
         decision: 'askPerson',
         because: said,
       })),
-      reportUrl: 'https://keyturn.example.com/report',
+      reportUrl: 's3://keyturn-reports/sweeps/2026-11-25/index.html',
       settings: facts.settings,
     }),
     needsPerson: needsPerson({ rotation, because: said, settings: facts.settings }),

@@ -171,9 +171,11 @@ describe('the audit report', () => {
   it('says first what is overdue, and what could not be seen', () => {
     const { subject, text } = mail('auditReport');
     expect(subject).toBe('Access keys: 3 overdue of 1310, 2026-11-25');
-    expect(text).toMatch(/^3 access keys are overdue\n=+\n\nOf 57 that are too old, 3 are not being rotated/);
+    expect(text).toMatch(
+      /^3 access keys are overdue\n=+\n\nOf 1310 access keys in 40 accounts 57 are due, and 3 are older/,
+    );
     expect(text).toContain('! 1 of 40 accounts could not be looked into');
-    expect(text).toContain('deploy-bot in Payments (111122223333): 700 days old AKIAOLDO…. askPerson:');
+    expect(text).toContain('deploy-bot in Payments (111122223333): AKIAOLDO…, 700 days old; askPerson:');
     expect(text).toContain('And 2 more, in the report.');
   });
 });

@@ -144,6 +144,12 @@ describe('opening a link', () => {
     );
   });
 
+  it('promises no date that has passed, for a key that has long been quiet', async () => {
+    const evidence: Evidence = { at: now, oldKey: { state: 'neverUsed' } };
+    stage(new History().schedule(makeQuestion(), evidence));
+    await expectPage(await get(), 200, /Then: not before 2026-11-23 08:00 UTC/);
+  });
+
   it('says in the window who confirmed and when, and what IAM said as the key went inactive', async () => {
     const evidence: Evidence = { at: now, oldKey: { state: 'neverUsed' } };
     const window = makeQuestion({ stage: 'window', evidence });
@@ -278,6 +284,7 @@ describe('an answer', () => {
     stage(asked());
     const page = await expectPage(await post(fields), 422, says);
     expect(page).toMatch(/aria-describedby="(\w+)Error \1Hint" aria-invalid="true" autofocus/);
+    expect(page).toMatch(/<title>Not taken: Does everything/);
     expect(page).not.toContain('aB3/');
     expect(sent()).toEqual([]);
   });
@@ -321,6 +328,20 @@ describe('an answer', () => {
       days: 7,
       reason: 'on holiday',
     });
+  });
+
+  it('may name a commit in its reason', async () => {
+    stage(asked());
+    const reason = `reverts ${'0f3a9'.repeat(8)}`;
+    expect((await post({ decision: 'rollBack', reason, word: 'roll back' })).status).toBe(200);
+  });
+
+  it('does not put off what an older machine asked: it would not know how to go on', async () => {
+    const { asking: _, ...older } = makeQuestion();
+    stage(new History().schedule(older));
+    await expectPage(await get(pathOf({ decision: 'moreTime' })), 200, /This one can’t be put off/);
+    const form = { decision: 'moreTime', days: '7', postponed: '0', reason: 'on holiday', word: 'more time' };
+    await expectPage(await post(form), 422, /no more time is left/);
   });
 
   it('goes on record with who gave it, by which link, from where, and why, but with no key’s ID in the log', async () => {
