@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
@@ -20,15 +20,19 @@ export interface Bundle {
   readonly clients: readonly string[];
 }
 
-/** @param entry the task's file, from the repository's root */
-export function bundle(entry: string): Bundle {
+/**
+ * Bundles tasks, each by itself; in one build, so that what they share is read once.
+ * @param entries the tasks' files, from the repository's root
+ */
+export function bundleAll(entries: readonly string[]): ReadonlyMap<string, Bundle> {
   const { outputFiles, metafile } = buildSync({
     absWorkingDir: root,
-    entryPoints: [entry],
+    entryPoints: [...entries],
     bundle: true,
     write: false,
     metafile: true,
-    outdir: 'bundle',
+    outdir: 'bundles',
+    outbase: '.',
     platform: 'node',
     format: 'esm',
     target: 'node24',
@@ -37,20 +41,36 @@ export function bundle(entry: string): Bundle {
     mainFields: ['module', 'main'],
     banner: { js: banner },
   });
-  const [output] = Object.values(metafile.outputs);
-  const inputs = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-  const clients = inputs.flatMap(
-    ([path]) => /node_modules\/@aws-sdk\/client-([\w-]+)\//.exec(path)?.[1] ?? [],
+  const codes = new Map(outputFiles.map(({ path, contents }) => [relative(root, path), contents]));
+  const bundles = Object.entries(metafile.outputs).map(
+    ([path, { entryPoint = '', inputs }]): [string, Bundle] => [
+      entryPoint,
+      { code: codes.get(path) ?? new Uint8Array(), clients: clientsIn(inputs) },
+    ],
   );
-  return { code: outputFiles[0]?.contents ?? new Uint8Array(), clients: [...new Set(clients)].toSorted() };
+  return new Map(bundles);
 }
 
-/** The bundle as a function's code; its handler is `index.handler`. Where stacks aren't bundled, nothing. */
-export function codeOf(scope: Construct, entry: string): Code {
+function clientsIn(inputs: Readonly<Record<string, { readonly bytesInOutput: number }>>): string[] {
+  const used = Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  const clients = used.flatMap(([path]) => /node_modules\/@aws-sdk\/client-([\w-]+)\//.exec(path)?.[1] ?? []);
+  return [...new Set(clients)].toSorted();
+}
+
+let bundles: ReturnType<typeof bundleAll> | undefined;
+
+/**
+ * A task's bundle as a function's code; its handler is `index.handler`. Where stacks aren't bundled, nothing.
+ * @param entry one of `allEntries`
+ */
+export function codeOf(scope: Construct, entry: string, allEntries: readonly string[]): Code {
   if (!Stack.of(scope).bundlingRequired) return Code.fromInline('// not bundled');
+  bundles ??= bundleAll(allEntries);
+  const bundle = bundles.get(entry);
+  if (bundle === undefined) throw new Error(`${entry} is none of the tasks`);
   const folder = mkdtempSync(join(tmpdir(), 'keyturn-bundle-'));
   try {
-    writeFileSync(join(folder, 'index.mjs'), bundle(entry).code);
+    writeFileSync(join(folder, 'index.mjs'), bundle.code);
     const code = Code.fromAsset(folder);
     // Staged now, so that the folder may go.
     code.bind(scope);

@@ -19,7 +19,7 @@ import { exceptWildcards } from './exceptions.ts';
 import { functionName, roleName } from './names.ts';
 import { joinsNetwork } from './network.ts';
 import type { Deployment } from './settings.ts';
-import { type TaskFunction as Description, entryOf } from './task-functions.ts';
+import { allFunctions, type TaskFunction as Description, entryOf } from './task-functions.ts';
 
 export interface TaskFunctionProps extends Description {
   readonly environment: Record<string, string>;
@@ -48,7 +48,7 @@ export class TaskFunction extends Construct {
     this.function = new Lambda(this, 'Function', {
       functionName: functionName(name),
       description: `keyturn: ${name}`,
-      code: codeOf(this, entryOf(props)),
+      code: codeOf(this, entryOf(props), allFunctions.map(entryOf)),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

@@ -40,16 +40,12 @@ export function sessionPolicy(rotation: Rotation, actions: readonly MemberAction
 /** One IAM user of a member account, through a session that can reach nobody else. */
 export class MemberUser {
   readonly #iam: IAMClient;
-  /** Never retries by itself: a create whose answer was lost must not be sent again unseen. */
-  readonly #creator: IAMClient;
 
   private constructor(
-    defaults: ClientDefaults,
+    private readonly defaults: ClientDefaults,
     private readonly rotation: Rotation,
   ) {
-    const { retryStrategy: _, ...once } = defaults;
     this.#iam = new IAMClient(defaults);
-    this.#creator = new IAMClient({ ...once, maxAttempts: 1 });
   }
 
   /**
@@ -106,7 +102,10 @@ export class MemberUser {
    * @throws {KeyQuotaReached} @throws {UnknownUser}
    */
   async createKey(): Promise<KeyPair> {
-    const create = () => this.#creator.send(new CreateAccessKeyCommand(this.#user));
+    const { retryStrategy: _, ...defaults } = this.defaults;
+    // Never retries by itself: a create whose answer was lost must not be sent again unseen.
+    const once = new IAMClient({ ...defaults, maxAttempts: 1 });
+    const create = () => once.send(new CreateAccessKeyCommand(this.#user));
     const { AccessKey } = await this.#within(
       create,
       new KeyQuotaReached(`${this.#name} holds two keys already`),
