@@ -1,14 +1,20 @@
 import type { TestProject } from 'vitest/node';
 import { type Deployed, deployed } from './infra/deployed.ts';
 
+type ByStorage = Readonly<Record<'central' | 'member', Deployed>>;
+
 declare module 'vitest' {
   export interface ProvidedContext {
     /** By where it keeps secrets. */
-    readonly deployed: Readonly<Record<'central' | 'member', Deployed>>;
+    readonly deployed: ByStorage;
   }
 }
 
+/** Each of Vitest's projects loads this file anew, in one process. */
+const shared: typeof globalThis & { keyturnDeployed?: ByStorage } = globalThis;
+
 /** Synthesizes once for all tests: whole lives are lived under the policies that a deployment would have. */
 export default function setup(project: TestProject): void {
-  project.provide('deployed', { central: deployed('central'), member: deployed('member') });
+  shared.keyturnDeployed ??= { central: deployed('central'), member: deployed('member') };
+  project.provide('deployed', shared.keyturnDeployed);
 }
