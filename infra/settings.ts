@@ -138,6 +138,9 @@ const deploymentSchema = shapeSchema.superRefine((settings, context) => {
   }
 });
 
+/** Every setting by its first name. */
+export const settingNames: readonly string[] = shapeSchema.keyof().options;
+
 /** What is deployed, as `cdk.json` says it under `context.keyturn`, defaults filled in. */
 export type Deployment = z.output<typeof deploymentSchema>;
 

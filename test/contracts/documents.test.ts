@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { allStates, diagram, pictures, readMachine, table, withGenerated } from '../../docs/diagram.ts';
+import { settingNames } from '../../infra/settings.ts';
 import * as errors from '../../tasks/domain/errors.ts';
 import { defaultPolicy, makePolicy, type Policy, policyFromTags } from '../../tasks/domain/policy.ts';
 import { decisionSchema } from '../../tasks/domain/sweep/row.ts';
@@ -114,6 +115,16 @@ describe('the table of policy tags', () => {
     const words = [...bounds.matchAll(/`(\w+)`/g)].map(([, word]) => word ?? '');
     for (const word of words) expect(policyWith(tag, word)).toMatchObject({ [nameOf(tag)]: word });
     expect(() => policyWith(tag, 'perhaps')).toThrow(`allowed is "${words.join('" or "')}"`);
+  });
+});
+
+describe('the README’s table of settings', () => {
+  it('names every setting, and no other', () => {
+    const table = read('README.md').split('### 2. Settings')[1]?.split('### 3.')[0] ?? '';
+    const rows = [...table.matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, names = '']) =>
+      [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name ?? ''),
+    );
+    expect(rows.toSorted()).toEqual(settingNames.toSorted());
   });
 });
 
