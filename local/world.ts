@@ -15,7 +15,6 @@ import { stepFunctions } from './aws/step-functions.ts';
 import { VirtualClock } from './clock.ts';
 import { Engine } from './engine/engine.ts';
 import type { Execution } from './engine/execution.ts';
-import type { LambdaFunction } from './engine/task-state.ts';
 import { deliver, scheduleSweeps } from './event-bridge.ts';
 import { functions } from './functions.ts';
 import { clientDefaults, lambdaFunctions, roleOf } from './lambda.ts';
@@ -154,7 +153,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   ];
   await storeLinkKey(aws, settings, randomStream(seed, 'linkKey'));
   if (options.sweepAtHour !== undefined) scheduleSweeps(engine, sweepMachineArn, clock, options.sweepAtHour);
-  const postman = new Postman({ aws, clock, region, accountId: centralAccountId, hear: heardBy(lambdas) });
+  const hear = (event: object): void => deliver(hearMailEvents.name, event, lambdas, clock);
+  const postman = new Postman({ aws, clock, region, accountId: centralAccountId, hear });
   const owners = {
     settings,
     aws: clientDefaults(aws, settings.region, roleOf('OwnerPages')),
@@ -185,12 +185,6 @@ function textOf({ buckets }: InMemoryAws, bucket: string, key: string): string {
   const found = buckets.get(bucket)?.objects.get(key);
   if (found === undefined) throw new Error('The specified key does not exist.');
   return found.body.text;
-}
-
-function heardBy(lambdas: ReadonlyMap<string, LambdaFunction>): LambdaFunction {
-  const hear = lambdas.get(hearMailEvents.name);
-  if (hear === undefined) throw new Error('nobody hears of mails that bounce');
-  return hear;
 }
 
 const anything: PolicyDocument = {
