@@ -15,6 +15,13 @@ interface Setting {
 
 const everyCall: Setting = { options: {}, isMeant: isByTask };
 
+/** Calls that leave something changed. Whether the answer to any other is lost or a refusal, nothing was done. */
+const everyChange: Setting = {
+  options: {},
+  isMeant: (call) =>
+    isByTask(call) && /^(Create|Delete|Put|Send|Start|Tag|Untag|Update)/.test(call.operation),
+};
+
 /** The calls that are made for the user's secret in its own account, and those that open it. */
 const secretInMember: Setting = {
   options: { settings: { storage: 'member' } },
@@ -110,6 +117,9 @@ async function expectUnharmed(life: Life, where: string): Promise<void> {
 
 /** Lives that life once for every call that a task makes in it, with the trouble there. */
 export const surviveEverywhere = (trouble: Trouble): Promise<void> => survive(trouble, everyCall, 60);
+
+/** The same for the calls that change something. */
+export const surviveAtChanges = (trouble: Trouble): Promise<void> => survive(trouble, everyChange, 20);
 
 /** The same in member storage, for the calls that this storage makes otherwise. */
 export const surviveInMemberStorage = (trouble: Trouble): Promise<void> =>
