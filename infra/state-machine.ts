@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -34,8 +33,6 @@ export interface StateMachineProps {
   readonly name: string;
   /** By the placeholder that stands for each in the definition. */
   readonly functions: ReadonlyMap<string, IFunction>;
-  /** Other placeholders' values. */
-  readonly substitutions?: Readonly<Record<string, string>>;
   readonly key: IKey;
   readonly deployment: Deployment;
 }
@@ -53,13 +50,12 @@ export class StateMachine extends Construct {
     super(scope, id);
     const { name, key } = props;
     const definition = readDefinition(name);
-    const substitutions = substitutionsFor(definition, props);
     this.role = this.#makeRole(props, definition);
     this.machine = new Machine(this, 'Machine', {
       stateMachineName: name,
       // Kept in the template, where a reviewer sees what changes.
       definitionBody: DefinitionBody.fromString(definition),
-      definitionSubstitutions: substitutions,
+      definitionSubstitutions: substitutionsFor(definition, props.functions),
       role: this.role,
       tracingEnabled: true,
       encryptionConfiguration: new CustomerManagedEncryptionConfiguration(key, Duration.minutes(15)),
@@ -76,19 +72,18 @@ export class StateMachine extends Construct {
       },
     });
     except(this.role, 'IAM5[Resource::*]', 'X-Ray and the delivery of logs know no resources.');
-    this.alias = this.#publish(definition);
+    this.alias = this.#publish();
   }
 
-  /** A new version wherever the definition is another; the old ones stay for what still runs under them. */
-  #publish(definition: string): CfnStateMachineAlias {
+  /** CloudFormation makes another version wherever the revision is another: of the definition, or of the role. */
+  #publish(): CfnStateMachineAlias {
     const resource = this.machine.node.defaultChild;
     if (!(resource instanceof CfnStateMachine)) throw new Error('the machine has no resource of its own');
-    const revision = createHash('sha256').update(definition).digest('hex').slice(0, 12);
-    const version = new CfnStateMachineVersion(this, `Version${revision}`, {
+    const version = new CfnStateMachineVersion(this, 'Version', {
       stateMachineArn: this.machine.stateMachineArn,
       stateMachineRevisionId: resource.attrStateMachineRevisionId,
-      description: `definition ${revision}`,
     });
+    // The old ones stay for what still runs under them.
     version.applyRemovalPolicy(RemovalPolicy.RETAIN);
     return new CfnStateMachineAlias(this, 'Alias', {
       name: aliasName,
@@ -117,11 +112,10 @@ export class StateMachine extends Construct {
 
 function substitutionsFor(
   definition: string,
-  { functions, substitutions = {} }: StateMachineProps,
+  functions: StateMachineProps['functions'],
 ): Record<string, string> {
   const known = new Map<string, string>([
     ...[...functions].map(([name, { functionArn }]): [string, string] => [name, functionArn]),
-    ...Object.entries(substitutions),
     ['Partition', Aws.PARTITION],
   ]);
   return Object.fromEntries(

@@ -1,3 +1,4 @@
+import { pMapIterable } from 'p-map';
 import * as z from 'zod';
 import { ReportStore } from '../aws/report-store.ts';
 import { whyClosed } from '../domain/sweep/calendar.ts';
@@ -6,7 +7,6 @@ import { summarySchema } from '../domain/sweep/summary.ts';
 import { type AccountItem, accountItemSchema, objects, sweepSchema } from '../domain/sweep/sweep.ts';
 import { chooseWave as choose, type Wave } from '../domain/sweep/wave.ts';
 import { lambdaHandler } from '../lambda.ts';
-import { inParallel } from '../parallel.ts';
 import { accountsAsCsv } from '../report/csv.ts';
 import { task } from '../task.ts';
 import { readScopeNote, readWave } from './stored.ts';
@@ -51,13 +51,10 @@ export const chooseWave = task({
 async function gather(store: ReportStore, problems: readonly string[]): Promise<Gathering> {
   const accounts = await readAccounts(store);
   const gathering = new Gathering(problems);
-  for (let start = 0; start < accounts.length; start += readsAtOnce) {
-    const some = accounts.slice(start, start + readsAtOnce);
-    const texts = await inParallel(some, readsAtOnce, ({ id }) => store.read(objects.summaryOf(id)));
-    for (const [index, account] of some.entries()) {
-      const text = texts[index];
-      gathering.add(account, text === undefined ? undefined : summarySchema.parse(JSON.parse(text)));
-    }
+  const summaryOf = async (account: AccountItem) =>
+    [account, await store.read(objects.summaryOf(account.id))] as const;
+  for await (const [account, text] of pMapIterable(accounts, summaryOf, { concurrency: readsAtOnce })) {
+    gathering.add(account, text === undefined ? undefined : summarySchema.parse(JSON.parse(text)));
   }
   return gathering;
 }

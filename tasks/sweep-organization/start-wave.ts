@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import * as z from 'zod';
 import { Executions } from '../aws/executions.ts';
 import { ReportStore } from '../aws/report-store.ts';
@@ -8,7 +9,6 @@ import { type Sweep, sweepSchema } from '../domain/sweep/sweep.ts';
 import type { Starts } from '../domain/sweep/wave.ts';
 import { day, later } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
-import { inParallel } from '../parallel.ts';
 import { needed } from '../settings.ts';
 import { task } from '../task.ts';
 import { readWave } from './stored.ts';
@@ -34,7 +34,9 @@ export const startWave = task({
       restsSince: later(now(), -settings.survey.restDays * day),
     };
     const chosen = hold === undefined ? wave.chosen : [];
-    const results = await inParallel(chosen, startsAtOnce, (candidate) => start(candidate, starting));
+    const results = await pMap(chosen, (candidate) => start(candidate, starting), {
+      concurrency: startsAtOnce,
+    });
     const many = (result: Result): number => results.filter((one) => one === result).length;
     const starts = { started: many('started'), running: many('running'), ended: many('ended') };
     log.info('started a wave', { sweep: sweep.id, ...starts, hold });

@@ -185,7 +185,18 @@ describe('the state machines', () => {
   it('are started by an alias on a version that outlives the next deployment', () => {
     central.allResourcesProperties('AWS::StepFunctions::StateMachineAlias', { Name: 'live' });
     central.resourceCountIs('AWS::StepFunctions::StateMachineAlias', machines.length);
-    central.allResources('AWS::StepFunctions::StateMachineVersion', { DeletionPolicy: 'Retain' });
+    central.resourceCountIs('AWS::StepFunctions::StateMachineVersion', machines.length);
+    central.allResources('AWS::StepFunctions::StateMachineVersion', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
+    for (const machine of Object.keys(central.findResources('AWS::StepFunctions::StateMachine'))) {
+      // The revision is what a new version is made for: of another definition, or of another role.
+      central.hasResourceProperties('AWS::StepFunctions::StateMachineVersion', {
+        StateMachineArn: { Ref: machine },
+        StateMachineRevisionId: { 'Fn::GetAtt': [machine, 'StateMachineRevisionId'] },
+      });
+    }
     for (const properties of all(central, 'AWS::Lambda::Function')) {
       expect(JSON.stringify(properties)).toContain(':stateMachine:rotate-user-key:live');
     }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Fault } from '../../local/aws/types.ts';
 import { accountId, Life, userName } from './life.ts';
 
 const healthEvent = (entityValue: string, detail: object = {}, more: object = {}) => ({
@@ -74,6 +75,32 @@ describe('a key that AWS says has leaked', () => {
     await life.days(0.1);
     expect(life.stands).toBe('OfferRollback');
   });
+
+  it.each<Fault>(['lostAnswer', 'crashBefore', 'crashAfter'])(
+    '%s at any call of hearing it: one emergency, all the same',
+    async (fault) => {
+      const hearWith = async (at: number): Promise<{ life: Life; calls: number }> => {
+        const life = await Life.begin();
+        let calls = 0;
+        life.world.aws.inject(({ caller }) => {
+          if (caller.roleName !== 'keyturn-hear-leak') return undefined;
+          calls += 1;
+          return calls === at ? fault : undefined;
+        });
+        await hear(life, healthEvent(life.oldKey.id));
+        await life.days(0.1);
+        return { life, calls };
+      };
+      const { calls } = await hearWith(0);
+      expect(calls).toBeGreaterThan(2);
+      for (let at = 1; at <= calls; at += 1) {
+        const { life } = await hearWith(at);
+        expect(life.stands, `at call ${at}`).toBe('OfferRollback');
+        expect(life.rotations, `at call ${at}`).toHaveLength(1);
+        expect(life.world.watcher.violations, `at call ${at}`).toEqual([]);
+      }
+    },
+  );
 });
 
 describe('a leak that keyturn can’t see to', () => {
