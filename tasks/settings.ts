@@ -70,7 +70,12 @@ const settingsSchema = z
     policy: policyOverridesSchema.default({}).superRefine(withinBounds),
     /** How mails and pages introduce themselves. */
     brand: brandSchema.prefault({}),
+    /** Which accounts are looked at. */
     scope: scopeSchema.default({ organizationalUnits: [], include: [], exclude: [] }),
+    /** Where anything may be changed, within `scope`; if omitted, everywhere in it. */
+    live: scopeSchema.optional(),
+    /** What becomes of a leaked key that nothing can replace: a person is asked, or it is deactivated anyway. */
+    leakWithoutReplacement: z.enum(['ask', 'deactivate']).default('ask'),
     /** What rotations are started by: the ARN of the machine's alias. Left out, the machine that runs. */
     rotationMachine: z.string().startsWith('arn:').optional(),
     /** Where sweeps report: a bucket of this system's own account. Needed by sweeps only. */
@@ -109,6 +114,8 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
     policy: json('KEYTURN_POLICY', environment),
     brand: json('KEYTURN_BRAND', environment),
     scope: json('KEYTURN_SCOPE', environment),
+    live: json('KEYTURN_LIVE', environment),
+    leakWithoutReplacement: environment.KEYTURN_LEAK_WITHOUT_REPLACEMENT,
     rotationMachine: environment.KEYTURN_ROTATION_MACHINE,
     reportBucket: environment.KEYTURN_REPORT_BUCKET,
     waves: json('KEYTURN_WAVES', environment),
