@@ -102,7 +102,7 @@ export class CentralStack extends Stack {
   #function(task: FunctionRow, deadLetters?: IQueue): IFunction {
     return new TaskFunction(this, task.name, {
       ...task,
-      environment: environmentOf(this.#deployment, this.#owners.linkBase, task.grants),
+      environment: environmentOf(this.#deployment, this.#owners.linkBase, task),
       statements: statementsOf(task.grants, this.#deployment, this.#granted),
       key: this.#dataKey.key,
       deployment: this.#deployment,
