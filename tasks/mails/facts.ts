@@ -33,7 +33,7 @@ const short = (name: string): string => clean(name).slice(0, longestName);
 export type About = Pick<OperatorFacts, 'rotation' | 'plan'>;
 
 /** "Payments (111122223333)" */
-function accountOf({ rotation, plan }: About): string {
+export function accountOf({ rotation, plan }: About): string {
   const name = short(plan?.accountName ?? '');
   return name === '' ? short(rotation.accountId) : `${name} (${short(rotation.accountId)})`;
 }
