@@ -11,6 +11,7 @@ import {
 import type { Dependencies } from '../dependencies.ts';
 import { partitionOf } from '../domain/execution-name.ts';
 import type { AccessKey } from '../domain/keys.ts';
+import { NameSet, type TagMap } from '../domain/letter-case.ts';
 import { memberSession } from './member-session.ts';
 import { readKeys, readTags } from './user-reads.ts';
 
@@ -61,22 +62,20 @@ export class MemberAccount {
   }
 
   /** Names of the group's members; nobody where the account has no such group. */
-  async membersOf(GroupName: string): Promise<Set<string>> {
-    const names = new Set<string>();
+  async membersOf(GroupName: string): Promise<NameSet> {
+    const names: string[] = [];
     try {
       for await (const { Users } of paginateGetGroup({ client: this.iam, pageSize: 1000 }, { GroupName })) {
-        for (const { UserName } of Users ?? []) if (UserName !== undefined) names.add(UserName);
+        for (const { UserName } of Users ?? []) if (UserName !== undefined) names.push(UserName);
       }
     } catch (error) {
       if (!(error instanceof NoSuchEntityException)) throw error;
     }
-    return names;
+    return new NameSet(names);
   }
 
   /** A user's keys and tags, in two calls; undefined where the user is gone. */
-  async look(
-    userName: string,
-  ): Promise<{ readonly keys: AccessKey[]; readonly tags: Map<string, string> } | undefined> {
+  async look(userName: string): Promise<{ readonly keys: AccessKey[]; readonly tags: TagMap } | undefined> {
     try {
       return { keys: await readKeys(this.iam, userName), tags: await readTags(this.iam, userName) };
     } catch (error) {

@@ -13,11 +13,12 @@ import {
 import type { ClientDefaults, Dependencies } from '../dependencies.ts';
 import { KeyQuotaReached, TagQuotaReached, UnknownKey, UnknownUser } from '../domain/errors.ts';
 import type { AccessKey, LastUse } from '../domain/keys.ts';
+import type { TagMap } from '../domain/letter-case.ts';
 import type { Rotation } from '../domain/rotation.ts';
 import { arnsOfUser } from '../domain/secret-access.ts';
 import { memberSession } from './member-session.ts';
 import type { KeyPair } from './secret-store.ts';
-import { readKeys, readTags } from './user-reads.ts';
+import { readKeys, readTags, tagMap } from './user-reads.ts';
 
 /** The IAM actions that tasks use on a user; each task's session is allowed only those that it names. */
 export type MemberAction =
@@ -69,14 +70,13 @@ export class MemberUser {
   }
 
   /** The user as IAM spells it, with its tags: one read instead of two. @throws {UnknownUser} */
-  async itself(): Promise<{ readonly name: string; readonly tags: Map<string, string> }> {
+  async itself(): Promise<{ readonly name: string; readonly tags: TagMap }> {
     const { User } = await this.#known(() => this.#iam.send(new GetUserCommand(this.#user)));
-    const tags = new Map((User?.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? '']));
-    return { name: User?.UserName ?? '', tags };
+    return { name: User?.UserName ?? '', tags: tagMap(User?.Tags ?? []) };
   }
 
   /** @throws {UnknownUser} */
-  async tags(): Promise<Map<string, string>> {
+  async tags(): Promise<TagMap> {
     return this.#known(() => readTags(this.#iam, this.rotation.userName));
   }
 

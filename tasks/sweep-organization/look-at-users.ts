@@ -2,6 +2,7 @@ import type { Executions } from '../aws/executions.ts';
 import type { MemberAccount } from '../aws/member-account.ts';
 import { lastAttempt } from '../domain/attempts.ts';
 import { executionArnOf, executionName } from '../domain/execution-name.ts';
+import type { TagMap } from '../domain/letter-case.ts';
 import { makePolicy } from '../domain/policy.ts';
 import type { ReportedUser } from '../domain/sweep/credential-report.ts';
 import { isWorthALook } from '../domain/sweep/due.ts';
@@ -63,7 +64,7 @@ async function look(userName: string, looking: Looking): Promise<UserLook> {
 /** A call more, and only for users who bear a rotation's mark. */
 async function lastRotationOf(
   userName: string,
-  tags: ReadonlyMap<string, string>,
+  tags: TagMap,
   { executions, facts, machine }: Looking,
 ): Promise<LastRotation | undefined> {
   const user = { accountId: facts.accountId, userName };

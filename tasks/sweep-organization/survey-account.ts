@@ -3,6 +3,7 @@ import { Executions } from '../aws/executions.ts';
 import { MemberAccount } from '../aws/member-account.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { CredentialReportNotReady } from '../domain/errors.ts';
+import { NameSet } from '../domain/letter-case.ts';
 import { readCredentialReport } from '../domain/sweep/credential-report.ts';
 import { summarize } from '../domain/sweep/summary.ts';
 import { accountItemSchema, surveySchema, sweepSchema } from '../domain/sweep/sweep.ts';
@@ -43,8 +44,8 @@ export const surveyAccount = task({
     const report = await fetchReport(member, waited, dependencies);
     if (report === undefined) return waitAgain(account.id, waited);
     const { users: all, problems } = readCredentialReport(report.csv);
-    const { users: named } = survey;
-    const users = named === undefined ? all : all.filter(({ name }) => named.includes(name));
+    const named = survey.users && new NameSet(survey.users);
+    const users = named === undefined ? all : all.filter(({ name }) => named.has(name));
     const { exempt, hold } = await readExemptGroup(member, dependencies);
     const facts = factsOf(account, exempt, dependencies);
     const looks = await lookAtUsers(users, {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { NameSet } from '../letter-case.ts';
 import { accountIdSchema } from '../scope.ts';
 import { type Candidate, decisionSchema, keyRowSchema } from './row.ts';
 import { noCounts, type Summary } from './summary.ts';
@@ -59,7 +60,7 @@ export class Gathering {
   readonly #byDecision = noCounts();
   readonly #failed: Overview['failed'] = [];
   readonly #problems: string[];
-  readonly #named = new Set<string>();
+  readonly #named: string[] = [];
   #oldest: Overview['oldest'] = [];
 
   constructor(problems: readonly string[]) {
@@ -86,7 +87,7 @@ export class Gathering {
     for (const decision of decisionSchema.options) this.#byDecision[decision] += counts[decision];
     this.candidates.push(...summary.candidates);
     this.ready += summary.ready;
-    for (const name of summary.named) this.#named.add(name);
+    this.#named.push(...summary.named);
     const problems = hold === undefined ? summary.problems : [hold, ...summary.problems];
     for (const problem of problems) this.#problems.push(`${account.id}: ${problem}`);
     this.#keepOldest(summary.oldest);
@@ -96,7 +97,8 @@ export class Gathering {
 
   /** @param named the users that the input narrows to */
   overview(skippedAccounts: number, named: readonly string[]): Overview {
-    const unknown = named.filter((name) => !this.#named.has(name));
+    const there = new NameSet(this.#named);
+    const unknown = named.filter((name) => !there.has(name));
     const problems = [...this.#problems, ...unknown.map((name) => `user ${name} is in none of the accounts`)];
     return {
       totals: { ...this.#totals, skippedAccounts, byDecision: this.#byDecision },

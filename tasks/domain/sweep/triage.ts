@@ -1,5 +1,6 @@
 import { lastAttempt } from '../attempts.ts';
 import { PolicyOutOfBounds, UnreadableTag } from '../errors.ts';
+import type { TagMap } from '../letter-case.ts';
 import { ownersOf } from '../tags.ts';
 import { daysBetween } from '../time.ts';
 import type { ReportedUser } from './credential-report.ts';
@@ -48,7 +49,7 @@ function candidateOf(
   about: {
     readonly keys: readonly SurveyedKey[];
     readonly verdict: Verdict;
-    readonly tags: ReadonlyMap<string, string>;
+    readonly tags: TagMap;
     readonly owner: string[];
   },
   { accountId, now }: AccountFacts,

@@ -1,4 +1,5 @@
 import type { AccessKey } from '../keys.ts';
+import { type NameSet, TagMap } from '../letter-case.ts';
 import { makePolicy, type PolicyOverrides, policyFromTags } from '../policy.ts';
 import { type Exemption, exemptionOf } from '../tags.ts';
 import { daysBetween } from '../time.ts';
@@ -18,7 +19,7 @@ export interface AccountFacts {
   /** For so long a user is left alone after a rotation that didn't complete. */
   readonly restDays: number;
   /** Names of the exempt group's members, and until when the group exempts. */
-  readonly exempt?: { readonly members: ReadonlySet<string>; readonly exemption: Exemption } | undefined;
+  readonly exempt?: { readonly members: NameSet; readonly exemption: Exemption } | undefined;
 }
 
 /** The last rotation of a user, as Step Functions knows it. */
@@ -35,7 +36,7 @@ export type UserLook =
   | {
       readonly state: 'seen';
       readonly keys: readonly AccessKey[];
-      readonly tags: ReadonlyMap<string, string>;
+      readonly tags: TagMap;
       readonly lastRotation?: LastRotation | undefined;
     }
   | { readonly state: 'gone' }
@@ -69,7 +70,7 @@ export function judge(
   facts: AccountFacts,
 ): Verdict {
   if (look?.state === 'unreadable') return { decision: 'unreadable', because: look.because };
-  const tags = look?.state === 'seen' ? look.tags : new Map<string, string>();
+  const tags = look?.state === 'seen' ? look.tags : new TagMap();
   const { maxAgeDays } = makePolicy([
     { from: 'the settings', values: facts.policy },
     { from: 'the user’s tags', values: policyFromTags(tags) },
