@@ -55,6 +55,8 @@ export interface WorldOptions {
   /** Whom the member role trusts. Left out, every role of the central account. */
   readonly memberTrust?: PolicyDocument;
   readonly credentialReportSeconds?: number;
+  /** For how long reads of executions miss that one was started, or that it has ended. */
+  readonly executionLagSeconds?: number;
   /** Sweeps begin every day at this hour (UTC); left out, only where somebody starts one. */
   readonly sweepAtHour?: number;
   /** Hears of every event of every execution, as it happens. */
@@ -146,7 +148,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       options.onEvent?.(execution, event);
     },
   });
-  aws.use('states', stepFunctions(engine));
+  aws.use('states', stepFunctions(engine, only(options, ['executionLagSeconds'])));
   const [stateMachineArn, sweepMachineArn] = [
     createMachine(engine, rotationMachine, options.definition),
     createMachine(engine, 'sweep-organization'),

@@ -2,9 +2,11 @@ import type { Account, Model, Use } from './account.ts';
 import { Callers, type Found, type SessionCredentials } from './callers.ts';
 import { StaleReads } from './consistency.ts';
 import { refusal } from './errors.ts';
+import { globOf } from './globs.ts';
 import { iamOperations } from './iam.ts';
 import { type InProcessHandler, inProcess } from './in-process.ts';
 import { KeyIndex } from './key-index.ts';
+import { KmsKeys, kmsOperations } from './kms.ts';
 import { type Need, needsOf } from './needs.ts';
 import { unknownOperation } from './operation.ts';
 import { organizationsOperations } from './organizations.ts';
@@ -72,6 +74,8 @@ export class InMemoryAws {
   readonly secrets = new Secrets();
   /** By name. */
   readonly buckets: Buckets = new Map();
+  /** The states of KMS keys. */
+  readonly kms: KmsKeys;
   readonly requestHandler: InProcessHandler;
   readonly #model: Model;
   readonly #keys: KeyIndex;
@@ -80,6 +84,7 @@ export class InMemoryAws {
   readonly #services = new Map<ServiceName, Operations>();
   readonly #callListeners: ((call: Call, answer: Answer) => void)[] = [];
   readonly #crashListeners: ((caller: Caller) => void)[] = [];
+  readonly #guardrails = new Set<(action: string, call: Call) => boolean>();
   readonly #mailListeners: ((mail: Mail) => void)[] = [];
   #fault: ((call: Call) => Fault | undefined) | undefined;
   #rejectsMailTo: (recipient: string) => boolean = () => false;
@@ -104,6 +109,7 @@ export class InMemoryAws {
     };
     for (const name of options.buckets ?? [])
       this.buckets.set(name, { name, accountId: centralAccountId, region, objects: new Map() });
+    this.kms = new KmsKeys(this.#model);
     this.#keys = new KeyIndex(this.accounts);
     this.#callers = new Callers(this.#model, this.#keys);
     this.#permissions = new Permissions(this.#model, options.rolePolicies);
@@ -116,7 +122,8 @@ export class InMemoryAws {
 
   #useOwnServices(stale: StaleReads): void {
     this.use('iam', iamOperations(this.#model, this.#keys, stale));
-    this.use('secretsmanager', secretsManagerOperations(this.#model, this.secrets));
+    this.use('secretsmanager', secretsManagerOperations(this.#model, this.secrets, this.kms));
+    this.use('kms', kmsOperations(this.#model, this.kms));
     this.use('organizations', organizationsOperations(this.#model));
     this.use('s3', s3Operations(this.#model, this.buckets));
     const accept = (mail: Mail): void => {
@@ -160,6 +167,17 @@ export class InMemoryAws {
   /** Asks, before each call, what shall go wrong with it; undefined takes the question back. */
   inject(fault: ((call: Call) => Fault | undefined) | undefined): void {
     this.#fault = fault;
+  }
+
+  /**
+   * Denies an action explicitly to everybody, as a service control policy does, until it is lifted by what this
+   * answers. The action may hold `*`; a predicate sees the call too.
+   */
+  guardrail(denied: string | ((action: string, call: Call) => boolean)): () => void {
+    const pattern = typeof denied === 'string' ? globOf(denied, 'i') : undefined;
+    const denies = typeof denied === 'string' ? (action: string) => pattern?.test(action) === true : denied;
+    this.#guardrails.add(denies);
+    return () => void this.#guardrails.delete(denies);
   }
 
   /** Refuses mail to the recipients of which this is true. */
@@ -216,7 +234,7 @@ export class InMemoryAws {
   #run(incoming: Incoming, call: Call, found: Found, needs: readonly Need[]): Outcome | Promise<Outcome> {
     const { region } = incoming.authorization;
     found.issued?.key.calls.push({ at: call.at, service: call.service, region });
-    const denied = this.#permissions.refuse(call, found, needs);
+    const denied = this.#refuseByGuardrail(call, needs) ?? this.#permissions.refuse(call, found, needs);
     if (denied !== undefined) return { error: denied };
     const operations = this.#services.get(call.service) ?? {};
     const run = Object.hasOwn(operations, call.operation) ? operations[call.operation] : undefined;
@@ -228,6 +246,15 @@ export class InMemoryAws {
     } catch (error) {
       return errorOutcome(error);
     }
+  }
+
+  #refuseByGuardrail(call: Call, needs: readonly Need[]): AwsError | undefined {
+    if (call.service === 'sts' && call.operation === 'GetCallerIdentity') return undefined;
+    const need = needs.find(({ action }) => [...this.#guardrails].some((denies) => denies(action, call)));
+    if (need === undefined) return undefined;
+    const who = `User: ${call.caller.arn} is not authorized to perform: ${need.action}`;
+    const why = 'with an explicit deny in a service control policy';
+    return refusal(call.service, 'denied', `${who} on resource: ${need.resource} ${why}`);
   }
 
   #break(fault: Fault, caller: Caller): Promise<never> {

@@ -1,4 +1,5 @@
 import type { Model } from './account.ts';
+import { type KmsKeys, kmsKey } from './kms.ts';
 import { findSecret, type Secret, type Secrets } from './secrets.ts';
 import { listTags } from './tags.ts';
 import { AwsError, type Caller } from './types.ts';
@@ -7,6 +8,7 @@ import { AwsError, type Caller } from './types.ts';
 export interface SecretsManager {
   readonly model: Model;
   readonly secrets: Secrets;
+  readonly keys: KmsKeys;
 }
 
 /** A secret, even one scheduled for deletion. @throws AwsError ResourceNotFoundException */
@@ -23,6 +25,23 @@ export function usableSecret(manager: SecretsManager, caller: Caller, id: string
   throw new AwsError(
     'InvalidRequestException',
     "You can't perform this operation on the secret because it was marked for deletion.",
+  );
+}
+
+/**
+ * Refuses to use a key that can't be used.
+ * @throws AwsError EncryptionFailure, DecryptionFailure
+ */
+export function useKey(
+  { model, keys }: SecretsManager,
+  { accountId, kmsKeyId }: Pick<Secret, 'accountId' | 'kmsKeyId'>,
+  purpose: 'encrypt' | 'decrypt',
+): void {
+  const key = kmsKey(model, { accountId, region: model.region }, kmsKeyId);
+  if (key === undefined || keys.stateOf(key) === 'Enabled') return;
+  throw new AwsError(
+    purpose === 'encrypt' ? 'EncryptionFailure' : 'DecryptionFailure',
+    `Secrets Manager can't ${purpose} the protected secret text using the provided KMS key.`,
   );
 }
 

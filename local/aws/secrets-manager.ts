@@ -6,6 +6,7 @@ import type {
 } from '@aws-sdk/client-secrets-manager';
 import type { Model } from './account.ts';
 import { refusal } from './errors.ts';
+import type { KmsKeys } from './kms.ts';
 import { operation, service } from './operation.ts';
 import { lifecycleOperations } from './secret-lifecycle.ts';
 import { listOperations } from './secret-lists.ts';
@@ -14,12 +15,12 @@ import { replicaOperations, replicationStatus } from './secret-replicas.ts';
 import { stageOperations } from './secret-stages.ts';
 import { tokenOf, valueOperations } from './secret-values.ts';
 import { addSecret, CURRENT, findSecret, putVersion, type Secret, type Secrets } from './secrets.ts';
-import { describeBriefly, type SecretsManager, secretOf, stagesByVersion } from './secrets-common.ts';
+import { describeBriefly, type SecretsManager, secretOf, stagesByVersion, useKey } from './secrets-common.ts';
 import { AwsError, type Caller, type Operations } from './types.ts';
 
 /** Secrets Manager, for secrets of text: those of the caller's account and, by ARN, those that let it in. */
-export function secretsManagerOperations(model: Model, secrets: Secrets): Operations {
-  const manager: SecretsManager = { model, secrets };
+export function secretsManagerOperations(model: Model, secrets: Secrets, keys: KmsKeys): Operations {
+  const manager: SecretsManager = { model, secrets, keys };
   return service('secretsmanager', {
     CreateSecret: operation<CreateSecretRequest, CreateSecretResponse>()(
       ['Name'],
@@ -41,10 +42,11 @@ export function secretsManagerOperations(model: Model, secrets: Secrets): Operat
 }
 
 function createSecret(
-  { model, secrets }: SecretsManager,
+  manager: SecretsManager,
   input: Omit<CreateSecretRequest, 'Name'> & { Name: string },
   caller: Caller,
 ): CreateSecretResponse {
+  const { model, secrets } = manager;
   const { Name, SecretString, Description: description, KmsKeyId: kmsKeyId } = input;
   if (!/^[\w/+=.@-]{1,512}$/.test(Name)) {
     throw refusal(
@@ -56,6 +58,12 @@ function createSecret(
   const id = tokenOf(model, input.ClientRequestToken);
   const existing = findSecret(model, secrets, caller.accountId, Name);
   if (existing !== undefined) refuseExisting(existing, id, SecretString);
+  if (existing === undefined)
+    useKey(
+      manager,
+      { accountId: caller.accountId, ...(kmsKeyId === undefined ? {} : { kmsKeyId }) },
+      'encrypt',
+    );
   const secret =
     existing ?? addSecret(model, secrets, { accountId: caller.accountId, name: Name, description, kmsKeyId });
   if (existing === undefined) {
