@@ -49,7 +49,13 @@ export interface WorldOptions {
   /** For how long IAM's reads may miss a write. */
   readonly consistencySeconds?: number;
   readonly propagationSeconds?: number;
+  /** How long a change of a key's status takes to bite. */
+  readonly statusLagSeconds?: number;
   readonly lastUsedLagMinutes?: number;
+  /** For how long DescribeSecret may miss a change. */
+  readonly secretLagSeconds?: number;
+  /** How long a secret's version is there by its ID once it has no label any more. */
+  readonly unlabelledHours?: number;
   /** What the tasks' roles and the member role may do, by the role's name. Left out, everything. */
   readonly policies?: RolePolicies;
   /** Whom the member role trusts. Left out, every role of the central account. */
@@ -124,7 +130,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     ...only(options, [
       'consistencySeconds',
       'propagationSeconds',
+      'statusLagSeconds',
       'lastUsedLagMinutes',
+      'secretLagSeconds',
+      'unlabelledHours',
       'credentialReportSeconds',
       'memberTrust',
     ]),

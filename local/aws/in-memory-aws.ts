@@ -14,8 +14,8 @@ import { Permissions, type RolePolicies } from './permissions.ts';
 import { type PolicyDocument, readPolicy } from './policy.ts';
 import { type Buckets, s3Operations } from './s3.ts';
 import { Secrets } from './secrets.ts';
-import { secretsManagerOperations } from './secrets-manager.ts';
-import { type Mail, sesOperations } from './ses.ts';
+import { type SecretLags, secretsManagerOperations } from './secrets-manager.ts';
+import { type Mail, type Sending, sesOperations } from './ses.ts';
 import { stsOperations } from './sts.ts';
 import {
   type Answer,
@@ -48,8 +48,14 @@ export interface InMemoryAwsOptions {
   readonly buckets?: readonly string[];
   /** For how long IAM's reads may miss a write; 0 unless told. */
   readonly consistencySeconds?: number;
+  /** For how long DescribeSecret may miss a change; 0 unless told. */
+  readonly secretLagSeconds?: number;
+  /** How long a secret's version is still there by its ID once it has no label any more; for ever unless told. */
+  readonly unlabelledHours?: number;
   /** For how long a new key is refused when it signs; 8 unless told. */
   readonly propagationSeconds?: number;
+  /** How long a change of a key's status takes to bite; 0 unless told. */
+  readonly statusLagSeconds?: number;
   /** How old a use must be before IAM reports it; 15 unless told. */
   readonly lastUsedLagMinutes?: number;
   /** What each role may do, by its name; a role without any, nothing. Left out, every role may do everything. */
@@ -71,6 +77,8 @@ type Outcome = { readonly output: unknown } | { readonly error: AwsError };
 export class InMemoryAws {
   readonly accounts: Map<string, Account>;
   readonly mails: Mail[] = [];
+  /** How mail may be sent at the moment. */
+  readonly sending: Sending = { suppressed: new Set() };
   readonly secrets = new Secrets();
   /** By name. */
   readonly buckets: Buckets = new Map();
@@ -104,6 +112,7 @@ export class InMemoryAws {
       ...(options.statesKmsKeyId === undefined ? {} : { statesKmsKeyId: options.statesKmsKeyId }),
       accounts: this.accounts,
       propagationSeconds: options.propagationSeconds ?? 8,
+      statusLagSeconds: options.statusLagSeconds ?? 0,
       lastUsedLagMinutes: options.lastUsedLagMinutes ?? 15,
       credentialReportSeconds: options.credentialReportSeconds ?? 5,
     };
@@ -117,12 +126,12 @@ export class InMemoryAws {
     const { memberTrust } = options;
     const trust = memberTrust === undefined ? undefined : readPolicy(memberTrust, 'trust');
     this.use('sts', stsOperations({ model: this.#model, keys: this.#keys, callers: this.#callers, trust }));
-    this.#useOwnServices(new StaleReads(consistencySeconds, this.#model.now, random));
+    this.#useOwnServices(new StaleReads(consistencySeconds, this.#model.now, random), options);
   }
 
-  #useOwnServices(stale: StaleReads): void {
+  #useOwnServices(stale: StaleReads, options: SecretLags): void {
     this.use('iam', iamOperations(this.#model, this.#keys, stale));
-    this.use('secretsmanager', secretsManagerOperations(this.#model, this.secrets, this.kms));
+    this.use('secretsmanager', secretsManagerOperations(this.#model, this.secrets, this.kms, options));
     this.use('kms', kmsOperations(this.#model, this.kms));
     this.use('organizations', organizationsOperations(this.#model));
     this.use('s3', s3Operations(this.#model, this.buckets));
@@ -132,7 +141,11 @@ export class InMemoryAws {
     };
     this.use(
       'ses',
-      sesOperations(this.#model, { accept, rejects: (recipient) => this.#rejectsMailTo(recipient) }),
+      sesOperations(this.#model, {
+        sending: this.sending,
+        accept,
+        rejects: (recipient) => this.#rejectsMailTo(recipient),
+      }),
     );
   }
 
@@ -189,7 +202,7 @@ export class InMemoryAws {
   lastUse(accountId: string, keyId: string): Use | undefined {
     const issued = this.#keys.find(keyId);
     if (issued === undefined || issued.account.id !== accountId) return undefined;
-    return lastUse(issued.user, issued.key, this.#model.now(), this.#model.propagationSeconds);
+    return lastUse(issued.user, issued.key, this.#model.now(), this.#model);
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { DescribeSecretResponse, ReplicationStatusType } from '@aws-sdk/client-secrets-manager';
 import type { Model } from './account.ts';
 import { type KmsKeys, kmsKey } from './kms.ts';
 import { findSecret, type Secret, type Secrets } from './secrets.ts';
@@ -66,3 +67,22 @@ export function stagesByVersion(secret: Secret): Record<string, string[]> {
   const staged = [...secret.versions.values()].filter(({ stages }) => stages.size > 0);
   return Object.fromEntries(staged.map(({ id, stages }) => [id, [...stages]]));
 }
+
+/** What DescribeSecret answers of a secret as it is. */
+export function describeSecret(secret: Secret): DescribeSecretResponse {
+  return {
+    ...describeBriefly(secret),
+    // As AWS does: versions without a stage are left out.
+    VersionIdsToStages: stagesByVersion(secret),
+    ...(secret.replicas.size === 0 ? {} : { ReplicationStatus: replicationStatus(secret) }),
+  };
+}
+
+/** A secret's replicas, as they are listed. */
+export const replicationStatus = ({ replicas }: Secret): ReplicationStatusType[] =>
+  [...replicas].map(([Region, { kmsKeyId }]) => ({
+    Region,
+    KmsKeyId: kmsKeyId ?? 'alias/aws/secretsmanager',
+    Status: 'InSync',
+    StatusMessage: 'Replication succeeded',
+  }));

@@ -11,17 +11,24 @@ import { operation, service } from './operation.ts';
 import { lifecycleOperations } from './secret-lifecycle.ts';
 import { listOperations } from './secret-lists.ts';
 import { resourcePolicyOperations } from './secret-policies.ts';
-import { replicaOperations, replicationStatus } from './secret-replicas.ts';
+import { replicaOperations } from './secret-replicas.ts';
 import { stageOperations } from './secret-stages.ts';
+import { type SecretLags, StaleSecrets } from './secret-staleness.ts';
 import { tokenOf, valueOperations } from './secret-values.ts';
 import { addSecret, CURRENT, findSecret, putVersion, type Secret, type Secrets } from './secrets.ts';
-import { describeBriefly, type SecretsManager, secretOf, stagesByVersion, useKey } from './secrets-common.ts';
+import { describeSecret, type SecretsManager, secretOf, useKey } from './secrets-common.ts';
 import { AwsError, type Caller, type Operations } from './types.ts';
 
 /** Secrets Manager, for secrets of text: those of the caller's account and, by ARN, those that let it in. */
-export function secretsManagerOperations(model: Model, secrets: Secrets, keys: KmsKeys): Operations {
+export function secretsManagerOperations(
+  model: Model,
+  secrets: Secrets,
+  keys: KmsKeys,
+  lags: SecretLags = {},
+): Operations {
   const manager: SecretsManager = { model, secrets, keys };
-  return service('secretsmanager', {
+  const staleness = new StaleSecrets(manager, lags);
+  const operations = service('secretsmanager', {
     CreateSecret: operation<CreateSecretRequest, CreateSecretResponse>()(
       ['Name'],
       ['ClientRequestToken', 'Description', 'KmsKeyId', 'SecretString', 'Tags'],
@@ -31,7 +38,8 @@ export function secretsManagerOperations(model: Model, secrets: Secrets, keys: K
     DescribeSecret: operation<DescribeSecretRequest, DescribeSecretResponse>()(
       ['SecretId'],
       [],
-      ({ SecretId }, caller) => describeSecret(secretOf(manager, caller, SecretId)),
+      ({ SecretId }, caller) =>
+        staleness.read(caller, SecretId) ?? describeSecret(secretOf(manager, caller, SecretId)),
     ),
     ...stageOperations(manager),
     ...listOperations(manager),
@@ -39,6 +47,7 @@ export function secretsManagerOperations(model: Model, secrets: Secrets, keys: K
     ...resourcePolicyOperations(manager),
     ...replicaOperations(manager),
   });
+  return staleness.around(operations);
 }
 
 function createSecret(
@@ -91,11 +100,4 @@ function refuseExisting(secret: Secret, token: string, text: string | undefined)
   );
 }
 
-function describeSecret(secret: Secret): DescribeSecretResponse {
-  return {
-    ...describeBriefly(secret),
-    // As AWS does: versions without a stage are left out.
-    VersionIdsToStages: stagesByVersion(secret),
-    ...(secret.replicas.size === 0 ? {} : { ReplicationStatus: replicationStatus(secret) }),
-  };
-}
+export type { SecretLags } from './secret-staleness.ts';

@@ -322,3 +322,34 @@ describe('a user’s name', () => {
     await expect(asking).rejects.toMatchObject({ name: 'NoSuchEntityException' });
   });
 });
+
+it('each read is late by itself: keys, tags and the user, after an untagging too', async () => {
+  const world = makeWorld({ consistencySeconds: 30 });
+  const { iam } = await asMember(world);
+  const UserName = 'app';
+  await iam.send(new TagUserCommand({ UserName, Tags: [{ Key: 'Owner', Value: 'anna' }] }));
+  world.pass(31);
+  await iam.send(new UntagUserCommand({ UserName, TagKeys: ['owner'] }));
+  await iam.send(new CreateAccessKeyCommand({ UserName }));
+  const seen = new Set<string>();
+  for (let time = 0; time < 60; time += 1) {
+    const { AccessKeyMetadata = [] } = await iam.send(new ListAccessKeysCommand({ UserName }));
+    const { Tags = [] } = await iam.send(new ListUserTagsCommand({ UserName }));
+    const { User } = await iam.send(new GetUserCommand({ UserName }));
+    seen.add(`${AccessKeyMetadata.length} ${Tags.length} ${User?.Tags?.length ?? 0}`);
+  }
+  expect(seen).toEqual(new Set(['1 0 0', '1 0 1', '1 1 0', '1 1 1', '2 0 0', '2 0 1', '2 1 0', '2 1 1']));
+  world.pass(31);
+  expect((await iam.send(new ListUserTagsCommand({ UserName }))).Tags).toEqual([]);
+});
+
+it('a tag keeps the newest spelling of its key', async () => {
+  const world = makeWorld();
+  const { iam } = await asMember(world);
+  const UserName = 'app';
+  await iam.send(new TagUserCommand({ UserName, Tags: [{ Key: 'owner', Value: 'anna' }] }));
+  await iam.send(new TagUserCommand({ UserName, Tags: [{ Key: 'OWNER', Value: 'ben' }] }));
+  expect([...world.app.tags]).toEqual([['OWNER', 'ben']]);
+  await iam.send(new UntagUserCommand({ UserName, TagKeys: ['Owner'] }));
+  expect([...world.app.tags]).toEqual([]);
+});
