@@ -138,8 +138,7 @@ export const hearLeak: TaskFunction = {
   timeout: standard,
   grants: {
     entersMember: true,
-    organization: ['DescribeAccount'],
-    executions: ['StartExecution'],
+    executions: ['StartExecution', 'DescribeExecution'],
     mails: true,
   },
 };

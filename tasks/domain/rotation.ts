@@ -19,6 +19,7 @@ export const overrideSchema = z.strictObject({
  * - `when`: `now` (by hand) rotates whatever the key's age; `due` (a sweep) only what the policy says is too old.
  * - `action`: left out, Assess decides. `emergency` is for a leaked key.
  * - `keyId`: the key meant; needed for an emergency.
+ * - `alsoLeaked`: other keys of the user that leaked with it.
  * - `override`: an operator stands in for the owner's confirmation. The quiet period still holds.
  * - `policy`: values for this rotation alone.
  */
@@ -29,6 +30,7 @@ export const requestSchema = z
     when: z.enum(['now', 'due']).default('now'),
     action: z.enum(['rotate', 'retire', 'emergency']).optional(),
     keyId: accessKeyIdSchema.optional(),
+    alsoLeaked: z.array(accessKeyIdSchema).max(100).optional(),
     override: overrideSchema.optional(),
     policy: policyOverridesSchema.optional(),
   })
