@@ -206,11 +206,20 @@ export const ownerPages: FunctionRow = {
   },
 };
 
-/** What AWS Health reports of a leaked access key. */
+/** What AWS Health reports of a leaked access key: the codes known today, and those to come. */
 export const leakEvents = {
   source: ['aws.health'],
   'detail-type': ['AWS Health Event'],
-  detail: { eventTypeCode: ['AWS_RISK_CREDENTIALS_EXPOSED'] },
+  detail: {
+    eventTypeCode: [
+      'AWS_RISK_CREDENTIALS_EXPOSED',
+      'AWS_RISK_CREDENTIALS_COMPROMISED',
+      'AWS_RISK_CREDENTIALS_EXPOSURE_SUSPECTED',
+      'AWS_RISK_CREDENTIALS_COMPROMISE_SUSPECTED',
+      'AWS_RISK_IAM_QUARANTINE',
+      { prefix: 'AWS_RISK_' },
+    ],
+  },
 } as const satisfies EventPattern;
 
 /** The events of mails that were sent with the configuration set `keyturn`. */
@@ -234,8 +243,7 @@ export const hearLeak = {
   trigger: { kind: 'event', events: 'leaked keys', pattern: leakEvents, retries: 2 },
   grants: {
     entersMember: ['read'],
-    organization: ['DescribeAccount'],
-    executions: ['StartExecution'],
+    executions: ['StartExecution', 'DescribeExecution'],
     mails: true,
   },
 } as const satisfies FunctionRow;
