@@ -1,5 +1,6 @@
 import { hearLeak } from '../tasks/leaked-key/hear-leak.ts';
 import { hearMailEvents } from '../tasks/mail-events/hear-mail-events.ts';
+import { askAboutLeak } from '../tasks/rotate-user-key/ask-about-leak.ts';
 import { askOwner } from '../tasks/rotate-user-key/ask-owner.ts';
 import { assess } from '../tasks/rotate-user-key/assess.ts';
 import { checkNewKey } from '../tasks/rotate-user-key/check-new-key.ts';
@@ -13,6 +14,7 @@ import { offerRollback } from '../tasks/rotate-user-key/offer-rollback.ts';
 import { promoteNewKey } from '../tasks/rotate-user-key/promote-new-key.ts';
 import { provisionNewKey } from '../tasks/rotate-user-key/provision-new-key.ts';
 import { reactivateOldKey } from '../tasks/rotate-user-key/reactivate-old-key.ts';
+import { takeOver } from '../tasks/rotate-user-key/take-over.ts';
 import { tellOperators } from '../tasks/rotate-user-key/tell-operators.ts';
 import { tellOwner } from '../tasks/rotate-user-key/tell-owner.ts';
 import { withdrawNewKey } from '../tasks/rotate-user-key/withdraw-new-key.ts';

@@ -27,6 +27,7 @@ export type ReportAction = 'GetObject' | 'PutObject' | 'ListBucket';
 export type ExecutionAction =
   | 'StartExecution'
   | 'DescribeExecution'
+  | 'ListExecutions'
   | 'StopExecution'
   | 'GetExecutionHistory'
   | 'SendTaskSuccess'
@@ -107,6 +108,7 @@ const rotation = (name: string, grants: Grants, seconds = standard): FunctionRow
 
 /** Every task of the rotation, by name. */
 export const rotationFunctions: readonly FunctionRow[] = [
+  rotation('AskAboutLeak', { mails: true }),
   rotation('AskOwner', { entersMember: ['read'], linkKey: true, mails: true }),
   rotation('Assess', {
     entersMember: ['read'],
@@ -119,7 +121,13 @@ export const rotationFunctions: readonly FunctionRow[] = [
   rotation('ClaimUser', {
     entersMember: ['read', 'write'],
     organization: ['DescribeAccount'],
-    executions: ['StartExecution', 'DescribeExecution', 'StopExecution'],
+    executions: [
+      'StartExecution',
+      'DescribeExecution',
+      'ListExecutions',
+      'GetExecutionHistory',
+      'SendTaskFailure',
+    ],
   }),
   rotation('DeactivateOldKey', {
     entersMember: ['write'],
@@ -128,11 +136,11 @@ export const rotationFunctions: readonly FunctionRow[] = [
   }),
   rotation('DeleteOldKey', {
     entersMember: ['write'],
-    secrets: ['secretsmanager:DescribeSecret'],
+    secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
     executions: look,
   }),
   rotation('KeepAsking', {}),
-  rotation('MakeSafe', { entersMember: ['write'], executions: look }),
+  rotation('MakeSafe', { entersMember: ['read', 'write'] }),
   rotation('OfferRollback', { linkKey: true, mails: true }),
   rotation('PromoteNewKey', {
     entersMember: ['write'],
@@ -160,8 +168,8 @@ export const rotationFunctions: readonly FunctionRow[] = [
   rotation('ReactivateOldKey', {
     entersMember: ['write'],
     secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
-    executions: look,
   }),
+  rotation('TakeOver', { entersMember: ['write'], executions: ['StopExecution'] }),
   rotation('TellOperators', { mails: true }),
   rotation('TellOwner', { mails: true }),
   rotation('WithdrawNewKey', {

@@ -59,6 +59,8 @@ export const questionSchema = stageSchema.extend({
   taskToken: z.string(),
   /** `ask`: when the first mail of this round went out; `window`: when the old key went inactive. */
   since: z.coerce.date(),
+  /** In the window: its mail went out already, and this is only the next wait of the same question. */
+  isOffered: z.boolean().optional(),
   asking: askingSchema.default(fixed),
   /** In the window: as it was when the key went inactive. */
   evidence: evidenceSchema.optional(),

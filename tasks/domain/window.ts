@@ -109,10 +109,3 @@ export const secondsToFirstLook = ({ confirmation, windowSeconds }: Plan): numbe
 /** Whole seconds until then, one at least: a wait of none would spin. */
 export const secondsUntil = (until: Date, now: Date): number =>
   Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000));
-
-/**
- * When the window of a key that went inactive at `since` began, as its dates are counted: an execution that stood
- * still and was redriven begins it again, for its links didn't work in between.
- */
-export const windowSince = (since: Date, redrivenAt: Date | undefined): Date =>
-  redrivenAt !== undefined && redrivenAt.getTime() > since.getTime() ? redrivenAt : since;

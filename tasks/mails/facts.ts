@@ -58,6 +58,14 @@ export const oldKeyOf = ({ plan }: Pick<Stage, 'plan'>): string =>
 export const keyToName = ({ plan, newKeyId }: Pick<Stage, 'plan' | 'newKeyId'>): string | undefined =>
   plan.act === 'retire' ? plan.oldKeyId : newKeyId;
 
+/** Which of the two keys is to go. */
+export const leavingName = ({ leaving }: Pick<MailFacts, 'leaving'>): 'old' | 'new' =>
+  leaving === 'newKey' ? 'new' : 'old';
+
+/** The key that is to go, as this mail may show it. */
+export const leavingKeyOf = (facts: MailFacts): string =>
+  facts.leaving === 'newKey' && facts.newKeyId !== undefined ? maskStart(facts.newKeyId) : oldKeyOf(facts);
+
 /** "10 days", and hours where it is less than two days. */
 export function showSpan(seconds: number): string {
   const hours = Math.round(seconds / 3600);

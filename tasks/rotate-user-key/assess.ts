@@ -165,7 +165,10 @@ function answer(
   const { rotation, heldBack, dependencies } = about;
   const { act, because } = assessment;
   dependencies.log.info('assessed', { ...rotation, act, because });
-  if (act === 'leakOpen') return { act, because, keyId: assessment.keyId, owner: [...situation.owner] };
+  if (act === 'leakOpen') {
+    const addresses = [...situation.owner, situation.account.email].filter((address) => address !== '');
+    return { act, because, keyId: assessment.keyId, owner: [...new Set(addresses)] };
+  }
   if (act === 'nothing' || act === 'askPerson') return { act, because };
   if (heldBack !== undefined) {
     return { act: 'nothing', because: `${heldBack}: would ${act} ${assessment.oldKey.id}, as ${because}` };

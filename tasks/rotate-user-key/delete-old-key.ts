@@ -4,14 +4,16 @@ import { SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import {
   AwsUnavailable,
+  ChangedElsewhere,
   DeletionRefused,
   OldKeyBackInUse,
   RollbackWindowOpen,
+  RotationSuperseded,
 } from '../domain/errors.ts';
 import { deletedAt } from '../domain/deadlines.ts';
 import { askingSchema, fixed } from '../domain/question.ts';
 import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/rotation.ts';
-import { decideWindow, secondsUntil, type WindowDecision, windowSince } from '../domain/window.ts';
+import { decideWindow, secondsUntil, type WindowDecision } from '../domain/window.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
 import { type Look, lookAgain, stopUnlessLive, stopUnlessReplaced } from './look-again.ts';
@@ -23,7 +25,8 @@ const input = stageSchema.extend({
   /** Null if the key was found gone before it was ever inactive. */
   deactivatedAt: moment.nullable(),
   bySomebodyElse: z.boolean().default(false),
-  redrivenAt: moment.nullish(),
+  /** From when its window counts: a redriven execution begins it again. */
+  windowSince: moment.nullish(),
   asking: askingSchema.default(fixed),
 });
 type Window = Omit<z.output<typeof input>, keyof Stage>;
@@ -51,8 +54,8 @@ const userActions = [
 export const deleteOldKey = task({
   name: 'DeleteOldKey',
   input,
-  run: async ({ deactivatedAt, bySomebodyElse, redrivenAt, asking, ...stage }, dependencies): Promise<Deletion> => {
-    const window = { deactivatedAt, bySomebodyElse, redrivenAt, asking };
+  run: async ({ deactivatedAt, bySomebodyElse, windowSince, asking, ...stage }, dependencies): Promise<Deletion> => {
+    const window = { deactivatedAt, bySomebodyElse, windowSince, asking };
     if (isOfFirstMachine(stage)) return deleteUnderFirstMachine(stage, window, dependencies);
     const endsAt = endOf(stage, window);
     const { now, log } = dependencies;
@@ -61,6 +64,7 @@ export const deleteOldKey = task({
     try {
       return await lookAndAct(stage, window, dependencies);
     } catch (error) {
+      if (endsTheWait.some((kind) => error instanceof kind)) throw error;
       const because = error instanceof Error ? `${error.name}: ${error.message}` : 'no answer';
       log.warn('could not look at the inactive key', { ...stage.rotation, because });
       const waitSeconds = Math.min(secondsUntil(endsAt, now()), secondsAfterFailure);
@@ -69,13 +73,16 @@ export const deleteOldKey = task({
   },
 });
 
+/** What a look finds that can't wait: the replacement is gone, or another rotation is at work. */
+const endsTheWait = [ChangedElsewhere, RotationSuperseded];
+
 /** How soon the next look is taken after one that failed. */
 const secondsAfterFailure = 6 * 60 * 60;
 
 /** When the window closes; undefined if there is none, as the key is gone. */
-function endOf(stage: Stage, { deactivatedAt, redrivenAt, asking }: Window): Date | undefined {
-  if (deactivatedAt === null) return undefined;
-  return deletedAt(stage.plan, windowSince(deactivatedAt, redrivenAt ?? undefined), asking);
+function endOf(stage: Stage, { deactivatedAt, windowSince, asking }: Window): Date | undefined {
+  const since = windowSince ?? deactivatedAt;
+  return since === null ? undefined : deletedAt(stage.plan, since, asking);
 }
 
 async function lookAndAct(stage: Stage, window: Window, dependencies: Dependencies): Promise<Deletion> {
@@ -83,13 +90,12 @@ async function lookAndAct(stage: Stage, window: Window, dependencies: Dependenci
   const { leavingId } = leavingOf(stage);
   const user = await MemberUser.enter(dependencies, stage.rotation, userActions);
   const look = await lookAgain(user, stage, dependencies);
-  const since = windowSince(window.deactivatedAt ?? now(), window.redrivenAt ?? undefined);
   const decision = decideWindow({
     key: look.leaving,
     use: await user.lastUse(leavingId),
     deactivatedAt: window.deactivatedAt ?? now(),
     wasInactiveBefore: window.bySomebodyElse || !stage.plan.oldKeyActive,
-    endsAt: deletedAt(stage.plan, since, window.asking),
+    endsAt: endOf(stage, window) ?? now(),
     plan: stage.plan,
     now: now(),
   });
