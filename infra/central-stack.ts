@@ -56,7 +56,7 @@ export class CentralStack extends Stack {
     this.#owners = new OwnerApi(this, 'Owners', { links, logRetentionDays, key });
     new Mail(this, 'Mail', deployment);
     new Members(this, 'Members', deployment);
-    this.#owners.serve(this.#function(ownerPages));
+    this.#owners.serve(this.#function(ownerPages), ownerPages.trigger.path);
     this.#watch(this.#rotation(), this.#sweep(), this.#hear());
   }
 

@@ -62,9 +62,9 @@ export class OwnerApi extends Construct {
   }
 
   /** Every request goes to the web app: it knows its own routes, and says so where there is none. */
-  serve(pages: IFunction): void {
+  serve(pages: IFunction, path: string): void {
     const integration = new HttpLambdaIntegration('Pages', pages);
-    const routes = this.api.addRoutes({ path: '/{path+}', methods: [HttpMethod.ANY], integration });
+    const routes = this.api.addRoutes({ path, methods: [HttpMethod.ANY], integration });
     for (const route of routes) {
       except(route, 'APIG4', 'The signed link is the authorization: owners have no account here.');
     }

@@ -201,7 +201,7 @@ export const sweepFunctions: readonly FunctionRow[] = [
 ];
 
 /** The web app that owners' links lead to. */
-export const ownerPages: FunctionRow = {
+export const ownerPages = {
   name: 'OwnerPages',
   folder: 'owner',
   file: 'lambda',
@@ -212,7 +212,7 @@ export const ownerPages: FunctionRow = {
     linkKey: true,
     executions: ['DescribeExecution', 'GetExecutionHistory', 'SendTaskSuccess'],
   },
-};
+} as const satisfies FunctionRow;
 
 /** What AWS Health reports of a leaked access key: the codes known today, and those to come. */
 export const leakEvents = {
