@@ -106,7 +106,14 @@ export const sweepFunctions: readonly TaskFunction[] = [
   sweep('ChooseWave', { reports: ['GetObject', 'PutObject', 'ListBucket'] }, 890),
   sweep('ListAccounts', { organization: ['ListAccounts'], reports: ['PutObject'] }, 890),
   sweep('RecordFailure', { reports: ['PutObject'] }),
-  sweep('StartWave', { reports: ['GetObject'], executions: ['StartExecution', 'DescribeExecution'] }, 890),
+  sweep(
+    'StartWave',
+    {
+      reports: ['GetObject', 'PutObject', 'ListBucket'],
+      executions: ['StartExecution', 'DescribeExecution'],
+    },
+    890,
+  ),
   sweep('SurveyAccount', { entersMember: true, reports: ['PutObject'], executions: look }, 890),
   sweep('TellSweepFailure', { mails: true }),
   sweep('WriteReport', { reports: ['GetObject', 'PutObject'], mails: true }, 290),

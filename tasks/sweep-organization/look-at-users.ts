@@ -1,7 +1,6 @@
 import type { Executions } from '../aws/executions.ts';
 import type { MemberAccount } from '../aws/member-account.ts';
 import { lastAttempt } from '../domain/attempts.ts';
-import { executionArnOf, executionName } from '../domain/execution-name.ts';
 import type { TagMap } from '../domain/letter-case.ts';
 import { makePolicy } from '../domain/policy.ts';
 import type { ReportedUser } from '../domain/sweep/credential-report.ts';
@@ -9,11 +8,12 @@ import { isWorthALook } from '../domain/sweep/due.ts';
 import type { AccountFacts, LastRotation, UserLook } from '../domain/sweep/verdict.ts';
 import type { Settings } from '../settings.ts';
 import { isPassing } from '../task.ts';
+import { findAttempt } from './last-rotation.ts';
 
 /** So many users are looked at in one survey: two calls each, one after the other, within a function's life. */
 const mostLooks = 2000;
 
-interface Looking {
+export interface Looking {
   readonly member: MemberAccount;
   readonly executions: Executions;
   readonly closely: boolean;
@@ -65,21 +65,9 @@ async function look(userName: string, looking: Looking): Promise<UserLook> {
 async function lastRotationOf(
   userName: string,
   tags: TagMap,
-  { executions, facts, machine }: Looking,
+  looking: Looking,
 ): Promise<LastRotation | undefined> {
-  const user = { accountId: facts.accountId, userName };
+  const user = { accountId: looking.facts.accountId, userName };
   const attempt = lastAttempt(user, tags);
-  if (attempt === 0) return undefined;
-  const name = executionName(user, attempt);
-  const executionArn = executionArnOf(machine, name);
-  const execution = await executions.describe(executionArn);
-  if (execution === undefined) return undefined;
-  const { status, stoppedAt, output } = execution;
-  return { executionArn, running: status === 'RUNNING', stoppedAt, outcome: outcomeIn(output) ?? status };
-}
-
-function outcomeIn(output: string | undefined): string | undefined {
-  if (output === undefined) return undefined;
-  const { outcome }: { outcome?: unknown } = JSON.parse(output);
-  return typeof outcome === 'string' ? outcome : undefined;
+  return attempt === 0 ? undefined : findAttempt(user, attempt, looking);
 }

@@ -5,7 +5,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { CredentialReportNotReady } from '../domain/errors.ts';
 import { NameSet } from '../domain/letter-case.ts';
 import { readCredentialReport } from '../domain/sweep/credential-report.ts';
-import { summarize } from '../domain/sweep/summary.ts';
+import { sparesOfAccount, summarize } from '../domain/sweep/summary.ts';
 import { accountItemSchema, surveySchema, sweepSchema } from '../domain/sweep/sweep.ts';
 import { triage } from '../domain/sweep/triage.ts';
 import type { AccountFacts } from '../domain/sweep/verdict.ts';
@@ -13,8 +13,9 @@ import { hour } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { needed } from '../settings.ts';
 import { isPassing, task } from '../task.ts';
-import { lookAtUsers } from './look-at-users.ts';
+import { type Looking, lookAtUsers } from './look-at-users.ts';
 import { storeSurvey } from './store-survey.ts';
+import { holdBackUnmarked, type Judged } from './unmarked-attempts.ts';
 
 const input = z.object({
   sweep: sweepSchema,
@@ -48,12 +49,18 @@ export const surveyAccount = task({
     const users = named === undefined ? all : all.filter(({ name }) => named.has(name));
     const { exempt, hold } = await readExemptGroup(member, dependencies);
     const facts = factsOf(account, exempt, dependencies);
-    const looks = await lookAtUsers(users, {
+    const looking: Looking = {
       ...{ member, facts, settings, closely: survey.closely },
       executions: new Executions(dependencies),
       machine: needed(settings, 'rotationMachine'),
+    };
+    const looks = await lookAtUsers(users, looking);
+    const judged = users.map((user): Judged => {
+      const look = looks.get(user.name);
+      return { user, look, triaged: triage(user, look, facts) };
     });
-    const triaged = users.map((user) => triage(user, looks.get(user.name), facts));
+    const enough = hold === undefined ? settings.waves.perAccount + sparesOfAccount : 0;
+    const triaged = await holdBackUnmarked(judged, enough, looking);
     const summary = summarize(triaged, {
       accountId: account.id,
       asOf: report.generatedAt,

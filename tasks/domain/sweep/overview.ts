@@ -45,6 +45,8 @@ export type Overview = z.infer<typeof overviewSchema>;
 /** Gathers summaries one by one, and keeps no more of them than it must. */
 export class Gathering {
   readonly candidates: Candidate[] = [];
+  /** Whom a place goes to that one of the candidates leaves empty. */
+  readonly spares: Candidate[] = [];
   readonly lines: AccountLine[] = [];
   /** Users that could be started, were there no waves. */
   ready = 0;
@@ -86,6 +88,7 @@ export class Gathering {
     this.#totals.exemptionsExpired += exemptionsExpired;
     for (const decision of decisionSchema.options) this.#byDecision[decision] += counts[decision];
     this.candidates.push(...summary.candidates);
+    this.spares.push(...summary.spares);
     this.ready += summary.ready;
     this.#named.push(...summary.named);
     const problems = hold === undefined ? summary.problems : [hold, ...summary.problems];

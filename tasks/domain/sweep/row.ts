@@ -54,5 +54,7 @@ export const candidateSchema = z.object({
   ageDays: z.number(),
   because: z.string(),
   owner: z.array(z.string()),
+  /** Its last rotation ended without completing. */
+  retry: z.literal(true).optional(),
 });
 export type Candidate = z.infer<typeof candidateSchema>;

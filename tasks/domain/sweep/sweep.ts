@@ -45,6 +45,8 @@ export const objects = {
   overview: 'overview.json',
   accountLines: 'accounts.csv',
   wave: 'wave.json',
+  /** How a round of starts came out, by its number. */
+  startsOf: (round: number): string => `starts-${round}.json`,
   report: 'report.json',
   page: 'index.html',
   keysOf: (accountId: string, form: 'jsonl' | 'csv'): string => `keys/account=${accountId}/keys.${form}`,

@@ -10,6 +10,7 @@ import {
   type AccountFacts,
   inactiveVerdict,
   judge,
+  type LastRotation,
   rootVerdict,
   type UserLook,
   type Verdict,
@@ -28,6 +29,7 @@ export function triage(user: ReportedUser, look: UserLook | undefined, facts: Ac
   const keys = look?.state === 'seen' ? seenKeys(look.keys, user) : reportedKeys(user);
   if (look?.state === 'gone') return { rows: [], exemptionExpired: false };
   const tags = look?.state === 'seen' ? look.tags : undefined;
+  const last = look?.state === 'seen' ? look.lastRotation : undefined;
   let owner = [facts.accountEmail];
   let verdict: Verdict;
   try {
@@ -40,7 +42,8 @@ export function triage(user: ReportedUser, look: UserLook | undefined, facts: Ac
   const about = { userName: user.name, owner: owner.join(' '), ownerRead: tags !== undefined };
   const rows = keys.map((key) => rowOf(key, key.active ? verdict : inactiveVerdict, about, facts));
   const problem = verdict.decision === 'unreadable' ? { problem: `${user.name}: ${verdict.because}` } : {};
-  const candidate = tags === undefined ? {} : candidateOf(user.name, { keys, verdict, tags, owner }, facts);
+  const candidate =
+    tags === undefined ? {} : candidateOf(user.name, { keys, verdict, tags, owner, last }, facts);
   return { rows, exemptionExpired: verdict.exemptionExpired ?? false, ...problem, ...candidate };
 }
 
@@ -51,10 +54,11 @@ function candidateOf(
     readonly verdict: Verdict;
     readonly tags: TagMap;
     readonly owner: string[];
+    readonly last: LastRotation | undefined;
   },
   { accountId, now }: AccountFacts,
 ): { candidate?: Candidate } {
-  const { keys, verdict, tags, owner } = about;
+  const { keys, verdict, tags, owner, last } = about;
   const { due, because } = verdict;
   if (due === undefined) return {};
   const user = { accountId, userName };
@@ -63,11 +67,12 @@ function candidateOf(
   const ages = keys.filter(({ active }) => active).map(({ since }) => daysBetween(since, now));
   const candidate = {
     ...user,
-    attempt: lastAttempt(user, tags) + 1,
+    attempt: Math.max(lastAttempt(user, tags), last?.attempt ?? 0) + 1,
     input: { ...user, when: 'due', ...retire },
     ageDays: oneDecimal(Math.max(...ages)),
     because,
     owner,
+    ...(last === undefined || last.outcome === 'completed' ? {} : { retry: true as const }),
   };
   return { candidate };
 }

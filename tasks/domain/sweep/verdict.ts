@@ -25,6 +25,7 @@ export interface AccountFacts {
 /** The last rotation of a user, as Step Functions knows it. */
 export interface LastRotation {
   readonly executionArn: string;
+  readonly attempt: number;
   readonly running: boolean;
   readonly stoppedAt?: Date | undefined;
   /** `outcome` in its output, or its status. */
