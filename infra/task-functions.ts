@@ -104,7 +104,11 @@ const sweep = (name: string, grants: Grants, timeout = standard): TaskFunction =
 /** Every task of the sweep, by name. */
 export const sweepFunctions: readonly TaskFunction[] = [
   sweep('ChooseWave', { reports: ['GetObject', 'PutObject', 'ListBucket'] }, 890),
-  sweep('ListAccounts', { organization: ['ListAccounts'], reports: ['PutObject'] }, 890),
+  sweep(
+    'ListAccounts',
+    { organization: ['ListAccounts'], reports: ['GetObject', 'PutObject', 'ListBucket'] },
+    890,
+  ),
   sweep('RecordFailure', { reports: ['PutObject'] }),
   sweep(
     'StartWave',
@@ -114,7 +118,11 @@ export const sweepFunctions: readonly TaskFunction[] = [
     },
     890,
   ),
-  sweep('SurveyAccount', { entersMember: true, reports: ['PutObject'], executions: look }, 890),
+  sweep(
+    'SurveyAccount',
+    { entersMember: true, reports: ['GetObject', 'PutObject', 'ListBucket'], executions: look },
+    890,
+  ),
   sweep('TellSweepFailure', { mails: true }),
   sweep('WriteReport', { reports: ['GetObject', 'PutObject'], mails: true }, 290),
 ];

@@ -14,6 +14,7 @@ import { lambdaHandler } from '../lambda.ts';
 import { needed } from '../settings.ts';
 import { isPassing, task } from '../task.ts';
 import { type Looking, lookAtUsers } from './look-at-users.ts';
+import { recallAccount } from './previous-sweeps.ts';
 import { storeSurvey } from './store-survey.ts';
 import { holdBackUnmarked, type Judged } from './unmarked-attempts.ts';
 
@@ -48,7 +49,8 @@ export const surveyAccount = task({
     const named = survey.users && new NameSet(survey.users);
     const users = named === undefined ? all : all.filter(({ name }) => named.has(name));
     const { exempt, hold } = await readExemptGroup(member, dependencies);
-    const facts = factsOf(account, exempt, dependencies);
+    const memory = await recallAccount(account.id, sweep, survey.previous, dependencies);
+    const facts = { ...factsOf(account, exempt, dependencies), memory };
     const looking: Looking = {
       ...{ member, facts, settings, closely: survey.closely },
       executions: new Executions(dependencies),

@@ -23,7 +23,12 @@ export const accountItemSchema = z.object({ id: accountIdSchema, name: z.string(
 export type AccountItem = z.infer<typeof accountItemSchema>;
 
 /** What an account's survey is told besides the account. `users` is left out where the input doesn't narrow by it. */
-export const surveySchema = z.object({ users: z.array(z.string()).optional(), closely: z.boolean() });
+export const surveySchema = z.object({
+  users: z.array(z.string()).optional(),
+  closely: z.boolean(),
+  /** Prefixes of the last whole sweeps, the latest first. */
+  previous: z.array(z.string()).default([]),
+});
 
 /** What the first state found out, for those at the end. */
 export const scopeNoteSchema = z.object({
@@ -34,6 +39,8 @@ export const scopeNoteSchema = z.object({
   narrowed: z.boolean(),
   audit: z.boolean(),
   tellOwners: z.boolean(),
+  /** Prefixes of the last whole sweeps, the latest first. */
+  previous: z.array(z.string()).default([]),
 });
 export type ScopeNote = z.infer<typeof scopeNoteSchema>;
 

@@ -26,8 +26,9 @@ export interface Triaged {
 
 /** What a user's keys need, as far as report and look can tell; the rotation's own Assess decides from fresh reads. */
 export function triage(user: ReportedUser, look: UserLook | undefined, facts: AccountFacts): Triaged {
-  const keys = look?.state === 'seen' ? seenKeys(look.keys, user) : reportedKeys(user);
   if (look?.state === 'gone') return { rows: [], exemptionExpired: false };
+  const isRead = look?.state === 'seen' || look?.state === 'dated';
+  const keys = isRead ? seenKeys(look.keys, user) : reportedKeys(user, facts.memory);
   const tags = look?.state === 'seen' ? look.tags : undefined;
   const last = look?.state === 'seen' ? look.lastRotation : undefined;
   let owner = [facts.accountEmail];
@@ -83,7 +84,7 @@ function rowOf(
   about: Pick<KeyRow, 'userName' | 'owner' | 'ownerRead'>,
   { accountId, now, overdueAfterDays }: AccountFacts,
 ): KeyRow {
-  const { keyId, slot, status, since, lastUse, active } = key;
+  const { keyId, slot, status, since, changedAt, lastUse, active } = key;
   const age = daysBetween(since, now);
   const isExcused = decision === 'exempt' || decision === 'rootKey';
   return {
@@ -92,6 +93,7 @@ function rowOf(
     ...(keyId === undefined ? { slot } : { keyId }),
     status,
     since,
+    ...(changedAt === undefined ? {} : { changedAt }),
     ageDays: oneDecimal(age),
     lastUse,
     owner: about.owner,
