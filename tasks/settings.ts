@@ -71,6 +71,8 @@ const settingsSchema = z
     /** How mails and pages introduce themselves. */
     brand: brandSchema.prefault({}),
     scope: scopeSchema.default({ organizationalUnits: [], include: [], exclude: [] }),
+    /** Where anything may be changed, within `scope`; if omitted, everywhere in it. */
+    live: scopeSchema.optional(),
     /** What rotations are started by: the ARN of the machine's alias. Left out, the machine that runs. */
     rotationMachine: z.string().startsWith('arn:').optional(),
     /** Where sweeps report: a bucket of this system's own account. Needed by sweeps only. */
@@ -109,6 +111,7 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
     policy: json('KEYTURN_POLICY', environment),
     brand: json('KEYTURN_BRAND', environment),
     scope: json('KEYTURN_SCOPE', environment),
+    live: json('KEYTURN_LIVE', environment),
     rotationMachine: environment.KEYTURN_ROTATION_MACHINE,
     reportBucket: environment.KEYTURN_REPORT_BUCKET,
     waves: json('KEYTURN_WAVES', environment),

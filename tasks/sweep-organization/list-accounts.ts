@@ -27,8 +27,9 @@ export const listAccounts = task({
       await readAccounts(dependencies),
       settings.scope,
       request,
+      settings.live,
     );
-    const items: AccountItem[] = chosen.map(({ id, name, email }) => ({ id, name, email }));
+    const items: AccountItem[] = chosen.map(({ id, name, email, notLive }) => ({ id, name, email, notLive }));
     const previous = await readPrevious(sweep, dependencies);
     const note: ScopeNote = {
       problems: [...ofInput, ...problems],

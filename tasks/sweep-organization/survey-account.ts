@@ -69,6 +69,7 @@ export const surveyAccount = task({
       users: users.filter(({ isRoot }) => !isRoot).length,
       perAccount: settings.waves.perAccount,
       hold,
+      notLive: account.notLive,
       problems,
       named: named === undefined ? [] : users.map(({ name }) => name),
     });
@@ -152,6 +153,7 @@ function factsOf(
     overdueAfterDays: survey.overdueAfterDays,
     restDays: survey.restDays,
     exempt,
+    notLive: account.notLive,
   };
 }
 

@@ -79,7 +79,7 @@ export class Gathering {
       );
       return;
     }
-    const { counts, users, overdue, exemptionsExpired, hold } = summary;
+    const { counts, users, overdue, exemptionsExpired, hold, notLive } = summary;
     const keys = Object.values(counts).reduce((sum, count) => sum + count, 0);
     this.#totals.surveyed += 1;
     this.#totals.users += users;
@@ -94,7 +94,8 @@ export class Gathering {
     const problems = hold === undefined ? summary.problems : [hold, ...summary.problems];
     for (const problem of problems) this.#problems.push(`${account.id}: ${problem}`);
     this.#keepOldest(summary.oldest);
-    const result = hold === undefined ? 'surveyed' : `surveyed; nothing is started: ${hold}`;
+    const why = notLive ?? hold;
+    const result = why === undefined ? 'surveyed' : `surveyed; nothing is started: ${why}`;
     this.#addLine(account, { result, users, keys, due: counts.due, overdue });
   }
 

@@ -31,8 +31,10 @@ export const summarySchema = z.discriminatedUnion('state', [
     spares: z.array(candidateSchema).default([]),
     /** Users that may be started, those beyond the share too. */
     ready: z.number(),
-    /** Why nothing may be started in this account. */
+    /** Why nothing may be started in this account, though that is to be. */
     hold: z.string().optional(),
+    /** Why nothing is to be started in this account. */
+    notLive: z.string().optional(),
     oldest: z.array(keyRowSchema),
     problems: z.array(z.string()),
     /** Of the users that the input names, those that are here. */
@@ -57,11 +59,12 @@ export function summarize(
     readonly users: number;
     readonly perAccount: number;
     readonly hold?: string | undefined;
+    readonly notLive?: string | undefined;
     readonly problems: readonly string[];
     readonly named: readonly string[];
   },
 ): Surveyed {
-  const { accountId, asOf, users, perAccount, hold, named } = about;
+  const { accountId, asOf, users, perAccount, hold, notLive, named } = about;
   const rows = triaged.flatMap((one) => one.rows);
   const candidates = triaged.flatMap(({ candidate }) => (candidate === undefined ? [] : [candidate]));
   const ordered = hold === undefined ? inWaveOrder(candidates) : [];
@@ -78,6 +81,7 @@ export function summarize(
     spares: ordered.slice(perAccount, perAccount + sparesOfAccount),
     ready: hold === undefined ? candidates.length : 0,
     ...(hold === undefined ? {} : { hold }),
+    ...(notLive === undefined ? {} : { notLive }),
     oldest: oldestActive(rows),
     problems: shorten(problems, problemsOfAccount),
     named: [...named],

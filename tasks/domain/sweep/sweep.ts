@@ -19,7 +19,13 @@ export function sweepOf(executionArn: string, startedAt: Date): Sweep {
 }
 
 /** An account to be surveyed, as a line of the list that the Map reads. */
-export const accountItemSchema = z.object({ id: accountIdSchema, name: z.string(), email: z.string() });
+export const accountItemSchema = z.object({
+  id: accountIdSchema,
+  name: z.string(),
+  email: z.string(),
+  /** Why nothing may be started in it, if nothing may. */
+  notLive: z.string().optional(),
+});
 export type AccountItem = z.infer<typeof accountItemSchema>;
 
 /** What an account's survey is told besides the account. `users` is left out where the input doesn't narrow by it. */

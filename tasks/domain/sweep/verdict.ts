@@ -19,6 +19,8 @@ export interface AccountFacts {
   readonly overdueAfterDays: number;
   /** For so long a user is left alone after a rotation that didn't complete. */
   readonly restDays: number;
+  /** Why nothing may be started in the account, if nothing may. */
+  readonly notLive?: string | undefined;
   /** What an earlier sweep learned of the account's keys. */
   readonly memory?: Memory | undefined;
   /** Names of the exempt group's members, and until when the group exempts. */
@@ -103,6 +105,8 @@ export function judge(
     const because = `${said}; too many users to look at in one sweep, the older ones go first`;
     return { decision: 'due', because, exemptionExpired };
   }
+  if (facts.notLive !== undefined)
+    return { decision: 'due', because: `${said}; ${facts.notLive}`, exemptionExpired };
   return { decision: 'due', because: said, exemptionExpired, due };
 }
 
