@@ -43,7 +43,8 @@ export async function lookAtUsers(
     looks.set(name, index < mostLooks ? await look(name, looking) : { state: 'postponed' });
   }
   const others = lookable.filter(({ name }) => !looks.has(name));
-  for await (const [name, found] of askForAges(others, mostLooks - looks.size, looking)) looks.set(name, found);
+  for await (const [name, found] of askForAges(others, mostLooks - looks.size, looking))
+    looks.set(name, found);
   return looks;
 }
 
@@ -75,7 +76,9 @@ const ask = (user: ReportedUser, looking: Looking): Promise<UserLook> =>
   readable(async () => {
     const keys = await looking.member.keysOf(user.name);
     if (keys === undefined) return { state: 'gone' };
-    return isWorth(seenKeys(keys, user), looking) ? lookOn(user.name, keys, looking) : { state: 'dated', keys };
+    return isWorth(seenKeys(keys, user), looking)
+      ? lookOn(user.name, keys, looking)
+      : { state: 'dated', keys };
   });
 
 const isLookable = ({ name, isRoot, keys }: ReportedUser, { facts }: Looking): boolean =>

@@ -97,7 +97,10 @@ describe('a user whose start is refused', () => {
       running: 0,
       ended: 0,
       failed: [
-        { user: `${account}/${oldest?.name}`, because: 'Step Functions refuses its start: AccessDeniedException' },
+        {
+          user: `${account}/${oldest?.name}`,
+          because: 'Step Functions refuses its start: AccessDeniedException',
+        },
       ],
     });
     expect(startedFirst(swept, others)).toEqual(others.slice(0, 2).map(({ name }) => name));

@@ -42,7 +42,11 @@ export function selectAccounts(
     if (because === undefined) chosen.push({ ...account, ...whyNotLive(account, live) });
     else skipped.push({ account, because });
   }
-  return { chosen, skipped, problems: unknownNames(accounts, live === undefined ? [scope] : [scope, live], request) };
+  return {
+    chosen,
+    skipped,
+    problems: unknownNames(accounts, live === undefined ? [scope] : [scope, live], request),
+  };
 }
 
 function whyNotLive(account: ListedAccount, live: Scope | undefined): { notLive?: string } {
