@@ -29,6 +29,7 @@ import { writeReport } from '../tasks/sweep-organization/write-report.ts';
 import type { Task } from '../tasks/task.ts';
 
 const tasks: readonly Task<unknown>[] = [
+  askAboutLeak,
   askOwner,
   assess,
   checkNewKey,
@@ -42,6 +43,7 @@ const tasks: readonly Task<unknown>[] = [
   promoteNewKey,
   provisionNewKey,
   reactivateOldKey,
+  takeOver,
   tellOperators,
   tellOwner,
   withdrawNewKey,

@@ -74,14 +74,23 @@ export class MemberAccount {
     return new NameSet(names);
   }
 
-  /** A user's keys and tags, in two calls; undefined where the user is gone. */
-  async look(userName: string): Promise<{ readonly keys: AccessKey[]; readonly tags: TagMap } | undefined> {
-    try {
-      return { keys: await readKeys(this.iam, userName), tags: await readTags(this.iam, userName) };
-    } catch (error) {
-      if (error instanceof NoSuchEntityException) return undefined;
-      throw error;
-    }
+  /** A user's keys; undefined if the user is gone. */
+  async keysOf(userName: string): Promise<AccessKey[] | undefined> {
+    return unlessGone(() => readKeys(this.iam, userName));
+  }
+
+  /** A user's tags; undefined if the user is gone. */
+  async tagsOf(userName: string): Promise<TagMap | undefined> {
+    return unlessGone(() => readTags(this.iam, userName));
+  }
+}
+
+async function unlessGone<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof NoSuchEntityException) return undefined;
+    throw error;
   }
 }
 

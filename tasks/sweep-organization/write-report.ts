@@ -11,6 +11,7 @@ import { auditNotice } from '../mails/audit-notice.ts';
 import { auditReport } from '../mails/audit-report.ts';
 import { type Report, reportPage } from '../report/page.ts';
 import { task } from '../task.ts';
+import { becomeLatest } from './previous-sweeps.ts';
 import { readOverview, readScopeNote, readWave } from './stored.ts';
 
 const input = z.object({ sweep: sweepSchema, starts: startsSchema.nullish() });
@@ -34,6 +35,8 @@ export const writeReport = task({
     ];
     const report = { sweep, overview, wave, starts: starts ?? undefined, at: dependencies.now() };
     await write(store, { ...report, warnings: [] });
+    // Narrowed, it knows some users' keys, and another sweep knows all of them.
+    if (!note.narrowed) await becomeLatest(sweep, note.previous, dependencies);
     dependencies.metrics.record(heartbeat(overview, note, starts?.started ?? 0));
     const reportUrl = `s3://${store.bucket}/${store.keyOf(objects.page)}`;
     const warnings = note.audit

@@ -45,6 +45,8 @@ export type Overview = z.infer<typeof overviewSchema>;
 /** Gathers summaries one by one, and keeps no more of them than it must. */
 export class Gathering {
   readonly candidates: Candidate[] = [];
+  /** Whom a place goes to that one of the candidates leaves empty. */
+  readonly spares: Candidate[] = [];
   readonly lines: AccountLine[] = [];
   /** Users that could be started, were there no waves. */
   ready = 0;
@@ -77,7 +79,7 @@ export class Gathering {
       );
       return;
     }
-    const { counts, users, overdue, exemptionsExpired, hold } = summary;
+    const { counts, users, overdue, exemptionsExpired, hold, notLive } = summary;
     const keys = Object.values(counts).reduce((sum, count) => sum + count, 0);
     this.#totals.surveyed += 1;
     this.#totals.users += users;
@@ -86,12 +88,14 @@ export class Gathering {
     this.#totals.exemptionsExpired += exemptionsExpired;
     for (const decision of decisionSchema.options) this.#byDecision[decision] += counts[decision];
     this.candidates.push(...summary.candidates);
+    this.spares.push(...summary.spares);
     this.ready += summary.ready;
     this.#named.push(...summary.named);
     const problems = hold === undefined ? summary.problems : [hold, ...summary.problems];
     for (const problem of problems) this.#problems.push(`${account.id}: ${problem}`);
     this.#keepOldest(summary.oldest);
-    const result = hold === undefined ? 'surveyed' : `surveyed; nothing is started: ${hold}`;
+    const why = notLive ?? hold;
+    const result = why === undefined ? 'surveyed' : `surveyed; nothing is started: ${why}`;
     this.#addLine(account, { result, users, keys, due: counts.due, overdue });
   }
 

@@ -4,6 +4,7 @@ import { makePolicy, type PolicyOverrides, policyFromTags } from '../policy.ts';
 import { type Exemption, exemptionOf } from '../tags.ts';
 import { daysBetween } from '../time.ts';
 import { type Due, whyDue } from './due.ts';
+import type { Memory } from './memory.ts';
 import type { KeyDecision } from './row.ts';
 import type { SurveyedKey } from './user-keys.ts';
 
@@ -18,6 +19,10 @@ export interface AccountFacts {
   readonly overdueAfterDays: number;
   /** For so long a user is left alone after a rotation that didn't complete. */
   readonly restDays: number;
+  /** Why nothing may be started in the account, if nothing may. */
+  readonly notLive?: string | undefined;
+  /** What an earlier sweep learned of the account's keys. */
+  readonly memory?: Memory | undefined;
   /** Names of the exempt group's members, and until when the group exempts. */
   readonly exempt?: { readonly members: NameSet; readonly exemption: Exemption } | undefined;
 }
@@ -25,6 +30,7 @@ export interface AccountFacts {
 /** The last rotation of a user, as Step Functions knows it. */
 export interface LastRotation {
   readonly executionArn: string;
+  readonly attempt: number;
   readonly running: boolean;
   readonly stoppedAt?: Date | undefined;
   /** `outcome` in its output, or its status. */
@@ -39,6 +45,8 @@ export type UserLook =
       readonly tags: TagMap;
       readonly lastRotation?: LastRotation | undefined;
     }
+  /** IAM was asked for its keys, and none is older than it looked. */
+  | { readonly state: 'dated'; readonly keys: readonly AccessKey[] }
   | { readonly state: 'gone' }
   | { readonly state: 'unreadable'; readonly because: string }
   /** There were too many to look at in one sweep. */
@@ -97,6 +105,8 @@ export function judge(
     const because = `${said}; too many users to look at in one sweep, the older ones go first`;
     return { decision: 'due', because, exemptionExpired };
   }
+  if (facts.notLive !== undefined)
+    return { decision: 'due', because: `${said}; ${facts.notLive}`, exemptionExpired };
   return { decision: 'due', because: said, exemptionExpired, due };
 }
 
