@@ -35,7 +35,7 @@ const ofSweeps = [
  */
 export const settingsOf = ({ grants }: Pick<FunctionRow, 'grants'>): readonly Setting[] => [
   ...common,
-  ...(grants.organization === undefined ? [] : (['scope'] as const)),
+  ...(grants.organization === undefined ? [] : (['scope', 'live'] as const)),
   ...(grants.mails || grants.linkKey ? (['brand'] as const) : []),
   ...(grants.mails ? (['mailConfigurationSet'] as const) : []),
   ...(grants.reports === undefined ? [] : ofSweeps),

@@ -3,6 +3,7 @@ import { brandSchema } from './domain/brand.ts';
 import { SettingMissing } from './domain/errors.ts';
 import { makePolicy, type PolicyOverrides, policyOverridesSchema } from './domain/policy.ts';
 import { scopeSchema } from './domain/scope.ts';
+import { senderSchema } from './domain/sender.ts';
 import { checkReplicas, storageShape } from './domain/storage.ts';
 import { calendarSchema } from './domain/sweep/calendar.ts';
 
@@ -53,7 +54,8 @@ const settingsSchema = z
     memberRole: z.string().min(1).default('keyturn-member'),
     externalId: z.string().min(2).optional(),
     region: z.string().min(1),
-    mailFrom: z.email(),
+    /** An address, or a name and an address, as `tasks/domain/sender.ts` writes it. */
+    mailFrom: senderSchema,
     operators: z.email(),
     /** SES's configuration set that events about mails come by; left out, a bounce goes unheard. */
     mailConfigurationSet: z
@@ -71,6 +73,8 @@ const settingsSchema = z
     /** How mails and pages introduce themselves. */
     brand: brandSchema.prefault({}),
     scope: scopeSchema.default({ organizationalUnits: [], include: [], exclude: [] }),
+    /** What may be changed in mode `live`; if omitted, all of `scope`. What is audited is `scope`. */
+    live: scopeSchema.optional(),
     /** What rotations are started by: the ARN of the machine's alias. Left out, the machine that runs. */
     rotationMachine: z.string().startsWith('arn:').optional(),
     /** Where sweeps report: a bucket of this system's own account. Needed by sweeps only. */
@@ -109,6 +113,7 @@ const variables = {
   policy: { name: 'KEYTURN_POLICY', json: true },
   brand: { name: 'KEYTURN_BRAND', json: true },
   scope: { name: 'KEYTURN_SCOPE', json: true },
+  live: { name: 'KEYTURN_LIVE', json: true },
   rotationMachine: { name: 'KEYTURN_ROTATION_MACHINE' },
   reportBucket: { name: 'KEYTURN_REPORT_BUCKET' },
   waves: { name: 'KEYTURN_WAVES', json: true },
