@@ -13,7 +13,7 @@ export interface Watched {
   readonly owners: HttpApi;
   readonly hearsLeaks: IFunction;
   readonly deadLetters: IQueue;
-  /** For so many days no sweep may complete. */
+  /** For how many days no sweep may complete. */
   readonly absentAfterDays: number;
 }
 
@@ -67,6 +67,9 @@ const ofOwners = ({ owners }: Watched): Watch[] => [
   },
 ];
 
+/** The metric that a completed sweep counts one of, and the heartbeat none. */
+export const sweepCompleted = 'SweepCompleted';
+
 /** What a sweep counts, in the log of the task that reports. */
 const swept = (metricName: string, period = Duration.minutes(5)): Metric =>
   new Metric({ namespace: prefix, metricName, statistic: 'Sum', period });
@@ -75,7 +78,7 @@ const ofSweeps = ({ sweep, absentAfterDays }: Watched): Watch[] => [
   {
     title: 'No sweep completed',
     says: `No sweep of the organization has completed for ${absentAfterDays} days: nobody looks for old keys.`,
-    metric: swept('SweepCompleted', Duration.days(1)),
+    metric: swept(sweepCompleted, Duration.days(1)),
     absent: { periods: absentAfterDays },
   },
   {

@@ -34,7 +34,9 @@ import { Watcher } from './watcher/watcher.ts';
 
 const machines = new URL('../statemachines/', import.meta.url);
 export const machineFile = new URL('rotate-user-key.asl.json', machines);
-export const reportBucket = `keyturn-reports-${centralAccountId}-eu-west-1`;
+/** What a deployment takes from its stack's ID into the names of what outlives it. */
+export const installation = '0c0ffee0';
+export const reportBucket = `keyturn-reports-${centralAccountId}-eu-west-1-${installation}`;
 
 /** The key of what a deployment keeps for itself. */
 const dataKey = 'alias/keyturn';
@@ -227,7 +229,7 @@ function createMachine(engine: Engine, name: string, instead?: string): string {
   const definition = instead ?? readFileSync(new URL(`${name}.asl.json`, machines), 'utf8');
   const named = functions.filter(({ row: { trigger } }) => trigger.kind === 'state' && trigger.machine === name);
   const names = named.map((each): [string, string] => [each.name, each.name]);
-  const substitutions = { Partition: 'aws', ...Object.fromEntries(names) };
+  const substitutions = { Partition: 'aws', Surveys: '5', ...Object.fromEntries(names) };
   // As a deployment has it: executions are started by the alias.
   return engine.createStateMachine({ name, definition, substitutions, aliases: ['live'] }).arn;
 }

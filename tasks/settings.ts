@@ -3,6 +3,7 @@ import { brandSchema } from './domain/brand.ts';
 import { SettingMissing } from './domain/errors.ts';
 import { makePolicy, type PolicyOverrides, policyOverridesSchema } from './domain/policy.ts';
 import { scopeSchema } from './domain/scope.ts';
+import { senderSchema } from './domain/sender.ts';
 import { checkReplicas, storageShape } from './domain/storage.ts';
 import { calendarSchema } from './domain/sweep/calendar.ts';
 
@@ -53,7 +54,8 @@ const settingsSchema = z
     memberRole: z.string().min(1).default('keyturn-member'),
     externalId: z.string().min(2).optional(),
     region: z.string().min(1),
-    mailFrom: z.email(),
+    /** An address, or a name and an address, as `tasks/domain/sender.ts` writes it. */
+    mailFrom: senderSchema,
     operators: z.email(),
     /** SES's configuration set that events about mails come by; left out, a bounce goes unheard. */
     mailConfigurationSet: z
