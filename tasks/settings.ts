@@ -105,6 +105,8 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
     storage: environment.KEYTURN_STORAGE,
     secretKmsKey: environment.KEYTURN_SECRET_KMS_KEY,
     secretReaders: json('KEYTURN_SECRET_READERS', environment),
+    secretExclusive: json('KEYTURN_SECRET_EXCLUSIVE', environment),
+    provisionRole: environment.KEYTURN_PROVISION_ROLE,
     replicaRegions: json('KEYTURN_REPLICA_REGIONS', environment),
     policy: json('KEYTURN_POLICY', environment),
     brand: json('KEYTURN_BRAND', environment),
