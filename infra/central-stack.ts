@@ -1,17 +1,25 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
-import type { EventPattern } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import {
+  type EventTrigger,
+  type FunctionRow,
+  hearLeak,
+  hearMailEvents,
+  ownerPages,
+  rotationFunctions,
+  sweepFunctions,
+  sweepSchedule,
+} from '../tasks/manifest.ts';
 import { Alarms } from './alarms.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { DataKey, SecretsKey } from './encryption.ts';
 import { environmentOf } from './environment.ts';
 import { EventRoute } from './event-route.ts';
 import { type Granted, statementsOf } from './grants.ts';
-import { leakEvents } from './leak-stack.ts';
 import { LinkKey } from './link-key.ts';
-import { Mail, mailEvents } from './mail.ts';
+import { Mail } from './mail.ts';
 import { Members } from './members.ts';
 import { rotationMachineName, sweepMachineName } from './names.ts';
 import { Operators } from './operators.ts';
@@ -22,14 +30,6 @@ import type { Deployment } from './settings.ts';
 import { StateMachine } from './state-machine.ts';
 import { SweepRole } from './sweep-role.ts';
 import { TaskFunction } from './task-function.ts';
-import {
-  type TaskFunction as Description,
-  hearLeak,
-  hearMailEvents,
-  ownerPages,
-  rotationFunctions,
-  sweepFunctions,
-} from './task-functions.ts';
 import { watches } from './watches.ts';
 
 /** Everything in the central account. */
@@ -68,7 +68,7 @@ export class CentralStack extends Stack {
     const sweep = this.#machine('Sweep', sweepMachineName, sweepFunctions);
     new SweepRole(this, 'SweepRole', { sweep, deployment: this.#deployment, granted: this.#granted });
     const { key } = this.#dataKey;
-    const schedule = { machine: sweepMachineName, deployment: this.#deployment, key };
+    const schedule = { ...sweepSchedule, deployment: this.#deployment, key };
     new Schedule(this, 'SweepSchedule', { ...schedule, deadLetters: this.#deadLetters }).node.addDependency(
       sweep.alias,
     );
@@ -77,18 +77,18 @@ export class CentralStack extends Stack {
 
   /** @returns what hears of leaked keys */
   #hear(): IFunction {
-    this.#route('MailEvents', 'what became of our mails', mailEvents(this.#deployment), hearMailEvents);
-    return this.#route('Leaks', 'leaked keys', leakEvents, hearLeak);
+    this.#route('MailEvents', hearMailEvents);
+    return this.#route('Leaks', hearLeak);
   }
 
-  #route(id: string, description: string, pattern: EventPattern, task: Description): IFunction {
+  #route(id: string, row: FunctionRow & { readonly trigger: EventTrigger }): IFunction {
     const deadLetters = this.#deadLetters;
-    const to = this.#function(task, deadLetters);
-    new EventRoute(this, id, { task: task.name, description, pattern, to, deadLetters });
+    const to = this.#function(row, deadLetters);
+    new EventRoute(this, id, { row, deployment: this.#deployment, to, deadLetters });
     return to;
   }
 
-  #machine(id: string, name: string, tasks: readonly Description[]): StateMachine {
+  #machine(id: string, name: string, tasks: readonly FunctionRow[]): StateMachine {
     const functions = tasks.map((task): [string, IFunction] => [task.name, this.#function(task)]);
     const { key } = this.#dataKey;
     return new StateMachine(this, id, {
@@ -99,7 +99,7 @@ export class CentralStack extends Stack {
     });
   }
 
-  #function(task: Description, deadLetters?: IQueue): IFunction {
+  #function(task: FunctionRow, deadLetters?: IQueue): IFunction {
     return new TaskFunction(this, task.name, {
       ...task,
       environment: environmentOf(this.#deployment, this.#owners.linkBase, task.grants),

@@ -1,4 +1,4 @@
-import type { Grants } from './grants.ts';
+import type { Grants } from '../tasks/manifest.ts';
 import {
   aliasName,
   configurationSetName,

@@ -1,6 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { neededActions, type SecretAction } from '../tasks/domain/secret-access.ts';
+import type { ExecutionAction, Grants, ReportAction } from '../tasks/manifest.ts';
 import { domainOf } from './mail.ts';
 import {
   aliasName,
@@ -17,33 +18,6 @@ import {
   userSecrets,
 } from './names.ts';
 import type { Deployment } from './settings.ts';
-
-/** What a task may ask of AWS in the central account; what it asks of a member account its session policy says. */
-export interface Grants {
-  /** Assumes the member role, narrowed to the one user by the session's policy. */
-  readonly entersMember?: true;
-  readonly organization?: readonly ('DescribeAccount' | 'ListAccounts')[];
-  /** On the users' secrets, where they are kept centrally. */
-  readonly secrets?: readonly SecretAction[];
-  /** Reads the key that links are signed with. */
-  readonly linkKey?: true;
-  readonly mails?: true;
-  /** On the bucket that sweeps report to. */
-  readonly reports?: readonly ReportAction[];
-  /** On rotations. */
-  readonly executions?: readonly ExecutionAction[];
-}
-
-/** `ListBucket` so that an object that isn't there is said not to be: S3 denies it to others. */
-type ReportAction = 'GetObject' | 'PutObject' | 'ListBucket';
-
-type ExecutionAction =
-  | 'StartExecution'
-  | 'DescribeExecution'
-  | 'StopExecution'
-  | 'GetExecutionHistory'
-  | 'SendTaskSuccess'
-  | 'SendTaskFailure';
 
 /** Secrets Manager's calls that encrypt or decrypt, and so ask for the secret's key on the caller's behalf. */
 const underKey: readonly SecretAction[] = [

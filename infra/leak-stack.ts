@@ -3,15 +3,13 @@ import { EventBus, type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { EventBus as BusTarget } from 'aws-cdk-lib/aws-events-targets';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
+import { hearLeak } from '../tasks/manifest.ts';
+import { cdkPattern } from './event-route.ts';
 import { prefix } from './names.ts';
 import type { Deployment } from './settings.ts';
 
 /** What AWS Health says when it finds an access key in public. */
-export const leakEvents: EventPattern = {
-  source: ['aws.health'],
-  detailType: ['AWS Health Event'],
-  detail: { eventTypeCode: ['AWS_RISK_CREDENTIALS_EXPOSED'] },
-};
+export const leakEvents: EventPattern = cdkPattern(hearLeak.trigger.pattern);
 
 /** IAM is global, so AWS Health speaks of its keys in one region of each partition. */
 export function healthRegion(region: string): string {

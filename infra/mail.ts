@@ -1,5 +1,4 @@
 import { Aws, CfnOutput } from 'aws-cdk-lib';
-import type { EventPattern } from 'aws-cdk-lib/aws-events';
 import {
   CfnConfigurationSetEventDestination,
   ConfigurationSet,
@@ -8,7 +7,7 @@ import {
   Identity,
 } from 'aws-cdk-lib/aws-ses';
 import { Construct } from 'constructs';
-import { configurationSetArn, configurationSetName } from './names.ts';
+import { configurationSetName } from './names.ts';
 import type { Deployment } from './settings.ts';
 
 /** The sender, and where SES says what became of a mail. */
@@ -46,11 +45,5 @@ export class Mail extends Construct {
     }
   }
 }
-
-/** The events of mails that were sent with the configuration set. */
-export const mailEvents = (deployment: Deployment): EventPattern => ({
-  source: ['aws.ses'],
-  resources: [configurationSetArn(deployment)],
-});
 
 export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);

@@ -1,5 +1,8 @@
 import { Aws } from 'aws-cdk-lib';
+import { kebabCase } from '../tasks/manifest.ts';
 import type { Deployment } from './settings.ts';
+
+export { rotationMachineName, sweepMachineName } from '../tasks/manifest.ts';
 
 /** What names begin with, except roles': those are the deployment's to say. */
 export const prefix = 'keyturn';
@@ -12,14 +15,8 @@ export const dataKeyAlias = `alias/${prefix}`;
 /** The same name in every region that holds secrets, so that a copy can be told its key by name. */
 export const secretsKeyAlias = `alias/${prefix}-secrets`;
 export const configurationSetName = prefix;
-export const rotationMachineName = 'rotate-user-key';
-export const sweepMachineName = 'sweep-organization';
 /** Executions are started by it: they keep the version that they began with. */
 export const aliasName = 'live';
-
-/** `ProvisionNewKey` as `provision-new-key`. */
-export const kebabCase = (name: string): string =>
-  name.replaceAll(/(?<=.)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 
 export const functionName = (task: string): string => `${prefix}-${kebabCase(task)}`;
 
