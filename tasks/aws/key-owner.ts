@@ -20,7 +20,8 @@ export async function ownerOfKey(
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Action: ['iam:GetAccessKeyLastUsed'], Resource }],
   });
-  const client = new IAMClient(await memberSession(dependencies, { accountId, executionArn }, policy));
+  const session = { access: 'read', policy } as const;
+  const client = new IAMClient(await memberSession(dependencies, { accountId, executionArn }, session));
   const unknown = new UnknownKey(
     `no user of account ${accountId} has ${keyId}: it is deleted, root’s or a temporary one`,
   );

@@ -60,12 +60,14 @@ export async function createSecret(
       { Key: 'keyturn:user', Value: userName.replaceAll(',', ':') },
     ],
   });
-  const { ARN } = await client.send(command).catch((error: unknown) => {
+  try {
+    const { ARN } = await client.send(command);
+    if (ARN === undefined) throw new Error(`the secret ${id} was made without an ARN`);
+    return ARN;
+  } catch (error) {
     if (!(error instanceof ResourceExistsException)) throw error;
     throw new AwsUnavailable(`the secret ${id} was made a moment ago and isn't described yet`);
-  });
-  if (ARN === undefined) throw new Error(`the secret ${id} was made without an ARN`);
-  return ARN;
+  }
 }
 
 /**

@@ -18,7 +18,7 @@ import { accountIn } from '../domain/execution-name.ts';
 import { fromJson } from '../domain/json.ts';
 import { nameOnlyVersionIdOf, versionIdOf } from '../domain/keys.ts';
 import { type Stage, secretNameOf } from '../domain/rotation.ts';
-import { type SecretAction, secretSessionPolicy, storageOf } from '../domain/secret-access.ts';
+import { changesSecret, type SecretAction, secretSessionPolicy, storageOf } from '../domain/secret-access.ts';
 import {
   currentLabel,
   newKeyLabel,
@@ -105,7 +105,8 @@ export class SecretStore {
       return new SecretStore({ ...about, client: secretsManager(aws) }, kms(aws));
     }
     const policy = secretSessionPolicy(about.settings, { rotation, secretArn }, actions);
-    const session = await memberSession({ aws, settings }, rotation, policy);
+    const access = changesSecret(actions) ? 'write' : 'read';
+    const session = await memberSession({ aws, settings }, rotation, { access, policy });
     return new SecretStore({ ...about, client: new SecretsManagerClient(session) }, kmsClient(session));
   }
 
@@ -272,9 +273,7 @@ export class SecretStore {
     readonly RemoveFromVersionId: string | undefined;
   }): Promise<Error | undefined> {
     try {
-      await this.place.client.send(
-        new UpdateSecretVersionStageCommand({ SecretId: this.place.id, ...move }),
-      );
+      await this.place.client.send(new UpdateSecretVersionStageCommand({ SecretId: this.place.id, ...move }));
       return undefined;
     } catch (error) {
       const refusals = [InvalidParameterException, InvalidRequestException, ResourceNotFoundException];

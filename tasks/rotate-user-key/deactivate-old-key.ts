@@ -69,7 +69,7 @@ async function standIn(look: Look, stage: Stage, dependencies: Dependencies): Pr
     'secretsmanager:DescribeSecret',
     'secretsmanager:UpdateSecretVersionStage',
   ]);
-  await store.makeCurrent(other.id);
+  if ((await store.versions())?.has(other.id)) await store.makeCurrent(other.id);
 }
 
 export const handler = lambdaHandler(deactivateOldKey);

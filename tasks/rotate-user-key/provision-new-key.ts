@@ -2,7 +2,7 @@ import { MemberUser } from '../aws/member-user.ts';
 import { prove } from '../aws/proof.ts';
 import { type KeyPair, SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { KeyQuotaReached, NewKeyNotStored, StrangersKey } from '../domain/errors.ts';
+import { KeyQuotaReached, NewKeyNotReady, NewKeyNotStored, StrangersKey } from '../domain/errors.ts';
 import { nameOf } from '../domain/execution-name.ts';
 import { describeNewKey, type LastUse } from '../domain/keys.ts';
 import { decideProvisioning, type Provisioning, readIntents, writeIntent } from '../domain/provision.ts';
@@ -59,19 +59,37 @@ export const provisionNewKey = task({
     if (found.act === 'stop') throw new StrangersKey(found.because);
     if (found.act === 'discard') await user.deleteKey(found.key.id);
     const secretArn = await store.ensure(plan.oldKeyId);
-    const pair =
+    const newKeyId =
       found.act === 'goOn'
-        ? await store.read(found.newKey.id)
-        : await createAndStore(user, store, { ...rotation, intent: found.intent }, dependencies);
-    await prove(dependencies, rotation, pair);
+        ? found.newKey.id
+        : (await createAndStore(user, store, { ...rotation, intent: found.intent }, dependencies))
+            .accessKeyId;
+    await proveStored(newKeyId, store, rotation, dependencies);
     const provedAt = dependencies.now();
-    await store.makeCurrent(pair.accessKeyId);
+    await store.makeCurrent(newKeyId);
     // In this order one free tag is enough for both.
     await user.untag(intentTag);
-    await user.tag(pair.accessKeyId, describeNewKey(plan.oldKeyId, nameOf(rotation.executionArn), provedAt));
-    return { newKeyId: pair.accessKeyId, secretArn, provedAt: provedAt.toISOString() };
+    await user.tag(newKeyId, describeNewKey(plan.oldKeyId, nameOf(rotation.executionArn), provedAt));
+    return { newKeyId, secretArn, provedAt: provedAt.toISOString() };
   },
 });
+
+/**
+ * Proves the pair as it was stored. One that is current was proved before it became so.
+ * @throws {NewKeyNotReady} if neither
+ */
+async function proveStored(
+  keyId: string,
+  store: SecretStore,
+  rotation: Rotation,
+  dependencies: Dependencies,
+): Promise<void> {
+  const pair = await store.readPending(keyId);
+  if (pair !== undefined) return prove(dependencies, rotation, pair);
+  const versions = await store.versions();
+  if (!versions?.isCurrent(keyId))
+    throw new NewKeyNotReady(`${keyId} is stored, but neither pending nor current`);
+}
 
 async function look(
   user: MemberUser,
