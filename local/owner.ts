@@ -32,12 +32,12 @@ export class Owner {
     this.user = user;
   }
 
-  /** Every mail about this user, the oldest first. */
+  /** Every mail about this user, under the name of then or of today, the oldest first. */
   get mails(): readonly Mail[] {
     // By the subject alone: the central account's ID stands in every mail's text, in the execution's ARN.
-    const name = `: ${this.userName} in `;
+    const names = [this.userName, this.user.name].map((name) => `: ${name} in `);
     return this.world.aws.mails.filter(
-      ({ subject }) => subject.includes(name) && subject.includes(this.accountId),
+      ({ subject }) => names.some((name) => subject.includes(name)) && subject.includes(this.accountId),
     );
   }
 

@@ -30,7 +30,8 @@ export class Postman {
 
   #take(mail: Mail): void {
     const { clock } = this.world;
-    const fate = this.#fateOf(mail.to[0] ?? '');
+    const [to = ''] = mail.to;
+    const fate = this.world.aws.sending.suppressed.has(to) ? 'suppressed' : this.#fateOf(to);
     if (fate === undefined || mail.headers[configurationSet] === undefined) return;
     for (const after of deliveries) {
       clock.at(new Date(clock.now().getTime() + after), () => this.#deliver(mail, fate));

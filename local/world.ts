@@ -49,12 +49,20 @@ export interface WorldOptions {
   /** For how long IAM's reads may miss a write. */
   readonly consistencySeconds?: number;
   readonly propagationSeconds?: number;
+  /** How long a change of a key's status takes to bite. */
+  readonly statusLagSeconds?: number;
   readonly lastUsedLagMinutes?: number;
+  /** For how long DescribeSecret may miss a change. */
+  readonly secretLagSeconds?: number;
+  /** How long a secret's version is there by its ID once it has no label any more. */
+  readonly unlabelledHours?: number;
   /** What the tasks' roles and the member role may do, by the role's name. Left out, everything. */
   readonly policies?: RolePolicies;
   /** Whom the member role trusts. Left out, every role of the central account. */
   readonly memberTrust?: PolicyDocument;
   readonly credentialReportSeconds?: number;
+  /** For how long reads of executions miss that one was started, or that it has ended. */
+  readonly executionLagSeconds?: number;
   /** Sweeps begin every day at this hour (UTC); left out, only where somebody starts one. */
   readonly sweepAtHour?: number;
   /** Hears of every event of every execution, as it happens. */
@@ -122,7 +130,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     ...only(options, [
       'consistencySeconds',
       'propagationSeconds',
+      'statusLagSeconds',
       'lastUsedLagMinutes',
+      'secretLagSeconds',
+      'unlabelledHours',
       'credentialReportSeconds',
       'memberTrust',
     ]),
@@ -146,7 +157,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       options.onEvent?.(execution, event);
     },
   });
-  aws.use('states', stepFunctions(engine));
+  aws.use('states', stepFunctions(engine, only(options, ['executionLagSeconds'])));
   const [stateMachineArn, sweepMachineArn] = [
     createMachine(engine, rotationMachine, options.definition),
     createMachine(engine, 'sweep-organization'),

@@ -5,6 +5,7 @@ import { type IssuedKey, type KeyIndex, stillExists } from './key-index.ts';
 import type { Policy } from './policy.ts';
 import { signatureVerifies } from './signature.ts';
 import type { AwsError, Caller } from './types.ts';
+import { isAccepted } from './usage.ts';
 import type { Incoming, WireRequest } from './wire.ts';
 
 export interface SessionCredentials {
@@ -68,9 +69,8 @@ export class Callers {
     incoming: Incoming,
     issued: IssuedKey,
   ): Promise<Refusal | undefined> {
-    const age = this.#model.now().getTime() - issued.key.createdAt.getTime();
-    const accepted = stillExists(issued) && issued.key.status === 'Active';
-    if (!accepted || age < this.#model.propagationSeconds * 1000) return 'badToken';
+    const accepted = stillExists(issued) && isAccepted(issued.key, this.#model.now(), this.#model);
+    if (!accepted) return 'badToken';
     return (await signatureVerifies(request, incoming, issued.key)) ? undefined : 'badSignature';
   }
 

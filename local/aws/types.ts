@@ -17,7 +17,15 @@ export interface Caller {
 }
 
 /** The services that are modelled, by the name that stands in a signature's scope. */
-export type ServiceName = 'iam' | 'sts' | 'secretsmanager' | 'states' | 'ses' | 'organizations' | 's3';
+export type ServiceName =
+  | 'iam'
+  | 'sts'
+  | 'secretsmanager'
+  | 'kms'
+  | 'states'
+  | 'ses'
+  | 'organizations'
+  | 's3';
 
 /** One API call, before it is answered. `input` is as the operation's SDK command takes it. */
 export interface Call {
