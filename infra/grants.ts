@@ -79,7 +79,7 @@ function secretStatements(
 ): PolicyStatement[] {
   const { where, replicaRegions } = deployment.storage;
   if (where === 'member' || actions.length === 0) return [];
-  const wanted = neededActions({ storage: where, replicaRegions }, actions);
+  const wanted = neededActions({ replicaRegions }, actions);
   const statements = [
     new PolicyStatement({
       sid: 'UsersSecrets',

@@ -112,6 +112,8 @@ const variables = {
   storage: { name: 'KEYTURN_STORAGE' },
   secretKmsKey: { name: 'KEYTURN_SECRET_KMS_KEY' },
   secretReaders: { name: 'KEYTURN_SECRET_READERS', json: true },
+  secretExclusive: { name: 'KEYTURN_SECRET_EXCLUSIVE', json: true },
+  provisionRole: { name: 'KEYTURN_PROVISION_ROLE' },
   replicaRegions: { name: 'KEYTURN_REPLICA_REGIONS', json: true },
   policy: { name: 'KEYTURN_POLICY', json: true },
   brand: { name: 'KEYTURN_BRAND', json: true },

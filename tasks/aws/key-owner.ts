@@ -24,7 +24,8 @@ export async function lookAtKey(
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Action: actions, Resource }],
   });
-  const client = new IAMClient(await memberSession(dependencies, { accountId, executionArn }, policy));
+  const session = { access: 'read', policy } as const;
+  const client = new IAMClient(await memberSession(dependencies, { accountId, executionArn }, session));
   const userName = await ownerOf(client, keyId);
   if (userName === undefined || userName === '') {
     const because = `IAM knows no user of account ${accountId} with the key ${keyId}: it is deleted, the root user’s or a temporary one`;

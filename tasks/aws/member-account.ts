@@ -37,7 +37,8 @@ export class MemberAccount {
     },
   ): Promise<MemberAccount> {
     const policy = surveyPolicy(session);
-    return new MemberAccount(new IAMClient(await memberSession(dependencies, session, policy)));
+    const defaults = await memberSession(dependencies, session, { access: 'read', policy });
+    return new MemberAccount(new IAMClient(defaults));
   }
 
   /** Asks for a report; whether one is there already that is young enough for IAM. */

@@ -150,3 +150,13 @@ export class LeakDelayed extends KeyturnError {
 export class NoFreeName extends KeyturnError {
   override readonly name = 'NoFreeName';
 }
+
+/** The user's secret is marked for deletion, or its KMS key can't be used: what it holds can't be read. */
+export class SecretUnreadable extends KeyturnError {
+  override readonly name = 'SecretUnreadable';
+}
+
+/** `AWSCURRENT` is not at the key where it must be: the key has no version, or Secrets Manager refused the move. */
+export class SecretNotMoved extends KeyturnError {
+  override readonly name = 'SecretNotMoved';
+}

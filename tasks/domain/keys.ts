@@ -37,6 +37,14 @@ export const versionIdOf = (accessKeyId: string): string =>
   createHash('sha256').update(`keyturn/${accessKeyId}`).digest('hex');
 
 /**
+ * The version that only names a key which was there before: the application alone has its secret access key. It has an
+ * ID of its own, so that a version's ID says which of the two it is, and no value has to be read to know.
+ * @returns 64 hexadecimal digits, as `versionIdOf`
+ */
+export const nameOnlyVersionIdOf = (accessKeyId: string): string =>
+  createHash('sha256').update(`keyturn/name-only/${accessKeyId}`).digest('hex');
+
+/**
  * What the console shows as the key's description: a tag on the user whose tag key is the access key ID.
  * @param rotation the execution's name
  * @param provedAt when we proved that the key signs, if we did

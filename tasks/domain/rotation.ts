@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { InvalidInput } from './errors.ts';
 import { accessKeyIdSchema } from './keys.ts';
@@ -149,8 +150,17 @@ export function leavingOf({ plan, newKeyId, leaving }: Pick<Stage, 'plan' | 'new
  */
 export const isOfFirstMachine = ({ leaving }: Pick<Stage, 'leaving'>): boolean => leaving === undefined;
 
-/** One secret a user; its versions are the keys. `prefix` ends in a slash. */
-export const secretNameOf = (
+/**
+ * One secret per user; its versions are the keys. Secrets Manager takes every character that IAM takes in a user's
+ * name except the comma. A name with one becomes a readable part and a hash, with a slash between them, which no
+ * user's name has: so no two users share a secret.
+ * @param prefix ends in a slash
+ */
+export function secretNameOf(
   prefix: string,
-  { accountId, userName }: { accountId: string; userName: string },
-): string => `${prefix}${accountId}/${userName}`;
+  { accountId, userName }: { readonly accountId: string; readonly userName: string },
+): string {
+  if (!userName.includes(',')) return `${prefix}${accountId}/${userName}`;
+  const hash = createHash('sha256').update(userName).digest('hex').slice(0, 12);
+  return `${prefix}${accountId}/${userName.replaceAll(',', '_')}/${hash}`;
+}

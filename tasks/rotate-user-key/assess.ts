@@ -97,7 +97,7 @@ async function assessEmergency(
   const { settings, now } = dependencies;
   const account = await accountOfLeak(dependencies, rotation.accountId);
   const user = await MemberUser.enter(dependencies, rotation, userReads);
-  const tags = await tolerably(() => user.tags(), new Map<string, string>(), dependencies, rotation);
+  const tags = await tolerably(() => user.tags(), new TagMap(), dependencies, rotation);
   const readable = <T>(read: () => T, otherwise: T): Promise<T> =>
     tolerably(async () => read(), otherwise, dependencies, rotation);
   const defaults = { from: 'the settings', values: settings.policy };

@@ -89,7 +89,7 @@ async function readUser(
     return user.itself();
   };
   if (action !== 'emergency') return read();
-  return tolerably(read, { name: userName, tags: new Map<string, string>() }, dependencies, rotation);
+  return tolerably(read, { name: userName, tags: new TagMap() }, dependencies, rotation);
 }
 
 async function mark(rotation: Rotation, isUrgent: boolean, dependencies: Dependencies): Promise<void> {

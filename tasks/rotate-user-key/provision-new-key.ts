@@ -131,7 +131,7 @@ async function look({ stage, user, store, dependencies }: Work): Promise<Provisi
   const { rotation, plan } = stage;
   const isUrgent = plan.act === 'emergency';
   const tags = isUrgent
-    ? await tolerably(() => user.tags(), new Map<string, string>(), dependencies, rotation)
+    ? await tolerably(() => user.tags(), new TagMap(), dependencies, rotation)
     : await user.tags();
   if (!isUrgent) await stopIfSuperseded(rotation, tags, dependencies);
   const keys = await user.keys();
