@@ -30,18 +30,28 @@ const newsSchema = z.union([
 ]);
 type News = z.output<typeof newsSchema>;
 
+/** What an alarm counts; a failure is one of the machine's own. */
+const counts: Readonly<Record<News['mail'], Readonly<Record<string, number>> | undefined>> = {
+  escalation: { Escalations: 1 },
+  needsPerson: { QuestionsToOperators: 1 },
+  failed: undefined,
+};
+
 /** States Escalate…, AskOperators and TellFailure: a person must look. Escalations go to the account's address too. */
 export const tellOperators = task({
   name: 'TellOperators',
   input: newsSchema,
   run: async (news, dependencies) => {
-    const { operators } = dependencies.settings;
+    const { settings, metrics, log } = dependencies;
+    // Before the mail: the alarm must not depend on it.
+    const counted = counts[news.mail];
+    if (counted !== undefined) metrics.record(counted);
     const others = news.mail === 'escalation' ? [news.plan.accountEmail] : [];
     const executionArn = news.mail === 'failed' ? news.executionArn : news.rotation.executionArn;
     const mail = compose(news, dependencies);
     const about = { executionArn, mail: news.mail };
-    const to = await mailTo(dependencies, [operators, ...others], mail, [], about);
-    dependencies.log.warn('told the operators', { mail: news.mail, to });
+    const to = await mailTo(dependencies, [settings.operators, ...others], mail, [], about);
+    log.warn('told the operators', { mail: news.mail, to });
     return { to };
   },
 });
