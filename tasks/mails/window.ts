@@ -13,7 +13,6 @@ import {
   type MailFacts,
   oldKeyOf,
   ownersFooter,
-  showSpan,
   showUse,
   useRows,
   userOf,
@@ -68,13 +67,13 @@ export function oldKeyInUse(facts: MailFacts & { readonly use: LastUse; readonly
 
 /** The rollback window has opened. */
 export function oldKeyInactive(facts: WindowFacts): Mail {
-  const { rotation, plan, since } = facts;
+  const { rotation, plan, since, asking } = facts;
   const which = plan.act === 'retire' ? 'The access key' : 'The old access key';
   return compose(
     {
       subject: `${which} is inactive: ${userOf(facts)}`,
       title: `${which} of ${clean(rotation.userName)} is inactive`,
-      lead: `If everything works, there is nothing to do: it is deleted on ${showTime(deletedAt(plan, since))}. ${plan.oldKeyActive ? 'If something broke, roll back.' : 'It was inactive before; if it must not be deleted, keep it.'}`,
+      lead: `If everything works, there is nothing to do: it is deleted on ${showTime(deletedAt(plan, since, asking))}. ${plan.oldKeyActive ? 'If something broke, roll back.' : 'It was inactive before; if it must not be deleted, keep it.'}`,
       blocks: [
         ...whoIsTold(facts),
         rollBackAction(
@@ -96,7 +95,7 @@ export function oldKeyInactive(facts: WindowFacts): Mail {
             ['Key', oldKeyOf(facts)],
             ['Inactive since', plan.oldKeyActive ? showTime(since) : 'before this began'],
             ['Confirmed by', confirmedBy(plan)],
-            ['Deleted on', showTime(deletedAt(plan, since))],
+            ['Deleted on', showTime(deletedAt(plan, since, asking))],
             ...(facts.evidence === undefined ? [] : useRows(facts, facts.evidence)),
           ],
         },
@@ -123,7 +122,7 @@ function confirmedBy({ confirmation, override }: Stage['plan']): string {
 
 /** The same in an emergency: the key went inactive without asking. */
 export function leakedKey(facts: WindowFacts): Mail {
-  const { rotation, plan, since } = facts;
+  const { rotation, plan, since, asking } = facts;
   return compose(
     {
       subject: `Leaked access key made inactive: ${userOf(facts)}`,
@@ -150,7 +149,7 @@ export function leakedKey(facts: WindowFacts): Mail {
             ...userRows(facts),
             ['Leaked key', oldKeyOf(facts)],
             ['Inactive since', showTime(since)],
-            ['Deleted on', showTime(deletedAt(plan, since))],
+            ['Deleted on', showTime(deletedAt(plan, since, asking))],
             ...(facts.evidence === undefined ? [] : useRows(facts, facts.evidence)),
           ],
         },
@@ -159,7 +158,10 @@ export function leakedKey(facts: WindowFacts): Mail {
           kind: 'warning',
           text: 'Rolling back makes a key active that strangers may have. Install the other key instead, if there is any way.',
         },
-        rollBackAction(facts, `Possible for ${showSpan(plan.windowSeconds)}. Asks for the reason.`),
+        rollBackAction(
+          facts,
+          `Possible until ${showTime(deletedAt(plan, since, asking))}. Asks for the reason.`,
+        ),
       ],
       footer: ownersFooter(facts),
     },

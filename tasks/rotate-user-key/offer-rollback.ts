@@ -16,14 +16,20 @@ export const offerRollback = task({
   name: 'OfferRollback',
   input: questionSchema,
   run: async (question, dependencies) => {
-    const { rotation, plan, round, since } = question;
+    const { rotation, plan, round, since, asking } = question;
     const { settings, log } = dependencies;
     const [key] = await linkKeys(dependencies);
     const { executionArn } = rotation;
     const rollBack = answerUrl(
       settings.linkBase,
       signLink(
-        { executionArn, stage: 'window', round, decision: 'rollBack', expiresAt: deletedAt(plan, since) },
+        {
+          executionArn,
+          stage: 'window',
+          round,
+          decision: 'rollBack',
+          expiresAt: deletedAt(plan, since, asking),
+        },
         key,
       ),
     );
