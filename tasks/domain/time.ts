@@ -13,5 +13,8 @@ export const earlier = (a: Date, b: Date): Date => (a.getTime() <= b.getTime() ?
  */
 export const atWholeSecond = (date: Date): Date => new Date(Math.ceil(date.getTime() / 1000) * 1000);
 
+/** The later of the two. */
+export const latest = (a: Date, b: Date): Date => (a.getTime() >= b.getTime() ? a : b);
+
 /** How long ago, in days, fractions kept. */
 export const daysBetween = (from: Date, to: Date): number => (to.getTime() - from.getTime()) / day;

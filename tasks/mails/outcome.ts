@@ -1,6 +1,6 @@
 import type { Mail } from '../aws/mailer.ts';
 import { clean, showTime, withoutKeyEnds } from './clean.ts';
-import { type Block, compose } from './document.ts';
+import { compose } from './document.ts';
 import { days, leavingKeyOf, leavingName, type MailFacts, oldKeyOf, ownersFooter, supportOf, userOf, userRows } from './facts.ts';
 import { fetchNewKey } from './fetch-key.ts';
 

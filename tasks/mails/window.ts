@@ -15,7 +15,6 @@ import {
   type MailFacts,
   oldKeyOf,
   ownersFooter,
-  showSpan,
   showUse,
   useRows,
   userOf,
@@ -79,14 +78,14 @@ export function oldKeyInUse(facts: MailFacts & { readonly use: LastUse; readonly
 
 /** The rollback window has opened. */
 export function oldKeyInactive(facts: WindowFacts): Mail {
-  const { rotation, plan, since } = facts;
+  const { rotation, plan, since, asking } = facts;
   const which = plan.act === 'retire' ? 'The access key' : `The ${leavingName(facts)} access key`;
   const wasActive = facts.leaving === 'newKey' || plan.oldKeyActive;
   return compose(
     {
       subject: `${which} is inactive: ${userOf(facts)}`,
       title: `${which} of ${clean(rotation.userName)} is inactive`,
-      lead: `If everything works, there is nothing to do: it is deleted on ${showTime(deletedAt(plan, since))}. ${wasActive ? 'If something broke, roll back.' : 'It was inactive before; if it must not be deleted, keep it.'}`,
+      lead: `If everything works, there is nothing to do: it is deleted on ${showTime(deletedAt(plan, since, asking))}. ${wasActive ? 'If something broke, roll back.' : 'It was inactive before; if it must not be deleted, keep it.'}`,
       blocks: [
         ...whoIsTold(facts),
         rollBackAction(
@@ -110,7 +109,7 @@ export function oldKeyInactive(facts: WindowFacts): Mail {
             facts.leaving === 'newKey'
               ? ['Why', 'the rotation was rolled back, or nobody answered']
               : ['Confirmed by', confirmedBy(plan)],
-            ['Deleted on', showTime(deletedAt(plan, since))],
+            ['Deleted on', showTime(deletedAt(plan, since, asking))],
             ...(facts.evidence === undefined ? [] : useRows(facts, facts.evidence)),
           ],
         },
@@ -137,7 +136,7 @@ function confirmedBy({ confirmation, override }: Stage['plan']): string {
 
 /** The same in an emergency: the key went inactive without asking. */
 export function leakedKey(facts: WindowFacts): Mail {
-  const { rotation, plan, since } = facts;
+  const { rotation, plan, since, asking } = facts;
   return compose(
     {
       subject: `Leaked access key made inactive: ${userOf(facts)}`,
@@ -164,7 +163,7 @@ export function leakedKey(facts: WindowFacts): Mail {
             ...userRows(facts),
             ['Leaked key', oldKeyOf(facts)],
             ['Inactive since', showTime(since)],
-            ['Deleted on', showTime(deletedAt(plan, since))],
+            ['Deleted on', showTime(deletedAt(plan, since, asking))],
             ...(facts.evidence === undefined ? [] : useRows(facts, facts.evidence)),
           ],
         },
@@ -173,7 +172,10 @@ export function leakedKey(facts: WindowFacts): Mail {
           kind: 'warning',
           text: 'Rolling back makes a key active that strangers may have. Install the other key instead, if there is any way.',
         },
-        rollBackAction(facts, `Possible for ${showSpan(plan.windowSeconds)}. Asks for the reason.`),
+        rollBackAction(
+          facts,
+          `Possible until ${showTime(deletedAt(plan, since, asking))}. Asks for the reason.`,
+        ),
       ],
       footer: ownersFooter(facts),
     },

@@ -6,6 +6,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { type Act, type Assessment, assess as decide, type Facts } from '../domain/assess.ts';
 import { assessLeak } from '../domain/assess-leak.ts';
 import { readIntents } from '../domain/intents.ts';
+import { TagMap } from '../domain/letter-case.ts';
 import { accessKeyIdSchema, type LastUse } from '../domain/keys.ts';
 import { orphansAmong } from '../domain/orphans.ts';
 import { makePlan, type Situation } from '../domain/plan.ts';

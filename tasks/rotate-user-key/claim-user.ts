@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
 import { accountOfLeak, activeAccount } from '../aws/organization.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { TagMap } from '../domain/letter-case.ts';
 import { parseRequest, type Request, type Rotation } from '../domain/rotation.ts';
 import { writeMark } from '../domain/rotation-mark.ts';
 import { rotationTag } from '../domain/tags.ts';

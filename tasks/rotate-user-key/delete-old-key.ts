@@ -184,14 +184,14 @@ async function untag(user: MemberUser, keyId: string, { rotation }: Stage, { log
 /** 0.1.0's machine comes here when the window is over, and takes every answer for a deletion. */
 async function deleteUnderFirstMachine(
   stage: Stage,
-  { deactivatedAt }: Window,
+  { deactivatedAt, asking }: Window,
   dependencies: Dependencies,
 ): Promise<Deletion> {
   const { now } = dependencies;
   const { plan, rotation } = stage;
   stopUnlessLive(dependencies, rotation);
   const since = deactivatedAt ?? now();
-  const over = deletedAt(plan, since);
+  const over = deletedAt(plan, since, asking);
   if (now().getTime() < over.getTime()) {
     throw new RollbackWindowOpen(`${plan.oldKeyId} may be deleted from ${over.toISOString()}, not before`);
   }

@@ -17,7 +17,7 @@ export const offerRollback = task({
   name: 'OfferRollback',
   input: questionSchema,
   run: async (question, dependencies) => {
-    const { rotation, plan, round, since } = question;
+    const { rotation, plan, round, since, asking } = question;
     const { settings, log } = dependencies;
     if (question.isOffered === true) return { to: [] };
     const [key] = await linkKeys(dependencies);
@@ -25,7 +25,13 @@ export const offerRollback = task({
     const rollBack = answerUrl(
       settings.linkBase,
       signLink(
-        { executionArn, stage: 'window', round, decision: 'rollBack', expiresAt: deletedAt(plan, since) },
+        {
+          executionArn,
+          stage: 'window',
+          round,
+          decision: 'rollBack',
+          expiresAt: deletedAt(plan, since, asking),
+        },
         key,
       ),
     );

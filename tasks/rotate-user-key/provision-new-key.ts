@@ -11,9 +11,10 @@ import {
 } from '../domain/errors.ts';
 import { nameOf } from '../domain/execution-name.ts';
 import { readIntents, writeIntent } from '../domain/intents.ts';
+import { TagMap } from '../domain/letter-case.ts';
 import { type AccessKey, describeNewKey, type LastUse, originOf } from '../domain/keys.ts';
 import { decideProvisioning, type Provisioning } from '../domain/provision.ts';
-import { type Rotation, type Stage, stageSchema } from '../domain/rotation.ts';
+import { type Stage, stageSchema } from '../domain/rotation.ts';
 import { intentTag } from '../domain/tags.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { enteredAtShape, task } from '../task.ts';

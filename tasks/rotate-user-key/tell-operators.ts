@@ -50,10 +50,11 @@ export const tellOperators = task({
   run: async (news, dependencies) => {
     const { operators } = dependencies.settings;
     const executionArn = news.mail === 'failed' ? news.executionArn : news.rotation.executionArn;
+    // Before the mail: the alarm must not depend on it.
+    dependencies.metrics.record(countOf(news.mail));
     const mail = compose(news, dependencies);
     const about = { executionArn, mail: news.mail };
     const to = await mailTo(dependencies, [operators, ...othersFor(news)], mail, [], about);
-    dependencies.metrics.record(countOf(news.mail));
     dependencies.log.warn('told the operators', { mail: news.mail, to });
     return { to };
   },
