@@ -82,11 +82,11 @@ describe('the keys', () => {
 
   it('let CloudWatch Logs do the five things that its guide names', () => {
     expect(statement('Usedlogs')?.Action).toEqual([
-      'kms:Encrypt*',
       'kms:Decrypt*',
-      'kms:ReEncrypt*',
-      'kms:GenerateDataKey*',
       'kms:Describe*',
+      'kms:Encrypt*',
+      'kms:GenerateDataKey*',
+      'kms:ReEncrypt*',
     ]);
   });
 

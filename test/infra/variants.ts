@@ -22,7 +22,14 @@ export const variants: Readonly<Record<string, object>> = {
     },
   },
   VPC: { vpc },
-  'own domain': { links, mail: { from: 'keyturn <keys@mail.example.com>', identity: 'example.com' } },
+  'own domain': {
+    links,
+    mail: {
+      from: 'keyturn <keys@mail.example.com>',
+      identity: 'example.com',
+      operators: 'operators@example.com',
+    },
+  },
   boundary: { mode: 'live', permissionsBoundary: 'boundary' },
   prefix: { rolePrefix: 'standby' },
   'other management account': {
