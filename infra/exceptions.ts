@@ -4,6 +4,7 @@ import type { IConstruct } from 'constructs';
 import {
   executionsOf,
   identities,
+  installation,
   memberRoleName,
   roleArn,
   rotationMachineName,
@@ -17,13 +18,21 @@ export function except(construct: IConstruct, finding: string, reason: string): 
   Validations.of(construct).acknowledge({ id: `AwsSolutions::AwsSolutions-${finding}`, reason });
 }
 
+/** What names hold that CloudFormation fills in, as the checks write it. */
+const filledIn: readonly (readonly [string, string])[] = [
+  [Aws.PARTITION, '<AWS::Partition>'],
+  [Aws.ACCOUNT_ID, '<AWS::AccountId>'],
+  [
+    installation,
+    '{"Fn::Select":[0,{"Fn::Split":["-",{"Fn::Select":[2,{"Fn::Split":["/",{"Ref":"AWS::StackId"}]}]}]}]}',
+  ],
+];
+
 /** The same for a wildcard in a policy's resource. */
-export const exceptResource = (construct: IConstruct, resource: string, reason: string): void =>
-  except(
-    construct,
-    `IAM5[Resource::${resource.replaceAll(Aws.PARTITION, '<AWS::Partition>').replaceAll(Aws.ACCOUNT_ID, '<AWS::AccountId>')}]`,
-    reason,
-  );
+export function exceptResource(construct: IConstruct, resource: string, reason: string): void {
+  const written = filledIn.reduce((text, [token, name]) => text.replaceAll(token, name), resource);
+  except(construct, `IAM5[Resource::${written}]`, reason);
+}
 
 /** Every wildcard in a task's policy, by the resource it stands in, with the reason why no name could stand there. */
 const wildcards = (deployment: Deployment): ReadonlyMap<string, string> => {
