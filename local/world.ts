@@ -17,7 +17,7 @@ import { Engine } from './engine/engine.ts';
 import type { Execution } from './engine/execution.ts';
 import { deliver, scheduleSweeps } from './event-bridge.ts';
 import { functions } from './functions.ts';
-import { clientDefaults, lambdaFunctions, roleOf } from './lambda.ts';
+import { clientDefaults, type Durations, lambdaFunctions, roleOf } from './lambda.ts';
 import { centralAccountId, makeOrganization, type OrganizationSize } from './organization.ts';
 import { Postman } from './postman.ts';
 import { randomStream } from './random.ts';
@@ -63,6 +63,10 @@ export interface WorldOptions {
   readonly credentialReportSeconds?: number;
   /** For how long reads of executions miss that one was started, or that it has ended. */
   readonly executionLagSeconds?: number;
+  /** What each call of AWS by a function takes, in virtual seconds; nothing unless told. */
+  readonly callSeconds?: Durations['callSeconds'];
+  /** When a function's own time-out ends it; never unless told. */
+  readonly timeoutSeconds?: Durations['timeoutSeconds'];
   /** Sweeps begin every day at this hour (UTC); left out, only where somebody starts one. */
   readonly sweepAtHour?: number;
   /** Hears of every event of every execution, as it happens. */
@@ -144,7 +148,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const log = collectLogs(logs, clock, watcher);
   const metricLines: MetricLine[] = [];
   const metrics: Metrics = { record: (counts) => void metricLines.push({ at: clock.now(), counts }) };
-  const lambdas = lambdaFunctions(functions, { aws, clock, settings, log, metrics });
+  const lambdas = lambdaFunctions(
+    functions,
+    { aws, clock, settings, log, metrics },
+    only(options, ['callSeconds', 'timeoutSeconds']),
+  );
   const engine = new Engine({
     clock,
     random: randomStream(seed, 'engine'),
