@@ -52,7 +52,7 @@ export const currentOf = (secret: Secret): Said | undefined => saidBy(holderOf(s
  */
 export function lostToReader(
   { operation, caller, input }: Call,
-  { aws, keys }: Evidence,
+  { aws, keys, leaked }: Evidence,
 ): { readonly secret: Secret; readonly what: string } | undefined {
   if (operation !== 'UpdateSecretVersionStage' || input.VersionStage !== CURRENT) return undefined;
   if (!/^keyturn-/.test(caller.roleName ?? '')) return undefined;
@@ -61,7 +61,8 @@ export function lostToReader(
   if (secret === undefined || !before?.isComplete || currentOf(secret)?.isComplete !== false)
     return undefined;
   const lost = keys.get(before.keyId);
-  if (lost === undefined || lost.periods.at(-1)?.until !== undefined) return undefined;
+  // A key that leaked is about to go, whatever is known of it.
+  if (lost === undefined || leaked.has(lost.id) || lost.periods.at(-1)?.until !== undefined) return undefined;
   return {
     secret,
     what: `whoever reads the secret got ${lost.id}, which is active, and now gets no secret access key`,

@@ -72,6 +72,8 @@ export interface Evidence {
   readonly deactivated: ReadonlyMap<string, readonly Date[]>;
   /** Keys that a rotation has already set out to replace. */
   readonly targets: ReadonlySet<string>;
+  /** Keys of which an execution was told that they leaked. */
+  readonly leaked: ReadonlySet<string>;
   /** Whether a leaked key may go although nothing replaces it. */
   readonly leakedMayGoAlone: boolean;
 }

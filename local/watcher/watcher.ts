@@ -56,6 +56,7 @@ export class Watcher {
   readonly #handedOut = new Set<string>();
   readonly #deactivated = new Map<string, Date[]>();
   readonly #targets = new Set<string>();
+  readonly #leaked = new Set<string>();
   readonly #secrets = new SecretSearch();
 
   constructor(world: {
@@ -76,6 +77,7 @@ export class Watcher {
       handedOut: this.#handedOut,
       deactivated: this.#deactivated,
       targets: this.#targets,
+      leaked: this.#leaked,
       leakedMayGoAlone: world.leakedMayGoAlone ?? false,
     };
     this.#aws.onCall((call, answer) => this.#check(call, answer));
@@ -151,9 +153,11 @@ export class Watcher {
     };
     this.#byExecution.set(execution.arn, watched);
     this.#learnAll(user);
-    for (const keyId of leakedKeysOf(watched))
+    for (const keyId of leakedKeysOf(watched)) {
+      this.#leaked.add(keyId);
       if (user?.keys.some(({ id }) => id === keyId) === true)
         this.#later.expect(leakedKeyGoes(watched, keyId, this.#evidence));
+    }
     this.#bySession.set(execution.name.slice(-64), watched);
   }
 
