@@ -67,6 +67,37 @@ export function findQuestion(
   return { state: 'closed', ...whyEnded(question, end), question };
 }
 
+const waitingSchema = z.object({ Payload: z.object({ taskToken: z.string().min(1) }) });
+
+/** A task that waits to be answered, and the state that it is in. The token is a credential: never for a log. */
+export interface OpenToken {
+  readonly token: string;
+  readonly stateName: string;
+}
+
+/**
+ * What an execution waits for at this moment, whichever state that is; undefined if it waits for no token.
+ * @param events of the whole history, oldest first, with their data (`GetExecutionHistory`)
+ */
+export function openToken(events: readonly HistoryEvent[]): OpenToken | undefined {
+  let stateName = '';
+  let open: OpenToken | undefined;
+  for (const event of events) {
+    stateName = event.stateEnteredEventDetails?.name ?? stateName;
+    if (event.type === 'TaskScheduled') {
+      const parameters = fromJson(event.taskScheduledEventDetails?.parameters);
+      const token = waitingSchema.safeParse(parameters).data?.Payload.taskToken;
+      open = token === undefined ? undefined : { token, stateName };
+    } else if (endsTask(event) || endsExecution(event)) {
+      open = undefined;
+    }
+  }
+  return open;
+}
+
+const endsExecution = ({ type }: HistoryEvent): boolean =>
+  /^Execution(Succeeded|Failed|Aborted|TimedOut)$/.test(type ?? '');
+
 /**
  * Every time that an owner was asked. The machine is in one state at a time, so what follows a task's scheduling,
  * up to the next time that something is scheduled or the state is left, is about that task. A retry schedules

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { daysLeft } from '../../tasks/domain/deadlines.ts';
 import type { Evidence } from '../../tasks/domain/evidence.ts';
-import { findQuestion } from '../../tasks/domain/find-question.ts';
+import { findQuestion, openToken } from '../../tasks/domain/find-question.ts';
 import { fixed } from '../../tasks/domain/question.ts';
 import { isMissed } from '../../tasks/domain/recipients.ts';
 import { History, makePlan, makeQuestion } from '../owner/fixtures.ts';
@@ -181,5 +181,56 @@ describe('findQuestion', () => {
       question,
       decisions: [],
     });
+  });
+});
+
+describe('the token that an execution waits for', () => {
+  const open = { token: 'first-secret-task-token', stateName: 'Ask' };
+
+  it.each<[string, History, unknown]>([
+    ['is that of the question that was just asked', new History().ask(makeQuestion()), open],
+    [
+      'is the newest one after a reminder',
+      new History().ask(makeQuestion()).timeOut().ask(second),
+      {
+        ...open,
+        token: 'second-token',
+      },
+    ],
+    [
+      'is the newest one after a retry',
+      new History().ask(makeQuestion()).add('TaskFailed').schedule(second),
+      {
+        ...open,
+        token: 'second-token',
+      },
+    ],
+    [
+      'is found though the payload is no question',
+      new History()
+        .add('TaskStateEntered', { stateEnteredEventDetails: { name: 'Elsewhere' } })
+        .schedule({ taskToken: 'another' }),
+      { token: 'another', stateName: 'Elsewhere' },
+    ],
+    ['is none once it was answered', new History().ask(makeQuestion()).answer(decision), undefined],
+    ['is none once it was timed out', new History().ask(makeQuestion()).timeOut(), undefined],
+    ['is none while another task runs', new History().ask(makeQuestion()).schedule({ plan: {} }), undefined],
+    [
+      'is none in a wait',
+      new History().ask(makeQuestion()).answer(decision).add('WaitStateEntered'),
+      undefined,
+    ],
+    [
+      'is none once the execution was stopped',
+      new History().ask(makeQuestion()).add('ExecutionAborted'),
+      undefined,
+    ],
+    ['is none before anything was asked', new History().add('ExecutionStarted'), undefined],
+  ])('%s', (_, { events }, expected) => {
+    expect(openToken(events)).toEqual(expected);
+  });
+
+  it('is known before its task has even started', () => {
+    expect(openToken(new History().ask(makeQuestion()).events.slice(0, 2))).toEqual(open);
   });
 });
