@@ -1,5 +1,4 @@
-import { expect, onTestFinished } from 'vitest';
-import { getCurrentTest } from 'vitest/suite';
+import { expect, onTestFinished, TestRunner } from 'vitest';
 import type { Violation } from '../../local/watcher/watched.ts';
 import type { World } from '../../local/world.ts';
 
@@ -16,7 +15,7 @@ const watches = new WeakMap<object, Watch>();
 
 /** Lets the test that makes this world fail at its end if the world's watcher saw a broken promise. */
 export function keepPromise(world: World): void {
-  const test = getCurrentTest();
+  const test = TestRunner.getCurrentTest();
   // A world that is made for several tests is theirs to look at.
   if (test === undefined) return;
   const watch = watches.get(test) ?? begin(test);
