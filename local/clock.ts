@@ -123,6 +123,11 @@ export class VirtualClock {
   }
 
   /** Whether the work that calls this has ended or was broken off, so that it must not go on. */
+  isInside(): boolean {
+    return this.#breakable.getStore() !== undefined;
+  }
+
+  /** Whether the work that this is called from was broken off. */
   isOver(): boolean {
     return this.#breakable.getStore()?.over ?? false;
   }

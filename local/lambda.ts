@@ -7,6 +7,7 @@ import { settingsFor } from '../tasks/environment.ts';
 import type { FunctionRow } from '../tasks/manifest.ts';
 import { environmentFrom, type Settings, settingsFrom } from '../tasks/settings.ts';
 import type { InMemoryAws } from './aws/in-memory-aws.ts';
+import type { InProcessHandler } from './aws/in-process.ts';
 import type { VirtualClock } from './clock.ts';
 import type { LambdaFunction } from './engine/task-state.ts';
 import type { LocalFunction } from './functions.ts';
@@ -53,6 +54,8 @@ export interface LambdaWorld {
   readonly settings: Settings;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** What each call of AWS by a function takes, in virtual seconds; nothing if omitted. */
+  readonly callSeconds?: ((functionName: string) => number) | undefined;
   /** What shall go wrong with an invocation, asked before each. */
   readonly faultOf: (functionName: string) => LambdaFault | undefined;
 }
@@ -84,6 +87,7 @@ export function lambdaFunctions(
   world: LambdaWorld,
 ): Map<string, LambdaFunction> {
   world.aws.onCrash(() => world.clock.breakOff(processEnded()));
+  world.aws.tellOwnCalls(() => world.clock.isInside());
   return new Map(functions.map((one): [string, LambdaFunction] => [one.name, lambdaFunction(one, world)]));
 }
 
@@ -92,7 +96,7 @@ function lambdaFunction({ name, row, invoke }: LocalFunction, world: LambdaWorld
   const settings = settingsReader(row, world.settings);
   const start = (): ClientDefaults => ({
     ...clientDefaults(aws, world.settings.region, roleOf(name)),
-    requestHandler: whileRunning(aws.requestHandler, clock),
+    requestHandler: whileRunning(aws.requestHandler, clock, world.callSeconds?.(name) ?? 0),
   });
   let process = start();
   return async (payload) => {
@@ -123,13 +127,15 @@ function lambdaFunction({ name, row, invoke }: LocalFunction, world: LambdaWorld
   };
 }
 
-/** No call of a run that has ended is sent, and no answer reaches it. */
+/** Every call takes that long before it arrives. No call of a run that has ended is sent, and no answer reaches it. */
 const whileRunning = (
   handler: InMemoryAws['requestHandler'],
   clock: VirtualClock,
+  seconds: number,
 ): InMemoryAws['requestHandler'] => ({
   ...handler,
   handle: async (request) => {
+    if (seconds > 0) await clock.sleep(seconds * 1000);
     if (clock.isOver()) return new Promise(() => {});
     const response = await handler.handle(request);
     return clock.isOver() ? new Promise(() => {}) : response;

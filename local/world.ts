@@ -72,6 +72,8 @@ export interface WorldOptions {
   readonly credentialReportSeconds?: number;
   /** For how long reads of executions miss that one was started, or that it has ended. */
   readonly executionLagSeconds?: number;
+  /** What each call of AWS by a function takes, in virtual seconds; nothing unless told. */
+  readonly callSeconds?: (functionName: string) => number;
   /** Sweeps begin every day at this hour (UTC); left out, only where somebody starts one. */
   readonly sweepAtHour?: number;
   /** What the schedule starts, and with which input; the manifest's if omitted. */
@@ -166,6 +168,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   let faultOf: ((functionName: string) => LambdaFault | undefined) | undefined;
   const lambdas = lambdaFunctions(functions, {
     ...{ aws, clock, settings, log, metrics },
+    callSeconds: options.callSeconds,
     faultOf: (name) => faultOf?.(name),
   });
   const engine = new Engine({

@@ -8,6 +8,8 @@ export interface Use {
   readonly at: Date;
   readonly service: string;
   readonly region: string;
+  /** Signed by keyturn itself, to prove that the key works. */
+  readonly own?: true;
 }
 
 /** A time in which a key was active; open while it has no `until`, which is exclusive. */

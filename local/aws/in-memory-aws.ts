@@ -96,6 +96,7 @@ export class InMemoryAws {
   readonly #mailListeners: ((mail: Mail) => void)[] = [];
   #fault: ((call: Call) => Fault | undefined) | undefined;
   #rejectsMailTo: (recipient: string) => boolean = () => false;
+  #isOwnCall: () => boolean = () => false;
   #calls = 0;
 
   /** @throws AwsError MalformedPolicyDocument, naming what a policy has that isn't modelled */
@@ -205,6 +206,23 @@ export class InMemoryAws {
     return lastUse(issued.user, issued.key, this.#model.now(), this.#model);
   }
 
+  /** A key's latest use up to then by anybody but keyturn, in truth. */
+  lastUseByOthers(accountId: string, keyId: string, at = this.#model.now()): Use | undefined {
+    const issued = this.#keys.find(keyId);
+    if (issued === undefined || issued.account.id !== accountId) return undefined;
+    return lastUse(issued.user, issued.key, at, this.#model, ({ own }) => own === undefined);
+  }
+
+  /** How late this AWS is, as far as keys go. */
+  get lags(): Pick<Model, 'propagationSeconds' | 'statusLagSeconds' | 'lastUsedLagMinutes'> {
+    return this.#model;
+  }
+
+  /** Tells which calls keyturn itself makes, whichever credentials they are signed by. */
+  tellOwnCalls(isOwn: () => boolean): void {
+    this.#isOwnCall = isOwn;
+  }
+
   /**
    * Answers a signed request, errors included.
    * Rejects with code ECONNRESET where a fault breaks the connection; never settles where one crashes the caller.
@@ -246,7 +264,8 @@ export class InMemoryAws {
 
   #run(incoming: Incoming, call: Call, found: Found, needs: readonly Need[]): Outcome | Promise<Outcome> {
     const { region } = incoming.authorization;
-    found.issued?.key.calls.push({ at: call.at, service: call.service, region });
+    const own = this.#isOwnCall() ? ({ own: true } as const) : {};
+    found.issued?.key.calls.push({ at: call.at, service: call.service, region, ...own });
     const denied = this.#refuseByGuardrail(call, needs) ?? this.#permissions.refuse(call, found, needs);
     if (denied !== undefined) return { error: denied };
     const operations = this.#services.get(call.service) ?? {};

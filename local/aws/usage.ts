@@ -16,8 +16,14 @@ type Lags = Pick<Model, 'propagationSeconds' | 'statusLagSeconds'>;
  * A key's latest use up to and including `at`: its own calls, and the ticks of its users' applications while
  * it was active and accepted. Ground truth, without lag or granularity.
  */
-export function lastUse(user: User, key: AccessKey, at: Date, lags: Lags): Use | undefined {
-  let latest = key.calls.findLast((call) => call.at <= at);
+export function lastUse(
+  user: User,
+  key: AccessKey,
+  at: Date,
+  lags: Lags,
+  counts: (use: Use) => boolean = () => true,
+): Use | undefined {
+  let latest = key.calls.findLast((call) => call.at <= at && counts(call));
   for (const { usage, span } of acceptedSpans(user, key, lags)) {
     const tick = lastTick(usage, { from: span.from, to: Math.min(span.to, at.getTime()) });
     if (tick !== undefined && (latest === undefined || tick > latest.at.getTime())) latest = use(usage, tick);

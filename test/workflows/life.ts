@@ -14,6 +14,7 @@ import { Owner } from '../../local/owner.ts';
 import { randomStream } from '../../local/random.ts';
 import { createWorld, firstMorning, type World, type WorldOptions } from '../../local/world.ts';
 import { day } from '../../tasks/domain/time.ts';
+import { keepPromise } from './promise.ts';
 
 export const accountId = '222222222222';
 export const userName = 'deploy-bot';
@@ -23,6 +24,8 @@ export interface LifeOptions extends WorldOptions {
   readonly tags?: Readonly<Record<string, string>>;
   /** Every role may do everything, for a test in which one does what none should. */
   readonly unrestricted?: boolean;
+  /** The test breaks the promise on purpose, and looks at the watcher itself. Any other fails if it is broken. */
+  readonly expectViolations?: boolean;
 }
 
 /**
@@ -42,6 +45,7 @@ export class Life {
     situation = 'oldKeyInDailyUse',
     tags = {},
     unrestricted = false,
+    expectViolations = false,
     ...options
   }: LifeOptions = {}): Promise<Life> {
     const random = randomStream(options.seed ?? 1, 'test');
@@ -51,14 +55,14 @@ export class Life {
       user.tags.set(key, value);
     for (const account of accounts) if (account.id === accountId) account.users.set(userName, user);
     const { policies, memberTrust, externalId } = inject('deployed')[options.settings?.storage ?? 'central'];
-    return new Life(
-      await createWorld({
-        organization: accounts,
-        ...(unrestricted ? {} : { policies: new Map(policies), memberTrust }),
-        ...options,
-        settings: { externalId, ...options.settings },
-      }),
-    );
+    const world = await createWorld({
+      organization: accounts,
+      ...(unrestricted ? {} : { policies: new Map(policies), memberTrust }),
+      ...options,
+      settings: { externalId, ...options.settings },
+    });
+    if (!expectViolations) keepPromise(world);
+    return new Life(world);
   }
 
   get user(): User {
