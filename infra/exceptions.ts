@@ -3,6 +3,7 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import {
   executionsOf,
+  guessObjects,
   memberRoleName,
   roleArn,
   rotationMachineName,
@@ -41,6 +42,7 @@ const wildcards = (deployment: Deployment): ReadonlyMap<string, string> => {
       executionsOf(deployment, rotationMachineName),
       'Executions of this one machine; each is named when it starts.',
     ],
+    [guessObjects(deployment), 'Wrong answers; each question has a prefix of its own.'],
     [sweepObjects(deployment), 'What sweeps write; each has a prefix of its own.'],
     ...deployment.storage.replicaRegions.map((region): [string, string] => [
       `arn:${Aws.PARTITION}:kms:${region}:${deployment.account}:key/*`,
