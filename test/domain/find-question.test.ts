@@ -105,6 +105,7 @@ describe('findQuestion', () => {
     expect(findQuestion(history.events, 'RUNNING', { stage: 'ask', round: 2 })).toEqual({
       state: 'open',
       question: again,
+      askedAs: expect.any(Number),
       decisions: [decision, { ...decision, decision: 'rollBack', reason: 'broke' }],
     });
     expect(findQuestion(history.events, 'RUNNING', { stage: 'window', round: 2 }).state).toBe('closed');
@@ -181,6 +182,7 @@ describe('findQuestion', () => {
     expect(findQuestion(new History().ask(question).events, 'RUNNING', ask)).toEqual({
       state: 'open',
       question,
+      askedAs: 2,
       decisions: [],
     });
   });
