@@ -3,6 +3,7 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import {
   executionsOf,
+  guessObjects,
   identities,
   installation,
   memberRoleName,
@@ -55,6 +56,7 @@ const wildcards = (deployment: Deployment): ReadonlyMap<string, string> => {
       identities(deployment),
       'In SES’s sandbox each recipient’s identity counts too; the sender is a condition.',
     ],
+    [guessObjects(deployment), 'Wrong answers; each question has a prefix of its own.'],
     [sweepObjects(deployment), 'What sweeps write; each has a prefix of its own.'],
     ...deployment.storage.replicaRegions.map((region): [string, string] => [
       `arn:${Aws.PARTITION}:kms:${region}:${deployment.account}:key/*`,
