@@ -6,6 +6,7 @@ import {
   machineArn,
   memberRoleName,
   reportBucketName,
+  roleName,
   rotationMachineName,
   secretPrefix,
   secretsKeyAlias,
@@ -49,13 +50,15 @@ export function environmentOf(
   };
 }
 
-function secretsEnvironment({ storage }: Deployment): Record<string, string> {
-  // A key of ours is in the central account's regions; the members' secrets never leave their account.
-  if (storage.where === 'member') return {};
+function secretsEnvironment(deployment: Deployment): Record<string, string> {
+  const { where, readers, exclusive, replicaRegions } = deployment.storage;
   return {
-    KEYTURN_SECRET_KMS_KEY: secretsKeyAlias,
-    KEYTURN_SECRET_READERS: JSON.stringify(storage.readers),
-    KEYTURN_REPLICA_REGIONS: JSON.stringify(storage.replicaRegions),
+    // A key of ours is in the central account's regions; the members' secrets are under AWS's own.
+    ...(where === 'central' ? { KEYTURN_SECRET_KMS_KEY: secretsKeyAlias } : {}),
+    KEYTURN_SECRET_READERS: JSON.stringify(readers),
+    KEYTURN_SECRET_EXCLUSIVE: JSON.stringify(exclusive),
+    KEYTURN_PROVISION_ROLE: roleName(deployment, 'ProvisionNewKey'),
+    KEYTURN_REPLICA_REGIONS: JSON.stringify(replicaRegions),
   };
 }
 

@@ -24,15 +24,28 @@ const organizationSchema = z.strictObject({
 });
 
 const storageSchema = z.strictObject({
-  /** `central`: in this account, readable by the one user. `member`: in the user's own account. */
-  where: z.enum(['central', 'member']).default('central'),
+  /**
+   * `member`: in the user's own account. `central`: in this account. A user who already has a secret keeps it where it
+   * is.
+   */
+  where: z.enum(['central', 'member']).default('member'),
   /**
    * Who besides the IAM user itself may read that user's secret, in the user's account: principals without account,
    * such as `role/team-*`.
    */
   readers: storageShape.secretReaders,
-  /** Where Secrets Manager keeps copies; each gets a stack with a key of its own. */
+  /** Whether nobody else may read it, whatever their own policies allow; keyturn may, to prove a key it stored. */
+  exclusive: z.boolean().default(false),
+  /** Where Secrets Manager keeps copies; in central storage each gets a stack with a key of its own. */
   replicaRegions: z.array(regionSchema).max(5).default([]),
+});
+
+const membersSchema = z.strictObject({
+  /**
+   * Whether each account has the role that can change keys, besides the one that reads. If omitted, in mode `live` only.
+   * Set it to true before you go back to `audit`, as long as rotations run: owners can roll back only with it.
+   */
+  writingRole: z.boolean().optional(),
 });
 
 const mailSchema = z.strictObject({
@@ -87,6 +100,7 @@ const shapeSchema = z.strictObject({
   /** Only `live` makes, deactivates or deletes a key; `audit` says what it would do. */
   mode: z.enum(['audit', 'live']).default('audit'),
   accounts: scopeSchema.prefault({}),
+  members: membersSchema.prefault({}),
   /** What differs from the default policy, for every user. */
   policy: policyOverridesSchema.default({}),
   storage: storageSchema.prefault({}),
@@ -119,7 +133,7 @@ const shapeSchema = z.strictObject({
   runbookUrl: z.string().min(1).default('docs/runbook.md'),
 });
 
-const deploymentSchema = shapeSchema.superRefine((settings, context) => {
+const checkedSchema = shapeSchema.superRefine((settings, context) => {
   const refuse = (path: (string | number)[], message: string): void =>
     context.addIssue({ code: 'custom', path, message });
   if (settings.mode === 'live' && settings.mail.operators === undefined) {
@@ -128,8 +142,8 @@ const deploymentSchema = shapeSchema.superRefine((settings, context) => {
   if (settings.storage.replicaRegions.includes(settings.region)) {
     refuse(['storage', 'replicaRegions'], `holds ${settings.region}, which is where the secrets are already`);
   }
-  if (settings.storage.where === 'member' && settings.storage.replicaRegions.length > 0) {
-    refuse(['storage', 'replicaRegions'], 'are for central storage: a member account’s secrets stay there');
+  if (settings.mode === 'live' && settings.members.writingRole === false) {
+    refuse(['members', 'writingRole'], 'must not be false in mode "live": no key could be changed');
   }
   try {
     makePolicy([{ from: 'cdk.json', values: settings.policy }]);
@@ -137,6 +151,12 @@ const deploymentSchema = shapeSchema.superRefine((settings, context) => {
     refuse(['policy'], error instanceof Error ? error.message : 'is out of bounds');
   }
 });
+
+/** Defaults that depend on other settings. */
+const deploymentSchema = checkedSchema.transform(({ members, ...settings }) => ({
+  ...settings,
+  members: { writingRole: members.writingRole ?? settings.mode === 'live' },
+}));
 
 /** Every setting by its first name. */
 export const settingNames: readonly string[] = shapeSchema.keyof().options;

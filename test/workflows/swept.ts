@@ -26,12 +26,12 @@ export class Swept {
   }
 
   static async begin(options: WorldOptions = {}): Promise<Swept> {
-    const { policies, memberTrust, externalId } = inject('deployed').central;
+    const { policies, memberTrusts, externalId } = inject('deployed').member;
     return new Swept(
       await createWorld({
         organization: { accounts: 3, users: 9 },
         policies: new Map(policies),
-        memberTrust,
+        memberTrusts,
         ...options,
         settings: { externalId, ...options.settings },
       }),
