@@ -509,7 +509,7 @@ describe('a user whose secret is in the other place', () => {
   it.each(['member', 'central'] as const)(
     'keeps it there, though the settings say %s by now',
     async (storage) => {
-      given(aws);
+      given(aws, { stored: [oldKeyId] });
       const described = { ARN: secretArn, VersionIdsToStages: { [versionIdOf(oldKeyId)]: ['AWSCURRENT'] } };
       aws.secrets.on(DescribeSecretCommand).rejectsOnce(missing).resolves(described);
       const { dependencies } = setUp({ storage, replicaRegions: ['us-east-1'] });
