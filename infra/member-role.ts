@@ -137,11 +137,7 @@ function writing(deployment: Deployment): Statement[] {
   const makes: SecretAction[] = ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'];
   const copies: SecretAction[] = replicaRegions.length > 0 ? ['secretsmanager:ReplicateSecretToRegions'] : [];
   return [
-    allow(
-      'UsersAccessKeys',
-      [...readsUsers.filter((action) => action !== 'iam:GetUser'), ...changesUsers],
-      users,
-    ),
+    allow('UsersAccessKeys', [...readsUsers, ...changesUsers], users),
     allow('UsersSecrets', where === 'member' ? [...always, ...makes, ...copies] : always, secrets),
     {
       ...allow('PendingPair', ['secretsmanager:GetSecretValue'], secrets),
