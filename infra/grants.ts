@@ -252,7 +252,9 @@ function executionStatements(
   const machine = machineArn(deployment, rotationMachineName);
   const named = (some: readonly ExecutionAction[]): string[] => some.map((action) => `states:${action}`);
   const answers = actions.filter((action) => onMachine.includes(action));
-  const looks = actions.filter((action) => action !== 'StartExecution' && !onMachine.includes(action));
+  const looks = actions.filter(
+    (action) => action !== 'StartExecution' && !onMachine.includes(action) && action !== 'ListExecutions',
+  );
   const starts = actions.includes('StartExecution');
   const keyActions = answers.length > 0 ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'];
   return [
@@ -260,6 +262,8 @@ function executionStatements(
     // An answer is for no resource: the token in it is the right to give it.
     ...allow('AnswerRotations', named(answers), '*'),
     ...allow('Rotations', named(looks), executionsOf(deployment, rotationMachineName)),
+    // A list is asked of the machine.
+    ...allow('RunningRotations', named(actions.filter((action) => action === 'ListExecutions')), machine),
     ...(starts || actions.length === 0 ? [] : machinesKey(machine, deployment, dataKeyArn, keyActions)),
   ];
 }
