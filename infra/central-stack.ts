@@ -1,19 +1,28 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
-import type { EventPattern } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import {
+  type EventTrigger,
+  type FunctionRow,
+  hearLeak,
+  hearMailEvents,
+  ownerPages,
+  rotationFunctions,
+  sweepFunctions,
+  sweepSchedule,
+} from '../tasks/manifest.ts';
 import { Alarms } from './alarms.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { DataKey, SecretsKey } from './encryption.ts';
 import { environmentOf } from './environment.ts';
 import { EventRoute } from './event-route.ts';
 import { type Granted, statementsOf } from './grants.ts';
-import { leakEvents } from './leak-stack.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { LinkKey } from './link-key.ts';
-import { Mail, mailEvents } from './mail.ts';
+import { Mail } from './mail.ts';
 import { Members } from './members.ts';
-import { rotationMachineName, sweepMachineName } from './names.ts';
+import { prefix, rotationMachineName, sweepMachineName } from './names.ts';
 import { Operators } from './operators.ts';
 import { OwnerApi } from './owner-api.ts';
 import { Reports } from './reports.ts';
@@ -22,14 +31,6 @@ import type { Deployment } from './settings.ts';
 import { StateMachine } from './state-machine.ts';
 import { SweepRole } from './sweep-role.ts';
 import { TaskFunction } from './task-function.ts';
-import {
-  type TaskFunction as Description,
-  hearLeak,
-  hearMailEvents,
-  ownerPages,
-  rotationFunctions,
-  sweepFunctions,
-} from './task-functions.ts';
 import { watches } from './watches.ts';
 
 /** Everything in the central account. */
@@ -48,7 +49,7 @@ export class CentralStack extends Stack {
     new Reports(this, 'Reports', deployment, key);
     this.#granted = {
       dataKeyArn: key.keyArn,
-      secretsKeyArn: new SecretsKey(this, 'SecretsKey', deployment).key.keyArn,
+      secretsKeyArn: new SecretsKey(this, 'SecretsKey', deployment, deployment.region).key.keyArn,
       linkKeyArn: new LinkKey(this, 'LinkKey', key).secret.secretArn,
     };
     this.#deadLetters = new DeadLetters(this, 'DeadLetters', key).queue;
@@ -56,7 +57,8 @@ export class CentralStack extends Stack {
     this.#owners = new OwnerApi(this, 'Owners', { links, logRetentionDays, key });
     new Mail(this, 'Mail', deployment);
     new Members(this, 'Members', deployment);
-    this.#owners.serve(this.#function(ownerPages));
+    const { ownerPages: concurrency } = deployment.concurrency;
+    this.#owners.serve(this.#function(ownerPages), { path: ownerPages.trigger.path, concurrency });
     this.#watch(this.#rotation(), this.#sweep(), this.#hear());
   }
 
@@ -68,7 +70,7 @@ export class CentralStack extends Stack {
     const sweep = this.#machine('Sweep', sweepMachineName, sweepFunctions);
     new SweepRole(this, 'SweepRole', { sweep, deployment: this.#deployment, granted: this.#granted });
     const { key } = this.#dataKey;
-    const schedule = { machine: sweepMachineName, deployment: this.#deployment, key };
+    const schedule = { ...sweepSchedule, deployment: this.#deployment, key };
     new Schedule(this, 'SweepSchedule', { ...schedule, deadLetters: this.#deadLetters }).node.addDependency(
       sweep.alias,
     );
@@ -77,18 +79,18 @@ export class CentralStack extends Stack {
 
   /** @returns what hears of leaked keys */
   #hear(): IFunction {
-    this.#route('MailEvents', 'what became of our mails', mailEvents(this.#deployment), hearMailEvents);
-    return this.#route('Leaks', 'leaked keys', leakEvents, hearLeak);
+    this.#route('MailEvents', hearMailEvents);
+    return this.#route('Leaks', hearLeak);
   }
 
-  #route(id: string, description: string, pattern: EventPattern, task: Description): IFunction {
+  #route(id: string, row: FunctionRow & { readonly trigger: EventTrigger }): IFunction {
     const deadLetters = this.#deadLetters;
-    const to = this.#function(task, deadLetters);
-    new EventRoute(this, id, { task: task.name, description, pattern, to, deadLetters });
+    const to = this.#function(row, deadLetters);
+    new EventRoute(this, id, { row, deployment: this.#deployment, to, deadLetters });
     return to;
   }
 
-  #machine(id: string, name: string, tasks: readonly Description[]): StateMachine {
+  #machine(id: string, name: string, tasks: readonly FunctionRow[]): StateMachine {
     const functions = tasks.map((task): [string, IFunction] => [task.name, this.#function(task)]);
     const { key } = this.#dataKey;
     return new StateMachine(this, id, {
@@ -99,10 +101,10 @@ export class CentralStack extends Stack {
     });
   }
 
-  #function(task: Description, deadLetters?: IQueue): IFunction {
+  #function(task: FunctionRow, deadLetters?: IQueue): IFunction {
     return new TaskFunction(this, task.name, {
       ...task,
-      environment: environmentOf(this.#deployment, this.#owners.linkBase, task.grants),
+      environment: environmentOf(this.#deployment, this.#owners.linkBase, task),
       statements: statementsOf(task.grants, this.#deployment, this.#granted),
       key: this.#dataKey.key,
       deployment: this.#deployment,
@@ -112,7 +114,10 @@ export class CentralStack extends Stack {
 
   #watch(rotation: StateMachine, sweep: StateMachine, hearsLeaks: IFunction): void {
     const { runbookUrl, schedule } = this.#deployment;
-    const { topic } = new Operators(this, 'Operators', this.#deployment, this.#dataKey.key);
+    const { key } = this.#dataKey;
+    const topicName = `${prefix}-operators`;
+    const { topic } = new Operators(this, 'Operators', { deployment: this.#deployment, topicName, key });
+    new Heartbeat(this, 'Heartbeat', { deployment: this.#deployment, key, deadLetters: this.#deadLetters });
     const alarms = new Alarms(this, 'Alarms', { topic, runbookUrl });
     const watched = {
       rotation: rotation.machine,

@@ -1,4 +1,7 @@
-import type { Grants } from './grants.ts';
+import { addressOf, readSender, writeSender } from '../tasks/domain/sender.ts';
+import { settingsFor } from '../tasks/environment.ts';
+import type { FunctionRow } from '../tasks/manifest.ts';
+import { environmentFrom, type SettingsInput } from '../tasks/settings.ts';
 import {
   aliasName,
   configurationSetName,
@@ -8,64 +11,48 @@ import {
   reportBucketName,
   rotationMachineName,
   secretPrefix,
-  secretsKeyAlias,
+  secretsKeyAliasOf,
 } from './names.ts';
 import type { Deployment } from './settings.ts';
 
-/** A task's environment, as `tasks/settings.ts` reads it. Lambda leaves 4 KB for it, so lists go only where they are read. */
+/** A task's environment, as `tasks/settings.ts` reads it, with the settings that its row calls for. */
 export function environmentOf(
   deployment: Deployment,
   linkBase: string,
-  grants: Grants,
+  row: Pick<FunctionRow, 'grants'>,
 ): Record<string, string> {
-  const {
+  return environmentFrom(settingsFor(row, settingsOf(deployment, linkBase)));
+}
+
+/** A deployment's settings as the tasks name them. The region isn't among them: Lambda says it itself. */
+function settingsOf(deployment: Deployment, linkBase: string): Partial<SettingsInput> {
+  const { mode, mail, organization, storage, policy, accounts, live, brand, sweep } = deployment;
+  return {
     mode,
-    mail,
-    organization,
-    externalId = organization.id,
-    storage,
+    memberRole: memberRoleName(deployment),
+    externalId: deployment.externalId ?? organization.id,
+    mailFrom: writeSender(readSender(mail.from)),
+    operators: mail.operators ?? addressOf(mail.from),
+    mailConfigurationSet: configurationSetName,
+    ownerTag: mail.ownerTag,
+    linkBase,
+    linkKeySecret: linkKeyName,
+    secretPrefix,
+    rotationMachine: `${machineArn(deployment, rotationMachineName)}:${aliasName}`,
     policy,
-    accounts,
+    storage: storage.where,
+    ...(storage.where === 'central' ? centralStorage(deployment) : {}),
     brand,
-  } = deployment;
-  return {
-    KEYTURN_MODE: mode,
-    KEYTURN_MEMBER_ROLE: memberRoleName(deployment),
-    KEYTURN_EXTERNAL_ID: externalId,
-    KEYTURN_MAIL_FROM: mail.from,
-    KEYTURN_OPERATORS: mail.operators ?? mail.from,
-    KEYTURN_OWNER_TAG: mail.ownerTag,
-    KEYTURN_LINK_BASE: linkBase,
-    KEYTURN_LINK_KEY_SECRET: linkKeyName,
-    KEYTURN_SECRET_PREFIX: secretPrefix,
-    KEYTURN_ROTATION_MACHINE: `${machineArn(deployment, rotationMachineName)}:${aliasName}`,
-    KEYTURN_POLICY: JSON.stringify(policy),
-    KEYTURN_STORAGE: storage.where,
-    ...(grants.organization === undefined ? {} : { KEYTURN_SCOPE: JSON.stringify(accounts) }),
-    ...(grants.mails || grants.linkKey ? { KEYTURN_BRAND: JSON.stringify(brand) } : {}),
-    ...(grants.mails ? { KEYTURN_MAIL_CONFIGURATION_SET: configurationSetName } : {}),
-    ...(grants.reports === undefined ? {} : sweepEnvironment(deployment)),
-    ...(grants.secrets?.includes('secretsmanager:CreateSecret') ? secretsEnvironment(deployment) : {}),
+    scope: accounts,
+    live: live ?? accounts,
+    reportBucket: reportBucketName(deployment),
+    ...sweep,
   };
 }
 
-function secretsEnvironment({ storage }: Deployment): Record<string, string> {
-  // A key of ours is in the central account's regions; the members' secrets never leave their account.
-  if (storage.where === 'member') return {};
-  return {
-    KEYTURN_SECRET_KMS_KEY: secretsKeyAlias,
-    KEYTURN_SECRET_READERS: JSON.stringify(storage.readers),
-    KEYTURN_REPLICA_REGIONS: JSON.stringify(storage.replicaRegions),
-  };
-}
-
-function sweepEnvironment(deployment: Deployment): Record<string, string> {
-  const { waves, survey, calendar, exemptGroup } = deployment.sweep;
-  return {
-    KEYTURN_REPORT_BUCKET: reportBucketName(deployment),
-    KEYTURN_WAVES: JSON.stringify(waves),
-    KEYTURN_SURVEY: JSON.stringify(survey),
-    ...(calendar === undefined ? {} : { KEYTURN_CALENDAR: JSON.stringify(calendar) }),
-    ...(exemptGroup === undefined ? {} : { KEYTURN_EXEMPT_GROUP: JSON.stringify(exemptGroup) }),
-  };
-}
+/** A key of ours is in the central account's regions; the members' secrets never leave their account. */
+const centralStorage = ({ storage, rolePrefix }: Deployment): Partial<SettingsInput> => ({
+  secretKmsKey: secretsKeyAliasOf({ rolePrefix }),
+  secretReaders: storage.readers,
+  replicaRegions: storage.replicaRegions,
+});

@@ -1,32 +1,47 @@
+import { Aws } from 'aws-cdk-lib';
 import { type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import {
+  type EventTrigger,
+  type FunctionRow,
+  type EventPattern as Pattern,
+  patternAt,
+} from '../tasks/manifest.ts';
 import { functionName } from './names.ts';
+import type { Deployment } from './settings.ts';
 
 export interface EventRouteProps {
-  /** The task's name, which the rule bears too. */
-  readonly task: string;
-  readonly description: string;
-  readonly pattern: EventPattern;
+  /** The task's row; the rule has its name. */
+  readonly row: FunctionRow & { readonly trigger: EventTrigger };
+  readonly deployment: Deployment;
   readonly to: IFunction;
   readonly deadLetters: IQueue;
 }
 
 /** Hands events of the account's bus to a task; one that can't be handed over in a day goes to the dead letters. */
 export class EventRoute extends Construct {
-  constructor(
-    scope: Construct,
-    id: string,
-    { task, description, pattern, to, deadLetters }: EventRouteProps,
-  ) {
+  constructor(scope: Construct, id: string, { row, deployment, to, deadLetters }: EventRouteProps) {
     super(scope, id);
+    const { events, pattern } = row.trigger;
+    const { account, region } = deployment;
     new Rule(this, 'Rule', {
-      ruleName: functionName(task),
-      description: `keyturn: ${description}`,
-      eventPattern: pattern,
+      ruleName: functionName(row.name),
+      description: `keyturn: ${events}`,
+      eventPattern: cdkPattern(patternAt(pattern, { partition: Aws.PARTITION, account, region })),
       targets: [new LambdaFunction(to, { deadLetterQueue: deadLetters, retryAttempts: 185 })],
     });
   }
+}
+
+/** A pattern as the CDK spells it: its first level in camel case. */
+export function cdkPattern({ source, 'detail-type': detailType, resources, detail }: Pattern): EventPattern {
+  return {
+    source: [...source],
+    ...(detailType === undefined ? {} : { detailType: [...detailType] }),
+    ...(resources === undefined ? {} : { resources: [...resources] }),
+    ...(detail === undefined ? {} : { detail }),
+  };
 }

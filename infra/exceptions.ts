@@ -3,6 +3,7 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import {
   executionsOf,
+  identities,
   memberRoleName,
   roleArn,
   rotationMachineName,
@@ -41,6 +42,10 @@ const wildcards = (deployment: Deployment): ReadonlyMap<string, string> => {
       executionsOf(deployment, rotationMachineName),
       'Executions of this one machine; each is named when it starts.',
     ],
+    [
+      identities(deployment),
+      'In SES’s sandbox each recipient’s identity counts too; the sender is a condition.',
+    ],
     [sweepObjects(deployment), 'What sweeps write; each has a prefix of its own.'],
     ...deployment.storage.replicaRegions.map((region): [string, string] => [
       `arn:${Aws.PARTITION}:kms:${region}:${deployment.account}:key/*`,
@@ -55,6 +60,7 @@ const anyResource = new Map([
   ['xray', 'X-Ray knows no resources: traces go to the account as a whole.'],
   ['ec2', 'Lambda makes its network interfaces itself, and EC2 knows no resources for that.'],
   ['states', 'An answer by task token is for no resource: the token is the right to give it.'],
+  ['cloudwatch', 'PutMetricData knows no resources; the namespace is a condition.'],
   ['organizations', 'ListAccounts knows no resources: it reads the organization.'],
 ]);
 

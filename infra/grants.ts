@@ -1,49 +1,23 @@
 import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { neededActions, type SecretAction } from '../tasks/domain/secret-access.ts';
-import { domainOf } from './mail.ts';
+import { addressOf } from '../tasks/domain/sender.ts';
+import type { ExecutionAction, Grants, ReportAction } from '../tasks/manifest.ts';
 import {
   aliasName,
   configurationSetArn,
   executionsOf,
-  identityArn,
+  identities,
   machineArn,
   memberRoleName,
   reportBucketArn,
   roleArn,
   rotationMachineName,
-  secretsKeyAlias,
+  secretsKeyAliasOf,
   sweepObjects,
   userSecrets,
 } from './names.ts';
 import type { Deployment } from './settings.ts';
-
-/** What a task may ask of AWS in the central account; what it asks of a member account its session policy says. */
-export interface Grants {
-  /** Assumes the member role, narrowed to the one user by the session's policy. */
-  readonly entersMember?: true;
-  readonly organization?: readonly ('DescribeAccount' | 'ListAccounts')[];
-  /** On the users' secrets, where they are kept centrally. */
-  readonly secrets?: readonly SecretAction[];
-  /** Reads the key that links are signed with. */
-  readonly linkKey?: true;
-  readonly mails?: true;
-  /** On the bucket that sweeps report to. */
-  readonly reports?: readonly ReportAction[];
-  /** On rotations. */
-  readonly executions?: readonly ExecutionAction[];
-}
-
-/** `ListBucket` so that an object that isn't there is said not to be: S3 denies it to others. */
-type ReportAction = 'GetObject' | 'PutObject' | 'ListBucket';
-
-type ExecutionAction =
-  | 'StartExecution'
-  | 'DescribeExecution'
-  | 'StopExecution'
-  | 'GetExecutionHistory'
-  | 'SendTaskSuccess'
-  | 'SendTaskFailure';
 
 /** Secrets Manager's calls that encrypt or decrypt, and so ask for the secret's key on the caller's behalf. */
 const underKey: readonly SecretAction[] = [
@@ -105,7 +79,7 @@ function secretStatements(
 ): PolicyStatement[] {
   const { where, replicaRegions } = deployment.storage;
   if (where === 'member' || actions.length === 0) return [];
-  const wanted = neededActions({ storage: where, replicaRegions }, actions);
+  const wanted = neededActions({ replicaRegions }, actions);
   const statements = [
     new PolicyStatement({
       sid: 'UsersSecrets',
@@ -126,12 +100,12 @@ function secretStatements(
 }
 
 /** The key of a copy is another stack's, so it is known by its alias. */
-const replicates = (region: string, { account }: Deployment): PolicyStatement =>
+const replicates = (region: string, { account, rolePrefix }: Deployment): PolicyStatement =>
   new PolicyStatement({
     actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'],
     resources: [`arn:${Aws.PARTITION}:kms:${region}:${account}:key/*`],
     conditions: {
-      'ForAnyValue:StringEquals': { 'kms:ResourceAliases': secretsKeyAlias },
+      'ForAnyValue:StringEquals': { 'kms:ResourceAliases': secretsKeyAliasOf({ rolePrefix }) },
       StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` },
     },
   });
@@ -160,12 +134,11 @@ const sendsMail = (deployment: Deployment): PolicyStatement => {
     sid: 'SendMail',
     actions: ['ses:SendEmail'],
     resources: [
-      // SES takes the address's own identity where there is one, else its domain's.
-      identityArn(deployment, domainOf(from)),
-      identityArn(deployment, from),
+      // The sender's identity, whichever it is; in the sandbox SES asks for the recipient's too.
+      identities(deployment),
       configurationSetArn(deployment),
     ],
-    conditions: { StringEquals: { 'ses:FromAddress': from } },
+    conditions: { StringEquals: { 'ses:FromAddress': addressOf(from) } },
   });
 };
 
@@ -198,7 +171,7 @@ const allow = (
   sid: string,
   actions: readonly string[],
   resource: string,
-  conditions: Record<string, Record<string, string>> = {},
+  conditions: Record<string, Record<string, string | string[]>> = {},
 ): PolicyStatement[] =>
   actions.length === 0
     ? []
@@ -214,7 +187,10 @@ export const machinesKey = (
   allow('ExecutionsKey', actions, dataKeyArn, {
     StringEquals: {
       'kms:ViaService': `states.${region}.amazonaws.com`,
-      'kms:EncryptionContext:aws:states:stateMachineArn': machine,
+    },
+    // The children of a distributed Map may be the machine's or the Map's, which is the machine's ARN and a label.
+    StringLike: {
+      'kms:EncryptionContext:aws:states:stateMachineArn': [machine, `${machine}/*`],
     },
   });
 

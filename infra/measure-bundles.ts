@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { allFunctions, entryOf } from '../tasks/manifest.ts';
 import { bundleAll } from './bundling.ts';
-import { allFunctions, entryOf } from './task-functions.ts';
 
 /** Each task's bundle: its size, and how long Node takes to import it in a process of its own, the median of seven. */
 const runs = 7;

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { App, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import * as z from 'zod';
+import { allFunctions } from '../tasks/manifest.ts';
 import { MemberRole } from './member-role.ts';
 import { roleName } from './names.ts';
 import type { Deployment } from './settings.ts';
-import { allFunctions } from './task-functions.ts';
 
 /** The roles of the tasks that enter member accounts. */
 const enteringRoles = (deployment: Deployment): string[] =>

@@ -28,9 +28,11 @@ export class Reports extends Construct {
           noncurrentVersionExpiration: Duration.days(30),
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
+        // What an expired object leaves behind when its last version is gone; S3 takes no days in the same rule.
+        { expiredObjectDeleteMarker: true },
       ],
       // An auditor may ask for them after keyturn is gone.
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     except(
       this.bucket,

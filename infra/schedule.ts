@@ -1,27 +1,26 @@
 import { Duration, TimeZone } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { ScheduleExpression, Schedule as Timetable } from 'aws-cdk-lib/aws-scheduler';
+import { ScheduleExpression, ScheduleTargetInput, Schedule as Timetable } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import type { ScheduleRow } from '../tasks/manifest.ts';
 import { sendsTo } from './dead-letters.ts';
 import { startsMachine } from './grants.ts';
 import { aliasName, machineArn, prefix, roleName } from './names.ts';
 import type { Deployment } from './settings.ts';
 
-export interface ScheduleProps {
-  /** The state machine's name; it is started by its alias. */
-  readonly machine: string;
+export interface ScheduleProps extends ScheduleRow {
   readonly deployment: Deployment;
   readonly key: IKey;
   readonly deadLetters: IQueue;
 }
 
-/** Starts a state machine by the clock. What can't be started in a day goes to the dead letters. */
+/** Starts a state machine by the clock, by its alias. What can't be started in a day goes to the dead letters. */
 export class Schedule extends Construct {
-  constructor(scope: Construct, id: string, { machine, deployment, key, deadLetters }: ScheduleProps) {
+  constructor(scope: Construct, id: string, { machine, input, deployment, key, deadLetters }: ScheduleProps) {
     super(scope, id);
     const { account, schedule } = deployment;
     const role = new Role(this, 'Role', {
@@ -45,6 +44,7 @@ export class Schedule extends Construct {
       schedule: ScheduleExpression.expression(schedule.expression, TimeZone.of(schedule.timeZone)),
       target: new StepFunctionsStartExecution(alias, {
         role,
+        ...(input === undefined ? {} : { input: ScheduleTargetInput.fromObject(input) }),
         deadLetterQueue: deadLetters,
         maxEventAge: Duration.hours(24),
         retryAttempts: 185,

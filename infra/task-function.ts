@@ -13,15 +13,15 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { allFunctions, entryOf, type FunctionRow, retriesOf } from '../tasks/manifest.ts';
 import { codeOf } from './bundling.ts';
 import { sendsTo } from './dead-letters.ts';
 import { exceptWildcards } from './exceptions.ts';
-import { functionName, roleName } from './names.ts';
+import { functionName, logGroupName, roleName } from './names.ts';
 import { joinsNetwork } from './network.ts';
 import type { Deployment } from './settings.ts';
-import { allFunctions, type TaskFunction as Description, entryOf } from './task-functions.ts';
 
-export interface TaskFunctionProps extends Description {
+export interface TaskFunctionProps extends FunctionRow {
   readonly environment: Record<string, string>;
   readonly statements: readonly PolicyStatement[];
   readonly key: IKey;
@@ -37,12 +37,12 @@ export class TaskFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: TaskFunctionProps) {
     super(scope, id);
-    const { name, timeout, memory = 256, environment, key } = props;
+    const { name, seconds, memory = 256, environment, key } = props;
     const logGroup = new LogGroup(this, 'Log', {
-      logGroupName: `/aws/lambda/${functionName(name)}`,
+      logGroupName: logGroupName(`/aws/lambda/${functionName(name)}`),
       encryptionKey: key,
       retention: props.deployment.logRetentionDays,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.role = this.#makeRole(name, logGroup, props);
     this.function = new Lambda(this, 'Function', {
@@ -53,7 +53,7 @@ export class TaskFunction extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: memory,
-      timeout: Duration.seconds(timeout),
+      timeout: Duration.seconds(seconds),
       role: this.role,
       environment,
       logGroup,
@@ -61,7 +61,7 @@ export class TaskFunction extends Construct {
       tracing: Tracing.ACTIVE,
     });
     this.#place(props.deployment);
-    this.#tryAgain(props.deadLetters);
+    this.#tryAgain(props);
   }
 
   /** By the function's own resource: the construct would want to know the VPC's routes. */
@@ -71,11 +71,11 @@ export class TaskFunction extends Construct {
   }
 
   /** A task that fails fails its state, which tries again; Lambda itself must, where an event invokes it. */
-  #tryAgain(deadLetters: IQueue | undefined): void {
+  #tryAgain({ deadLetters, ...row }: TaskFunctionProps): void {
     new CfnEventInvokeConfig(this, 'Again', {
       functionName: this.function.functionName,
       qualifier: '$LATEST',
-      maximumRetryAttempts: deadLetters === undefined ? 0 : 2,
+      maximumRetryAttempts: retriesOf(row),
       ...(deadLetters === undefined
         ? {}
         : { destinationConfig: { onFailure: { destination: deadLetters.queueArn } } }),

@@ -3,6 +3,7 @@ import { brandSchema } from './domain/brand.ts';
 import { SettingMissing } from './domain/errors.ts';
 import { makePolicy, type PolicyOverrides, policyOverridesSchema } from './domain/policy.ts';
 import { scopeSchema } from './domain/scope.ts';
+import { senderSchema } from './domain/sender.ts';
 import { checkReplicas, storageShape } from './domain/storage.ts';
 import { calendarSchema } from './domain/sweep/calendar.ts';
 
@@ -53,7 +54,8 @@ const settingsSchema = z
     memberRole: z.string().min(1).default('keyturn-member'),
     externalId: z.string().min(2).optional(),
     region: z.string().min(1),
-    mailFrom: z.email(),
+    /** An address, or a name and an address, as `tasks/domain/sender.ts` writes it. */
+    mailFrom: senderSchema,
     operators: z.email(),
     /** SES's configuration set that events about mails come by; left out, a bounce goes unheard. */
     mailConfigurationSet: z
@@ -70,7 +72,12 @@ const settingsSchema = z
     policy: policyOverridesSchema.default({}).superRefine(withinBounds),
     /** How mails and pages introduce themselves. */
     brand: brandSchema.prefault({}),
+    /** Which accounts are looked at. */
     scope: scopeSchema.default({ organizationalUnits: [], include: [], exclude: [] }),
+    /** Where anything may be changed, within `scope`; if omitted, everywhere in it. */
+    live: scopeSchema.optional(),
+    /** What becomes of a leaked key that nothing can replace: a person is asked, or it is deactivated anyway. */
+    leakWithoutReplacement: z.enum(['ask', 'deactivate']).default('ask'),
     /** What rotations are started by: the ARN of the machine's alias. Left out, the machine that runs. */
     rotationMachine: z.string().startsWith('arn:').optional(),
     /** Where sweeps report: a bucket of this system's own account. Needed by sweeps only. */
@@ -88,34 +95,60 @@ export type SettingsInput = z.input<typeof settingsSchema>;
 /** @throws {z.ZodError} naming each setting that is wrong */
 export const parseSettings = (input: SettingsInput): Settings => settingsSchema.parse(input);
 
-/** The variables of a Lambda function's environment, `KEYTURN_LINK_BASE` and the like. */
+/** The variable that hands each setting over, and whether it is JSON; every other is the text itself. */
+const variables = {
+  mode: { name: 'KEYTURN_MODE' },
+  memberRole: { name: 'KEYTURN_MEMBER_ROLE' },
+  externalId: { name: 'KEYTURN_EXTERNAL_ID' },
+  // Lambda's own.
+  region: { name: 'AWS_REGION' },
+  mailFrom: { name: 'KEYTURN_MAIL_FROM' },
+  operators: { name: 'KEYTURN_OPERATORS' },
+  mailConfigurationSet: { name: 'KEYTURN_MAIL_CONFIGURATION_SET' },
+  ownerTag: { name: 'KEYTURN_OWNER_TAG' },
+  linkBase: { name: 'KEYTURN_LINK_BASE' },
+  linkKeySecret: { name: 'KEYTURN_LINK_KEY_SECRET' },
+  secretPrefix: { name: 'KEYTURN_SECRET_PREFIX' },
+  storage: { name: 'KEYTURN_STORAGE' },
+  secretKmsKey: { name: 'KEYTURN_SECRET_KMS_KEY' },
+  secretReaders: { name: 'KEYTURN_SECRET_READERS', json: true },
+  secretExclusive: { name: 'KEYTURN_SECRET_EXCLUSIVE', json: true },
+  provisionRole: { name: 'KEYTURN_PROVISION_ROLE' },
+  replicaRegions: { name: 'KEYTURN_REPLICA_REGIONS', json: true },
+  policy: { name: 'KEYTURN_POLICY', json: true },
+  brand: { name: 'KEYTURN_BRAND', json: true },
+  scope: { name: 'KEYTURN_SCOPE', json: true },
+  live: { name: 'KEYTURN_LIVE', json: true },
+  leakWithoutReplacement: { name: 'KEYTURN_LEAK_WITHOUT_REPLACEMENT' },
+  rotationMachine: { name: 'KEYTURN_ROTATION_MACHINE' },
+  reportBucket: { name: 'KEYTURN_REPORT_BUCKET' },
+  waves: { name: 'KEYTURN_WAVES', json: true },
+  survey: { name: 'KEYTURN_SURVEY', json: true },
+  calendar: { name: 'KEYTURN_CALENDAR', json: true },
+  exemptGroup: { name: 'KEYTURN_EXEMPT_GROUP', json: true },
+} as const satisfies Record<keyof SettingsInput, { readonly name: string; readonly json?: true }>;
+
+const settingNames = settingsSchema.keyof().options;
+
+/** The settings that a Lambda function's environment says, by `KEYTURN_LINK_BASE` and the like. */
 export function settingsFrom(environment: Readonly<Record<string, string | undefined>>): Settings {
-  return settingsSchema.parse({
-    mode: environment.KEYTURN_MODE,
-    memberRole: environment.KEYTURN_MEMBER_ROLE,
-    externalId: environment.KEYTURN_EXTERNAL_ID,
-    region: environment.AWS_REGION,
-    mailFrom: environment.KEYTURN_MAIL_FROM,
-    operators: environment.KEYTURN_OPERATORS,
-    mailConfigurationSet: environment.KEYTURN_MAIL_CONFIGURATION_SET,
-    ownerTag: environment.KEYTURN_OWNER_TAG,
-    linkBase: environment.KEYTURN_LINK_BASE,
-    linkKeySecret: environment.KEYTURN_LINK_KEY_SECRET,
-    secretPrefix: environment.KEYTURN_SECRET_PREFIX,
-    storage: environment.KEYTURN_STORAGE,
-    secretKmsKey: environment.KEYTURN_SECRET_KMS_KEY,
-    secretReaders: json('KEYTURN_SECRET_READERS', environment),
-    replicaRegions: json('KEYTURN_REPLICA_REGIONS', environment),
-    policy: json('KEYTURN_POLICY', environment),
-    brand: json('KEYTURN_BRAND', environment),
-    scope: json('KEYTURN_SCOPE', environment),
-    rotationMachine: environment.KEYTURN_ROTATION_MACHINE,
-    reportBucket: environment.KEYTURN_REPORT_BUCKET,
-    waves: json('KEYTURN_WAVES', environment),
-    survey: json('KEYTURN_SURVEY', environment),
-    calendar: json('KEYTURN_CALENDAR', environment),
-    exemptGroup: json('KEYTURN_EXEMPT_GROUP', environment),
+  const values = settingNames.map((setting): [string, unknown] => {
+    const variable = variables[setting];
+    return [setting, 'json' in variable ? json(variable.name, environment) : environment[variable.name]];
   });
+  return settingsSchema.parse(Object.fromEntries(values));
+}
+
+/** The environment that hands those settings over; one that isn't set has no variable. */
+export function environmentFrom(settings: Partial<SettingsInput>): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const setting of settingNames) {
+    const value = settings[setting];
+    const variable = variables[setting];
+    if (value !== undefined)
+      environment[variable.name] = 'json' in variable ? JSON.stringify(value) : String(value);
+  }
+  return environment;
 }
 
 /**
@@ -125,8 +158,7 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
 export function needed(settings: Settings, name: 'reportBucket' | 'rotationMachine'): string {
   const value = settings[name];
   if (value !== undefined) return value;
-  const variable = name === 'reportBucket' ? 'KEYTURN_REPORT_BUCKET' : 'KEYTURN_ROTATION_MACHINE';
-  throw new SettingMissing(`${variable} must be set for this function`);
+  throw new SettingMissing(`${variables[name].name} must be set for this function`);
 }
 
 /** @throws {SyntaxError} naming the variable whose text is no JSON */

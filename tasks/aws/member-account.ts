@@ -11,6 +11,7 @@ import {
 import type { Dependencies } from '../dependencies.ts';
 import { partitionOf } from '../domain/execution-name.ts';
 import type { AccessKey } from '../domain/keys.ts';
+import { NameSet, type TagMap } from '../domain/letter-case.ts';
 import { memberSession } from './member-session.ts';
 import { readKeys, readTags } from './user-reads.ts';
 
@@ -36,7 +37,8 @@ export class MemberAccount {
     },
   ): Promise<MemberAccount> {
     const policy = surveyPolicy(session);
-    return new MemberAccount(new IAMClient(await memberSession(dependencies, session, policy)));
+    const defaults = await memberSession(dependencies, session, { access: 'read', policy });
+    return new MemberAccount(new IAMClient(defaults));
   }
 
   /** Asks for a report; whether one is there already that is young enough for IAM. */
@@ -61,28 +63,35 @@ export class MemberAccount {
   }
 
   /** Names of the group's members; nobody where the account has no such group. */
-  async membersOf(GroupName: string): Promise<Set<string>> {
-    const names = new Set<string>();
+  async membersOf(GroupName: string): Promise<NameSet> {
+    const names: string[] = [];
     try {
       for await (const { Users } of paginateGetGroup({ client: this.iam, pageSize: 1000 }, { GroupName })) {
-        for (const { UserName } of Users ?? []) if (UserName !== undefined) names.add(UserName);
+        for (const { UserName } of Users ?? []) if (UserName !== undefined) names.push(UserName);
       }
     } catch (error) {
       if (!(error instanceof NoSuchEntityException)) throw error;
     }
-    return names;
+    return new NameSet(names);
   }
 
-  /** A user's keys and tags, in two calls; undefined where the user is gone. */
-  async look(
-    userName: string,
-  ): Promise<{ readonly keys: AccessKey[]; readonly tags: Map<string, string> } | undefined> {
-    try {
-      return { keys: await readKeys(this.iam, userName), tags: await readTags(this.iam, userName) };
-    } catch (error) {
-      if (error instanceof NoSuchEntityException) return undefined;
-      throw error;
-    }
+  /** A user's keys; undefined if the user is gone. */
+  async keysOf(userName: string): Promise<AccessKey[] | undefined> {
+    return unlessGone(() => readKeys(this.iam, userName));
+  }
+
+  /** A user's tags; undefined if the user is gone. */
+  async tagsOf(userName: string): Promise<TagMap | undefined> {
+    return unlessGone(() => readTags(this.iam, userName));
+  }
+}
+
+async function unlessGone<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof NoSuchEntityException) return undefined;
+    throw error;
   }
 }
 

@@ -13,11 +13,12 @@ import {
 import type { ClientDefaults, Dependencies } from '../dependencies.ts';
 import { KeyQuotaReached, TagQuotaReached, UnknownKey, UnknownUser } from '../domain/errors.ts';
 import type { AccessKey, LastUse } from '../domain/keys.ts';
+import type { TagMap } from '../domain/letter-case.ts';
 import type { Rotation } from '../domain/rotation.ts';
 import { arnsOfUser } from '../domain/secret-access.ts';
 import { memberSession } from './member-session.ts';
 import type { KeyPair } from './secret-store.ts';
-import { readKeys, readTags } from './user-reads.ts';
+import { readKeys, readTags, tagMap } from './user-reads.ts';
 
 /** The IAM actions that tasks use on a user; each task's session is allowed only those that it names. */
 export type MemberAction =
@@ -30,6 +31,14 @@ export type MemberAction =
   | 'iam:DeleteAccessKey'
   | 'iam:TagUser'
   | 'iam:UntagUser';
+
+const changing: readonly MemberAction[] = [
+  'iam:CreateAccessKey',
+  'iam:UpdateAccessKey',
+  'iam:DeleteAccessKey',
+  'iam:TagUser',
+  'iam:UntagUser',
+];
 
 /** The session policy that leaves of the member role only this user and these actions. */
 export function sessionPolicy(rotation: Rotation, actions: readonly MemberAction[]): string {
@@ -49,18 +58,18 @@ export class MemberUser {
   }
 
   /**
-   * Enters the user's account with leave for these actions on this user.
-   * @throws {MemberRoleRefused} where the member role is missing or doesn't trust us
+   * Enters the user's account with leave for these actions on this user, by the role that can only read unless one of
+   * them changes something.
+   * @throws {MemberRoleRefused} if the member role is missing or doesn't trust us
    */
   static async enter(
     dependencies: Pick<Dependencies, 'aws' | 'settings'>,
     rotation: Rotation,
     actions: readonly MemberAction[],
   ): Promise<MemberUser> {
-    return new MemberUser(
-      await memberSession(dependencies, rotation, sessionPolicy(rotation, actions)),
-      rotation,
-    );
+    const access = actions.some((action) => changing.includes(action)) ? 'write' : 'read';
+    const policy = sessionPolicy(rotation, actions);
+    return new MemberUser(await memberSession(dependencies, rotation, { access, policy }), rotation);
   }
 
   /** All keys, the oldest first. @throws {UnknownUser} */
@@ -69,14 +78,13 @@ export class MemberUser {
   }
 
   /** The user as IAM spells it, with its tags: one read instead of two. @throws {UnknownUser} */
-  async itself(): Promise<{ readonly name: string; readonly tags: Map<string, string> }> {
+  async itself(): Promise<{ readonly name: string; readonly tags: TagMap }> {
     const { User } = await this.#known(() => this.#iam.send(new GetUserCommand(this.#user)));
-    const tags = new Map((User?.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? '']));
-    return { name: User?.UserName ?? '', tags };
+    return { name: User?.UserName ?? '', tags: tagMap(User?.Tags ?? []) };
   }
 
   /** @throws {UnknownUser} */
-  async tags(): Promise<Map<string, string>> {
+  async tags(): Promise<TagMap> {
     return this.#known(() => readTags(this.#iam, this.rotation.userName));
   }
 

@@ -1,5 +1,6 @@
-import { type IAMClient, paginateListAccessKeys, paginateListUserTags } from '@aws-sdk/client-iam';
+import { type IAMClient, paginateListAccessKeys, paginateListUserTags, type Tag } from '@aws-sdk/client-iam';
 import type { AccessKey } from '../domain/keys.ts';
+import { TagMap } from '../domain/letter-case.ts';
 
 /** All keys of a user, the oldest first. @throws {NoSuchEntityException} */
 export async function readKeys(client: IAMClient, UserName: string): Promise<AccessKey[]> {
@@ -15,10 +16,14 @@ export async function readKeys(client: IAMClient, UserName: string): Promise<Acc
 }
 
 /** @throws {NoSuchEntityException} */
-export async function readTags(client: IAMClient, UserName: string): Promise<Map<string, string>> {
-  const tags = new Map<string, string>();
+export async function readTags(client: IAMClient, UserName: string): Promise<TagMap> {
+  const tags: Tag[] = [];
   for await (const page of paginateListUserTags({ client }, { UserName })) {
-    for (const { Key, Value } of page.Tags ?? []) if (Key !== undefined) tags.set(Key, Value ?? '');
+    tags.push(...(page.Tags ?? []));
   }
-  return tags;
+  return tagMap(tags);
 }
+
+/** Tags as the SDK has them. */
+export const tagMap = (tags: readonly Tag[]): TagMap =>
+  new TagMap(tags.map(({ Key = '', Value = '' }) => [Key, Value]));

@@ -1,5 +1,6 @@
 import { answerBy, daysLeft, deletedAt, nextMailAt } from './deadlines.ts';
 import type { Asking, Interruption, Question } from './question.ts';
+import { day, later } from './time.ts';
 
 /** Less would be over before the mail has arrived. */
 const shortestWait = 60;
@@ -14,15 +15,23 @@ export interface KeptAsking {
 }
 
 /**
- * A wait was broken off; nothing was decided by it. Every date stays as it was mailed, but those that the owner
- * put off: by whole days, and not by more than are left.
+ * A wait was broken off; nothing was decided by it. Every date stays as it was mailed, except those that the owner
+ * put off (by whole days, and not by more than are left), and a deletion that is due within a day.
  */
 export function keepAsking(asked: Asked, interruption: Interruption, now: Date): KeptAsking {
-  const asking = withInterruption(asked.asking, interruption);
+  const asking = extended({ ...asked, asking: withInterruption(asked.asking, interruption) }, now);
   const next = { ...asked, asking };
-  const until = asked.stage === 'ask' ? nextMailAt(next) : deletedAt(asked.plan, asked.since);
+  const until = asked.stage === 'ask' ? nextMailAt(next) : deletedAt(asked.plan, asked.since, asking);
   const seconds = Math.ceil((until.getTime() - now.getTime()) / 1000);
   return { asking, waitSeconds: Math.max(shortestWait, seconds), because: describe(next) };
+}
+
+/** In the window whoever is told now, in place of somebody whose mail came back, has a day at least to roll back. */
+function extended({ stage, plan, since, asking }: Asked, now: Date): Asking {
+  const least = later(now, day);
+  return stage === 'ask' || deletedAt(plan, since, asking).getTime() >= least.getTime()
+    ? asking
+    : { ...asking, extendedUntil: least.toISOString() };
 }
 
 function withInterruption(asking: Asking, interruption: Interruption): Asking {

@@ -28,6 +28,8 @@ export type Interruption = z.infer<typeof interruptionSchema>;
  * What the asking has met with so far.
  * - `postponedDays`: by how much this round's dates were put off; `postponedInAll`: those of all rounds.
  * - `unreachable`: addresses whose mail bounced; nothing is mailed there any more.
+ * - `extendedUntil`: before then the key of this window isn't deleted, so that those who are told in the place of an
+ *   owner whose mail came back have time to roll back.
  * - `interruption`: why it is asked now, where neither the round nor a reminder is the reason.
  * - `isFixed`: asked by a machine of an older version, which can't break a wait off and go on.
  */
@@ -35,6 +37,7 @@ export const askingSchema = z.object({
   postponedDays: z.number().int().nonnegative(),
   postponedInAll: z.number().int().nonnegative(),
   unreachable: z.array(z.string()),
+  extendedUntil: z.iso.datetime().optional(),
   interruption: interruptionSchema.nullish(),
   isFixed: z.literal(true).optional(),
 });
@@ -59,6 +62,8 @@ export const questionSchema = stageSchema.extend({
   taskToken: z.string(),
   /** `ask`: when the first mail of this round went out; `window`: when the old key went inactive. */
   since: z.coerce.date(),
+  /** In the window: its mail went out already, and this is only the next wait of the same question. */
+  isOffered: z.boolean().optional(),
   asking: askingSchema.default(fixed),
   /** In the window: as it was when the key went inactive. */
   evidence: evidenceSchema.optional(),

@@ -15,8 +15,9 @@ export const unitSchema = z
 const longestList = 60;
 
 /**
- * Which accounts this system works in. With neither units nor `include` it is the whole organization; else the
- * accounts somewhere below one of the units, and those included. `exclude` wins over both.
+ * Some of the organization's accounts: those that are surveyed, or those in which anything may be changed. With neither
+ * units nor `include` it is the whole organization; else the accounts somewhere below one of the units, and those
+ * included. `exclude` wins over both.
  */
 export const scopeSchema = z.strictObject({
   organizationalUnits: z.array(unitSchema).max(longestList).default([]),

@@ -96,9 +96,9 @@ function confirmHead({ plan }: Question, user: string, by: string): Head {
       };
 }
 
-const windowHead = ({ plan, rotation, since }: Question): Head => ({
+const windowHead = ({ plan, rotation, since, asking }: Question): Head => ({
   title: `Did something of ${clean(rotation.userName)} break?`,
-  lead: `${plan.act === 'retire' || plan.act === 'emergency' ? 'Its' : 'Its old'} access key is inactive since ${showTime(since)} and is deleted on ${showTime(deletedAt(plan, since))}. ${plan.oldKeyActive ? 'If something needs it, make it active again.' : 'It was inactive before; if it must not be deleted, keep it.'} If all works, close this page.`,
+  lead: `${plan.act === 'retire' || plan.act === 'emergency' ? 'Its' : 'Its old'} access key is inactive since ${showTime(since)} and is deleted on ${showTime(deletedAt(plan, since, asking))}. ${plan.oldKeyActive ? 'If something needs it, make it active again.' : 'It was inactive before; if it must not be deleted, keep it.'} If all works, close this page.`,
 });
 
 /** What the answer is best read off. A question of an older version was mailed without. */

@@ -2,7 +2,7 @@ import { raw } from 'hono/html';
 import type { Overview, Totals } from '../domain/sweep/overview.ts';
 import type { KeyDecision, KeyRow } from '../domain/sweep/row.ts';
 import { objects, type Sweep } from '../domain/sweep/sweep.ts';
-import type { Starts, Wave } from '../domain/sweep/wave.ts';
+import type { FailedStart, Starts, Wave } from '../domain/sweep/wave.ts';
 import { type Markup, markup, showTime, toText } from '../mails/clean.ts';
 import { showUse } from '../mails/facts.ts';
 import { byClass } from '../mails/look.ts';
@@ -13,17 +13,20 @@ const a = (part: Parameters<typeof byClass>[0]) => raw(byClass(part));
 /** Of a lifted wave; the lists that an overview brings are no longer. */
 const most = 500;
 
-interface Report {
+export interface Report {
   readonly sweep: Sweep;
   readonly overview: Overview;
   readonly wave: Wave;
   readonly starts: Starts | undefined;
   readonly at: Date;
+  /** What else went wrong that is no account's and no user's concern: a mail that was not sent. */
+  readonly warnings: readonly string[];
 }
 
 /** The page that an auditor reads: totals, what went wrong, the oldest keys first. Its links lead to files beside it. */
-export function reportPage({ sweep, overview, wave, starts, at }: Report): string {
-  const { totals, failed, problems, oldest } = overview;
+export function reportPage({ sweep, overview, wave, starts, at, warnings }: Report): string {
+  const { totals, failed: notSurveyed, problems, oldest } = overview;
+  const failed = starts?.failed ?? [];
   return toText(markup`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>Access keys of the organization, ${showTime(sweep.startedAt)}</title>
@@ -34,9 +37,11 @@ export function reportPage({ sweep, overview, wave, starts, at }: Report): strin
 <p ${a('lead')}>Surveyed ${showTime(sweep.startedAt)}, written ${showTime(at)}. ${waveInWords(wave, starts)}</p>
 ${totalsList(totals)}
 <p>Every key, an account a file: <code>${objects.keysOf('…', 'csv')}</code> and <code>.jsonl</code>. Lists: <a href="${objects.accountLines}">every account</a>, <a href="${objects.skipped}">accounts left out</a>, <a href="${objects.report}">this page as data</a>.</p>
-${section('Accounts that could not be surveyed', totals.failedAccounts, failed.map(failedRow), ['Account', 'Why'])}
+${section('Accounts that could not be surveyed', totals.failedAccounts, notSurveyed.map(failedRow), ['Account', 'Why'])}
+${section('Warnings', warnings.length, warnings.map(problemRow), ['What'])}
 ${section('Problems', problems.length, problems.map(problemRow), ['What'])}
-${section('Begun by this sweep', wave.hold === undefined ? wave.chosen.length : 0, wave.chosen.slice(0, most).map(chosenRow), ['Age', 'User', 'Why', 'Owner'])}
+${section('Not started', failed.length, failed.map(notStartedRow), ['User', 'Why'])}
+${section('Chosen by this sweep', wave.hold === undefined ? wave.chosen.length : 0, wave.chosen.slice(0, most).map(chosenRow), ['Age', 'User', 'Why', 'Owner'])}
 ${section('The oldest active keys', oldest.length, oldest.map(keyRow), ['Age', 'User', 'Key', 'Last use', 'Owner', 'Decision'])}
 <p ${a('footer')}>Execution: ${sweep.executionArn}</p>
 </main></body></html>
@@ -47,9 +52,11 @@ function waveInWords({ chosen, left, hold }: Wave, starts: Starts | undefined): 
   const why = hold ?? starts?.hold;
   if (why !== undefined)
     return `Nothing was started: ${why}. ${chosen.length} would have been, ${left} later.`;
-  const others = starts === undefined ? 0 : starts.running + starts.ended;
+  const others = starts?.running ?? 0;
   const also = others === 0 ? '' : ` ${others} had been started by somebody else.`;
-  return `${starts?.started ?? 0} rotations were started; ${left} are left for later sweeps.${also}`;
+  const failed = starts?.failed?.length ?? 0;
+  const not = failed === 0 ? '' : ` ${failed} could not be started; others have their places.`;
+  return `${starts?.started ?? 0} rotations were started; ${left} are left for later sweeps.${also}${not}`;
 }
 
 const decisionsInWords: Readonly<Record<KeyDecision, string>> = {
@@ -112,6 +119,9 @@ function section(
 
 const failedRow = ({ accountId, name, because }: Overview['failed'][number]): Markup =>
   markup`<tr><td>${name} <span class="r-muted">${accountId}</span></td><td>${because}</td></tr>`;
+
+const notStartedRow = ({ user, because }: FailedStart): Markup =>
+  markup`<tr><td class="r-user">${user}</td><td>${because}</td></tr>`;
 
 const problemRow = (problem: string): Markup => markup`<tr><td>${problem}</td></tr>`;
 

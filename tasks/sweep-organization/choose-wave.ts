@@ -3,9 +3,10 @@ import * as z from 'zod';
 import { ReportStore } from '../aws/report-store.ts';
 import { whyClosed } from '../domain/sweep/calendar.ts';
 import { Gathering } from '../domain/sweep/overview.ts';
+import type { Candidate } from '../domain/sweep/row.ts';
 import { summarySchema } from '../domain/sweep/summary.ts';
 import { type AccountItem, accountItemSchema, objects, sweepSchema } from '../domain/sweep/sweep.ts';
-import { chooseWave as choose, type Wave } from '../domain/sweep/wave.ts';
+import { chooseWave as choose, inWaveOrder, type Wave } from '../domain/sweep/wave.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { accountsAsCsv } from '../report/csv.ts';
 import { task } from '../task.ts';
@@ -27,10 +28,12 @@ export const chooseWave = task({
     const note = await readScopeNote(store);
     const gathering = await gather(store, note.problems);
     const overview = gathering.overview(note.skippedAccounts, note.users ?? []);
-    const chosen = choose(gathering.candidates, settings.waves);
+    const limits = settings.waves;
+    const chosen = choose(gathering.candidates, limits);
+    const spares = sparesFor(chosen, [...gathering.candidates, ...gathering.spares]);
     const hold = note.audit ? 'it is an audit' : whyClosed(settings.calendar, now());
     const left = gathering.ready - chosen.length;
-    const wave: Wave = { chosen, left, ...(hold === undefined ? {} : { hold }) };
+    const wave: Wave = { chosen, spares, limits, left, ...(hold === undefined ? {} : { hold }) };
     await store.put(objects.overview, JSON.stringify(overview), 'application/json');
     await store.put(objects.accountLines, accountsAsCsv(gathering.lines), 'text/csv');
     const put = await store.putOnce(objects.wave, JSON.stringify(wave), 'application/json');
@@ -47,6 +50,14 @@ export const chooseWave = task({
     return { startsAny: fixed.hold === undefined && fixed.chosen.length > 0 };
   },
 });
+
+/** More than fail at their start, as a rule: the surveys hold back those that are known to. */
+const mostSpares = 100;
+
+function sparesFor(chosen: readonly Candidate[], candidates: readonly Candidate[]): Candidate[] {
+  const isChosen = new Set(chosen);
+  return inWaveOrder(candidates.filter((one) => !isChosen.has(one))).slice(0, mostSpares);
+}
 
 async function gather(store: ReportStore, problems: readonly string[]): Promise<Gathering> {
   const accounts = await readAccounts(store);

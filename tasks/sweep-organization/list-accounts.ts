@@ -7,6 +7,7 @@ import { type AccountItem, objects, type ScopeNote, sweepOf } from '../domain/sw
 import { lambdaHandler } from '../lambda.ts';
 import { asJsonLines, skippedAsCsv } from '../report/csv.ts';
 import { task } from '../task.ts';
+import { readPrevious } from './previous-sweeps.ts';
 
 const input = z.object({ request: z.unknown(), executionArn: z.string(), startedAt: z.coerce.date() });
 
@@ -26,8 +27,10 @@ export const listAccounts = task({
       await readAccounts(dependencies),
       settings.scope,
       request,
+      settings.live,
     );
-    const items: AccountItem[] = chosen.map(({ id, name, email }) => ({ id, name, email }));
+    const items: AccountItem[] = chosen.map(({ id, name, email, notLive }) => ({ id, name, email, notLive }));
+    const previous = await readPrevious(sweep, dependencies);
     const note: ScopeNote = {
       problems: [...ofInput, ...problems],
       skippedAccounts: skipped.length,
@@ -37,6 +40,7 @@ export const listAccounts = task({
       ),
       audit: request.audit || settings.mode !== 'live',
       tellOwners: request.tellOwners,
+      previous,
     };
     await store.put(objects.accounts, asJsonLines(items), 'application/jsonl');
     await store.put(objects.skipped, skippedAsCsv(skipped), 'text/csv');
@@ -45,7 +49,7 @@ export const listAccounts = task({
     log.info('listed', { sweep: sweep.id, accounts: items.length, skipped: skipped.length });
     return {
       sweep,
-      survey: { users: note.users, closely: request.closely },
+      survey: { users: note.users, closely: request.closely, previous },
       bucket: store.bucket,
       key: store.keyOf(objects.accounts),
       accounts: items.length,

@@ -1,18 +1,22 @@
 import type { Executions } from '../aws/executions.ts';
 import type { MemberAccount } from '../aws/member-account.ts';
 import { lastAttempt } from '../domain/attempts.ts';
-import { executionArnOf, executionName } from '../domain/execution-name.ts';
+import type { AccessKey } from '../domain/keys.ts';
+import type { TagMap } from '../domain/letter-case.ts';
 import { makePolicy } from '../domain/policy.ts';
 import type { ReportedUser } from '../domain/sweep/credential-report.ts';
 import { isWorthALook } from '../domain/sweep/due.ts';
+import { agesToAsk } from '../domain/sweep/true-age.ts';
+import { reportedKeys, type SurveyedKey, seenKeys } from '../domain/sweep/user-keys.ts';
 import type { AccountFacts, LastRotation, UserLook } from '../domain/sweep/verdict.ts';
 import type { Settings } from '../settings.ts';
 import { isPassing } from '../task.ts';
+import { findAttempt } from './last-rotation.ts';
 
 /** So many users are looked at in one survey: two calls each, one after the other, within a function's life. */
 const mostLooks = 2000;
 
-interface Looking {
+export interface Looking {
   readonly member: MemberAccount;
   readonly executions: Executions;
   readonly closely: boolean;
@@ -22,38 +26,96 @@ interface Looking {
   readonly machine: string;
 }
 
-/** Looks at those users whom the credential report gives reason to look at, the oldest keys first; by user's name. */
+/**
+ * Looks at those users whom the credential report gives reason to look at, the oldest keys first, and asks for the
+ * true ages of keys that may be older than the report makes them look; by user's name.
+ */
 export async function lookAtUsers(
   users: readonly ReportedUser[],
   looking: Looking,
 ): Promise<Map<string, UserLook>> {
   const looks = new Map<string, UserLook>();
-  const worth = users.filter((user) => isWorth(user, looking)).toSorted((a, b) => oldestOf(a) - oldestOf(b));
+  const lookable = users.filter((user) => isLookable(user, looking));
+  const worth = lookable
+    .filter((user) => isWorth(surveyed(user, looking), looking))
+    .toSorted((a, b) => oldestOf(surveyed(a, looking)) - oldestOf(surveyed(b, looking)));
   for (const [index, { name }] of worth.entries()) {
     looks.set(name, index < mostLooks ? await look(name, looking) : { state: 'postponed' });
   }
+  const others = lookable.filter(({ name }) => !looks.has(name));
+  for await (const [name, found] of askForAges(others, mostLooks - looks.size, looking))
+    looks.set(name, found);
   return looks;
 }
 
-function isWorth({ name, isRoot, keys }: ReportedUser, { closely, facts, settings }: Looking): boolean {
-  if (isRoot || isExemptByGroup(name, facts)) return false;
-  if (closely) return keys.some(({ active }) => active);
+/** One call for each that is asked about; for one that turns out old, what a look takes. */
+async function* askForAges(
+  users: readonly ReportedUser[],
+  most: number,
+  looking: Looking,
+): AsyncGenerator<[name: string, look: UserLook]> {
+  const byName = new Map(users.map((user) => [user.name, user]));
+  const { changed, unasked, misses } = agesToAsk(
+    users,
+    looking.facts.memory,
+    lookFrom(looking),
+    looking.facts.now,
+  );
+  let [asked, missed] = [0, 0];
+  for (const [index, name] of [...changed, ...unasked].entries()) {
+    const user = byName.get(name);
+    if (user === undefined || asked >= most || missed >= misses) return;
+    const found = await ask(user, looking);
+    yield [name, found];
+    asked += 1;
+    if (index >= changed.length && found.state !== 'seen') missed += 1;
+  }
+}
+
+const ask = (user: ReportedUser, looking: Looking): Promise<UserLook> =>
+  readable(async () => {
+    const keys = await looking.member.keysOf(user.name);
+    if (keys === undefined) return { state: 'gone' };
+    return isWorth(seenKeys(keys, user), looking)
+      ? lookOn(user.name, keys, looking)
+      : { state: 'dated', keys };
+  });
+
+const isLookable = ({ name, isRoot, keys }: ReportedUser, { facts }: Looking): boolean =>
+  !isRoot && !isExemptByGroup(name, facts) && keys.some(({ active }) => active);
+
+const surveyed = (user: ReportedUser, { facts }: Looking): SurveyedKey[] => reportedKeys(user, facts.memory);
+
+const isWorth = (keys: readonly SurveyedKey[], looking: Looking): boolean =>
+  looking.closely || isWorthALook(keys, lookFrom(looking), looking.facts.now);
+
+function lookFrom({ facts, settings }: Looking): number {
   const { maxAgeDays } = makePolicy([{ from: 'the settings', values: facts.policy }]);
-  return isWorthALook(keys, settings.survey.lookFromAgeDays ?? maxAgeDays, facts.now);
+  return settings.survey.lookFromAgeDays ?? maxAgeDays;
 }
 
 const isExemptByGroup = (name: string, { exempt, now }: AccountFacts): boolean =>
   exempt?.members.has(name) === true && now.getTime() <= exempt.exemption.until.getTime();
 
-const oldestOf = ({ keys }: ReportedUser): number =>
+const oldestOf = (keys: readonly SurveyedKey[]): number =>
   Math.min(...keys.filter(({ active }) => active).map(({ since }) => since.getTime()));
 
+const look = (userName: string, looking: Looking): Promise<UserLook> =>
+  readable(async () => {
+    const keys = await looking.member.keysOf(userName);
+    return keys === undefined ? { state: 'gone' } : lookOn(userName, keys, looking);
+  });
+
+async function lookOn(userName: string, keys: readonly AccessKey[], looking: Looking): Promise<UserLook> {
+  const tags = await looking.member.tagsOf(userName);
+  if (tags === undefined) return { state: 'gone' };
+  return { state: 'seen', keys, tags, lastRotation: await lastRotationOf(userName, tags, looking) };
+}
+
 /** One user who can't be read must not cost the others their survey; a throttle passes, and is tried again. */
-async function look(userName: string, looking: Looking): Promise<UserLook> {
+async function readable(read: () => Promise<UserLook>): Promise<UserLook> {
   try {
-    const seen = await looking.member.look(userName);
-    if (seen === undefined) return { state: 'gone' };
-    return { state: 'seen', ...seen, lastRotation: await lastRotationOf(userName, seen.tags, looking) };
+    return await read();
   } catch (error) {
     if (isPassing(error) || !(error instanceof Error)) throw error;
     return { state: 'unreadable', because: `its keys or tags can’t be read: ${error.name}` };
@@ -63,22 +125,10 @@ async function look(userName: string, looking: Looking): Promise<UserLook> {
 /** A call more, and only for users who bear a rotation's mark. */
 async function lastRotationOf(
   userName: string,
-  tags: ReadonlyMap<string, string>,
-  { executions, facts, machine }: Looking,
+  tags: TagMap,
+  looking: Looking,
 ): Promise<LastRotation | undefined> {
-  const user = { accountId: facts.accountId, userName };
+  const user = { accountId: looking.facts.accountId, userName };
   const attempt = lastAttempt(user, tags);
-  if (attempt === 0) return undefined;
-  const name = executionName(user, attempt);
-  const executionArn = executionArnOf(machine, name);
-  const execution = await executions.describe(executionArn);
-  if (execution === undefined) return undefined;
-  const { status, stoppedAt, output } = execution;
-  return { executionArn, running: status === 'RUNNING', stoppedAt, outcome: outcomeIn(output) ?? status };
-}
-
-function outcomeIn(output: string | undefined): string | undefined {
-  if (output === undefined) return undefined;
-  const { outcome }: { outcome?: unknown } = JSON.parse(output);
-  return typeof outcome === 'string' ? outcome : undefined;
+  return attempt === 0 ? undefined : findAttempt(user, attempt, looking);
 }

@@ -1,77 +1,70 @@
-import pMap from 'p-map';
 import * as z from 'zod';
-import { Executions } from '../aws/executions.ts';
 import { ReportStore } from '../aws/report-store.ts';
-import { executionArnOf, executionName } from '../domain/execution-name.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { whyClosed } from '../domain/sweep/calendar.ts';
 import type { Candidate } from '../domain/sweep/row.ts';
-import { type Sweep, sweepSchema } from '../domain/sweep/sweep.ts';
-import type { Starts } from '../domain/sweep/wave.ts';
-import { day, later } from '../domain/time.ts';
+import { objects, type Sweep, sweepSchema } from '../domain/sweep/sweep.ts';
+import { chooseWave, type FailedStart, type Starts, type Wave } from '../domain/sweep/wave.ts';
 import { lambdaHandler } from '../lambda.ts';
-import { needed } from '../settings.ts';
 import { task } from '../task.ts';
-import { readWave } from './stored.ts';
+import { type Round, Starter } from './starter.ts';
+import { readRound, readWave } from './stored.ts';
 
-const startsAtOnce = 10;
+/** A state's output has no room for more; the rounds in the bucket have all of them. */
+const mostFailed = 100;
 
 /**
  * State StartWave: starts each rotation of the wave under its user's own name, of which Step Functions lets only one
  * run. Again, it finds those that it started before, and starts none twice: a rotation that has ended keeps its name.
+ * The place of one that can't be started goes to the next.
  */
 export const startWave = task({
   name: 'StartWave',
   input: z.object({ sweep: sweepSchema }),
   run: async ({ sweep }, dependencies): Promise<Starts> => {
     const { settings, now, log } = dependencies;
-    const wave = await readWave(new ReportStore(dependencies, sweep));
+    const store = new ReportStore(dependencies, sweep);
+    const wave = await readWave(store);
     // Looked at again: a sweep that was broken off may go on days later.
     const hold = settings.mode === 'live' ? whyClosed(settings.calendar, now()) : 'the mode is audit';
-    const starting = {
-      machine: needed(settings, 'rotationMachine'),
-      executions: new Executions(dependencies),
-      sweep,
-      restsSince: later(now(), -settings.survey.restDays * day),
-    };
-    const chosen = hold === undefined ? wave.chosen : [];
-    const results = await pMap(chosen, (candidate) => start(candidate, starting), {
-      concurrency: startsAtOnce,
-    });
-    const many = (result: Result): number => results.filter((one) => one === result).length;
-    const starts = { started: many('started'), running: many('running'), ended: many('ended') };
-    log.info('started a wave', { sweep: sweep.id, ...starts, hold });
-    return hold === undefined ? starts : { ...starts, hold };
+    if (hold !== undefined) return { started: 0, running: 0, ended: 0, hold };
+    const rounds = await startInRounds(wave, { store, sweep }, dependencies);
+    const sum = (of: 'started' | 'running' | 'ended'): number =>
+      rounds.reduce((total, round) => total + round[of], 0);
+    const failed = rounds.flatMap((round) => round.failed);
+    for (const one of failed) log.warn('a rotation could not be started', { sweep: sweep.id, ...one });
+    const starts = { started: sum('started'), running: sum('running'), ended: sum('ended') };
+    log.info('started a wave', { sweep: sweep.id, ...starts, failed: failed.length });
+    return failed.length === 0 ? starts : { ...starts, failed: failed.slice(0, mostFailed) };
   },
 });
 
-type Result = 'started' | 'running' | 'ended';
-
-interface Starting {
-  readonly machine: string;
-  readonly executions: Executions;
-  readonly sweep: Sweep;
-  /** Who ended later than this is left alone for now. */
-  readonly restsSince: Date;
-}
-
 /**
- * Goes past a name whose execution ended long ago without leaving a mark on the user: it would keep the user from
- * ever being started again. But not past one that ended just now: that was this sweep's, or somebody's by hand.
+ * The chosen ones first, then as many of the spare ones as there are places left. How a round came out is kept, and
+ * counts if this runs again: one that failed is not tried again after another was given its place.
  */
-async function start(candidate: Candidate, starting: Starting): Promise<Result> {
-  const { machine, executions, sweep, restsSince } = starting;
-  for (let attempt = candidate.attempt; ; attempt += 1) {
-    const name = executionName(candidate, attempt);
-    const started = await executions.start(machine, name, candidate.input);
-    if (started.state === 'started') {
-      const at = started.startedAt ?? sweep.startedAt;
-      return at.getTime() < sweep.startedAt.getTime() ? 'running' : 'started';
-    }
-    const taken = await executions.describe(executionArnOf(machine, name));
-    // Not found yet may be Step Functions' own lag: then it runs.
-    if (taken?.stoppedAt === undefined) return 'running';
-    if (taken.stoppedAt.getTime() > restsSince.getTime()) return 'ended';
+async function startInRounds(
+  wave: Wave,
+  { store, sweep }: { readonly store: ReportStore; readonly sweep: Sweep },
+  dependencies: Dependencies,
+): Promise<Round[]> {
+  const starter = new Starter(dependencies, sweep);
+  const rounds: Round[] = [];
+  const placed: Candidate[] = [];
+  let spares = wave.spares;
+  // Each round but the first tries at least one of the spare ones, and none twice.
+  for (let next = wave.chosen; next.length > 0; next = chooseWave(spares, wave.limits, placed)) {
+    const tried = new Set(next);
+    spares = spares.filter((one) => !tried.has(one));
+    const name = objects.startsOf(rounds.length + 1);
+    const round =
+      (await readRound(store, name)) ?? (await starter.start(next, { isFirst: placed.length === 0 }));
+    await store.putOnce(name, JSON.stringify(round), 'application/json');
+    rounds.push(round);
+    const lost = new Set(round.failed.map(({ user }: FailedStart) => user));
+    placed.push(...next.filter(({ accountId, userName }) => !lost.has(`${accountId}/${userName}`)));
   }
+  return rounds;
 }
 
 export const handler = lambdaHandler(startWave);

@@ -3,6 +3,7 @@ import type { ReportStore } from '../aws/report-store.ts';
 import { type Overview, overviewSchema } from '../domain/sweep/overview.ts';
 import { objects, type ScopeNote, scopeNoteSchema } from '../domain/sweep/sweep.ts';
 import { type Wave, waveSchema } from '../domain/sweep/wave.ts';
+import { type Round, roundSchema } from './starter.ts';
 
 /** What an earlier state of the same sweep has left in the bucket. @throws where it isn't there: it must be */
 async function readStored<Schema extends z.ZodType>(
@@ -20,5 +21,11 @@ export const readScopeNote = (store: ReportStore): Promise<ScopeNote> =>
 
 export const readOverview = (store: ReportStore): Promise<Overview> =>
   readStored(store, objects.overview, overviewSchema);
+
+/** Undefined if that round hasn't come out yet. */
+export async function readRound(store: ReportStore, name: string): Promise<Round | undefined> {
+  const text = await store.read(name);
+  return text === undefined ? undefined : roundSchema.parse(JSON.parse(text));
+}
 
 export const readWave = (store: ReportStore): Promise<Wave> => readStored(store, objects.wave, waveSchema);

@@ -3,8 +3,9 @@ import { Executions } from '../aws/executions.ts';
 import { MemberAccount } from '../aws/member-account.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { CredentialReportNotReady } from '../domain/errors.ts';
+import { NameSet } from '../domain/letter-case.ts';
 import { readCredentialReport } from '../domain/sweep/credential-report.ts';
-import { summarize } from '../domain/sweep/summary.ts';
+import { sparesOfAccount, summarize } from '../domain/sweep/summary.ts';
 import { accountItemSchema, surveySchema, sweepSchema } from '../domain/sweep/sweep.ts';
 import { triage } from '../domain/sweep/triage.ts';
 import type { AccountFacts } from '../domain/sweep/verdict.ts';
@@ -12,8 +13,10 @@ import { hour } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { needed } from '../settings.ts';
 import { isPassing, task } from '../task.ts';
-import { lookAtUsers } from './look-at-users.ts';
+import { type Looking, lookAtUsers } from './look-at-users.ts';
+import { recallAccount } from './previous-sweeps.ts';
 import { storeSurvey } from './store-survey.ts';
+import { holdBackUnmarked, type Judged } from './unmarked-attempts.ts';
 
 const input = z.object({
   sweep: sweepSchema,
@@ -43,22 +46,30 @@ export const surveyAccount = task({
     const report = await fetchReport(member, waited, dependencies);
     if (report === undefined) return waitAgain(account.id, waited);
     const { users: all, problems } = readCredentialReport(report.csv);
-    const { users: named } = survey;
-    const users = named === undefined ? all : all.filter(({ name }) => named.includes(name));
+    const named = survey.users && new NameSet(survey.users);
+    const users = named === undefined ? all : all.filter(({ name }) => named.has(name));
     const { exempt, hold } = await readExemptGroup(member, dependencies);
-    const facts = factsOf(account, exempt, dependencies);
-    const looks = await lookAtUsers(users, {
+    const memory = await recallAccount(account.id, sweep, survey.previous, dependencies);
+    const facts = { ...factsOf(account, exempt, dependencies), memory };
+    const looking: Looking = {
       ...{ member, facts, settings, closely: survey.closely },
       executions: new Executions(dependencies),
       machine: needed(settings, 'rotationMachine'),
+    };
+    const looks = await lookAtUsers(users, looking);
+    const judged = users.map((user): Judged => {
+      const look = looks.get(user.name);
+      return { user, look, triaged: triage(user, look, facts) };
     });
-    const triaged = users.map((user) => triage(user, looks.get(user.name), facts));
+    const enough = hold === undefined ? settings.waves.perAccount + sparesOfAccount : 0;
+    const triaged = await holdBackUnmarked(judged, enough, looking);
     const summary = summarize(triaged, {
       accountId: account.id,
       asOf: report.generatedAt,
       users: users.filter(({ isRoot }) => !isRoot).length,
       perAccount: settings.waves.perAccount,
       hold,
+      notLive: account.notLive,
       problems,
       named: named === undefined ? [] : users.map(({ name }) => name),
     });
@@ -142,6 +153,7 @@ function factsOf(
     overdueAfterDays: survey.overdueAfterDays,
     restDays: survey.restDays,
     exempt,
+    notLive: account.notLive,
   };
 }
 

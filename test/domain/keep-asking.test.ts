@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerBy, daysLeft, latestAnswer, nextMailAt } from '../../tasks/domain/deadlines.ts';
+import { answerBy, daysLeft, deletedAt, latestAnswer, nextMailAt } from '../../tasks/domain/deadlines.ts';
 import { keepAsking } from '../../tasks/domain/keep-asking.ts';
 import { type Asking, type Interruption, undisturbed } from '../../tasks/domain/question.ts';
 import { day, later } from '../../tasks/domain/time.ts';
@@ -78,6 +78,28 @@ describe('a mail that came back', () => {
 
   it('leaves a minute at least, where the time is as good as over', () => {
     expect(keepAsking(makeQuestion(), bounce, onDay(3)).waitSeconds).toBe(60);
-    expect(keepAsking(makeQuestion({ stage: 'window' }), bounce, onDay(11)).waitSeconds).toBe(60);
+  });
+
+  it.each([
+    ['with a day and a bit left it stays as it was', 8.9, 10],
+    ['with hours left it ends a day from now', 9.5, 10.5],
+    ['with nothing left it ends a day from now', 11, 12],
+  ])('in the window gives the others a day at least: %s', (_, passed, end) => {
+    const window = makeQuestion({ stage: 'window' });
+    const kept = keepAsking(window, bounce, onDay(passed));
+    expect(kept.waitSeconds).toBe(Math.round((end - passed) * 86_400));
+    expect(deletedAt(window.plan, since, kept.asking)).toEqual(onDay(end));
+  });
+
+  it('of each owner counts: the last of them gives a day too', () => {
+    const window = makeQuestion({ stage: 'window' });
+    const first = keepAsking(window, bounce, onDay(9.5));
+    const second = keepAsking(
+      { ...window, asking: first.asking },
+      { ...bounce, address: 'ben@example.com' },
+      onDay(10.25),
+    );
+    expect(second.waitSeconds).toBe(86_400);
+    expect(deletedAt(window.plan, since, second.asking)).toEqual(onDay(11.25));
   });
 });

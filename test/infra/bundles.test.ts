@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bundleAll } from '../../infra/bundling.ts';
-import type { Grants } from '../../infra/grants.ts';
-import { allFunctions, entryOf } from '../../infra/task-functions.ts';
+import { allFunctions, entryOf, type Grants } from '../../tasks/manifest.ts';
 
 /** Bytes. A package that grows into every bundle should be noticed before it is deployed. */
 const largest = 720_000;

@@ -5,12 +5,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { functionName } from '../../infra/names.ts';
-import {
-  allFunctions,
-  eventFunctions,
-  rotationFunctions,
-  sweepFunctions,
-} from '../../infra/task-functions.ts';
+import { allFunctions, eventFunctions, rotationFunctions, sweepFunctions } from '../../tasks/manifest.ts';
 import { settingsFrom } from '../../tasks/settings.ts';
 import { synthesize } from './synthesized.ts';
 
@@ -117,7 +112,7 @@ describe('the functions', () => {
 
   it.each([...rotationFunctions, ...sweepFunctions])(
     '$name ends by itself before its state’s time is over',
-    ({ name, timeout }) => {
+    ({ name, seconds: timeout }) => {
       const timeouts = timeoutsOf(name);
       expect(timeouts).not.toEqual([]);
       // A wait for an owner has an expression instead.

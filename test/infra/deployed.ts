@@ -1,9 +1,10 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
-import { dataKeyAlias, memberRoleName, secretsKeyAlias } from '../../infra/names.ts';
+import { dataKeyAlias, memberRoleName, secretsKeyAliasOf } from '../../infra/names.ts';
 import { parseDeployment } from '../../infra/settings.ts';
 import { kmsKey } from '../../local/aws/kms.ts';
 import { centralAccountId } from '../../local/organization.ts';
+import { installation } from '../../local/world.ts';
 import { example, synthesize } from './synthesized.ts';
 
 /** What a deployment lets its roles do, in a form that can be handed to the tests' processes. */
@@ -90,6 +91,8 @@ function filled(value: unknown, resources: Resources, kept: readonly string[] = 
   const [[called, argument] = ['', undefined]] = entries;
   if (called === 'Ref') return referenced(String(argument), resources);
   if (called === 'Fn::GetAtt') return referenced(String([argument].flat()[0]), resources);
+  // The only one there is cuts the installation out of the stack's ID.
+  if (called === 'Fn::Select') return installation;
   if (called === 'Fn::Join') {
     const [separator, parts] = z.tuple([z.string(), z.array(z.unknown())]).parse(argument);
     return parts.map((part) => String(filled(part, resources))).join(separator);
@@ -109,7 +112,7 @@ function referenced(id: string, resources: Resources): string {
   const { Type, Properties } = resources[id] ?? { Type: 'nothing', Properties: {} };
   switch (Type) {
     case 'AWS::KMS::Key': {
-      const alias = id.startsWith('DataKey') ? dataKeyAlias : secretsKeyAlias;
+      const alias = id.startsWith('DataKey') ? dataKeyAlias : secretsKeyAliasOf(deployment);
       return kmsKey({ partition: 'aws' }, { accountId: account, region }, alias)?.arn ?? alias;
     }
     case 'AWS::Logs::LogGroup':

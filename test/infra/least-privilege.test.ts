@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import * as z from 'zod';
-import { allFunctions } from '../../infra/task-functions.ts';
 import { roleOf } from '../../local/lambda.ts';
+import { allFunctions } from '../../tasks/manifest.ts';
 import { Life } from '../workflows/life.ts';
 import type { Deployed } from './deployed.ts';
 import { actionsIn, liveThemAll, type Used, type UsedByRole } from './used-actions.ts';

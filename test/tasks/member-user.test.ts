@@ -11,6 +11,7 @@ import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { describe, expect, it } from 'vitest';
 import { MemberUser, sessionPolicy } from '../../tasks/aws/member-user.ts';
+import { TagMap } from '../../tasks/domain/letter-case.ts';
 import {
   awsError,
   daysAgo,
@@ -144,7 +145,7 @@ describe('what the session reads', () => {
       .on(ListUserTagsCommand, { Marker: 'more' })
       .resolves({ Tags: [{ Key: 'b', Value: '' }] });
     await expect((await enter()).tags()).resolves.toEqual(
-      new Map([
+      new TagMap([
         ['a', '1'],
         ['b', ''],
       ]),

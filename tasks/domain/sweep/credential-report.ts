@@ -14,6 +14,8 @@ export interface ReportedUser {
   /** `<root_account>` for root. */
   readonly name: string;
   readonly isRoot: boolean;
+  /** Undefined if the report doesn't say. */
+  readonly createdAt?: Date | undefined;
   readonly keys: readonly ReportedKey[];
 }
 
@@ -62,7 +64,7 @@ function userIn(value: (column: string) => string): ReportedUser | undefined {
     if (since !== undefined) keys.push({ slot, active, since, lastUse: lastUseIn(value, slot) });
     else if (active) return undefined;
   }
-  return { name, isRoot: name === root, keys };
+  return { name, isRoot: name === root, createdAt: dateIn(value('user_creation_time')), keys };
 }
 
 function lastUseIn(value: (column: string) => string, slot: number): LastUse {

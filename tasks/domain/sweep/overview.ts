@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { NameSet } from '../letter-case.ts';
 import { accountIdSchema } from '../scope.ts';
 import { type Candidate, decisionSchema, keyRowSchema } from './row.ts';
 import { noCounts, type Summary } from './summary.ts';
@@ -44,6 +45,8 @@ export type Overview = z.infer<typeof overviewSchema>;
 /** Gathers summaries one by one, and keeps no more of them than it must. */
 export class Gathering {
   readonly candidates: Candidate[] = [];
+  /** Whom a place goes to that one of the candidates leaves empty. */
+  readonly spares: Candidate[] = [];
   readonly lines: AccountLine[] = [];
   /** Users that could be started, were there no waves. */
   ready = 0;
@@ -59,7 +62,7 @@ export class Gathering {
   readonly #byDecision = noCounts();
   readonly #failed: Overview['failed'] = [];
   readonly #problems: string[];
-  readonly #named = new Set<string>();
+  readonly #named: string[] = [];
   #oldest: Overview['oldest'] = [];
 
   constructor(problems: readonly string[]) {
@@ -76,7 +79,7 @@ export class Gathering {
       );
       return;
     }
-    const { counts, users, overdue, exemptionsExpired, hold } = summary;
+    const { counts, users, overdue, exemptionsExpired, hold, notLive } = summary;
     const keys = Object.values(counts).reduce((sum, count) => sum + count, 0);
     this.#totals.surveyed += 1;
     this.#totals.users += users;
@@ -85,18 +88,21 @@ export class Gathering {
     this.#totals.exemptionsExpired += exemptionsExpired;
     for (const decision of decisionSchema.options) this.#byDecision[decision] += counts[decision];
     this.candidates.push(...summary.candidates);
+    this.spares.push(...summary.spares);
     this.ready += summary.ready;
-    for (const name of summary.named) this.#named.add(name);
+    this.#named.push(...summary.named);
     const problems = hold === undefined ? summary.problems : [hold, ...summary.problems];
     for (const problem of problems) this.#problems.push(`${account.id}: ${problem}`);
     this.#keepOldest(summary.oldest);
-    const result = hold === undefined ? 'surveyed' : `surveyed; nothing is started: ${hold}`;
+    const why = notLive ?? hold;
+    const result = why === undefined ? 'surveyed' : `surveyed; nothing is started: ${why}`;
     this.#addLine(account, { result, users, keys, due: counts.due, overdue });
   }
 
   /** @param named the users that the input narrows to */
   overview(skippedAccounts: number, named: readonly string[]): Overview {
-    const unknown = named.filter((name) => !this.#named.has(name));
+    const there = new NameSet(this.#named);
+    const unknown = named.filter((name) => !there.has(name));
     const problems = [...this.#problems, ...unknown.map((name) => `user ${name} is in none of the accounts`)];
     return {
       totals: { ...this.#totals, skippedAccounts, byDecision: this.#byDecision },

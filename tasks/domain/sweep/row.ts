@@ -22,9 +22,9 @@ export const decisionSchema = z.enum([
 export type KeyDecision = z.infer<typeof decisionSchema>;
 
 /**
- * One key in the report. `keyId` is known where the user was looked at closely; else `slot` says which key of the
- * credential report it is, and `since` is its creation or its last change. `owner` is the account's address where
- * the user's tags were not read.
+ * One key in the report. `keyId` is known if IAM was asked for the user's keys, and `since` is then the key's creation;
+ * else `slot` says which key of the credential report it is, and `since` is its creation or its last change, which
+ * `changedAt` is in any case. `owner` is the account's address if the user's tags were not read.
  */
 export const keyRowSchema = z.object({
   accountId: accountIdSchema,
@@ -33,6 +33,7 @@ export const keyRowSchema = z.object({
   slot: z.number().optional(),
   status: z.enum(['Active', 'Inactive', 'Expired']),
   since: z.coerce.date(),
+  changedAt: z.coerce.date().optional(),
   ageDays: z.number(),
   lastUse: lastUseSchema,
   owner: z.string(),
@@ -54,5 +55,7 @@ export const candidateSchema = z.object({
   ageDays: z.number(),
   because: z.string(),
   owner: z.array(z.string()),
+  /** Its last rotation ended without completing. */
+  retry: z.literal(true).optional(),
 });
 export type Candidate = z.infer<typeof candidateSchema>;

@@ -16,24 +16,42 @@ export interface SkippedAccount {
   readonly because: string;
 }
 
-/** Which accounts are surveyed, which aren't and why, and what scope and input name that isn't there. */
+/** An account that is surveyed, and why nothing may be started in it, if nothing may. */
+export interface ChosenAccount extends ListedAccount {
+  readonly notLive?: string;
+}
+
+/**
+ * Which accounts are surveyed, which aren't and why, and what scopes and input name that isn't there.
+ * @param live where rotations may be started; if omitted, wherever it is surveyed
+ */
 export function selectAccounts(
   accounts: readonly ListedAccount[],
   scope: Scope,
   request: Pick<SweepRequest, 'accounts' | 'organizationalUnits'>,
+  live?: Scope,
 ): {
-  readonly chosen: readonly ListedAccount[];
+  readonly chosen: readonly ChosenAccount[];
   readonly skipped: readonly SkippedAccount[];
   readonly problems: readonly string[];
 } {
-  const chosen: ListedAccount[] = [];
+  const chosen: ChosenAccount[] = [];
   const skipped: SkippedAccount[] = [];
   for (const account of accounts) {
     const because = whySkipped(account, scope, request);
-    if (because === undefined) chosen.push(account);
+    if (because === undefined) chosen.push({ ...account, ...whyNotLive(account, live) });
     else skipped.push({ account, because });
   }
-  return { chosen, skipped, problems: unknownNames(accounts, scope, request) };
+  return {
+    chosen,
+    skipped,
+    problems: unknownNames(accounts, live === undefined ? [scope] : [scope, live], request),
+  };
+}
+
+function whyNotLive(account: ListedAccount, live: Scope | undefined): { notLive?: string } {
+  const why = live === undefined ? undefined : whyOutOfScope(live, account);
+  return why === undefined ? {} : { notLive: `outside the live scope: ${why}` };
 }
 
 function whySkipped(
@@ -54,7 +72,7 @@ function whySkipped(
 
 function unknownNames(
   accounts: readonly ListedAccount[],
-  scope: Scope,
+  scopes: readonly Scope[],
   request: Pick<SweepRequest, 'accounts' | 'organizationalUnits'>,
 ): string[] {
   const ids = new Set(accounts.map(({ id }) => id));
@@ -65,10 +83,13 @@ function unknownNames(
     names
       .filter((unit) => !units.has(unit))
       .map((unit) => `organizational unit ${unit} is unknown, or no account is below it`);
-  return [
-    ...unknownAccounts([...scope.include, ...scope.exclude, ...(request.accounts ?? [])]),
-    ...unknownUnits([...scope.organizationalUnits, ...(request.organizationalUnits ?? [])]),
+  const named = scopes.flatMap(({ include, exclude }) => [...include, ...exclude]);
+  const namedUnits = scopes.flatMap(({ organizationalUnits }) => organizationalUnits);
+  const problems = [
+    ...unknownAccounts([...named, ...(request.accounts ?? [])]),
+    ...unknownUnits([...namedUnits, ...(request.organizationalUnits ?? [])]),
   ];
+  return [...new Set(problems)];
 }
 
 const unitsAbove = ({ paths }: ListedAccount): string[] => paths.flatMap((path) => path.split('/'));

@@ -2,11 +2,13 @@ import * as z from 'zod';
 import { accountIdSchema } from '../scope.ts';
 import { candidateSchema, decisionSchema, type KeyDecision, type KeyRow, keyRowSchema } from './row.ts';
 import type { Triaged } from './triage.ts';
-import { oldestFirst } from './wave.ts';
+import { inWaveOrder, oldestFirst } from './wave.ts';
 
 /** A summary is read with ten thousand others, so its lists are short; the account's own rows have everything. */
 export const oldestOfAccount = 20;
 const problemsOfAccount = 20;
+/** Candidates beyond an account's share of a wave, for the places of those that can't be started. */
+export const sparesOfAccount = 5;
 
 const decisions = decisionSchema.options;
 const countsSchema = z.record(decisionSchema, z.number());
@@ -23,12 +25,16 @@ export const summarySchema = z.discriminatedUnion('state', [
     counts: countsSchema,
     overdue: z.number(),
     exemptionsExpired: z.number(),
-    /** The oldest that may be started, no more than an account's share of a wave. */
+    /** The first that may be started, in the wave's order, no more than an account's share of a wave. */
     candidates: z.array(candidateSchema),
+    /** Some that come after them. */
+    spares: z.array(candidateSchema).default([]),
     /** Users that may be started, those beyond the share too. */
     ready: z.number(),
-    /** Why nothing may be started in this account. */
+    /** Why nothing may be started in this account, though that is to be. */
     hold: z.string().optional(),
+    /** Why nothing is to be started in this account. */
+    notLive: z.string().optional(),
     oldest: z.array(keyRowSchema),
     problems: z.array(z.string()),
     /** Of the users that the input names, those that are here. */
@@ -53,13 +59,15 @@ export function summarize(
     readonly users: number;
     readonly perAccount: number;
     readonly hold?: string | undefined;
+    readonly notLive?: string | undefined;
     readonly problems: readonly string[];
     readonly named: readonly string[];
   },
 ): Surveyed {
-  const { accountId, asOf, users, perAccount, hold, named } = about;
+  const { accountId, asOf, users, perAccount, hold, notLive, named } = about;
   const rows = triaged.flatMap((one) => one.rows);
   const candidates = triaged.flatMap(({ candidate }) => (candidate === undefined ? [] : [candidate]));
+  const ordered = hold === undefined ? inWaveOrder(candidates) : [];
   const problems = [...about.problems, ...triaged.flatMap(({ problem }) => problem ?? [])];
   return {
     state: 'surveyed',
@@ -69,9 +77,11 @@ export function summarize(
     counts: countByDecision(rows),
     overdue: rows.filter(({ overdue }) => overdue).length,
     exemptionsExpired: triaged.filter(({ exemptionExpired }) => exemptionExpired).length,
-    candidates: hold === undefined ? candidates.toSorted(oldestFirst).slice(0, perAccount) : [],
+    candidates: ordered.slice(0, perAccount),
+    spares: ordered.slice(perAccount, perAccount + sparesOfAccount),
     ready: hold === undefined ? candidates.length : 0,
     ...(hold === undefined ? {} : { hold }),
+    ...(notLive === undefined ? {} : { notLive }),
     oldest: oldestActive(rows),
     problems: shorten(problems, problemsOfAccount),
     named: [...named],

@@ -19,11 +19,22 @@ export function sweepOf(executionArn: string, startedAt: Date): Sweep {
 }
 
 /** An account to be surveyed, as a line of the list that the Map reads. */
-export const accountItemSchema = z.object({ id: accountIdSchema, name: z.string(), email: z.string() });
+export const accountItemSchema = z.object({
+  id: accountIdSchema,
+  name: z.string(),
+  email: z.string(),
+  /** Why nothing may be started in it, if nothing may. */
+  notLive: z.string().optional(),
+});
 export type AccountItem = z.infer<typeof accountItemSchema>;
 
 /** What an account's survey is told besides the account. `users` is left out where the input doesn't narrow by it. */
-export const surveySchema = z.object({ users: z.array(z.string()).optional(), closely: z.boolean() });
+export const surveySchema = z.object({
+  users: z.array(z.string()).optional(),
+  closely: z.boolean(),
+  /** Prefixes of the last whole sweeps, the latest first. */
+  previous: z.array(z.string()).default([]),
+});
 
 /** What the first state found out, for those at the end. */
 export const scopeNoteSchema = z.object({
@@ -34,6 +45,8 @@ export const scopeNoteSchema = z.object({
   narrowed: z.boolean(),
   audit: z.boolean(),
   tellOwners: z.boolean(),
+  /** Prefixes of the last whole sweeps, the latest first. */
+  previous: z.array(z.string()).default([]),
 });
 export type ScopeNote = z.infer<typeof scopeNoteSchema>;
 
@@ -45,6 +58,8 @@ export const objects = {
   overview: 'overview.json',
   accountLines: 'accounts.csv',
   wave: 'wave.json',
+  /** How a round of starts came out, by its number. */
+  startsOf: (round: number): string => `starts-${round}.json`,
   report: 'report.json',
   page: 'index.html',
   keysOf: (accountId: string, form: 'jsonl' | 'csv'): string => `keys/account=${accountId}/keys.${form}`,

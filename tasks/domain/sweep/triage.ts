@@ -1,5 +1,6 @@
 import { lastAttempt } from '../attempts.ts';
 import { PolicyOutOfBounds, UnreadableTag } from '../errors.ts';
+import type { TagMap } from '../letter-case.ts';
 import { ownersOf } from '../tags.ts';
 import { daysBetween } from '../time.ts';
 import type { ReportedUser } from './credential-report.ts';
@@ -9,6 +10,7 @@ import {
   type AccountFacts,
   inactiveVerdict,
   judge,
+  type LastRotation,
   rootVerdict,
   type UserLook,
   type Verdict,
@@ -24,9 +26,11 @@ export interface Triaged {
 
 /** What a user's keys need, as far as report and look can tell; the rotation's own Assess decides from fresh reads. */
 export function triage(user: ReportedUser, look: UserLook | undefined, facts: AccountFacts): Triaged {
-  const keys = look?.state === 'seen' ? seenKeys(look.keys, user) : reportedKeys(user);
   if (look?.state === 'gone') return { rows: [], exemptionExpired: false };
+  const isRead = look?.state === 'seen' || look?.state === 'dated';
+  const keys = isRead ? seenKeys(look.keys, user) : reportedKeys(user, facts.memory);
   const tags = look?.state === 'seen' ? look.tags : undefined;
+  const last = look?.state === 'seen' ? look.lastRotation : undefined;
   let owner = [facts.accountEmail];
   let verdict: Verdict;
   try {
@@ -39,7 +43,8 @@ export function triage(user: ReportedUser, look: UserLook | undefined, facts: Ac
   const about = { userName: user.name, owner: owner.join(' '), ownerRead: tags !== undefined };
   const rows = keys.map((key) => rowOf(key, key.active ? verdict : inactiveVerdict, about, facts));
   const problem = verdict.decision === 'unreadable' ? { problem: `${user.name}: ${verdict.because}` } : {};
-  const candidate = tags === undefined ? {} : candidateOf(user.name, { keys, verdict, tags, owner }, facts);
+  const candidate =
+    tags === undefined ? {} : candidateOf(user.name, { keys, verdict, tags, owner, last }, facts);
   return { rows, exemptionExpired: verdict.exemptionExpired ?? false, ...problem, ...candidate };
 }
 
@@ -48,12 +53,13 @@ function candidateOf(
   about: {
     readonly keys: readonly SurveyedKey[];
     readonly verdict: Verdict;
-    readonly tags: ReadonlyMap<string, string>;
+    readonly tags: TagMap;
     readonly owner: string[];
+    readonly last: LastRotation | undefined;
   },
   { accountId, now }: AccountFacts,
 ): { candidate?: Candidate } {
-  const { keys, verdict, tags, owner } = about;
+  const { keys, verdict, tags, owner, last } = about;
   const { due, because } = verdict;
   if (due === undefined) return {};
   const user = { accountId, userName };
@@ -62,11 +68,12 @@ function candidateOf(
   const ages = keys.filter(({ active }) => active).map(({ since }) => daysBetween(since, now));
   const candidate = {
     ...user,
-    attempt: lastAttempt(user, tags) + 1,
+    attempt: Math.max(lastAttempt(user, tags), last?.attempt ?? 0) + 1,
     input: { ...user, when: 'due', ...retire },
     ageDays: oneDecimal(Math.max(...ages)),
     because,
     owner,
+    ...(last === undefined || last.outcome === 'completed' ? {} : { retry: true as const }),
   };
   return { candidate };
 }
@@ -77,7 +84,7 @@ function rowOf(
   about: Pick<KeyRow, 'userName' | 'owner' | 'ownerRead'>,
   { accountId, now, overdueAfterDays }: AccountFacts,
 ): KeyRow {
-  const { keyId, slot, status, since, lastUse, active } = key;
+  const { keyId, slot, status, since, changedAt, lastUse, active } = key;
   const age = daysBetween(since, now);
   const isExcused = decision === 'exempt' || decision === 'rootKey';
   return {
@@ -86,6 +93,7 @@ function rowOf(
     ...(keyId === undefined ? { slot } : { keyId }),
     status,
     since,
+    ...(changedAt === undefined ? {} : { changedAt }),
     ageDays: oneDecimal(age),
     lastUse,
     owner: about.owner,

@@ -1,23 +1,25 @@
 import type { AccessKey, LastUse } from '../keys.ts';
 import type { ReportedKey, ReportedUser } from './credential-report.ts';
 import type { AgedKey } from './due.ts';
+import type { Memory } from './memory.ts';
 
-/** A key by its ID where the user was looked at, else by its place in the credential report. */
+/** A key by its ID if IAM was asked, now or by an earlier sweep; else by its place in the credential report. */
 export interface SurveyedKey extends AgedKey {
   readonly status: AccessKey['status'];
   readonly keyId?: string;
   readonly slot?: number;
+  /** What the credential report says of it: its creation or its last change. */
+  readonly changedAt?: Date;
 }
 
-/** As the credential report has them. */
-export const reportedKeys = ({ keys }: ReportedUser): SurveyedKey[] =>
-  keys.map(({ slot, active, since, lastUse }) => ({
-    slot,
-    active,
-    since,
-    lastUse,
-    status: active ? 'Active' : 'Inactive',
-  }));
+/** As the credential report has them, with the ages that an earlier sweep found out. */
+export const reportedKeys = ({ name, keys }: ReportedUser, memory: Memory | undefined): SurveyedKey[] =>
+  keys.map(({ slot, active, since: changedAt, lastUse }) => {
+    const known = active ? memory?.recall(name, changedAt) : undefined;
+    const key = { slot, active, lastUse, changedAt, status: active ? 'Active' : 'Inactive' } as const;
+    if (known?.state !== 'known') return { ...key, since: changedAt };
+    return { ...key, keyId: known.keyId, since: known.createdAt };
+  });
 
 /** As IAM lists them, with the last uses that the credential report has. */
 export const seenKeys = (keys: readonly AccessKey[], { keys: slots }: ReportedUser): SurveyedKey[] =>
@@ -25,20 +27,32 @@ export const seenKeys = (keys: readonly AccessKey[], { keys: slots }: ReportedUs
 
 function seenKey(key: AccessKey, all: readonly AccessKey[], slots: readonly ReportedKey[]): SurveyedKey {
   const { id: keyId, status, createdAt: since } = key;
-  return { keyId, status, since, active: status === 'Active', lastUse: useOf(key, all, slots) };
+  const place = placeOf(key, all, slots);
+  const lastUse: LastUse = place?.lastUse ?? {
+    state: 'unknown',
+    because: 'it isn’t clear which key of the report it is',
+  };
+  // A key can't have changed before it was made: then the report is of another one.
+  const isIts = place !== undefined && place.since.getTime() >= wholeSeconds(since);
+  return {
+    ...{ keyId, status, since, lastUse, active: status === 'Active' },
+    ...(isIts ? { changedAt: place.since } : {}),
+  };
 }
 
-/** The report knows keys by their places; where it isn't sure which place is this key's, its last use is unknown. */
-function useOf(key: AccessKey, all: readonly AccessKey[], slots: readonly ReportedKey[]): LastUse {
-  const unknown = { state: 'unknown', because: 'it isn’t clear which key of the report it is' } as const;
-  if (all.length !== slots.length) return unknown;
+/** The report knows keys by their places. Undefined if it isn't sure which place is this key's. */
+function placeOf(
+  key: AccessKey,
+  all: readonly AccessKey[],
+  slots: readonly ReportedKey[],
+): ReportedKey | undefined {
+  if (all.length !== slots.length) return undefined;
   const active = key.status === 'Active';
   const alike = all.filter(({ status }) => (status === 'Active') === active);
   const places = slots.filter((slot) => slot.active === active);
-  const [only] = places;
-  if (alike.length === 1 && places.length === 1 && only !== undefined) return only.lastUse;
+  if (alike.length === 1 && places.length === 1) return places[0];
   const sameAge = slots.filter(({ since }) => since.getTime() === wholeSeconds(key.createdAt));
-  return sameAge.length === 1 ? (sameAge[0]?.lastUse ?? unknown) : unknown;
+  return sameAge.length === 1 ? sameAge[0] : undefined;
 }
 
 const wholeSeconds = (date: Date): number => Math.floor(date.getTime() / 1000) * 1000;

@@ -1,8 +1,10 @@
 import type { AccessKey } from '../keys.ts';
+import { type NameSet, TagMap } from '../letter-case.ts';
 import { makePolicy, type PolicyOverrides, policyFromTags } from '../policy.ts';
 import { type Exemption, exemptionOf } from '../tags.ts';
 import { daysBetween } from '../time.ts';
 import { type Due, whyDue } from './due.ts';
+import type { Memory } from './memory.ts';
 import type { KeyDecision } from './row.ts';
 import type { SurveyedKey } from './user-keys.ts';
 
@@ -17,13 +19,18 @@ export interface AccountFacts {
   readonly overdueAfterDays: number;
   /** For so long a user is left alone after a rotation that didn't complete. */
   readonly restDays: number;
+  /** Why nothing may be started in the account, if nothing may. */
+  readonly notLive?: string | undefined;
+  /** What an earlier sweep learned of the account's keys. */
+  readonly memory?: Memory | undefined;
   /** Names of the exempt group's members, and until when the group exempts. */
-  readonly exempt?: { readonly members: ReadonlySet<string>; readonly exemption: Exemption } | undefined;
+  readonly exempt?: { readonly members: NameSet; readonly exemption: Exemption } | undefined;
 }
 
 /** The last rotation of a user, as Step Functions knows it. */
 export interface LastRotation {
   readonly executionArn: string;
+  readonly attempt: number;
   readonly running: boolean;
   readonly stoppedAt?: Date | undefined;
   /** `outcome` in its output, or its status. */
@@ -35,9 +42,11 @@ export type UserLook =
   | {
       readonly state: 'seen';
       readonly keys: readonly AccessKey[];
-      readonly tags: ReadonlyMap<string, string>;
+      readonly tags: TagMap;
       readonly lastRotation?: LastRotation | undefined;
     }
+  /** IAM was asked for its keys, and none is older than it looked. */
+  | { readonly state: 'dated'; readonly keys: readonly AccessKey[] }
   | { readonly state: 'gone' }
   | { readonly state: 'unreadable'; readonly because: string }
   /** There were too many to look at in one sweep. */
@@ -69,7 +78,7 @@ export function judge(
   facts: AccountFacts,
 ): Verdict {
   if (look?.state === 'unreadable') return { decision: 'unreadable', because: look.because };
-  const tags = look?.state === 'seen' ? look.tags : new Map<string, string>();
+  const tags = look?.state === 'seen' ? look.tags : new TagMap();
   const { maxAgeDays } = makePolicy([
     { from: 'the settings', values: facts.policy },
     { from: 'the user’s tags', values: policyFromTags(tags) },
@@ -96,6 +105,8 @@ export function judge(
     const because = `${said}; too many users to look at in one sweep, the older ones go first`;
     return { decision: 'due', because, exemptionExpired };
   }
+  if (facts.notLive !== undefined)
+    return { decision: 'due', because: `${said}; ${facts.notLive}`, exemptionExpired };
   return { decision: 'due', because: said, exemptionExpired, due };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AccessKey, LastUse } from '../../../tasks/domain/keys.ts';
+import { NameSet, TagMap } from '../../../tasks/domain/letter-case.ts';
 import type { ReportedKey, ReportedUser } from '../../../tasks/domain/sweep/credential-report.ts';
 import { isWorthALook, whyDue } from '../../../tasks/domain/sweep/due.ts';
 import { triage } from '../../../tasks/domain/sweep/triage.ts';
@@ -77,12 +78,13 @@ const seen = (
   keys: readonly AccessKey[],
   tags: Readonly<Record<string, string>> = {},
   lastRotation?: LastRotation,
-): UserLook => ({ state: 'seen', keys, tags: new Map(Object.entries(tags)), lastRotation });
+): UserLook => ({ state: 'seen', keys, tags: new TagMap(Object.entries(tags)), lastRotation });
 
 const old = userOf(slot(1, 104));
 const oldKeys = [iamKey('AKIAOLD', 104)];
 const rotationArn = 'arn:aws:states:eu-west-1:1:execution:rotate-user-key:111122223333-app-3';
 const ended = (outcome: string, days: number): LastRotation => ({
+  attempt: 3,
   executionArn: rotationArn,
   running: false,
   stoppedAt: ago(days),
@@ -142,7 +144,7 @@ describe('what a user needs', () => {
   it('where its group is exempt: left alone until the day that the group’s exemption ends', () => {
     const exempt = (until: string) => ({
       ...facts,
-      exempt: { members: new Set(['app']), exemption: { until: new Date(until), reason: 'a vendor' } },
+      exempt: { members: new NameSet(['App']), exemption: { until: new Date(until), reason: 'a vendor' } },
     });
     expect(triage(old, undefined, exempt('2026-12-31')).rows[0]).toMatchObject({
       decision: 'exempt',

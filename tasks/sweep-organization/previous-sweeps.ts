@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { ReportStore } from '../aws/report-store.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { Memory } from '../domain/sweep/memory.ts';
+import { objects, type Sweep } from '../domain/sweep/sweep.ts';
+
+/** An account that one sweep couldn't survey is known from an earlier one. */
+const mostPrevious = 5;
+
+const latestSchema = z.object({ prefixes: z.array(z.string()) });
+const name = 'latest.json';
+
+type Needs = Pick<Dependencies, 'aws' | 'settings'>;
+
+const aboveAll = (sweep: Pick<Sweep, 'executionArn'>, dependencies: Needs): ReportStore =>
+  new ReportStore(dependencies, { executionArn: sweep.executionArn, prefix: 'sweeps/' });
+
+/** Prefixes of the last sweeps that surveyed the whole scope, the latest first. */
+export async function readPrevious(sweep: Sweep, dependencies: Needs): Promise<string[]> {
+  const text = await aboveAll(sweep, dependencies).read(name);
+  return text === undefined ? [] : latestSchema.parse(JSON.parse(text)).prefixes;
+}
+
+/** Makes this sweep the latest. */
+export async function becomeLatest(
+  sweep: Sweep,
+  previous: readonly string[],
+  dependencies: Needs,
+): Promise<void> {
+  const prefixes = [...new Set([sweep.prefix, ...previous])].slice(0, mostPrevious);
+  await aboveAll(sweep, dependencies).put(name, JSON.stringify({ prefixes }), 'application/json');
+}
+
+/** What the last sweep that surveyed the account learned of its keys; undefined if none is known. */
+export async function recallAccount(
+  accountId: string,
+  { executionArn }: Pick<Sweep, 'executionArn'>,
+  previous: readonly string[],
+  dependencies: Needs,
+): Promise<Memory | undefined> {
+  for (const prefix of previous) {
+    const store = new ReportStore(dependencies, { executionArn, prefix });
+    const rows = await store.read(objects.keysOf(accountId, 'jsonl'));
+    if (rows !== undefined) return new Memory(rows);
+  }
+  return undefined;
+}

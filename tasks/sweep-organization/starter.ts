@@ -1,0 +1,104 @@
+import pMap from 'p-map';
+import * as z from 'zod';
+import { Executions } from '../aws/executions.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { executionArnOf, executionName } from '../domain/execution-name.ts';
+import type { Candidate } from '../domain/sweep/row.ts';
+import type { Sweep } from '../domain/sweep/sweep.ts';
+import { day, later } from '../domain/time.ts';
+import { needed } from '../settings.ts';
+import { isPassing } from '../task.ts';
+import { mostAttempts } from './last-rotation.ts';
+
+const startsAtOnce = 10;
+
+/** What Step Functions says of a name or an input: the user's trouble, and nobody else's. */
+const ofOneUser = ['InvalidName', 'InvalidExecutionInput', 'ValidationException'];
+
+/** How some starts came out. Those in `failed`, the ones that ended included, have no place in the wave. */
+export const roundSchema = z.object({
+  started: z.number(),
+  running: z.number(),
+  ended: z.number(),
+  failed: z.array(z.object({ user: z.string(), because: z.string() })),
+});
+export type Round = z.infer<typeof roundSchema>;
+
+type Result =
+  | { readonly came: 'started' | 'running' }
+  | { readonly came: 'ended'; readonly because: string }
+  | { readonly came: 'refused'; readonly because: string; readonly error?: Error };
+
+/** Starts users' rotations for one sweep. */
+export class Starter {
+  readonly #executions: Executions;
+  readonly #machine: string;
+  /** Who ended later than this is left alone for now. */
+  readonly #restsSince: Date;
+
+  constructor(
+    dependencies: Dependencies,
+    private readonly sweep: Sweep,
+  ) {
+    const { settings, now } = dependencies;
+    this.#executions = new Executions(dependencies);
+    this.#machine = needed(settings, 'rotationMachine');
+    this.#restsSince = later(now(), -settings.survey.restDays * day);
+  }
+
+  /**
+   * Starts them, each by itself: one that is refused costs the others nothing.
+   * @param about.isFirst nobody has been started yet
+   * @throws what Step Functions refuses, if that is not about one user and nobody could be started at all
+   */
+  async start(candidates: readonly Candidate[], { isFirst }: { readonly isFirst: boolean }): Promise<Round> {
+    const results = await pMap(candidates, (candidate) => this.#tryStart(candidate), {
+      concurrency: startsAtOnce,
+    });
+    const many = (came: Result['came']): number => results.filter((one) => one.came === came).length;
+    const [error] = results.flatMap((one) => (one.came === 'refused' && one.error ? [one.error] : []));
+    if (error !== undefined && isFirst && many('started') + many('running') === 0) throw error;
+    const failed = results.flatMap((result, index) => {
+      const candidate = candidates[index];
+      if (candidate === undefined || !('because' in result)) return [];
+      return [{ user: `${candidate.accountId}/${candidate.userName}`, because: result.because }];
+    });
+    return { started: many('started'), running: many('running'), ended: many('ended'), failed };
+  }
+
+  async #tryStart(candidate: Candidate): Promise<Result> {
+    try {
+      return await this.#start(candidate);
+    } catch (error) {
+      if (isPassing(error) || !(error instanceof Error)) throw error;
+      const because = `Step Functions refuses its start: ${error.name}`;
+      return { came: 'refused', because, ...(ofOneUser.includes(error.name) ? {} : { error }) };
+    }
+  }
+
+  /**
+   * Goes past a name whose execution ended long ago without leaving a mark on the user: it would keep the user from
+   * ever being started again. But not past one that ended just now: that was this sweep's, or somebody's by hand.
+   */
+  async #start(candidate: Candidate): Promise<Result> {
+    const beganAt = this.sweep.startedAt.getTime();
+    for (let attempt = candidate.attempt; attempt < candidate.attempt + mostAttempts; attempt += 1) {
+      const name = executionName(candidate, attempt);
+      const started = await this.#executions.start(this.#machine, name, candidate.input);
+      if (started.state === 'started') {
+        const at = started.startedAt?.getTime() ?? beganAt;
+        return { came: at < beganAt ? 'running' : 'started' };
+      }
+      const taken = await this.#executions.describe(executionArnOf(this.#machine, name));
+      // Not found yet may be Step Functions' own lag: then it runs.
+      if (taken?.stoppedAt === undefined) return { came: 'running' };
+      // This sweep's own, if it runs again; a person's would have another input, as a rule.
+      const isOwn = taken.startedAt.getTime() >= beganAt && taken.input === JSON.stringify(candidate.input);
+      if (isOwn) return { came: 'started' };
+      if (taken.stoppedAt.getTime() > this.#restsSince.getTime()) {
+        return { came: 'ended', because: `its last rotation, ${name}, has just ended as ${taken.status}` };
+      }
+    }
+    return { came: 'refused', because: `the names of ${mostAttempts} attempts in a row are taken` };
+  }
+}

@@ -1,0 +1,57 @@
+import type { ReportedUser } from '../domain/sweep/credential-report.ts';
+import type { Candidate } from '../domain/sweep/row.ts';
+import { type Triaged, triage } from '../domain/sweep/triage.ts';
+import type { UserLook } from '../domain/sweep/verdict.ts';
+import { inWaveOrder } from '../domain/sweep/wave.ts';
+import { isPassing } from '../task.ts';
+import { findUnmarked } from './last-rotation.ts';
+import type { Looking } from './look-at-users.ts';
+
+/** At most this many candidates are asked about in one survey, one after the other, within a function's life. */
+const mostAsked = 1000;
+
+export interface Judged {
+  readonly user: ReportedUser;
+  readonly look: UserLook | undefined;
+  readonly triaged: Triaged;
+}
+
+/**
+ * Holds back candidates whose last rotation failed before it left a mark on them: else the same ones would be chosen
+ * every day. Goes through the candidates in the wave's order until `enough` are known to be free, for a call each.
+ */
+export async function holdBackUnmarked(
+  judged: readonly Judged[],
+  enough: number,
+  looking: Looking,
+): Promise<Triaged[]> {
+  const byName = new Map(judged.map((one) => [one.user.name, one]));
+  const candidates = judged.flatMap(({ triaged: { candidate } }) => candidate ?? []);
+  let free = 0;
+  for (const candidate of inWaveOrder(candidates).slice(0, mostAsked)) {
+    if (free >= enough) break;
+    const one = byName.get(candidate.userName);
+    if (one === undefined) continue;
+    const triaged = await judgeAgain(one, candidate, looking);
+    if (triaged.candidate !== undefined && triaged.candidate.retry !== true) free += 1;
+    byName.set(candidate.userName, { ...one, triaged });
+  }
+  return [...byName.values()].map(({ triaged }) => triaged);
+}
+
+/** Triages a user again if there was an attempt that left no mark. */
+async function judgeAgain(
+  { user, look, triaged }: Judged,
+  candidate: Candidate,
+  looking: Looking,
+): Promise<Triaged> {
+  if (look?.state !== 'seen') return triaged;
+  try {
+    const lastRotation = await findUnmarked(candidate, looking);
+    return lastRotation === undefined ? triaged : triage(user, { ...look, lastRotation }, looking.facts);
+  } catch (error) {
+    if (isPassing(error) || !(error instanceof Error)) throw error;
+    const because = `its last rotation can’t be looked up: ${error.name}`;
+    return triage(user, { state: 'unreadable', because }, looking.facts);
+  }
+}
