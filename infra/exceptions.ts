@@ -3,7 +3,9 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import {
   executionsOf,
+  guessObjects,
   identities,
+  installation,
   memberRoleName,
   roleArn,
   rotationMachineName,
@@ -17,13 +19,21 @@ export function except(construct: IConstruct, finding: string, reason: string): 
   Validations.of(construct).acknowledge({ id: `AwsSolutions::AwsSolutions-${finding}`, reason });
 }
 
+/** What names hold that CloudFormation fills in, as the checks write it. */
+const filledIn: readonly (readonly [string, string])[] = [
+  [Aws.PARTITION, '<AWS::Partition>'],
+  [Aws.ACCOUNT_ID, '<AWS::AccountId>'],
+  [
+    installation,
+    '{"Fn::Select":[0,{"Fn::Split":["-",{"Fn::Select":[2,{"Fn::Split":["/",{"Ref":"AWS::StackId"}]}]}]}]}',
+  ],
+];
+
 /** The same for a wildcard in a policy's resource. */
-export const exceptResource = (construct: IConstruct, resource: string, reason: string): void =>
-  except(
-    construct,
-    `IAM5[Resource::${resource.replaceAll(Aws.PARTITION, '<AWS::Partition>').replaceAll(Aws.ACCOUNT_ID, '<AWS::AccountId>')}]`,
-    reason,
-  );
+export function exceptResource(construct: IConstruct, resource: string, reason: string): void {
+  const written = filledIn.reduce((text, [token, name]) => text.replaceAll(token, name), resource);
+  except(construct, `IAM5[Resource::${written}]`, reason);
+}
 
 /** Every wildcard in a task's policy, by the resource it stands in, with the reason why no name could stand there. */
 const wildcards = (deployment: Deployment): ReadonlyMap<string, string> => {
@@ -46,6 +56,7 @@ const wildcards = (deployment: Deployment): ReadonlyMap<string, string> => {
       identities(deployment),
       'In SES’s sandbox each recipient’s identity counts too; the sender is a condition.',
     ],
+    [guessObjects(deployment), 'Wrong answers; each question has a prefix of its own.'],
     [sweepObjects(deployment), 'What sweeps write; each has a prefix of its own.'],
     ...deployment.storage.replicaRegions.map((region): [string, string] => [
       `arn:${Aws.PARTITION}:kms:${region}:${deployment.account}:key/*`,

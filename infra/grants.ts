@@ -7,6 +7,7 @@ import {
   aliasName,
   configurationSetArn,
   executionsOf,
+  guessObjects,
   identities,
   machineArn,
   memberRoleName,
@@ -42,6 +43,7 @@ export function statementsOf(grants: Grants, deployment: Deployment, granted: Gr
     ...(grants.linkKey ? readsLinkKey(deployment, granted) : []),
     ...(grants.mails ? [sendsMail(deployment)] : []),
     ...reportStatements(grants.reports ?? [], deployment, granted),
+    ...(grants.guesses ? countsGuesses(deployment, granted) : []),
     ...executionStatements(grants.executions ?? [], deployment, granted),
   ];
 }
@@ -166,6 +168,13 @@ function reportStatements(
     }),
   ];
 }
+
+const countsGuesses = (deployment: Deployment, { dataKeyArn }: Granted): PolicyStatement[] => [
+  ...allow('Guesses', ['s3:PutObject'], guessObjects(deployment)),
+  ...allow('GuessesKey', ['kms:GenerateDataKey'], dataKeyArn, {
+    StringEquals: { 'kms:ViaService': `s3.${deployment.region}.amazonaws.com` },
+  }),
+];
 
 const allow = (
   sid: string,

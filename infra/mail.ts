@@ -47,7 +47,7 @@ export class Mail extends Construct {
       new CfnOutput(this, `Dkim${index + 1}`, {
         description: `DNS of ${identity}: this CNAME proves mail from it`,
         value: `${name} CNAME ${value}`,
-      });
+      }).overrideLogicalId(`Dkim${index + 1}`);
     }
   }
 }

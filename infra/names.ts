@@ -69,6 +69,11 @@ export const reportBucketName = ({ account, region }: Pick<Deployment, 'account'
 export const reportBucketArn = (where: Pick<Deployment, 'account' | 'region'>): string =>
   `arn:${Aws.PARTITION}:s3:::${reportBucketName(where)}`;
 
+/** Where wrong answers are counted, in the same bucket. */
+export const guessPrefix = 'guesses/';
+export const guessObjects = (where: Pick<Deployment, 'account' | 'region'>): string =>
+  `${reportBucketArn(where)}/${guessPrefix}*`;
+
 /** What sweeps write, below one prefix of the bucket. */
 export const sweepObjects = (where: Pick<Deployment, 'account' | 'region'>): string =>
   `${reportBucketArn(where)}/sweeps/*`;

@@ -59,7 +59,10 @@ export class OwnerApi extends Construct {
     stage.defaultRouteSettings = throttle;
     stage.accessLogSettings = { destinationArn: log.logGroupArn, format: JSON.stringify(accessLog) };
     this.linkBase = links === undefined ? this.api.apiEndpoint : `https://${links.domain}`;
-    new CfnOutput(this, 'LinkBase', { description: 'Where owners’ links lead', value: this.linkBase });
+    new CfnOutput(this, 'LinkBase', {
+      description: 'Where owners’ links lead',
+      value: this.linkBase,
+    }).overrideLogicalId('LinkBase');
   }
 
   /**
@@ -92,7 +95,7 @@ export class OwnerApi extends Construct {
       new CfnOutput(this, 'DomainTarget', {
         description: `DNS: point ${domain} here, by a CNAME`,
         value: name.regionalDomainName,
-      });
+      }).overrideLogicalId('DomainTarget');
       return name;
     }
     new ARecord(this, 'Record', {

@@ -122,6 +122,11 @@ export class VirtualClock {
     this.#breakable.getStore()?.breakOff(error);
   }
 
+  /** Whether this is called from work that can be broken off: from inside a function. */
+  isInside(): boolean {
+    return this.#breakable.getStore() !== undefined;
+  }
+
   /** Whether the work that calls this has ended or was broken off, so that it must not go on. */
   isOver(): boolean {
     return this.#breakable.getStore()?.over ?? false;

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import type { STSClientConfig } from '@aws-sdk/client-sts';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
@@ -8,6 +7,7 @@ import { settingsFor } from '../tasks/environment.ts';
 import type { FunctionRow } from '../tasks/manifest.ts';
 import { environmentFrom, type Settings, settingsFrom } from '../tasks/settings.ts';
 import type { InMemoryAws } from './aws/in-memory-aws.ts';
+import type { InProcessHandler } from './aws/in-process.ts';
 import type { VirtualClock } from './clock.ts';
 import type { LambdaFunction } from './engine/task-state.ts';
 import type { LocalFunction } from './functions.ts';
@@ -54,14 +54,11 @@ export interface LambdaWorld {
   readonly settings: Settings;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** What each call of AWS by a function takes, in virtual seconds; nothing if omitted. */
+  readonly callSeconds?: ((functionName: string) => number) | undefined;
   /** What shall go wrong with an invocation, asked before each. */
   readonly faultOf: (functionName: string) => LambdaFault | undefined;
-  /** What each call of AWS by a function takes, in virtual seconds. */
-  readonly callSeconds?: (functionName: string) => number;
 }
-
-/** Whether a call is made by a function, whoever's key it is signed by. */
-const ownCalls = new AsyncLocalStorage<true>();
 
 /** A function's environment, as a deployment with these settings has it: the same rows, the same table of variables. */
 export const environmentOf = (row: FunctionRow, settings: Settings): Record<string, string> =>
@@ -90,7 +87,7 @@ export function lambdaFunctions(
   world: LambdaWorld,
 ): Map<string, LambdaFunction> {
   world.aws.onCrash(() => world.clock.breakOff(processEnded()));
-  world.aws.tellOwnCalls(() => ownCalls.getStore() ?? false);
+  world.aws.tellOwnCalls(() => world.clock.isInside());
   return new Map(functions.map((one): [string, LambdaFunction] => [one.name, lambdaFunction(one, world)]));
 }
 
@@ -130,23 +127,23 @@ function lambdaFunction({ name, row, invoke }: LocalFunction, world: LambdaWorld
   };
 }
 
-/** No call of a run that has ended is sent, and no answer reaches it. Each takes that long to arrive. */
+/** Every call takes that long before it arrives. No call of a run that has ended is sent, and no answer reaches it. */
 function whileRunning(
   handler: InMemoryAws['requestHandler'],
   clock: VirtualClock,
   seconds: number,
 ): InMemoryAws['requestHandler'] {
-  // One after the other: the clock takes an event for one thread, which sleeps or doesn't.
+  // One after the other: the clock takes a task for one thread, which sleeps or doesn't.
   let waiting = Promise.resolve();
   return {
     ...handler,
     handle: async (request) => {
-      if (seconds > 0 && !clock.isOver()) {
-        waiting = waiting.then(() => clock.sleep(seconds * 1000));
+      if (seconds > 0) {
+        waiting = clock.isOver() ? waiting : waiting.then(() => clock.sleep(seconds * 1000));
         await waiting;
       }
       if (clock.isOver()) return new Promise(() => {});
-      const response = await ownCalls.run(true, () => handler.handle(request));
+      const response = await handler.handle(request);
       return clock.isOver() ? new Promise(() => {}) : response;
     },
   };

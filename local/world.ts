@@ -171,8 +171,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   let faultOf: ((functionName: string) => LambdaFault | undefined) | undefined;
   const lambdas = lambdaFunctions(functions, {
     ...{ aws, clock, settings, log, metrics },
+    callSeconds: options.callSeconds,
     faultOf: (name) => faultOf?.(name),
-    callSeconds: options.callSeconds ?? (() => 0),
   });
   const engine = new Engine({
     clock,

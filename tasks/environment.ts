@@ -39,6 +39,7 @@ export const settingsOf = ({ grants }: Pick<FunctionRow, 'grants'>): readonly Se
   ...(grants.mails || grants.linkKey ? (['brand'] as const) : []),
   ...(grants.mails ? (['mailConfigurationSet'] as const) : []),
   ...(grants.reports === undefined ? [] : ofSweeps),
+  ...(grants.guesses ? (['reportBucket'] as const) : []),
   ...(grants.secrets?.includes('secretsmanager:CreateSecret') ? ofSecrets : []),
 ];
 

@@ -15,6 +15,8 @@ export interface Grants {
   readonly mails?: true;
   /** On the bucket that sweeps report to. */
   readonly reports?: readonly ReportAction[];
+  /** Counts wrong answers in the same bucket, under a prefix of its own. */
+  readonly guesses?: true;
   /** On rotations. */
   readonly executions?: readonly ExecutionAction[];
 }
@@ -213,6 +215,7 @@ export const ownerPages = {
   trigger: { kind: 'route', path: '/{path+}' },
   grants: {
     linkKey: true,
+    guesses: true,
     executions: ['DescribeExecution', 'GetExecutionHistory', 'SendTaskSuccess'],
   },
 } as const satisfies FunctionRow;

@@ -4,6 +4,8 @@ import { day, later } from './time.ts';
 
 /** Less would be over before the mail has arrived. */
 const shortestWait = 60;
+/** More forms than can be counted: each takes a day at least of those that may be asked for. */
+const mostCounted = 20;
 
 type Asked = Pick<Question, 'stage' | 'plan' | 'since' | 'reminder' | 'asking'>;
 
@@ -42,9 +44,13 @@ function withInterruption(asking: Asking, interruption: Interruption): Asking {
       interruption,
     };
   }
+  const { form } = interruption;
+  const { counted = [] } = asking;
+  if (form !== undefined && counted.includes(form)) return asking;
   const days = Math.min(interruption.days, daysLeft(asking));
   return {
     ...asking,
+    ...(form === undefined ? {} : { counted: [...counted, form].slice(-mostCounted) }),
     postponedDays: asking.postponedDays + days,
     postponedInAll: asking.postponedInAll + days,
     interruption: { ...interruption, days },
@@ -53,7 +59,12 @@ function withInterruption(asking: Asking, interruption: Interruption): Asking {
 
 function describe(asked: Asked): string {
   const { interruption } = asked.asking;
-  return interruption?.kind === 'moreTime'
-    ? `${interruption.days} more days, until ${answerBy(asked).toISOString()}: ${interruption.reason}`
-    : `the mail to ${interruption?.address} came back: ${interruption?.because}`;
+  switch (interruption?.kind) {
+    case 'moreTime':
+      return `${interruption.days} more days, until ${answerBy(asked).toISOString()}: ${interruption.reason}`;
+    case 'unreachable':
+      return `the mail to ${interruption.address} came back: ${interruption.because}`;
+    case undefined:
+      return 'a form that was counted before came again';
+  }
 }

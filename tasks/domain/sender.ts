@@ -31,14 +31,16 @@ export function writeSender({ name, address }: Sender): string {
 /** The bare address, which is what IAM's `ses:FromAddress` compares. */
 export const addressOf = (sender: string): string => readSender(sender).address;
 
-/** One encoded word of a header holds 75 characters. */
+/** One encoded word of a header holds 75 characters, so 45 bytes before they are encoded. */
 const longestName = 45;
+const encodedWord = /^=\?UTF-8\?B\?[A-Za-z0-9+/=]{1,60}\?=$/;
+const fits = (name: string): boolean => Buffer.byteLength(name) <= longestName || encodedWord.test(name);
 const email = z.email();
 
 /** A sender as a setting says it. */
 export const senderSchema = z.string().superRefine((text, context) => {
   const { name = '', address } = readSender(text);
-  if (email.safeParse(address).success && Buffer.byteLength(name) <= longestName) return;
+  if (email.safeParse(address).success && fits(name)) return;
   context.addIssue({
     code: 'custom',
     message: `must be an address, alone or after a name of at most ${longestName} bytes: keyturn <keyturn@example.com>`,

@@ -18,7 +18,7 @@ const second = makeQuestion({ reminder: 1, taskToken: 'second-token' });
 describe('findQuestion', () => {
   it('finds an open question', () => {
     const found = findQuestion(new History().ask(makeQuestion()).events, 'RUNNING', ask);
-    expect(found).toEqual({ state: 'open', question: makeQuestion(), decisions: [] });
+    expect(found).toEqual({ state: 'open', question: makeQuestion(), askedAs: 2, decisions: [] });
   });
 
   it('finds it before its mail is even out', () => {
@@ -28,18 +28,20 @@ describe('findQuestion', () => {
 
   it('counts the newest token where a reminder asked again', () => {
     const { events } = new History().ask(makeQuestion()).timeOut().ask(second);
-    expect(findQuestion(events, 'RUNNING', ask)).toEqual({ state: 'open', question: second, decisions: [] });
+    const open = { state: 'open', question: second, askedAs: 8, decisions: [] };
+    expect(findQuestion(events, 'RUNNING', ask)).toEqual(open);
   });
 
   it('counts the newest token where the same state was tried again', () => {
     const { events } = new History().ask(makeQuestion()).add('TaskFailed').schedule(second);
-    expect(findQuestion(events, 'RUNNING', ask)).toEqual({ state: 'open', question: second, decisions: [] });
+    const open = { state: 'open', question: second, askedAs: 6, decisions: [] };
+    expect(findQuestion(events, 'RUNNING', ask)).toEqual(open);
   });
 
   it('tells the answer, also after a reminder, in later states and after the end', () => {
     const history = new History().ask(makeQuestion()).timeOut().ask(second).answer(decision);
     history.add('TaskStateEntered').schedule({ rotation: 'something else' }).add('TaskSucceeded');
-    const answered = { state: 'answered', decision, question: second, decisions: [decision] };
+    const answered = { state: 'answered', decision, question: second, askedAs: 8, decisions: [decision] };
     expect(findQuestion(history.events, 'RUNNING', ask)).toEqual(answered);
     expect(findQuestion(history.add('ExecutionSucceeded').events, 'SUCCEEDED', ask)).toEqual(answered);
   });
@@ -103,6 +105,7 @@ describe('findQuestion', () => {
     expect(findQuestion(history.events, 'RUNNING', { stage: 'ask', round: 2 })).toEqual({
       state: 'open',
       question: again,
+      askedAs: expect.any(Number),
       decisions: [decision, { ...decision, decision: 'rollBack', reason: 'broke' }],
     });
     expect(findQuestion(history.events, 'RUNNING', { stage: 'window', round: 2 }).state).toBe('closed');
@@ -179,6 +182,7 @@ describe('findQuestion', () => {
     expect(findQuestion(new History().ask(question).events, 'RUNNING', ask)).toEqual({
       state: 'open',
       question,
+      askedAs: 2,
       decisions: [],
     });
   });

@@ -7,11 +7,12 @@ import { makeQuestion } from '../owner/fixtures.ts';
 
 const { since } = makeQuestion();
 const onDay = (days: number): Date => later(since, days * day);
-const moreTime = (days: number): Interruption => ({
+const moreTime = (days: number, form?: string): Interruption => ({
   kind: 'moreTime',
   days,
   by: 'ada',
   reason: 'on holiday',
+  ...(form === undefined ? {} : { form }),
 });
 const bounce: Interruption = {
   kind: 'unreachable',
@@ -60,6 +61,34 @@ describe('more time', () => {
     const kept = keepAsking(makeQuestion({ asking: postponed(14) }), moreTime(7), onDay(1));
     expect(kept.asking.postponedDays).toBe(14);
     expect(daysLeft(kept.asking)).toBe(0);
+  });
+});
+
+describe('a form for more time', () => {
+  const of = (form: string): Interruption => moreTime(3, form);
+
+  it('is counted once, to whichever wait it came', () => {
+    const first = keepAsking(makeQuestion(), of('2'), onDay(1));
+    expect(first.asking).toMatchObject({ postponedInAll: 3, counted: ['2'] });
+    const again = keepAsking(makeQuestion({ asking: first.asking }), of('2'), onDay(1));
+    expect(again.asking).toEqual(first.asking);
+    expect(again.waitSeconds).toBe(first.waitSeconds);
+    const another = keepAsking(makeQuestion({ asking: first.asking }), of('8'), onDay(1));
+    expect(another.asking).toMatchObject({ postponedInAll: 6, counted: ['2', '8'] });
+  });
+
+  it('that comes again after a reminder is ignored, and says so', () => {
+    const asking = { ...postponed(3), counted: ['2'], interruption: null };
+    const kept = keepAsking(makeQuestion({ asking, reminder: 1 }), of('2'), onDay(5));
+    expect(kept.asking).toEqual(asking);
+    expect(kept.because).toBe('a form that was counted before came again');
+  });
+
+  it('is forgotten at last, so that the list stays short', () => {
+    const counted = Array.from({ length: 20 }, (_, index) => String(index));
+    const kept = keepAsking(makeQuestion({ asking: { ...postponed(1), counted } }), of('99'), onDay(1));
+    expect(kept.asking.counted).toHaveLength(20);
+    expect(kept.asking.counted?.at(-1)).toBe('99');
   });
 });
 
