@@ -7,7 +7,6 @@ import { settingsFor } from '../tasks/environment.ts';
 import type { FunctionRow } from '../tasks/manifest.ts';
 import { environmentFrom, type Settings, settingsFrom } from '../tasks/settings.ts';
 import type { InMemoryAws } from './aws/in-memory-aws.ts';
-import type { InProcessHandler } from './aws/in-process.ts';
 import type { VirtualClock } from './clock.ts';
 import type { LambdaFunction } from './engine/task-state.ts';
 import type { LocalFunction } from './functions.ts';
