@@ -9,6 +9,7 @@ import {
   machineArn,
   memberRoleName,
   reportBucketName,
+  roleName,
   rotationMachineName,
   secretPrefix,
   secretsKeyAliasOf,
@@ -41,7 +42,8 @@ function settingsOf(deployment: Deployment, linkBase: string): Partial<SettingsI
     rotationMachine: `${machineArn(deployment, rotationMachineName)}:${aliasName}`,
     policy,
     storage: storage.where,
-    ...(storage.where === 'central' ? centralStorage(deployment) : {}),
+    ...secretsOf(deployment),
+    leakWithoutReplacement: deployment.leak.withoutReplacement,
     brand,
     scope: accounts,
     live: live ?? accounts,
@@ -50,9 +52,11 @@ function settingsOf(deployment: Deployment, linkBase: string): Partial<SettingsI
   };
 }
 
-/** A key of ours is in the central account's regions; the members' secrets never leave their account. */
-const centralStorage = ({ storage, rolePrefix }: Deployment): Partial<SettingsInput> => ({
-  secretKmsKey: secretsKeyAliasOf({ rolePrefix }),
-  secretReaders: storage.readers,
-  replicaRegions: storage.replicaRegions,
+/** How secrets are made. A key of ours is in the central account's regions; the members' are under AWS's own. */
+const secretsOf = (deployment: Deployment): Partial<SettingsInput> => ({
+  ...(deployment.storage.where === 'central' ? { secretKmsKey: secretsKeyAliasOf(deployment) } : {}),
+  secretReaders: deployment.storage.readers,
+  secretExclusive: deployment.storage.exclusive,
+  provisionRole: roleName(deployment, 'ProvisionNewKey'),
+  replicaRegions: deployment.storage.replicaRegions,
 });

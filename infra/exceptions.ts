@@ -1,6 +1,7 @@
 import { Aws, Validations } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
+import { memberRoleOf } from '../tasks/domain/member-role.ts';
 import {
   executionsOf,
   guessObjects,
@@ -39,10 +40,10 @@ export function exceptResource(construct: IConstruct, resource: string, reason: 
 const wildcards = (deployment: Deployment): ReadonlyMap<string, string> => {
   const { managementAccount, id } = deployment.organization;
   const entries: [string, string][] = [
-    [
-      roleArn('*', memberRoleName(deployment)),
+    ...(['read', 'write'] as const).map((access): [string, string] => [
+      roleArn('*', memberRoleOf(memberRoleName(deployment), access)),
       'The accounts aren’t known at synthesis and change daily; the organization is a condition.',
-    ],
+    ]),
     [userSecrets(deployment), 'The users aren’t known at synthesis; the link key’s name doesn’t match.'],
     [
       `arn:${Aws.PARTITION}:organizations::${managementAccount}:account/${id}/*`,

@@ -9,6 +9,9 @@ export const prefix = 'keyturn';
 
 export const memberRoleName = ({ rolePrefix }: Pick<Deployment, 'rolePrefix'>): string =>
   `${rolePrefix}-member`;
+/** The managed policy that lets a user read its own secret; administrators attach it. */
+export const ownKeyPolicyName = ({ rolePrefix }: Pick<Deployment, 'rolePrefix'>): string =>
+  `${rolePrefix}-read-own-key`;
 export const linkKeyName = `${prefix}/link-key`;
 export const secretPrefix = `${prefix}/`;
 export const dataKeyAlias = `alias/${prefix}`;

@@ -21,6 +21,7 @@ const viewSchema = z.object({
   account: text,
   region: text,
   mode: text,
+  members: z.object({ writingRole: z.boolean().optional().catch(undefined) }).catch({}),
   organization: z.object({ managementAccount: text }).catch({}),
   accounts: scopeView.catch(nothing),
   live: scopeView.optional().catch(undefined),
@@ -38,7 +39,7 @@ type View = z.output<typeof viewSchema>;
 export function checkTogether(settings: unknown): Refusal[] {
   const view = viewSchema.safeParse(settings).data;
   if (view === undefined) return [];
-  return [checkRegion, checkMail, checkReplicas, checkKeptKeys, checkScopes, checkLive, checkLinks].flatMap(
+  return [checkRegion, checkMembers, checkMail, checkReplicas, checkKeptKeys, checkScopes, checkLive, checkLinks].flatMap(
     (check) => check(view),
   );
 }
@@ -58,6 +59,12 @@ function checkRegion({ region }: View): Refusal[] {
     ? []
     : [{ path, message: `is ${region}, where there is no SES to send mail with; take one that has it` }];
 }
+
+/** A deployment that may change keys needs the role that can. */
+const checkMembers = ({ mode, members }: View): Refusal[] =>
+  mode === 'live' && members.writingRole === false
+    ? [{ path: ['members', 'writingRole'], message: 'must not be false in mode "live": no key could be changed' }]
+    : [];
 
 function checkMail({ mode, mail: { from, operators, identity } }: View): Refusal[] {
   const refusals: Refusal[] = [];

@@ -26,20 +26,38 @@ const organizationSchema = z.strictObject({
 });
 
 const storageSchema = z.strictObject({
-  /** `central`: in this account, readable by the one user. `member`: in the user's own account. */
+  /**
+   * `member`: in the user's own account. `central`: in this account. A user who already has a secret keeps it where it
+   * is.
+   */
   where: z.enum(['central', 'member']).default('member'),
   /**
    * Who besides the IAM user itself may read that user's secret, in the user's account: principals without account,
    * such as `role/team-*`.
    */
   readers: storageShape.secretReaders,
-  /** Where Secrets Manager keeps copies; each gets a stack with a key of its own. */
+  /** Whether nobody else may read it, whatever their own policies allow; keyturn may, to prove a key it stored. */
+  exclusive: z.boolean().default(false),
+  /** Where Secrets Manager keeps copies; in central storage each gets a stack with a key of its own. */
   replicaRegions: z.array(regionSchema).max(5).default([]),
   /**
    * By region, the KMS key that users' secrets there are already under: a former deployment's, or that of another
    * deployment's copies. It is used instead of a new one, so that those secrets stay usable.
    */
   keptKeys: z.record(regionSchema, z.string()).default({}),
+});
+
+const membersSchema = z.strictObject({
+  /**
+   * Whether each account has the role that can change keys, besides the one that reads. If omitted, in mode `live` only.
+   * Set it to true before you go back to `audit`, as long as rotations run: owners can roll back only with it.
+   */
+  writingRole: z.boolean().optional(),
+});
+
+const leakSchema = z.strictObject({
+  /** What becomes of a leaked key that nothing can replace: a person is asked, or it is deactivated anyway. */
+  withoutReplacement: z.enum(['ask', 'deactivate']).default('ask'),
 });
 
 const mailSchema = z.strictObject({
@@ -106,6 +124,8 @@ const shapeSchema = z.strictObject({
   accounts: scopeSchema.prefault({}),
   /** What may be changed in mode `live`, so that a pilot doesn't end the organization's audit. All of `accounts` if omitted. */
   live: scopeSchema.optional(),
+  members: membersSchema.prefault({}),
+  leak: leakSchema.prefault({}),
   /** What differs from the default policy, for every user. */
   policy: policyOverridesSchema.default({}),
   storage: storageSchema.prefault({}),
@@ -163,8 +183,10 @@ function checkPolicy(given: unknown): Refusal[] {
 /** Every setting by its first name. */
 export const settingNames: readonly string[] = shapeSchema.keyof().options;
 
-/** What is deployed: the settings, defaults filled in. */
-export type Deployment = z.output<typeof shapeSchema>;
+/** What is deployed: the settings, defaults filled in, those that depend on other settings too. */
+export interface Deployment extends z.output<typeof shapeSchema> {
+  readonly members: { readonly writingRole: boolean };
+}
 
 /** The settings can't be deployed; the message has a line for each that is wrong. */
 export class SettingsRefused extends Error {
@@ -189,7 +211,9 @@ export function parseDeployment(given: unknown, from = 'cdk.json'): Deployment {
       ({ path, message }) => `${['keyturn', ...path].join('.')}: ${message}`,
     ),
   ];
-  if (data !== undefined && lines.length === 0) return data;
+  if (data !== undefined && lines.length === 0) {
+    return { ...data, members: { writingRole: data.members.writingRole ?? data.mode === 'live' } };
+  }
   throw new SettingsRefused(
     [`The settings in ${from} can't be deployed.`, ...lines.map((line) => `  ${line}`)].join('\n'),
   );

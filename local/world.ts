@@ -67,8 +67,8 @@ export interface WorldOptions {
   readonly unlabelledHours?: number;
   /** What the tasks' roles and the member role may do, by the role's name. Left out, everything. */
   readonly policies?: RolePolicies;
-  /** Whom the member role trusts. Left out, every role of the central account. */
-  readonly memberTrust?: PolicyDocument;
+  /** Whom each of the member roles trusts, by its name. If omitted, every role of the central account. */
+  readonly memberTrusts?: Readonly<Record<string, PolicyDocument>>;
   readonly credentialReportSeconds?: number;
   /** For how long reads of executions miss that one was started, or that it has ended. */
   readonly executionLagSeconds?: number;
@@ -134,8 +134,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     mailConfigurationSet: 'keyturn',
     linkBase: 'http://127.0.0.1:4600',
     rotationMachine: `arn:aws:states:${region}:${centralAccountId}:stateMachine:${rotationMachineName}:live`,
-    // As in a deployment: under AWS's own key no other account can read, and none has to where each keeps its own.
-    ...(options.settings?.storage === 'member' ? {} : { secretKmsKey: 'alias/keyturn-secrets' }),
+    // As in a deployment: under AWS's own key no other account can read, and none has to if each keeps its own.
+    ...(options.settings?.storage === 'central' ? { secretKmsKey: 'alias/keyturn-secrets' } : {}),
     secretReaders: [`role/${developerRole}`],
     reportBucket,
     ...options.settings,
@@ -156,7 +156,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       'secretLagSeconds',
       'unlabelledHours',
       'credentialReportSeconds',
-      'memberTrust',
+      'memberTrusts',
     ]),
     ...(options.policies === undefined ? {} : { rolePolicies: new Map([...others, ...options.policies]) }),
   });

@@ -18,9 +18,16 @@ const common = [
   'rotationMachine',
   'policy',
   'storage',
+  'leakWithoutReplacement',
 ] as const satisfies readonly Setting[];
 
-const ofSecrets = ['secretKmsKey', 'secretReaders', 'replicaRegions'] as const satisfies readonly Setting[];
+const ofSecrets = [
+  'secretKmsKey',
+  'secretReaders',
+  'secretExclusive',
+  'provisionRole',
+  'replicaRegions',
+] as const satisfies readonly Setting[];
 const ofSweeps = [
   'reportBucket',
   'waves',

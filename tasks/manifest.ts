@@ -8,7 +8,7 @@ export interface Grants {
   /** The roles of a member account that it assumes: the one that only reads, the one that changes, or both. */
   readonly entersMember?: readonly MemberAccess[];
   readonly organization?: readonly ('DescribeAccount' | 'ListAccounts')[];
-  /** On the users' secrets, if they are kept centrally. */
+  /** On the users' secrets in the central account; those of the central account's own users are always there. */
   readonly secrets?: readonly SecretAction[];
   /** Reads the key that links are signed with. */
   readonly linkKey?: true;
@@ -132,12 +132,12 @@ export const rotationFunctions: readonly FunctionRow[] = [
     ],
   }),
   rotation('DeactivateOldKey', {
-    entersMember: ['write'],
+    entersMember: ['read', 'write'],
     secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
     executions: look,
   }),
   rotation('DeleteOldKey', {
-    entersMember: ['write'],
+    entersMember: ['read', 'write'],
     secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
     executions: look,
   }),
@@ -145,7 +145,7 @@ export const rotationFunctions: readonly FunctionRow[] = [
   rotation('MakeSafe', { entersMember: ['read', 'write'] }),
   rotation('OfferRollback', { linkKey: true, mails: true }),
   rotation('PromoteNewKey', {
-    entersMember: ['write'],
+    entersMember: ['read', 'write'],
     secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
     executions: look,
   }),

@@ -105,12 +105,13 @@ export class Callers {
     role: string;
     sessionName: string;
     via?: string;
+    sourceIdentity?: string;
     expiresAt?: Date;
     policy?: { text: string; read: Policy };
   }): SessionCredentials {
     this.#forgetExpired();
     const { random, partition } = this.#model;
-    const { accountId, role, sessionName, via, policy, expiresAt } = about;
+    const { accountId, role, sessionName, via, sourceIdentity, policy, expiresAt } = about;
     const roleName = role.slice(role.lastIndexOf('/') + 1);
     const credentials = {
       accessKeyId: `ASIA${randomText(random, 16, BASE32)}`,
@@ -126,6 +127,7 @@ export class Callers {
       roleName,
       sessionName,
       ...(via === undefined ? {} : { via }),
+      ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
       ...(policy === undefined ? {} : { sessionPolicy: policy.text }),
     };
     this.#sessions.set(credentials.accessKeyId, {

@@ -11,7 +11,7 @@ import { type Need, needsOf } from './needs.ts';
 import { unknownOperation } from './operation.ts';
 import { organizationsOperations } from './organizations.ts';
 import { Permissions, type RolePolicies } from './permissions.ts';
-import { type PolicyDocument, readPolicy } from './policy.ts';
+import { type Policy, type PolicyDocument, readPolicy } from './policy.ts';
 import { type Buckets, s3Operations } from './s3.ts';
 import { Secrets } from './secrets.ts';
 import { type SecretLags, secretsManagerOperations } from './secrets-manager.ts';
@@ -62,8 +62,11 @@ export interface InMemoryAwsOptions {
   readonly rolePolicies?: RolePolicies;
   /** The KMS key that state machines are encrypted by. Left out, AWS's own, which needs nobody's leave. */
   readonly statesKmsKeyId?: string;
-  /** Whom the member accounts' role trusts. Left out, every role of the central account. */
-  readonly memberTrust?: PolicyDocument;
+  /**
+   * Whom the member accounts' roles trust, by the roles' names; a role that isn't among them isn't there. If omitted,
+   * all are there and trust every role of the central account.
+   */
+  readonly memberTrusts?: Readonly<Record<string, PolicyDocument>>;
   /** How long IAM takes to make a credential report; 5 unless told. */
   readonly credentialReportSeconds?: number;
 }
@@ -124,9 +127,8 @@ export class InMemoryAws {
     this.#callers = new Callers(this.#model, this.#keys);
     this.#permissions = new Permissions(this.#model, options.rolePolicies);
     this.requestHandler = inProcess((request) => this.handle(request));
-    const { memberTrust } = options;
-    const trust = memberTrust === undefined ? undefined : readPolicy(memberTrust, 'trust');
-    this.use('sts', stsOperations({ model: this.#model, keys: this.#keys, callers: this.#callers, trust }));
+    const trusts = trustsOf(options.memberTrusts);
+    this.use('sts', stsOperations({ model: this.#model, keys: this.#keys, callers: this.#callers, trusts }));
     this.#useOwnServices(new StaleReads(consistencySeconds, this.#model.now, random), options);
   }
 
@@ -320,4 +322,13 @@ function errorOutcome(error: unknown): Outcome {
 
 function isRefusal(fault: Fault): fault is 'throttle' | 'unavailable' | 'denied' {
   return fault === 'throttle' || fault === 'unavailable' || fault === 'denied';
+}
+
+function trustsOf(documents: InMemoryAwsOptions['memberTrusts']): Map<string, Policy> | undefined {
+  if (documents === undefined) return undefined;
+  const read = Object.entries(documents).map(([role, document]): [string, Policy] => [
+    role,
+    readPolicy(document, 'trust'),
+  ]);
+  return new Map(read);
 }

@@ -37,8 +37,11 @@ export function needsOf(asked: Asked, resources: Resources): readonly [Need, ...
   switch (service) {
     case 'iam':
       return [{ ...need, resource: userIn(asked, resources) }];
-    case 'sts':
-      return [{ ...need, ...roleIn(asked) }];
+    case 'sts': {
+      const role = { ...need, ...roleIn(asked) };
+      if (asked.input.SourceIdentity === undefined) return [role];
+      return [role, { ...role, action: 'sts:SetSourceIdentity' }];
+    }
     case 'kms':
       return [{ ...need, ...keyIn(asked, resources) }];
     case 'states':
@@ -73,11 +76,12 @@ function userIn({ operation, input, caller }: Asked, { model, keys }: Resources)
 }
 
 function roleIn({ input, caller }: Asked): Omit<Need, 'action'> {
-  const { RoleArn: arn, ExternalId, RoleSessionName } = input;
+  const { RoleArn: arn, ExternalId, RoleSessionName, SourceIdentity } = input;
   if (typeof arn !== 'string') return { resource: '*', accountId: caller.accountId, context: {} };
   const context = {
     'sts:ExternalId': textOf(ExternalId),
     'sts:RoleSessionName': textOf(RoleSessionName),
+    'sts:SourceIdentity': textOf(SourceIdentity),
   };
   return { resource: arn, accountId: arn.split(':')[4] ?? '', context };
 }

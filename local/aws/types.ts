@@ -12,6 +12,8 @@ export interface Caller {
   readonly sessionPolicy?: string;
   /** Where the role was assumed: the name of the role that assumed it, `operator` for the operator. */
   readonly via?: string;
+  /** If the session was opened with one: what CloudTrail says that it was for. */
+  readonly sourceIdentity?: string;
   /** Where `kind` is user. */
   readonly userName?: string;
 }

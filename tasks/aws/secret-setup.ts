@@ -27,7 +27,9 @@ export interface SecretPlace {
     | 'provisionRole'
   >;
   readonly rotation: Rotation;
-  readonly id: string;
+  readonly name: string;
+  /** Its ARN, once that is known. */
+  readonly id?: string;
 }
 
 /** A version for a key that was there before, whose secret access key only the application has. */
@@ -45,12 +47,12 @@ export const nameOnly = (accessKeyId: string) => ({
  * @throws {AwsUnavailable} if it was made a moment ago and isn't described yet
  */
 export async function createSecret(
-  { client, settings, rotation, id }: SecretPlace,
+  { client, settings, rotation, name }: SecretPlace,
   oldKeyId: string,
 ): Promise<string> {
   const { accountId, userName } = rotation;
   const command = new CreateSecretCommand({
-    Name: id,
+    Name: name,
     ...nameOnly(oldKeyId),
     Description: `Access keys of IAM user ${userName} in account ${accountId}, rotated by keyturn`,
     ...(settings.secretKmsKey === undefined ? {} : { KmsKeyId: settings.secretKmsKey }),
@@ -62,11 +64,11 @@ export async function createSecret(
   });
   try {
     const { ARN } = await client.send(command);
-    if (ARN === undefined) throw new Error(`the secret ${id} was made without an ARN`);
+    if (ARN === undefined) throw new Error(`the secret ${name} was made without an ARN`);
     return ARN;
   } catch (error) {
     if (!(error instanceof ResourceExistsException)) throw error;
-    throw new AwsUnavailable(`the secret ${id} was made a moment ago and isn't described yet`);
+    throw new AwsUnavailable(`the secret ${name} was made a moment ago and isn't described yet`);
   }
 }
 
@@ -74,7 +76,13 @@ export async function createSecret(
  * Lets the user and its readers read the secret. Put every time, without a look at what is there: so readers that were
  * changed in the settings hold from a user's next rotation on, and the task needs one action less.
  */
-export async function admitReaders({ client, settings, rotation, id }: SecretPlace): Promise<void> {
+export async function admitReaders({
+  client,
+  settings,
+  rotation,
+  name,
+  id = name,
+}: SecretPlace): Promise<void> {
   await client.send(
     new PutResourcePolicyCommand({
       SecretId: id,
@@ -91,7 +99,7 @@ export async function admitReaders({ client, settings, rotation, id }: SecretPla
  * @param look the same, afresh
  */
 export async function replicate(
-  { client, settings, id }: SecretPlace,
+  { client, settings, name, id = name }: SecretPlace,
   there: readonly string[],
   look: () => Promise<readonly string[]>,
 ): Promise<void> {

@@ -59,7 +59,7 @@ export interface StoredVersions
  */
 export class SecretStore {
   private constructor(
-    private readonly place: SecretPlace,
+    private place: SecretPlace,
     private readonly kms: KMSClient,
   ) {}
 
@@ -98,8 +98,9 @@ export class SecretStore {
     const about = {
       settings: { ...settings, storage, replicaRegions },
       rotation,
+      name: secretNameOf(settings.secretPrefix, rotation),
       // A user may be renamed; its secret keeps its name.
-      id: secretArn ?? secretNameOf(settings.secretPrefix, rotation),
+      ...(secretArn === undefined ? {} : { id: secretArn }),
     };
     if (storage === 'central' || isOwn) {
       return new SecretStore({ ...about, client: secretsManager(aws) }, kms(aws));
@@ -132,9 +133,13 @@ export class SecretStore {
     };
   }
 
+  get #id(): string {
+    return this.place.id ?? this.place.name;
+  }
+
   async #describe(): Promise<DescribeSecretCommandOutput | undefined> {
     try {
-      return await this.place.client.send(new DescribeSecretCommand({ SecretId: this.place.id }));
+      return await this.place.client.send(new DescribeSecretCommand({ SecretId: this.#id }));
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return undefined;
       throw error;
@@ -157,15 +162,15 @@ export class SecretStore {
    * @throws {SecretUnreadable} if it is marked for deletion or its KMS key can't be used: restoring is a person's act
    */
   async ensure(oldKeyId: string): Promise<string> {
-    const { place } = this;
     const there = await this.versions();
     if (there?.readable.state === 'unreadable') {
       throw new SecretUnreadable(`the user's secret can't be used: ${there.readable.because}`);
     }
-    const arn = there?.arn ?? (await createSecret(place, oldKeyId));
+    const arn = there?.arn ?? (await createSecret(this.place, oldKeyId));
+    this.place = { ...this.place, id: arn };
     await this.#keepVersionOf(oldKeyId, there);
-    await admitReaders(place);
-    await replicate(place, there?.replicas ?? [], async () => (await this.versions())?.replicas ?? []);
+    await admitReaders(this.place);
+    await replicate(this.place, there?.replicas ?? [], async () => (await this.versions())?.replicas ?? []);
     return arn;
   }
 
@@ -198,7 +203,7 @@ export class SecretStore {
   }
 
   async #put(version: Omit<PutSecretValueCommandInput, 'SecretId'>): Promise<void> {
-    await this.place.client.send(new PutSecretValueCommand({ SecretId: this.place.id, ...version }));
+    await this.place.client.send(new PutSecretValueCommand({ SecretId: this.#id, ...version }));
   }
 
   /**
@@ -208,7 +213,7 @@ export class SecretStore {
   async readPending(accessKeyId: string): Promise<KeyPair | undefined> {
     try {
       const { SecretString } = await this.place.client.send(
-        new GetSecretValueCommand({ SecretId: this.place.id, VersionStage: pendingLabel }),
+        new GetSecretValueCommand({ SecretId: this.#id, VersionStage: pendingLabel }),
       );
       const pair = readPair(SecretString);
       return pair?.accessKeyId === accessKeyId ? pair : undefined;
@@ -273,7 +278,7 @@ export class SecretStore {
     readonly RemoveFromVersionId: string | undefined;
   }): Promise<Error | undefined> {
     try {
-      await this.place.client.send(new UpdateSecretVersionStageCommand({ SecretId: this.place.id, ...move }));
+      await this.place.client.send(new UpdateSecretVersionStageCommand({ SecretId: this.#id, ...move }));
       return undefined;
     } catch (error) {
       const refusals = [InvalidParameterException, InvalidRequestException, ResourceNotFoundException];

@@ -24,6 +24,9 @@ const keyUse: Readonly<Partial<Record<SecretAction, readonly string[]>>> = {
   'secretsmanager:ReplicateSecretToRegions': ['kms:GenerateDataKey', 'kms:Decrypt', 'kms:Encrypt'],
 };
 
+/** What Secrets Manager tries a new secret's KMS key with, before there is a secret to name. */
+export const keyTrial = 'RequestToValidateKeyAccess';
+
 /**
  * Where a rotation has put its secret, whatever the settings say by now; undefined before it has, and if the user's
  * account is the central one.
@@ -74,7 +77,10 @@ export function secretSessionPolicy(
     if (keyActions.size > 0) {
       const StringLike = {
         'kms:ViaService': 'secretsmanager.*',
-        'kms:EncryptionContext:SecretARN': (secretArn ?? `${name}-??????`).replace(settings.region, '*'),
+        'kms:EncryptionContext:SecretARN': [
+          (secretArn ?? `${name}-??????`).replace(settings.region, '*'),
+          keyTrial,
+        ],
       };
       Statement.push({ Effect: 'Allow', Action: [...keyActions], Resource: '*', Condition: { StringLike } });
     }

@@ -323,9 +323,17 @@ describe('sweeps', () => {
   });
 });
 
+it('guesses are forgotten after a day', () => {
+  const Rules = Match.arrayWith([
+    Match.objectLike({ Prefix: 'guesses/', ExpirationInDays: 1, Status: 'Enabled' }),
+  ]);
+  central.hasResourceProperties('AWS::S3::Bucket', { LifecycleConfiguration: { Rules } });
+});
+
 describe('events', () => {
   it('of leaked keys come from the region where AWS Health speaks of them, and are heard here', () => {
-    const pattern = { source: ['aws.health'], detail: { eventTypeCode: ['AWS_RISK_CREDENTIALS_EXPOSED'] } };
+    const eventTypeCode = Match.arrayWith(['AWS_RISK_CREDENTIALS_EXPOSED', { prefix: 'AWS_RISK_' }]);
+    const pattern = { source: ['aws.health'], detail: { eventTypeCode } };
     const matched = { EventPattern: Match.objectLike(pattern) };
     stackOf(least, 'keyturn-leaks').hasResourceProperties('AWS::Events::Rule', matched);
     central.hasResourceProperties('AWS::Events::Rule', matched);

@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
-import { dataKeyAlias, memberRoleName, secretsKeyAliasOf } from '../../infra/names.ts';
+import { dataKeyAlias, secretsKeyAliasOf } from '../../infra/names.ts';
 import { parseDeployment } from '../../infra/settings.ts';
 import { kmsKey } from '../../local/aws/kms.ts';
 import { centralAccountId } from '../../local/organization.ts';
@@ -11,9 +11,9 @@ import { example, synthesize } from './synthesized.ts';
 export interface Deployed {
   /** Each role's policies, by its name. */
   readonly policies: readonly (readonly [string, readonly object[]])[];
-  /** Whom the member role trusts. */
-  readonly memberTrust: object;
-  /** What the member role asks for. */
+  /** Whom each of the member roles trusts, by its name. */
+  readonly memberTrusts: Readonly<Record<string, object>>;
+  /** What the member roles ask for. */
   readonly externalId: string;
 }
 
@@ -42,19 +42,16 @@ export function deployed(storage: 'central' | 'member'): Deployed {
   const templates = synthesize({
     ...settings,
     sweep: { exemptGroup: { name: 'no-rotation', until: '2030-01-31', reason: 'vendors' } },
-    storage: { where: storage, replicaRegions: storage === 'central' ? ['eu-central-1', 'us-east-1'] : [] },
+    storage: { where: storage, replicaRegions: ['eu-central-1', 'us-east-1'] },
   });
   // Only tasks call AWS by themselves; a state machine invokes them.
   const central = rolesOf(templates.get('keyturn')).filter(({ trust }) =>
     JSON.stringify(trust).includes('lambda.amazonaws.com'),
   );
-  const member = rolesOf(templates.get('keyturn-member')).find(
-    ({ name }) => name === memberRoleName(deployment),
-  );
-  if (member === undefined) throw new Error('there is no member role');
+  const members = rolesOf(templates.get('keyturn-member'));
   return {
-    policies: [...central, member].map(({ name, policies }) => [name, policies]),
-    memberTrust: member.trust,
+    policies: [...central, ...members].map(({ name, policies }) => [name, policies]),
+    memberTrusts: Object.fromEntries(members.map(({ name, trust }) => [name, trust])),
     externalId: organizationId,
   };
 }

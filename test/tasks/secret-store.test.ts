@@ -125,7 +125,10 @@ describe('the user’s secret', () => {
     await store.storePending({ accessKeyId: newKeyId, secretAccessKey });
     const [first, second] = aws.secrets.commandCalls(PutSecretValueCommand).map(({ args }) => args[0].input);
     expect(first).toEqual(second);
-    expect(first).toMatchObject({ ClientRequestToken: versionIdOf(newKeyId), VersionStages: ['AWSPENDING'] });
+    expect(first).toMatchObject({
+      ClientRequestToken: versionIdOf(newKeyId),
+      VersionStages: ['AWSPENDING', 'keyturn-new'],
+    });
     expect((await store.versions())?.currentVersionId).toBe(versionIdOf(oldKeyId));
   });
 
@@ -133,7 +136,7 @@ describe('the user’s secret', () => {
     given(aws, { stored: [oldKeyId, newKeyId] });
     await expect(store.readPending(newKeyId)).resolves.toEqual({ accessKeyId: newKeyId, secretAccessKey });
     expect(aws.secrets.commandCalls(GetSecretValueCommand)[0]?.args[0].input).toEqual({
-      SecretId: secretName,
+      SecretId: secretArn,
       VersionStage: 'AWSPENDING',
     });
   });
@@ -264,7 +267,7 @@ describe('the secret in central storage', () => {
     await (await open(readers)).ensure(oldKeyId);
     const { SecretId, ResourcePolicy, BlockPublicPolicy } =
       aws.secrets.commandCalls(PutResourcePolicyCommand)[0]?.args[0].input ?? {};
-    expect({ SecretId, BlockPublicPolicy }).toEqual({ SecretId: secretName, BlockPublicPolicy: true });
+    expect({ SecretId, BlockPublicPolicy }).toEqual({ SecretId: secretArn, BlockPublicPolicy: true });
     expect(JSON.parse(ResourcePolicy ?? '')).toEqual({
       Version: '2012-10-17',
       Statement: [
@@ -473,7 +476,10 @@ describe('the secret in member storage', () => {
         Condition: {
           StringLike: {
             'kms:ViaService': 'secretsmanager.*',
-            'kms:EncryptionContext:SecretARN': `${secret.replace('eu-west-1', '*')}-??????`,
+            'kms:EncryptionContext:SecretARN': [
+              `${secret.replace('eu-west-1', '*')}-??????`,
+              'RequestToValidateKeyAccess',
+            ],
           },
         },
       },
@@ -503,7 +509,7 @@ describe('a user whose secret is in the other place', () => {
   it.each(['member', 'central'] as const)(
     'keeps it there, though the settings say %s by now',
     async (storage) => {
-      given(aws);
+      given(aws, { stored: [oldKeyId] });
       const described = { ARN: secretArn, VersionIdsToStages: { [versionIdOf(oldKeyId)]: ['AWSCURRENT'] } };
       aws.secrets.on(DescribeSecretCommand).rejectsOnce(missing).resolves(described);
       const { dependencies } = setUp({ storage, replicaRegions: ['us-east-1'] });

@@ -54,10 +54,10 @@ export class Life {
     for (const [key, value] of Object.entries({ owner: 'anna.lind@example.com', ...tags }))
       user.tags.set(key, value);
     for (const account of accounts) if (account.id === accountId) account.users.set(userName, user);
-    const { policies, memberTrust, externalId } = inject('deployed')[options.settings?.storage ?? 'central'];
+    const { policies, memberTrusts, externalId } = inject('deployed')[options.settings?.storage ?? 'member'];
     const world = await createWorld({
       organization: accounts,
-      ...(unrestricted ? {} : { policies: new Map(policies), memberTrust }),
+      ...(unrestricted ? {} : { policies: new Map(policies), memberTrusts }),
       ...options,
       settings: { externalId, ...options.settings },
     });
@@ -132,10 +132,13 @@ export class Life {
     return this.user.keys.map(({ status }) => status);
   }
 
-  /** The user's secret, in the account that the settings have it kept in. */
+  /** The user's secret, in whichever of the two accounts keeps it; if neither or both do, where the settings say. */
   get secret(): Secret | undefined {
-    const keeper = this.world.settings.storage === 'central' ? centralAccountId : accountId;
-    return this.world.aws.secrets.get(keeper)?.get(`keyturn/${accountId}/${userName}`);
+    const { settings, aws } = this.world;
+    const keepers =
+      settings.storage === 'central' ? [centralAccountId, accountId] : [accountId, centralAccountId];
+    const name = `keyturn/${accountId}/${userName}`;
+    return keepers.map((keeper) => aws.secrets.get(keeper)?.get(name)).find((secret) => secret !== undefined);
   }
 
   /** What the user's secret has as `AWSCURRENT`: the key's ID, and whether its secret access key is with it. */

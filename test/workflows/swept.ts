@@ -27,11 +27,11 @@ export class Swept {
   }
 
   static async begin(options: WorldOptions = {}): Promise<Swept> {
-    const { policies, memberTrust, externalId } = inject('deployed').central;
+    const { policies, memberTrusts, externalId } = inject('deployed').member;
     const world = await createWorld({
       organization: { accounts: 3, users: 9 },
       policies: new Map(policies),
-      memberTrust,
+      memberTrusts,
       ...options,
       settings: { externalId, ...options.settings },
     });

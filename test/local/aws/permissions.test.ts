@@ -165,7 +165,7 @@ describe('whom the member role trusts', () => {
     ],
   };
   const assume = (role: string, ExternalId: string | undefined) => {
-    const world = makeWorld({ memberTrust });
+    const world = makeWorld({ memberTrusts: { Rotator: memberTrust } });
     const { sts } = world.as(world.aws.credentialsFor(role));
     return sts.send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'rotation', ExternalId }));
   };
