@@ -149,6 +149,7 @@ const wrongs: readonly [string, string, (life: Life, enter: Enter) => Promise<un
     'leaves a key inactive for an hour and tells nobody',
     'P7',
     async (life, enter) => {
+      await life.world.clock.advance(minute);
       await (await enter()).send(deactivate(life.oldKey.id));
       await life.world.clock.advance(61 * minute);
     },
@@ -180,6 +181,7 @@ const wrongs: readonly [string, string, (life: Life, enter: Enter) => Promise<un
     'ends with something left for a person to do, and tells nobody',
     'P7',
     async (life) => {
+      await life.world.clock.advance(minute);
       const stopDate = life.world.clock.now();
       const execution = startAnother(life);
       Object.assign(execution, { status: 'SUCCEEDED', stopDate, output: '{"outcome":"escalated"}' });
@@ -248,7 +250,8 @@ const wrongs: readonly [string, string, (life: Life, enter: Enter) => Promise<un
 
 describe('the watcher', () => {
   it.each(wrongs)('sees a rotation that %s: %s', async (_, promise, doWrong) => {
-    const life = await Life.begin({ unrestricted: true, expectViolations: true });
+    const settings = { storage: 'central' } as const;
+    const life = await Life.begin({ unrestricted: true, expectViolations: true, settings });
     await life.start();
     await doWrong(life, () => asRotation(life));
     expect(promises(life)).toContain(promise);
