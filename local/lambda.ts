@@ -127,19 +127,26 @@ function lambdaFunction({ name, row, invoke }: LocalFunction, world: LambdaWorld
 }
 
 /** Every call takes that long before it arrives. No call of a run that has ended is sent, and no answer reaches it. */
-const whileRunning = (
+function whileRunning(
   handler: InMemoryAws['requestHandler'],
   clock: VirtualClock,
   seconds: number,
-): InMemoryAws['requestHandler'] => ({
-  ...handler,
-  handle: async (request) => {
-    if (seconds > 0) await clock.sleep(seconds * 1000);
-    if (clock.isOver()) return new Promise(() => {});
-    const response = await handler.handle(request);
-    return clock.isOver() ? new Promise(() => {}) : response;
-  },
-});
+): InMemoryAws['requestHandler'] {
+  // One after the other: the clock takes a task for one thread, which sleeps or doesn't.
+  let waiting = Promise.resolve();
+  return {
+    ...handler,
+    handle: async (request) => {
+      if (seconds > 0) {
+        waiting = clock.isOver() ? waiting : waiting.then(() => clock.sleep(seconds * 1000));
+        await waiting;
+      }
+      if (clock.isOver()) return new Promise(() => {});
+      const response = await handler.handle(request);
+      return clock.isOver() ? new Promise(() => {}) : response;
+    },
+  };
+}
 
 /** `ProvisionNewKey` runs as `keyturn-provision-new-key`. */
 export const roleOf = (functionName: string): string =>

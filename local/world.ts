@@ -161,7 +161,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     ...(options.policies === undefined ? {} : { rolePolicies: new Map([...others, ...options.policies]) }),
   });
   const logs: LogLine[] = [];
-  const watcher = new Watcher({ aws, clock, memberRole: settings.memberRole });
+  const watcher = new Watcher({
+    ...{ aws, clock, memberRole: settings.memberRole },
+    leakedMayGoAlone: settings.leakWithoutReplacement === 'deactivate',
+  });
   const log = collectLogs(logs, clock, watcher);
   const metricLines: MetricLine[] = [];
   const metrics: Metrics = { record: (counts) => void metricLines.push({ at: clock.now(), counts }) };
@@ -230,7 +233,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
 /** A machine of that file's name, with a function for each placeholder. @returns its ARN */
 function createMachine(engine: Engine, name: string, instead?: string): string {
   const definition = instead ?? readFileSync(new URL(`${name}.asl.json`, machines), 'utf8');
-  const named = functions.filter(({ row: { trigger } }) => trigger.kind === 'state' && trigger.machine === name);
+  const named = functions.filter(
+    ({ row: { trigger } }) => trigger.kind === 'state' && trigger.machine === name,
+  );
   const names = named.map((each): [string, string] => [each.name, each.name]);
   const substitutions = { Partition: 'aws', Surveys: '5', ...Object.fromEntries(names) };
   // As a deployment has it: executions are started by the alias.

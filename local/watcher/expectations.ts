@@ -8,7 +8,8 @@ import { type Change, type Evidence, isLeakedTo, nameUser, userIn, type Watched 
 const minute = 60_000;
 const hour = 60 * minute;
 
-const inactivity = /\binactive\b|deactivated|no longer active|switched off/i;
+/** That it is so, and not that it will be. */
+const inactivity = /\bis inactive|went inactive|made (?:it|this key) inactive|inactive since|key inactive,/i;
 const leak = /leaked|compromised|exposed/i;
 const activity = /\bactive\b|must act|action required/i;
 

@@ -5,15 +5,20 @@ import {
   TagUserCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
+import { SecretsManagerClient, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
+import { setStatus } from '../../local/aws/account.ts';
+import { moveStage } from '../../local/aws/secrets.ts';
+import type { Execution } from '../../local/engine/execution.ts';
 import { clientDefaults } from '../../local/lambda.ts';
 import { makeSituated } from '../../local/organization.ts';
 import { randomStream } from '../../local/random.ts';
 import { accountId, Life, userName } from '../workflows/life.ts';
 
 const minute = 60_000;
+const day = 24 * 60 * minute;
 
 /** IAM in the member account as a rotation's session has it, but under no session policy. */
 async function asRotation(life: Life, name = life.rotation.name): Promise<IAMClient> {
@@ -38,6 +43,19 @@ const deactivate = (AccessKeyId: string) =>
 const remove = (AccessKeyId: string) => new DeleteAccessKeyCommand({ UserName: userName, AccessKeyId });
 const promises = (life: Life): string[] => life.world.watcher.violations.map(({ promise }) => promise);
 
+/** Labels the version that names a key as current, as somebody with the console might. */
+function makeCurrent({ secret }: Life, keyId: string): void {
+  const version = [...(secret?.versions.values() ?? [])].find(({ text }) => text.includes(keyId));
+  if (secret === undefined || version === undefined) throw new Error(`no version names ${keyId}`);
+  moveStage(secret, 'AWSCURRENT', version);
+}
+
+/** Another execution for the same user, a minute later, before it has done anything. */
+function startAnother({ world }: Life): Execution {
+  const input = JSON.stringify({ accountId, userName });
+  return world.engine.startExecution({ stateMachineArn: world.stateMachineArn, name: 'another', input });
+}
+
 /** In a session of its own each time: they last an hour. */
 type Enter = () => Promise<IAMClient>;
 
@@ -57,12 +75,119 @@ const wrongs: readonly [string, string, (life: Life, enter: Enter) => Promise<un
     },
   ],
   [
-    'deletes the new key while the application uses it',
+    'makes the new key inactive while the application uses it',
     'P1',
     async (life, enter) => {
       const newKeyId = await life.owner.install();
       await life.days(1);
-      await (await enter()).send(remove(newKeyId));
+      await (await enter()).send(deactivate(newKeyId));
+    },
+  ],
+  [
+    'deletes the new key without a window, although somebody may have it',
+    'P2',
+    async (life, enter) => (await enter()).send(remove(life.user.keys[1]?.id ?? '')),
+  ],
+  [
+    'deactivates a key whose readers still get it from the secret',
+    'P3',
+    async (life, enter) => {
+      await life.confirm();
+      makeCurrent(life, life.oldKey.id);
+      await (await enter()).send(deactivate(life.oldKey.id));
+    },
+  ],
+  [
+    'deactivates a key while the KMS key of the other one’s secret is disabled',
+    'P3',
+    async (life, enter) => {
+      await life.confirm();
+      life.world.aws.kms.set('alias/keyturn-secrets', 'Disabled');
+      await (await enter()).send(deactivate(life.oldKey.id));
+    },
+  ],
+  [
+    'deactivates a key while the other one’s secret is marked for deletion',
+    'P3',
+    async (life, enter) => {
+      await life.confirm();
+      const { secret } = life;
+      const at = life.world.clock.now();
+      if (secret !== undefined) secret.deletion = { at, goneAt: new Date(at.getTime() + 30 * day) };
+      await (await enter()).send(deactivate(life.oldKey.id));
+    },
+  ],
+  [
+    'takes AWSCURRENT from a key that works to a version without a secret access key',
+    'P3',
+    async (life) => {
+      const { aws, settings } = life.world;
+      makeCurrent(life, life.user.keys[1]?.id ?? '');
+      const versions = [...(life.secret?.versions.values() ?? [])];
+      await new SecretsManagerClient(clientDefaults(aws, settings.region, 'keyturn-rogue')).send(
+        new UpdateSecretVersionStageCommand({
+          SecretId: life.secret?.name,
+          VersionStage: 'AWSCURRENT',
+          MoveToVersionId: versions.find(({ text }) => text.includes(life.oldKey.id))?.id,
+          RemoveFromVersionId: versions.find(({ stages }) => stages.has('AWSCURRENT'))?.id,
+        }),
+      );
+    },
+  ],
+  [
+    'makes a key active that a person had made inactive',
+    'P4',
+    async (life, enter) => {
+      const AccessKeyId = life.oldKey.id;
+      setStatus(life.oldKey, 'Inactive', life.world.clock.now());
+      await life.world.clock.advance(minute);
+      const UserName = userName;
+      await (await enter()).send(new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status: 'Active' }));
+    },
+  ],
+  [
+    'leaves a key inactive for an hour and tells nobody',
+    'P7',
+    async (life, enter) => {
+      await life.world.clock.advance(minute);
+      await (await enter()).send(deactivate(life.oldKey.id));
+      await life.world.clock.advance(61 * minute);
+    },
+  ],
+  [
+    'leaves a leaked key active for an hour and tells nobody',
+    'P11',
+    async (life) => {
+      life.world.aws.guardrail('iam:*');
+      life.world.aws.sending.stopped = 'paused';
+      await life.start({ action: 'emergency', keyId: life.oldKey.id });
+      await life.world.clock.advance(61 * minute);
+    },
+  ],
+  [
+    'asks while another rotation of the same user asks',
+    'P6',
+    async (life) => {
+      const parameters = JSON.stringify({ Payload: { taskToken: 'another' } });
+      life.world.watcher.hear(startAnother(life), {
+        id: 2,
+        type: 'TaskScheduled',
+        timestamp: life.world.clock.now(),
+        taskScheduledEventDetails: { parameters, resource: 'invoke', resourceType: 'lambda', region: 'x' },
+      });
+    },
+  ],
+  [
+    'ends with something left for a person to do, and tells nobody',
+    'P7',
+    async (life) => {
+      await life.world.clock.advance(minute);
+      const stopDate = life.world.clock.now();
+      const execution = startAnother(life);
+      Object.assign(execution, { status: 'SUCCEEDED', stopDate, output: '{"outcome":"escalated"}' });
+      life.world.watcher.hear(execution, { id: 2, type: 'ExecutionSucceeded', timestamp: stopDate });
+      life.world.aws.rejectMailTo(() => true);
+      await life.world.clock.advance(2 * minute);
     },
   ],
   ['deletes a key that is active', 'P2', async (life, enter) => (await enter()).send(remove(life.oldKey.id))],
@@ -125,7 +250,8 @@ const wrongs: readonly [string, string, (life: Life, enter: Enter) => Promise<un
 
 describe('the watcher', () => {
   it.each(wrongs)('sees a rotation that %s: %s', async (_, promise, doWrong) => {
-    const life = await Life.begin({ unrestricted: true, expectViolations: true });
+    const settings = { storage: 'central' } as const;
+    const life = await Life.begin({ unrestricted: true, expectViolations: true, settings });
     await life.start();
     await doWrong(life, () => asRotation(life));
     expect(promises(life)).toContain(promise);
@@ -145,6 +271,35 @@ describe('the watcher', () => {
     const iam = await asRotation(life, `${accountId}-${other.name}-1`);
     await iam.send(deactivate(life.oldKey.id));
     expect(promises(life)).toContain('P6');
+  });
+
+  it('takes no proof of ours, and no mere new key, for a self-updating application’s word: P1', async () => {
+    const tags = { 'keyturn:self-updating': 'true' };
+    const life = await Life.begin({ unrestricted: true, expectViolations: true, tags });
+    await life.start();
+    await (await asRotation(life)).send(deactivate(life.oldKey.id));
+    expect(life.world.watcher.violations.map(({ what }) => what)).toContain(
+      `${life.oldKey.id} went inactive, and nobody had confirmed`,
+    );
+  });
+
+  it('blames no rotation for a use that IAM could not show yet', async () => {
+    const life = await Life.begin({ unrestricted: true, expectViolations: true });
+    await life.start();
+    const newKeyId = await life.owner.install();
+    await life.world.clock.advance(10 * minute);
+    await (await asRotation(life)).send(deactivate(newKeyId));
+    expect(promises(life)).not.toContain('P1');
+  });
+
+  it('blames no emergency for what a stopped execution’s function still does', async () => {
+    const life = await Life.begin({ unrestricted: true, expectViolations: true });
+    await life.start();
+    const enter = await asRotation(life);
+    const [old, newKey] = life.user.keys;
+    await life.start({ action: 'emergency', keyId: newKey?.id }, 'leak');
+    await enter.send(deactivate(old?.id ?? ''));
+    expect(promises(life)).not.toContain('P6');
   });
 
   it('has nothing to say of a stranger who does the same', async () => {
