@@ -40,17 +40,13 @@ function settingsOf(deployment: Deployment, linkBase: string): Partial<SettingsI
     rotationMachine: `${machineArn(deployment, rotationMachineName)}:${aliasName}`,
     policy,
     storage: storage.where,
-    ...(storage.where === 'central' ? centralStorage(deployment) : {}),
+    // A key of ours is in the central account's regions; other accounts have none.
+    ...(storage.where === 'central' ? { secretKmsKey: secretsKeyAlias } : {}),
+    secretReaders: storage.readers,
+    replicaRegions: storage.replicaRegions,
     brand,
     scope: accounts,
     reportBucket: reportBucketName(deployment),
     ...sweep,
   };
 }
-
-/** A key of ours is in the central account's regions; the members' secrets never leave their account. */
-const centralStorage = ({ storage }: Deployment): Partial<SettingsInput> => ({
-  secretKmsKey: secretsKeyAlias,
-  secretReaders: storage.readers,
-  replicaRegions: storage.replicaRegions,
-});

@@ -214,7 +214,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
 /** A machine of that file's name, with a function for each placeholder. @returns its ARN */
 function createMachine(engine: Engine, name: string, instead?: string): string {
   const definition = instead ?? readFileSync(new URL(`${name}.asl.json`, machines), 'utf8');
-  const named = functions.filter(({ row: { trigger } }) => trigger.kind === 'state' && trigger.machine === name);
+  const named = functions.filter(
+    ({ row: { trigger } }) => trigger.kind === 'state' && trigger.machine === name,
+  );
   const names = named.map((each): [string, string] => [each.name, each.name]);
   const substitutions = { Partition: 'aws', ...Object.fromEntries(names) };
   // As a deployment has it: executions are started by the alias.

@@ -309,7 +309,7 @@ describe('the rotation', () => {
   it('doesn’t create again before IAM shows what the last try did: a minute at least, without jitter', () => {
     const { Retry = [] } = machine.States.ProvisionNewKey ?? {};
     expect(Retry).not.toEqual([]);
-    for (const { IntervalSeconds, JitterStrategy } of Retry) {
+    for (const { IntervalSeconds, JitterStrategy } of Retry.filter(({ MaxAttempts }) => MaxAttempts !== 0)) {
       expect(IntervalSeconds).toBeGreaterThanOrEqual(60);
       expect(JitterStrategy ?? 'NONE').toBe('NONE');
     }
