@@ -128,9 +128,7 @@ describe('a function whose process crashes', () => {
       crashed = true;
       return 'crashBefore';
     });
-    expect(await invoke()).toBe(
-      'Runtime.ExitError: Error: Runtime exited with error: exit status 1 after 0 s',
-    );
+    expect(await invoke()).toContain('Runtime.ExitError: Error: Runtime exited with error: exit status 1');
     expect(calls).toEqual(['DescribeAccount']);
   });
 

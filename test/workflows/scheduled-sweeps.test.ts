@@ -7,7 +7,7 @@ const hours = 3_600_000;
 describe('a sweep that the clock starts', () => {
   it('sweeps daily, with the input that the schedule says', async () => {
     const { world } = await Swept.begin({ sweepAtHour: 9 });
-    await world.clock.advance(49 * hours);
+    await world.clock.advance(54 * hours);
     const sweeps = world.engine.executionsOf(world.sweepMachineArn);
     expect(sweeps.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED']);
     expect(sweeps.map(({ input }) => input.text)).toEqual(['{}', '{}', '{}']);

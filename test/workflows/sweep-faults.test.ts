@@ -48,11 +48,11 @@ describe('a sweep, with trouble at each of its calls', () => {
     60_000,
   );
 
-  it('denied: it says so, in its report or by mail, and starts nobody twice', async () => {
+  it('denied from then on: it says so, in its report or by mail, and starts nobody twice', async () => {
     const { calls } = await sweepWith('denied', Number.POSITIVE_INFINITY, 0);
     for (let at = 1; at <= calls; at += 1) {
-      const { swept } = await sweepWith('denied', at, 1);
-      const where = `denied at call ${at}`;
+      const { swept } = await sweepWith('denied', at, Number.POSITIVE_INFINITY);
+      const where = `denied from call ${at} on`;
       const isTold = swept.world.aws.mails.some(({ subject }) => subject.startsWith('Sweep failed'));
       const counts = swept.world.metrics.at(-1)?.counts;
       const isReported = (counts?.AccountsFailed ?? 0) > 0 || (counts?.KeysUnreadable ?? 0) > 0;
