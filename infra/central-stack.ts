@@ -57,7 +57,10 @@ export class CentralStack extends Stack {
     this.#owners = new OwnerApi(this, 'Owners', { links, logRetentionDays, key });
     new Mail(this, 'Mail', deployment);
     new Members(this, 'Members', deployment);
-    this.#owners.serve(this.#function(ownerPages), deployment.concurrency.ownerPages);
+    this.#owners.serve(this.#function(ownerPages), {
+      path: ownerPages.trigger.path,
+      concurrency: deployment.concurrency.ownerPages,
+    });
     this.#watch(this.#rotation(), this.#sweep(), this.#hear());
   }
 

@@ -41,7 +41,10 @@ function settingsOf(deployment: Deployment, linkBase: string): Partial<SettingsI
     rotationMachine: `${machineArn(deployment, rotationMachineName)}:${aliasName}`,
     policy,
     storage: storage.where,
-    ...(storage.where === 'central' ? centralStorage(deployment) : {}),
+    // A key of ours is in the central account's regions; other accounts have none.
+    ...(storage.where === 'central' ? { secretKmsKey: secretsKeyAliasOf(deployment) } : {}),
+    secretReaders: storage.readers,
+    replicaRegions: storage.replicaRegions,
     brand,
     scope: accounts,
     live: live ?? accounts,
@@ -49,10 +52,3 @@ function settingsOf(deployment: Deployment, linkBase: string): Partial<SettingsI
     ...sweep,
   };
 }
-
-/** A key of ours is in the central account's regions; the members' secrets never leave their account. */
-const centralStorage = ({ storage, rolePrefix }: Deployment): Partial<SettingsInput> => ({
-  secretKmsKey: secretsKeyAliasOf({ rolePrefix }),
-  secretReaders: storage.readers,
-  replicaRegions: storage.replicaRegions,
-});

@@ -32,6 +32,12 @@ export interface OwnerApiProps {
   readonly key: IKey;
 }
 
+interface Served {
+  readonly path: string;
+  /** Lambda concurrency to set aside; none if omitted. */
+  readonly concurrency: number | undefined;
+}
+
 /** Where the owners' links lead: an HTTP API before the web app's function. */
 export class OwnerApi extends Construct {
   readonly api: HttpApi;
@@ -65,15 +71,15 @@ export class OwnerApi extends Construct {
     }).overrideLogicalId('LinkBase');
   }
 
-  /** Every request goes to the web app: it knows its own routes, and says so if there is none. @param concurrency of the function, set aside for it */
-  serve(pages: IFunction, concurrency?: number): void {
+  /** Every request goes to the web app: it knows its own routes, and says so if there is none. */
+  serve(pages: IFunction, { path, concurrency }: Served): void {
     const resource = pages.node.defaultChild;
     // Set aside, a sweep can't take it away from a person who clicks.
     if (concurrency !== undefined && resource instanceof CfnFunction) {
       resource.reservedConcurrentExecutions = concurrency;
     }
     const integration = new HttpLambdaIntegration('Pages', pages);
-    const routes = this.api.addRoutes({ path: '/{path+}', methods: [HttpMethod.ANY], integration });
+    const routes = this.api.addRoutes({ path, methods: [HttpMethod.ANY], integration });
     for (const route of routes) {
       except(route, 'APIG4', 'The signed link is the authorization: owners have no account here.');
     }

@@ -3,7 +3,14 @@ import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secre
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Hono } from 'hono';
 import type { Log, Metrics } from '../tasks/dependencies.ts';
-import { hearMailEvents } from '../tasks/mail-events/hear-mail-events.ts';
+import {
+  ownerPages,
+  type Place,
+  rotationMachineName,
+  type ScheduleRow,
+  sweepMachineName,
+  sweepSchedule,
+} from '../tasks/manifest.ts';
 import { ownerApp } from '../tasks/owner/app.ts';
 import { parseSettings, type Settings, type SettingsInput } from '../tasks/settings.ts';
 import type { Account } from './aws/account.ts';
@@ -15,9 +22,10 @@ import { stepFunctions } from './aws/step-functions.ts';
 import { VirtualClock } from './clock.ts';
 import { Engine } from './engine/engine.ts';
 import type { Execution } from './engine/execution.ts';
-import { deliver, scheduleSweeps } from './event-bridge.ts';
+import { type BusEvent, type DeadLetter, EventBridge, startDaily } from './event-bridge.ts';
 import { functions } from './functions.ts';
-import { clientDefaults, lambdaFunctions, roleOf } from './lambda.ts';
+import { clientDefaults, lambdaFunctions, roleOf, settingsReader } from './lambda.ts';
+import type { LambdaFault } from './lambda-faults.ts';
 import { centralAccountId, makeOrganization, type OrganizationSize } from './organization.ts';
 import { Postman } from './postman.ts';
 import { randomStream } from './random.ts';
@@ -30,7 +38,6 @@ export const machineFile = new URL('rotate-user-key.asl.json', machines);
 export const installation = '0c0ffee0';
 export const reportBucket = `keyturn-reports-${centralAccountId}-eu-west-1-${installation}`;
 
-const rotationMachine = 'rotate-user-key';
 /** The key of what a deployment keeps for itself. */
 const dataKey = 'alias/keyturn';
 
@@ -59,6 +66,8 @@ export interface WorldOptions {
   readonly credentialReportSeconds?: number;
   /** Sweeps begin every day at this hour (UTC); left out, only where somebody starts one. */
   readonly sweepAtHour?: number;
+  /** What the schedule starts, and with which input; the manifest's if omitted. */
+  readonly schedule?: ScheduleRow;
   /** Hears of every event of every execution, as it happens. */
   readonly onEvent?: (execution: Execution, event: HistoryEvent) => void;
 }
@@ -85,8 +94,16 @@ export interface World {
   readonly settings: Settings;
   readonly stateMachineArn: string;
   readonly sweepMachineArn: string;
-  /** What EventBridge does with an event: hands it to the function of that name, once the clock turns. */
+  /** Hands an event to the function of that name, once the clock turns, whatever its pattern says. */
   readonly putEvent: (functionName: string, event: unknown) => void;
+  /** Puts an event on the account's bus: each function whose pattern matches gets it. Answers their names. */
+  readonly putBusEvent: (event: BusEvent) => string[];
+  /** Events that a function failed at for the last time. */
+  readonly deadLetters: readonly DeadLetter[];
+  /** Asks, before each invocation, what shall go wrong with it; undefined takes the question back. */
+  readonly failInvocations: (
+    faultOf: ((functionName: string) => LambdaFault | undefined) | undefined,
+  ) => void;
   readonly watcher: Watcher;
   readonly ownerApp: Hono;
   readonly postman: Postman;
@@ -106,7 +123,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     operators: 'operators@example.com',
     mailConfigurationSet: 'keyturn',
     linkBase: 'http://127.0.0.1:4600',
-    rotationMachine: `arn:aws:states:${region}:${centralAccountId}:stateMachine:${rotationMachine}:live`,
+    rotationMachine: `arn:aws:states:${region}:${centralAccountId}:stateMachine:${rotationMachineName}:live`,
     // As in a deployment: under AWS's own key no other account can read, and none has to where each keeps its own.
     ...(options.settings?.storage === 'member' ? {} : { secretKmsKey: 'alias/keyturn-secrets' }),
     secretReaders: [`role/${developerRole}`],
@@ -135,7 +152,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const log = collectLogs(logs, clock, watcher);
   const metricLines: MetricLine[] = [];
   const metrics: Metrics = { record: (counts) => void metricLines.push({ at: clock.now(), counts }) };
-  const lambdas = lambdaFunctions(functions, { aws, clock, settings, log, metrics });
+  let faultOf: ((functionName: string) => LambdaFault | undefined) | undefined;
+  const lambdas = lambdaFunctions(functions, {
+    ...{ aws, clock, settings, log, metrics },
+    faultOf: (name) => faultOf?.(name),
+  });
   const engine = new Engine({
     clock,
     random: randomStream(seed, 'engine'),
@@ -150,15 +171,28 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   });
   aws.use('states', stepFunctions(engine));
   const [stateMachineArn, sweepMachineArn] = [
-    createMachine(engine, rotationMachine, options.definition),
-    createMachine(engine, 'sweep-organization'),
+    createMachine(engine, rotationMachineName, options.definition),
+    createMachine(engine, sweepMachineName),
   ];
   await storeLinkKey(aws, settings, randomStream(seed, 'linkKey'));
-  if (options.sweepAtHour !== undefined) scheduleSweeps(engine, sweepMachineArn, clock, options.sweepAtHour);
-  const hear = (event: object): void => deliver(hearMailEvents.name, event, lambdas, clock);
-  const postman = new Postman({ aws, clock, region, accountId: centralAccountId, hear });
+  const place: Place = { partition: 'aws', region, account: centralAccountId };
+  if (options.sweepAtHour !== undefined) {
+    const scheduled = { engine, stateMachineArn: sweepMachineArn, clock, place };
+    startDaily(options.schedule ?? sweepSchedule, { ...scheduled, hourOfDay: options.sweepAtHour });
+  }
+  const bus = new EventBridge({ functions, lambdas, clock, place });
+  const postman = new Postman({
+    aws,
+    clock,
+    region,
+    accountId: centralAccountId,
+    put: (event) => bus.put(event),
+  });
+  const ownerSettings = settingsReader(ownerPages, settings);
   const owners = {
-    settings,
+    get settings() {
+      return ownerSettings();
+    },
     aws: clientDefaults(aws, settings.region, roleOf('OwnerPages')),
     now: clock.now,
     sleep: clock.sleep,
@@ -167,7 +201,12 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
   return {
     ...{ seed, clock, aws, engine, settings, stateMachineArn, sweepMachineArn, watcher, logs },
-    putEvent: (functionName, event) => deliver(functionName, event, lambdas, clock),
+    putEvent: (functionName, event) => bus.deliver(functionName, event),
+    putBusEvent: (event) => bus.put(event),
+    deadLetters: bus.deadLetters,
+    failInvocations: (fault) => {
+      faultOf = fault;
+    },
     metrics: metricLines,
     ownerApp: ownerApp(owners, localVisitor),
     postman,
@@ -177,7 +216,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
 /** A machine of that file's name, with a function for each placeholder. @returns its ARN */
 function createMachine(engine: Engine, name: string, instead?: string): string {
   const definition = instead ?? readFileSync(new URL(`${name}.asl.json`, machines), 'utf8');
-  const names = functions.map((each): [string, string] => [each.name, each.name]);
+  const named = functions.filter(
+    ({ row: { trigger } }) => trigger.kind === 'state' && trigger.machine === name,
+  );
+  const names = named.map((each): [string, string] => [each.name, each.name]);
   const substitutions = { Partition: 'aws', Surveys: '5', ...Object.fromEntries(names) };
   // As a deployment has it: executions are started by the alias.
   return engine.createStateMachine({ name, definition, substitutions, aliases: ['live'] }).arn;

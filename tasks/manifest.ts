@@ -193,7 +193,7 @@ export const sweepFunctions: readonly FunctionRow[] = [
 ];
 
 /** The web app that owners' links lead to. */
-export const ownerPages: FunctionRow = {
+export const ownerPages = {
   name: 'OwnerPages',
   folder: 'owner',
   file: 'lambda',
@@ -204,7 +204,7 @@ export const ownerPages: FunctionRow = {
     linkKey: true,
     executions: ['DescribeExecution', 'GetExecutionHistory', 'SendTaskSuccess'],
   },
-};
+} as const satisfies FunctionRow;
 
 /** What AWS Health reports of a leaked access key. */
 export const leakEvents = {

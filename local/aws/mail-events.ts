@@ -1,3 +1,4 @@
+import type { BusEvent } from '../event-bridge.ts';
 import type { Mail } from './ses.ts';
 
 /** What becomes of a mail after SES has taken it, where it isn't simply delivered. */
@@ -14,7 +15,7 @@ export function mailEvent(
   { id, from, to, subject, sentAt, tags, headers }: Mail,
   fate: MailFate,
   around: { readonly region: string; readonly accountId: string; readonly at: Date },
-): object {
+): BusEvent {
   const { region, accountId, at } = around;
   const timestamp = at.toISOString();
   const recipients = to.map((emailAddress) => ({ emailAddress }));

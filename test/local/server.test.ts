@@ -526,10 +526,11 @@ describe('sweeps', () => {
     try {
       await fetch(`${server.url}/clock`, { method: 'POST', body: '{"advance":"P3D"}' });
       const { engine, sweepMachineArn, stateMachineArn } = server.world;
-      expect(engine.executionsOf(sweepMachineArn).map(({ name }) => name)).toEqual([
-        'daily-2026-03-05',
-        'daily-2026-03-04',
-        'daily-2026-03-03',
+      const begun = engine.executionsOf(sweepMachineArn).map(({ startDate }) => startDate.toISOString());
+      expect(begun).toEqual([
+        '2026-03-05T06:00:00.000Z',
+        '2026-03-04T06:00:00.000Z',
+        '2026-03-03T06:00:00.000Z',
       ]);
       expect(engine.executionsOf(stateMachineArn)).toHaveLength(6);
     } finally {

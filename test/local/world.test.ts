@@ -14,6 +14,7 @@ describe('a world whose roles have policies', () => {
       policies: new Map([[roleOf('TellOperators'), [allow('ses:SendEmail')]]]),
     });
     await life.start({}, '222222222222-deploy-bot-1');
+    await life.days(1);
     expect(life.stands).toBe('AccessDeniedException');
     expect(life.said).toContain('organizations:DescribeAccount');
     expect(life.subjects).toEqual(['Rotation failed, AccessDeniedException in ClaimUser']);

@@ -89,6 +89,14 @@ describe('states', () => {
     expect(secondsOf(execution, 'WaitStateExited')).toEqual([150 * day, september, september]);
   });
 
+  test('a Wait cuts the milliseconds off its Timestamp, and so ends early', async () => {
+    const execution = await engineUnderTest().run({
+      Until: { Type: 'Wait', Timestamp: '2026-01-01T00:00:07.999Z', Next: 'Same' },
+      Same: { Type: 'Wait', Timestamp: "{% '2026-01-01T00:00:07.999Z' %}", End: true },
+    });
+    expect(secondsOf(execution, 'WaitStateExited')).toEqual([7, 7]);
+  });
+
   test('a Fail state ends the execution with its Error and Cause', async () => {
     const execution = await engineUnderTest().run(
       { Stop: { Type: 'Fail', Error: 'Stopped', Cause: '{% $states.input.why %}' } },
