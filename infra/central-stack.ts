@@ -57,8 +57,10 @@ export class CentralStack extends Stack {
     this.#owners = new OwnerApi(this, 'Owners', { links, logRetentionDays, key });
     new Mail(this, 'Mail', deployment);
     new Members(this, 'Members', deployment);
-    const { ownerPages: concurrency } = deployment.concurrency;
-    this.#owners.serve(this.#function(ownerPages), { path: ownerPages.trigger.path, concurrency });
+    this.#owners.serve(this.#function(ownerPages), {
+      path: ownerPages.trigger.path,
+      concurrency: deployment.concurrency.ownerPages,
+    });
     this.#watch(this.#rotation(), this.#sweep(), this.#hear());
   }
 

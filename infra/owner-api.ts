@@ -32,6 +32,12 @@ export interface OwnerApiProps {
   readonly key: IKey;
 }
 
+interface Served {
+  readonly path: string;
+  /** Lambda concurrency to set aside; none if omitted. */
+  readonly concurrency: number | undefined;
+}
+
 /** Where the owners' links lead: an HTTP API before the web app's function. */
 export class OwnerApi extends Construct {
   readonly api: HttpApi;
@@ -65,14 +71,8 @@ export class OwnerApi extends Construct {
     }).overrideLogicalId('LinkBase');
   }
 
-  /**
-   * Every request goes to the web app: it knows its own routes, and answers the others too.
-   * @param route.concurrency of the function, set aside for it
-   */
-  serve(
-    pages: IFunction,
-    { path, concurrency }: { readonly path: string; readonly concurrency?: number | undefined },
-  ): void {
+  /** Every request goes to the web app: it knows its own routes, and says so if there is none. */
+  serve(pages: IFunction, { path, concurrency }: Served): void {
     const resource = pages.node.defaultChild;
     // Set aside, a sweep can't take it away from a person who clicks.
     if (concurrency !== undefined && resource instanceof CfnFunction) {

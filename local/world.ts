@@ -138,6 +138,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     ...(options.settings?.storage === 'central' ? { secretKmsKey: 'alias/keyturn-secrets' } : {}),
     secretReaders: [`role/${developerRole}`],
     reportBucket,
+    // As a deployment tells it: what is audited is live, unless the settings part them.
+    live: options.settings?.scope ?? {},
     ...options.settings,
   });
   const aws = new InMemoryAws({
