@@ -455,14 +455,16 @@ describe('nobody has two rotations, and nobody is forgotten', () => {
     expect(swept.world.watcher.violations).toEqual([]);
   });
 
-  it('a user whose last rotation ended before it left a mark: not forgotten, and not at once again', async () => {
+  it('a user whose last rotation ended before it left a mark: not forgotten, and not started again right away', async () => {
     const one = organizationOf(1, 1, 'oldKeyInDailyUse');
     const swept = await Swept.begin({ organization: one });
     swept.world.aws.inject(({ operation }) => (operation === 'TagUser' ? 'denied' : undefined));
     await swept.sweep();
     swept.world.aws.inject(undefined);
     await swept.world.clock.advance(day);
-    expect(swept.report(await swept.sweep()).starts).toMatchObject({ started: 0, ended: 1 });
+    const resting = await swept.sweep();
+    expect(swept.decisions(resting, '111111111111', 'user-0')).toEqual(['waits']);
+    expect(swept.report(resting).wave.chosen).toEqual([]);
     await swept.world.clock.advance(7 * day);
     expect(swept.report(await swept.sweep()).starts).toMatchObject({ started: 1 });
     expect(swept.rotations).toEqual(['111111111111-user-0-1', '111111111111-user-0-2']);
