@@ -40,6 +40,8 @@ export const settingsOf = ({ grants }: Pick<FunctionRow, 'grants'>): readonly Se
   ...(grants.mails ? (['mailConfigurationSet'] as const) : []),
   ...(grants.reports === undefined ? [] : ofSweeps),
   ...(grants.secrets?.includes('secretsmanager:CreateSecret') ? ofSecrets : []),
+  // The survey says who could read a key.
+  ...(grants.secrets !== undefined && grants.reports !== undefined ? (['secretReaders'] as const) : []),
 ];
 
 /** Of all settings, those that the function's environment holds. */
