@@ -48,6 +48,8 @@ export const settingsOf = ({ grants }: Pick<FunctionRow, 'grants'>): readonly Se
   ...(grants.reports === undefined ? [] : ofSweeps),
   ...(grants.guesses ? (['reportBucket'] as const) : []),
   ...(grants.secrets?.includes('secretsmanager:CreateSecret') ? ofSecrets : []),
+  // The survey says who could read a key.
+  ...(grants.secrets !== undefined && grants.reports !== undefined ? (['secretReaders'] as const) : []),
 ];
 
 /** Of all settings, those that the function's environment holds. */

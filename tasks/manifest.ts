@@ -200,7 +200,16 @@ export const sweepFunctions: readonly FunctionRow[] = [
   sweep('ListAccounts', { organization: ['ListAccounts'], reports: readsAndWrites }, 890),
   sweep('RecordFailure', { reports: ['PutObject'] }),
   sweep('StartWave', { reports: readsAndWrites, executions: ['StartExecution', 'DescribeExecution'] }, 890),
-  sweep('SurveyAccount', { entersMember: ['read'], reports: readsAndWrites, executions: look }, 890),
+  sweep(
+    'SurveyAccount',
+    {
+      entersMember: ['read'],
+      secrets: ['secretsmanager:DescribeSecret'],
+      reports: readsAndWrites,
+      executions: look,
+    },
+    890,
+  ),
   sweep('TellSweepFailure', { mails: true }),
   sweep('WriteReport', { reports: ['GetObject', 'PutObject'], mails: true }, 290),
 ];

@@ -13,6 +13,7 @@ import { partitionOf } from '../domain/execution-name.ts';
 import type { AccessKey } from '../domain/keys.ts';
 import { NameSet, type TagMap } from '../domain/letter-case.ts';
 import { memberSession } from './member-session.ts';
+import { SecretFinder } from './secret-finder.ts';
 import { readKeys, readTags } from './user-reads.ts';
 
 /** The credential report as IAM has it, or what is to be done for it. */
@@ -22,7 +23,11 @@ export type FetchedReport =
 
 /** A member account as a survey reads it: a session that changes nothing. */
 export class MemberAccount {
-  private constructor(private readonly iam: IAMClient) {}
+  private constructor(
+    private readonly iam: IAMClient,
+    /** Where this account's users keep their secrets. */
+    readonly secrets: SecretFinder,
+  ) {}
 
   /**
    * @param session.group the group that is asked about, if one is
@@ -36,9 +41,9 @@ export class MemberAccount {
       readonly group?: string | undefined;
     },
   ): Promise<MemberAccount> {
-    const policy = surveyPolicy(session);
+    const policy = surveyPolicy({ ...session, secretPrefix: dependencies.settings.secretPrefix });
     const defaults = await memberSession(dependencies, session, { access: 'read', policy });
-    return new MemberAccount(new IAMClient(defaults));
+    return new MemberAccount(new IAMClient(defaults), new SecretFinder(dependencies, defaults, session));
   }
 
   /** Asks for a report; whether one is there already that is young enough for IAM. */
@@ -100,9 +105,11 @@ export function surveyPolicy(session: {
   readonly accountId: string;
   readonly executionArn: string;
   readonly group?: string | undefined;
+  readonly secretPrefix: string;
 }): string {
-  const { accountId, executionArn, group } = session;
+  const { accountId, executionArn, group, secretPrefix } = session;
   const account = `arn:${partitionOf(executionArn)}:iam::${accountId}`;
+  const secrets = `arn:${partitionOf(executionArn)}:secretsmanager:*:${accountId}:secret:${secretPrefix}${accountId}/*`;
   const allow = (Action: readonly string[], ...Resource: string[]) => ({ Effect: 'Allow', Action, Resource });
   // The group's path isn't known here, so its ARN stands with none and with any.
   const groups = [`${account}:group/${group}`, `${account}:group/*/${group}`];
@@ -112,6 +119,7 @@ export function surveyPolicy(session: {
     Statement: [
       allow(['iam:GenerateCredentialReport', 'iam:GetCredentialReport'], '*'),
       allow(['iam:ListAccessKeys', 'iam:ListUserTags'], `${account}:user/*`),
+      allow(['secretsmanager:DescribeSecret'], secrets),
       ...ofGroup,
     ],
   });

@@ -10,7 +10,7 @@ const write = (header: readonly string[], rows: Iterable<readonly unknown[]>): s
 const keyHeader = [
   ...['account', 'user', 'key', 'status', 'since', 'age_days'],
   ...['last_used', 'last_used_service', 'last_used_region', 'owner', 'owner_read'],
-  ...['decision', 'because', 'overdue', 'rotation'],
+  ...['decision', 'because', 'overdue', 'rotation', 'secret_in', 'readers'],
 ];
 
 /** One line a key, in the columns of the first. */
@@ -21,6 +21,7 @@ export const keysAsCsv = (rows: readonly KeyRow[]): string =>
       ...[row.accountId, row.userName, row.keyId ?? `key ${row.slot}`, row.status],
       ...[row.since.toISOString(), row.ageDays, ...useColumns(row)],
       ...[row.owner, String(row.ownerRead), row.decision, row.because, String(row.overdue), row.rotation],
+      ...[row.secretIn, row.readers?.join(' ')],
     ]),
   );
 

@@ -1,5 +1,6 @@
 import { raw } from 'hono/html';
 import type { Overview, Totals } from '../domain/sweep/overview.ts';
+import { placeInWords } from '../domain/sweep/readers.ts';
 import type { KeyDecision, KeyRow } from '../domain/sweep/row.ts';
 import { objects, type Sweep } from '../domain/sweep/sweep.ts';
 import type { FailedStart, Starts, Wave } from '../domain/sweep/wave.ts';
@@ -42,7 +43,7 @@ ${section('Warnings', warnings.length, warnings.map(problemRow), ['What'])}
 ${section('Problems', problems.length, problems.map(problemRow), ['What'])}
 ${section('Not started', failed.length, failed.map(notStartedRow), ['User', 'Why'])}
 ${section('Chosen by this sweep', wave.hold === undefined ? wave.chosen.length : 0, wave.chosen.slice(0, most).map(chosenRow), ['Age', 'User', 'Why', 'Owner'])}
-${section('The oldest active keys', oldest.length, oldest.map(keyRow), ['Age', 'User', 'Key', 'Last use', 'Owner', 'Decision'])}
+${section('The oldest active keys', oldest.length, oldest.map(keyRow), ['Age', 'User', 'Key', 'Last use', 'Owner', 'Decision', 'Who could read it'])}
 <p ${a('footer')}>Execution: ${sweep.executionArn}</p>
 </main></body></html>
 `);
@@ -131,7 +132,13 @@ const chosenRow = ({ ageDays, userName, accountId, because, owner }: Wave['chose
 function keyRow(row: KeyRow): Markup {
   const { ageDays, overdue, userName, accountId, keyId, slot, lastUse, owner, ownerRead } = row;
   const whose = ownerRead ? owner : markup`<span class="r-muted">account: ${owner}</span>`;
-  return markup`<tr><td class="r-number ${overdue ? 'r-bad' : ''}">${days(ageDays)}</td>${userCell(userName, accountId)}<td><code>${keyId ?? `key ${slot}`}</code></td><td>${showUse(lastUse)}</td><td>${whose}</td><td>${decisionsInWords[row.decision]}: ${row.because}</td></tr>`;
+  return markup`<tr><td class="r-number ${overdue ? 'r-bad' : ''}">${days(ageDays)}</td>${userCell(userName, accountId)}<td><code>${keyId ?? `key ${slot}`}</code></td><td>${showUse(lastUse)}</td><td>${whose}</td><td>${decisionsInWords[row.decision]}: ${row.because}</td><td>${readersOf(row)}</td></tr>`;
+}
+
+/** Known for those who were looked at. */
+function readersOf({ readers, secretIn }: KeyRow): Markup | string {
+  if (readers === undefined || secretIn === undefined) return '';
+  return markup`${readers.join(', ')}<br><span class="r-muted">secret: ${placeInWords[secretIn]}</span>`;
 }
 
 const userCell = (userName: string, accountId: string): Markup =>

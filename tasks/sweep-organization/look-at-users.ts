@@ -109,7 +109,8 @@ const look = (userName: string, looking: Looking): Promise<UserLook> =>
 async function lookOn(userName: string, keys: readonly AccessKey[], looking: Looking): Promise<UserLook> {
   const tags = await looking.member.tagsOf(userName);
   if (tags === undefined) return { state: 'gone' };
-  return { state: 'seen', keys, tags, lastRotation: await lastRotationOf(userName, tags, looking) };
+  const lastRotation = await lastRotationOf(userName, tags, looking);
+  return { state: 'seen', keys, tags, lastRotation, secretIn: await looking.member.secrets.find(userName) };
 }
 
 /** One user who can't be read must not cost the others their survey; a throttle passes, and is tried again. */

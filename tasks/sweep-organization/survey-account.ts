@@ -150,6 +150,7 @@ function factsOf(
     accountEmail: account.email,
     ownerTag,
     policy,
+    secrets: settings,
     overdueAfterDays: survey.overdueAfterDays,
     restDays: survey.restDays,
     exempt,

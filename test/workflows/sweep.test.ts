@@ -114,6 +114,7 @@ describe('a sweep', () => {
         'iam:GetCredentialReport',
         'iam:ListAccessKeys',
         'iam:ListUserTags',
+        'secretsmanager:DescribeSecret',
       ]),
     );
   });
@@ -415,7 +416,7 @@ describe('the report', () => {
     const execution = await swept.sweep();
     const csv = swept.object(execution, `keys/account=${payments}/keys.csv`);
     expect(csv.split('\n')[0]).toBe(
-      'account,user,key,status,since,age_days,last_used,last_used_service,last_used_region,owner,owner_read,decision,because,overdue,rotation',
+      'account,user,key,status,since,age_days,last_used,last_used_service,last_used_region,owner,owner_read,decision,because,overdue,rotation,secret_in,readers',
     );
     expect(csv).toMatch(new RegExp(`^${payments},deploy-bot,AKIA`, 'm'));
     const page = swept.object(execution, 'index.html');
@@ -455,14 +456,16 @@ describe('nobody has two rotations, and nobody is forgotten', () => {
     expect(swept.world.watcher.violations).toEqual([]);
   });
 
-  it('a user whose last rotation ended before it left a mark: not forgotten, and not at once again', async () => {
+  it('a user whose last rotation ended before it left a mark: not forgotten, and not started again right away', async () => {
     const one = organizationOf(1, 1, 'oldKeyInDailyUse');
     const swept = await Swept.begin({ organization: one });
     swept.world.aws.inject(({ operation }) => (operation === 'TagUser' ? 'denied' : undefined));
     await swept.sweep();
     swept.world.aws.inject(undefined);
     await swept.world.clock.advance(day);
-    expect(swept.report(await swept.sweep()).starts).toMatchObject({ started: 0, ended: 1 });
+    const resting = await swept.sweep();
+    expect(swept.decisions(resting, '111111111111', 'user-0')).toEqual(['waits']);
+    expect(swept.report(resting).wave.chosen).toEqual([]);
     await swept.world.clock.advance(7 * day);
     expect(swept.report(await swept.sweep()).starts).toMatchObject({ started: 1 });
     expect(swept.rotations).toEqual(['111111111111-user-0-1', '111111111111-user-0-2']);

@@ -42,6 +42,10 @@ export const keyRowSchema = z.object({
   because: z.string(),
   overdue: z.boolean(),
   rotation: z.string().optional(),
+  /** Who could read the user's key, of its account; known for those who were looked at. */
+  readers: z.array(z.string()).optional(),
+  /** In which account the user's secret is. */
+  secretIn: z.enum(['member', 'central', 'nowhere', 'unknown']).optional(),
 });
 export type KeyRow = z.infer<typeof keyRowSchema>;
 

@@ -4,6 +4,7 @@ import type { TagMap } from '../letter-case.ts';
 import { ownersOf } from '../tags.ts';
 import { daysBetween } from '../time.ts';
 import type { ReportedUser } from './credential-report.ts';
+import { readersOf, whyMisplaced } from './readers.ts';
 import type { Candidate, KeyRow } from './row.ts';
 import { reportedKeys, type SurveyedKey, seenKeys } from './user-keys.ts';
 import {
@@ -40,12 +41,36 @@ export function triage(user: ReportedUser, look: UserLook | undefined, facts: Ac
     if (!(error instanceof UnreadableTag || error instanceof PolicyOutOfBounds)) throw error;
     verdict = { decision: 'unreadable', because: error.message };
   }
-  const about = { userName: user.name, owner: owner.join(' '), ownerRead: tags !== undefined };
+  const about = {
+    ...{ userName: user.name, owner: owner.join(' '), ownerRead: tags !== undefined },
+    ...secretOf(user.name, look, facts),
+  };
   const rows = keys.map((key) => rowOf(key, key.active ? verdict : inactiveVerdict, about, facts));
-  const problem = verdict.decision === 'unreadable' ? { problem: `${user.name}: ${verdict.because}` } : {};
+  const problem = problemOf(user.name, verdict, look, facts);
   const candidate =
     tags === undefined ? {} : candidateOf(user.name, { keys, verdict, tags, owner, last }, facts);
   return { rows, exemptionExpired: verdict.exemptionExpired ?? false, ...problem, ...candidate };
+}
+
+function secretOf(
+  userName: string,
+  look: UserLook | undefined,
+  { secrets }: AccountFacts,
+): Pick<KeyRow, 'readers' | 'secretIn'> {
+  if (look?.state !== 'seen' || look.secretIn === undefined) return {};
+  return { readers: readersOf(userName, secrets), secretIn: look.secretIn };
+}
+
+function problemOf(
+  userName: string,
+  { decision, because }: Verdict,
+  look: UserLook | undefined,
+  { secrets }: AccountFacts,
+): { problem?: string } {
+  if (decision === 'unreadable') return { problem: `${userName}: ${because}` };
+  const secretIn = look?.state === 'seen' ? look.secretIn : undefined;
+  const misplaced = secretIn === undefined ? undefined : whyMisplaced(secretIn, secrets);
+  return misplaced === undefined ? {} : { problem: `${userName}: ${misplaced}` };
 }
 
 function candidateOf(
@@ -81,7 +106,7 @@ function candidateOf(
 function rowOf(
   key: SurveyedKey,
   { decision, because, rotation }: Verdict,
-  about: Pick<KeyRow, 'userName' | 'owner' | 'ownerRead'>,
+  about: Pick<KeyRow, 'userName' | 'owner' | 'ownerRead' | 'readers' | 'secretIn'>,
   { accountId, now, overdueAfterDays }: AccountFacts,
 ): KeyRow {
   const { keyId, slot, status, since, changedAt, lastUse, active } = key;
@@ -102,6 +127,7 @@ function rowOf(
     because,
     overdue: active && !isExcused && age >= overdueAfterDays,
     ...(rotation === undefined ? {} : { rotation }),
+    ...(about.readers === undefined ? {} : { readers: about.readers, secretIn: about.secretIn }),
   };
 }
 

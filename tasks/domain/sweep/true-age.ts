@@ -5,6 +5,11 @@ import type { Memory } from './memory.ts';
 /** Within this many sweeps after the first, every key that may be older than it looks has been looked at. */
 export const sweepsToAskAll = 7;
 
+/** In its first sweep, an account with no more of them is asked about as a whole. */
+const fewKeys = 3;
+/** And one with no more than these costs one miss; a larger one waits for the next sweep. */
+const someKeys = 20;
+
 /** Which users' keys may be older than the credential report makes them look, in the order in which to ask IAM. */
 export interface AgesToAsk {
   /** Made or switched on since the last sweep. All of them are asked about. */
@@ -16,8 +21,8 @@ export interface AgesToAsk {
 }
 
 /**
- * Only a key of a user that is older than the age in question can be older than it looks. With nothing to remember,
- * in an account's first sweep, one miss is all that it may cost: there is enough to do then.
+ * Only a key of a user that is older than the age in question can be older than it looks. An account's first sweep,
+ * with nothing to remember, asks little: there is enough to do then, and the next ones ask a share each.
  * @param users those who aren't looked at anyway
  */
 export function agesToAsk(
@@ -29,7 +34,9 @@ export function agesToAsk(
   const mayHide = users
     .filter((user) => mayBeOlder(user, fromAgeDays, now))
     .toSorted((a, b) => createdAt(a) - createdAt(b) || (a.name < b.name ? -1 : 1));
-  if (memory === undefined) return { changed: [], unasked: mayHide.map(({ name }) => name), misses: 1 };
+  if (memory === undefined) {
+    return { changed: [], unasked: mayHide.map(({ name }) => name), misses: firstMisses(mayHide.length) };
+  }
   const inState = (state: string): string[] =>
     mayHide
       .filter(({ name, keys }) =>
@@ -38,6 +45,11 @@ export function agesToAsk(
       .map(({ name }) => name);
   const misses = Math.ceil(mayHide.length / sweepsToAskAll);
   return { changed: inState('changed'), unasked: inState('unasked'), misses };
+}
+
+function firstMisses(mayHide: number): number {
+  if (mayHide <= fewKeys) return mayHide;
+  return mayHide <= someKeys ? 1 : 0;
 }
 
 function mayBeOlder({ keys, createdAt: made }: ReportedUser, fromAgeDays: number, now: Date): boolean {

@@ -1,10 +1,12 @@
 import type { AccessKey } from '../keys.ts';
 import { type NameSet, TagMap } from '../letter-case.ts';
 import { makePolicy, type PolicyOverrides, policyFromTags } from '../policy.ts';
+import type { Storage } from '../storage.ts';
 import { type Exemption, exemptionOf } from '../tags.ts';
 import { daysBetween } from '../time.ts';
 import { type Due, whyDue } from './due.ts';
 import type { Memory } from './memory.ts';
+import type { SecretIn } from './readers.ts';
 import type { KeyDecision } from './row.ts';
 import type { SurveyedKey } from './user-keys.ts';
 
@@ -16,6 +18,8 @@ export interface AccountFacts {
   readonly ownerTag: string;
   /** The deployment's; a user's tags go over it. */
   readonly policy: PolicyOverrides;
+  /** Where secrets are to be, and who may read them. */
+  readonly secrets: Pick<Storage, 'storage' | 'secretReaders'>;
   readonly overdueAfterDays: number;
   /** For so long a user is left alone after a rotation that didn't complete. */
   readonly restDays: number;
@@ -44,6 +48,8 @@ export type UserLook =
       readonly keys: readonly AccessKey[];
       readonly tags: TagMap;
       readonly lastRotation?: LastRotation | undefined;
+      /** Asked for those who are due. */
+      readonly secretIn?: SecretIn | undefined;
     }
   /** IAM was asked for its keys, and none is older than it looked. */
   | { readonly state: 'dated'; readonly keys: readonly AccessKey[] }

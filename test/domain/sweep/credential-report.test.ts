@@ -45,7 +45,7 @@ describe('a row of the credential report', () => {
     ],
   ])('%s', (_, columns, key) => {
     expect(read(rowOf('app', columns))).toEqual({
-      users: [{ name: 'app', isRoot: false, keys: [key] }],
+      users: [{ name: 'app', isRoot: false, createdAt: new Date('2024-01-01T00:00:00Z'), keys: [key] }],
       problems: [],
     });
   });

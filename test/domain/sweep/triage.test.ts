@@ -61,6 +61,7 @@ const facts: AccountFacts = {
   accountEmail: 'payments@example.com',
   ownerTag: 'owner',
   policy: {},
+  secrets: { storage: 'member', secretReaders: ['role/ci/*-deployer'] },
   overdueAfterDays: 180,
   restDays: 7,
 };

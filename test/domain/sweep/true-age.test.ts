@@ -40,12 +40,22 @@ describe('which keys may be older than the report makes them look', () => {
     ['not an inactive key', user('app', 500, key(10, { active: false })), []],
     ['not one that looks old: its user is looked at anyway', user('app', 500, key(100)), []],
   ])('%s', (_, of, unasked) => {
-    expect(asked([of])).toEqual({ changed: [], unasked, misses: 1 });
+    expect(asked([of])).toEqual({ changed: [], unasked, misses: unasked.length });
   });
 
   it('the oldest users’ first', () => {
     const users = [user('c', 400, key(1)), user('b', 900, key(2)), user('a', 400, key(3))];
     expect(asked(users).unasked).toEqual(['b', 'a', 'c']);
+  });
+
+  it.each([
+    [3, 3],
+    [4, 1],
+    [20, 1],
+    [21, 0],
+  ])('in an account’s first sweep, of %i at most %i that turn out young', (count, misses) => {
+    const users = Array.from({ length: count }, (_, index) => user(`user-${index}`, 500, key(10)));
+    expect(asked(users).misses).toBe(misses);
   });
 
   it('not those that an earlier sweep asked about, as long as the report says the same', () => {

@@ -1,0 +1,52 @@
+import {
+  DescribeSecretCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import type { ClientDefaults, Dependencies } from '../dependencies.ts';
+import { accountIn } from '../domain/execution-name.ts';
+import { secretNameOf } from '../domain/rotation.ts';
+import type { SecretIn } from '../domain/sweep/readers.ts';
+import { isPassing } from '../task.ts';
+import { oneClient } from './one-client.ts';
+
+const secretsManager = /* @__PURE__ */ oneClient((defaults) => new SecretsManagerClient(defaults));
+
+/** Looks where users' secrets are: a user who has one keeps it there, whatever the settings say by now. */
+export class SecretFinder {
+  readonly #member: SecretsManagerClient;
+
+  /** @param session what clients of the user's account are made with */
+  constructor(
+    private readonly dependencies: Pick<Dependencies, 'aws' | 'settings'>,
+    session: ClientDefaults,
+    private readonly about: { readonly accountId: string; readonly executionArn: string },
+  ) {
+    this.#member = new SecretsManagerClient(session);
+  }
+
+  /** One call if it is where the settings say, and two if it isn't. Unknown if a look is refused. */
+  async find(userName: string): Promise<SecretIn> {
+    const { aws, settings } = this.dependencies;
+    const { accountId, executionArn } = this.about;
+    const name = secretNameOf(settings.secretPrefix, { accountId, userName });
+    const isOne = accountIn(executionArn) === accountId;
+    const others = (['member', 'central'] as const).filter((place) => place !== settings.storage && !isOne);
+    for (const place of [settings.storage, ...others]) {
+      const found = await this.#isIn(place === 'member' ? this.#member : secretsManager(aws), name);
+      if (found !== 'no') return found === 'yes' ? place : 'unknown';
+    }
+    return 'nowhere';
+  }
+
+  async #isIn(client: SecretsManagerClient, SecretId: string): Promise<'yes' | 'no' | 'unknown'> {
+    try {
+      await client.send(new DescribeSecretCommand({ SecretId }));
+      return 'yes';
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return 'no';
+      if (isPassing(error) || !(error instanceof Error)) throw error;
+      return 'unknown';
+    }
+  }
+}
