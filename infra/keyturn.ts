@@ -1,10 +1,10 @@
 import { type App, Stage } from 'aws-cdk-lib';
-import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { CentralStack } from './central-stack.ts';
 import { healthRegion, LeakStack } from './leak-stack.ts';
 import { MemberStack } from './member-stack.ts';
 import { memberRoleName, prefix } from './names.ts';
 import { ReplicaStack } from './replica-stack.ts';
+import { holdRoles } from './roles.ts';
 import type { Deployment } from './settings.ts';
 
 /**
@@ -13,7 +13,7 @@ import type { Deployment } from './settings.ts';
  * the central one where they are one account, else in a stage outside of `--all`, as it takes that account's credentials.
  */
 export function addStacks(app: App, deployment: Deployment): void {
-  const { account, region, organization, storage, permissionsBoundary } = deployment;
+  const { account, region, organization, storage } = deployment;
   const central = new CentralStack(app, prefix, deployment, { env: { account, region } });
   for (const replica of storage.where === 'central' ? storage.replicaRegions : []) {
     const stack = new ReplicaStack(app, `${prefix}-${replica}`, deployment, replica, {
@@ -30,8 +30,5 @@ export function addStacks(app: App, deployment: Deployment): void {
   const beside = isManagement ? app : new Stage(app, 'management', { env });
   const member = memberRoleName(deployment);
   new MemberStack(beside, member, deployment, { env, stackName: member });
-  if (permissionsBoundary === undefined) return;
-  PermissionsBoundary.of(central).apply(
-    ManagedPolicy.fromManagedPolicyName(central, 'Boundary', permissionsBoundary),
-  );
+  holdRoles(app, deployment);
 }
