@@ -44,19 +44,26 @@ export function environmentOf(
     KEYTURN_STORAGE: storage.where,
     ...(grants.organization === undefined ? {} : { KEYTURN_SCOPE: JSON.stringify(accounts) }),
     ...(grants.mails || grants.linkKey ? { KEYTURN_BRAND: JSON.stringify(brand) } : {}),
-    ...(grants.mails ? { KEYTURN_MAIL_CONFIGURATION_SET: configurationSetName } : {}),
+    ...(grants.mails
+      ? { KEYTURN_MAIL_CONFIGURATION_SET: configurationSetName, ...readersEnvironment(deployment) }
+      : {}),
     ...(grants.reports === undefined ? {} : sweepEnvironment(deployment)),
     ...(grants.secrets?.includes('secretsmanager:CreateSecret') ? secretsEnvironment(deployment) : {}),
   };
 }
 
+/** Who may read a user's secret; mails say so. */
+const readersEnvironment = ({ storage }: Deployment): Record<string, string> => ({
+  KEYTURN_SECRET_READERS: JSON.stringify(storage.readers),
+  KEYTURN_SECRET_EXCLUSIVE: JSON.stringify(storage.exclusive),
+});
+
 function secretsEnvironment(deployment: Deployment): Record<string, string> {
-  const { where, readers, exclusive, replicaRegions } = deployment.storage;
+  const { where, replicaRegions } = deployment.storage;
   return {
     // A key of ours is in the central account's regions; the members' secrets are under AWS's own.
     ...(where === 'central' ? { KEYTURN_SECRET_KMS_KEY: secretsKeyAlias } : {}),
-    KEYTURN_SECRET_READERS: JSON.stringify(readers),
-    KEYTURN_SECRET_EXCLUSIVE: JSON.stringify(exclusive),
+    ...readersEnvironment(deployment),
     KEYTURN_PROVISION_ROLE: roleName(deployment, 'ProvisionNewKey'),
     KEYTURN_REPLICA_REGIONS: JSON.stringify(replicaRegions),
   };

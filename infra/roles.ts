@@ -21,7 +21,8 @@ export function holdRoles(
   const visit = (node: IConstruct): void => {
     if (!(node instanceof CfnRole)) return;
     // CDK's own construct for roles gives a token, which only turns out to be no name.
-    if (Stack.of(node).resolve(node.roleName) === undefined) node.roleName = nameFor(node, rolePrefix, region);
+    if (Stack.of(node).resolve(node.roleName) === undefined)
+      node.roleName = nameFor(node, rolePrefix, region);
     if (permissionsBoundary !== undefined) {
       node.permissionsBoundary = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:policy/${permissionsBoundary}`;
     }
