@@ -3,15 +3,14 @@ import {
   type App,
   BootstraplessSynthesizer,
   type IStackSynthesizer,
-  type Stack,
   Stage,
 } from 'aws-cdk-lib';
-import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { CentralStack } from './central-stack.ts';
 import { LeakStack, leakRegionsOf } from './leak-stack.ts';
 import { MemberStack } from './member-stack.ts';
 import { memberRoleName, prefix } from './names.ts';
 import { ReplicaStack } from './replica-stack.ts';
+import { holdRoles } from './roles.ts';
 import type { Deployment } from './settings.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -35,12 +34,11 @@ export function addStacks(app: App, deployment: Deployment): void {
     // A secret's copy is made under this key.
     central.addStackDependency(stack);
   }
-  const leaks = [...leakRegionsOf(deployment)].map(
-    ([name, from]) =>
-      new LeakStack(app, name, deployment, from, { ...bootstrapless(), env: { account, region: from } }),
-  );
+  for (const [name, from] of leakRegionsOf(deployment)) {
+    new LeakStack(app, name, deployment, from, { ...bootstrapless(), env: { account, region: from } });
+  }
   addManagementStack(app, deployment);
-  bind([central, ...leaks], deployment);
+  holdRoles(app, deployment);
 }
 
 function addManagementStack(app: App, deployment: Deployment): void {
@@ -53,12 +51,3 @@ function addManagementStack(app: App, deployment: Deployment): void {
 
 // The class says `string | undefined` for what the interface says may be omitted; they are the same CDK's.
 const bootstrapless = () => ({ synthesizer: new BootstraplessSynthesizer() as IStackSynthesizer });
-
-/** The boundary on every role; the member role has it by itself, since a StackSet's template is made apart. */
-function bind(stacks: readonly Stack[], { permissionsBoundary }: Deployment): void {
-  if (permissionsBoundary === undefined) return;
-  for (const stack of stacks) {
-    const boundary = ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', permissionsBoundary);
-    PermissionsBoundary.of(stack).apply(boundary);
-  }
-}

@@ -48,18 +48,13 @@ export class MemberRole extends Construct {
 
   constructor(scope: Construct, id: string, deployment: Deployment, access: MemberAccess) {
     super(scope, id);
-    const { account, permissionsBoundary } = deployment;
+    const { account } = deployment;
     const statements = access === 'read' ? reading(deployment) : writing(deployment);
     const does = access === 'read' ? 'reads about' : 'rotates';
     this.role = new CfnRole(this, 'Role', {
       roleName: memberRoleOf(memberRoleName(deployment), access),
       description: `keyturn: how account ${account} ${does} this account's access keys`,
       maxSessionDuration: 3600,
-      ...(permissionsBoundary === undefined
-        ? {}
-        : {
-            permissionsBoundary: `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:policy/${permissionsBoundary}`,
-          }),
       assumeRolePolicyDocument: trustOf(deployment, access),
       policies: [
         {

@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import * as z from 'zod';
 import { MemberRole } from './member-role.ts';
 import { OwnKeyPolicy } from './own-key-policy.ts';
+import { holdRoles } from './roles.ts';
 import type { Deployment } from './settings.ts';
 
 /**
@@ -21,6 +22,7 @@ export class MemberStack extends Stack {
     new MemberRole(this, 'Reader', deployment, 'read');
     if (deployment.members.writingRole) new MemberRole(this, 'Member', deployment, 'write');
     new OwnKeyPolicy(this, 'OwnKey', deployment);
+    holdRoles(this, deployment);
   }
 }
 

@@ -96,7 +96,10 @@ export class StateMachine extends Construct {
     const role = new Role(this, 'Role', {
       roleName: roleName(deployment, name),
       description: `keyturn: what the state machine ${name} may do`,
-      assumedBy: new ServicePrincipal('states.amazonaws.com'),
+      // Step Functions of another account must not be made to act in ours.
+      assumedBy: new ServicePrincipal('states.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': deployment.account } },
+      }),
     });
     const invoked = placeholdersOf(definition).flatMap((placeholder) => functions.get(placeholder) ?? []);
     role.addToPolicy(

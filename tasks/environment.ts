@@ -44,7 +44,7 @@ export const settingsOf = ({ grants }: Pick<FunctionRow, 'grants'>): readonly Se
   ...common,
   ...(grants.organization === undefined ? [] : (['scope', 'live'] as const)),
   ...(grants.mails || grants.linkKey ? (['brand'] as const) : []),
-  ...(grants.mails ? (['mailConfigurationSet'] as const) : []),
+  ...(grants.mails ? (['mailConfigurationSet', 'secretReaders', 'secretExclusive'] as const) : []),
   ...(grants.reports === undefined ? [] : ofSweeps),
   ...(grants.guesses ? (['reportBucket'] as const) : []),
   ...(grants.secrets?.includes('secretsmanager:CreateSecret') ? ofSecrets : []),

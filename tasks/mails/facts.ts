@@ -7,7 +7,17 @@ import { clean, showTime } from './clean.ts';
 
 /** What every mail to an owner is made from. */
 export interface MailFacts extends Stage {
-  readonly settings: Pick<Settings, 'secretPrefix' | 'region' | 'operators' | 'brand'>;
+  readonly settings: Pick<
+    Settings,
+    | 'secretPrefix'
+    | 'region'
+    | 'operators'
+    | 'brand'
+    | 'storage'
+    | 'secretReaders'
+    | 'secretExclusive'
+    | 'memberRole'
+  >;
 }
 
 /** What every mail to operators is made from; a rotation can fail before there is a plan. */

@@ -19,6 +19,7 @@ function clientsFor({
   const clients = [
     ...(entersMember ? ['iam', 'sts'] : []),
     ...(organization === undefined ? [] : ['organizations']),
+    ...(secrets === undefined ? [] : ['kms']),
     ...(secrets === undefined && linkKey === undefined ? [] : ['secrets-manager']),
     ...(reports === undefined && guesses === undefined ? [] : ['s3']),
     ...(mails ? ['sesv2'] : []),

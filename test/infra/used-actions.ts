@@ -1,6 +1,12 @@
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Call } from '../../local/aws/types.ts';
+import { clientDefaults } from '../../local/lambda.ts';
+import { centralAccountId, makeSituated } from '../../local/organization.ts';
+import { randomStream } from '../../local/random.ts';
+import { firstMorning } from '../../local/world.ts';
+import { versionIdOf } from '../../tasks/domain/keys.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
-import { Life, type LifeOptions } from '../workflows/life.ts';
+import { accountId, Life, type LifeOptions, userName } from '../workflows/life.ts';
 import { Swept } from '../workflows/swept.ts';
 
 /** What a task has been seen to do, by IAM's names for it. */
@@ -113,6 +119,49 @@ const lives: readonly {
   },
 ];
 
+/** The secret is where it was put under other settings: every task that moves a label finds it there. */
+function elsewhereStored(storage: 'central' | 'member'): (typeof lives)[number] {
+  const [keeper, key] =
+    storage === 'member' ? [centralAccountId, { KmsKeyId: 'alias/keyturn-secrets' }] : [accountId, {}];
+  return {
+    course: async (life) => {
+      const { aws, settings } = life.world;
+      const client = new SecretsManagerClient(clientDefaults(aws, settings.region, 'deployment', keeper));
+      const SecretString = JSON.stringify({ accessKeyId: life.oldKey.id });
+      const ClientRequestToken = versionIdOf(life.oldKey.id);
+      const Name = `keyturn/${accountId}/${userName}`;
+      await client.send(new CreateSecretCommand({ Name, ClientRequestToken, SecretString, ...key }));
+      await life.start();
+      await life.confirm();
+      await life.days(9);
+      await life.owner.rollBack('the nightly job broke');
+      await life.days(1);
+      await life.owner.confirm();
+      await life.days(30);
+      await life.start();
+      await life.owner.rollBack('not now');
+      await life.days(30);
+    },
+  };
+}
+
+/** The central account has users too; their secrets are in it, whatever the settings say. */
+const ofTheCentralAccount: (typeof lives)[number] = {
+  course: async (life) => {
+    life.world.aws.accounts.get(centralAccountId)?.users.set(
+      'central-bot',
+      makeSituated(randomStream(1, 'central'), {
+        accountId: centralAccountId,
+        name: 'central-bot',
+        situation: 'oldKeyInDailyUse',
+        now: firstMorning,
+      }),
+    );
+    await life.start({ accountId: centralAccountId, userName: 'central-bot' });
+    await life.days(1);
+  },
+};
+
 /** The user's tag names an execution that Step Functions doesn't know, so that whoever reads it asks. */
 const markedByAnother = (life: Life): void => void life.user.tags.set(rotationTag, elsewhere);
 
@@ -126,9 +175,8 @@ async function failing(life: Life, operation: string, course: () => Promise<unkn
 /** Lives them all, under everything that a deployment allows, and answers what was used. */
 export async function liveThemAll(storage: 'central' | 'member'): Promise<UsedByRole> {
   const used: UsedByRole = new Map();
-  // Member accounts' secrets have no copies.
-  const settings = storage === 'central' ? { replicaRegions: ['eu-central-1'] } : { storage };
-  for (const { options, course } of lives) {
+  const settings = { storage, replicaRegions: ['eu-central-1'] };
+  for (const { options, course } of [...lives, elsewhereStored(storage), ofTheCentralAccount]) {
     const life = await Life.begin({ ...options, settings: { ...settings, ...options?.settings } });
     life.world.aws.onCall((call) => record(used, call));
     await course(life);

@@ -16,6 +16,10 @@ import { executionArn, makePlan, newKeyId } from '../owner/fixtures.ts';
 
 export const brand = brandSchema.parse({});
 export const settings = {
+  storage: 'member' as const,
+  secretReaders: ['role/ci/deployer'],
+  secretExclusive: false,
+  memberRole: 'keyturn-member',
   secretPrefix: 'keyturn/',
   region: 'eu-west-1',
   operators: 'ops@example.com',

@@ -4,7 +4,7 @@ import { centralAccountId, makeSituated } from '../../local/organization.ts';
 import { randomStream } from '../../local/random.ts';
 import { firstMorning } from '../../local/world.ts';
 import { allow, mayReadItsOwn, policyOf, readAs } from './application.ts';
-import { accountId, Life, userName } from './life.ts';
+import { accountId, Life, type LifeOptions, userName } from './life.ts';
 
 /** Another user, in the same account or another, whose own policies let it read every secret. */
 function neighbour(life: Life, of: string, name = 'backup-agent'): User {
@@ -25,9 +25,12 @@ const keyOf = ({ keys: [key] }: User): AccessKey => {
   return key;
 };
 
+const begin = ({ settings, ...options }: LifeOptions = {}) =>
+  Life.begin({ ...options, settings: { storage: 'central', ...settings } });
+
 describe('an application that reads its secret in central storage', () => {
   it('gets its new key from its own account, with the key that it has', async () => {
-    const life = await Life.begin();
+    const life = await begin();
     life.user.policy = mayReadItsOwn;
     const old = life.oldKey;
     await life.start();
@@ -42,7 +45,7 @@ describe('an application that reads its secret in central storage', () => {
   });
 
   it('updates itself, where its user is marked so, and the rotation goes to its end unasked', async () => {
-    const life = await Life.begin({ tags: { 'keyturn:self-updating': 'true' } });
+    const life = await begin({ tags: { 'keyturn:self-updating': 'true' } });
     life.user.policy = mayReadItsOwn;
     const old = life.oldKey;
     await life.start();
@@ -58,14 +61,14 @@ describe('an application that reads its secret in central storage', () => {
     ['another user of its account', accountId, 'backup-agent'],
     ['another account’s user of the same name', '333333333333', userName],
   ])('is alone with that: %s is refused', async (_, of, name) => {
-    const life = await Life.begin({ organization: { accounts: 3, users: 1 } });
+    const life = await begin({ organization: { accounts: 3, users: 1 } });
     await life.start();
     const other = keyOf(neighbour(life, of, name));
     await expect(readAs(life, other)).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
 
   it('can’t where the deployment names no KMS key: AWS’s own is its account’s alone', async () => {
-    const life = await Life.begin({ settings: { secretKmsKey: undefined } });
+    const life = await begin({ settings: { secretKmsKey: undefined } });
     life.user.policy = mayReadItsOwn;
     const old = life.oldKey;
     await life.start();
@@ -73,7 +76,7 @@ describe('an application that reads its secret in central storage', () => {
   });
 
   it('can still, where its user was deleted and made again under its name', async () => {
-    const life = await Life.begin();
+    const life = await begin();
     await life.start();
     const again = neighbour(life, accountId, userName);
     expect(again).not.toBe(life.user);

@@ -1,8 +1,15 @@
 import { readFileSync } from 'node:fs';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
+import { makeKey, makeUser } from '../../local/aws/account.ts';
 import { compileTemplate, evaluate } from '../../local/engine/expressions.ts';
+import { clientDefaults } from '../../local/lambda.ts';
 import { centralAccountId } from '../../local/organization.ts';
+import { Owner } from '../../local/owner.ts';
+import { randomStream } from '../../local/random.ts';
 import { firstMorning, machineFile } from '../../local/world.ts';
+import { versionIdOf } from '../../tasks/domain/keys.ts';
+import { day, later } from '../../tasks/domain/time.ts';
 import type { SettingsInput } from '../../tasks/settings.ts';
 import { mayReadItsOwn, readAs } from './application.ts';
 import { accountId, Life, type LifeOptions, userName } from './life.ts';
@@ -13,8 +20,9 @@ const begin = (settings: Partial<SettingsInput>, options: LifeOptions = {}) =>
 const replicaRegions = ['eu-central-1', 'us-east-1'];
 const ownKey = 'alias/keyturn-secrets';
 const storages: readonly [string, Partial<SettingsInput>, LifeOptions?][] = [
-  ['central storage with replicas', { replicaRegions }],
+  ['central storage with replicas', { storage: 'central', replicaRegions }],
   ['member storage under AWS’s own key', { storage: 'member' }],
+  ['member storage with replicas', { storage: 'member', replicaRegions }],
   [
     'member storage under a key of its own, with replicas',
     { storage: 'member', secretKmsKey: ownKey, replicaRegions },
@@ -37,7 +45,7 @@ describe.each(storages)('a rotation in %s', (_, settings, may = {}) => {
     );
     expect(kept.filter(({ name }) => name !== 'keyturn/link-key')).toHaveLength(1);
     expect([...(life.secret?.replicas.keys() ?? [])]).toEqual(settings.replicaRegions ?? []);
-    expect(life.secret?.policy === undefined).toBe(settings.storage === 'member');
+    expect(life.secret?.policy).toBeDefined();
     const told = aws.mails.flatMap(({ text }) => /--secret-id (\S+)/.exec(text)?.[1] ?? []);
     expect(new Set(told)).toEqual(new Set([life.secret?.arn]));
   }
@@ -118,7 +126,7 @@ describe.each(storages)('a rotation in %s', (_, settings, may = {}) => {
 });
 
 it('a rotation goes on with its secret where it put it, though the setting was turned meanwhile', async () => {
-  const life = await Life.begin();
+  const life = await Life.begin({ settings: { storage: 'central' } });
   const old = life.oldKey;
   await life.start();
   await life.confirm();
@@ -133,7 +141,7 @@ it('a rotation goes on with its secret where it put it, though the setting was t
   await life.confirm();
   await life.days(30);
   expect(life.stands).toBe('completed');
-  expect(life.secret).toBeUndefined();
+  expect(life.secret).toBe(secret);
   expect(life.world.watcher.violations).toEqual([]);
 });
 
@@ -146,5 +154,71 @@ it('an execution that began before the secret’s ARN was handed on goes on with
   expect(await evaluate(compileTemplate(assign, 'Assign/work'), scope)).toEqual({
     ...work,
     newKeyId: 'AKIANEW',
+  });
+});
+
+describe('a user who has a secret', () => {
+  const places = { central: centralAccountId, member: accountId } as const;
+
+  it.each([
+    ['central', 'member'],
+    ['member', 'central'],
+  ] as const)('in %s storage keeps it there, though the settings say %s by now', async (first, then) => {
+    const life = await Life.begin({ settings: { storage: then } });
+    const { aws, settings } = life.world;
+    const put = new SecretsManagerClient(clientDefaults(aws, settings.region, 'deployment', places[first]));
+    await put.send(
+      new CreateSecretCommand({
+        Name: `keyturn/${accountId}/${userName}`,
+        ClientRequestToken: versionIdOf(life.oldKey.id),
+        SecretString: JSON.stringify({ accessKeyId: life.oldKey.id }),
+        ...(first === 'central' ? { KmsKeyId: ownKey } : {}),
+      }),
+    );
+    await life.start();
+    await life.confirm();
+    await life.days(30);
+    expect(life.stands).toBe('completed');
+    expect(aws.secrets.get(places[then])?.has(`keyturn/${accountId}/${userName}`) ?? false).toBe(false);
+    expect(life.secret?.accountId).toBe(places[first]);
+    expect(life.current).toEqual({ keyId: life.oldKey.id, complete: true });
+    expect(life.world.watcher.violations).toEqual([]);
+  });
+});
+
+const names = [
+  'Lind,Anna',
+  '+=,.@_-',
+  'anna+ci@example.com',
+  '.us-east-1',
+  '_example.dev',
+  '-',
+  '=cmd',
+  'ci-deploy',
+  'app-secret',
+  'deploy-bot-0123456789ab',
+  'x'.repeat(64),
+  `${'y'.repeat(57)}-abcdef`,
+];
+
+describe.each(['central', 'member'] as const)('in %s storage', (storage) => {
+  it.each(names)('a user named %s is rotated to the end', async (name) => {
+    const life = await begin({ storage });
+    const createdAt = later(firstMorning, -200 * day);
+    const key = makeKey(randomStream(7, name), {
+      createdAt,
+      createdBy: `arn:aws:iam::${accountId}:user/admin`,
+    });
+    const usage = { keyId: key.id, from: createdAt, everyHours: 6, service: 's3', region: 'eu-west-1' };
+    const about = { accountId, name, createdAt, path: '/apps/ci/', tags: { owner: 'anna.lind@example.com' } };
+    const user = makeUser(randomStream(8, name), { ...about, keys: [key], usages: [usage] });
+    life.world.aws.accounts.get(accountId)?.users.set(name, user);
+    const owner = new Owner(life.world, accountId, name);
+    await life.start({ userName: name });
+    await owner.install();
+    await owner.confirm();
+    await life.days(25);
+    expect(life.stands).toBe('completed');
+    expect(life.world.watcher.violations).toEqual([]);
   });
 });

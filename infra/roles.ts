@@ -1,0 +1,44 @@
+import { Aspects, Aws, Stack } from 'aws-cdk-lib';
+import { CfnRole } from 'aws-cdk-lib/aws-iam';
+import type { Construct, IConstruct } from 'constructs';
+import type { Deployment } from './settings.ts';
+
+/** IAM's longest name of a role. */
+const longest = 64;
+
+/**
+ * Gives every role of every stack what an organization's own rules may ask of roles: the prefix, and the boundary. The
+ * constructs that CDK brings make roles of their own, which nobody here would think of.
+ */
+export function holdRoles(
+  scope: Construct,
+  {
+    rolePrefix,
+    permissionsBoundary,
+    region,
+  }: Pick<Deployment, 'rolePrefix' | 'permissionsBoundary' | 'region'>,
+): void {
+  const visit = (node: IConstruct): void => {
+    if (!(node instanceof CfnRole)) return;
+    // CDK's own construct for roles gives a token, which only turns out to be no name.
+    if (Stack.of(node).resolve(node.roleName) === undefined)
+      node.roleName = nameFor(node, rolePrefix, region);
+    if (permissionsBoundary !== undefined) {
+      node.permissionsBoundary = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:policy/${permissionsBoundary}`;
+    }
+  };
+  Aspects.of(scope).add({ visit });
+}
+
+/** From where it is in its stack; in another region than keyturn's, with that region: roles are one set for all. */
+function nameFor(role: CfnRole, rolePrefix: string, home: string): string {
+  const stack = Stack.of(role);
+  const path = role.node.path.slice(stack.node.path.length + 1).replace(/\/Resource$/, '');
+  const words = path
+    .replaceAll(/[^A-Za-z0-9]+/g, '-')
+    .replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, '-')
+    .toLowerCase();
+  const name = [rolePrefix, words, ...(stack.region === home ? [] : [stack.region])].join('-');
+  if (name.length > longest) throw new Error(`the role ${path} needs a name: ${name} is too long for IAM`);
+  return name;
+}
