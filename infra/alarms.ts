@@ -11,21 +11,30 @@ export interface Watch {
   /** What has happened, for whoever is woken. */
   readonly says: string;
   readonly metric: IMetric;
-  /** At or above which it sounds; 1 unless told. */
+  /** At or above which it sounds; 1 if omitted. */
   readonly threshold?: number;
-  /** For something that must happen: sounds where it doesn't, and no data counts as not. */
+  /** For something that must happen: sounds if all of that many periods count less than the threshold. */
   readonly absent?: { readonly periods: number };
+}
+
+export interface AlarmsProps {
+  readonly topic: ITopic;
+  readonly runbookUrl: string;
+  /** What the alarms' names begin with; `keyturn` if omitted. */
+  readonly namesBegin?: string;
 }
 
 /** The operators' alarms, each with its section in the runbook. */
 export class Alarms extends Construct {
   readonly #topic: ITopic;
   readonly #runbookUrl: string;
+  readonly #namesBegin: string;
 
-  constructor(scope: Construct, id: string, props: { readonly topic: ITopic; readonly runbookUrl: string }) {
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     this.#topic = props.topic;
     this.#runbookUrl = props.runbookUrl;
+    this.#namesBegin = props.namesBegin ?? prefix;
   }
 
   watch({ title, says, metric, threshold = 1, absent }: Watch): Alarm {
@@ -35,7 +44,7 @@ export class Alarms extends Construct {
       .replaceAll(/[^\p{L}\p{N} -]/gu, '')
       .replaceAll(' ', '-');
     const alarm = new Alarm(this, title, {
-      alarmName: `${prefix}: ${title}`,
+      alarmName: `${this.#namesBegin}: ${title}`,
       alarmDescription: `${says} What to do: ${this.#runbookUrl}#${anchor}`,
       metric,
       threshold,
@@ -44,7 +53,8 @@ export class Alarms extends Construct {
         absent === undefined
           ? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
           : ComparisonOperator.LESS_THAN_THRESHOLD,
-      treatMissingData: absent === undefined ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
+      // A period without data is one in which nothing failed, or one from before the deployment.
+      treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     alarm.addAlarmAction(new SnsAction(this.#topic));
     return alarm;

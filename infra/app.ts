@@ -1,13 +1,18 @@
+import { fileURLToPath } from 'node:url';
 import { App, Validations } from 'aws-cdk-lib';
 import featureFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { addStacks } from './keyturn.ts';
 import { parseDeployment, SettingsRefused } from './settings.ts';
+import { readSettings } from './settings-file.ts';
 
-/** What `cdk` runs: the settings from `cdk.json`, the stacks, and the checks on them. */
+const root = fileURLToPath(new URL('../', import.meta.url));
+
+/** What `cdk` runs: the settings, the stacks, and the checks on them. */
 const app = new App({ postCliContext: featureFlags });
 try {
-  addStacks(app, parseDeployment(app.node.tryGetContext('keyturn')));
+  const { given, from } = readSettings(root, app.node.tryGetContext('keyturn'));
+  addStacks(app, parseDeployment(given, from));
 } catch (error) {
   if (!(error instanceof SettingsRefused)) throw error;
   process.stderr.write(`${error.message}\n`);

@@ -18,10 +18,11 @@ import { DataKey, SecretsKey } from './encryption.ts';
 import { environmentOf } from './environment.ts';
 import { EventRoute } from './event-route.ts';
 import { type Granted, statementsOf } from './grants.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { LinkKey } from './link-key.ts';
 import { Mail } from './mail.ts';
 import { Members } from './members.ts';
-import { rotationMachineName, sweepMachineName } from './names.ts';
+import { prefix, rotationMachineName, sweepMachineName } from './names.ts';
 import { Operators } from './operators.ts';
 import { OwnerApi } from './owner-api.ts';
 import { Reports } from './reports.ts';
@@ -48,7 +49,7 @@ export class CentralStack extends Stack {
     new Reports(this, 'Reports', deployment, key);
     this.#granted = {
       dataKeyArn: key.keyArn,
-      secretsKeyArn: new SecretsKey(this, 'SecretsKey', deployment).key.keyArn,
+      secretsKeyArn: new SecretsKey(this, 'SecretsKey', deployment, deployment.region).key.keyArn,
       linkKeyArn: new LinkKey(this, 'LinkKey', key).secret.secretArn,
     };
     this.#deadLetters = new DeadLetters(this, 'DeadLetters', key).queue;
@@ -56,7 +57,8 @@ export class CentralStack extends Stack {
     this.#owners = new OwnerApi(this, 'Owners', { links, logRetentionDays, key });
     new Mail(this, 'Mail', deployment);
     new Members(this, 'Members', deployment);
-    this.#owners.serve(this.#function(ownerPages));
+    const { ownerPages: concurrency } = deployment.concurrency;
+    this.#owners.serve(this.#function(ownerPages), { path: ownerPages.trigger.path, concurrency });
     this.#watch(this.#rotation(), this.#sweep(), this.#hear());
   }
 
@@ -112,7 +114,10 @@ export class CentralStack extends Stack {
 
   #watch(rotation: StateMachine, sweep: StateMachine, hearsLeaks: IFunction): void {
     const { runbookUrl, schedule } = this.#deployment;
-    const { topic } = new Operators(this, 'Operators', this.#deployment, this.#dataKey.key);
+    const { key } = this.#dataKey;
+    const topicName = `${prefix}-operators`;
+    const { topic } = new Operators(this, 'Operators', { deployment: this.#deployment, topicName, key });
+    new Heartbeat(this, 'Heartbeat', { deployment: this.#deployment, key, deadLetters: this.#deadLetters });
     const alarms = new Alarms(this, 'Alarms', { topic, runbookUrl });
     const watched = {
       rotation: rotation.machine,

@@ -19,7 +19,8 @@ export class DeadLetters extends Construct {
       encryptionMasterKey: key,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
-      removalPolicy: RemovalPolicy.RETAIN,
+      // What is in it is of no use without the rest, and its name must be free again.
+      removalPolicy: RemovalPolicy.DESTROY,
     });
     except(this.queue, 'SQS3', 'It is the dead-letter queue.');
   }

@@ -1,14 +1,18 @@
-import { Aws, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, CfnOutput, RemovalPolicy } from 'aws-cdk-lib';
 import {
   type AddToResourcePolicyResult,
   PolicyStatement,
   ServicePrincipal,
   StarPrincipal,
 } from 'aws-cdk-lib/aws-iam';
-import { Alias, Key } from 'aws-cdk-lib/aws-kms';
+import { Alias, type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { dataKeyAlias, secretPrefix, secretsKeyAlias } from './names.ts';
+import { dataKeyAlias, secretPrefix, secretsKeyAliasOf } from './names.ts';
 import type { Deployment } from './settings.ts';
+
+/** As CloudWatch Logs' guide has it. */
+const logging = ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'];
+const publishing = ['kms:Decrypt', 'kms:GenerateDataKey*'];
 
 /** The key of what keyturn keeps for itself: executions, logs, queues, the operators' topic, the link key. */
 export class DataKey extends Construct {
@@ -20,30 +24,33 @@ export class DataKey extends Construct {
       description: 'keyturn: executions, logs, queues and topic',
       enableKeyRotation: true,
       // A history that can't be decrypted any more proves nothing.
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.key.addAlias(dataKeyAlias);
-    this.#admit('logs', `logs.${region}.amazonaws.com`, {
+    this.#admit('logs', `logs.${region}.amazonaws.com`, logging, {
       ArnLike: {
         'kms:EncryptionContext:aws:logs:arn': `arn:${Aws.PARTITION}:logs:${region}:${account}:log-group:*`,
       },
     });
-    // Alarms and rules publish to the topic, and to queues, in this account only.
-    for (const service of ['cloudwatch', 'events', 'sns']) {
-      this.#admit(service, `${service}.amazonaws.com`, { StringEquals: { 'aws:SourceAccount': account } });
+    const ours = { StringEquals: { 'aws:SourceAccount': account } };
+    for (const service of ['cloudwatch', 'sns']) {
+      this.#admit(service, `${service}.amazonaws.com`, publishing, ours);
     }
+    // Rules put what they can't deliver into the queue. EventBridge sends no aws:SourceAccount for that everywhere.
+    this.#admit('events', 'events.amazonaws.com', publishing, {});
   }
 
   #admit(
     sid: string,
     service: string,
+    actions: string[],
     conditions: Record<string, Record<string, string>>,
   ): AddToResourcePolicyResult {
     return this.key.addToResourcePolicy(
       new PolicyStatement({
         sid: `Used${sid}`,
         principals: [new ServicePrincipal(service)],
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        actions,
         resources: ['*'],
         conditions,
       }),
@@ -56,22 +63,28 @@ export class DataKey extends Construct {
  * the secret's own policy lets them read: a secret under the account's default key can't be read from another account.
  */
 export class SecretsKey extends Construct {
-  readonly key: Key;
+  readonly key: IKey;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { organization, region }: Pick<Deployment, 'organization' | 'region'>,
-  ) {
+  /** @param region where the key is; a deployment has one in each region that holds secrets */
+  constructor(scope: Construct, id: string, deployment: SecretsKeyProps, region: string) {
     super(scope, id);
-    this.key = new Key(this, 'Key', {
+    const kept = deployment.storage.keptKeys[region];
+    this.key = kept === undefined ? this.#make(deployment, region) : Key.fromKeyArn(this, 'Kept', kept);
+    new Alias(this, 'Alias', { aliasName: secretsKeyAliasOf(deployment), targetKey: this.key });
+    new CfnOutput(this, 'Arn', {
+      description: 'The KMS key of the users’ secrets: storage.keptKeys takes it in another deployment',
+      value: this.key.keyArn,
+    }).overrideLogicalId('SecretsKeyArn');
+  }
+
+  #make({ organization }: SecretsKeyProps, region: string): Key {
+    const key = new Key(this, 'Key', {
       description: 'keyturn: the secrets that hold users’ access keys',
       enableKeyRotation: true,
-      // Who deletes the stack must not make every key's secret unreadable.
-      removalPolicy: RemovalPolicy.RETAIN,
+      // Deleting the stack must not make every user's secret unreadable.
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
-    new Alias(this, 'Alias', { aliasName: secretsKeyAlias, targetKey: this.key });
-    this.key.addToResourcePolicy(
+    key.addToResourcePolicy(
       new PolicyStatement({
         sid: 'ReadersOfTheirSecret',
         principals: [new StarPrincipal()],
@@ -88,5 +101,8 @@ export class SecretsKey extends Construct {
         },
       }),
     );
+    return key;
   }
 }
+
+type SecretsKeyProps = Pick<Deployment, 'organization' | 'rolePrefix' | 'storage'>;

@@ -1,3 +1,4 @@
+import { addressOf, readSender, writeSender } from '../tasks/domain/sender.ts';
 import { settingsFor } from '../tasks/environment.ts';
 import type { FunctionRow } from '../tasks/manifest.ts';
 import { environmentFrom, type SettingsInput } from '../tasks/settings.ts';
@@ -8,9 +9,10 @@ import {
   machineArn,
   memberRoleName,
   reportBucketName,
+  roleName,
   rotationMachineName,
   secretPrefix,
-  secretsKeyAlias,
+  secretsKeyAliasOf,
 } from './names.ts';
 import type { Deployment } from './settings.ts';
 
@@ -25,13 +27,13 @@ export function environmentOf(
 
 /** A deployment's settings as the tasks name them. The region isn't among them: Lambda says it itself. */
 function settingsOf(deployment: Deployment, linkBase: string): Partial<SettingsInput> {
-  const { mode, mail, organization, storage, policy, accounts, brand, sweep } = deployment;
+  const { mode, mail, organization, storage, policy, accounts, live, brand, sweep } = deployment;
   return {
     mode,
     memberRole: memberRoleName(deployment),
     externalId: deployment.externalId ?? organization.id,
-    mailFrom: mail.from,
-    operators: mail.operators ?? mail.from,
+    mailFrom: writeSender(readSender(mail.from)),
+    operators: mail.operators ?? addressOf(mail.from),
     mailConfigurationSet: configurationSetName,
     ownerTag: mail.ownerTag,
     linkBase,
@@ -40,17 +42,21 @@ function settingsOf(deployment: Deployment, linkBase: string): Partial<SettingsI
     rotationMachine: `${machineArn(deployment, rotationMachineName)}:${aliasName}`,
     policy,
     storage: storage.where,
-    ...(storage.where === 'central' ? centralStorage(deployment) : {}),
+    ...secretsOf(deployment),
+    leakWithoutReplacement: deployment.leak.withoutReplacement,
     brand,
     scope: accounts,
+    live: live ?? accounts,
     reportBucket: reportBucketName(deployment),
     ...sweep,
   };
 }
 
-/** A key of ours is in the central account's regions; the members' secrets never leave their account. */
-const centralStorage = ({ storage }: Deployment): Partial<SettingsInput> => ({
-  secretKmsKey: secretsKeyAlias,
-  secretReaders: storage.readers,
-  replicaRegions: storage.replicaRegions,
+/** How secrets are made. A key of ours is in the central account's regions; the members' are under AWS's own. */
+const secretsOf = (deployment: Deployment): Partial<SettingsInput> => ({
+  ...(deployment.storage.where === 'central' ? { secretKmsKey: secretsKeyAliasOf(deployment) } : {}),
+  secretReaders: deployment.storage.readers,
+  secretExclusive: deployment.storage.exclusive,
+  provisionRole: roleName(deployment, 'ProvisionNewKey'),
+  replicaRegions: deployment.storage.replicaRegions,
 });

@@ -1,8 +1,12 @@
 import { Aws, Validations } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
+import { memberRoleOf } from '../tasks/domain/member-role.ts';
 import {
   executionsOf,
+  guessObjects,
+  identities,
+  installation,
   memberRoleName,
   roleArn,
   rotationMachineName,
@@ -16,22 +20,30 @@ export function except(construct: IConstruct, finding: string, reason: string): 
   Validations.of(construct).acknowledge({ id: `AwsSolutions::AwsSolutions-${finding}`, reason });
 }
 
+/** What names hold that CloudFormation fills in, as the checks write it. */
+const filledIn: readonly (readonly [string, string])[] = [
+  [Aws.PARTITION, '<AWS::Partition>'],
+  [Aws.ACCOUNT_ID, '<AWS::AccountId>'],
+  [
+    installation,
+    '{"Fn::Select":[0,{"Fn::Split":["-",{"Fn::Select":[2,{"Fn::Split":["/",{"Ref":"AWS::StackId"}]}]}]}]}',
+  ],
+];
+
 /** The same for a wildcard in a policy's resource. */
-export const exceptResource = (construct: IConstruct, resource: string, reason: string): void =>
-  except(
-    construct,
-    `IAM5[Resource::${resource.replaceAll(Aws.PARTITION, '<AWS::Partition>').replaceAll(Aws.ACCOUNT_ID, '<AWS::AccountId>')}]`,
-    reason,
-  );
+export function exceptResource(construct: IConstruct, resource: string, reason: string): void {
+  const written = filledIn.reduce((text, [token, name]) => text.replaceAll(token, name), resource);
+  except(construct, `IAM5[Resource::${written}]`, reason);
+}
 
 /** Every wildcard in a task's policy, by the resource it stands in, with the reason why no name could stand there. */
 const wildcards = (deployment: Deployment): ReadonlyMap<string, string> => {
   const { managementAccount, id } = deployment.organization;
   const entries: [string, string][] = [
-    [
-      roleArn('*', memberRoleName(deployment)),
+    ...(['read', 'write'] as const).map((access): [string, string] => [
+      roleArn('*', memberRoleOf(memberRoleName(deployment), access)),
       'The accounts aren’t known at synthesis and change daily; the organization is a condition.',
-    ],
+    ]),
     [userSecrets(deployment), 'The users aren’t known at synthesis; the link key’s name doesn’t match.'],
     [
       `arn:${Aws.PARTITION}:organizations::${managementAccount}:account/${id}/*`,
@@ -41,6 +53,11 @@ const wildcards = (deployment: Deployment): ReadonlyMap<string, string> => {
       executionsOf(deployment, rotationMachineName),
       'Executions of this one machine; each is named when it starts.',
     ],
+    [
+      identities(deployment),
+      'In SES’s sandbox each recipient’s identity counts too; the sender is a condition.',
+    ],
+    [guessObjects(deployment), 'Wrong answers; each question has a prefix of its own.'],
     [sweepObjects(deployment), 'What sweeps write; each has a prefix of its own.'],
     ...deployment.storage.replicaRegions.map((region): [string, string] => [
       `arn:${Aws.PARTITION}:kms:${region}:${deployment.account}:key/*`,
@@ -55,6 +72,7 @@ const anyResource = new Map([
   ['xray', 'X-Ray knows no resources: traces go to the account as a whole.'],
   ['ec2', 'Lambda makes its network interfaces itself, and EC2 knows no resources for that.'],
   ['states', 'An answer by task token is for no resource: the token is the right to give it.'],
+  ['cloudwatch', 'PutMetricData knows no resources; the namespace is a condition.'],
   ['organizations', 'ListAccounts knows no resources: it reads the organization.'],
 ]);
 

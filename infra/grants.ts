@@ -1,19 +1,22 @@
 import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { neededActions, type SecretAction } from '../tasks/domain/secret-access.ts';
-import type { ExecutionAction, Grants, ReportAction } from '../tasks/manifest.ts';
-import { domainOf } from './mail.ts';
+import { memberRoleOf } from '../tasks/domain/member-role.ts';
+import { keyTrial, neededActions, type SecretAction } from '../tasks/domain/secret-access.ts';
+import { pendingLabel } from '../tasks/domain/secret-versions.ts';
+import { addressOf } from '../tasks/domain/sender.ts';
+import type { ExecutionAction, Grants, MemberAccess, ReportAction } from '../tasks/manifest.ts';
 import {
   aliasName,
   configurationSetArn,
   executionsOf,
-  identityArn,
+  guessObjects,
+  identities,
   machineArn,
   memberRoleName,
   reportBucketArn,
   roleArn,
   rotationMachineName,
-  secretsKeyAlias,
+  secretsKeyAliasOf,
   sweepObjects,
   userSecrets,
 } from './names.ts';
@@ -36,24 +39,31 @@ export interface Granted {
 /** The statements of a task's role, one for each kind of thing that it may touch. */
 export function statementsOf(grants: Grants, deployment: Deployment, granted: Granted): PolicyStatement[] {
   return [
-    ...(grants.entersMember ? [entersMember(deployment)] : []),
+    ...(grants.entersMember ? [entersMember(grants.entersMember, deployment)] : []),
     ...organizationStatements(grants.organization ?? [], deployment),
     ...secretStatements(grants.secrets ?? [], deployment, granted),
     ...(grants.linkKey ? readsLinkKey(deployment, granted) : []),
     ...(grants.mails ? [sendsMail(deployment)] : []),
     ...reportStatements(grants.reports ?? [], deployment, granted),
+    ...(grants.guesses ? countsGuesses(deployment, granted) : []),
     ...executionStatements(grants.executions ?? [], deployment, granted),
   ];
 }
 
-const entersMember = (deployment: Deployment): PolicyStatement =>
-  new PolicyStatement({
+/**
+ * The role that changes is among a reading task's too: until an update has reached every account, the one role of
+ * 0.1.0 is there under that name. Once it has, that role doesn't trust the task.
+ */
+const entersMember = (access: readonly MemberAccess[], deployment: Deployment): PolicyStatement => {
+  const roles = new Set<MemberAccess>([...access, 'write']);
+  return new PolicyStatement({
     sid: 'EnterMemberAccounts',
-    actions: ['sts:AssumeRole'],
-    resources: [roleArn('*', memberRoleName(deployment))],
+    actions: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
+    resources: [...roles].map((role) => roleArn('*', memberRoleOf(memberRoleName(deployment), role))),
     // The account is a wildcard, so a role of that name elsewhere must not do.
     conditions: { StringEquals: { 'aws:ResourceOrgID': deployment.organization.id } },
   });
+};
 
 function organizationStatements(
   actions: NonNullable<Grants['organization']>,
@@ -72,40 +82,55 @@ function organizationStatements(
   );
 }
 
+/**
+ * On every user's secret in the central account: those of its own users, and those that were put here while storage was
+ * central. What IAM can hold of "one user's" is held: a value is opened only while it is pending, minutes long; a
+ * resource policy never opens a secret to the public; the KMS key works for users' secrets only.
+ */
 function secretStatements(
   actions: readonly SecretAction[],
   deployment: Deployment,
   { secretsKeyArn }: Granted,
 ): PolicyStatement[] {
   const { where, replicaRegions } = deployment.storage;
-  if (where === 'member' || actions.length === 0) return [];
-  const wanted = neededActions({ storage: where, replicaRegions }, actions);
-  const statements = [
-    new PolicyStatement({
-      sid: 'UsersSecrets',
-      actions: wanted,
-      resources: [userSecrets(deployment)],
-    }),
+  if (actions.length === 0) return [];
+  const needed = neededActions({ replicaRegions }, actions);
+  const secrets = userSecrets(deployment);
+  const conditions = new Map<SecretAction, Record<string, Record<string, string>>>([
+    ['secretsmanager:GetSecretValue', { StringEquals: { 'secretsmanager:VersionStage': pendingLabel } }],
+    ['secretsmanager:PutResourcePolicy', { Bool: { 'secretsmanager:BlockPublicPolicy': 'true' } }],
+  ]);
+  const free = needed.filter((action) => !conditions.has(action));
+  const bound = needed.filter((action) => conditions.has(action));
+  const usesKey = needed.some((action) => underKey.includes(action));
+  return [
+    ...allow('UsersSecrets', free, secrets),
+    ...bound.flatMap((action) => allow('', [action], secrets, conditions.get(action))),
+    ...allow('UsersSecretsKeyState', ['kms:DescribeKey'], secretsKeyArn),
+    ...(usesKey ? usersSecretsKey(deployment, secretsKeyArn) : []),
+    ...(usesKey && where === 'central' ? replicaRegions.map((region) => replicates(region, deployment)) : []),
   ];
-  if (!wanted.some((action) => underKey.includes(action))) return statements;
-  statements.push(
-    new PolicyStatement({
-      sid: 'UsersSecretsKey',
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: [secretsKeyArn],
-      conditions: throughSecretsManager(deployment.region),
-    }),
-  );
-  return [...statements, ...replicaRegions.map((region) => replicates(region, deployment))];
 }
 
+const usersSecretsKey = (deployment: Deployment, secretsKeyArn: string): PolicyStatement[] => [
+  new PolicyStatement({
+    sid: 'UsersSecretsKey',
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    resources: [secretsKeyArn],
+    conditions: {
+      ...throughSecretsManager(deployment.region),
+      StringLike: { 'kms:EncryptionContext:SecretARN': [userSecrets(deployment), keyTrial] },
+    },
+  }),
+];
+
 /** The key of a copy is another stack's, so it is known by its alias. */
-const replicates = (region: string, { account }: Deployment): PolicyStatement =>
+const replicates = (region: string, { account, rolePrefix }: Deployment): PolicyStatement =>
   new PolicyStatement({
     actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'],
     resources: [`arn:${Aws.PARTITION}:kms:${region}:${account}:key/*`],
     conditions: {
-      'ForAnyValue:StringEquals': { 'kms:ResourceAliases': secretsKeyAlias },
+      'ForAnyValue:StringEquals': { 'kms:ResourceAliases': secretsKeyAliasOf({ rolePrefix }) },
       StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` },
     },
   });
@@ -134,12 +159,11 @@ const sendsMail = (deployment: Deployment): PolicyStatement => {
     sid: 'SendMail',
     actions: ['ses:SendEmail'],
     resources: [
-      // SES takes the address's own identity where there is one, else its domain's.
-      identityArn(deployment, domainOf(from)),
-      identityArn(deployment, from),
+      // The sender's identity, whichever it is; in the sandbox SES asks for the recipient's too.
+      identities(deployment),
       configurationSetArn(deployment),
     ],
-    conditions: { StringEquals: { 'ses:FromAddress': from } },
+    conditions: { StringEquals: { 'ses:FromAddress': addressOf(from) } },
   });
 };
 
@@ -168,15 +192,29 @@ function reportStatements(
   ];
 }
 
+const countsGuesses = (deployment: Deployment, { dataKeyArn }: Granted): PolicyStatement[] => [
+  ...allow('Guesses', ['s3:PutObject'], guessObjects(deployment)),
+  ...allow('GuessesKey', ['kms:GenerateDataKey'], dataKeyArn, {
+    StringEquals: { 'kms:ViaService': `s3.${deployment.region}.amazonaws.com` },
+  }),
+];
+
 const allow = (
   sid: string,
   actions: readonly string[],
   resource: string,
-  conditions: Record<string, Record<string, string>> = {},
+  conditions: Record<string, Record<string, string | string[]>> = {},
 ): PolicyStatement[] =>
   actions.length === 0
     ? []
-    : [new PolicyStatement({ sid, actions: [...actions], resources: [resource], conditions })];
+    : [
+        new PolicyStatement({
+          ...(sid === '' ? {} : { sid }),
+          actions: [...actions],
+          resources: [resource],
+          conditions,
+        }),
+      ];
 
 /** A machine's executions are encrypted by our key, for the caller too. */
 export const machinesKey = (
@@ -188,7 +226,10 @@ export const machinesKey = (
   allow('ExecutionsKey', actions, dataKeyArn, {
     StringEquals: {
       'kms:ViaService': `states.${region}.amazonaws.com`,
-      'kms:EncryptionContext:aws:states:stateMachineArn': machine,
+    },
+    // The children of a distributed Map may be the machine's or the Map's, which is the machine's ARN and a label.
+    StringLike: {
+      'kms:EncryptionContext:aws:states:stateMachineArn': [machine, `${machine}/*`],
     },
   });
 

@@ -1,37 +1,64 @@
-import { type App, Stage } from 'aws-cdk-lib';
+import {
+  Annotations,
+  type App,
+  BootstraplessSynthesizer,
+  type IStackSynthesizer,
+  type Stack,
+  Stage,
+} from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { CentralStack } from './central-stack.ts';
-import { healthRegion, LeakStack } from './leak-stack.ts';
+import { LeakStack, leakRegionsOf } from './leak-stack.ts';
 import { MemberStack } from './member-stack.ts';
 import { memberRoleName, prefix } from './names.ts';
 import { ReplicaStack } from './replica-stack.ts';
 import type { Deployment } from './settings.ts';
+import { warningsOf } from './warnings.ts';
 
 /**
  * All stacks of a deployment. The central stack holds the StackSet for the member accounts, and first come the keys
  * of the regions that hold copies. The StackSet leaves the management account out, so it has a stack of its own: beside
- * the central one where they are one account, else in a stage outside of `--all`, as it takes that account's credentials.
+ * the central one if they are one account, else in a stage outside of `--all`, as it takes that account's credentials.
+ * Only the central stack has assets; no other asks for a bootstrapped account or region.
  */
 export function addStacks(app: App, deployment: Deployment): void {
-  const { account, region, organization, storage, permissionsBoundary } = deployment;
+  const { account, region, storage, rolePrefix } = deployment;
   const central = new CentralStack(app, prefix, deployment, { env: { account, region } });
-  for (const replica of storage.where === 'central' ? storage.replicaRegions : []) {
-    const stack = new ReplicaStack(app, `${prefix}-${replica}`, deployment, replica, {
+  for (const { id, message } of warningsOf(deployment)) {
+    Annotations.of(central).addWarningV2(`keyturn:${id}`, message);
+  }
+  for (const replica of storage.replicaRegions) {
+    const stack = new ReplicaStack(app, `${rolePrefix}-${replica}`, deployment, replica, {
+      ...bootstrapless(),
       env: { account, region: replica },
     });
     // A secret's copy is made under this key.
     central.addStackDependency(stack);
   }
-  if (healthRegion(region) !== region) {
-    new LeakStack(app, `${prefix}-leaks`, deployment, { env: { account, region: healthRegion(region) } });
-  }
-  const isManagement = account === organization.managementAccount;
-  const env = { account: organization.managementAccount, region };
-  const beside = isManagement ? app : new Stage(app, 'management', { env });
-  const member = memberRoleName(deployment);
-  new MemberStack(beside, member, deployment, { env, stackName: member });
-  if (permissionsBoundary === undefined) return;
-  PermissionsBoundary.of(central).apply(
-    ManagedPolicy.fromManagedPolicyName(central, 'Boundary', permissionsBoundary),
+  const leaks = [...leakRegionsOf(deployment)].map(
+    ([name, from]) =>
+      new LeakStack(app, name, deployment, from, { ...bootstrapless(), env: { account, region: from } }),
   );
+  addManagementStack(app, deployment);
+  bind([central, ...leaks], deployment);
+}
+
+function addManagementStack(app: App, deployment: Deployment): void {
+  const { account, region, organization } = deployment;
+  const env = { account: organization.managementAccount, region };
+  const beside = account === env.account ? app : new Stage(app, 'management', { env });
+  const name = memberRoleName(deployment);
+  new MemberStack(beside, name, deployment, { ...bootstrapless(), env, stackName: name });
+}
+
+// The class says `string | undefined` for what the interface says may be omitted; they are the same CDK's.
+const bootstrapless = () => ({ synthesizer: new BootstraplessSynthesizer() as IStackSynthesizer });
+
+/** The boundary on every role; the member role has it by itself, since a StackSet's template is made apart. */
+function bind(stacks: readonly Stack[], { permissionsBoundary }: Deployment): void {
+  if (permissionsBoundary === undefined) return;
+  for (const stack of stacks) {
+    const boundary = ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', permissionsBoundary);
+    PermissionsBoundary.of(stack).apply(boundary);
+  }
 }

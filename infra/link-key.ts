@@ -1,6 +1,6 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { CfnDeletionPolicy, RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { except } from './exceptions.ts';
 import { linkKeyName } from './names.ts';
@@ -16,9 +16,11 @@ export class LinkKey extends Construct {
       description: 'keyturn: signs the links in owners’ mails',
       encryptionKey: key,
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
-      // Without it no link that was mailed works any more.
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.DESTROY,
     });
+    // A deployment that has to replace it must not break the links that were mailed; without keyturn they lead nowhere.
+    const resource = this.secret.node.defaultChild;
+    if (resource instanceof CfnSecret) resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     except(
       this.secret,
       'SMG4',

@@ -7,6 +7,7 @@ import {
   Identity,
 } from 'aws-cdk-lib/aws-ses';
 import { Construct } from 'constructs';
+import { addressOf } from '../tasks/domain/sender.ts';
 import { configurationSetName } from './names.ts';
 import type { Deployment } from './settings.ts';
 
@@ -31,19 +32,28 @@ export class Mail extends Construct {
         },
       },
     });
-    if (mail.createIdentity) this.#identity(domainOf(mail.from));
+    if (mail.createIdentity) this.#identity(identityOf(mail));
   }
 
   /** DKIM proves the sender to the owners' mail programs; its records belong into the domain's DNS. */
-  #identity(domain: string): void {
-    const { dkimRecords } = new EmailIdentity(this, 'Identity', { identity: Identity.domain(domain) });
+  #identity(identity: string): void {
+    if (identity.includes('@')) {
+      // SES asks the address itself, by a mail with a link.
+      new EmailIdentity(this, 'Identity', { identity: Identity.email(identity) });
+      return;
+    }
+    const { dkimRecords } = new EmailIdentity(this, 'Identity', { identity: Identity.domain(identity) });
     for (const [index, { name, value }] of dkimRecords.entries()) {
       new CfnOutput(this, `Dkim${index + 1}`, {
-        description: `DNS of ${domain}: this CNAME proves mail from it`,
+        description: `DNS of ${identity}: this CNAME proves mail from it`,
         value: `${name} CNAME ${value}`,
-      });
+      }).overrideLogicalId(`Dkim${index + 1}`);
     }
   }
 }
 
-export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
+/** The identity of SES that the sender belongs to: what is set, or the domain of the sender's address. */
+export function identityOf({ from, identity }: Pick<Deployment['mail'], 'from' | 'identity'>): string {
+  const address = addressOf(from);
+  return identity ?? address.slice(address.lastIndexOf('@') + 1);
+}

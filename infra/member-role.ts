@@ -1,70 +1,74 @@
 import { Aws } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { memberRoleOf } from '../tasks/domain/member-role.ts';
+import type { SecretAction } from '../tasks/domain/secret-access.ts';
+import { pendingLabel } from '../tasks/domain/secret-versions.ts';
+import { allFunctions, type MemberAccess } from '../tasks/manifest.ts';
 import { exceptResource } from './exceptions.ts';
-import { memberRoleName, roleArn, secretPrefix } from './names.ts';
+import { memberRoleName, roleArn, roleName, secretPrefix } from './names.ts';
 import type { Deployment } from './settings.ts';
 
-/** What tasks do to IAM users; each session is narrowed to fewer of these, and to one user where anything changes. */
-const onUsers = [
-  'iam:CreateAccessKey',
-  'iam:DeleteAccessKey',
+/** What tasks ask about IAM users. */
+const readsUsers = [
   'iam:GetAccessKeyLastUsed',
   'iam:GetUser',
   'iam:ListAccessKeys',
   'iam:ListUserTags',
+] as const;
+
+/** What tasks do to IAM users; each session is narrowed to one user, and to fewer of these. */
+const changesUsers = [
+  'iam:CreateAccessKey',
+  'iam:DeleteAccessKey',
   'iam:TagUser',
   'iam:UntagUser',
   'iam:UpdateAccessKey',
-];
+] as const;
 
-/** Where secrets are kept in the member accounts. */
-const onSecrets = [
-  'secretsmanager:CreateSecret',
-  'secretsmanager:DescribeSecret',
-  'secretsmanager:GetSecretValue',
-  'secretsmanager:PutSecretValue',
-  'secretsmanager:TagResource',
-  'secretsmanager:UpdateSecretVersionStage',
-];
+/** IAM knows no resource for the report. */
+const readsReport = ['iam:GenerateCredentialReport', 'iam:GetCredentialReport'];
+
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
 
 /**
- * The role by which tasks enter a member account. Only the roles of the tasks that do so may assume it, from within
- * the organization, with the external ID. Their names are held against the caller instead of being its principals:
- * a principal must exist when the role is made, and is forgotten when it is made anew.
+ * One of the two roles by which tasks enter a member account. Only the roles of the tasks that need it may assume it,
+ * from within the organization, with the external ID, and with a source identity, by which CloudTrail names the
+ * rotation. The tasks' names are held against the caller instead of being its principals: a principal must exist when
+ * the role is made, and is forgotten when it is made again.
  */
 export class MemberRole extends Construct {
   readonly role: CfnRole;
 
-  constructor(scope: Construct, id: string, deployment: Deployment, enteredBy: readonly string[]) {
+  constructor(scope: Construct, id: string, deployment: Deployment, access: MemberAccess) {
     super(scope, id);
-    const { account, organization, externalId = organization.id, permissionsBoundary } = deployment;
+    const { account, permissionsBoundary } = deployment;
+    const statements = access === 'read' ? reading(deployment) : writing(deployment);
+    const does = access === 'read' ? 'reads about' : 'rotates';
     this.role = new CfnRole(this, 'Role', {
-      roleName: memberRoleName(deployment),
-      description: `keyturn: how account ${account} rotates this account's access keys`,
+      roleName: memberRoleOf(memberRoleName(deployment), access),
+      description: `keyturn: how account ${account} ${does} this account's access keys`,
       maxSessionDuration: 3600,
       ...(permissionsBoundary === undefined
         ? {}
         : {
             permissionsBoundary: `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:policy/${permissionsBoundary}`,
           }),
-      assumeRolePolicyDocument: {
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Action: 'sts:AssumeRole',
-            Principal: { AWS: `arn:${Aws.PARTITION}:iam::${account}:root` },
-            Condition: {
-              ArnEquals: { 'aws:PrincipalArn': enteredBy.map((role) => roleArn(account, role)) },
-              StringEquals: { 'aws:PrincipalOrgID': organization.id, 'sts:ExternalId': externalId },
-            },
-          },
-        ],
-      },
-      policies: [{ policyName: 'rotate-access-keys', policyDocument: policyOf(deployment) }],
+      assumeRolePolicyDocument: trustOf(deployment, access),
+      policies: [
+        {
+          policyName: access === 'read' ? 'read-about-access-keys' : 'rotate-access-keys',
+          policyDocument: { Version: '2012-10-17', Statement: statements },
+        },
+      ],
     });
-    for (const resource of policyOf(deployment).Statement.flatMap(({ Resource }) => Resource)) {
+    for (const resource of statements.flatMap(({ Resource }) => Resource)) {
       const reason =
         resource === '*'
           ? 'IAM knows no resource for the credential report.'
@@ -74,35 +78,74 @@ export class MemberRole extends Construct {
   }
 }
 
-/** IAM knows no resource for the report. */
-const onReport = ['iam:GenerateCredentialReport', 'iam:GetCredentialReport'];
-
-interface Statement {
-  readonly Sid: string;
-  readonly Effect: 'Allow';
-  readonly Action: readonly string[];
-  readonly Resource: string | readonly string[];
-}
-
-function policyOf({ region, storage, sweep }: Deployment): { Version: string; Statement: Statement[] } {
-  const iam = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}`;
-  const allow = (Sid: string, Action: readonly string[], Resource: Statement['Resource']): Statement => ({
-    Sid,
-    Effect: 'Allow',
-    Action,
-    Resource,
-  });
-  const secrets = `arn:${Aws.PARTITION}:secretsmanager:${region}:${Aws.ACCOUNT_ID}:secret:${secretPrefix}${Aws.ACCOUNT_ID}/*`;
-  const group = sweep.exemptGroup?.name;
+function trustOf(deployment: Deployment, access: MemberAccess): object {
+  const { account, organization, externalId = organization.id } = deployment;
+  const tasks = allFunctions.filter(({ grants }) => grants.entersMember?.includes(access));
   return {
     Version: '2012-10-17',
     Statement: [
-      allow('UsersAccessKeys', onUsers, `${iam}:user/*`),
-      allow('CredentialReport', onReport, '*'),
-      ...(group === undefined
-        ? []
-        : [allow('ExemptGroup', ['iam:GetGroup'], [`${iam}:group/${group}`, `${iam}:group/*/${group}`])]),
-      ...(storage.where === 'member' ? [allow('UsersSecrets', onSecrets, secrets)] : []),
+      {
+        Effect: 'Allow',
+        Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
+        Principal: { AWS: `arn:${Aws.PARTITION}:iam::${account}:root` },
+        Condition: {
+          ArnEquals: {
+            'aws:PrincipalArn': tasks.map(({ name }) => roleArn(account, roleName(deployment, name))),
+          },
+          StringEquals: { 'aws:PrincipalOrgID': organization.id, 'sts:ExternalId': externalId },
+          StringLike: { 'sts:SourceIdentity': '*' },
+        },
+      },
     ],
   };
+}
+
+const allow = (Sid: string, Action: readonly string[], Resource: Statement['Resource']): Statement => ({
+  Sid,
+  Effect: 'Allow',
+  Action,
+  Resource,
+});
+
+const iam = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}`;
+const users = `${iam}:user/*`;
+
+/** A secret that its user already has stays in the account where it is, so both kinds of storage need these. */
+const secretsOf = ({ region }: Deployment): string =>
+  `arn:${Aws.PARTITION}:secretsmanager:${region}:${Aws.ACCOUNT_ID}:secret:${secretPrefix}${Aws.ACCOUNT_ID}/*`;
+
+function reading(deployment: Deployment): Statement[] {
+  const group = deployment.sweep.exemptGroup?.name;
+  return [
+    allow('Users', readsUsers, users),
+    allow('CredentialReport', readsReport, '*'),
+    ...(group === undefined
+      ? []
+      : [allow('ExemptGroup', ['iam:GetGroup'], [`${iam}:group/${group}`, `${iam}:group/*/${group}`])]),
+    allow('UsersSecrets', ['secretsmanager:DescribeSecret'], secretsOf(deployment)),
+  ];
+}
+
+function writing(deployment: Deployment): Statement[] {
+  const { where, replicaRegions } = deployment.storage;
+  const secrets = secretsOf(deployment);
+  const always: SecretAction[] = [
+    'secretsmanager:DescribeSecret',
+    'secretsmanager:PutSecretValue',
+    'secretsmanager:UpdateSecretVersionStage',
+  ];
+  const makes: SecretAction[] = ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'];
+  const copies: SecretAction[] = replicaRegions.length > 0 ? ['secretsmanager:ReplicateSecretToRegions'] : [];
+  return [
+    allow('UsersAccessKeys', [...readsUsers, ...changesUsers], users),
+    allow('UsersSecrets', where === 'member' ? [...always, ...makes, ...copies] : always, secrets),
+    {
+      ...allow('PendingPair', ['secretsmanager:GetSecretValue'], secrets),
+      Condition: { StringEquals: { 'secretsmanager:VersionStage': pendingLabel } },
+    },
+    {
+      ...allow('Readers', ['secretsmanager:PutResourcePolicy'], secrets),
+      Condition: { Bool: { 'secretsmanager:BlockPublicPolicy': 'true' } },
+    },
+  ];
 }

@@ -4,23 +4,23 @@ import { join } from 'node:path';
 import { App, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import * as z from 'zod';
-import { allFunctions } from '../tasks/manifest.ts';
 import { MemberRole } from './member-role.ts';
-import { roleName } from './names.ts';
+import { OwnKeyPolicy } from './own-key-policy.ts';
 import type { Deployment } from './settings.ts';
 
-/** The roles of the tasks that enter member accounts. */
-const enteringRoles = (deployment: Deployment): string[] =>
-  allFunctions.filter(({ grants }) => grants.entersMember).map(({ name }) => roleName(deployment, name));
-
-/** What a member account gets: one role. */
+/**
+ * What a member account gets: a role to read, where anything may be changed one to do so, and a policy that its
+ * administrators may attach to let users read their keys in central storage.
+ */
 export class MemberStack extends Stack {
   constructor(scope: Construct, id: string, deployment: Deployment, props: StackProps = {}) {
     super(scope, id, {
-      description: 'keyturn: the role by which the central account rotates access keys',
+      description: 'keyturn: the roles by which the central account rotates access keys',
       ...props,
     });
-    new MemberRole(this, 'Member', deployment, enteringRoles(deployment));
+    new MemberRole(this, 'Reader', deployment, 'read');
+    if (deployment.members.writingRole) new MemberRole(this, 'Member', deployment, 'write');
+    new OwnKeyPolicy(this, 'OwnKey', deployment);
   }
 }
 

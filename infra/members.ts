@@ -5,7 +5,10 @@ import { memberRoleName } from './names.ts';
 import type { Deployment } from './settings.ts';
 
 /**
- * The member role in every account of the scope, new ones included as they join. Service-managed, so it needs no
+ * The member role in every account of the organization, new ones included as they join. Which accounts are audited and
+ * changed is the tasks' to hold (`accounts`, `live`): if it were the StackSet's too, widening a pilot would take the
+ * role away under running rotations, since CloudFormation deletes the instances of targets that are no longer named
+ * before it makes the others, and an account that joins would be filtered by nothing. Service-managed, so it needs no
  * role of ours anywhere, and leaves out the management account, which gets a stack by itself.
  */
 export class Members extends Construct {
@@ -24,29 +27,9 @@ export class Members extends Construct {
       // One account whose own rules forbid the role must not keep it from the others.
       operationPreferences: { failureTolerancePercentage: 100, maxConcurrentPercentage: 25 },
       // IAM is global: one region is all of them.
-      stackInstancesGroup: targetsOf(deployment).map((deploymentTargets) => ({
-        deploymentTargets,
-        regions: [region],
-      })),
+      stackInstancesGroup: [
+        { deploymentTargets: { organizationalUnitIds: [organization.rootId] }, regions: [region] },
+      ],
     });
   }
-}
-
-/** As CloudFormation takes the scope: units, and accounts as an exception from them or as all that is meant of them. */
-export function targetsOf({
-  accounts: { organizationalUnits, include, exclude },
-  organization: { rootId },
-}: Pick<Deployment, 'accounts' | 'organization'>): CfnStackSet.DeploymentTargetsProperty[] {
-  const included = include.filter((account) => !exclude.includes(account));
-  const units = organizationalUnits.length > 0 || include.length > 0 ? organizationalUnits : [rootId];
-  const inUnits =
-    exclude.length === 0
-      ? { organizationalUnitIds: units }
-      : { organizationalUnitIds: units, accountFilterType: 'DIFFERENCE', accounts: exclude };
-  const byThemselves = {
-    organizationalUnitIds: [rootId],
-    accountFilterType: 'INTERSECTION',
-    accounts: included,
-  };
-  return [...(units.length > 0 ? [inUnits] : []), ...(included.length > 0 ? [byThemselves] : [])];
 }

@@ -1,4 +1,4 @@
-import { Aws } from 'aws-cdk-lib';
+import { Aws, Fn } from 'aws-cdk-lib';
 import { kebabCase } from '../tasks/manifest.ts';
 import type { Deployment } from './settings.ts';
 
@@ -9,14 +9,30 @@ export const prefix = 'keyturn';
 
 export const memberRoleName = ({ rolePrefix }: Pick<Deployment, 'rolePrefix'>): string =>
   `${rolePrefix}-member`;
+/** The managed policy that lets a user read its own secret; administrators attach it. */
+export const ownKeyPolicyName = ({ rolePrefix }: Pick<Deployment, 'rolePrefix'>): string =>
+  `${rolePrefix}-read-own-key`;
 export const linkKeyName = `${prefix}/link-key`;
 export const secretPrefix = `${prefix}/`;
 export const dataKeyAlias = `alias/${prefix}`;
-/** The same name in every region that holds secrets, so that a copy can be told its key by name. */
-export const secretsKeyAlias = `alias/${prefix}-secrets`;
+/**
+ * The same name in every region that holds secrets, so that a copy can be told its key by name; with the deployment's
+ * own prefix, so that a second deployment can work in a region that holds the first one's copies.
+ */
+export const secretsKeyAliasOf = ({ rolePrefix }: Pick<Deployment, 'rolePrefix'>): string =>
+  `alias/${rolePrefix}-secrets`;
 export const configurationSetName = prefix;
 /** Executions are started by it: they keep the version that they began with. */
 export const aliasName = 'live';
+
+/**
+ * Eight characters of the stack's own ID. What outlives its stack has them in its name, so that keyturn can be
+ * installed again beside it.
+ */
+export const installation = Fn.select(0, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))));
+
+/** The log group of a function or a state machine. */
+export const logGroupName = (of: string): string => `${of}-${installation}`;
 
 export const functionName = (task: string): string => `${prefix}-${kebabCase(task)}`;
 
@@ -40,8 +56,8 @@ export const machineArn = (where: Pick<Deployment, 'account' | 'region'>, name: 
 export const executionsOf = (where: Pick<Deployment, 'account' | 'region'>, name: string): string =>
   inAccount(where, 'states', `execution:${name}:*`);
 
-export const identityArn = (where: Pick<Deployment, 'account' | 'region'>, identity: string): string =>
-  inAccount(where, 'ses', `identity/${identity}`);
+export const identities = (where: Pick<Deployment, 'account' | 'region'>): string =>
+  inAccount(where, 'ses', 'identity/*');
 
 export const configurationSetArn = (where: Pick<Deployment, 'account' | 'region'>): string =>
   inAccount(where, 'ses', `configuration-set/${configurationSetName}`);
@@ -50,11 +66,16 @@ export const roleArn = (accountId: string, name: string): string =>
   `arn:${Aws.PARTITION}:iam::${accountId}:role/${name}`;
 
 export const reportBucketName = ({ account, region }: Pick<Deployment, 'account' | 'region'>): string =>
-  `${prefix}-reports-${account}-${region}`;
+  `${prefix}-reports-${account}-${region}-${installation}`;
 
 /** By its name, which is known before the bucket is made. */
 export const reportBucketArn = (where: Pick<Deployment, 'account' | 'region'>): string =>
   `arn:${Aws.PARTITION}:s3:::${reportBucketName(where)}`;
+
+/** Where wrong answers are counted, in the same bucket. */
+export const guessPrefix = 'guesses/';
+export const guessObjects = (where: Pick<Deployment, 'account' | 'region'>): string =>
+  `${reportBucketArn(where)}/${guessPrefix}*`;
 
 /** What sweeps write, below one prefix of the bucket. */
 export const sweepObjects = (where: Pick<Deployment, 'account' | 'region'>): string =>

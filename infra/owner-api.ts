@@ -1,15 +1,15 @@
-import { CfnOutput } from 'aws-cdk-lib';
+import { CfnOutput, RemovalPolicy } from 'aws-cdk-lib';
 import { CfnStage, DomainName, HttpApi, HttpMethod, SecurityPolicy } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnFunction, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { except } from './exceptions.ts';
-import { prefix } from './names.ts';
+import { logGroupName, prefix } from './names.ts';
 import type { Deployment } from './settings.ts';
 
 /** People click; what asks more often than this is no person. Requests a second, and at once. */
@@ -49,22 +49,37 @@ export class OwnerApi extends Construct {
       ...(domain === undefined ? {} : { defaultDomainMapping: { domainName: domain } }),
     });
     const log = new LogGroup(this, 'Log', {
-      logGroupName: `/aws/vendedlogs/${prefix}-owners`,
+      logGroupName: logGroupName(`/aws/vendedlogs/${prefix}-owners`),
       encryptionKey: key,
       retention: logRetentionDays,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     const stage = this.api.defaultStage?.node.defaultChild;
     if (!(stage instanceof CfnStage)) throw new Error('the API has no default stage');
     stage.defaultRouteSettings = throttle;
     stage.accessLogSettings = { destinationArn: log.logGroupArn, format: JSON.stringify(accessLog) };
     this.linkBase = links === undefined ? this.api.apiEndpoint : `https://${links.domain}`;
-    new CfnOutput(this, 'LinkBase', { description: 'Where owners’ links lead', value: this.linkBase });
+    new CfnOutput(this, 'LinkBase', {
+      description: 'Where owners’ links lead',
+      value: this.linkBase,
+    }).overrideLogicalId('LinkBase');
   }
 
-  /** Every request goes to the web app: it knows its own routes, and says so where there is none. */
-  serve(pages: IFunction): void {
+  /**
+   * Every request goes to the web app: it knows its own routes, and answers the others too.
+   * @param route.concurrency of the function, set aside for it
+   */
+  serve(
+    pages: IFunction,
+    { path, concurrency }: { readonly path: string; readonly concurrency?: number | undefined },
+  ): void {
+    const resource = pages.node.defaultChild;
+    // Set aside, a sweep can't take it away from a person who clicks.
+    if (concurrency !== undefined && resource instanceof CfnFunction) {
+      resource.reservedConcurrentExecutions = concurrency;
+    }
     const integration = new HttpLambdaIntegration('Pages', pages);
-    const routes = this.api.addRoutes({ path: '/{path+}', methods: [HttpMethod.ANY], integration });
+    const routes = this.api.addRoutes({ path, methods: [HttpMethod.ANY], integration });
     for (const route of routes) {
       except(route, 'APIG4', 'The signed link is the authorization: owners have no account here.');
     }
@@ -80,7 +95,7 @@ export class OwnerApi extends Construct {
       new CfnOutput(this, 'DomainTarget', {
         description: `DNS: point ${domain} here, by a CNAME`,
         value: name.regionalDomainName,
-      });
+      }).overrideLogicalId('DomainTarget');
       return name;
     }
     new ARecord(this, 'Record', {

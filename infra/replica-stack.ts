@@ -5,8 +5,8 @@ import type { Deployment } from './settings.ts';
 
 /** What a region needs that only holds copies of the users' secrets: a key to hold them under. */
 export class ReplicaStack extends Stack {
-  constructor(scope: Construct, id: string, { organization }: Deployment, region: string, props: StackProps) {
+  constructor(scope: Construct, id: string, deployment: Deployment, region: string, props: StackProps) {
     super(scope, id, { description: 'keyturn: the key of the secrets’ copies in this region', ...props });
-    new SecretsKey(this, 'SecretsKey', { organization, region });
+    new SecretsKey(this, 'SecretsKey', deployment, region);
   }
 }

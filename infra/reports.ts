@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { except } from './exceptions.ts';
-import { reportBucketName } from './names.ts';
+import { guessPrefix, reportBucketName } from './names.ts';
 import type { Deployment } from './settings.ts';
 
 /** Where sweeps keep their lists and reports, for as long as logs are kept. */
@@ -28,9 +28,17 @@ export class Reports extends Construct {
           noncurrentVersionExpiration: Duration.days(30),
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
+        // Each counts for an hour only.
+        {
+          prefix: guessPrefix,
+          expiration: Duration.days(1),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
+        // What an expired object leaves behind when its last version is gone; S3 takes no days in the same rule.
+        { expiredObjectDeleteMarker: true },
       ],
       // An auditor may ask for them after keyturn is gone.
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     except(
       this.bucket,

@@ -1,20 +1,22 @@
-import { RegionInfo } from 'aws-cdk-lib/region-info';
 import * as z from 'zod';
 import { brandSchema } from '../tasks/domain/brand.ts';
 import { makePolicy, policyOverridesSchema } from '../tasks/domain/policy.ts';
 import { accountIdSchema, scopeSchema } from '../tasks/domain/scope.ts';
+import { senderSchema } from '../tasks/domain/sender.ts';
 import { storageShape } from '../tasks/domain/storage.ts';
 import { calendarSchema } from '../tasks/domain/sweep/calendar.ts';
 import { exemptGroupSchema, surveySchema, wavesSchema } from '../tasks/settings.ts';
+import { isRegion } from './regions.ts';
+import { checkTogether, type Refusal } from './settings-checks.ts';
+import { lineOf } from './settings-messages.ts';
+import { problemWithTimetable } from './timetable.ts';
 
-/** Opt-in regions and partitions included: whatever the CDK's own table knows. */
-const regions = RegionInfo.regions.map(({ name }) => name);
-
-const regionSchema = z
-  .string()
-  .refine((region) => regions.includes(region), 'must be an AWS region, such as eu-west-1');
-const arnSchema = (service: string) => z.string().startsWith('arn:', `must be the ARN of ${service}`);
-const days = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
+const regionSchema = z.string().refine(isRegion, 'must be an AWS region, such as eu-west-1');
+/** What CloudWatch Logs takes; ten years are the most. */
+const days = [
+  ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731],
+  ...[1096, 1827, 2192, 2557, 2922, 3288, 3653],
+] as const;
 
 const organizationSchema = z.strictObject({
   id: z.string().regex(/^o-[a-z0-9]{10,32}$/, 'must be an organization ID, such as o-abcd123456'),
@@ -24,32 +26,63 @@ const organizationSchema = z.strictObject({
 });
 
 const storageSchema = z.strictObject({
-  /** `central`: in this account, readable by the one user. `member`: in the user's own account. */
-  where: z.enum(['central', 'member']).default('central'),
+  /**
+   * `member`: in the user's own account. `central`: in this account. A user who already has a secret keeps it where it
+   * is.
+   */
+  where: z.enum(['central', 'member']).default('member'),
   /**
    * Who besides the IAM user itself may read that user's secret, in the user's account: principals without account,
    * such as `role/team-*`.
    */
   readers: storageShape.secretReaders,
-  /** Where Secrets Manager keeps copies; each gets a stack with a key of its own. */
+  /** Whether nobody else may read it, whatever their own policies allow; keyturn may, to prove a key it stored. */
+  exclusive: z.boolean().default(false),
+  /** Where Secrets Manager keeps copies; in central storage each gets a stack with a key of its own. */
   replicaRegions: z.array(regionSchema).max(5).default([]),
+  /**
+   * By region, the KMS key that users' secrets there are already under: a former deployment's, or that of another
+   * deployment's copies. It is used instead of a new one, so that those secrets stay usable.
+   */
+  keptKeys: z.record(regionSchema, z.string()).default({}),
+});
+
+const membersSchema = z.strictObject({
+  /**
+   * Whether each account has the role that can change keys, besides the one that reads. If omitted, in mode `live` only.
+   * Set it to true before you go back to `audit`, as long as rotations run: owners can roll back only with it.
+   */
+  writingRole: z.boolean().optional(),
+});
+
+const leakSchema = z.strictObject({
+  /** What becomes of a leaked key that nothing can replace: a person is asked, or it is deactivated anyway. */
+  withoutReplacement: z.enum(['ask', 'deactivate']).default('ask'),
 });
 
 const mailSchema = z.strictObject({
-  /** The sender; its domain, or the address, must be an identity of SES in this region. */
-  from: z.email(),
-  /** Whom failures, escalations and alarms go to. Needed in mode `live`; in `audit` the sender stands in. */
+  /** The sender, with or without a name: `keyturn <keys@example.com>`. */
+  from: senderSchema,
+  /** The identity of SES that the sender belongs to, a domain or an address; if omitted, the sender's domain. */
+  identity: z
+    .string()
+    .regex(/^([^\s@<>]+@)?([a-z0-9-]+\.)+[a-z]{2,}$/i, 'must be a domain or an address, such as example.com')
+    .optional(),
+  /** Whom failures, escalations and alarms go to. Needed in mode `live`; in `audit` the sender's address is used. */
   operators: z.email().optional(),
   /** The tag on an IAM user that names its owner's address. */
   ownerTag: z.string().min(1).max(128).default('owner'),
-  /** Whether the sender's domain is made an identity here; its DKIM records are then among the stack's outputs. */
+  /** Whether the identity is made here; its DKIM records are then among the stack's outputs. */
   createIdentity: z.boolean().default(true),
 });
 
 const scheduleSchema = z.strictObject({
   expression: z
     .string()
-    .regex(/^(cron|rate)\(.+\)$/, 'must be cron(…) or rate(…), as EventBridge Scheduler takes it')
+    .superRefine((expression, context) => {
+      const message = problemWithTimetable(expression);
+      if (message !== undefined) context.addIssue({ code: 'custom', message, input: expression });
+    })
     .default('cron(0 6 ? * MON-FRI *)'),
   timeZone: z.string().refine(isTimeZone, 'must be a time zone, such as Europe/Berlin').default('UTC'),
   /** For how many days no sweep may complete before an alarm sounds; longer than a weekend, unless told. */
@@ -57,10 +90,11 @@ const scheduleSchema = z.strictObject({
 });
 
 const linksSchema = z.strictObject({
-  /** Where owners' links lead, such as keys.example.com. Left out, it is the API's own address. */
+  /** Where owners' links lead, such as keys.example.com. If omitted, it is the API's own address. */
   domain: z.string().regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'must be a host name in small letters'),
-  certificateArn: arnSchema('a certificate of this region in ACM'),
-  /** Left out, you point the domain at the API yourself; the target is among the stack's outputs. */
+  /** A certificate in ACM, of this account and region. */
+  certificateArn: z.string(),
+  /** If omitted, you point the domain at the API yourself; the target is among the stack's outputs. */
   hostedZone: z.strictObject({ id: z.string().min(1), name: z.string().min(1) }).optional(),
 });
 
@@ -86,7 +120,12 @@ const shapeSchema = z.strictObject({
   organization: organizationSchema,
   /** Only `live` makes, deactivates or deletes a key; `audit` says what it would do. */
   mode: z.enum(['audit', 'live']).default('audit'),
+  /** What is audited. */
   accounts: scopeSchema.prefault({}),
+  /** What may be changed in mode `live`, so that a pilot doesn't end the organization's audit. All of `accounts` if omitted. */
+  live: scopeSchema.optional(),
+  members: membersSchema.prefault({}),
+  leak: leakSchema.prefault({}),
   /** What differs from the default policy, for every user. */
   policy: policyOverridesSchema.default({}),
   storage: storageSchema.prefault({}),
@@ -100,6 +139,14 @@ const shapeSchema = z.strictObject({
       survey: surveySchema.prefault({}),
       calendar: calendarSchema.optional(),
       exemptGroup: exemptGroupSchema.optional(),
+    })
+    .prefault({}),
+  concurrency: z
+    .strictObject({
+      /** How many accounts a sweep surveys simultaneously; each takes one of the account's Lambda concurrency. */
+      surveys: z.number().int().min(1).max(1000).default(5),
+      /** Lambda concurrency set aside for the owners' pages. AWS leaves at least 100 unreserved, so a new account has none. */
+      ownerPages: z.number().int().min(1).max(100).optional(),
     })
     .prefault({}),
   links: linksSchema.optional(),
@@ -119,71 +166,58 @@ const shapeSchema = z.strictObject({
   runbookUrl: z.string().min(1).default('docs/runbook.md'),
 });
 
-const deploymentSchema = shapeSchema.superRefine((settings, context) => {
-  const refuse = (path: (string | number)[], message: string): void =>
-    context.addIssue({ code: 'custom', path, message });
-  if (settings.mode === 'live' && settings.mail.operators === undefined) {
-    refuse(['mail', 'operators'], 'must be set where mode is "live": somebody has to hear of failures');
-  }
-  if (settings.storage.replicaRegions.includes(settings.region)) {
-    refuse(['storage', 'replicaRegions'], `holds ${settings.region}, which is where the secrets are already`);
-  }
-  if (settings.storage.where === 'member' && settings.storage.replicaRegions.length > 0) {
-    refuse(['storage', 'replicaRegions'], 'are for central storage: a member account’s secrets stay there');
-  }
+const policyView = z.object({ policy: policyOverridesSchema });
+
+/** Values that are all right by themselves and not together. */
+function checkPolicy(given: unknown): Refusal[] {
+  const values = policyView.safeParse(given).data?.policy;
+  if (values === undefined) return [];
   try {
-    makePolicy([{ from: 'cdk.json', values: settings.policy }]);
+    makePolicy([{ from: 'the settings', values }]);
+    return [];
   } catch (error) {
-    refuse(['policy'], error instanceof Error ? error.message : 'is out of bounds');
+    return [{ path: ['policy'], message: error instanceof Error ? error.message : 'is out of bounds' }];
   }
-});
+}
 
 /** Every setting by its first name. */
 export const settingNames: readonly string[] = shapeSchema.keyof().options;
 
-/** What is deployed, as `cdk.json` says it under `context.keyturn`, defaults filled in. */
-export type Deployment = z.output<typeof deploymentSchema>;
+/** What is deployed: the settings, defaults filled in, those that depend on other settings too. */
+export interface Deployment extends z.output<typeof shapeSchema> {
+  readonly members: { readonly writingRole: boolean };
+}
 
-/** The settings in `cdk.json` can't be deployed; the message has a line for each that is wrong. */
+/** The settings can't be deployed; the message has a line for each that is wrong. */
 export class SettingsRefused extends Error {
   override readonly name = 'SettingsRefused';
 }
 
 /**
- * @param context the value of `context.keyturn` in `cdk.json`
+ * @param given the settings as the deployer wrote them
+ * @param from the file, for the message
  * @throws {SettingsRefused} naming each setting by its path, with what was given and what is allowed
  */
-export function parseDeployment(context: unknown): Deployment {
-  if (context === undefined) throw new SettingsRefused('cdk.json has no context.keyturn: see README, Deploy');
-  const parsed = deploymentSchema.safeParse(context, { reportInput: true });
-  if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.map((issue) => {
-    const path = ['keyturn', ...issue.path].join('.');
-    return `  ${path}: ${messageOf(issue)}`;
-  });
-  throw new SettingsRefused(`The settings in cdk.json can't be deployed.\n${lines.join('\n')}`);
-}
-
-function messageOf(issue: z.core.$ZodIssue): string {
-  const given =
-    issue.input === undefined || typeof issue.input === 'object'
-      ? ''
-      : ` (it is ${JSON.stringify(issue.input)})`;
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return `there is no setting ${issue.keys.map((key) => `"${key}"`).join(', ')} here`;
-    case 'invalid_type':
-      return issue.input === undefined
-        ? `is missing; it must be ${withArticle(issue.expected)}`
-        : `must be ${withArticle(issue.expected)}${given}`;
-    case 'invalid_value':
-      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}${given}`;
-    default:
-      return `${issue.message}${given}`;
+export function parseDeployment(given: unknown, from = 'cdk.json'): Deployment {
+  if (given === undefined) {
+    throw new SettingsRefused(
+      'There is no keyturn.json, and cdk.json has no context.keyturn: see README, Deploy.',
+    );
   }
+  const { data, error } = shapeSchema.safeParse(given, { reportInput: true });
+  const lines = [
+    ...(error?.issues ?? []).map((issue) => lineOf(issue, shapeSchema)),
+    ...[...checkTogether(given), ...checkPolicy(given)].map(
+      ({ path, message }) => `${['keyturn', ...path].join('.')}: ${message}`,
+    ),
+  ];
+  if (data !== undefined && lines.length === 0) {
+    return { ...data, members: { writingRole: data.members.writingRole ?? data.mode === 'live' } };
+  }
+  throw new SettingsRefused(
+    [`The settings in ${from} can't be deployed.`, ...lines.map((line) => `  ${line}`)].join('\n'),
+  );
 }
-
-const withArticle = (kind: string): string => (/^[aeiou]/.test(kind) ? `an ${kind}` : `a ${kind}`);
 
 function isTimeZone(name: string): boolean {
   try {

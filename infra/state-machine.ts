@@ -15,7 +15,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { except } from './exceptions.ts';
-import { aliasName, prefix, roleName } from './names.ts';
+import { aliasName, logGroupName, prefix, roleName } from './names.ts';
 import type { Deployment } from './settings.ts';
 
 const definitionsFolder = new URL('../statemachines/', import.meta.url);
@@ -55,16 +55,16 @@ export class StateMachine extends Construct {
       stateMachineName: name,
       // Kept in the template, where a reviewer sees what changes.
       definitionBody: DefinitionBody.fromString(definition),
-      definitionSubstitutions: substitutionsFor(definition, props.functions),
+      definitionSubstitutions: substitutionsFor(definition, props),
       role: this.role,
       tracingEnabled: true,
       encryptionConfiguration: new CustomerManagedEncryptionConfiguration(key, Duration.minutes(15)),
       logs: {
         destination: new LogGroup(this, 'Log', {
-          logGroupName: `/aws/vendedlogs/states/${prefix}-${name}`,
+          logGroupName: logGroupName(`/aws/vendedlogs/states/${prefix}-${name}`),
           encryptionKey: key,
           retention: props.deployment.logRetentionDays,
-          removalPolicy: RemovalPolicy.RETAIN,
+          removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         }),
         level: LogLevel.ALL,
         // A task's parameters hold its token.
@@ -84,7 +84,7 @@ export class StateMachine extends Construct {
       stateMachineRevisionId: resource.attrStateMachineRevisionId,
     });
     // The old ones stay for what still runs under them.
-    version.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    version.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     return new CfnStateMachineAlias(this, 'Alias', {
       name: aliasName,
       description: 'What executions are started by',
@@ -112,11 +112,12 @@ export class StateMachine extends Construct {
 
 function substitutionsFor(
   definition: string,
-  functions: StateMachineProps['functions'],
+  { functions, deployment }: Pick<StateMachineProps, 'functions' | 'deployment'>,
 ): Record<string, string> {
   const known = new Map<string, string>([
     ...[...functions].map(([name, { functionArn }]): [string, string] => [name, functionArn]),
     ['Partition', Aws.PARTITION],
+    ['Surveys', String(deployment.concurrency.surveys)],
   ]);
   return Object.fromEntries(
     placeholdersOf(definition).map((name) => {

@@ -17,7 +17,7 @@ import { allFunctions, entryOf, type FunctionRow, retriesOf } from '../tasks/man
 import { codeOf } from './bundling.ts';
 import { sendsTo } from './dead-letters.ts';
 import { exceptWildcards } from './exceptions.ts';
-import { functionName, roleName } from './names.ts';
+import { functionName, logGroupName, roleName } from './names.ts';
 import { joinsNetwork } from './network.ts';
 import type { Deployment } from './settings.ts';
 
@@ -39,10 +39,10 @@ export class TaskFunction extends Construct {
     super(scope, id);
     const { name, seconds, memory = 256, environment, key } = props;
     const logGroup = new LogGroup(this, 'Log', {
-      logGroupName: `/aws/lambda/${functionName(name)}`,
+      logGroupName: logGroupName(`/aws/lambda/${functionName(name)}`),
       encryptionKey: key,
       retention: props.deployment.logRetentionDays,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.role = this.#makeRole(name, logGroup, props);
     this.function = new Lambda(this, 'Function', {

@@ -13,16 +13,21 @@ export interface Watched {
   readonly owners: HttpApi;
   readonly hearsLeaks: IFunction;
   readonly deadLetters: IQueue;
-  /** For so many days no sweep may complete. */
+  /** For how many days no sweep may complete. */
   readonly absentAfterDays: number;
 }
 
 /** More than SES lets a sender go on with for long. */
 const tooManyBounces = 0.05;
 
+/** What a task counts, in its log. */
+const recorded = (metricName: string, period = Duration.minutes(5)): Metric =>
+  new Metric({ namespace: prefix, metricName, statistic: 'Sum', period });
+
 /** What operators are woken for. */
 export const watches = (watched: Watched): Watch[] => [
   ...ofRotations(watched),
+  ...ofMails,
   ...ofOwners(watched),
   ...ofSweeps(watched),
   ...ofEvents(watched),
@@ -31,31 +36,55 @@ export const watches = (watched: Watched): Watch[] => [
 const ofRotations = ({ rotation }: Watched): Watch[] => [
   {
     title: 'Rotation failed',
-    says: 'A rotation ended with an error; its user was left with working keys.',
+    says: 'A rotation ended with an error. Its mail says what is known of the keys.',
     metric: rotation.metricFailed(counted),
   },
   {
     title: 'Rotation timed out',
-    says: 'A rotation ran out of its lifetime: a key may be inactive, waiting for nobody.',
+    says: 'A rotation ran out of its lifetime, and no mail says so. A key may be inactive.',
     metric: rotation.metricTimedOut(counted),
   },
   {
     title: 'Rotation stopped',
-    says: 'A rotation was stopped by hand or by an emergency: in its window the old key stays inactive.',
+    says: 'A rotation was stopped, by hand or by an emergency. If that was in its window, the old key may be inactive.',
     metric: rotation.metricAborted(counted),
+  },
+  {
+    title: 'Rotation escalated',
+    says: 'A rotation needs somebody other than the owner.',
+    metric: recorded('Escalations'),
+  },
+  {
+    title: 'Question to operators',
+    says: 'A rotation ended with a question that only a person can decide.',
+    metric: recorded('QuestionsToOperators'),
+  },
+];
+
+/** Of the mails that everything else is told by; an alarm's own mail is sent by SNS. */
+const ofMails: readonly Watch[] = [
+  {
+    title: 'Mail refused',
+    says: 'SES refused a mail for everybody who should have it.',
+    metric: recorded('MailRefused'),
+  },
+  {
+    title: 'Operators not reached',
+    says: 'A mail to the operators’ own address was refused or came back.',
+    metric: recorded('OperatorsUnreachable'),
   },
 ];
 
 const ofOwners = ({ owners }: Watched): Watch[] => [
   {
     title: 'Owners’ pages fail',
-    says: 'Owners who click get an error.',
+    says: 'The owners’ pages answer requests with errors.',
     metric: owners.metricServerError(counted),
     threshold: 3,
   },
   {
     title: 'Mail bounces',
-    says: 'Owners’ mails come back; SES stops senders whose mails do.',
+    says: 'Too many mails come back; SES stops senders whose mails do.',
     metric: new Metric({
       namespace: 'AWS/SES',
       metricName: 'Reputation.BounceRate',
@@ -67,15 +96,14 @@ const ofOwners = ({ owners }: Watched): Watch[] => [
   },
 ];
 
-/** What a sweep counts, in the log of the task that reports. */
-const swept = (metricName: string, period = Duration.minutes(5)): Metric =>
-  new Metric({ namespace: prefix, metricName, statistic: 'Sum', period });
+/** The metric that a completed sweep counts one of, and the heartbeat none. */
+export const sweepCompleted = 'SweepCompleted';
 
 const ofSweeps = ({ sweep, absentAfterDays }: Watched): Watch[] => [
   {
     title: 'No sweep completed',
     says: `No sweep of the organization has completed for ${absentAfterDays} days: nobody looks for old keys.`,
-    metric: swept('SweepCompleted', Duration.days(1)),
+    metric: recorded(sweepCompleted, Duration.days(1)),
     absent: { periods: absentAfterDays },
   },
   {
@@ -86,24 +114,24 @@ const ofSweeps = ({ sweep, absentAfterDays }: Watched): Watch[] => [
   {
     title: 'Accounts failed',
     says: 'A sweep could not survey some accounts: their keys are in no total.',
-    metric: swept('AccountsFailed'),
+    metric: recorded('AccountsFailed'),
   },
   {
     title: 'Keys overdue',
     says: 'Active keys are older than the true maximum age, and nobody exempted them.',
-    metric: swept('KeysOverdue'),
+    metric: recorded('KeysOverdue'),
   },
   {
     title: 'Exemptions run out',
     says: 'Users are due whose exemption has ended.',
-    metric: swept('ExemptionsExpired'),
+    metric: recorded('ExemptionsExpired'),
   },
 ];
 
 const ofEvents = ({ hearsLeaks, deadLetters }: Watched): Watch[] => [
   {
     title: 'Leaked key not seen to',
-    says: 'AWS Health has reported a leaked key, and its emergency could not be started.',
+    says: 'The task that hears of leaked keys failed. A key that AWS Health reported may still be active.',
     metric: hearsLeaks.metricErrors(counted),
   },
   {

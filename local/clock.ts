@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import TinyQueue from 'tinyqueue';
 
 interface Due {
@@ -10,6 +11,34 @@ interface Due {
 /** Something that the clock will run; `cancel` is harmless once it has run. */
 export interface Timer {
   readonly cancel: () => void;
+}
+
+/** Work that can be broken off; see `breakable`. */
+export interface Breakable<T> {
+  readonly result: Promise<T>;
+  readonly breakOff: (error: Error) => void;
+}
+
+class Work {
+  /** Whether it has ended or was broken off. */
+  over = false;
+  /** What gives up each sleep that is open. */
+  readonly sleeps = new Set<() => void>();
+
+  constructor(private readonly reject: (error: Error) => void) {}
+
+  end(settle: () => void): void {
+    if (this.over) return;
+    this.over = true;
+    settle();
+  }
+
+  breakOff(error: Error): void {
+    this.end(() => {
+      for (const giveUp of [...this.sleeps]) giveUp();
+      this.reject(error);
+    });
+  }
 }
 
 /**
@@ -26,6 +55,7 @@ export class VirtualClock {
   #idle: (() => void) | undefined;
   #failure: { readonly error: unknown } | undefined;
   #turn: Promise<unknown> = Promise.resolve();
+  readonly #breakable = new AsyncLocalStorage<Work>();
   readonly #due = new TinyQueue<Due>([], (a, b) => a.at - b.at || a.order - b.order);
 
   constructor(start: Date) {
@@ -49,15 +79,58 @@ export class VirtualClock {
   /** Waits in virtual milliseconds, from within an event: the clock may move on meanwhile. */
   readonly sleep = (milliseconds: number): Promise<void> =>
     new Promise((resolve) => {
+      const work = this.#breakable.getStore();
+      if (work?.over) return;
       this.#sleeping += 1;
       this.#release();
-      this.at(new Date(this.#now + milliseconds), () => {
+      const wake = (): void => {
+        work?.sleeps.delete(giveUp);
         this.#sleeping -= 1;
         // Counted as running again by the event that wakes it, until the sleeper's own event ends.
         this.#running += 1;
+      };
+      const timer = this.at(new Date(this.#now + milliseconds), () => {
+        wake();
         resolve();
       });
+      const giveUp = (): void => {
+        timer.cancel();
+        wake();
+      };
+      work?.sleeps.add(giveUp);
     });
+
+  /**
+   * Runs work that can be broken off, as a process is that is killed: `breakOff` rejects its result, and whatever of
+   * the work sleeps, or is going to, never wakes. Nor does what is left of it once it has ended.
+   */
+  breakable<T>(run: () => Promise<T>): Breakable<T> {
+    let work: Work | undefined;
+    const result = new Promise<T>((resolve, reject) => {
+      const started = new Work(reject);
+      work = started;
+      this.#breakable.run(started, run).then(
+        (value) => started.end(() => resolve(value)),
+        (error: unknown) => started.end(() => reject(error)),
+      );
+    });
+    return { result, breakOff: (error) => work?.breakOff(error) };
+  }
+
+  /** Breaks off the work that calls this. */
+  breakOff(error: Error): void {
+    this.#breakable.getStore()?.breakOff(error);
+  }
+
+  /** Whether this is called from work that can be broken off: from inside a function. */
+  isInside(): boolean {
+    return this.#breakable.getStore() !== undefined;
+  }
+
+  /** Whether the work that calls this has ended or was broken off, so that it must not go on. */
+  isOver(): boolean {
+    return this.#breakable.getStore()?.over ?? false;
+  }
 
   /** When the next event is due; undefined where nothing is. */
   next(): Date | undefined {

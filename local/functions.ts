@@ -1,5 +1,7 @@
 import { hearLeak } from '../tasks/leaked-key/hear-leak.ts';
 import { hearMailEvents } from '../tasks/mail-events/hear-mail-events.ts';
+import { allFunctions, type FunctionRow } from '../tasks/manifest.ts';
+import { askAboutLeak } from '../tasks/rotate-user-key/ask-about-leak.ts';
 import { askOwner } from '../tasks/rotate-user-key/ask-owner.ts';
 import { assess } from '../tasks/rotate-user-key/assess.ts';
 import { checkNewKey } from '../tasks/rotate-user-key/check-new-key.ts';
@@ -13,6 +15,7 @@ import { offerRollback } from '../tasks/rotate-user-key/offer-rollback.ts';
 import { promoteNewKey } from '../tasks/rotate-user-key/promote-new-key.ts';
 import { provisionNewKey } from '../tasks/rotate-user-key/provision-new-key.ts';
 import { reactivateOldKey } from '../tasks/rotate-user-key/reactivate-old-key.ts';
+import { takeOver } from '../tasks/rotate-user-key/take-over.ts';
 import { tellOperators } from '../tasks/rotate-user-key/tell-operators.ts';
 import { tellOwner } from '../tasks/rotate-user-key/tell-owner.ts';
 import { withdrawNewKey } from '../tasks/rotate-user-key/withdraw-new-key.ts';
@@ -25,8 +28,8 @@ import { tellSweepFailure } from '../tasks/sweep-organization/tell-sweep-failure
 import { writeReport } from '../tasks/sweep-organization/write-report.ts';
 import type { Task } from '../tasks/task.ts';
 
-/** Every function that the rotation's machine names, by that name. */
-export const rotationFunctions: readonly Task<unknown>[] = [
+const tasks: readonly Task<unknown>[] = [
+  askAboutLeak,
   askOwner,
   assess,
   checkNewKey,
@@ -40,13 +43,10 @@ export const rotationFunctions: readonly Task<unknown>[] = [
   promoteNewKey,
   provisionNewKey,
   reactivateOldKey,
+  takeOver,
   tellOperators,
   tellOwner,
   withdrawNewKey,
-];
-
-/** Every function that the sweep's machine names. */
-export const sweepFunctions: readonly Task<unknown>[] = [
   chooseWave,
   listAccounts,
   recordFailure,
@@ -54,14 +54,37 @@ export const sweepFunctions: readonly Task<unknown>[] = [
   surveyAccount,
   tellSweepFailure,
   writeReport,
+  hearLeak,
+  hearMailEvents,
 ];
 
-/** Those that EventBridge's rules call. */
-export const ruleFunctions: readonly Task<unknown>[] = [hearLeak, hearMailEvents];
+/** A task with its row of the manifest, which says what is deployed of it. */
+export interface LocalFunction extends Task<unknown> {
+  readonly row: FunctionRow;
+}
 
-/** All that run as Lambda functions, the owners' web app aside. */
-export const functions: readonly Task<unknown>[] = [
-  ...rotationFunctions,
-  ...sweepFunctions,
-  ...ruleFunctions,
-];
+/**
+ * All that run as Lambda functions, one for each row; the owners' web app aside, which is called by request.
+ * @throws {Error} naming a row without a task, or a task without a row
+ */
+export const functions: readonly LocalFunction[] = functionsOf(
+  allFunctions.filter(({ trigger }) => trigger.kind !== 'route'),
+  tasks,
+);
+
+export function functionsOf(
+  rows: readonly FunctionRow[],
+  implemented: readonly Task<unknown>[],
+): LocalFunction[] {
+  const rest = new Map(implemented.map((task) => [task.name, task]));
+  const found = rows.map((row): LocalFunction => {
+    const task = rest.get(row.name);
+    if (task === undefined)
+      throw new Error(`the manifest's row ${row.name} has no task in local/functions.ts`);
+    rest.delete(row.name);
+    return { ...task, row };
+  });
+  const [surplus] = rest.keys();
+  if (surplus !== undefined) throw new Error(`the task ${surplus} has no row in tasks/manifest.ts`);
+  return found;
+}

@@ -1,21 +1,16 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import type { STSClientConfig } from '@aws-sdk/client-sts';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
-import type { ClientDefaults, Dependencies, Log, Metrics } from '../tasks/dependencies.ts';
-import type { Settings } from '../tasks/settings.ts';
-import type { Task } from '../tasks/task.ts';
+import type { ClientDefaults, Log, Metrics } from '../tasks/dependencies.ts';
+import { later } from '../tasks/domain/time.ts';
+import { settingsFor } from '../tasks/environment.ts';
+import type { FunctionRow } from '../tasks/manifest.ts';
+import { environmentFrom, type Settings, settingsFrom } from '../tasks/settings.ts';
 import type { InMemoryAws } from './aws/in-memory-aws.ts';
 import type { VirtualClock } from './clock.ts';
 import type { LambdaFunction } from './engine/task-state.ts';
-
-/** What Lambda calls a function whose process ended. */
-class ProcessEnded extends Error {
-  override readonly name = 'Lambda.Unknown';
-}
-
-/** The run that a call belongs to, so that a crash ends the right one. */
-const runs = new AsyncLocalStorage<{ readonly crash: () => void }>();
+import type { LocalFunction } from './functions.ts';
+import { invocationFailed, LambdaError, type LambdaFault, processEnded, timedOut } from './lambda-faults.ts';
 
 /**
  * What SDK clients are made with here: AWS in memory, as that role of the central account or another, with the SDK's
@@ -50,41 +45,101 @@ export function clientDefaults(
   };
 }
 
+/** What the functions run in. */
+export interface LambdaWorld {
+  readonly aws: InMemoryAws;
+  readonly clock: VirtualClock;
+  /** All of a deployment's; a function sees of them what its environment holds. */
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** What each call of AWS by a function takes, in virtual seconds; nothing if omitted. */
+  readonly callSeconds?: ((functionName: string) => number) | undefined;
+  /** What shall go wrong with an invocation, asked before each. */
+  readonly faultOf: (functionName: string) => LambdaFault | undefined;
+}
+
+/** A function's environment, as a deployment with these settings has it: the same rows, the same table of variables. */
+export const environmentOf = (row: FunctionRow, settings: Settings): Record<string, string> =>
+  environmentFrom(settingsFor(row, settings));
+
 /**
- * The functions as the engine invokes them: each under a role of its own, on the virtual clock. A run that a
- * fault crashes ends there, whatever it still awaits.
+ * A function's settings, read from its environment: what it isn't told is missing here too. Read again only when the
+ * environment has changed, as after a deployment.
+ */
+export function settingsReader(row: FunctionRow, settings: Settings): () => Settings {
+  let last: { readonly text: string; readonly settings: Settings } | undefined;
+  return () => {
+    const environment = environmentOf(row, settings);
+    const text = JSON.stringify(environment);
+    if (last?.text !== text) last = { text, settings: settingsFrom(environment) };
+    return last.settings;
+  };
+}
+
+/**
+ * The functions as they are invoked: each under a role of its own, on the virtual clock, told what its environment
+ * holds, and ended after its row's seconds. A run that is ended does nothing any more, whatever it still awaits.
  */
 export function lambdaFunctions(
-  tasks: readonly Task<unknown>[],
-  world: {
-    readonly aws: InMemoryAws;
-    readonly clock: VirtualClock;
-    readonly settings: Settings;
-    readonly log: Log;
-    readonly metrics: Metrics;
-  },
+  functions: readonly LocalFunction[],
+  world: LambdaWorld,
 ): Map<string, LambdaFunction> {
-  const { aws, clock, settings, log, metrics } = world;
-  aws.onCrash(() => runs.getStore()?.crash());
-  return new Map(
-    tasks.map(({ name, invoke }): [string, LambdaFunction] => {
-      const dependencies: Dependencies = {
-        settings,
-        aws: clientDefaults(aws, settings.region, roleOf(name)),
+  world.aws.onCrash(() => world.clock.breakOff(processEnded()));
+  world.aws.tellOwnCalls(() => world.clock.isInside());
+  return new Map(functions.map((one): [string, LambdaFunction] => [one.name, lambdaFunction(one, world)]));
+}
+
+function lambdaFunction({ name, row, invoke }: LocalFunction, world: LambdaWorld): LambdaFunction {
+  const { aws, clock, log, metrics } = world;
+  const settings = settingsReader(row, world.settings);
+  const start = (): ClientDefaults => ({
+    ...clientDefaults(aws, world.settings.region, roleOf(name)),
+    requestHandler: whileRunning(aws.requestHandler, clock, world.callSeconds?.(name) ?? 0),
+  });
+  let process = start();
+  return async (payload) => {
+    const fault = world.faultOf(name);
+    if (fault?.ran === false) throw invocationFailed(fault);
+    const { result, breakOff } = clock.breakable(async () =>
+      invoke(payload, {
+        settings: settings(),
+        aws: process,
         now: clock.now,
         sleep: clock.sleep,
         log,
         metrics,
-      };
-      const run: LambdaFunction = (payload) =>
-        new Promise((resolve, reject) => {
-          const crash = (): void => reject(new ProcessEnded(`${name} ended before it answered`));
-          runs.run({ crash }, () => invoke(payload, dependencies)).then(resolve, reject);
-        });
-      return [name, run];
-    }),
-  );
+      }),
+    );
+    const timer = clock.at(later(clock.now(), row.seconds * 1000), () => breakOff(timedOut(row.seconds)));
+    try {
+      const answer = await result;
+      if (fault !== undefined) throw invocationFailed(fault);
+      return answer;
+    } catch (error) {
+      // The next run is another process: what this one kept in memory is gone with it.
+      if (error instanceof LambdaError) process = start();
+      throw error;
+    } finally {
+      timer.cancel();
+    }
+  };
 }
+
+/** Every call takes that long before it arrives. No call of a run that has ended is sent, and no answer reaches it. */
+const whileRunning = (
+  handler: InMemoryAws['requestHandler'],
+  clock: VirtualClock,
+  seconds: number,
+): InMemoryAws['requestHandler'] => ({
+  ...handler,
+  handle: async (request) => {
+    if (seconds > 0) await clock.sleep(seconds * 1000);
+    if (clock.isOver()) return new Promise(() => {});
+    const response = await handler.handle(request);
+    return clock.isOver() ? new Promise(() => {}) : response;
+  },
+});
 
 /** `ProvisionNewKey` runs as `keyturn-provision-new-key`. */
 export const roleOf = (functionName: string): string =>

@@ -32,12 +32,12 @@ export class Owner {
     this.user = user;
   }
 
-  /** Every mail about this user, the oldest first. */
+  /** Every mail about this user, under the name of then or of today, the oldest first. */
   get mails(): readonly Mail[] {
     // By the subject alone: the central account's ID stands in every mail's text, in the execution's ARN.
-    const name = `: ${this.userName} in `;
+    const names = [this.userName, this.user.name].map((name) => `: ${name} in `);
     return this.world.aws.mails.filter(
-      ({ subject }) => subject.includes(name) && subject.includes(this.accountId),
+      ({ subject }) => names.some((name) => subject.includes(name)) && subject.includes(this.accountId),
     );
   }
 
@@ -94,9 +94,8 @@ export class Owner {
   /** Opens the page and asks for so many days more. */
   async askForTime(days: number, reason: string, link = this.link('moreTime')): Promise<Response> {
     const page = await this.open(link);
-    const postponed = /name="postponed" value="(\d+)"/.exec(page)?.[1] ?? '';
     const word = wordIn(page, 'moreTime');
-    return this.submit(link, { decision: 'moreTime', days: String(days), reason, word, postponed });
+    return this.submit(link, { decision: 'moreTime', days: String(days), reason, word, ...hiddenIn(page) });
   }
 
   /** The word that the page asks to be typed; nothing where it asks for none. */
@@ -116,6 +115,12 @@ export class Owner {
 
 const wordIn = (page: string, decision: 'rollBack' | 'moreTime'): string =>
   new RegExp(`<label for="${decision}Word">Type “([^”]+)”`).exec(page)?.[1] ?? '';
+
+/** What a page's form for more time says by itself. */
+export function hiddenIn(page: string): Record<string, string> {
+  const fields = page.matchAll(/<input type="hidden" name="(asking|postponed)" value="(\d+)">/g);
+  return Object.fromEntries([...fields].map(([, name = '', value = '']) => [name, value]));
+}
 
 /** The links of a mail with what they say, as its reader sees them. */
 export function linksIn({ html }: Pick<Mail, 'html'>): { readonly url: string; readonly text: string }[] {

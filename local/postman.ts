@@ -2,6 +2,7 @@ import type { InMemoryAws } from './aws/in-memory-aws.ts';
 import { configurationSet, type MailFate, mailEvent, simulator } from './aws/mail-events.ts';
 import type { Mail } from './aws/ses.ts';
 import type { VirtualClock } from './clock.ts';
+import type { BusEvent } from './event-bridge.ts';
 
 /** How long after a mail its event comes, and comes again: EventBridge promises at least once. Milliseconds. */
 const deliveries = [3 * 60_000, 2 * 3_600_000] as const;
@@ -16,8 +17,8 @@ export class Postman {
       readonly clock: VirtualClock;
       readonly region: string;
       readonly accountId: string;
-      /** Hands an event to what hears of mails, as EventBridge's rule does. */
-      readonly hear: (event: object) => void;
+      /** Puts an event on the account's bus, as SES does. */
+      readonly put: (event: BusEvent) => void;
     },
   ) {
     world.aws.onMail((mail) => this.#take(mail));
@@ -30,7 +31,8 @@ export class Postman {
 
   #take(mail: Mail): void {
     const { clock } = this.world;
-    const fate = this.#fateOf(mail.to[0] ?? '');
+    const [to = ''] = mail.to;
+    const fate = this.world.aws.sending.suppressed.has(to) ? 'suppressed' : this.#fateOf(to);
     if (fate === undefined || mail.headers[configurationSet] === undefined) return;
     for (const after of deliveries) {
       clock.at(new Date(clock.now().getTime() + after), () => this.#deliver(mail, fate));
@@ -38,7 +40,7 @@ export class Postman {
   }
 
   #deliver(mail: Mail, fate: MailFate): void {
-    const { clock, region, accountId, hear } = this.world;
-    hear(mailEvent(mail, fate, { region, accountId, at: clock.now() }));
+    const { clock, region, accountId, put } = this.world;
+    put(mailEvent(mail, fate, { region, accountId, at: clock.now() }));
   }
 }

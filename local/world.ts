@@ -3,7 +3,14 @@ import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secre
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Hono } from 'hono';
 import type { Log, Metrics } from '../tasks/dependencies.ts';
-import { hearMailEvents } from '../tasks/mail-events/hear-mail-events.ts';
+import {
+  ownerPages,
+  type Place,
+  rotationMachineName,
+  type ScheduleRow,
+  sweepMachineName,
+  sweepSchedule,
+} from '../tasks/manifest.ts';
 import { ownerApp } from '../tasks/owner/app.ts';
 import { parseSettings, type Settings, type SettingsInput } from '../tasks/settings.ts';
 import type { Account } from './aws/account.ts';
@@ -15,9 +22,10 @@ import { stepFunctions } from './aws/step-functions.ts';
 import { VirtualClock } from './clock.ts';
 import { Engine } from './engine/engine.ts';
 import type { Execution } from './engine/execution.ts';
-import { deliver, scheduleSweeps } from './event-bridge.ts';
+import { type BusEvent, type DeadLetter, EventBridge, startDaily } from './event-bridge.ts';
 import { functions } from './functions.ts';
-import { clientDefaults, lambdaFunctions, roleOf } from './lambda.ts';
+import { clientDefaults, lambdaFunctions, roleOf, settingsReader } from './lambda.ts';
+import type { LambdaFault } from './lambda-faults.ts';
 import { centralAccountId, makeOrganization, type OrganizationSize } from './organization.ts';
 import { Postman } from './postman.ts';
 import { randomStream } from './random.ts';
@@ -26,9 +34,10 @@ import { Watcher } from './watcher/watcher.ts';
 
 const machines = new URL('../statemachines/', import.meta.url);
 export const machineFile = new URL('rotate-user-key.asl.json', machines);
-export const reportBucket = `keyturn-reports-${centralAccountId}-eu-west-1`;
+/** What a deployment takes from its stack's ID into the names of what outlives it. */
+export const installation = '0c0ffee0';
+export const reportBucket = `keyturn-reports-${centralAccountId}-eu-west-1-${installation}`;
 
-const rotationMachine = 'rotate-user-key';
 /** The key of what a deployment keeps for itself. */
 const dataKey = 'alias/keyturn';
 
@@ -49,14 +58,26 @@ export interface WorldOptions {
   /** For how long IAM's reads may miss a write. */
   readonly consistencySeconds?: number;
   readonly propagationSeconds?: number;
+  /** How long a change of a key's status takes to bite. */
+  readonly statusLagSeconds?: number;
   readonly lastUsedLagMinutes?: number;
+  /** For how long DescribeSecret may miss a change. */
+  readonly secretLagSeconds?: number;
+  /** How long a secret's version is there by its ID once it has no label any more. */
+  readonly unlabelledHours?: number;
   /** What the tasks' roles and the member role may do, by the role's name. Left out, everything. */
   readonly policies?: RolePolicies;
-  /** Whom the member role trusts. Left out, every role of the central account. */
-  readonly memberTrust?: PolicyDocument;
+  /** Whom each of the member roles trusts, by its name. If omitted, every role of the central account. */
+  readonly memberTrusts?: Readonly<Record<string, PolicyDocument>>;
   readonly credentialReportSeconds?: number;
+  /** For how long reads of executions miss that one was started, or that it has ended. */
+  readonly executionLagSeconds?: number;
+  /** What each call of AWS by a function takes, in virtual seconds; nothing unless told. */
+  readonly callSeconds?: (functionName: string) => number;
   /** Sweeps begin every day at this hour (UTC); left out, only where somebody starts one. */
   readonly sweepAtHour?: number;
+  /** What the schedule starts, and with which input; the manifest's if omitted. */
+  readonly schedule?: ScheduleRow;
   /** Hears of every event of every execution, as it happens. */
   readonly onEvent?: (execution: Execution, event: HistoryEvent) => void;
 }
@@ -83,8 +104,16 @@ export interface World {
   readonly settings: Settings;
   readonly stateMachineArn: string;
   readonly sweepMachineArn: string;
-  /** What EventBridge does with an event: hands it to the function of that name, once the clock turns. */
+  /** Hands an event to the function of that name, once the clock turns, whatever its pattern says. */
   readonly putEvent: (functionName: string, event: unknown) => void;
+  /** Puts an event on the account's bus: each function whose pattern matches gets it. Answers their names. */
+  readonly putBusEvent: (event: BusEvent) => string[];
+  /** Events that a function failed at for the last time. */
+  readonly deadLetters: readonly DeadLetter[];
+  /** Asks, before each invocation, what shall go wrong with it; undefined takes the question back. */
+  readonly failInvocations: (
+    faultOf: ((functionName: string) => LambdaFault | undefined) | undefined,
+  ) => void;
   readonly watcher: Watcher;
   readonly ownerApp: Hono;
   readonly postman: Postman;
@@ -104,9 +133,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     operators: 'operators@example.com',
     mailConfigurationSet: 'keyturn',
     linkBase: 'http://127.0.0.1:4600',
-    rotationMachine: `arn:aws:states:${region}:${centralAccountId}:stateMachine:${rotationMachine}:live`,
-    // As in a deployment: under AWS's own key no other account can read, and none has to where each keeps its own.
-    ...(options.settings?.storage === 'member' ? {} : { secretKmsKey: 'alias/keyturn-secrets' }),
+    rotationMachine: `arn:aws:states:${region}:${centralAccountId}:stateMachine:${rotationMachineName}:live`,
+    // As in a deployment: under AWS's own key no other account can read, and none has to if each keeps its own.
+    ...(options.settings?.storage === 'central' ? { secretKmsKey: 'alias/keyturn-secrets' } : {}),
     secretReaders: [`role/${developerRole}`],
     reportBucket,
     ...options.settings,
@@ -122,9 +151,12 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     ...only(options, [
       'consistencySeconds',
       'propagationSeconds',
+      'statusLagSeconds',
       'lastUsedLagMinutes',
+      'secretLagSeconds',
+      'unlabelledHours',
       'credentialReportSeconds',
-      'memberTrust',
+      'memberTrusts',
     ]),
     ...(options.policies === undefined ? {} : { rolePolicies: new Map([...others, ...options.policies]) }),
   });
@@ -133,7 +165,12 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const log = collectLogs(logs, clock, watcher);
   const metricLines: MetricLine[] = [];
   const metrics: Metrics = { record: (counts) => void metricLines.push({ at: clock.now(), counts }) };
-  const lambdas = lambdaFunctions(functions, { aws, clock, settings, log, metrics });
+  let faultOf: ((functionName: string) => LambdaFault | undefined) | undefined;
+  const lambdas = lambdaFunctions(functions, {
+    ...{ aws, clock, settings, log, metrics },
+    callSeconds: options.callSeconds,
+    faultOf: (name) => faultOf?.(name),
+  });
   const engine = new Engine({
     clock,
     random: randomStream(seed, 'engine'),
@@ -146,17 +183,30 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       options.onEvent?.(execution, event);
     },
   });
-  aws.use('states', stepFunctions(engine));
+  aws.use('states', stepFunctions(engine, only(options, ['executionLagSeconds'])));
   const [stateMachineArn, sweepMachineArn] = [
-    createMachine(engine, rotationMachine, options.definition),
-    createMachine(engine, 'sweep-organization'),
+    createMachine(engine, rotationMachineName, options.definition),
+    createMachine(engine, sweepMachineName),
   ];
   await storeLinkKey(aws, settings, randomStream(seed, 'linkKey'));
-  if (options.sweepAtHour !== undefined) scheduleSweeps(engine, sweepMachineArn, clock, options.sweepAtHour);
-  const hear = (event: object): void => deliver(hearMailEvents.name, event, lambdas, clock);
-  const postman = new Postman({ aws, clock, region, accountId: centralAccountId, hear });
+  const place: Place = { partition: 'aws', region, account: centralAccountId };
+  if (options.sweepAtHour !== undefined) {
+    const scheduled = { engine, stateMachineArn: sweepMachineArn, clock, place };
+    startDaily(options.schedule ?? sweepSchedule, { ...scheduled, hourOfDay: options.sweepAtHour });
+  }
+  const bus = new EventBridge({ functions, lambdas, clock, place });
+  const postman = new Postman({
+    aws,
+    clock,
+    region,
+    accountId: centralAccountId,
+    put: (event) => bus.put(event),
+  });
+  const ownerSettings = settingsReader(ownerPages, settings);
   const owners = {
-    settings,
+    get settings() {
+      return ownerSettings();
+    },
     aws: clientDefaults(aws, settings.region, roleOf('OwnerPages')),
     now: clock.now,
     sleep: clock.sleep,
@@ -165,7 +215,12 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
   return {
     ...{ seed, clock, aws, engine, settings, stateMachineArn, sweepMachineArn, watcher, logs },
-    putEvent: (functionName, event) => deliver(functionName, event, lambdas, clock),
+    putEvent: (functionName, event) => bus.deliver(functionName, event),
+    putBusEvent: (event) => bus.put(event),
+    deadLetters: bus.deadLetters,
+    failInvocations: (fault) => {
+      faultOf = fault;
+    },
     metrics: metricLines,
     ownerApp: ownerApp(owners, localVisitor),
     postman,
@@ -175,8 +230,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
 /** A machine of that file's name, with a function for each placeholder. @returns its ARN */
 function createMachine(engine: Engine, name: string, instead?: string): string {
   const definition = instead ?? readFileSync(new URL(`${name}.asl.json`, machines), 'utf8');
-  const names = functions.map((each): [string, string] => [each.name, each.name]);
-  const substitutions = { Partition: 'aws', ...Object.fromEntries(names) };
+  const named = functions.filter(({ row: { trigger } }) => trigger.kind === 'state' && trigger.machine === name);
+  const names = named.map((each): [string, string] => [each.name, each.name]);
+  const substitutions = { Partition: 'aws', Surveys: '5', ...Object.fromEntries(names) };
   // As a deployment has it: executions are started by the alias.
   return engine.createStateMachine({ name, definition, substitutions, aliases: ['live'] }).arn;
 }

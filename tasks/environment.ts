@@ -18,9 +18,16 @@ const common = [
   'rotationMachine',
   'policy',
   'storage',
+  'leakWithoutReplacement',
 ] as const satisfies readonly Setting[];
 
-const ofSecrets = ['secretKmsKey', 'secretReaders', 'replicaRegions'] as const satisfies readonly Setting[];
+const ofSecrets = [
+  'secretKmsKey',
+  'secretReaders',
+  'secretExclusive',
+  'provisionRole',
+  'replicaRegions',
+] as const satisfies readonly Setting[];
 const ofSweeps = [
   'reportBucket',
   'waves',
@@ -39,9 +46,12 @@ export const settingsOf = ({ grants }: Pick<FunctionRow, 'grants'>): readonly Se
   ...(grants.mails || grants.linkKey ? (['brand'] as const) : []),
   ...(grants.mails ? (['mailConfigurationSet'] as const) : []),
   ...(grants.reports === undefined ? [] : ofSweeps),
+  ...(grants.guesses ? (['reportBucket'] as const) : []),
   ...(grants.secrets?.includes('secretsmanager:CreateSecret') ? ofSecrets : []),
   // The survey says who could read a key.
-  ...(grants.secrets !== undefined && grants.reports !== undefined ? (['secretReaders'] as const) : []),
+  ...(grants.secrets !== undefined && grants.reports !== undefined
+    ? (['secretReaders', 'secretExclusive'] as const)
+    : []),
 ];
 
 /** Of all settings, those that the function's environment holds. */

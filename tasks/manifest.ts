@@ -8,13 +8,15 @@ export interface Grants {
   /** The roles of a member account that it assumes: the one that only reads, the one that changes, or both. */
   readonly entersMember?: readonly MemberAccess[];
   readonly organization?: readonly ('DescribeAccount' | 'ListAccounts')[];
-  /** On the users' secrets, if they are kept centrally. */
+  /** On the users' secrets in the central account; those of the central account's own users are always there. */
   readonly secrets?: readonly SecretAction[];
   /** Reads the key that links are signed with. */
   readonly linkKey?: true;
   readonly mails?: true;
   /** On the bucket that sweeps report to. */
   readonly reports?: readonly ReportAction[];
+  /** Counts wrong answers in the same bucket, under a prefix of its own. */
+  readonly guesses?: true;
   /** On rotations. */
   readonly executions?: readonly ExecutionAction[];
 }
@@ -27,6 +29,7 @@ export type ReportAction = 'GetObject' | 'PutObject' | 'ListBucket';
 export type ExecutionAction =
   | 'StartExecution'
   | 'DescribeExecution'
+  | 'ListExecutions'
   | 'StopExecution'
   | 'GetExecutionHistory'
   | 'SendTaskSuccess'
@@ -107,6 +110,7 @@ const rotation = (name: string, grants: Grants, seconds = standard): FunctionRow
 
 /** Every task of the rotation, by name. */
 export const rotationFunctions: readonly FunctionRow[] = [
+  rotation('AskAboutLeak', { mails: true }),
   rotation('AskOwner', { entersMember: ['read'], linkKey: true, mails: true }),
   rotation('Assess', {
     entersMember: ['read'],
@@ -119,23 +123,29 @@ export const rotationFunctions: readonly FunctionRow[] = [
   rotation('ClaimUser', {
     entersMember: ['read', 'write'],
     organization: ['DescribeAccount'],
-    executions: ['StartExecution', 'DescribeExecution', 'StopExecution'],
+    executions: [
+      'StartExecution',
+      'DescribeExecution',
+      'ListExecutions',
+      'GetExecutionHistory',
+      'SendTaskFailure',
+    ],
   }),
   rotation('DeactivateOldKey', {
-    entersMember: ['write'],
+    entersMember: ['read', 'write'],
     secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
     executions: look,
   }),
   rotation('DeleteOldKey', {
-    entersMember: ['write'],
-    secrets: ['secretsmanager:DescribeSecret'],
+    entersMember: ['read', 'write'],
+    secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
     executions: look,
   }),
   rotation('KeepAsking', {}),
-  rotation('MakeSafe', { entersMember: ['write'], executions: look }),
+  rotation('MakeSafe', { entersMember: ['read', 'write'] }),
   rotation('OfferRollback', { linkKey: true, mails: true }),
   rotation('PromoteNewKey', {
-    entersMember: ['write'],
+    entersMember: ['read', 'write'],
     secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
     executions: look,
   }),
@@ -160,8 +170,8 @@ export const rotationFunctions: readonly FunctionRow[] = [
   rotation('ReactivateOldKey', {
     entersMember: ['write'],
     secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
-    executions: look,
   }),
+  rotation('TakeOver', { entersMember: ['write'], executions: ['StopExecution'] }),
   rotation('TellOperators', { mails: true }),
   rotation('TellOwner', { mails: true }),
   rotation('WithdrawNewKey', {
@@ -205,7 +215,7 @@ export const sweepFunctions: readonly FunctionRow[] = [
 ];
 
 /** The web app that owners' links lead to. */
-export const ownerPages: FunctionRow = {
+export const ownerPages = {
   name: 'OwnerPages',
   folder: 'owner',
   file: 'lambda',
@@ -214,15 +224,25 @@ export const ownerPages: FunctionRow = {
   trigger: { kind: 'route', path: '/{path+}' },
   grants: {
     linkKey: true,
+    guesses: true,
     executions: ['DescribeExecution', 'GetExecutionHistory', 'SendTaskSuccess'],
   },
-};
+} as const satisfies FunctionRow;
 
-/** What AWS Health reports of a leaked access key. */
+/** What AWS Health reports of a leaked access key: the codes known today, and those to come. */
 export const leakEvents = {
   source: ['aws.health'],
   'detail-type': ['AWS Health Event'],
-  detail: { eventTypeCode: ['AWS_RISK_CREDENTIALS_EXPOSED'] },
+  detail: {
+    eventTypeCode: [
+      'AWS_RISK_CREDENTIALS_EXPOSED',
+      'AWS_RISK_CREDENTIALS_COMPROMISED',
+      'AWS_RISK_CREDENTIALS_EXPOSURE_SUSPECTED',
+      'AWS_RISK_CREDENTIALS_COMPROMISE_SUSPECTED',
+      'AWS_RISK_IAM_QUARANTINE',
+      { prefix: 'AWS_RISK_' },
+    ],
+  },
 } as const satisfies EventPattern;
 
 /** The events of mails that were sent with the configuration set `keyturn`. */
@@ -246,8 +266,7 @@ export const hearLeak = {
   trigger: { kind: 'event', events: 'leaked keys', pattern: leakEvents, retries: 2 },
   grants: {
     entersMember: ['read'],
-    organization: ['DescribeAccount'],
-    executions: ['StartExecution'],
+    executions: ['StartExecution', 'DescribeExecution'],
     mails: true,
   },
 } as const satisfies FunctionRow;

@@ -3,6 +3,7 @@ import { brandSchema } from './domain/brand.ts';
 import { SettingMissing } from './domain/errors.ts';
 import { makePolicy, type PolicyOverrides, policyOverridesSchema } from './domain/policy.ts';
 import { scopeSchema } from './domain/scope.ts';
+import { senderSchema } from './domain/sender.ts';
 import { checkReplicas, storageShape } from './domain/storage.ts';
 import { calendarSchema } from './domain/sweep/calendar.ts';
 
@@ -53,7 +54,8 @@ const settingsSchema = z
     memberRole: z.string().min(1).default('keyturn-member'),
     externalId: z.string().min(2).optional(),
     region: z.string().min(1),
-    mailFrom: z.email(),
+    /** An address, or a name and an address, as `tasks/domain/sender.ts` writes it. */
+    mailFrom: senderSchema,
     operators: z.email(),
     /** SES's configuration set that events about mails come by; left out, a bounce goes unheard. */
     mailConfigurationSet: z
@@ -70,9 +72,12 @@ const settingsSchema = z
     policy: policyOverridesSchema.default({}).superRefine(withinBounds),
     /** How mails and pages introduce themselves. */
     brand: brandSchema.prefault({}),
+    /** Which accounts are looked at. */
     scope: scopeSchema.default({ organizationalUnits: [], include: [], exclude: [] }),
     /** Where anything may be changed, within `scope`; if omitted, everywhere in it. */
     live: scopeSchema.optional(),
+    /** What becomes of a leaked key that nothing can replace: a person is asked, or it is deactivated anyway. */
+    leakWithoutReplacement: z.enum(['ask', 'deactivate']).default('ask'),
     /** What rotations are started by: the ARN of the machine's alias. Left out, the machine that runs. */
     rotationMachine: z.string().startsWith('arn:').optional(),
     /** Where sweeps report: a bucket of this system's own account. Needed by sweeps only. */
@@ -107,11 +112,14 @@ const variables = {
   storage: { name: 'KEYTURN_STORAGE' },
   secretKmsKey: { name: 'KEYTURN_SECRET_KMS_KEY' },
   secretReaders: { name: 'KEYTURN_SECRET_READERS', json: true },
+  secretExclusive: { name: 'KEYTURN_SECRET_EXCLUSIVE', json: true },
+  provisionRole: { name: 'KEYTURN_PROVISION_ROLE' },
   replicaRegions: { name: 'KEYTURN_REPLICA_REGIONS', json: true },
   policy: { name: 'KEYTURN_POLICY', json: true },
   brand: { name: 'KEYTURN_BRAND', json: true },
   scope: { name: 'KEYTURN_SCOPE', json: true },
   live: { name: 'KEYTURN_LIVE', json: true },
+  leakWithoutReplacement: { name: 'KEYTURN_LEAK_WITHOUT_REPLACEMENT' },
   rotationMachine: { name: 'KEYTURN_ROTATION_MACHINE' },
   reportBucket: { name: 'KEYTURN_REPORT_BUCKET' },
   waves: { name: 'KEYTURN_WAVES', json: true },

@@ -1,6 +1,6 @@
 import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type { SdkError } from '@smithy/types';
-import type { z } from 'zod';
+import * as z from 'zod';
 import type { Dependencies } from './dependencies.ts';
 import { AwsUnavailable, InvalidInput } from './domain/errors.ts';
 
@@ -15,6 +15,9 @@ export interface Task<Output> {
    */
   readonly invoke: (event: unknown, dependencies: Dependencies) => Promise<Output>;
 }
+
+/** When the state was entered, however often its task was tried since; 0.1.0's machine doesn't say. */
+export const enteredAtShape = { enteredAt: z.coerce.date().optional() };
 
 export function task<Schema extends z.ZodType, Output>({
   name,

@@ -8,6 +8,8 @@ export interface Use {
   readonly at: Date;
   readonly service: string;
   readonly region: string;
+  /** Signed by keyturn itself, to prove that the key works. */
+  readonly own?: true;
 }
 
 /** A time in which a key was active; open while it has no `until`, which is exclusive. */
@@ -43,10 +45,11 @@ export interface Usage {
 }
 
 export interface User {
-  readonly name: string;
+  /** Of today: change it by {@link renameUser}. */
+  name: string;
   /** Begins and ends with a slash. */
-  readonly path: string;
-  readonly arn: string;
+  path: string;
+  arn: string;
   readonly id: string;
   readonly createdAt: Date;
   readonly tags: Map<string, string>;
@@ -89,6 +92,8 @@ export interface Model {
   readonly accounts: Map<string, Account>;
   /** For how long a new key is refused when it signs. */
   readonly propagationSeconds: number;
+  /** How long a change of a key's status takes to bite: so long it signs as before. */
+  readonly statusLagSeconds: number;
   /** How old a use must be before IAM reports it. */
   readonly lastUsedLagMinutes: number;
   /** How long IAM takes to make a credential report. */
@@ -162,6 +167,28 @@ export function makeAccount(about: {
     memberRole: true,
     ...(about.alias === undefined ? {} : { alias: about.alias }),
   };
+}
+
+/** A user by name; names are unique, and looked up, without regard to case. */
+export function findUser({ users }: Pick<Account, 'users'>, name: string): User | undefined {
+  const exact = users.get(name);
+  if (exact !== undefined || !/[a-z]/i.test(name)) return exact;
+  const same = name.toLowerCase();
+  for (const other of users.keys()) if (other.toLowerCase() === same) return users.get(other);
+  return undefined;
+}
+
+/** What UpdateUser does: the same user ID and the same keys, under another name or path, and so another ARN. */
+export function renameUser(account: Account, from: string, to: string, path?: string): User {
+  const user = findUser(account, from);
+  if (user === undefined) throw new Error(`there is no user ${from} in ${account.id}`);
+  const prefix = user.arn.slice(0, user.arn.indexOf(':user/') + ':user'.length);
+  account.users.delete(user.name);
+  user.name = to;
+  user.path = path ?? user.path;
+  user.arn = `${prefix}${user.path}${to}`;
+  account.users.set(to, user);
+  return user;
 }
 
 /** Sets a key's status and keeps its active periods true. The same status again changes nothing. */

@@ -5,6 +5,7 @@ import { type IssuedKey, type KeyIndex, stillExists } from './key-index.ts';
 import type { Policy } from './policy.ts';
 import { signatureVerifies } from './signature.ts';
 import type { AwsError, Caller } from './types.ts';
+import { isAccepted } from './usage.ts';
 import type { Incoming, WireRequest } from './wire.ts';
 
 export interface SessionCredentials {
@@ -68,9 +69,8 @@ export class Callers {
     incoming: Incoming,
     issued: IssuedKey,
   ): Promise<Refusal | undefined> {
-    const age = this.#model.now().getTime() - issued.key.createdAt.getTime();
-    const accepted = stillExists(issued) && issued.key.status === 'Active';
-    if (!accepted || age < this.#model.propagationSeconds * 1000) return 'badToken';
+    const accepted = stillExists(issued) && isAccepted(issued.key, this.#model.now(), this.#model);
+    if (!accepted) return 'badToken';
     return (await signatureVerifies(request, incoming, issued.key)) ? undefined : 'badSignature';
   }
 
@@ -105,12 +105,13 @@ export class Callers {
     role: string;
     sessionName: string;
     via?: string;
+    sourceIdentity?: string;
     expiresAt?: Date;
     policy?: { text: string; read: Policy };
   }): SessionCredentials {
     this.#forgetExpired();
     const { random, partition } = this.#model;
-    const { accountId, role, sessionName, via, policy, expiresAt } = about;
+    const { accountId, role, sessionName, via, sourceIdentity, policy, expiresAt } = about;
     const roleName = role.slice(role.lastIndexOf('/') + 1);
     const credentials = {
       accessKeyId: `ASIA${randomText(random, 16, BASE32)}`,
@@ -126,6 +127,7 @@ export class Callers {
       roleName,
       sessionName,
       ...(via === undefined ? {} : { via }),
+      ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
       ...(policy === undefined ? {} : { sessionPolicy: policy.text }),
     };
     this.#sessions.set(credentials.accessKeyId, {

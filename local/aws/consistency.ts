@@ -28,7 +28,7 @@ export class StaleReads {
     if (this.#window === 0) return;
     const recent = this.#recent(accountId, userName);
     recent.push({ at: this.#now().getTime(), user: user === undefined ? undefined : copy(user) });
-    this.#before.set(`${accountId}/${userName}`, recent);
+    this.#before.set(placeOf(accountId, userName), recent);
   }
 
   /** The user as a read sees it. */
@@ -41,14 +41,16 @@ export class StaleReads {
   }
 
   #recent(accountId: string, userName: string): Before[] {
-    const all = this.#before.get(`${accountId}/${userName}`);
+    const all = this.#before.get(placeOf(accountId, userName));
     if (all === undefined) return [];
     const since = this.#now().getTime() - this.#window;
     const recent = all.filter((before) => before.at > since);
-    if (recent.length === 0) this.#before.delete(`${accountId}/${userName}`);
+    if (recent.length === 0) this.#before.delete(placeOf(accountId, userName));
     return recent;
   }
 }
+
+const placeOf = (accountId: string, userName: string): string => `${accountId}/${userName.toLowerCase()}`;
 
 function copy(user: User): User {
   return { ...user, tags: new Map(user.tags), keys: user.keys.map((key) => ({ ...key })) };

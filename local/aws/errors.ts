@@ -36,6 +36,7 @@ const REFUSALS: Readonly<Record<ServiceName, Refusals>> = {
   iam: { ...QUERY, unavailable: ['ServiceFailure', 500] },
   sts: QUERY,
   secretsmanager: { ...JSON_RPC, unavailable: ['InternalServiceError', 500] },
+  kms: { ...JSON_RPC, unavailable: ['KMSInternalException', 500] },
   states: JSON_RPC,
   ses: {
     ...JSON_RPC,

@@ -8,7 +8,7 @@ import type {
   ListAccessKeysResponse,
   UpdateAccessKeyRequest,
 } from '@aws-sdk/client-iam';
-import { type AccessKey, makeKey, removeKey, setStatus, type User } from './account.ts';
+import { type AccessKey, findUser, makeKey, removeKey, setStatus, type User } from './account.ts';
 import { refusal } from './errors.ts';
 import {
   accountOf,
@@ -33,12 +33,12 @@ export function accessKeyOperations(iam: Iam) {
       ['UserName'],
       ['Marker', 'MaxItems'],
       ({ UserName, Marker, MaxItems }, caller) => {
-        const { keys } = readUser(iam, caller, UserName);
+        const { keys, name } = readUser(iam, caller, UserName);
         indexKeys(iam, UserName, caller);
         const { items, next } = page(keys, pageSize(MaxItems), Marker, badMarker);
         return {
           AccessKeyMetadata: items.map(({ id: AccessKeyId, status: Status, createdAt: CreateDate }) => ({
-            UserName,
+            UserName: name,
             AccessKeyId,
             Status,
             CreateDate,
@@ -77,7 +77,7 @@ export function accessKeyOperations(iam: Iam) {
 /** Whoever has seen a key may ask about it. */
 function indexKeys(iam: Iam, userName: string, caller: Caller): void {
   const account = accountOf(iam.model, caller);
-  const user = account.users.get(userName);
+  const user = findUser(account, userName);
   for (const key of user?.keys ?? []) if (user !== undefined) iam.keys.add(account, user, key);
 }
 
@@ -92,7 +92,7 @@ function createAccessKey(iam: Iam, UserName: string, caller: Caller): CreateAcce
   iam.keys.add(account, user, key);
   return {
     AccessKey: {
-      UserName,
+      UserName: user.name,
       AccessKeyId: key.id,
       Status: key.status,
       SecretAccessKey: key.secret,

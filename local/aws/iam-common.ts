@@ -1,4 +1,4 @@
-import type { Account, Model, User } from './account.ts';
+import { type Account, findUser, type Model, type User } from './account.ts';
 import type { StaleReads } from './consistency.ts';
 import type { KeyIndex } from './key-index.ts';
 import { AwsError, type Caller } from './types.ts';
@@ -23,19 +23,19 @@ export function accountOf(model: Model, caller: Caller): Account {
 /** A user of the caller's account, as it is. @throws AwsError NoSuchEntity */
 export function userOf(iam: Iam, caller: Caller, userName: string): { account: Account; user: User } {
   const account = accountOf(iam.model, caller);
-  return { account, user: present(account.users.get(userName), userName) };
+  return { account, user: present(findUser(account, userName), userName) };
 }
 
 /** A user as a read may see it, a moment behind. @throws AwsError NoSuchEntity */
 export function readUser(iam: Iam, caller: Caller, userName: string): User {
   const account = accountOf(iam.model, caller);
-  return present(iam.stale.read(account.id, userName, account.users.get(userName)), userName);
+  return present(iam.stale.read(account.id, userName, findUser(account, userName)), userName);
 }
 
 /** A user who is about to be changed. @throws AwsError NoSuchEntity */
 export function userToChange(iam: Iam, caller: Caller, userName: string): { account: Account; user: User } {
   const found = userOf(iam, caller, userName);
-  iam.stale.beforeWrite(found.account.id, userName, found.user);
+  iam.stale.beforeWrite(found.account.id, found.user.name, found.user);
   return found;
 }
 

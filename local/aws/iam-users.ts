@@ -10,9 +10,10 @@ import type {
   ListUserTagsResponse,
   TagUserRequest,
   UntagUserRequest,
+  UpdateUserRequest,
   User as UserOutput,
 } from '@aws-sdk/client-iam';
-import { makeUser, type User } from './account.ts';
+import { type Account, findUser, makeUser, renameUser, type User } from './account.ts';
 import { accountOf, badMarker, type Iam, pageSize, readUser, userToChange } from './iam-common.ts';
 import { operation, page } from './operation.ts';
 import { listTags, removeTags, setTags } from './tags.ts';
@@ -43,8 +44,13 @@ export function userOperations(iam: Iam) {
       if (user.keys.length > 0) {
         throw new AwsError('DeleteConflict', 'Cannot delete entity, must delete access keys first.', 409);
       }
-      account.users.delete(UserName);
+      account.users.delete(user.name);
     }),
+    UpdateUser: operation<UpdateUserRequest, undefined>()(
+      ['UserName'],
+      ['NewUserName', 'NewPath'],
+      (input, caller) => updateUser(iam, input, caller),
+    ),
     ListUserTags: operation<ListUserTagsRequest, ListUserTagsResponse>()(
       ['UserName'],
       ['Marker', 'MaxItems'],
@@ -99,22 +105,14 @@ function createUser(
   caller: Caller,
 ): CreateUserResponse {
   const account = accountOf(iam.model, caller);
-  if (!/^[\w+=,.@-]{1,64}$/.test(UserName)) {
-    throw new AwsError(
-      'ValidationError',
-      'The specified value for userName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-',
-    );
-  }
+  checkName(UserName);
   if (!/^\/(?:[!-~]+\/)?$/.test(Path)) {
     throw new AwsError(
       'ValidationError',
       'The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.',
     );
   }
-  const same = UserName.toLowerCase();
-  if (account.users.has(UserName) || [...account.users.keys()].some((name) => name.toLowerCase() === same)) {
-    throw new AwsError('EntityAlreadyExists', `User with name ${UserName} already exists.`, 409);
-  }
+  refuseTaken(account, UserName);
   const { random, now, partition } = iam.model;
   const user = makeUser(random, {
     accountId: account.id,
@@ -127,6 +125,34 @@ function createUser(
   iam.stale.beforeWrite(account.id, UserName, undefined);
   account.users.set(UserName, user);
   return { User: { ...describeUser(user), ...(Tags.length > 0 ? { Tags: listTags(user.tags) } : {}) } };
+}
+
+function updateUser(
+  iam: Iam,
+  input: { readonly UserName: string } & Pick<UpdateUserRequest, 'NewUserName' | 'NewPath'>,
+  caller: Caller,
+): undefined {
+  const { account, user } = userToChange(iam, caller, input.UserName);
+  const name = input.NewUserName ?? user.name;
+  checkName(name);
+  if (name.toLowerCase() !== user.name.toLowerCase()) {
+    refuseTaken(account, name);
+    iam.stale.beforeWrite(account.id, name, undefined);
+  }
+  renameUser(account, user.name, name, input.NewPath);
+}
+
+function checkName(name: string): void {
+  if (/^[\w+=,.@-]{1,64}$/.test(name)) return;
+  throw new AwsError(
+    'ValidationError',
+    'The specified value for userName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-',
+  );
+}
+
+function refuseTaken(account: Account, name: string): void {
+  if (findUser(account, name) === undefined) return;
+  throw new AwsError('EntityAlreadyExists', `User with name ${name} already exists.`, 409);
 }
 
 /** A user as every answer shows it; its tags go separately. */

@@ -2,18 +2,20 @@ import type { Account, Model, Use } from './account.ts';
 import { Callers, type Found, type SessionCredentials } from './callers.ts';
 import { StaleReads } from './consistency.ts';
 import { refusal } from './errors.ts';
+import { globOf } from './globs.ts';
 import { iamOperations } from './iam.ts';
 import { type InProcessHandler, inProcess } from './in-process.ts';
 import { KeyIndex } from './key-index.ts';
+import { KmsKeys, kmsOperations } from './kms.ts';
 import { type Need, needsOf } from './needs.ts';
 import { unknownOperation } from './operation.ts';
 import { organizationsOperations } from './organizations.ts';
 import { Permissions, type RolePolicies } from './permissions.ts';
-import { type PolicyDocument, readPolicy } from './policy.ts';
+import { type Policy, type PolicyDocument, readPolicy } from './policy.ts';
 import { type Buckets, s3Operations } from './s3.ts';
 import { Secrets } from './secrets.ts';
-import { secretsManagerOperations } from './secrets-manager.ts';
-import { type Mail, sesOperations } from './ses.ts';
+import { type SecretLags, secretsManagerOperations } from './secrets-manager.ts';
+import { type Mail, type Sending, sesOperations } from './ses.ts';
 import { stsOperations } from './sts.ts';
 import {
   type Answer,
@@ -46,16 +48,25 @@ export interface InMemoryAwsOptions {
   readonly buckets?: readonly string[];
   /** For how long IAM's reads may miss a write; 0 unless told. */
   readonly consistencySeconds?: number;
+  /** For how long DescribeSecret may miss a change; 0 unless told. */
+  readonly secretLagSeconds?: number;
+  /** How long a secret's version is still there by its ID once it has no label any more; for ever unless told. */
+  readonly unlabelledHours?: number;
   /** For how long a new key is refused when it signs; 8 unless told. */
   readonly propagationSeconds?: number;
+  /** How long a change of a key's status takes to bite; 0 unless told. */
+  readonly statusLagSeconds?: number;
   /** How old a use must be before IAM reports it; 15 unless told. */
   readonly lastUsedLagMinutes?: number;
   /** What each role may do, by its name; a role without any, nothing. Left out, every role may do everything. */
   readonly rolePolicies?: RolePolicies;
   /** The KMS key that state machines are encrypted by. Left out, AWS's own, which needs nobody's leave. */
   readonly statesKmsKeyId?: string;
-  /** Whom the member accounts' role trusts. Left out, every role of the central account. */
-  readonly memberTrust?: PolicyDocument;
+  /**
+   * Whom the member accounts' roles trust, by the roles' names; a role that isn't among them isn't there. If omitted,
+   * all are there and trust every role of the central account.
+   */
+  readonly memberTrusts?: Readonly<Record<string, PolicyDocument>>;
   /** How long IAM takes to make a credential report; 5 unless told. */
   readonly credentialReportSeconds?: number;
 }
@@ -69,9 +80,13 @@ type Outcome = { readonly output: unknown } | { readonly error: AwsError };
 export class InMemoryAws {
   readonly accounts: Map<string, Account>;
   readonly mails: Mail[] = [];
+  /** How mail may be sent at the moment. */
+  readonly sending: Sending = { suppressed: new Set() };
   readonly secrets = new Secrets();
   /** By name. */
   readonly buckets: Buckets = new Map();
+  /** The states of KMS keys. */
+  readonly kms: KmsKeys;
   readonly requestHandler: InProcessHandler;
   readonly #model: Model;
   readonly #keys: KeyIndex;
@@ -80,9 +95,11 @@ export class InMemoryAws {
   readonly #services = new Map<ServiceName, Operations>();
   readonly #callListeners: ((call: Call, answer: Answer) => void)[] = [];
   readonly #crashListeners: ((caller: Caller) => void)[] = [];
+  readonly #guardrails = new Set<(action: string, call: Call) => boolean>();
   readonly #mailListeners: ((mail: Mail) => void)[] = [];
   #fault: ((call: Call) => Fault | undefined) | undefined;
   #rejectsMailTo: (recipient: string) => boolean = () => false;
+  #isOwnCall: () => boolean = () => false;
   #calls = 0;
 
   /** @throws AwsError MalformedPolicyDocument, naming what a policy has that isn't modelled */
@@ -99,24 +116,26 @@ export class InMemoryAws {
       ...(options.statesKmsKeyId === undefined ? {} : { statesKmsKeyId: options.statesKmsKeyId }),
       accounts: this.accounts,
       propagationSeconds: options.propagationSeconds ?? 8,
+      statusLagSeconds: options.statusLagSeconds ?? 0,
       lastUsedLagMinutes: options.lastUsedLagMinutes ?? 15,
       credentialReportSeconds: options.credentialReportSeconds ?? 5,
     };
     for (const name of options.buckets ?? [])
       this.buckets.set(name, { name, accountId: centralAccountId, region, objects: new Map() });
+    this.kms = new KmsKeys(this.#model);
     this.#keys = new KeyIndex(this.accounts);
     this.#callers = new Callers(this.#model, this.#keys);
     this.#permissions = new Permissions(this.#model, options.rolePolicies);
     this.requestHandler = inProcess((request) => this.handle(request));
-    const { memberTrust } = options;
-    const trust = memberTrust === undefined ? undefined : readPolicy(memberTrust, 'trust');
-    this.use('sts', stsOperations({ model: this.#model, keys: this.#keys, callers: this.#callers, trust }));
-    this.#useOwnServices(new StaleReads(consistencySeconds, this.#model.now, random));
+    const trusts = trustsOf(options.memberTrusts);
+    this.use('sts', stsOperations({ model: this.#model, keys: this.#keys, callers: this.#callers, trusts }));
+    this.#useOwnServices(new StaleReads(consistencySeconds, this.#model.now, random), options);
   }
 
-  #useOwnServices(stale: StaleReads): void {
+  #useOwnServices(stale: StaleReads, options: SecretLags): void {
     this.use('iam', iamOperations(this.#model, this.#keys, stale));
-    this.use('secretsmanager', secretsManagerOperations(this.#model, this.secrets));
+    this.use('secretsmanager', secretsManagerOperations(this.#model, this.secrets, this.kms, options));
+    this.use('kms', kmsOperations(this.#model, this.kms));
     this.use('organizations', organizationsOperations(this.#model));
     this.use('s3', s3Operations(this.#model, this.buckets));
     const accept = (mail: Mail): void => {
@@ -125,7 +144,11 @@ export class InMemoryAws {
     };
     this.use(
       'ses',
-      sesOperations(this.#model, { accept, rejects: (recipient) => this.#rejectsMailTo(recipient) }),
+      sesOperations(this.#model, {
+        sending: this.sending,
+        accept,
+        rejects: (recipient) => this.#rejectsMailTo(recipient),
+      }),
     );
   }
 
@@ -162,6 +185,17 @@ export class InMemoryAws {
     this.#fault = fault;
   }
 
+  /**
+   * Denies an action explicitly to everybody, as a service control policy does, until it is lifted by what this
+   * answers. The action may hold `*`; a predicate sees the call too.
+   */
+  guardrail(denied: string | ((action: string, call: Call) => boolean)): () => void {
+    const pattern = typeof denied === 'string' ? globOf(denied, 'i') : undefined;
+    const denies = typeof denied === 'string' ? (action: string) => pattern?.test(action) === true : denied;
+    this.#guardrails.add(denies);
+    return () => void this.#guardrails.delete(denies);
+  }
+
   /** Refuses mail to the recipients of which this is true. */
   rejectMailTo(rejects: (recipient: string) => boolean): void {
     this.#rejectsMailTo = rejects;
@@ -171,7 +205,24 @@ export class InMemoryAws {
   lastUse(accountId: string, keyId: string): Use | undefined {
     const issued = this.#keys.find(keyId);
     if (issued === undefined || issued.account.id !== accountId) return undefined;
-    return lastUse(issued.user, issued.key, this.#model.now(), this.#model.propagationSeconds);
+    return lastUse(issued.user, issued.key, this.#model.now(), this.#model);
+  }
+
+  /** A key's latest use up to then by anybody but keyturn, in truth. */
+  lastUseByOthers(accountId: string, keyId: string, at = this.#model.now()): Use | undefined {
+    const issued = this.#keys.find(keyId);
+    if (issued === undefined || issued.account.id !== accountId) return undefined;
+    return lastUse(issued.user, issued.key, at, this.#model, ({ own }) => own === undefined);
+  }
+
+  /** How late this AWS is, as far as keys go. */
+  get lags(): Pick<Model, 'propagationSeconds' | 'statusLagSeconds' | 'lastUsedLagMinutes'> {
+    return this.#model;
+  }
+
+  /** Tells which calls keyturn itself makes, whichever credentials they are signed by. */
+  tellOwnCalls(isOwn: () => boolean): void {
+    this.#isOwnCall = isOwn;
   }
 
   /**
@@ -215,8 +266,9 @@ export class InMemoryAws {
 
   #run(incoming: Incoming, call: Call, found: Found, needs: readonly Need[]): Outcome | Promise<Outcome> {
     const { region } = incoming.authorization;
-    found.issued?.key.calls.push({ at: call.at, service: call.service, region });
-    const denied = this.#permissions.refuse(call, found, needs);
+    const own = this.#isOwnCall() ? ({ own: true } as const) : {};
+    found.issued?.key.calls.push({ at: call.at, service: call.service, region, ...own });
+    const denied = this.#refuseByGuardrail(call, needs) ?? this.#permissions.refuse(call, found, needs);
     if (denied !== undefined) return { error: denied };
     const operations = this.#services.get(call.service) ?? {};
     const run = Object.hasOwn(operations, call.operation) ? operations[call.operation] : undefined;
@@ -228,6 +280,15 @@ export class InMemoryAws {
     } catch (error) {
       return errorOutcome(error);
     }
+  }
+
+  #refuseByGuardrail(call: Call, needs: readonly Need[]): AwsError | undefined {
+    if (call.service === 'sts' && call.operation === 'GetCallerIdentity') return undefined;
+    const need = needs.find(({ action }) => [...this.#guardrails].some((denies) => denies(action, call)));
+    if (need === undefined) return undefined;
+    const who = `User: ${call.caller.arn} is not authorized to perform: ${need.action}`;
+    const why = 'with an explicit deny in a service control policy';
+    return refusal(call.service, 'denied', `${who} on resource: ${need.resource} ${why}`);
   }
 
   #break(fault: Fault, caller: Caller): Promise<never> {
@@ -261,4 +322,13 @@ function errorOutcome(error: unknown): Outcome {
 
 function isRefusal(fault: Fault): fault is 'throttle' | 'unavailable' | 'denied' {
   return fault === 'throttle' || fault === 'unavailable' || fault === 'denied';
+}
+
+function trustsOf(documents: InMemoryAwsOptions['memberTrusts']): Map<string, Policy> | undefined {
+  if (documents === undefined) return undefined;
+  const read = Object.entries(documents).map(([role, document]): [string, Policy] => [
+    role,
+    readPolicy(document, 'trust'),
+  ]);
+  return new Map(read);
 }

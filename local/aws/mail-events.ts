@@ -1,7 +1,8 @@
+import type { BusEvent } from '../event-bridge.ts';
 import type { Mail } from './ses.ts';
 
 /** What becomes of a mail after SES has taken it, where it isn't simply delivered. */
-export type MailFate = 'bounce' | 'complaint' | 'delay';
+export type MailFate = 'bounce' | 'suppressed' | 'complaint' | 'delay';
 
 /** Addresses at which that happens: those of SES's own mailbox simulator. */
 export const simulator: Readonly<Record<string, MailFate>> = {
@@ -14,7 +15,7 @@ export function mailEvent(
   { id, from, to, subject, sentAt, tags, headers }: Mail,
   fate: MailFate,
   around: { readonly region: string; readonly accountId: string; readonly at: Date },
-): object {
+): BusEvent {
   const { region, accountId, at } = around;
   const timestamp = at.toISOString();
   const recipients = to.map((emailAddress) => ({ emailAddress }));
@@ -51,10 +52,16 @@ export const configurationSet = 'X-SES-CONFIGURATION-SET';
 
 const detailTypes = {
   bounce: 'Email Bounced',
+  suppressed: 'Email Bounced',
   complaint: 'Email Complaint Received',
   delay: 'Email Delivery Delayed',
 } as const;
-const eventTypes = { bounce: 'Bounce', complaint: 'Complaint', delay: 'DeliveryDelay' } as const;
+const eventTypes = {
+  bounce: 'Bounce',
+  suppressed: 'Bounce',
+  complaint: 'Complaint',
+  delay: 'DeliveryDelay',
+} as const;
 
 function details(
   fate: MailFate,
@@ -62,14 +69,19 @@ function details(
   timestamp: string,
 ) {
   switch (fate) {
-    case 'bounce': {
+    case 'bounce':
+    case 'suppressed': {
       const bouncedRecipients = recipients.map((recipient) => ({
         ...recipient,
         action: 'failed',
         status: '5.1.1',
-        diagnosticCode: 'smtp; 550 5.1.1 user unknown',
+        diagnosticCode:
+          fate === 'bounce'
+            ? 'smtp; 550 5.1.1 user unknown'
+            : 'Amazon SES did not send the message to this address because it is on the suppression list for your account.',
       }));
-      return { bounce: { bounceType: 'Permanent', bounceSubType: 'General', bouncedRecipients, timestamp } };
+      const bounceSubType = fate === 'bounce' ? 'General' : 'OnAccountSuppressionList';
+      return { bounce: { bounceType: 'Permanent', bounceSubType, bouncedRecipients, timestamp } };
     }
     case 'complaint':
       return { complaint: { complainedRecipients: recipients, complaintFeedbackType: 'abuse', timestamp } };

@@ -1,6 +1,6 @@
-import type { Model } from './account.ts';
+import { findUser, type Model } from './account.ts';
 import type { KeyIndex } from './key-index.ts';
-import { kmsKey } from './kms.ts';
+import { keyAnywhere, kmsKey } from './kms.ts';
 import type { Policy, PolicyRequest } from './policy.ts';
 import type { Buckets } from './s3.ts';
 import { secretNeeds } from './secret-needs.ts';
@@ -37,8 +37,13 @@ export function needsOf(asked: Asked, resources: Resources): readonly [Need, ...
   switch (service) {
     case 'iam':
       return [{ ...need, resource: userIn(asked, resources) }];
-    case 'sts':
-      return [{ ...need, ...roleIn(asked) }];
+    case 'sts': {
+      const role = { ...need, ...roleIn(asked) };
+      if (asked.input.SourceIdentity === undefined) return [role];
+      return [role, { ...role, action: 'sts:SetSourceIdentity' }];
+    }
+    case 'kms':
+      return [{ ...need, ...keyIn(asked, resources) }];
     case 'states':
       return [{ ...need, ...machineOrExecutionIn(asked) }, ...machinesKey(asked, resources)];
     case 'ses': {
@@ -65,18 +70,35 @@ function userIn({ operation, input, caller }: Asked, { model, keys }: Resources)
     return issued !== undefined && issued.account.id === caller.accountId ? issued.user.arn : '*';
   }
   if (typeof input.UserName !== 'string') return '*';
-  const user = model.accounts.get(caller.accountId)?.users.get(input.UserName);
+  const account = model.accounts.get(caller.accountId);
+  const user = account === undefined ? undefined : findUser(account, input.UserName);
   return user?.arn ?? userArn(`/${input.UserName}`);
 }
 
 function roleIn({ input, caller }: Asked): Omit<Need, 'action'> {
-  const { RoleArn: arn, ExternalId, RoleSessionName } = input;
+  const { RoleArn: arn, ExternalId, RoleSessionName, SourceIdentity } = input;
   if (typeof arn !== 'string') return { resource: '*', accountId: caller.accountId, context: {} };
   const context = {
     'sts:ExternalId': textOf(ExternalId),
     'sts:RoleSessionName': textOf(RoleSessionName),
+    'sts:SourceIdentity': textOf(SourceIdentity),
   };
   return { resource: arn, accountId: arn.split(':')[4] ?? '', context };
+}
+
+/** The KMS key that a call is about; an alias in it is a condition key, as are all that the key has. */
+function keyIn({ input, caller }: Asked, { model }: Resources): Omit<Need, 'action'> {
+  const id = textOf(input.KeyId);
+  const found = keyAnywhere(model, { accountId: caller.accountId, region: model.region }, id);
+  if (found === undefined) return { resource: '*', accountId: caller.accountId, context: {} };
+  const accountId = found.arn.split(':')[4] ?? '';
+  const context = { 'kms:CallerAccount': caller.accountId, 'kms:ResourceAliases': found.aliases };
+  const alias = /alias\/.+$/.exec(id ?? '')?.[0];
+  return {
+    resource: found.arn,
+    accountId,
+    context: alias === undefined ? context : { ...context, 'kms:RequestAlias': alias },
+  };
 }
 
 /**

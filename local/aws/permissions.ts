@@ -102,6 +102,7 @@ export function contextOf(
     'aws:ResourceAccount': accountId,
     'aws:ResourceOrgID': organization(accountId),
     'aws:SecureTransport': 'true',
+    ...(caller.userName === undefined ? {} : { 'aws:username': caller.userName }),
     ...context,
   };
 }

@@ -11,6 +11,7 @@ const ONE_VALUE = [
   'aws:ResourceAccount',
   'aws:ResourceOrgID',
   'aws:SecureTransport',
+  'aws:SourceAccount',
   'kms:CallerAccount',
   'kms:EncryptionContext:SecretARN',
   'kms:EncryptionContext:aws:states:stateMachineArn',
@@ -18,9 +19,12 @@ const ONE_VALUE = [
   'secretsmanager:BlockPublicPolicy',
   'secretsmanager:KmsKeyId',
   'secretsmanager:Name',
+  'secretsmanager:VersionId',
+  'secretsmanager:VersionStage',
   'ses:FromAddress',
   'sts:ExternalId',
   'sts:RoleSessionName',
+  'sts:SourceIdentity',
 ] as const;
 const SEVERAL_VALUES = ['kms:ResourceAliases', 'states:StateMachineQualifier'] as const;
 
@@ -39,6 +43,13 @@ const OPERATORS: Readonly<Record<string, (wanted: string) => Wants>> = {
   ArnEquals: arnGlobOf,
   ArnLike: arnGlobOf,
   Bool: (wanted) => (value) => value.toLowerCase() === wanted.toLowerCase(),
+};
+/** Met if none of the values is one that the policy names, and so by a request that has none. */
+const NEGATED: Readonly<Record<string, string>> = {
+  StringNotEquals: 'StringEquals',
+  StringNotLike: 'StringLike',
+  ArnNotEquals: 'ArnEquals',
+  ArnNotLike: 'ArnLike',
 };
 const OF_ANY_VALUE: ReadonlySet<string> = new Set(['StringEquals', 'StringLike']);
 
@@ -69,6 +80,11 @@ function readOne(
   if (known === undefined) throw problem(`The condition key ${key} is not modelled here.`);
   if (operator === 'Null') {
     return (context) => wanted.includes(String(context[known] === undefined));
+  }
+  const positive = Object.hasOwn(NEGATED, operator) ? NEGATED[operator] : undefined;
+  if (positive !== undefined) {
+    const isOne = readOne(positive, key, wanted, problem);
+    return (context) => !isOne(context);
   }
   const [, forAny, name = ''] = /^(ForAnyValue:)?(\w+)$/.exec(operator) ?? [];
   const wants = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;

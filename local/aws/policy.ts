@@ -31,10 +31,13 @@ export interface Policy {
   readonly principals: readonly string[];
 }
 
+/** A pattern of resources, its policy variables filled in from the request. */
+type ResourceGlob = (resource: string, context: Context) => boolean;
+
 interface Statement {
   readonly effect: 'Allow' | 'Deny';
   readonly actions: readonly RegExp[];
-  readonly resources: readonly RegExp[];
+  readonly resources: readonly ResourceGlob[];
   readonly principals: readonly string[];
   readonly condition: Condition;
   /** Whether its Condition asks who the caller is. */
@@ -83,7 +86,7 @@ function judge(statements: readonly Statement[], request: PolicyRequest, kind: P
 
 const covers = ({ actions, resources, condition }: Statement, { action, resource, context }: PolicyRequest) =>
   actions.some((glob) => glob.test(action)) &&
-  resources.some((glob) => glob.test(resource)) &&
+  resources.some((isMeant) => isMeant(resource, context)) &&
   condition(context);
 
 function whoIsNamed(principals: readonly string[], context: Context): 'caller' | 'account' | undefined {
@@ -112,7 +115,7 @@ function readStatement(value: unknown, kind: PolicyKind): Statement {
   return {
     effect: Effect,
     actions: readTexts('Action', Action).map((action) => globOf(action, 'i')),
-    resources: kind === 'trust' ? [/^/] : readTexts('Resource', Resource).map((resource) => globOf(resource)),
+    resources: kind === 'trust' ? [() => true] : readTexts('Resource', Resource).map(resourceGlobOf),
     principals: ELEMENTS[kind].includes('Principal') ? readPrincipals(Principal) : [],
     condition: readCondition(Condition, malformed),
     isNarrowed: /"aws:Principal(Arn|Account|OrgID)"/i.test(JSON.stringify(Condition ?? {})),
@@ -143,9 +146,26 @@ function readTexts(element: string, value: unknown): string[] {
   if (texts.length === 0) throw malformed(`${element} is empty.`);
   return texts.map((text) => {
     if (typeof text !== 'string') throw malformed(`${element} is missing or not a string.`);
-    if (text.includes('${')) throw malformed(`The policy variable in ${element} is not modelled here.`);
+    if (text.replaceAll(variable, '').includes('${') || (element !== 'Resource' && text.includes('${'))) {
+      throw malformed(`The policy variable in ${element} is not modelled here.`);
+    }
     return text;
   });
+}
+
+const variable = /\$\{(aws:username|aws:PrincipalAccount)\}/g;
+
+/** A variable that the request has no value for makes the pattern match nothing. */
+function resourceGlobOf(pattern: string): ResourceGlob {
+  if (!pattern.includes('${')) {
+    const glob = globOf(pattern);
+    return (resource) => glob.test(resource);
+  }
+  return (resource, context) => {
+    const isKnown = [...pattern.matchAll(variable)].every(([, name = '']) => context[name] !== undefined);
+    const filled = pattern.replaceAll(variable, (_, name: string) => String(context[name]));
+    return isKnown && globOf(filled).test(resource);
+  };
 }
 
 function malformed(message: string): AwsError {

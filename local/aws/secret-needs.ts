@@ -40,14 +40,25 @@ export function secretNeeds(asked: Asked, resources: Resources): readonly [Need,
           'secretsmanager:KmsKeyId': input.KmsKeyId,
         }),
         ...(input.Tags === undefined ? [] : [need('TagResource')]),
-        ...kms('GenerateDataKey', 'Decrypt'),
+        ...kms('GenerateDataKey'),
+        // The key is tried before there is a secret to name.
+        ...kmsNeeds({ ...use, about: { ...about, arn: 'RequestToValidateKeyAccess' } }, key, [
+          'GenerateDataKey',
+          'Decrypt',
+        ]),
       ];
     case 'PutSecretValue': {
       const isAgain = about.secret?.versions.has(String(input.ClientRequestToken)) ?? false;
       return [need('PutSecretValue'), ...kms('GenerateDataKey', ...(isAgain ? ['Decrypt'] : []))];
     }
     case 'GetSecretValue':
-      return [need('GetSecretValue'), ...kms('Decrypt')];
+      return [
+        need('GetSecretValue', {
+          'secretsmanager:VersionId': input.VersionId,
+          'secretsmanager:VersionStage': input.VersionStage,
+        }),
+        ...kms('Decrypt'),
+      ];
     case 'ReplicateSecretToRegions':
       return [
         need('ReplicateSecretToRegions'),

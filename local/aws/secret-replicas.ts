@@ -1,11 +1,9 @@
 import type {
   ReplicateSecretToRegionsRequest,
   ReplicateSecretToRegionsResponse,
-  ReplicationStatusType,
 } from '@aws-sdk/client-secrets-manager';
 import { operation } from './operation.ts';
-import type { Secret } from './secrets.ts';
-import { type SecretsManager, usableSecret } from './secrets-common.ts';
+import { replicationStatus, type SecretsManager, usableSecret } from './secrets-common.ts';
 import { AwsError } from './types.ts';
 
 /** Secrets Manager's replication to other regions, which here is done at once and read only as a status. */
@@ -29,11 +27,3 @@ export function replicaOperations(manager: SecretsManager) {
     ),
   };
 }
-
-export const replicationStatus = ({ replicas }: Secret): ReplicationStatusType[] =>
-  [...replicas].map(([Region, { kmsKeyId }]) => ({
-    Region,
-    KmsKeyId: kmsKeyId ?? 'alias/aws/secretsmanager',
-    Status: 'InSync',
-    StatusMessage: 'Replication succeeded',
-  }));

@@ -10,7 +10,7 @@ import { randomUuid } from './ids.ts';
 import { kmsKey } from './kms.ts';
 import { operation } from './operation.ts';
 import { CURRENT, holderOf, putVersion, type Secret, type SecretVersion } from './secrets.ts';
-import { notFound, type SecretsManager, usableSecret } from './secrets-common.ts';
+import { notFound, type SecretsManager, usableSecret, useKey } from './secrets-common.ts';
 import { AwsError, type Caller } from './types.ts';
 
 /** Secrets Manager's operations on values. */
@@ -21,6 +21,7 @@ export function valueOperations(manager: SecretsManager) {
       ['ClientRequestToken', 'VersionStages'],
       ({ SecretId, SecretString, ClientRequestToken, VersionStages = [CURRENT] }, caller) => {
         const secret = usableSecret(manager, caller, SecretId);
+        useKey(manager, secret, 'encrypt');
         const id = tokenOf(manager.model, ClientRequestToken);
         manager.secrets.note(secret, SecretString);
         const version = putVersion(secret, {
@@ -38,6 +39,7 @@ export function valueOperations(manager: SecretsManager) {
       (input, caller) => {
         const secret = usableSecret(manager, caller, input.SecretId);
         refuseAcrossAccounts(manager.model, secret, caller);
+        useKey(manager, secret, 'decrypt');
         const version = versionOf(secret, input);
         return {
           ARN: secret.arn,

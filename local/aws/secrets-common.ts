@@ -1,4 +1,6 @@
+import type { DescribeSecretResponse, ReplicationStatusType } from '@aws-sdk/client-secrets-manager';
 import type { Model } from './account.ts';
+import { type KmsKeys, kmsKey } from './kms.ts';
 import { findSecret, type Secret, type Secrets } from './secrets.ts';
 import { listTags } from './tags.ts';
 import { AwsError, type Caller } from './types.ts';
@@ -7,6 +9,7 @@ import { AwsError, type Caller } from './types.ts';
 export interface SecretsManager {
   readonly model: Model;
   readonly secrets: Secrets;
+  readonly keys: KmsKeys;
 }
 
 /** A secret, even one scheduled for deletion. @throws AwsError ResourceNotFoundException */
@@ -23,6 +26,23 @@ export function usableSecret(manager: SecretsManager, caller: Caller, id: string
   throw new AwsError(
     'InvalidRequestException',
     "You can't perform this operation on the secret because it was marked for deletion.",
+  );
+}
+
+/**
+ * Refuses to use a key that can't be used.
+ * @throws AwsError EncryptionFailure, DecryptionFailure
+ */
+export function useKey(
+  { model, keys }: SecretsManager,
+  { accountId, kmsKeyId }: Pick<Secret, 'accountId' | 'kmsKeyId'>,
+  purpose: 'encrypt' | 'decrypt',
+): void {
+  const key = kmsKey(model, { accountId, region: model.region }, kmsKeyId);
+  if (key === undefined || keys.stateOf(key) === 'Enabled') return;
+  throw new AwsError(
+    purpose === 'encrypt' ? 'EncryptionFailure' : 'DecryptionFailure',
+    `Secrets Manager can't ${purpose} the protected secret text using the provided KMS key.`,
   );
 }
 
@@ -47,3 +67,22 @@ export function stagesByVersion(secret: Secret): Record<string, string[]> {
   const staged = [...secret.versions.values()].filter(({ stages }) => stages.size > 0);
   return Object.fromEntries(staged.map(({ id, stages }) => [id, [...stages]]));
 }
+
+/** What DescribeSecret answers of a secret as it is. */
+export function describeSecret(secret: Secret): DescribeSecretResponse {
+  return {
+    ...describeBriefly(secret),
+    // As AWS does: versions without a stage are left out.
+    VersionIdsToStages: stagesByVersion(secret),
+    ...(secret.replicas.size === 0 ? {} : { ReplicationStatus: replicationStatus(secret) }),
+  };
+}
+
+/** A secret's replicas, as they are listed. */
+export const replicationStatus = ({ replicas }: Secret): ReplicationStatusType[] =>
+  [...replicas].map(([Region, { kmsKeyId }]) => ({
+    Region,
+    KmsKeyId: kmsKeyId ?? 'alias/aws/secretsmanager',
+    Status: 'InSync',
+    StatusMessage: 'Replication succeeded',
+  }));

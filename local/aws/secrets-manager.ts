@@ -6,21 +6,29 @@ import type {
 } from '@aws-sdk/client-secrets-manager';
 import type { Model } from './account.ts';
 import { refusal } from './errors.ts';
+import type { KmsKeys } from './kms.ts';
 import { operation, service } from './operation.ts';
 import { lifecycleOperations } from './secret-lifecycle.ts';
 import { listOperations } from './secret-lists.ts';
 import { resourcePolicyOperations } from './secret-policies.ts';
-import { replicaOperations, replicationStatus } from './secret-replicas.ts';
+import { replicaOperations } from './secret-replicas.ts';
 import { stageOperations } from './secret-stages.ts';
+import { type SecretLags, StaleSecrets } from './secret-staleness.ts';
 import { tokenOf, valueOperations } from './secret-values.ts';
 import { addSecret, CURRENT, findSecret, putVersion, type Secret, type Secrets } from './secrets.ts';
-import { describeBriefly, type SecretsManager, secretOf, stagesByVersion } from './secrets-common.ts';
+import { describeSecret, type SecretsManager, secretOf, useKey } from './secrets-common.ts';
 import { AwsError, type Caller, type Operations } from './types.ts';
 
 /** Secrets Manager, for secrets of text: those of the caller's account and, by ARN, those that let it in. */
-export function secretsManagerOperations(model: Model, secrets: Secrets): Operations {
-  const manager: SecretsManager = { model, secrets };
-  return service('secretsmanager', {
+export function secretsManagerOperations(
+  model: Model,
+  secrets: Secrets,
+  keys: KmsKeys,
+  lags: SecretLags = {},
+): Operations {
+  const manager: SecretsManager = { model, secrets, keys };
+  const staleness = new StaleSecrets(manager, lags);
+  const operations = service('secretsmanager', {
     CreateSecret: operation<CreateSecretRequest, CreateSecretResponse>()(
       ['Name'],
       ['ClientRequestToken', 'Description', 'KmsKeyId', 'SecretString', 'Tags'],
@@ -30,7 +38,8 @@ export function secretsManagerOperations(model: Model, secrets: Secrets): Operat
     DescribeSecret: operation<DescribeSecretRequest, DescribeSecretResponse>()(
       ['SecretId'],
       [],
-      ({ SecretId }, caller) => describeSecret(secretOf(manager, caller, SecretId)),
+      ({ SecretId }, caller) =>
+        staleness.read(caller, SecretId) ?? describeSecret(secretOf(manager, caller, SecretId)),
     ),
     ...stageOperations(manager),
     ...listOperations(manager),
@@ -38,13 +47,15 @@ export function secretsManagerOperations(model: Model, secrets: Secrets): Operat
     ...resourcePolicyOperations(manager),
     ...replicaOperations(manager),
   });
+  return staleness.around(operations);
 }
 
 function createSecret(
-  { model, secrets }: SecretsManager,
+  manager: SecretsManager,
   input: Omit<CreateSecretRequest, 'Name'> & { Name: string },
   caller: Caller,
 ): CreateSecretResponse {
+  const { model, secrets } = manager;
   const { Name, SecretString, Description: description, KmsKeyId: kmsKeyId } = input;
   if (!/^[\w/+=.@-]{1,512}$/.test(Name)) {
     throw refusal(
@@ -56,6 +67,12 @@ function createSecret(
   const id = tokenOf(model, input.ClientRequestToken);
   const existing = findSecret(model, secrets, caller.accountId, Name);
   if (existing !== undefined) refuseExisting(existing, id, SecretString);
+  if (existing === undefined)
+    useKey(
+      manager,
+      { accountId: caller.accountId, ...(kmsKeyId === undefined ? {} : { kmsKeyId }) },
+      'encrypt',
+    );
   const secret =
     existing ?? addSecret(model, secrets, { accountId: caller.accountId, name: Name, description, kmsKeyId });
   if (existing === undefined) {
@@ -83,11 +100,4 @@ function refuseExisting(secret: Secret, token: string, text: string | undefined)
   );
 }
 
-function describeSecret(secret: Secret): DescribeSecretResponse {
-  return {
-    ...describeBriefly(secret),
-    // As AWS does: versions without a stage are left out.
-    VersionIdsToStages: stagesByVersion(secret),
-    ...(secret.replicas.size === 0 ? {} : { ReplicationStatus: replicationStatus(secret) }),
-  };
-}
+export type { SecretLags } from './secret-staleness.ts';

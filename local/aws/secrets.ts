@@ -12,6 +12,8 @@ export interface SecretVersion {
   readonly text: string;
   readonly stages: Set<string>;
   readonly createdAt: Date;
+  /** Since when it has had no stage, if it has none. */
+  unlabelledSince?: Date | undefined;
 }
 
 export interface Secret {

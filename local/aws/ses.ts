@@ -18,7 +18,20 @@ export interface Mail {
   readonly tags: Record<string, string>;
 }
 
+/** How an account may send at the moment; all of it may be changed at any time. */
+export interface Sending {
+  /** In the sandbox: whose addresses are verified. Mail to anybody else is refused. */
+  sandbox?: ((recipient: string) => boolean) | undefined;
+  /** `paused`: by the account's owner or a configuration set's reputation; `suspended`: by AWS, for good. */
+  stopped?: 'paused' | 'suspended' | undefined;
+  perSecond?: number | undefined;
+  perDay?: number | undefined;
+  /** Addresses that bounced before. Mail to them is taken, never delivered, and bounces. */
+  readonly suppressed: Set<string>;
+}
+
 export interface MailSystem {
+  readonly sending: Sending;
   readonly accept: (mail: Mail) => void;
   /** Whether mail to this recipient is refused. */
   readonly rejects: (recipient: string) => boolean;
@@ -32,25 +45,75 @@ const BODY: readonly string[] = ['Text', 'Html'];
 
 /** SES v2, as far as plain mails go. */
 export function sesOperations(model: Model, mails: MailSystem): Operations {
+  const quotas = new Quotas(model.now);
   return service('ses', {
     SendEmail: operation<SendEmailRequest, SendEmailResponse>()(
       ['FromEmailAddress', 'Destination', 'Content'],
       ['EmailTags', 'ReplyToAddresses', 'ConfigurationSetName'],
       (input) => {
         const mail = readMail(model, input);
+        refuseSending(mails.sending);
+        quotas.refuse(mails.sending);
         refuseRejected(model, mails, mail.to);
+        quotas.note(mail.sentAt);
         mails.accept(mail);
         return { MessageId: mail.id };
       },
     ),
-    GetAccount: operation<object, GetAccountResponse>()([], [], () => ({
-      DedicatedIpAutoWarmupEnabled: false,
-      EnforcementStatus: 'HEALTHY',
-      ProductionAccessEnabled: true,
-      SendingEnabled: true,
-      SendQuota: { Max24HourSend: 50_000, MaxSendRate: 14, SentLast24Hours: 0 },
-    })),
+    GetAccount: operation<object, GetAccountResponse>()([], [], () => {
+      const { sandbox, stopped, perDay, perSecond } = mails.sending;
+      const [daily, rate] = sandbox === undefined ? [50_000, 14] : [200, 1];
+      return {
+        DedicatedIpAutoWarmupEnabled: false,
+        EnforcementStatus: stopped === 'suspended' ? 'SHUTDOWN' : 'HEALTHY',
+        ProductionAccessEnabled: sandbox === undefined,
+        SendingEnabled: stopped === undefined,
+        SendQuota: {
+          Max24HourSend: perDay ?? daily,
+          MaxSendRate: perSecond ?? rate,
+          SentLast24Hours: quotas.sentIn(DAY),
+        },
+      };
+    }),
   });
+}
+
+const SECOND = 1000;
+const DAY = 86_400 * SECOND;
+
+/** What was sent lately, held against what may be. */
+class Quotas {
+  #sent: number[] = [];
+
+  constructor(private readonly now: () => Date) {}
+
+  note(at: Date): void {
+    const since = at.getTime() - DAY;
+    if ((this.#sent[0] ?? since) < since) this.#sent = this.#sent.filter((one) => one > since);
+    this.#sent.push(at.getTime());
+  }
+
+  sentIn(milliseconds: number): number {
+    const since = this.now().getTime() - milliseconds;
+    const first = this.#sent.findLastIndex((one) => one <= since);
+    return this.#sent.length - first - 1;
+  }
+
+  refuse({ perSecond = Infinity, perDay = Infinity }: Sending): void {
+    if (this.sentIn(SECOND) >= perSecond)
+      throw new AwsError('TooManyRequestsException', 'Maximum sending rate exceeded.', 429);
+    if (this.sentIn(DAY) >= perDay)
+      throw new AwsError('LimitExceededException', 'Daily message quota exceeded.', 400);
+  }
+}
+
+function refuseSending({ stopped }: Sending): void {
+  if (stopped === 'paused')
+    throw new AwsError('SendingPausedException', 'Email sending is disabled for this account.', 400);
+  if (stopped === 'suspended') {
+    const why = "The account's ability to send email has been permanently restricted.";
+    throw new AwsError('AccountSuspendedException', why, 400);
+  }
 }
 
 type Given = Pick<SendEmailRequest, 'EmailTags' | 'ReplyToAddresses' | 'ConfigurationSetName'> & {
@@ -100,7 +163,8 @@ function readHeaders(input: Given): Record<string, string> {
 }
 
 function refuseRejected(model: Model, mails: MailSystem, to: readonly string[]): void {
-  const rejected = to.filter(mails.rejects);
+  const { sandbox } = mails.sending;
+  const rejected = to.filter((one) => mails.rejects(one) || sandbox?.(one) === false);
   if (rejected.length === 0) return;
   const which = `The following identities failed the check in region ${model.region.toUpperCase()}: ${rejected.join(', ')}`;
   throw new AwsError('MessageRejected', `Email address is not verified. ${which}`);

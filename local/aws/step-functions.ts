@@ -7,12 +7,13 @@ import { AwsError, type Caller, type Operation, type Operations } from './types.
 
 /**
  * Step Functions' API over an engine. Answers have the SDK's shapes, times as Date.
- * No operation is open to another account, as Step Functions has no resource policies: AccessDeniedException.
+ * No operation is open to another account, as Step Functions has no resource policies: AccessDeniedException. The
+ * same is the answer to an ARN of another account or region.
  */
-export function stepFunctions(engine: Engine): Operations {
+export function stepFunctions(engine: Engine, { executionLagSeconds = 0 }: Lag = {}): Operations {
   const operations: Operations = {
     ...stateMachines(engine),
-    ...executions(engine),
+    ...executions(engine, executionLagSeconds * 1000),
     ...histories(engine),
     ...mapRuns(engine),
     ...tasks(engine),
@@ -24,11 +25,28 @@ export function stepFunctions(engine: Engine): Operations {
         const refused = `User: ${caller.arn} is not authorized to perform: states:${name}`;
         throw new AwsError('AccessDeniedException', refused);
       }
+      refuseForeign(engine, name, input, caller);
       return operation(input, caller);
     };
   return Object.fromEntries(
     Object.entries(operations).map(([name, operation]) => [name, ownAccountOnly(name, operation)]),
   );
+}
+
+interface Lag {
+  /** For how long reads of executions miss that one was started, or that it has ended. */
+  readonly executionLagSeconds?: number | undefined;
+}
+
+/** An ARN that can be read and isn't this region's and account's says nothing of what is there. */
+function refuseForeign(engine: Engine, name: string, input: unknown, caller: Caller): void {
+  const { executionArn, stateMachineArn }: { executionArn?: unknown; stateMachineArn?: unknown } =
+    Object(input);
+  const arn = executionArn ?? stateMachineArn;
+  if (typeof arn !== 'string' || !/^arn:aws[a-z-]*:states:[a-z0-9-]+:\d{12}:\w+:.+$/.test(arn)) return;
+  if (!engine.isForeign(arn)) return;
+  const refused = `User: ${caller.arn} is not authorized to perform: states:${name} on resource: ${arn}`;
+  throw new AwsError('AccessDeniedException', `${refused} because no identity-based policy allows it`);
 }
 
 function stateMachines(engine: Engine): Operations {
@@ -54,7 +72,15 @@ function stateMachines(engine: Engine): Operations {
   };
 }
 
-function executions(engine: Engine): Operations {
+function executions(engine: Engine, lag: number): Operations {
+  const isYoung = (date: Date | undefined): boolean =>
+    date !== undefined && engine.now.getTime() - date.getTime() < lag;
+  const described = (executionArn: string): Execution => {
+    const execution = engine.execution(executionArn);
+    if (!isYoung(execution.startDate)) return execution;
+    throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
+  };
+  const isRunning = ({ status, stopDate }: Execution): boolean => status === 'RUNNING' || isYoung(stopDate);
   return {
     StartExecution: (input: { stateMachineArn: string; name?: string; input?: string }) => {
       const execution = engine.startExecution({
@@ -65,7 +91,7 @@ function executions(engine: Engine): Operations {
       return { executionArn: execution.arn, startDate: execution.startDate };
     },
     DescribeExecution: (input: { executionArn: string }) =>
-      describedExecution(engine, engine.execution(required(input, 'executionArn'))),
+      describedExecution(engine, described(required(input, 'executionArn')), isRunning),
     ListExecutions: (
       input: Page & { stateMachineArn?: string; mapRunArn?: string; statusFilter?: string },
     ) => {
@@ -74,10 +100,14 @@ function executions(engine: Engine): Operations {
           ? engine.executionsOf(required({ stateMachineArn: '', ...input }, 'stateMachineArn'))
           : [...engine.mapRun(input.mapRunArn).children.values()].reverse();
       const { statusFilter } = input;
-      const wanted = statusFilter === undefined ? all : all.filter(({ status }) => status === statusFilter);
+      const wanted = all.filter(
+        (each) =>
+          !isYoung(each.startDate) &&
+          (statusFilter === undefined || statusFilter === (isRunning(each) ? 'RUNNING' : each.status)),
+      );
       // Counted down from the newest, so that executions started between two pages shift nothing.
       const { items, nextToken } = page(wanted, input, ({ number }) => -number);
-      return { executions: items.map(executionItem), ...nextToken };
+      return { executions: items.map((item) => executionItem(item, isRunning(item))), ...nextToken };
     },
     StopExecution: (input: { executionArn: string; error?: string; cause?: string }) => {
       const { executionArn, error, cause } = input;
@@ -133,13 +163,15 @@ function described(machine: StateMachine): object {
   return { ...stateMachineItem(machine), status: 'ACTIVE', definition: definitionText, roleArn };
 }
 
-function executionItem(execution: Execution): object {
-  const { arn, name, status, startDate, stopDate, stateMachine } = execution;
+function executionItem(execution: Execution, isRunning: boolean): object {
+  const { arn, name, startDate, stateMachine, aliasArn } = execution;
+  const stopDate = isRunning ? undefined : execution.stopDate;
   return {
     executionArn: arn,
     stateMachineArn: stateMachine.arn,
+    ...(aliasArn === undefined ? {} : { stateMachineAliasArn: aliasArn }),
     name,
-    status,
+    status: isRunning ? 'RUNNING' : execution.status,
     startDate,
     ...(stopDate === undefined ? {} : { stopDate }),
     redriveCount: execution.redriveCount,
@@ -147,11 +179,16 @@ function executionItem(execution: Execution): object {
   };
 }
 
-function describedExecution(engine: Engine, execution: Execution): object {
-  const { input, output, error, cause } = execution;
-  const why = engine.whyNotRedrivable(execution);
+function describedExecution(
+  engine: Engine,
+  execution: Execution,
+  isRunning: (execution: Execution) => boolean,
+): object {
+  const { input } = execution;
+  const { output, error, cause }: Partial<Execution> = isRunning(execution) ? {} : execution;
+  const why = isRunning(execution) ? 'it is RUNNING' : engine.whyNotRedrivable(execution);
   return {
-    ...executionItem(execution),
+    ...executionItem(execution, isRunning(execution)),
     redriveStatus: why === undefined ? 'REDRIVABLE' : 'NOT_REDRIVABLE',
     ...(why === undefined ? {} : { redriveStatusReason: why }),
     input: input.text,

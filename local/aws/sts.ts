@@ -21,8 +21,11 @@ interface Sts {
   readonly model: Model;
   readonly keys: KeyIndex;
   readonly callers: Callers;
-  /** Whom the member accounts' role trusts; undefined: every role of the central account. */
-  readonly trust: Policy | undefined;
+  /**
+   * Whom the member accounts' roles trust, by their names; a role that isn't among them isn't there. Undefined: all
+   * are there, and trust every role of the central account.
+   */
+  readonly trusts: ReadonlyMap<string, Policy> | undefined;
 }
 
 /** STS: sessions of roles, and who somebody is. */
@@ -31,7 +34,7 @@ export function stsOperations(world: Sts): Operations {
   return service('sts', {
     AssumeRole: operation<AssumeRoleRequest, AssumeRoleResponse>()(
       ['RoleArn', 'RoleSessionName'],
-      ['Policy', 'DurationSeconds', 'ExternalId'],
+      ['Policy', 'DurationSeconds', 'ExternalId', 'SourceIdentity'],
       (input, caller) => assumeRole(world, input, caller),
     ),
     GetCallerIdentity: operation<object, GetCallerIdentityResponse>()([], [], (_, caller) => ({
@@ -51,7 +54,10 @@ export function stsOperations(world: Sts): Operations {
   });
 }
 
-type SessionInput = Pick<AssumeRoleRequest, 'Policy' | 'DurationSeconds' | 'ExternalId'> & {
+type SessionInput = Pick<
+  AssumeRoleRequest,
+  'Policy' | 'DurationSeconds' | 'ExternalId' | 'SourceIdentity'
+> & {
   readonly RoleArn: string;
   readonly RoleSessionName: string;
 };
@@ -62,11 +68,7 @@ function assumeRole(world: Sts, input: SessionInput, caller: Caller): AssumeRole
   const role = readRoleArn(model, RoleArn);
   checkSession(input);
   const account = model.accounts.get(role.accountId);
-  if (
-    !isTrusted(world, input, role.accountId, caller) ||
-    account?.state !== 'ACTIVE' ||
-    !account.memberRole
-  ) {
+  if (!isTrusted(world, input, role, caller) || account?.state !== 'ACTIVE' || !account.memberRole) {
     const who = `User: ${caller.arn} is not authorized to perform`;
     throw refusal('sts', 'denied', `${who}: sts:AssumeRole on resource: ${RoleArn}`);
   }
@@ -78,6 +80,7 @@ function assumeRole(world: Sts, input: SessionInput, caller: Caller): AssumeRole
     ...role,
     sessionName: RoleSessionName,
     via: caller.roleName ?? caller.kind,
+    ...(input.SourceIdentity === undefined ? {} : { sourceIdentity: input.SourceIdentity }),
     expiresAt: Expiration,
     ...(Policy === undefined ? {} : { policy: { text: Policy, read: readPolicy(Policy, 'session') } }),
   });
@@ -96,14 +99,31 @@ function assumeRole(world: Sts, input: SessionInput, caller: Caller): AssumeRole
   };
 }
 
-function isTrusted({ model, trust }: Sts, input: SessionInput, accountId: string, caller: Caller): boolean {
-  if (trust === undefined) return caller.kind !== 'user' && caller.accountId === model.centralAccountId;
+function isTrusted(
+  { model, trusts }: Sts,
+  input: SessionInput,
+  { accountId, role }: { readonly accountId: string; readonly role: string },
+  caller: Caller,
+): boolean {
+  if (trusts === undefined) return caller.kind !== 'user' && caller.accountId === model.centralAccountId;
   const context = contextOf(model, caller, {
     accountId,
-    context: { 'sts:ExternalId': input.ExternalId, 'sts:RoleSessionName': input.RoleSessionName },
+    context: {
+      'sts:ExternalId': input.ExternalId,
+      'sts:RoleSessionName': input.RoleSessionName,
+      'sts:SourceIdentity': input.SourceIdentity,
+    },
   });
-  const verdict = trust.judge({ action: 'sts:AssumeRole', resource: input.RoleArn, context });
-  return verdict === 'allowed' || verdict === 'delegated';
+  const trust = trusts.get(role.slice(role.lastIndexOf('/') + 1));
+  // Whoever names a source identity must be trusted to.
+  const actions = [
+    'sts:AssumeRole',
+    ...(input.SourceIdentity === undefined ? [] : ['sts:SetSourceIdentity']),
+  ];
+  return actions.every((action) => {
+    const verdict = trust?.judge({ action, resource: input.RoleArn, context });
+    return verdict === 'allowed' || verdict === 'delegated';
+  });
 }
 
 function checkSession({
@@ -111,9 +131,12 @@ function checkSession({
   ExternalId,
   DurationSeconds = HOUR,
   Policy = '',
+  SourceIdentity,
 }: SessionInput): void {
   if (!/^[\w+=,.@-]{2,64}$/.test(RoleSessionName))
     throw invalid(mustMatch('roleSessionName', RoleSessionName));
+  if (SourceIdentity !== undefined && !/^[\w+=,.@-]{2,64}$/.test(SourceIdentity))
+    throw invalid(mustMatch('sourceIdentity', SourceIdentity));
   if (ExternalId !== undefined && !/^[\w+=,.@:/-]{2,1224}$/.test(ExternalId)) {
     throw invalid(mustMatch('externalId', ExternalId));
   }

@@ -12,12 +12,22 @@ export interface Caller {
   readonly sessionPolicy?: string;
   /** Where the role was assumed: the name of the role that assumed it, `operator` for the operator. */
   readonly via?: string;
+  /** If the session was opened with one: what CloudTrail says that it was for. */
+  readonly sourceIdentity?: string;
   /** Where `kind` is user. */
   readonly userName?: string;
 }
 
 /** The services that are modelled, by the name that stands in a signature's scope. */
-export type ServiceName = 'iam' | 'sts' | 'secretsmanager' | 'states' | 'ses' | 'organizations' | 's3';
+export type ServiceName =
+  | 'iam'
+  | 'sts'
+  | 'secretsmanager'
+  | 'kms'
+  | 'states'
+  | 'ses'
+  | 'organizations'
+  | 's3';
 
 /** One API call, before it is answered. `input` is as the operation's SDK command takes it. */
 export interface Call {

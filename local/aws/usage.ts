@@ -1,4 +1,4 @@
-import type { AccessKey, ActivePeriod, Usage, Use, User } from './account.ts';
+import type { AccessKey, Model, Usage, Use, User } from './account.ts';
 
 const HOUR = 3_600_000;
 const BUCKET = 15 * 60_000;
@@ -9,13 +9,22 @@ interface Span {
   readonly to: number;
 }
 
+/** How late AWS is with what concerns keys. */
+type Lags = Pick<Model, 'propagationSeconds' | 'statusLagSeconds'>;
+
 /**
  * A key's latest use up to and including `at`: its own calls, and the ticks of its users' applications while
  * it was active and accepted. Ground truth, without lag or granularity.
  */
-export function lastUse(user: User, key: AccessKey, at: Date, propagationSeconds: number): Use | undefined {
-  let latest = key.calls.findLast((call) => call.at <= at);
-  for (const { usage, span } of acceptedSpans(user, key, propagationSeconds)) {
+export function lastUse(
+  user: User,
+  key: AccessKey,
+  at: Date,
+  lags: Lags,
+  counts: (use: Use) => boolean = () => true,
+): Use | undefined {
+  let latest = key.calls.findLast((call) => call.at <= at && counts(call));
+  for (const { usage, span } of acceptedSpans(user, key, lags)) {
     const tick = lastTick(usage, { from: span.from, to: Math.min(span.to, at.getTime()) });
     if (tick !== undefined && (latest === undefined || tick > latest.at.getTime())) latest = use(usage, tick);
   }
@@ -30,10 +39,10 @@ export function reportedUse(
   user: User,
   key: AccessKey,
   now: Date,
-  lag: { propagationSeconds: number; lastUsedLagMinutes: number },
+  lag: Lags & Pick<Model, 'lastUsedLagMinutes'>,
 ): Use | undefined {
   const heardOf = new Date(now.getTime() - lag.lastUsedLagMinutes * 60_000);
-  const latest = lastUse(user, key, heardOf, lag.propagationSeconds);
+  const latest = lastUse(user, key, heardOf, lag);
   if (latest === undefined) return undefined;
   const bucket = Math.floor(latest.at.getTime() / BUCKET) * BUCKET;
   let first = latest;
@@ -41,7 +50,7 @@ export function reportedUse(
     if (call.at.getTime() < bucket) break;
     if (call.at < first.at) first = call;
   }
-  for (const { usage, span } of acceptedSpans(user, key, lag.propagationSeconds)) {
+  for (const { usage, span } of acceptedSpans(user, key, lag)) {
     const tick = firstTick(usage, {
       from: Math.max(span.from, bucket),
       to: Math.min(span.to, first.at.getTime()),
@@ -51,24 +60,33 @@ export function reportedUse(
   return first;
 }
 
-function* acceptedSpans(
-  user: User,
-  key: AccessKey,
-  propagationSeconds: number,
-): Generator<{ usage: Usage; span: Span }> {
-  const accepted = key.createdAt.getTime() + propagationSeconds * 1000;
+function* acceptedSpans(user: User, key: AccessKey, lags: Lags): Generator<{ usage: Usage; span: Span }> {
   for (const usage of user.usages) {
     if (usage.keyId !== key.id) continue;
-    for (const period of key.periods) yield { usage, span: overlap(usage, period, accepted) };
+    for (const span of spansOf(key, lags)) {
+      // Both ends are exclusive, and time counts in whole milliseconds.
+      const to = Math.min((usage.until?.getTime() ?? Infinity) - 1, span.to);
+      yield { usage, span: { from: Math.max(usage.from.getTime(), span.from), to } };
+    }
   }
 }
 
-function overlap(usage: Usage, period: ActivePeriod, accepted: number): Span {
-  return {
-    from: Math.max(usage.from.getTime(), period.from.getTime(), accepted),
-    // Both ends are exclusive, and time counts in whole milliseconds.
-    to: Math.min(usage.until?.getTime() ?? Infinity, period.until?.getTime() ?? Infinity) - 1,
-  };
+/** Whether what a key signs is accepted: AWS takes seconds to know a new key, or another status of an old one. */
+export function isAccepted(key: AccessKey, at: Date, lags: Lags): boolean {
+  for (const { from, to } of spansOf(key, lags)) if (from <= at.getTime() && at.getTime() <= to) return true;
+  return false;
+}
+
+function* spansOf({ createdAt, periods }: AccessKey, lags: Lags): Generator<Span> {
+  const known = createdAt.getTime() + lags.propagationSeconds * 1000;
+  const late = lags.statusLagSeconds * 1000;
+  for (const { from, until } of periods) {
+    const first = from.getTime() === createdAt.getTime() ? 0 : late;
+    yield {
+      from: Math.max(from.getTime() + first, known),
+      to: (until === undefined ? Infinity : until.getTime() + late) - 1,
+    };
+  }
 }
 
 function lastTick(usage: Usage, span: Span): number | undefined {

@@ -3,6 +3,7 @@ import type { WireResponse } from './wire.ts';
 
 const CONTENT_TYPES: Readonly<Partial<Record<ServiceName, string>>> = {
   secretsmanager: 'application/x-amz-json-1.1',
+  kms: 'application/x-amz-json-1.1',
   organizations: 'application/x-amz-json-1.1',
   states: 'application/x-amz-json-1.0',
 };

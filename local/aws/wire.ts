@@ -46,6 +46,7 @@ const SERVICES: ReadonlySet<string> = new Set<ServiceName>([
   'iam',
   'sts',
   'secretsmanager',
+  'kms',
   'states',
   'ses',
   'organizations',

@@ -122,11 +122,17 @@ export class Engine {
     return found;
   }
 
-  /** A machine's executions, newest first. Throws InvalidArn, StateMachineDoesNotExist. */
+  /**
+   * A machine's executions, newest first; by an alias's ARN only those that were started by it.
+   * Throws InvalidArn, StateMachineDoesNotExist.
+   */
   executionsOf(stateMachineArn: string): readonly Execution[] {
     const stateMachine = this.stateMachine(stateMachineArn);
     this.#forgetExpired();
-    return [...stateMachine.executions.values()].reverse();
+    const all = [...stateMachine.executions.values()].reverse();
+    return stateMachineArn === stateMachine.arn
+      ? all
+      : all.filter(({ aliasArn }) => aliasArn === stateMachineArn);
   }
 
   /**
@@ -152,7 +158,12 @@ export class Engine {
     }
     this.#started += 1;
     const startDate = this.#options.clock.now();
-    const execution = new Execution(arn, name, stateMachine, startDate, input, this.#started);
+    const alias = given.stateMachineArn === stateMachine.arn ? undefined : given.stateMachineArn;
+    const execution = new Execution(
+      ...([arn, name, stateMachine, startDate, input, this.#started] as const),
+      undefined,
+      alias,
+    );
     this.#executions.set(arn, execution);
     stateMachine.executions.set(arn, execution);
     this.#interpreter.start(execution);
@@ -224,6 +235,16 @@ export class Engine {
       }
     }
     return undefined;
+  }
+
+  /** Whether an ARN is of another region, account or partition than this engine's. */
+  isForeign(arn: string): boolean {
+    return !arn.startsWith(this.#arn('states', ''));
+  }
+
+  /** Now, by the engine's clock. */
+  get now(): Date {
+    return this.#options.clock.now();
   }
 
   get #partition(): string {

@@ -70,6 +70,8 @@ export class Execution {
     readonly number: number,
     /** The Map Run that it is a child of. */
     readonly partOf?: MapRun,
+    /** The alias by whose ARN it was started. */
+    readonly aliasArn?: string,
   ) {
     this.position = { state: stateMachine.definition.startAt, input };
   }

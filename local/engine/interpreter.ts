@@ -31,6 +31,9 @@ class Ended extends Error {
 
 const year = 365 * 24 * 3600;
 
+/** AWS cuts the milliseconds off a Wait's Timestamp, so a wait can end up to a second early. */
+const wholeSecond = (milliseconds: number): number => Math.floor(milliseconds / 1000) * 1000;
+
 /** Runs executions, one transition a clock event. It keeps nothing itself: an execution holds where it stands. */
 export class Interpreter {
   readonly tasks: TaskRunner;
@@ -203,7 +206,7 @@ export class Interpreter {
     const milliseconds =
       field === 'Seconds'
         ? (await wholeSeconds(template, scope, field, 0)) * 1000
-        : (await timestamp(template, scope)) - visit.enteredTime.getTime();
+        : wholeSecond(await timestamp(template, scope)) - visit.enteredTime.getTime();
     this.after(visit, Math.max(0, milliseconds), () =>
       this.leave(visit, state.exit, visit.input, this.scope(visit)),
     );

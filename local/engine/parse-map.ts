@@ -1,4 +1,5 @@
 import type { Graph, MapState } from './definition.ts';
+import { isExpression } from './expressions.ts';
 import { Fields, invalidDefinition } from './fields.ts';
 import { parseExit } from './parse-exit.ts';
 import { parseCatch, parseRetry } from './retry-and-catch.ts';
@@ -18,7 +19,6 @@ const mostAtOnce = 10_000;
 
 /** Parses a Map in distributed mode. Throws InvalidDefinition for every other kind of Map. */
 export function parseMap(name: string, fields: Fields, inner: (processor: Fields) => Graph): MapState {
-  const concurrency = { minimum: 1, maximum: mostAtOnce, integer: true };
   const percentage = { minimum: 0, maximum: 100, integer: false };
   return {
     type: 'Map',
@@ -26,13 +26,28 @@ export function parseMap(name: string, fields: Fields, inner: (processor: Fields
     label: parseLabel(fields),
     reader: parseReader(fields),
     itemSelector: fields.optionalTemplate('ItemSelector'),
-    maxConcurrency: fields.optionalNumber('MaxConcurrency', concurrency) ?? mostAtOnce,
+    maxConcurrency: parseConcurrency(fields),
     toleratedFailurePercentage: fields.optionalNumber('ToleratedFailurePercentage', percentage) ?? 0,
     processor: parseProcessor(fields, inner),
     retry: parseRetry(fields),
     catch: parseCatch(fields),
     exit: parseExit(fields),
   };
+}
+
+/**
+ * A number, or an expression that is one: a substitution can put a number only inside of a string. Any other
+ * expression would have to be evaluated when the state is entered, which no machine here needs.
+ */
+function parseConcurrency(fields: Fields): number {
+  const given = fields.has('MaxConcurrency') ? fields.value('MaxConcurrency') : mostAtOnce;
+  const number = isExpression(given) ? /^\{%\s*(\d+)\s*%\}$/.exec(given)?.[1] : undefined;
+  const value = number === undefined ? given : Number(number);
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= mostAtOnce) return value;
+  throw invalidDefinition(
+    fields.path,
+    `field MaxConcurrency must be an integer from 1 to ${mostAtOnce}, or an expression that is one`,
+  );
 }
 
 /** It stands in the children's ARNs; AWS makes one up where it is missing, which nobody could foretell. */

@@ -1,5 +1,6 @@
 import { ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
 import type { Context, Hono } from 'hono';
+import { leakEvent } from '../aws/health-events.ts';
 import { Owner } from '../owner.ts';
 import type { World } from '../world.ts';
 import type { Served } from './app.ts';
@@ -49,17 +50,7 @@ export function actionRoutes(app: Hono, { world, clock }: Served, show: Show): v
     const about = await readUser(c, world);
     if (about?.keyId === undefined) return show(c, nothingHere('account has this key'), 404);
     const { owner, keyId } = about;
-    world.putEvent('HearLeak', {
-      source: 'aws.health',
-      'detail-type': 'AWS Health Event',
-      account: owner.accountId,
-      resources: [keyId],
-      detail: {
-        service: 'RISK',
-        eventTypeCode: 'AWS_RISK_CREDENTIALS_EXPOSED',
-        affectedEntities: [{ entityValue: keyId }],
-      },
-    });
+    world.putBusEvent(leakEvent(keyId, { accountId: owner.accountId, at: world.clock.now() }));
     await clock.settle();
     return c.redirect('/', 303);
   });

@@ -1,46 +1,62 @@
 import type { AccessKey } from '../aws/account.ts';
-import type { InMemoryAws } from '../aws/in-memory-aws.ts';
-import type { Change, Made, Violation } from './watched.ts';
+import { currentOf, isReadable } from './secrets.ts';
+import { type Change, type Evidence, inLowerCase, isLeakedTo, type Violation } from './watched.ts';
 
-const day = 24 * 60 * 60 * 1000;
+const minute = 60 * 1000;
+const day = 24 * 60 * minute;
 const defaultQuietDays = 7;
 const defaultWindowDays = 10;
-
-/** What the rules may look at: the model as it is, and what the watcher remembers. */
-export interface Evidence {
-  readonly aws: InMemoryAws;
-  /** Every key ever seen, by ID; deleted ones included. */
-  readonly keys: ReadonlyMap<string, AccessKey>;
-  readonly made: ReadonlyMap<string, Made>;
-}
+/** How long a task may take from its last look at IAM to what it does: its time-out, and one try more. */
+const actingMilliseconds = 2 * minute;
 
 type Broken = Pick<Violation, 'promise' | 'what'>;
 type Rule = (change: Change, evidence: Evidence) => Broken | undefined;
 
-/** P1: a key goes inactive only with a word for it, and only when it has been quiet. */
-const onlyConfirmedAndQuiet: Rule = (change, evidence) => {
-  const { by, keyId, status, at, accountId } = change;
-  if (change.operation !== 'UpdateAccessKey' || status !== 'Inactive' || isLeaked(change)) return undefined;
-  if (!by.confirmed && by.request.override === undefined && !isSelfUpdated(change, evidence)) {
-    return { promise: 'P1', what: `${keyId} went inactive, and nobody had confirmed` };
-  }
-  const use = evidence.aws.lastUse(accountId, keyId);
-  const quiet = daysOf(change, 'quiet', defaultQuietDays);
-  const activeFrom = evidence.keys.get(keyId)?.periods.at(-1)?.from;
-  if (activeFrom !== undefined && at.getTime() - activeFrom.getTime() < quiet * day) {
+const isDeactivation = ({ operation, status }: Change): boolean =>
+  operation === 'UpdateAccessKey' && status === 'Inactive';
+const isActivation = ({ operation, status }: Change): boolean =>
+  operation === 'UpdateAccessKey' && status === 'Active';
+
+/** P1: a key goes inactive only with a word for it, unless it is a new one that is taken back. */
+const onlyConfirmed: Rule = (change, evidence) => {
+  const { by, keyId } = change;
+  if (!isDeactivation(change) || isLeakedTo(by, keyId) || isNewKey(change, evidence)) return undefined;
+  if (by.confirmed || by.request.override !== undefined || isSelfUpdated(change, evidence)) return undefined;
+  return { promise: 'P1', what: `${keyId} went inactive, and nobody had confirmed` };
+};
+
+/**
+ * P1: a key goes inactive only if no application has used it for the quiet period. What IAM could not show yet, when
+ * the task looked, is nobody's fault.
+ */
+const onlyQuiet: Rule = (change, evidence) => {
+  const { by, keyId, at, accountId } = change;
+  if (!isDeactivation(change) || isLeakedTo(by, keyId)) return undefined;
+  const { aws, keys } = evidence;
+  const quiet = daysOf(change, 'quiet', defaultQuietDays) * day;
+  const activeFrom = keys.get(keyId)?.periods.at(-1)?.from;
+  const isYoung = activeFrom !== undefined && at.getTime() - activeFrom.getTime() < quiet;
+  if (isYoung && !isNewKey(change, evidence)) {
     return { promise: 'P1', what: `${keyId} went inactive, active only since ${activeFrom.toISOString()}` };
   }
-  if (use === undefined || at.getTime() - use.at.getTime() >= quiet * day) return undefined;
+  const shown = new Date(at.getTime() - aws.lags.lastUsedLagMinutes * minute - actingMilliseconds);
+  const use = aws.lastUseByOthers(accountId, keyId, shown);
+  if (use === undefined || at.getTime() - use.at.getTime() >= quiet) return undefined;
+  const days = quiet / day;
   return {
     promise: 'P1',
-    what: `${keyId} went inactive, used ${use.at.toISOString()}, not quiet for ${quiet} days`,
+    what: `${keyId} went inactive, used ${use.at.toISOString()}, not quiet for ${days} days`,
   };
 };
 
-/** P2: a key is deleted only after the whole window, with no rollback in it and no use. */
+/**
+ * P2: a key, whichever it is, is deleted only after it was inactive for the whole window, with no rollback and no use
+ * in it. One that was never stored was never anybody's.
+ */
 const onlyAfterTheWindow: Rule = (change, evidence) => {
   const { by, keyId, at, accountId } = change;
-  if (change.operation !== 'DeleteAccessKey' || isNewKey(change, evidence)) return undefined;
+  if (change.operation !== 'DeleteAccessKey') return undefined;
+  if (evidence.made.has(keyId) && !evidence.handedOut.has(keyId)) return undefined;
   const since = inactiveSince(evidence.keys.get(keyId), at);
   if (since === 'active') return { promise: 'P2', what: `${keyId} was deleted while it was active` };
   const window = daysOf(change, 'window', defaultWindowDays);
@@ -50,38 +66,57 @@ const onlyAfterTheWindow: Rule = (change, evidence) => {
   if (since !== undefined && by.rolledBackAt !== undefined && by.rolledBackAt > since && !by.confirmed) {
     return { promise: 'P2', what: `${keyId} was deleted, though its owner had rolled back` };
   }
-  const use = evidence.aws.lastUse(accountId, keyId);
-  if (since === undefined || use === undefined || use.at <= since) return undefined;
+  const use = evidence.aws.lastUseByOthers(accountId, keyId);
+  const bitten = (since?.getTime() ?? 0) + evidence.aws.lags.statusLagSeconds * 1000;
+  if (since === undefined || use === undefined || use.at.getTime() <= bitten) return undefined;
   return { promise: 'P2', what: `${keyId} was deleted, though it was used ${use.at.toISOString()}` };
 };
 
-/** P1 for the key that we made: withdrawn only while no application uses it. */
-const noUsedKeyIsWithdrawn: Rule = (change, evidence) => {
-  const { keyId, at, accountId } = change;
-  if (change.operation !== 'DeleteAccessKey' || !isNewKey(change, evidence)) return undefined;
-  const use = evidence.aws.lastUse(accountId, keyId);
-  const isProof = use === undefined || use.service === 'sts';
-  if (isProof || at.getTime() - use.at.getTime() >= daysOf(change, 'quiet', defaultQuietDays) * day)
-    return undefined;
-  return { promise: 'P1', what: `the new key ${keyId} was deleted, in use ${use.at.toISOString()}` };
-};
-
-/** P3: who loses a key has another that the application could know. A retirement isn't a replacement. */
+/** P3: who loses a key has another that the application can get. A retirement isn't a replacement. */
 const neverWorseThanBefore: Rule = (change, evidence) => {
-  const { by, user, keyId } = change;
-  if (change.operation === 'CreateAccessKey' || (by.made.size === 0 && by.request.action !== 'emergency'))
-    return undefined;
-  const usable = user.keys.some((key) => key.status === 'Active' && isKnowable(key, evidence));
-  return usable
-    ? undefined
-    : { promise: 'P3', what: `${change.operation} of ${keyId} left no key that works` };
+  const { by, user, keyId, operation } = change;
+  if (operation === 'CreateAccessKey' || isActivation(change)) return undefined;
+  if (by.made.size === 0 && by.request.action !== 'emergency') return undefined;
+  if (evidence.leakedMayGoAlone && isLeakedTo(by, keyId)) return undefined;
+  if (user.keys.some((key) => isUsable(key, evidence))) return undefined;
+  return { promise: 'P3', what: `${operation} of ${keyId} left no key that works` };
 };
 
-/** P4: only the key that this rotation set out to replace, and the one that it made. */
+/** P3: a key that another one replaces goes only while whoever reads the secret gets that other one. */
+const currentNamesWhatWorks: Rule = (change, evidence) => {
+  const { by, user, keyId, operation } = change;
+  const goes = isDeactivation(change) || operation === 'DeleteAccessKey';
+  // A leaked key doesn't wait for a label, and a new key's label moves right after it: both are looked at later.
+  if (!goes || (operation === 'UpdateAccessKey' && (isLeakedTo(by, keyId) || isNewKey(change, evidence))))
+    return undefined;
+  return nameOfGone(change, evidence) === undefined || !user.keys.some((key) => isUsable(key, evidence))
+    ? undefined
+    : { promise: 'P3', what: `${operation} of ${keyId}, and whoever reads its secret still gets that key` };
+};
+
+/**
+ * The key that goes, if it is what a secret's reader gets although a version of another key that works is in the same
+ * secret. A retirement leaves the label where it is.
+ */
+export function nameOfGone({ keyId, user }: Change, { aws }: Evidence): string | undefined {
+  const others = user.keys.filter(({ id, status }) => id !== keyId && status === 'Active');
+  const left = aws.secrets.mentioning(keyId).some((secret) => {
+    const says = (text: string): boolean => others.some(({ id }) => text.includes(id));
+    return (
+      currentOf(secret)?.keyId === keyId &&
+      [...secret.versions.values()].some(({ stages, text }) => stages.size > 0 && says(text))
+    );
+  });
+  return left ? keyId : undefined;
+}
+
+/** P4: only the key that a rotation set out to replace, those that leaked, and those that rotations made. */
 const onlyOurs: Rule = (change, evidence) => {
   const { operation, by, user, keyId } = change;
-  const { keys, made } = evidence;
-  if (operation === 'CreateAccessKey' || isNewKey(change, evidence)) return undefined;
+  const { keys, made, targets } = evidence;
+  if (operation === 'CreateAccessKey' || isNewKey(change, evidence) || isLeakedTo(by, keyId))
+    return undefined;
+  if (targets.has(keyId)) return undefined;
   const key = keys.get(keyId) ?? user.keys.find(({ id }) => id === keyId);
   // A key that nobody saw being made came past every call that is watched: it is somebody else's.
   const isNewer = key === undefined || (key.createdAt > by.execution.startDate && !made.has(keyId));
@@ -92,24 +127,32 @@ const onlyOurs: Rule = (change, evidence) => {
   return undefined;
 };
 
+/** P4: a rotation makes active again only what a rotation made inactive. */
+const onlyOwnReactivations: Rule = (change, { keys, deactivated }) => {
+  const { keyId, at } = change;
+  const periods = keys.get(keyId)?.periods ?? [];
+  if (!isActivation(change) || periods.at(-1)?.from.getTime() !== at.getTime()) return undefined;
+  const since = periods.at(-2)?.until?.getTime();
+  if (deactivated.get(keyId)?.some((date) => date.getTime() === since)) return undefined;
+  return { promise: 'P4', what: `${keyId} was made active, and no rotation had made it inactive` };
+};
+
 export const rules: readonly Rule[] = [
-  onlyConfirmedAndQuiet,
+  onlyConfirmed,
+  onlyQuiet,
   onlyAfterTheWindow,
-  noUsedKeyIsWithdrawn,
   neverWorseThanBefore,
+  currentNamesWhatWorks,
   onlyOurs,
+  onlyOwnReactivations,
 ];
 
-/** Whether the secret of a key stands in the user's secret, whichever account keeps it. */
-export const isStored = (key: AccessKey, { secrets }: InMemoryAws): boolean =>
-  secrets
-    .mentioning(key.id)
-    .some(({ versions }) =>
-      [...versions.values()].some(({ text }) => text.includes(key.id) && text.includes(key.secret)),
-    );
+/** Rules that what a stopped execution's function still does may break, if it is put right within minutes. */
+export const rulesOfState: readonly Rule[] = [neverWorseThanBefore, currentNamesWhatWorks];
 
-const isKnowable = (key: AccessKey, { made, aws }: Evidence): boolean =>
-  !made.has(key.id) || isStored(key, aws);
+/** Whether an application can get at a key that works: its own, or one whose secret it can read. */
+const isUsable = (key: AccessKey, { made, aws }: Evidence): boolean =>
+  key.status === 'Active' && (!made.has(key.id) || isReadable(key, aws));
 
 /**
  * Whether this is the replacing key: made by this rotation, or by an earlier one that didn't finish, so that a key
@@ -122,17 +165,20 @@ function isNewKey({ by, user, keyId }: Change, { made }: Evidence): boolean {
   );
 }
 
-const isLeaked = ({ by, keyId }: Change): boolean =>
-  by.request.action === 'emergency' && by.request.keyId === keyId;
-
-function isSelfUpdated({ user, by, accountId }: Change, { aws }: Evidence): boolean {
-  if (user.tags.get('keyturn:self-updating') !== 'true') return false;
-  return user.keys.some((key) => by.made.has(key.id) && aws.lastUse(accountId, key.id)?.service !== 'sts');
+/** Only an application's use of the new key confirms anything: neither our proof of it, nor that it is there. */
+function isSelfUpdated({ user, by, accountId }: Change, { aws, made }: Evidence): boolean {
+  const tags = inLowerCase(user.tags);
+  if ((tags.get('keyturn:self-updating') ?? by.tags.get('keyturn:self-updating')) !== 'true') return false;
+  return user.keys.some((key) => made.has(key.id) && aws.lastUseByOthers(accountId, key.id) !== undefined);
 }
 
+/** The least that any of the user's tags, then or now, or the request asks for. */
 function daysOf({ by, user }: Change, what: 'quiet' | 'window', otherwise: number): number {
-  const tag = user.tags.get(`keyturn:${what}-days`);
-  return by.request.policy?.[`${what}Days`] ?? (tag === undefined ? otherwise : Number(tag));
+  const ofTag = (tags: ReadonlyMap<string, string>): number => {
+    const tag = tags.get(`keyturn:${what}-days`);
+    return tag === undefined || Number.isNaN(Number(tag)) ? otherwise : Number(tag);
+  };
+  return by.request.policy?.[`${what}Days`] ?? Math.min(ofTag(by.tags), ofTag(inLowerCase(user.tags)));
 }
 
 /** Undefined where it never was active. A deletion ends a period that was open, so one that ends now was active. */

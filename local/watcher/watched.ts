@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import type { AccessKey, User } from '../aws/account.ts';
+import { type AccessKey, findUser, type User } from '../aws/account.ts';
+import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import type { Execution } from '../engine/execution.ts';
 
 /** A broken promise: which, when, of whom, and what was seen. */
 export interface Violation {
-  readonly promise: 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'P6';
+  readonly promise: 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'P6' | 'P7' | 'P11';
   readonly at: string;
   readonly user: string;
   readonly what: string;
@@ -18,6 +19,7 @@ export const requestSchema = z.looseObject({
   userName: z.string(),
   action: z.string().optional(),
   keyId: z.string().optional(),
+  alsoLeaked: z.array(z.string()).optional(),
   override: z.object({ by: z.string(), reason: z.string() }).optional(),
   policy: z.looseObject({ quietDays: days, windowDays: days }).optional(),
 });
@@ -26,9 +28,15 @@ export const requestSchema = z.looseObject({
 export interface Watched {
   readonly execution: Execution;
   readonly request: z.infer<typeof requestSchema>;
+  /** Whose keys it is about, by the user that had the name when it started. */
+  readonly user: User | undefined;
+  /** The user's tags when it started, by key in lower case: they may be taken away meanwhile. */
+  readonly tags: ReadonlyMap<string, string>;
   /** An owner's confirmation that reached it, until one takes it back. */
   confirmed: boolean;
   rolledBackAt: Date | undefined;
+  /** Whether somebody is being asked. */
+  asks: boolean;
   /** The one key that was there before and that it changed. */
   target: string | undefined;
   readonly made: Set<string>;
@@ -52,4 +60,34 @@ export interface Change {
   readonly at: Date;
 }
 
+/** What the rules may look at: the model as it is, and what the watcher remembers. */
+export interface Evidence {
+  readonly aws: InMemoryAws;
+  /** Every key ever seen, by ID; deleted ones included. */
+  readonly keys: ReadonlyMap<string, AccessKey>;
+  readonly made: ReadonlyMap<string, Made>;
+  /** Made keys whose secret was ever stored, so that somebody may have it. */
+  readonly handedOut: ReadonlySet<string>;
+  /** When rotations made keys inactive, by key. */
+  readonly deactivated: ReadonlyMap<string, readonly Date[]>;
+  /** Keys that a rotation has already set out to replace. */
+  readonly targets: ReadonlySet<string>;
+  /** Keys of which an execution was told that they leaked. */
+  readonly leaked: ReadonlySet<string>;
+  /** Whether a leaked key may go although nothing replaces it. */
+  readonly leakedMayGoAlone: boolean;
+}
+
 export const nameUser = (accountId: string, userName: string): string => `${accountId}/${userName}`;
+
+/** Whether an execution was told that the key leaked. */
+export const isLeakedTo = ({ request }: Watched, keyId: string): boolean =>
+  request.action === 'emergency' && (request.keyId === keyId || request.alsoLeaked?.includes(keyId) === true);
+
+export function userIn(aws: InMemoryAws, accountId: string, userName: string): User | undefined {
+  const account = aws.accounts.get(accountId);
+  return account === undefined ? undefined : findUser(account, userName);
+}
+
+export const inLowerCase = (tags: ReadonlyMap<string, string>): Map<string, string> =>
+  new Map([...tags].map(([key, value]) => [key.toLowerCase(), value]));

@@ -5,9 +5,22 @@ import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import type { Answer, Call } from '../aws/types.ts';
 import type { VirtualClock } from '../clock.ts';
 import type { Execution } from '../engine/execution.ts';
-import { isStored, rules } from './rules.ts';
+import { afterChange, endIsTold, leakedKeyGoes } from './expectations.ts';
+import { Later } from './later.ts';
+import { rules, rulesOfState } from './rules.ts';
 import { SecretSearch } from './secret-search.ts';
-import { type Change, type Made, nameUser, requestSchema, type Violation, type Watched } from './watched.ts';
+import { isStored, lostToReader } from './secrets.ts';
+import {
+  type Change,
+  type Evidence,
+  inLowerCase,
+  type Made,
+  nameUser,
+  requestSchema,
+  userIn,
+  type Violation,
+  type Watched,
+} from './watched.ts';
 
 /** A made key whose secret isn't stored may exist for so long: a crash, and the retry that discards it. */
 const unstoredMilliseconds = 15 * 60 * 1000;
@@ -19,11 +32,11 @@ const createdSchema = z.object({
 const changing = ['CreateAccessKey', 'UpdateAccessKey', 'DeleteAccessKey'] as const;
 
 /**
- * Checks the promise P1 to P6 after every AWS call, from what is true in the model: who uses which key, which
- * keys there are, what is stored. It asks neither the workflow nor its tasks for their opinion.
+ * Checks the promise after every AWS call, from what is true in the model: who uses which key, which keys there are,
+ * what a reader of the secret gets, who was told what. It asks neither the workflow nor its tasks for their opinion.
  */
 export class Watcher {
-  readonly violations: Violation[] = [];
+  readonly #violations: Violation[] = [];
   /** Key changes by rotations that AWS carried out. */
   readonly changes: Change[] = [];
   readonly #aws: InMemoryAws;
@@ -38,17 +51,42 @@ export class Watcher {
   readonly #keys = new Map<string, AccessKey>();
   readonly #made = new Map<string, Made>();
   readonly #unstored = new Set<Made>();
+  readonly #later: Later;
+  readonly #evidence: Evidence;
+  readonly #handedOut = new Set<string>();
+  readonly #deactivated = new Map<string, Date[]>();
+  readonly #targets = new Set<string>();
+  readonly #leaked = new Set<string>();
   readonly #secrets = new SecretSearch();
 
   constructor(world: {
     readonly aws: InMemoryAws;
     readonly clock: VirtualClock;
     readonly memberRole: string;
+    /** Whether a leaked key may go although nothing replaces it. */
+    readonly leakedMayGoAlone?: boolean;
   }) {
     this.#aws = world.aws;
     this.#clock = world.clock;
     this.#memberRole = world.memberRole;
+    this.#later = new Later(world.clock, (violation) => this.note(violation));
+    this.#evidence = {
+      aws: world.aws,
+      keys: this.#keys,
+      made: this.#made,
+      handedOut: this.#handedOut,
+      deactivated: this.#deactivated,
+      targets: this.#targets,
+      leaked: this.#leaked,
+      leakedMayGoAlone: world.leakedMayGoAlone ?? false,
+    };
     this.#aws.onCall((call, answer) => this.#check(call, answer));
+  }
+
+  /** What was promised and not kept, as far as it is known by now. */
+  get violations(): readonly Violation[] {
+    this.#later.look();
+    return this.#violations;
   }
 
   /** Every secret access key that was made since the world began. */
@@ -63,7 +101,28 @@ export class Watcher {
     const parameters = event.taskScheduledEventDetails?.parameters;
     const token = parameters === undefined ? undefined : tokenIn(parameters);
     const watched = this.#byExecution.get(execution.arn);
-    if (token !== undefined && watched !== undefined) this.#byToken.set(token, watched);
+    if (watched === undefined) return;
+    if (token !== undefined) this.#noteAsking(watched, token);
+    if (/^(?:TaskSucceeded|TaskFailed|TaskTimedOut)$/.test(event.type ?? '')) watched.asks = false;
+    if (event.type === 'ExecutionSucceeded') {
+      const expected = endIsTold(watched, this.#evidence);
+      if (expected !== undefined) this.#later.expect(expected);
+    }
+  }
+
+  /** P6: of one user, one rotation at a time asks somebody. Emergencies ask beside each other. */
+  #noteAsking(watched: Watched, token: string): void {
+    this.#byToken.set(token, watched);
+    watched.asks = true;
+    const { accountId, userName, action } = watched.request;
+    for (const other of this.#byExecution.values()) {
+      const isBeside = other !== watched && other.asks && other.execution.status === 'RUNNING';
+      const isSameUser = other.user !== undefined && other.user === watched.user;
+      if (!isBeside || !isSameUser || (action === 'emergency' && other.request.action === 'emergency'))
+        continue;
+      const what = `${watched.execution.name} and ${other.execution.name} both ask about it`;
+      this.#report('P6', nameUser(accountId, userName), what);
+    }
   }
 
   /** Looks for secrets in a text that people or machines may see. */
@@ -79,27 +138,39 @@ export class Watcher {
   #meet(execution: Execution): void {
     const request = requestSchema.safeParse(execution.input.value);
     if (!request.success) return;
+    const { accountId, userName } = request.data;
+    const user = userIn(this.#aws, accountId, userName);
     const watched: Watched = {
       execution,
       request: request.data,
+      user,
+      tags: inLowerCase(user?.tags ?? new Map()),
+      asks: false,
       confirmed: false,
       rolledBackAt: undefined,
       target: undefined,
       made: new Set(),
     };
     this.#byExecution.set(execution.arn, watched);
-    const { accountId, userName } = request.data;
-    this.#learnAll(this.#aws.accounts.get(accountId)?.users.get(userName));
+    this.#learnAll(user);
+    for (const keyId of leakedKeysOf(watched)) {
+      this.#leaked.add(keyId);
+      if (user?.keys.some(({ id }) => id === keyId) === true)
+        this.#later.expect(leakedKeyGoes(watched, keyId, this.#evidence));
+    }
     this.#bySession.set(execution.name.slice(-64), watched);
   }
 
   #check(call: Call, answer: Answer): void {
+    this.#later.look();
     this.#readTexts(call, answer);
     if (!('error' in answer)) {
       if (call.operation === 'SendTaskSuccess') this.#hearAnswer(call);
       this.#learnKey(call, answer.output);
       const change = this.#changeOf(call, answer.output);
       if (change !== undefined) this.#judge(change);
+      const lost = lostToReader(call, this.#evidence);
+      if (lost !== undefined) this.#report('P3', lost.secret.name, lost.what);
     }
     this.#checkStored();
   }
@@ -161,11 +232,20 @@ export class Watcher {
     // Some keys come past every watched call, put into the model by hand.
     this.#learnAll(change.user);
     const name = nameUser(change.accountId, change.user.name);
-    const evidence = { aws: this.#aws, keys: this.#keys, made: this.#made };
+    const isRunning = change.by.execution.status === 'RUNNING';
     for (const rule of rules) {
-      const broken = rule(change, evidence);
+      // What a stopped execution's function still does can't be helped; it must be put right.
+      if (!isRunning && rulesOfState.includes(rule)) continue;
+      const broken = rule(change, this.#evidence);
       if (broken !== undefined) this.#report(broken.promise, name, broken.what);
     }
+    if (change.by.target !== undefined) this.#targets.add(change.by.target);
+    if (change.status === 'Inactive') {
+      const before = this.#deactivated.get(change.keyId) ?? [];
+      this.#deactivated.set(change.keyId, [...before, change.at]);
+    }
+    for (const expected of afterChange(change, this.#evidence)) this.#later.expect(expected);
+    if (!isRunning) return;
     const other = this.#atWork.get(name);
     if (other !== undefined && other !== change.by && other.execution.status === 'RUNNING') {
       this.#report(
@@ -181,7 +261,9 @@ export class Watcher {
   #checkStored(): void {
     for (const made of this.#unstored) {
       const isActive = made.user.keys.includes(made.key) && made.key.status === 'Active';
-      if (!isActive || isStored(made.key, this.#aws)) this.#unstored.delete(made);
+      const stored = isStored(made.key, this.#aws);
+      if (stored) this.#handedOut.add(made.key.id);
+      if (!isActive || stored) this.#unstored.delete(made);
       else if (this.#clock.now().getTime() - made.at.getTime() > unstoredMilliseconds) {
         this.#unstored.delete(made);
         this.#report('P3', made.user.arn, `${made.key.id} is active and its secret nowhere`);
@@ -190,18 +272,27 @@ export class Watcher {
   }
 
   #rotationOf({ caller }: Call): Watched | undefined {
-    if (caller.roleName !== this.#memberRole || caller.sessionName === undefined) return undefined;
+    const isOurs = caller.roleName === this.#memberRole || caller.roleName === `${this.#memberRole}-read`;
+    if (!isOurs || caller.sessionName === undefined) return undefined;
     return this.#bySession.get(caller.sessionName);
   }
 
   #userOf({ caller, input }: Call) {
-    return this.#aws.accounts.get(caller.accountId)?.users.get(String(input.UserName));
+    return userIn(this.#aws, caller.accountId, String(input.UserName));
+  }
+
+  /** Takes note of a broken promise, whoever saw it. */
+  note(violation: Violation): void {
+    this.#violations.push(violation);
   }
 
   #report(promise: Violation['promise'], user: string, what: string): void {
-    this.violations.push({ promise, at: this.#clock.now().toISOString(), user, what });
+    this.note({ promise, at: this.#clock.now().toISOString(), user, what });
   }
 }
+
+const leakedKeysOf = ({ request }: Watched): string[] =>
+  request.action === 'emergency' ? [request.keyId ?? [], request.alsoLeaked ?? []].flat() : [];
 
 /** A credential report comes as bytes. */
 const bytesAsText = (_key: string, value: unknown): unknown =>

@@ -6,6 +6,7 @@ import {
   type HistoryEvent,
   InvalidToken,
   paginateGetExecutionHistory,
+  paginateListExecutions,
   SendTaskFailureCommand,
   SendTaskSuccessCommand,
   SFNClient,
@@ -73,6 +74,19 @@ export class Executions {
       if (error instanceof ExecutionDoesNotExist) return undefined;
       throw error;
     }
+  }
+
+  /**
+   * The names of the machine's running executions. It may miss one that was started a moment ago.
+   * @param stateMachineArn without an alias
+   */
+  async running(stateMachineArn: string): Promise<string[]> {
+    const names: string[] = [];
+    const input = { stateMachineArn, statusFilter: 'RUNNING' as const };
+    for await (const page of paginateListExecutions({ client: this.#client, pageSize: 1000 }, input)) {
+      for (const { name } of page.executions ?? []) if (name !== undefined) names.push(name);
+    }
+    return names;
   }
 
   /**

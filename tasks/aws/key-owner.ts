@@ -1,37 +1,57 @@
 import { GetAccessKeyLastUsedCommand, IAMClient, NoSuchEntityException } from '@aws-sdk/client-iam';
 import type { Dependencies } from '../dependencies.ts';
-import { UnknownKey } from '../domain/errors.ts';
 import { partitionOf } from '../domain/execution-name.ts';
+import type { LeakedKey } from '../domain/leak.ts';
 import { memberSession } from './member-session.ts';
+import { readKeys } from './user-reads.ts';
+
+/** All that a session needs which asks whose key it is, and what has become of it. */
+const actions = ['iam:GetAccessKeyLastUsed', 'iam:ListAccessKeys'];
 
 /**
- * The name of the IAM user whose key it is, from a session that can ask for that and nothing else. Whose it is isn't
- * known before, so the session may ask it of every user of the account.
- * @throws {UnknownKey} where no user of the account has it: it is deleted, root's, or a temporary one
+ * Whose access key it is, and whether it works, from a session that can ask for that and nothing else. Whose it is
+ * isn't known before, so the session may ask it of every user of the account. A status that IAM doesn't tell counts
+ * as active.
  * @throws {MemberRoleRefused}
  */
-export async function ownerOfKey(
+export async function lookAtKey(
   dependencies: Pick<Dependencies, 'aws' | 'settings'>,
   key: { readonly accountId: string; readonly keyId: string; readonly executionArn: string },
-): Promise<string> {
+): Promise<LeakedKey> {
   const { accountId, keyId, executionArn } = key;
   const Resource = `arn:${partitionOf(executionArn)}:iam::${accountId}:user/*`;
   const policy = JSON.stringify({
     Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: ['iam:GetAccessKeyLastUsed'], Resource }],
+    Statement: [{ Effect: 'Allow', Action: actions, Resource }],
   });
-  const client = new IAMClient(await memberSession(dependencies, { accountId, executionArn }, policy));
-  const unknown = new UnknownKey(
-    `no user of account ${accountId} has ${keyId}: it is deleted, root’s or a temporary one`,
-  );
+  const session = { access: 'read', policy } as const;
+  const client = new IAMClient(await memberSession(dependencies, { accountId, executionArn }, session));
+  const userName = await ownerOf(client, keyId);
+  if (userName === undefined || userName === '') {
+    const because = `IAM knows no user of account ${accountId} with the key ${keyId}: it is deleted, the root user’s or a temporary one`;
+    return { state: 'nobodys', because };
+  }
+  return { state: (await isActive(client, userName, keyId)) ? 'active' : 'inactive', userName };
+}
+
+async function ownerOf(client: IAMClient, AccessKeyId: string): Promise<string | undefined> {
   try {
-    const { UserName } = await client.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: keyId }));
-    if (UserName === undefined || UserName === '') throw unknown;
+    const { UserName } = await client.send(new GetAccessKeyLastUsedCommand({ AccessKeyId }));
     return UserName;
   } catch (error) {
     // Asked for a key that isn't one of this account's users, IAM may as well deny.
     const isNobodys =
       error instanceof NoSuchEntityException || (error instanceof Error && error.name === 'AccessDenied');
-    throw isNobodys ? unknown : error;
+    if (isNobodys) return undefined;
+    throw error;
+  }
+}
+
+async function isActive(client: IAMClient, userName: string, keyId: string): Promise<boolean> {
+  try {
+    const key = (await readKeys(client, userName)).find(({ id }) => id === keyId);
+    return key === undefined || key.status === 'Active';
+  } catch {
+    return true;
   }
 }

@@ -1,7 +1,8 @@
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import type { Dependencies } from '../dependencies.ts';
-import { MailRefused } from '../domain/errors.ts';
+import { AwsUnavailable, MailRefused } from '../domain/errors.ts';
 import { type MailOrigin, writeOrigin } from '../domain/mail-origin.ts';
+import { isPassing } from '../task.ts';
 import { oneClient } from './one-client.ts';
 
 const ses = /* @__PURE__ */ oneClient((defaults) => new SESv2Client(defaults));
@@ -12,66 +13,139 @@ export interface Mail {
   readonly html: string;
 }
 
-/** What SES says of a mail or an address that it won't take; trying again would not help. */
-const refusals = ['MessageRejected', 'BadRequestException', 'MailFromDomainNotVerifiedException'];
+type Sending = Pick<Dependencies, 'aws' | 'settings' | 'log' | 'metrics' | 'now' | 'sleep'>;
 
 /**
- * One mail to each, so that one refused address doesn't cost the others theirs; at least once each.
- * Where nobody could be reached, `instead` are.
- * @param about what a bounce of it is then about; left out, its bounces are nobody's concern
- * @returns whom SES took it for
- * @throws {MailRefused} where nobody was reached at all
+ * How long one run keeps trying the addresses that SES is too busy for, in milliseconds. SES's sandbox takes one mail
+ * per second; the function's time-out is far enough behind.
+ */
+const pauses = [1000, 1500, 2000, 2500, 3000, 3000, 3000, 3000];
+const longest = 20_000;
+
+/** An address that wasn't reached. `isPassing`: another try may do; otherwise SES refused it. */
+interface Missed {
+  readonly address: string;
+  readonly error: Error;
+  readonly isPassing: boolean;
+}
+
+interface Sent {
+  readonly reached: readonly string[];
+  readonly missed: readonly Missed[];
+}
+
+/**
+ * One mail to each, so that one address that SES refuses or is too busy for doesn't cost the others theirs. Reaching
+ * one is enough: a mail that somebody has isn't sent again because somebody else lacks it. If all are refused,
+ * `instead` are mailed.
+ * @param about what a bounce of it is then about; if omitted, its bounces are nobody's concern
+ * @returns whom SES took it for, at least one
+ * @throws {AwsUnavailable} if nobody was reached, and another try may do: nothing was sent
+ * @throws {MailRefused} if SES refused everybody: nothing was sent
  */
 export async function mailTo(
-  dependencies: Pick<Dependencies, 'aws' | 'settings' | 'log'>,
+  dependencies: Sending,
   to: readonly string[],
   mail: Mail,
   instead: readonly string[] = [],
   about?: MailOrigin,
 ): Promise<string[]> {
-  const reached = await sendEach(dependencies, [...new Set(to)], mail, about);
-  if (reached.length > 0) return reached;
+  const until = dependencies.now().getTime() + longest;
+  const meant = await sendEach(dependencies, [...new Set(to)], mail, { about, until });
+  if (meant.reached.length > 0 || meant.missed.some((missed) => missed.isPassing)) {
+    return conclude(dependencies, mail, meant);
+  }
   const others = [...new Set(instead)].filter((address) => !to.includes(address));
-  const reachedInstead = await sendEach(dependencies, others, mail, about);
-  if (reachedInstead.length > 0) return reachedInstead;
-  throw new MailRefused(`SES refused "${mail.subject}" for ${[...to, ...others].join(', ')}`);
+  const inPlace = await sendEach(dependencies, others, mail, { about, until });
+  return conclude(dependencies, mail, {
+    reached: inPlace.reached,
+    missed: [...meant.missed, ...inPlace.missed],
+  });
 }
 
+/** Each address is tried until SES takes or refuses it, or the time for it is over. */
 async function sendEach(
-  { aws, settings, log }: Pick<Dependencies, 'aws' | 'settings' | 'log'>,
+  dependencies: Sending,
   addresses: readonly string[],
+  mail: Mail,
+  { about, until }: { readonly about: MailOrigin | undefined; readonly until: number },
+): Promise<Sent> {
+  const { now, sleep } = dependencies;
+  const reached: string[] = [];
+  const refused: Missed[] = [];
+  let busy: Missed[] = [];
+  let left = addresses;
+  for (const pause of [...pauses, undefined]) {
+    busy = [];
+    for (const address of left) {
+      const missed = await send(dependencies, address, mail, about);
+      if (missed === undefined) reached.push(address);
+      else (missed.isPassing ? busy : refused).push(missed);
+    }
+    left = busy.map(({ address }) => address);
+    if (left.length === 0 || pause === undefined || now().getTime() >= until) break;
+    await sleep(pause);
+  }
+  return { reached, missed: [...refused, ...busy] };
+}
+
+async function send(
+  { aws, settings }: Sending,
+  address: string,
   { subject, text, html }: Mail,
   about: MailOrigin | undefined,
-): Promise<string[]> {
+): Promise<Missed | undefined> {
   const tags = Object.entries(about === undefined ? {} : writeOrigin(about));
-  const tracking = {
+  const command = new SendEmailCommand({
+    FromEmailAddress: settings.mailFrom,
+    Destination: { ToAddresses: [address] },
+    Content: {
+      Simple: {
+        Subject: { Data: subject, Charset: 'UTF-8' },
+        Body: { Text: { Data: text, Charset: 'UTF-8' }, Html: { Data: html, Charset: 'UTF-8' } },
+        Headers: [{ Name: 'Auto-Submitted', Value: 'auto-generated' }],
+      },
+    },
     ...(settings.mailConfigurationSet === undefined
       ? {}
       : { ConfigurationSetName: settings.mailConfigurationSet }),
     ...(tags.length === 0 ? {} : { EmailTags: tags.map(([Name, Value]) => ({ Name, Value })) }),
-  };
-  const reached: string[] = [];
-  for (const address of addresses) {
-    try {
-      await ses(aws).send(
-        new SendEmailCommand({
-          FromEmailAddress: settings.mailFrom,
-          Destination: { ToAddresses: [address] },
-          Content: {
-            Simple: {
-              Subject: { Data: subject, Charset: 'UTF-8' },
-              Body: { Text: { Data: text, Charset: 'UTF-8' }, Html: { Data: html, Charset: 'UTF-8' } },
-              Headers: [{ Name: 'Auto-Submitted', Value: 'auto-generated' }],
-            },
-          },
-          ...tracking,
-        }),
-      );
-      reached.push(address);
-    } catch (error) {
-      if (!(error instanceof Error && refusals.includes(error.name))) throw error;
-      log.warn('SES refused a recipient', { address, because: error.name });
-    }
+  });
+  try {
+    await ses(aws).send(command);
+    return undefined;
+  } catch (error) {
+    // Anything else than an answer of SES's, or none in time, is an error of ours.
+    if (!(error instanceof Error && (isPassing(error) || '$metadata' in error))) throw error;
+    return { address, error, isPassing: isPassing(error) && !isQuota(error) };
   }
-  return reached;
+}
+
+/** The sender's quota for 24 hours: SES calls it a throttle, but no second try of the next hours would do. */
+const isQuota = ({ message }: Error): boolean => /\bquota\b/i.test(message);
+
+/** @throws for a mail that nobody has */
+function conclude(
+  { settings, log, metrics }: Sending,
+  { subject }: Mail,
+  { reached, missed }: Sent,
+): string[] {
+  for (const { address, error, isPassing } of missed) {
+    const details = { subject, address, because: error.name, said: error.message };
+    log.warn(isPassing ? 'SES was too busy for a recipient' : 'SES refused a recipient', details);
+  }
+  if (missed.some(({ address, isPassing }) => address === settings.operators && !isPassing)) {
+    metrics.record({ OperatorsUnreachable: 1 });
+  }
+  if (reached.length > 0) {
+    if (missed.length > 0) metrics.record({ MailNotSent: missed.length });
+    return [...reached];
+  }
+  const why = missed.map(({ address, error }) => `${address} (${error.name}: ${error.message})`).join(', ');
+  const passing = missed.find(({ isPassing }) => isPassing);
+  if (passing !== undefined) {
+    throw new AwsUnavailable(`SES took "${subject}" for nobody: ${why}`, { cause: passing.error });
+  }
+  metrics.record({ MailRefused: 1 });
+  throw new MailRefused(`SES refused "${subject}" for ${why}`);
 }

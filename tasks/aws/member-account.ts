@@ -42,7 +42,7 @@ export class MemberAccount {
     },
   ): Promise<MemberAccount> {
     const policy = surveyPolicy({ ...session, secretPrefix: dependencies.settings.secretPrefix });
-    const defaults = await memberSession(dependencies, session, policy);
+    const defaults = await memberSession(dependencies, session, { access: 'read', policy });
     return new MemberAccount(new IAMClient(defaults), new SecretFinder(dependencies, defaults, session));
   }
 

@@ -32,6 +32,14 @@ export type MemberAction =
   | 'iam:TagUser'
   | 'iam:UntagUser';
 
+const changing: readonly MemberAction[] = [
+  'iam:CreateAccessKey',
+  'iam:UpdateAccessKey',
+  'iam:DeleteAccessKey',
+  'iam:TagUser',
+  'iam:UntagUser',
+];
+
 /** The session policy that leaves of the member role only this user and these actions. */
 export function sessionPolicy(rotation: Rotation, actions: readonly MemberAction[]): string {
   const statement = { Effect: 'Allow', Action: actions, Resource: arnsOfUser(rotation) };
@@ -50,18 +58,18 @@ export class MemberUser {
   }
 
   /**
-   * Enters the user's account with leave for these actions on this user.
-   * @throws {MemberRoleRefused} where the member role is missing or doesn't trust us
+   * Enters the user's account with leave for these actions on this user, by the role that can only read unless one of
+   * them changes something.
+   * @throws {MemberRoleRefused} if the member role is missing or doesn't trust us
    */
   static async enter(
     dependencies: Pick<Dependencies, 'aws' | 'settings'>,
     rotation: Rotation,
     actions: readonly MemberAction[],
   ): Promise<MemberUser> {
-    return new MemberUser(
-      await memberSession(dependencies, rotation, sessionPolicy(rotation, actions)),
-      rotation,
-    );
+    const access = actions.some((action) => changing.includes(action)) ? 'write' : 'read';
+    const policy = sessionPolicy(rotation, actions);
+    return new MemberUser(await memberSession(dependencies, rotation, { access, policy }), rotation);
   }
 
   /** All keys, the oldest first. @throws {UnknownUser} */

@@ -9,20 +9,29 @@ import type { Dependencies } from '../dependencies.ts';
 import { AccountOutOfScope, UnknownAccount } from '../domain/errors.ts';
 import { whyOutOfScope } from '../domain/scope.ts';
 import type { ListedAccount } from '../domain/sweep/select-accounts.ts';
+import type { Settings } from '../settings.ts';
 import { isPassing } from '../task.ts';
 import { oneClient } from './one-client.ts';
 
 const organizations = /* @__PURE__ */ oneClient((defaults) => new OrganizationsClient(defaults));
 
+/** An account as a rotation knows it. */
+export interface ActiveAccount {
+  readonly name: string;
+  readonly email: string;
+  /** Why nothing may be changed in it, though it may be looked at; undefined if something may. */
+  readonly heldBack: string | undefined;
+}
+
 /**
- * An active account of the organization, and one that this system was set to work in.
- * @throws {UnknownAccount} where there is none, or it isn't active
+ * An active account of the organization, and one that this system was set to look at.
+ * @throws {UnknownAccount} if there is none, or it isn't active
  * @throws {AccountOutOfScope}
  */
 export async function activeAccount(
   { aws, settings }: Pick<Dependencies, 'aws' | 'settings'>,
   accountId: string,
-): Promise<{ readonly name: string; readonly email: string }> {
+): Promise<ActiveAccount> {
   const account = await describe(organizations(aws), accountId);
   const state = account === undefined ? undefined : stateOf(account);
   if (state !== 'ACTIVE') {
@@ -30,9 +39,45 @@ export async function activeAccount(
       `account ${accountId} is ${state ?? 'unknown'}; only an ACTIVE account's users can be rotated`,
     );
   }
-  const why = whyOutOfScope(settings.scope, { id: accountId, paths: account?.Paths ?? [] });
+  const place = { id: accountId, paths: account?.Paths ?? [] };
+  const why = whyOutOfScope(settings.scope, place);
   if (why !== undefined) throw new AccountOutOfScope(`account ${accountId} is out of scope: ${why}`);
-  return { name: account?.Name ?? accountId, email: account?.Email ?? '' };
+  return {
+    name: account?.Name ?? accountId,
+    email: account?.Email ?? '',
+    heldBack: whyHeldBack(settings, place),
+  };
+}
+
+/**
+ * The same for a leaked key, which no account's name may delay: whatever can't be read is left out. Where the account
+ * stands in the organization decides only if the scope names units; if it isn't known then, nothing is changed.
+ */
+export async function accountOfLeak(
+  dependencies: Pick<Dependencies, 'aws' | 'settings' | 'log'>,
+  accountId: string,
+): Promise<ActiveAccount> {
+  try {
+    return await activeAccount(dependencies, accountId);
+  } catch (error) {
+    if (error instanceof UnknownAccount) throw error;
+    const { settings, log } = dependencies;
+    const because = error instanceof Error ? `${error.name}: ${error.message}` : 'no answer';
+    log.warn('the account could not be read', { accountId, because });
+    const place = { id: accountId, paths: [] };
+    const heldBack =
+      whyOutOfScope(settings.scope, place) === undefined ? whyHeldBack(settings, place) : because;
+    return { name: accountId, email: '', heldBack };
+  }
+}
+
+function whyHeldBack(
+  { mode, live }: Pick<Settings, 'mode' | 'live'>,
+  place: { readonly id: string; readonly paths: readonly string[] },
+): string | undefined {
+  if (mode !== 'live') return 'the mode is audit, and nothing is changed';
+  const why = live === undefined ? undefined : whyOutOfScope(live, place);
+  return why === undefined ? undefined : `the account is outside the live scope: ${why}`;
 }
 
 async function describe(client: OrganizationsClient, accountId: string) {

@@ -1,23 +1,40 @@
+import type { KMSClient } from '@aws-sdk/client-kms';
 import {
   DescribeSecretCommand,
   type DescribeSecretCommandOutput,
   GetSecretValueCommand,
   InvalidParameterException,
+  InvalidRequestException,
   PutSecretValueCommand,
   type PutSecretValueCommandInput,
   ResourceNotFoundException,
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
+import * as z from 'zod';
 import type { Dependencies } from '../dependencies.ts';
-import { versionIdOf } from '../domain/keys.ts';
+import { SecretNotMoved, SecretUnreadable } from '../domain/errors.ts';
+import { accountIn } from '../domain/execution-name.ts';
+import { fromJson } from '../domain/json.ts';
+import { nameOnlyVersionIdOf, versionIdOf } from '../domain/keys.ts';
 import { type Stage, secretNameOf } from '../domain/rotation.ts';
-import { type SecretAction, secretSessionPolicy, storageOf } from '../domain/secret-access.ts';
+import { changesSecret, type SecretAction, secretSessionPolicy, storageOf } from '../domain/secret-access.ts';
+import {
+  currentLabel,
+  newKeyLabel,
+  oldKeyLabel,
+  pendingLabel,
+  type Readable,
+  SecretVersions,
+} from '../domain/secret-versions.ts';
+import type { Storage } from '../domain/storage.ts';
 import { memberSession } from './member-session.ts';
 import { oneClient } from './one-client.ts';
-import { admitReaders, createSecret, replicate, type SecretPlace } from './secret-setup.ts';
+import { kmsClient, whetherUsable } from './secret-key.ts';
+import { admitReaders, createSecret, nameOnly, replicate, type SecretPlace } from './secret-setup.ts';
 
 const secretsManager = /* @__PURE__ */ oneClient((defaults) => new SecretsManagerClient(defaults));
+const kms = /* @__PURE__ */ oneClient(kmsClient);
 
 /** A pair as an SDK returns it; leaves the task that made it only into Secrets Manager. */
 export interface KeyPair {
@@ -25,11 +42,12 @@ export interface KeyPair {
   readonly secretAccessKey: string;
 }
 
-/** Which versions a user's secret has, and which is current; never a value. */
-export interface StoredVersions {
+/** Which versions a user's secret has, which is current, and whether they can be read; never a value. */
+export interface StoredVersions
+  extends Pick<SecretVersions, 'createdAt' | 'has' | 'holdsSecret' | 'isCurrent' | 'idFor' | 'holderOf'> {
   readonly arn: string;
-  readonly has: (accessKeyId: string) => boolean;
   readonly currentVersionId: string | undefined;
+  readonly readable: Readable;
   /** The regions that have a replica, or are about to. */
   readonly replicas: readonly string[];
 }
@@ -40,57 +58,138 @@ export interface StoredVersions {
  * so taking a rotation back is moving `AWSCURRENT`, the first time too.
  */
 export class SecretStore {
-  private constructor(private readonly place: SecretPlace) {}
+  private constructor(
+    private place: SecretPlace,
+    private readonly kms: KMSClient,
+  ) {}
 
   /**
    * Opens the user's secret for these actions, in the account where it is kept: where the rotation has put it, else
-   * where the settings say. In a member account they are all that the session may do; in the central one the task's
-   * role says.
-   * @throws {MemberRoleRefused} where the member role is missing or doesn't trust us
+   * where the settings say, or, if it isn't there, where it was put under other settings. In a member account the
+   * actions are all that the session may do; in the central one the task's role says.
+   * @throws {MemberRoleRefused} if the member role is missing or doesn't trust us
    */
   static async open(
+    dependencies: Pick<Dependencies, 'aws' | 'settings'>,
+    stage: Pick<Stage, 'rotation' | 'secretArn'>,
+    actions: readonly SecretAction[],
+  ): Promise<SecretStore> {
+    const { accountId, executionArn } = stage.rotation;
+    const known = storageOf(stage.rotation, stage.secretArn);
+    if (known !== undefined) return SecretStore.#openIn(known, dependencies, stage, actions);
+    const usual = dependencies.settings.storage;
+    const store = await SecretStore.#openIn(usual, dependencies, stage, actions);
+    // The central account's own users have theirs in one account, whatever the settings say.
+    if (accountIn(executionArn) === accountId || (await store.#describe()) !== undefined) return store;
+    const other = usual === 'member' ? 'central' : 'member';
+    const elsewhere = await SecretStore.#openIn(other, dependencies, stage, actions);
+    return (await elsewhere.#describe()) === undefined ? store : elsewhere;
+  }
+
+  static async #openIn(
+    storage: Storage['storage'],
     { aws, settings }: Pick<Dependencies, 'aws' | 'settings'>,
     { rotation, secretArn }: Pick<Stage, 'rotation' | 'secretArn'>,
     actions: readonly SecretAction[],
   ): Promise<SecretStore> {
-    const storage = storageOf(rotation, secretArn) ?? settings.storage;
+    const isOwn = accountIn(rotation.executionArn) === rotation.accountId;
+    // A secret that isn't where the settings say keeps the replicas that it has.
+    const replicaRegions = isOwn || storage === settings.storage ? settings.replicaRegions : [];
     const about = {
-      settings: { ...settings, storage },
+      settings: { ...settings, storage, replicaRegions },
       rotation,
       name: secretNameOf(settings.secretPrefix, rotation),
+      // A user may be renamed; its secret keeps its name.
+      ...(secretArn === undefined ? {} : { id: secretArn }),
     };
-    if (storage === 'central') return new SecretStore({ ...about, client: secretsManager(aws) });
-    const policy = secretSessionPolicy(about.settings, rotation, actions);
-    const session = await memberSession({ aws, settings }, rotation, policy);
-    return new SecretStore({ ...about, client: new SecretsManagerClient(session) });
+    if (storage === 'central' || isOwn) {
+      return new SecretStore({ ...about, client: secretsManager(aws) }, kms(aws));
+    }
+    const policy = secretSessionPolicy(about.settings, { rotation, secretArn }, actions);
+    const access = changesSecret(actions) ? 'write' : 'read';
+    const session = await memberSession({ aws, settings }, rotation, { access, policy });
+    return new SecretStore({ ...about, client: new SecretsManagerClient(session) }, kmsClient(session));
   }
 
-  /** @returns undefined where the user has no secret yet */
+  /**
+   * @returns undefined if the user has no secret yet
+   * @throws what Secrets Manager or KMS answers if it is throttled or down
+   */
   async versions(): Promise<StoredVersions | undefined> {
+    const secret = await this.#describe();
+    if (secret === undefined) return undefined;
+    const versions = versionsOf(secret);
+    return {
+      arn: secret.ARN ?? '',
+      createdAt: versions.createdAt,
+      idFor: (keyId) => versions.idFor(keyId),
+      holderOf: (label) => versions.holderOf(label),
+      has: (keyId) => versions.has(keyId),
+      holdsSecret: (key) => versions.holdsSecret(key),
+      isCurrent: (keyId) => versions.isCurrent(keyId),
+      currentVersionId: versions.holderOf(currentLabel),
+      readable: await this.#readable(secret),
+      replicas: (secret.ReplicationStatus ?? []).map(({ Region }) => Region ?? ''),
+    };
+  }
+
+  get #id(): string {
+    return this.place.id ?? this.place.name;
+  }
+
+  async #describe(): Promise<DescribeSecretCommandOutput | undefined> {
     try {
-      return storedVersions(
-        await this.place.client.send(new DescribeSecretCommand({ SecretId: this.place.name })),
-      );
+      return await this.place.client.send(new DescribeSecretCommand({ SecretId: this.#id }));
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return undefined;
       throw error;
     }
   }
 
+  async #readable({ DeletedDate, KmsKeyId }: DescribeSecretCommandOutput): Promise<Readable> {
+    if (DeletedDate !== undefined) {
+      const because = `it was marked for deletion on ${DeletedDate.toISOString().slice(0, 10)}`;
+      return { state: 'unreadable', because };
+    }
+    return whetherUsable(this.kms, KmsKeyId);
+  }
+
   /**
-   * Sees to it that the secret is there, that its current version names the old key, so that there is something to
-   * move back to, and that it is where and for whom the settings say. Before anything is created in IAM: a store that
+   * Sees to it that the secret is there, that a version of it is the old key's, so that there is something to move
+   * back to, and that it is where and for whom the settings say. Before anything is created in IAM: a store that
    * fails, fails here. Again, after a crash anywhere in between, does what is left.
    * @returns the secret's ARN
+   * @throws {SecretUnreadable} if it is marked for deletion or its KMS key can't be used: restoring is a person's act
    */
   async ensure(oldKeyId: string): Promise<string> {
-    const { place } = this;
     const there = await this.versions();
-    const arn = there?.arn ?? (await createSecret(place, namingOnly(oldKeyId)));
-    if (there !== undefined && !there.has(oldKeyId)) await this.#put(namingOnly(oldKeyId));
-    if (place.settings.storage === 'central') await admitReaders(place);
-    await replicate(place, there?.replicas ?? [], async () => (await this.versions())?.replicas ?? []);
+    if (there?.readable.state === 'unreadable') {
+      throw new SecretUnreadable(`the user's secret can't be used: ${there.readable.because}`);
+    }
+    const arn = there?.arn ?? (await createSecret(this.place, oldKeyId));
+    this.place = { ...this.place, id: arn };
+    await this.#keepVersionOf(oldKeyId, there);
+    await admitReaders(this.place);
+    await replicate(this.place, there?.replicas ?? [], async () => (await this.versions())?.replicas ?? []);
     return arn;
+  }
+
+  /** Labels the old key's version as ours, and makes one if there is none any more. `AWSCURRENT` stays where it is. */
+  async #keepVersionOf(keyId: string, there: StoredVersions | undefined): Promise<void> {
+    // A secret that was made a moment ago has one version, which may not be listed yet.
+    const listed = there === undefined ? nameOnlyVersionIdOf(keyId) : there.idFor(keyId);
+    const holder = there?.holderOf(oldKeyLabel);
+    if (listed !== undefined) return this.#label(oldKeyLabel, listed, holder);
+    // A version that lost its labels isn't listed, but it is still there for a while.
+    for (const version of [versionIdOf(keyId), nameOnlyVersionIdOf(keyId)]) {
+      const refusal = await this.#move({
+        VersionStage: oldKeyLabel,
+        MoveToVersionId: version,
+        RemoveFromVersionId: holder,
+      });
+      if (refusal === undefined) return;
+    }
+    await this.#put({ ...nameOnly(keyId), VersionStages: [oldKeyLabel] });
   }
 
   /** Stores a new pair, pending. Again, with the same pair, changes nothing. */
@@ -99,68 +198,100 @@ export class SecretStore {
     await this.#put({
       ClientRequestToken: versionIdOf(accessKeyId),
       SecretString: JSON.stringify({ accessKeyId, secretAccessKey }),
-      VersionStages: ['AWSPENDING'],
+      VersionStages: [pendingLabel, newKeyLabel],
     });
   }
 
   async #put(version: Omit<PutSecretValueCommandInput, 'SecretId'>): Promise<void> {
-    await this.place.client.send(new PutSecretValueCommand({ SecretId: this.place.name, ...version }));
-  }
-
-  /** The pair as it was stored, for the task that proves it. */
-  async read(accessKeyId: string): Promise<KeyPair> {
-    const { SecretString } = await this.place.client.send(
-      new GetSecretValueCommand({ SecretId: this.place.name, VersionId: versionIdOf(accessKeyId) }),
-    );
-    const { secretAccessKey }: { secretAccessKey?: string } = JSON.parse(SecretString ?? '{}');
-    if (secretAccessKey === undefined)
-      throw new Error(`the version of ${accessKeyId} holds no secret access key`);
-    return { accessKeyId, secretAccessKey };
+    await this.place.client.send(new PutSecretValueCommand({ SecretId: this.#id, ...version }));
   }
 
   /**
-   * Moves `AWSCURRENT` to this key's version, from wherever it is; `AWSPREVIOUS` follows by itself.
-   * Again changes nothing; nor does a key that was never stored.
+   * The pair as it was stored, for the task that proves it, while it is pending: nothing else can be opened.
+   * @returns undefined if nothing is pending, or another key's pair is
    */
-  async makeCurrent(accessKeyId: string): Promise<'moved' | 'wasCurrent' | 'notStored'> {
-    const versions = await this.versions();
-    if (versions === undefined || !versions.has(accessKeyId)) return 'notStored';
-    const versionId = versionIdOf(accessKeyId);
-    if (versions.currentVersionId === versionId) return 'wasCurrent';
+  async readPending(accessKeyId: string): Promise<KeyPair | undefined> {
     try {
-      await this.place.client.send(
-        new UpdateSecretVersionStageCommand({
-          SecretId: this.place.name,
-          VersionStage: 'AWSCURRENT',
-          MoveToVersionId: versionId,
-          RemoveFromVersionId: versions.currentVersionId,
-        }),
+      const { SecretString } = await this.place.client.send(
+        new GetSecretValueCommand({ SecretId: this.#id, VersionStage: pendingLabel }),
       );
+      const pair = readPair(SecretString);
+      return pair?.accessKeyId === accessKeyId ? pair : undefined;
     } catch (error) {
-      // Sent again after a lost answer, the move is refused because it was made: the label isn't where it was.
-      const now = error instanceof InvalidParameterException ? await this.versions() : undefined;
-      if (now?.currentVersionId !== versionId) throw error;
+      if (error instanceof ResourceNotFoundException) return undefined;
+      throw error;
     }
-    return 'moved';
+  }
+
+  /**
+   * Moves `AWSCURRENT` to this key's version, from wherever it is; `AWSPREVIOUS` follows by itself. A version that
+   * becomes current is pending no more. Again changes nothing.
+   * @throws {SecretNotMoved} if the key has no version, or the label did not move
+   */
+  async makeCurrent(accessKeyId: string): Promise<'moved' | 'wasCurrent'> {
+    const secret = await this.#describe();
+    if (secret === undefined) throw new SecretNotMoved(`the user has no secret for ${accessKeyId}`);
+    const versions = versionsOf(secret);
+    const listed = versions.idFor(accessKeyId);
+    const version = listed ?? versionIdOf(accessKeyId);
+    const holder = versions.holderOf(currentLabel);
+    await this.#label(currentLabel, version, holder);
+    // A version that was stored a moment ago may not be listed yet, with its labels.
+    if (listed === undefined || versions.holderOf(pendingLabel) === version) await this.#settle(version);
+    return holder === version ? 'wasCurrent' : 'moved';
+  }
+
+  /**
+   * Moves a label to a version. If that is refused, it may be because it was done and the answer was lost, or because
+   * somebody else moved the label meanwhile: then it is moved once more.
+   * @throws {SecretNotMoved} if there is no such version, or it was refused for any other reason
+   */
+  async #label(label: string, version: string, from: string | undefined): Promise<void> {
+    for (let holder = from, again = true; holder !== version; again = false) {
+      const move = { VersionStage: label, MoveToVersionId: version, RemoveFromVersionId: holder };
+      const refusal = await this.#move(move);
+      if (refusal === undefined) return;
+      const now = await this.#holderOf(label);
+      if (now !== version && (now === holder || !again)) {
+        throw new SecretNotMoved(`${label} did not move to version ${version}: ${refusal.message}`);
+      }
+      holder = now;
+    }
+  }
+
+  /** Takes the label of what is pending away from a version. */
+  async #settle(version: string): Promise<void> {
+    const refusal = await this.#move({ VersionStage: pendingLabel, RemoveFromVersionId: version });
+    if (refusal === undefined || (await this.#holderOf(pendingLabel)) !== version) return;
+    throw new SecretNotMoved(`${pendingLabel} stayed at version ${version}: ${refusal.message}`);
+  }
+
+  async #holderOf(label: string): Promise<string | undefined> {
+    const secret = await this.#describe();
+    return secret === undefined ? undefined : versionsOf(secret).holderOf(label);
+  }
+
+  /** @returns why Secrets Manager refused it, if it did */
+  async #move(move: {
+    readonly VersionStage: string;
+    readonly MoveToVersionId?: string;
+    readonly RemoveFromVersionId: string | undefined;
+  }): Promise<Error | undefined> {
+    try {
+      await this.place.client.send(new UpdateSecretVersionStageCommand({ SecretId: this.#id, ...move }));
+      return undefined;
+    } catch (error) {
+      const refusals = [InvalidParameterException, InvalidRequestException, ResourceNotFoundException];
+      if (error instanceof Error && refusals.some((kind) => error instanceof kind)) return error;
+      throw error;
+    }
   }
 }
 
-/** A version for a key that was there before, whose secret access key only the application has. */
-const namingOnly = (accessKeyId: string) => ({
-  ClientRequestToken: versionIdOf(accessKeyId),
-  SecretString: JSON.stringify({
-    accessKeyId,
-    note: 'This key is older than its secret here: only the application has its secret access key.',
-  }),
-});
+const pairSchema = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });
 
-function storedVersions(secret: DescribeSecretCommandOutput): StoredVersions {
-  const stages = new Map(Object.entries(secret.VersionIdsToStages ?? {}));
-  const current = [...stages].find(([, labels]) => labels.includes('AWSCURRENT'));
-  return {
-    arn: secret.ARN ?? '',
-    has: (accessKeyId) => stages.has(versionIdOf(accessKeyId)),
-    currentVersionId: current?.[0],
-    replicas: (secret.ReplicationStatus ?? []).map(({ Region }) => Region ?? ''),
-  };
-}
+/** @returns undefined if it isn't a whole pair, whoever put it there; what it is instead is never said */
+const readPair = (text: string | undefined): KeyPair | undefined => pairSchema.safeParse(fromJson(text)).data;
+
+const versionsOf = ({ CreatedDate, VersionIdsToStages }: DescribeSecretCommandOutput): SecretVersions =>
+  new SecretVersions(CreatedDate ?? new Date(0), VersionIdsToStages ?? {});

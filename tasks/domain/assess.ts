@@ -14,31 +14,44 @@ export interface Facts {
   /** What IAM says of each key's last use, by key ID; a key not asked about is missing. */
   readonly uses: ReadonlyMap<string, LastUse>;
   readonly tags: ReadonlyMap<string, string>;
-  /** The keys whose secret is in the user's secret. */
+  /** The keys whose secret access key is in the user's secret. */
   readonly stored: ReadonlySet<string>;
+  /** Keys that we made and whose secret nobody has. They replace nothing, and are removed. */
+  readonly orphans: readonly AccessKey[];
   readonly policy: Policy;
   readonly exemption: { readonly until: Date; readonly reason: string } | undefined;
 }
 
+/** What a rotation is to do about one key. */
+export interface Act {
+  readonly act: 'rotate' | 'retire' | 'emergency';
+  readonly because: string;
+  readonly oldKey: AccessKey;
+  readonly newKeyNeeded: boolean;
+  /** The key that takes the old one's place, made by an earlier rotation. */
+  readonly replacedById?: string;
+  readonly reviveKeyId?: string;
+}
+
 export type Assessment =
-  | {
-      readonly act: 'rotate' | 'retire' | 'emergency';
-      readonly because: string;
-      readonly oldKey: AccessKey;
-      readonly newKeyNeeded: boolean;
-    }
+  | Act
   | { readonly act: 'nothing'; readonly because: string }
-  | { readonly act: 'askPerson'; readonly because: string };
+  | { readonly act: 'askPerson'; readonly because: string }
+  /** A leaked key stays active for now, and everybody hears of it. */
+  | { readonly act: 'leakOpen'; readonly because: string; readonly keyId: string };
 
 const nothing = (because: string): Assessment => ({ act: 'nothing', because });
 const askPerson = (because: string): Assessment => ({ act: 'askPerson', because });
 
 /**
- * What this user's keys need, and why. Never guesses: where two readings are possible, a person is asked.
- * @throws {UnknownKey} where the request names a key that the user hasn't
+ * What this user's keys need, and why. Never guesses: if two readings are possible, a person is asked.
+ * @throws {UnknownKey} if the request names a key that the user doesn't have
  */
-export function assess(facts: Facts): Assessment {
-  const { request, keys } = facts;
+export function assess(all: Facts): Assessment {
+  const { request } = all;
+  const orphans = new Set(all.orphans.map(({ id }) => id));
+  const keys = all.keys.filter(({ id }) => !orphans.has(id));
+  const facts = { ...all, keys };
   const named = keys.find((key) => key.id === request.keyId);
   if (request.keyId !== undefined && named === undefined) {
     throw new UnknownKey(`the user has no key ${request.keyId}; it has ${list(keys)}`);
@@ -46,7 +59,6 @@ export function assess(facts: Facts): Assessment {
   if (keys.length === 0) return nothing('the user has no access keys');
   if (keys.length > 2)
     return askPerson(`the user has ${keys.length} keys (${list(keys)}), more than AWS's quota of two`);
-  if (named !== undefined && request.action === 'emergency') return assessLeak(named, facts);
   const excuse = excuseOf(facts);
   if (excuse !== undefined) return nothing(excuse);
   if (request.action === 'retire') return assessRetirement(facts, named);
@@ -91,30 +103,6 @@ function assessSingle({ now, keys }: Facts): Assessment {
   return { act: 'rotate', because: `the key is ${age} days old`, oldKey, newKeyNeeded: true };
 }
 
-/** A leaked key goes first and questions later; only a key in the way that isn't ours to touch stops it. */
-function assessLeak(leaked: AccessKey, facts: Facts): Assessment {
-  const unfinished = unfinishedPair(facts);
-  if (unfinished?.oldKey.id === leaked.id) {
-    return {
-      act: 'emergency',
-      because: `the key has leaked; ${unfinished.because}`,
-      oldKey: leaked,
-      newKeyNeeded: true,
-    };
-  }
-  const other = facts.keys.find((key) => key.id !== leaked.id);
-  if (other === undefined) {
-    return { act: 'emergency', because: 'the key has leaked', oldKey: leaked, newKeyNeeded: true };
-  }
-  if (isActive(other)) {
-    const because = `the key has leaked; ${other.id} is active and stays`;
-    return { act: 'emergency', because, oldKey: leaked, newKeyNeeded: false };
-  }
-  return askPerson(
-    `${leaked.id} has leaked, and ${other.id}, inactive, takes the place of a new key: delete ${other.id} or make it active, then start the emergency again`,
-  );
-}
-
 function assessRetirement(facts: Facts, named: AccessKey | undefined): Assessment {
   const oldKey = named ?? surplusKey(facts);
   if (oldKey === undefined)
@@ -146,27 +134,35 @@ function assessPair(facts: Facts, named: AccessKey | undefined): Assessment {
   );
 }
 
-/** A pair that an earlier rotation left: go on with the new key that is there, or finish off the old one. */
-function unfinishedPair({
+/** A pair that an earlier rotation left: one key made to replace the other. */
+export interface UnfinishedPair extends Act {
+  readonly newKey: AccessKey;
+}
+
+/**
+ * The pair that an earlier rotation left, and what is to become of it: go on with the new key that is there, or finish
+ * off the old one. Known from the secret's versions, which only we name so; tags may have been stripped.
+ */
+export function unfinishedPair({
   keys,
   tags,
   stored,
-}: Facts): Extract<Assessment, { oldKey: AccessKey }> | undefined {
+}: Pick<Facts, 'keys' | 'tags' | 'stored'>): UnfinishedPair | undefined {
   for (const newKey of keys) {
     const oldKey = keys.find((key) => key.createdAt.getTime() < newKey.createdAt.getTime());
-    // Its version in the user's secret makes it ours; its description comes later, and may have been lost.
     const origin = originOf(tags.get(newKey.id));
-    const isOurs =
-      stored.has(newKey.id) && (origin === undefined ? !tags.has(newKey.id) : origin.oldKeyId === oldKey?.id);
+    const isOurs = stored.has(newKey.id) && (origin === undefined || origin.oldKeyId === oldKey?.id);
     if (oldKey === undefined || !isOurs || !isActive(newKey)) continue;
     const because = `an earlier rotation made ${newKey.id} and didn't finish`;
     return isActive(oldKey)
-      ? { act: 'rotate', because, oldKey, newKeyNeeded: true }
+      ? { act: 'rotate', because, oldKey, newKey, newKeyNeeded: true }
       : {
           act: 'retire',
           because: `${because}; ${oldKey.id} is inactive already`,
           oldKey,
+          newKey,
           newKeyNeeded: false,
+          replacedById: newKey.id,
         };
   }
   return undefined;

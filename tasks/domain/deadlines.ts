@@ -1,7 +1,7 @@
 import { moreTimeDays } from './policy.ts';
 import type { Asking, Question } from './question.ts';
 import type { Plan } from './rotation.ts';
-import { day, later } from './time.ts';
+import { day, later, latest } from './time.ts';
 
 /** As much of a question as its dates come from. */
 export type Timed = Pick<Question, 'plan' | 'since' | 'reminder' | 'asking'>;
@@ -25,5 +25,8 @@ export const latestAnswer = (asked: Omit<Timed, 'reminder'>): Date =>
 export const daysLeft = ({ postponedInAll, isFixed }: Asking): number =>
   isFixed ? 0 : Math.max(0, moreTimeDays - postponedInAll);
 
-/** When a key that went inactive at `since` is deleted. */
-export const deletedAt = ({ windowSeconds }: Plan, since: Date): Date => later(since, windowSeconds * 1000);
+/** When a key that went inactive at `since` is deleted: after its window, or later if a bounce came late in it. */
+export function deletedAt({ windowSeconds }: Plan, since: Date, { extendedUntil }: Asking): Date {
+  const over = later(since, windowSeconds * 1000);
+  return extendedUntil === undefined ? over : latest(over, new Date(extendedUntil));
+}

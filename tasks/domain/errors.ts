@@ -120,3 +120,43 @@ export class CredentialReportNotReady extends KeyturnError {
 export class SettingMissing extends KeyturnError {
   override readonly name = 'SettingMissing';
 }
+
+/** Somebody else changed what the rotation works on. It stops there, undoes what it did, and asks a person. */
+export class ChangedElsewhere extends KeyturnError {
+  override readonly name = 'ChangedElsewhere';
+}
+
+/** A function of a stopped rotation of this user may still be running. Tried again when it can't be any more. */
+export class FormerRunMayLinger extends KeyturnError {
+  override readonly name = 'FormerRunMayLinger';
+}
+
+/** Another key of the same user has leaked: what waits in this user's emergency is ended with this, and handles both. */
+export class AnotherKeyLeaked extends KeyturnError {
+  override readonly name = 'AnotherKeyLeaked';
+}
+
+/** IAM refuses to delete the key, by a policy that we don't know. The key stays inactive. */
+export class DeletionRefused extends KeyturnError {
+  override readonly name = 'DeletionRefused';
+}
+
+/** An emergency has tried for most of an hour: people are told that the key is still active, then it is tried again. */
+export class LeakDelayed extends KeyturnError {
+  override readonly name = 'LeakDelayed';
+}
+
+/** Every name that a rotation of this user could have is taken: an absurd tag, or far too many attempts. */
+export class NoFreeName extends KeyturnError {
+  override readonly name = 'NoFreeName';
+}
+
+/** The user's secret is marked for deletion, or its KMS key can't be used: what it holds can't be read. */
+export class SecretUnreadable extends KeyturnError {
+  override readonly name = 'SecretUnreadable';
+}
+
+/** `AWSCURRENT` is not at the key where it must be: the key has no version, or Secrets Manager refused the move. */
+export class SecretNotMoved extends KeyturnError {
+  override readonly name = 'SecretNotMoved';
+}

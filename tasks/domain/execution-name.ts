@@ -6,8 +6,8 @@ const attemptDigits = 6;
 
 /**
  * The name that makes an execution the one rotation of a user: Step Functions lets one run under it.
- * Readable where it can be; a name that would lose characters or be too long ends in a hash of the original,
- * so that no two users share one.
+ * Readable if it can be: `john.doe@example.com` becomes `john-doe-example-com` and a short hash. A name that would
+ * lose characters or be too long ends in a hash of the original, so that no two users share one.
  */
 export function executionName(
   user: { readonly accountId: string; readonly userName: string },
@@ -16,13 +16,16 @@ export function executionName(
   return `${base(user)}-${attempt}`;
 }
 
-/** The attempt that `name` is of this user; undefined where it is some other execution's name. */
+/**
+ * The attempt that `name` is of this user; undefined if it is some other execution's name. Executions that 0.1.0
+ * started under a name of the older form count too.
+ */
 export function attemptOf(
   user: { readonly accountId: string; readonly userName: string },
   name: string,
 ): number | undefined {
-  const prefix = `${base(user)}-`;
-  const digits = name.startsWith(prefix) ? name.slice(prefix.length) : '';
+  const prefix = [base(user), olderBase(user)].map((one) => `${one}-`).find((one) => name.startsWith(one));
+  const digits = prefix === undefined ? '' : name.slice(prefix.length);
   return /^[1-9]\d{0,5}$/.test(digits) ? Number(digits) : undefined;
 }
 
@@ -49,8 +52,20 @@ export const partitionOf = (executionArn: string): string => executionArn.split(
 /** The account in any ARN that has one. */
 export const accountIn = (arn: string): string => arn.split(':')[4] ?? '';
 
-function base({ accountId, userName }: { readonly accountId: string; readonly userName: string }): string {
-  const readable = userName.replaceAll(/[^\w+=.@-]/g, '_');
+/** CloudWatch Logs can't log an execution whose name has other characters than these. */
+function base(user: { readonly accountId: string; readonly userName: string }): string {
+  return baseWith(user, user.userName.replaceAll(/[^\w-]/g, '-'));
+}
+
+/** As 0.1.0 named executions. */
+function olderBase(user: { readonly accountId: string; readonly userName: string }): string {
+  return baseWith(user, user.userName.replaceAll(/[^\w+=.@-]/g, '_'));
+}
+
+function baseWith(
+  { accountId, userName }: { readonly accountId: string; readonly userName: string },
+  readable: string,
+): string {
   const room = longest - accountId.length - attemptDigits - 2;
   const isPlain = readable === userName && readable.length <= room;
   // A name that ends as a hashed one does is hashed too.

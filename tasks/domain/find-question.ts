@@ -4,9 +4,13 @@ import { type Evidence, evidenceSchema } from './evidence.ts';
 import { fromJson } from './json.ts';
 import { type Decision, decisionSchema, type Question, questionSchema } from './question.ts';
 
-/** A question with what was known when it was mailed, and every answer of its execution so far, oldest first. */
+/**
+ * A question with what was known when it was mailed, and every answer of its execution so far, oldest first.
+ * `askedAs` tells one time that it was asked from another: the ID of the event in the execution's history.
+ */
 export interface KnownQuestion {
   readonly question: Question;
+  readonly askedAs: number;
   readonly evidence?: Evidence;
   readonly decisions: readonly Decision[];
 }
@@ -35,6 +39,7 @@ const notNow = (because: string): Closing => ({
 /** One time that it was asked; `end` is the event that ended the wait. */
 interface Asked {
   readonly question: Question;
+  readonly askedAs: number;
   evidence?: Evidence;
   end?: HistoryEvent;
 }
@@ -58,14 +63,45 @@ export function findQuestion(
   const all = timesAsked(events);
   const asked = all.findLast(({ question }) => question.stage === stage && question.round === round);
   if (asked === undefined) return { state: 'closed', ...neverAsked(events, status) };
-  const { question, evidence = question.evidence, end } = asked;
+  const { question, askedAs, evidence = question.evidence, end } = asked;
   const decisions = all.map(decisionOf).filter((decision) => decision !== undefined);
-  const known = { question, decisions, ...(evidence === undefined ? {} : { evidence }) };
+  const known = { question, askedAs, decisions, ...(evidence === undefined ? {} : { evidence }) };
   if (end?.type === 'TaskSucceeded') return answered(known, decisionOf(asked));
   if (status !== 'RUNNING') return { state: 'closed', ...endedAs(events, status), question };
   if (end === undefined) return { state: 'open', ...known };
   return { state: 'closed', ...whyEnded(question, end), question };
 }
+
+const waitingSchema = z.object({ Payload: z.object({ taskToken: z.string().min(1) }) });
+
+/** A task that waits to be answered, and the state that it is in. The token is a credential: never for a log. */
+export interface OpenToken {
+  readonly token: string;
+  readonly stateName: string;
+}
+
+/**
+ * What an execution waits for at this moment, whichever state that is; undefined if it waits for no token.
+ * @param events of the whole history, oldest first, with their data (`GetExecutionHistory`)
+ */
+export function openToken(events: readonly HistoryEvent[]): OpenToken | undefined {
+  let stateName = '';
+  let open: OpenToken | undefined;
+  for (const event of events) {
+    stateName = event.stateEnteredEventDetails?.name ?? stateName;
+    if (event.type === 'TaskScheduled') {
+      const parameters = fromJson(event.taskScheduledEventDetails?.parameters);
+      const token = waitingSchema.safeParse(parameters).data?.Payload.taskToken;
+      open = token === undefined ? undefined : { token, stateName };
+    } else if (endsTask(event) || endsExecution(event)) {
+      open = undefined;
+    }
+  }
+  return open;
+}
+
+const endsExecution = ({ type }: HistoryEvent): boolean =>
+  /^Execution(Succeeded|Failed|Aborted|TimedOut)$/.test(type ?? '');
 
 /**
  * Every time that an owner was asked. The machine is in one state at a time, so what follows a task's scheduling,
@@ -78,7 +114,7 @@ function timesAsked(events: readonly HistoryEvent[]): Asked[] {
   for (const event of events) {
     if (event.type === 'TaskScheduled') {
       const question = questionIn(event);
-      waiting = question === undefined ? undefined : { question };
+      waiting = question === undefined ? undefined : { question, askedAs: event.id ?? 0 };
       if (waiting !== undefined) all.push(waiting);
     } else if (waiting !== undefined && event.type === 'TaskSubmitted') {
       const evidence = evidenceIn(event);

@@ -37,23 +37,42 @@ export const versionIdOf = (accessKeyId: string): string =>
   createHash('sha256').update(`keyturn/${accessKeyId}`).digest('hex');
 
 /**
+ * The version that only names a key which was there before: the application alone has its secret access key. It has an
+ * ID of its own, so that a version's ID says which of the two it is, and no value has to be read to know.
+ * @returns 64 hexadecimal digits, as `versionIdOf`
+ */
+export const nameOnlyVersionIdOf = (accessKeyId: string): string =>
+  createHash('sha256').update(`keyturn/name-only/${accessKeyId}`).digest('hex');
+
+/**
  * What the console shows as the key's description: a tag on the user whose tag key is the access key ID.
  * @param rotation the execution's name
+ * @param provedAt when we proved that the key signs, if we did
  * @returns at most 256 characters of those that a tag value may have
  */
-export const describeNewKey = (oldKeyId: string, rotation: string, at: Date): string =>
-  `Made by keyturn on ${at.toISOString().slice(0, 10)} to replace ${oldKeyId} in rotation ${rotation}`.slice(
+export const describeNewKey = (
+  oldKeyId: string,
+  rotation: string,
+  at: Date,
+  provedAt: Date | undefined,
+): string => {
+  const proved = provedAt === undefined ? '' : ` proved ${provedAt.toISOString().slice(0, 19)}Z`;
+  return `Made by keyturn on ${at.toISOString().slice(0, 10)} to replace ${oldKeyId} in rotation ${rotation}${proved}`.slice(
     0,
     256,
   );
+};
 
-/** What a key's description says of where it comes from; undefined where the description isn't ours. */
+/** What a key's description says of where it comes from; undefined if the description isn't ours. */
 export function originOf(
   description: string | undefined,
-): { readonly oldKeyId: string; readonly rotation: string } | undefined {
-  const pattern = /^Made by keyturn on \S+ to replace (?<oldKeyId>[A-Z0-9]+) in rotation (?<rotation>\S+)$/;
-  const { oldKeyId, rotation } = pattern.exec(description ?? '')?.groups ?? {};
-  return oldKeyId === undefined || rotation === undefined ? undefined : { oldKeyId, rotation };
+): { readonly oldKeyId: string; readonly rotation: string; readonly provedAt?: Date } | undefined {
+  const pattern =
+    /^Made by keyturn on \S+ to replace (?<oldKeyId>[A-Z0-9]+) in rotation (?<rotation>\S+)(?: proved (?<proved>\S+))?$/;
+  const { oldKeyId, rotation, proved } = pattern.exec(description ?? '')?.groups ?? {};
+  if (oldKeyId === undefined || rotation === undefined) return undefined;
+  const provedAt = new Date(proved ?? Number.NaN);
+  return Number.isNaN(provedAt.getTime()) ? { oldKeyId, rotation } : { oldKeyId, rotation, provedAt };
 }
 
 /** A key's ID as people may see it in mails and pages: enough to tell two apart, the last four left out. */

@@ -40,6 +40,24 @@ export function readMailEvent({ detail }: MailEvent): MailNews {
     : { act: 'lost', address, because, origin };
 }
 
+/**
+ * Why the operators don't have a mail: then somebody must be woken by other means, whatever the mail was about. More
+ * counts than for an owner, whom reminders reach: a mail to a full mailbox is as lost.
+ */
+export function whyOperatorsMissIt({ detail }: MailEvent, operators: string): string | undefined {
+  if (!detail.mail.destination.some((address) => address.toLowerCase() === operators.toLowerCase())) {
+    return undefined;
+  }
+  return whyLost(detail) ?? whyNotRead(detail);
+}
+
+/** A bounce that passes, other than the `Transient` `General` one that an out-of-office answer is. */
+function whyNotRead({ eventType, bounce }: MailEvent['detail']): string | undefined {
+  const isAnswer = bounce?.bounceType === 'Transient' && bounce.bounceSubType === 'General';
+  if (eventType !== 'Bounce' || bounce === undefined || isAnswer) return undefined;
+  return `a bounce (${bounce.bounceType}, ${bounce.bounceSubType})`;
+}
+
 function whyLost({ eventType, bounce, complaint }: MailEvent['detail']): string | undefined {
   if (eventType === 'Bounce' && bounce?.bounceType === 'Permanent') {
     return `a permanent bounce (${bounce.bounceSubType})`;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { PolicyOutOfBounds, UnreadableTag } from './errors.ts';
 
 /** What somebody may set, with its bounds; days unless the name says otherwise. */
-const bounds = {
+export const policyBounds = {
   maxAgeDays: [1, 365],
   quietDays: [1, 30],
   reminderEveryDays: [1, 5],
@@ -11,7 +11,7 @@ const bounds = {
   windowDays: [1, 30],
 } as const;
 
-type Numbers = Record<keyof typeof bounds, number>;
+type Numbers = Record<keyof typeof policyBounds, number>;
 type Mutable<T> = { -readonly [name in keyof T]: T[name] };
 
 /**
@@ -102,8 +102,8 @@ export function makePolicy(
   return policy;
 }
 
-function number(name: keyof typeof bounds, value: unknown, from: string): number {
-  const [least, most] = bounds[name];
+function number(name: keyof typeof policyBounds, value: unknown, from: string): number {
+  const [least, most] = policyBounds[name];
   if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
   throw new PolicyOutOfBounds(
     `${name} is ${JSON.stringify(value)} in ${from}; allowed is a whole number from ${least} to ${most}`,
@@ -141,7 +141,7 @@ export function policyFromTags(tags: ReadonlyMap<string, string>): PolicyOverrid
  * of asking, draining and rolling back, all the time that an owner may ask for, and a withdrawal at the end.
  */
 export function longestLifeDays(): number {
-  const asking = (bounds.reminders[1] + 1) * bounds.reminderEveryDays[1];
-  const round = asking + bounds.drainDays[1] + bounds.windowDays[1];
+  const asking = (policyBounds.reminders[1] + 1) * policyBounds.reminderEveryDays[1];
+  const round = asking + policyBounds.drainDays[1] + policyBounds.windowDays[1];
   return round * maxRounds + moreTimeDays + withdrawDays;
 }

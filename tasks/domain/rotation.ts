@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { InvalidInput } from './errors.ts';
 import { accessKeyIdSchema } from './keys.ts';
@@ -7,6 +8,9 @@ import { accountIdSchema } from './scope.ts';
 const userNameSchema = z
   .string()
   .regex(/^[\w+=,.@-]{1,64}$/, 'must be the name of an IAM user: 1 to 64 of A-Z a-z 0-9 _ + = , . @ -');
+
+/** More than a user ever has; the quota is two, and not race-proof. */
+const mostLeaked = 8;
 
 /** Who takes the owner's place, and why; it goes on record and into the mails. */
 export const overrideSchema = z.strictObject({
@@ -19,6 +23,7 @@ export const overrideSchema = z.strictObject({
  * - `when`: `now` (by hand) rotates whatever the key's age; `due` (a sweep) only what the policy says is too old.
  * - `action`: left out, Assess decides. `emergency` is for a leaked key.
  * - `keyId`: the key meant; needed for an emergency.
+ * - `alsoLeaked`: in an emergency, other keys of the same user that are known to have leaked.
  * - `override`: an operator stands in for the owner's confirmation. The quiet period still holds.
  * - `policy`: values for this rotation alone.
  */
@@ -29,6 +34,7 @@ export const requestSchema = z
     when: z.enum(['now', 'due']).default('now'),
     action: z.enum(['rotate', 'retire', 'emergency']).optional(),
     keyId: accessKeyIdSchema.optional(),
+    alsoLeaked: z.array(accessKeyIdSchema).max(mostLeaked).optional(),
     override: overrideSchema.optional(),
     policy: policyOverridesSchema.optional(),
   })
@@ -48,11 +54,19 @@ export function parseRequest(input: unknown): Request {
   );
 }
 
-/** Which rotation a task works for. Every state hands it on. */
+/**
+ * Which rotation a task works for. Every state hands it on.
+ * - `userName`: as it was when the rotation began; the user may have been renamed since.
+ * - `claim`: the mode that the user was claimed under. Under `audit` nobody was claimed, so nothing is ever changed,
+ *   whatever the mode is by now. Executions that began before it was handed on were claimed under `live`.
+ * - `actFrom`: before that, a function of a stopped rotation of the same user may still be running.
+ */
 export const rotationSchema = z.object({
   accountId: accountIdSchema,
   userName: userNameSchema,
   executionArn: z.string(),
+  claim: z.enum(['live', 'audit']).optional(),
+  actFrom: z.iso.datetime().optional(),
 });
 export type Rotation = z.infer<typeof rotationSchema>;
 
@@ -65,7 +79,13 @@ export type Rotation = z.infer<typeof rotationSchema>;
  * - `oldKeyActiveSince`: since when it is known to have been active, the rotation's start or a rollback; quiet counts
  *   from there at the earliest.
  * - `rounds`: how often the owner may be asked anew after taking it back in the window, the first time included.
- * - `keysSeen`: the IDs of every key that the user had; any other that isn't ours is a stranger's.
+ * - `keysSeen`: the IDs of every key that the user had; any other that isn't ours is unrecognized.
+ * - `leaked`: in an emergency, every key that is known to have leaked. None of them ever replaces another.
+ * - `reviveKeyId`: in an emergency, the key that the rotation before left inactive in its window. It replaces the
+ *   leaked one, and is made active for that.
+ * - `replacedById`: in a retirement that finishes a replacement, the key that takes its place.
+ * - `rareUseDays`: the key was last used this many days before the rotation began: something may use it monthly.
+ * - `namedByPerson`: a person named this very key, so it may go even if no other key is left.
  */
 export const planSchema = z.object({
   act: z.enum(['rotate', 'retire', 'emergency']),
@@ -86,6 +106,11 @@ export const planSchema = z.object({
   reminderSeconds: z.number(),
   windowSeconds: z.number(),
   rounds: z.number(),
+  leaked: z.array(accessKeyIdSchema).optional(),
+  reviveKeyId: accessKeyIdSchema.optional(),
+  replacedById: accessKeyIdSchema.optional(),
+  rareUseDays: z.number().optional(),
+  namedByPerson: z.boolean().optional(),
 });
 export type Plan = z.infer<typeof planSchema>;
 
@@ -93,17 +118,49 @@ export type Plan = z.infer<typeof planSchema>;
  * What a task is handed: the rotation, its plan and, once made, the new key's ID.
  * `secretArn`: where that key is stored; across accounts a secret is known by its ARN only. Executions that began
  * before it was handed on have none.
+ * `leaving`: which of the two keys is to go: the old one, or the new one of a rotation that is withdrawn. Executions
+ * that began before new keys left by the same states hand none on.
  */
 export const stageSchema = z.object({
   rotation: rotationSchema,
   plan: planSchema,
   newKeyId: accessKeyIdSchema.optional(),
   secretArn: z.string().optional(),
+  leaving: z.enum(['oldKey', 'newKey']).optional(),
 });
 export type Stage = z.infer<typeof stageSchema>;
 
-/** One secret a user; its versions are the keys. `prefix` ends in a slash. */
-export const secretNameOf = (
+/** A plan as one of the machine's tasks is handed it, with the key that is to go and the one that stays. */
+export interface Leaving {
+  readonly leavingId: string;
+  /** Undefined if no key takes its place: a retirement, or an emergency whose replacement is a key that was there. */
+  readonly stayingId: string | undefined;
+}
+
+/** Which key is to go, and which stays in its place. */
+export function leavingOf({ plan, newKeyId, leaving }: Pick<Stage, 'plan' | 'newKeyId' | 'leaving'>): Leaving {
+  return leaving === 'newKey' && newKeyId !== undefined
+    ? { leavingId: newKeyId, stayingId: plan.oldKeyId }
+    : { leavingId: plan.oldKeyId, stayingId: newKeyId };
+}
+
+/**
+ * Whether the execution began under 0.1.0, whose machine knows fewer answers of its tasks: they throw instead.
+ * Every later one says which key is leaving.
+ */
+export const isOfFirstMachine = ({ leaving }: Pick<Stage, 'leaving'>): boolean => leaving === undefined;
+
+/**
+ * One secret per user; its versions are the keys. Secrets Manager takes every character that IAM takes in a user's
+ * name except the comma. A name with one becomes a readable part and a hash, with a slash between them, which no
+ * user's name has: so no two users share a secret.
+ * @param prefix ends in a slash
+ */
+export function secretNameOf(
   prefix: string,
-  { accountId, userName }: { accountId: string; userName: string },
-): string => `${prefix}${accountId}/${userName}`;
+  { accountId, userName }: { readonly accountId: string; readonly userName: string },
+): string {
+  if (!userName.includes(',')) return `${prefix}${accountId}/${userName}`;
+  const hash = createHash('sha256').update(userName).digest('hex').slice(0, 12);
+  return `${prefix}${accountId}/${userName.replaceAll(',', '_')}/${hash}`;
+}

@@ -24,8 +24,11 @@ const keyUse: Readonly<Partial<Record<SecretAction, readonly string[]>>> = {
   'secretsmanager:ReplicateSecretToRegions': ['kms:GenerateDataKey', 'kms:Decrypt', 'kms:Encrypt'],
 };
 
+/** What Secrets Manager tries a new secret's KMS key with, before there is a secret to name. */
+export const keyTrial = 'RequestToValidateKeyAccess';
+
 /**
- * Where a rotation has put its secret, whatever the settings say by now; undefined before it has, and where the user's
+ * Where a rotation has put its secret, whatever the settings say by now; undefined before it has, and if the user's
  * account is the central one.
  */
 export function storageOf(
@@ -44,63 +47,97 @@ export function arnsOfUser({ accountId, userName, executionArn }: Rotation): str
 
 /** The actions that a deployment's settings call for, out of those that a task may come to. */
 export const neededActions = (
-  { storage, replicaRegions }: Pick<Storage, 'storage' | 'replicaRegions'>,
+  { replicaRegions }: Pick<Storage, 'replicaRegions'>,
   actions: readonly SecretAction[],
 ): SecretAction[] =>
-  actions.filter((action) => {
-    if (action === 'secretsmanager:PutResourcePolicy') return storage === 'central';
-    return action !== 'secretsmanager:ReplicateSecretToRegions' || replicaRegions.length > 0;
-  });
+  actions.filter(
+    (action) => action !== 'secretsmanager:ReplicateSecretToRegions' || replicaRegions.length > 0,
+  );
+
+/** Whether any of these needs the role that may change something; reading a value counts. */
+export const changesSecret = (actions: readonly SecretAction[]): boolean =>
+  actions.some((action) => action !== 'secretsmanager:DescribeSecret');
 
 /**
  * The session policy that leaves of the member role only this user's secret and these actions, and the KMS key only
  * where Secrets Manager uses it for that secret.
  */
 export function secretSessionPolicy(
-  settings: Pick<Storage, 'storage' | 'secretKmsKey' | 'replicaRegions'> & {
-    region: string;
-    secretPrefix: string;
-  },
-  rotation: Rotation,
+  settings: Pick<Storage, 'secretKmsKey' | 'replicaRegions'> & { region: string; secretPrefix: string },
+  { rotation, secretArn }: { readonly rotation: Rotation; readonly secretArn?: string | undefined },
   actions: readonly SecretAction[],
 ): string {
   const needed = neededActions(settings, actions);
-  const arn = (region: string): string =>
-    `arn:${partitionOf(rotation.executionArn)}:secretsmanager:${region}:${rotation.accountId}:secret:${secretNameOf(settings.secretPrefix, rotation)}`;
-  // AWS adds six characters to a secret's name; where there is no secret yet, it is asked for without them.
-  const secret = [arn(settings.region), `${arn(settings.region)}-??????`];
-  const Statement: object[] = [{ Effect: 'Allow', Action: needed, Resource: secret }];
+  const name = `arn:${partitionOf(rotation.executionArn)}:secretsmanager:${settings.region}:${rotation.accountId}:secret:${secretNameOf(settings.secretPrefix, rotation)}`;
+  // AWS adds six characters to a secret's name; before there is a secret, it is asked for without them.
+  const Resource = secretArn === undefined ? [name, `${name}-??????`] : [secretArn];
+  const Statement: object[] = [{ Effect: 'Allow', Action: needed, Resource }];
   const keyActions = new Set(needed.flatMap((action) => keyUse[action] ?? []));
-  if (settings.secretKmsKey !== undefined && keyActions.size > 0) {
-    const StringLike = {
-      'kms:ViaService': 'secretsmanager.*',
-      'kms:EncryptionContext:SecretARN': `${arn('*')}-??????`,
-    };
-    Statement.push({ Effect: 'Allow', Action: [...keyActions], Resource: '*', Condition: { StringLike } });
+  if (settings.secretKmsKey !== undefined) {
+    if (keyActions.size > 0) {
+      const StringLike = {
+        'kms:ViaService': 'secretsmanager.*',
+        'kms:EncryptionContext:SecretARN': [
+          (secretArn ?? `${name}-??????`).replace(settings.region, '*'),
+          keyTrial,
+        ],
+      };
+      Statement.push({ Effect: 'Allow', Action: [...keyActions], Resource: '*', Condition: { StringLike } });
+    }
+    Statement.push({ Effect: 'Allow', Action: ['kms:DescribeKey'], Resource: '*' });
   }
   return JSON.stringify({ Version: '2012-10-17', Statement });
 }
 
+/** What a secret's resource policy depends on. */
+type Readers = Pick<Storage, 'storage' | 'secretReaders' | 'secretExclusive' | 'provisionRole'> & {
+  readonly memberRole: string;
+};
+
 /**
- * The resource policy of a secret in central storage: its user reads it from its own account, and so do the readers
- * there; nobody of any other account.
+ * A secret's resource policy: its user reads it, and so do the readers of the user's account; nobody of any other.
  *
- * The principal is the account, narrowed by a condition, and not the user: AWS refuses a policy that names a principal
- * which isn't there, and turns one that it knows into an internal ID, so that a user deleted and made again under the
- * same name would be shut out without a word. Either way the user's own policies must allow it too.
+ * The principals are narrowed by conditions, and not named: AWS refuses a policy that names a principal which isn't
+ * there, and turns one that it knows into an internal ID, so that a role made again under the same name would be shut
+ * out without a word. In the user's own account that is enough to read. From there into the central account the
+ * account is the principal, and the reader's own policies must allow it too, as always across accounts.
  */
-export function readersPolicy(rotation: Rotation, readers: readonly string[]): string {
-  const account = `arn:${partitionOf(rotation.executionArn)}:iam::${rotation.accountId}`;
-  const statement = {
+export function readersPolicy(rotation: Rotation, settings: Readers): string {
+  const { accountId, executionArn } = rotation;
+  const account = `arn:${partitionOf(executionArn)}:iam::${accountId}`;
+  const inOwnAccount = settings.storage === 'member' || accountIn(executionArn) === accountId;
+  const readers = [
+    ...arnsOfUser(rotation),
+    ...settings.secretReaders.map((reader) => `${account}:${reader}`),
+  ];
+  const allow = {
+    Sid: 'Readers',
     Effect: 'Allow',
-    Principal: { AWS: `${account}:root` },
+    Principal: { AWS: inOwnAccount ? '*' : `${account}:root` },
     Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
     Resource: '*',
     Condition: {
-      ArnLike: {
-        'aws:PrincipalArn': [...arnsOfUser(rotation), ...readers.map((reader) => `${account}:${reader}`)],
-      },
+      ...(inOwnAccount ? { StringEquals: { 'aws:PrincipalAccount': accountId } } : {}),
+      ArnLike: { 'aws:PrincipalArn': readers },
     },
   };
-  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+  const deny = {
+    Sid: 'NobodyElse',
+    Effect: 'Deny',
+    Principal: '*',
+    // Reading alone, so that nobody is shut out from repairing it.
+    Action: ['secretsmanager:GetSecretValue', 'secretsmanager:BatchGetSecretValue'],
+    Resource: '*',
+    Condition: { ArnNotLike: { 'aws:PrincipalArn': [...readers, storingRole(rotation, settings)] } },
+  };
+  const Statement = settings.secretExclusive ? [allow, deny] : [allow];
+  return JSON.stringify({ Version: '2012-10-17', Statement });
+}
+
+/** The role that reads a pair again after it stored it, to prove it. */
+function storingRole({ accountId, executionArn }: Rotation, settings: Readers): string {
+  const own = accountIn(executionArn);
+  const isMember = settings.storage === 'member' && own !== accountId;
+  const [account, role] = isMember ? [accountId, settings.memberRole] : [own, settings.provisionRole];
+  return `arn:${partitionOf(executionArn)}:iam::${account}:role/${role}`;
 }

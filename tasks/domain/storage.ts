@@ -25,16 +25,21 @@ const regionSchema = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a regi
 
 /**
  * Where users' secrets are kept and who may read them.
- * - `storage`: `central`, beside this system; `member`, in the user's own account, which the secret then never leaves.
+ * - `storage`: `member`, in the user's own account, which the secret then never leaves; `central`, beside this system.
+ *   A secret that is in the other place already stays there.
  * - `secretKmsKey`: what secrets are encrypted under; AWS's own key unless told. Other accounts can't read under that.
- * - `secretReaders`: who of the user's account, besides the user itself, may read its secret in central storage.
+ * - `secretReaders`: who of the user's account, besides the user itself, may read its secret.
  *   Principals without their account, path included, with `*` and `?` as in ARNs: `role/ci/*-deployer`.
- * - `replicaRegions`: where every secret has a replica, under the alias of the same name there.
+ * - `secretExclusive`: nobody else may, whatever their own policies allow.
+ * - `provisionRole`: the role of the task that stores keys, which must read what it stored.
+ * - `replicaRegions`: where every secret has a replica, under the alias of the same name there or AWS's own key.
  */
 export const storageShape = {
-  storage: z.enum(['central', 'member']).default('central'),
+  storage: z.enum(['central', 'member']).default('member'),
   secretKmsKey: kmsKeySchema.optional(),
   secretReaders: z.array(readerSchema).max(mostReaders).default([]),
+  secretExclusive: z.boolean().default(false),
+  provisionRole: z.string().min(1).default('keyturn-provision-new-key'),
   replicaRegions: z.array(regionSchema).max(mostReplicas).default([]),
 };
 export type Storage = z.output<z.ZodObject<typeof storageShape>>;

@@ -28,7 +28,13 @@ export function decideWithdrawal(facts: {
   const { use, provedAt, asked, since, quietDays, now } = facts;
   const used = usedBySomebody(use, provedAt);
   const because = `the new key: ${describeUse(use, now)}`;
-  if (used === 'no') return { act: 'withdraw', because, since };
+  // One reading may be hours late: nothing is withdrawn before it could have become quiet since.
+  const earliest = later(since, quietDays * day);
+  if (used === 'no') {
+    return now.getTime() >= earliest.getTime()
+      ? { act: 'withdraw', because, since }
+      : { act: 'wait', because, until: earliest, since };
+  }
   if (asked === 'bySilence' && used === 'yes') return { act: 'keepBoth', because, since };
   const quietFrom =
     use.state === 'used' ? later(use.at, quietDays * day) : later(now, hoursAfterUnknown * hour);

@@ -1,82 +1,188 @@
-import { Executions } from '../aws/executions.ts';
-import { ownerOfKey } from '../aws/key-owner.ts';
+import { lookAtKey } from '../aws/key-owner.ts';
 import { mailTo } from '../aws/mailer.ts';
-import { activeAccount } from '../aws/organization.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { executionArnOf } from '../domain/execution-name.ts';
-import { leakEventSchema, leakExecutionName, leakIn } from '../domain/leak.ts';
+import { AwsUnavailable } from '../domain/errors.ts';
+import {
+  type Emergency,
+  isTemporary,
+  type Leak,
+  type LeakedKey,
+  leakEventSchema,
+  leakIn,
+  mostEmergencies,
+  respondTo,
+} from '../domain/leak.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { leakNeedsPerson } from '../mails/leak.ts';
-import { needed } from '../settings.ts';
 import { isPassing, task } from '../task.ts';
+import { Emergencies } from './emergencies.ts';
 
 /** What came of hearing of a leaked key. */
 interface Heard {
   readonly keyId: string;
-  readonly act: 'started' | 'known' | 'askPerson';
+  readonly act: 'started' | 'none' | 'askPerson';
   readonly because: string;
 }
 
 /**
- * Hears of leaked keys from AWS Health, by an EventBridge rule, and starts the emergency rotation of each key's user.
- * Where it can't, the operators are told: a leak that nobody hears of is the worst of silences.
+ * Hears of leaked keys from AWS Health, by an EventBridge rule, and starts an emergency rotation for each user whose
+ * keys they are. Neither the scope nor the mode is asked here: the emergency does, and says what it may not do. If
+ * none can be started, the operators are told: a leak that nobody hears of is the worst of silences.
  */
 export const hearLeak = task({
   name: 'HearLeak',
   input: leakEventSchema,
   run: async (event, dependencies): Promise<{ readonly heard: readonly Heard[] }> => {
-    const { accountId, keyIds } = leakIn(event);
-    const heard: Heard[] = [];
-    for (const keyId of keyIds) heard.push(await hear({ accountId, keyId }, dependencies));
-    if (keyIds.length === 0) {
-      const because = 'the event names no access key';
-      heard.push(await askPerson({ accountId, keyId: 'an unnamed key' }, because, dependencies));
-    }
-    return { heard };
+    const leak = leakIn(event);
+    const hearing = new Hearing(leak, dependencies);
+    if (leak.severity === 'leaked') await hearing.leaked();
+    if (leak.severity === 'suspected') await hearing.suspected();
+    // What is left to try again: Lambda does, and what is left of that goes to the dead letters.
+    if (hearing.failures.length > 0) throw hearing.failures[0];
+    return { heard: hearing.heard };
   },
 });
 
-interface Leak {
-  readonly accountId: string;
+interface Looked {
   readonly keyId: string;
+  readonly key: LeakedKey;
 }
+type Owned = { readonly keyId: string; readonly key: Extract<LeakedKey, { userName: string }> };
 
-async function hear(leak: Leak, dependencies: Dependencies): Promise<Heard> {
-  const { settings, log } = dependencies;
-  const machine = needed(settings, 'rotationMachine');
-  const name = leakExecutionName(leak.keyId);
-  try {
-    await activeAccount(dependencies, leak.accountId);
-    const executionArn = executionArnOf(machine, name);
-    const userName = await ownerOfKey(dependencies, { ...leak, executionArn });
-    if (settings.mode !== 'live') {
-      return await askPerson(
-        { ...leak, userName },
-        'keyturn is in audit mode and changes nothing',
-        dependencies,
-      );
+/** One event, being heard. What goes wrong with one key is kept until the others have had their turn. */
+class Hearing {
+  readonly heard: Heard[] = [];
+  readonly failures: unknown[] = [];
+  readonly #emergencies: Emergencies;
+
+  constructor(
+    private readonly leak: Leak,
+    private readonly dependencies: Dependencies,
+  ) {
+    this.#emergencies = new Emergencies(dependencies);
+  }
+
+  async leaked(): Promise<void> {
+    const { keyIds, isClosed } = this.leak;
+    if (keyIds.length === 0 && !isClosed) await this.#unnamed();
+    const byUser = new Map<string, Owned[]>();
+    for (const keyId of keyIds) {
+      await this.#trying([keyId], undefined, async () => {
+        const key = await this.#look(keyId);
+        if (key.state === 'nobodys') await this.#respondAlone({ keyId, key });
+        else byUser.set(key.userName, [...(byUser.get(key.userName) ?? []), { keyId, key }]);
+      });
     }
-    const request = { accountId: leak.accountId, userName, action: 'emergency', keyId: leak.keyId };
-    const { state } = await new Executions(dependencies).start(machine, name, request);
-    const act = state === 'started' ? 'started' : 'known';
-    log.warn('heard of a leaked key', { ...leak, userName, act });
-    return { keyId: leak.keyId, act, because: `its emergency is ${name}` };
-  } catch (error) {
-    // Lambda tries again, and what is left of that goes to the dead letters.
-    if (isPassing(error) || !(error instanceof Error)) throw error;
-    return askPerson(leak, `${error.name}: ${error.message}`, dependencies);
+    for (const [userName, keys] of byUser) {
+      const ids = keys.map(({ keyId }) => keyId);
+      await this.#trying(ids, userName, () => this.#respondFor(userName, keys));
+    }
+  }
+
+  /** Nothing is changed on a suspicion; a person is asked unless it is settled. */
+  async suspected(): Promise<void> {
+    const { keyIds, isClosed, eventTypeCode } = this.leak;
+    if (isClosed) return;
+    if (keyIds.length === 0) await this.#unnamed();
+    const because = `${eventTypeCode} is a suspicion, or a code that keyturn doesn’t know`;
+    for (const keyId of keyIds) {
+      await this.#trying([keyId], undefined, async () => {
+        const key = await this.#look(keyId).catch(() => undefined);
+        if (key?.state === 'inactive') return this.#note(keyId, 'none', 'the key is inactive');
+        if (key?.state === 'nobodys') return this.#askPerson(keyId, `${because}. ${key.because}`);
+        return this.#askPerson(keyId, because, key?.userName);
+      });
+    }
+  }
+
+  #unnamed(): Promise<void> {
+    return this.#trying([], undefined, () =>
+      this.#askPerson('an unnamed key', 'the event names no access key'),
+    );
+  }
+
+  async #look(keyId: string): Promise<LeakedKey> {
+    if (isTemporary(keyId)) {
+      const because = `${keyId} is a temporary credential of a role’s or user’s session, no access key of an IAM user`;
+      return { state: 'nobodys', because };
+    }
+    const { accountId } = this.leak;
+    return lookAtKey(this.dependencies, { accountId, keyId, executionArn: this.#emergencies.arnOf(keyId) });
+  }
+
+  async #respondAlone({ keyId, key }: Looked): Promise<void> {
+    const before = (await this.#emergencies.startedFor(keyId)).at(-1);
+    const { act, because } = respondTo(key, before, this.leak.isClosed);
+    if (act === 'none') return this.#note(keyId, 'none', because);
+    return this.#askPerson(keyId, because);
+  }
+
+  /** One emergency for all keys of a user that need one: a leaked key must not stand in for another. */
+  async #respondFor(userName: string, keys: readonly Owned[]): Promise<void> {
+    const started = new Map<string, Emergency[]>();
+    for (const { keyId } of keys) started.set(keyId, await this.#emergencies.startedFor(keyId));
+    const all = [...started.values()].flat();
+    const urgent: string[] = [];
+    for (const { keyId, key } of keys) {
+      const { act, because } = respondTo(key, latestAbout(keyId, all), this.leak.isClosed);
+      if (act === 'start') urgent.push(keyId);
+      else if (act === 'askPerson') await this.#askPerson(keyId, because, userName);
+      else this.#note(keyId, 'none', because);
+    }
+    const [first, ...others] = urgent;
+    if (first === undefined) return;
+    const attempt = (started.get(first)?.length ?? 0) + 1;
+    if (attempt > mostEmergencies) {
+      const because = `it is still active after ${mostEmergencies} emergency rotations`;
+      for (const keyId of urgent) await this.#askPerson(keyId, because, userName);
+      return;
+    }
+    const { accountId } = this.leak;
+    const name = await this.#emergencies.start({ accountId, userName }, [first, ...others], attempt);
+    for (const keyId of urgent) this.#note(keyId, 'started', `its emergency is ${name}`);
+  }
+
+  /** Errors that pass are for Lambda's next try; of any other a person hears immediately, and it is tried again too. */
+  async #trying(
+    keyIds: readonly string[],
+    userName: string | undefined,
+    run: () => Promise<void>,
+  ): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      this.failures.push(error);
+      const because = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      const { accountId } = this.leak;
+      this.dependencies.log.error('a leaked key could not be heard of', { accountId, keyIds, because });
+      if (isPassing(error) || error instanceof AwsUnavailable) return;
+      for (const keyId of keyIds) {
+        await this.#askPerson(keyId, because, userName).catch((reason: unknown) => {
+          this.failures.push(reason);
+        });
+      }
+    }
+  }
+
+  async #askPerson(keyId: string, because: string, userName?: string): Promise<void> {
+    const { settings } = this.dependencies;
+    const { accountId, severity } = this.leak;
+    const about = { accountId, keyId, userName, because, severity, settings };
+    this.#note(keyId, 'askPerson', because);
+    await mailTo(this.dependencies, [settings.operators], leakNeedsPerson(about));
+  }
+
+  #note(keyId: string, act: Heard['act'], because: string): void {
+    this.heard.push({ keyId, act, because });
+    const { accountId, eventTypeCode } = this.leak;
+    this.dependencies.log.warn('heard of a leaked key', { accountId, keyId, eventTypeCode, act, because });
   }
 }
 
-async function askPerson(
-  leak: Leak & { readonly userName?: string },
-  because: string,
-  dependencies: Dependencies,
-): Promise<Heard> {
-  const { settings, log } = dependencies;
-  log.error('a leaked key needs a person', { ...leak, because });
-  await mailTo(dependencies, [settings.operators], leakNeedsPerson({ ...leak, because, settings }));
-  return { keyId: leak.keyId, act: 'askPerson', because };
-}
+const latestAbout = (keyId: string, all: readonly Emergency[]): Emergency | undefined =>
+  all
+    .filter(({ keyIds }) => keyIds.includes(keyId))
+    .toSorted((a, b) => a.startedAt.getTime() - b.startedAt.getTime())
+    .at(-1);
 
 export const handler = lambdaHandler(hearLeak);

@@ -2,7 +2,7 @@ import { Executions } from '../aws/executions.ts';
 import { lookAtQuestion, type QuestionReference } from '../aws/questions.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { OwnerUnreachable } from '../domain/errors.ts';
-import { type MailNews, mailEventSchema, readMailEvent } from '../domain/mail-event.ts';
+import { type MailNews, mailEventSchema, readMailEvent, whyOperatorsMissIt } from '../domain/mail-event.ts';
 import { isMissed } from '../domain/recipients.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
@@ -17,15 +17,17 @@ interface Heard {
 const nothing = (because: string): Heard => ({ act: 'nothing', because });
 
 /**
- * No state's task: EventBridge invokes it for every bounce and complaint that SES reports. Where the mail asks
+ * No state's task: EventBridge invokes it for every bounce and complaint that SES reports. If the mail asks
  * something that still waits for an answer, that wait ends as `OwnerUnreachable`, and the state machine asks others.
- * Any other lost mail is a line in the log. Events come late, twice and in any order: what counts is what the
- * execution's history says now.
+ * A mail that the operators don't have is an alarm. Any other lost mail is a line in the log. Events come late, twice
+ * and in any order: what counts is what the execution's history says now.
  */
 export const hearMailEvents = task({
   name: 'HearMailEvents',
   input: mailEventSchema,
   run: async (event, dependencies): Promise<Heard> => {
+    const missing = whyOperatorsMissIt(event, dependencies.settings.operators);
+    if (missing !== undefined) recordUnreachable(missing, dependencies);
     const news = readMailEvent(event);
     const heard = news.act === 'lost' ? await hearOfLost(news, dependencies) : news;
     dependencies.log.info('heard of a mail', { messageId: event.detail.mail.messageId, ...heard });
@@ -33,13 +35,16 @@ export const hearMailEvents = task({
   },
 });
 
+/** No mail can tell it, so an alarm does. */
+function recordUnreachable(because: string, { settings, log, metrics }: Dependencies): void {
+  metrics.record({ OperatorsUnreachable: 1 });
+  const details = { address: settings.operators, because };
+  log.error('the operators’ own mail is lost: nobody hears of failures', details);
+}
+
 async function hearOfLost(news: LostMail, dependencies: Dependencies): Promise<Heard> {
-  const { settings, log } = dependencies;
   const { address, because, origin } = news;
-  log.warn('a mail was lost', { ...origin, address, because });
-  if (address === settings.operators) {
-    log.error('the operators’ own mail is lost: nobody hears of failures', { address, because });
-  }
+  dependencies.log.warn('a mail was lost', { ...origin, address, because });
   if (origin.question === undefined) return nothing('the mail asked for no answer');
   return askOthers(news, { executionArn: origin.executionArn, ...origin.question }, dependencies);
 }

@@ -33,7 +33,7 @@ const short = (name: string): string => clean(name).slice(0, longestName);
 export type About = Pick<OperatorFacts, 'rotation' | 'plan'>;
 
 /** "Payments (111122223333)" */
-function accountOf({ rotation, plan }: About): string {
+export function accountOf({ rotation, plan }: About): string {
   const name = short(plan?.accountName ?? '');
   return name === '' ? short(rotation.accountId) : `${name} (${short(rotation.accountId)})`;
 }
@@ -57,6 +57,14 @@ export const oldKeyOf = ({ plan }: Pick<Stage, 'plan'>): string =>
 /** The key whose last four characters confirm; undefined where there is nothing that could be confirmed. */
 export const keyToName = ({ plan, newKeyId }: Pick<Stage, 'plan' | 'newKeyId'>): string | undefined =>
   plan.act === 'retire' ? plan.oldKeyId : newKeyId;
+
+/** Which of the two keys is to go. */
+export const leavingName = ({ leaving }: Pick<MailFacts, 'leaving'>): 'old' | 'new' =>
+  leaving === 'newKey' ? 'new' : 'old';
+
+/** The key that is to go, as this mail may show it. */
+export const leavingKeyOf = (facts: MailFacts): string =>
+  facts.leaving === 'newKey' && facts.newKeyId !== undefined ? maskStart(facts.newKeyId) : oldKeyOf(facts);
 
 /** "10 days", and hours where it is less than two days. */
 export function showSpan(seconds: number): string {

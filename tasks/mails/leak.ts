@@ -1,23 +1,31 @@
 import type { Mail } from '../aws/mailer.ts';
+import { isTemporary, type Severity } from '../domain/leak.ts';
 import type { Settings } from '../settings.ts';
-import { clean } from './clean.ts';
-import { compose } from './document.ts';
+import { clean, shellQuoted } from './clean.ts';
+import { type Block, compose } from './document.ts';
 
-/** To the operators: AWS says that a key has leaked, and keyturn can't see to it by itself. */
-export function leakNeedsPerson(facts: {
+/** What is known of a leak that a person has to handle. */
+export interface LeakFacts {
   readonly accountId: string;
   readonly keyId: string;
   readonly userName?: string | undefined;
+  readonly severity: Severity;
   readonly because: string;
   readonly settings: Pick<Settings, 'brand'>;
-}): Mail {
-  const { accountId, keyId, userName, because, settings } = facts;
+}
+
+/** To the operators: AWS says that a key has leaked, or suspects it, and no emergency rotation was started. */
+export function leakNeedsPerson(facts: LeakFacts): Mail {
+  const { accountId, keyId, userName, severity, because, settings } = facts;
   const { name } = settings.brand;
+  const isSuspected = severity === 'suspected';
   return compose(
     {
-      subject: `Leaked access key, a person must act: ${keyId} in ${accountId}`,
-      title: 'A leaked access key needs a person',
-      lead: `AWS Health says that this access key is exposed. ${name} did not start its emergency rotation, and the key may still work.`,
+      subject: `Action required: ${isSuspected ? 'access key that may have leaked' : 'leaked access key'} ${keyId} in ${accountId}`,
+      title: isSuspected ? 'An access key may have leaked' : 'A leaked access key needs a person',
+      lead: isSuspected
+        ? `AWS Health suspects that others have this access key, or reports a risk that ${name} doesn’t know. Nothing was changed, and the key may still work: a person must decide.`
+        : `AWS Health says that others have this access key. ${name} started no emergency rotation, and the key may still work: a person must act.`,
       blocks: [
         {
           kind: 'facts',
@@ -25,21 +33,40 @@ export function leakNeedsPerson(facts: {
             ['Access key', keyId],
             ['Account', accountId],
             ...(userName === undefined ? [] : [['IAM user', userName] as const]),
-            ['Why not', because],
+            ['Reason', because],
           ],
         },
         { kind: 'heading', text: 'What to do' },
-        {
-          kind: 'steps',
-          steps: [
-            'Make the key inactive in the account’s IAM console, or delete it if it is root’s.',
-            'Look in CloudTrail for what was done with it, and whether new users, keys or roles were made.',
-            `Then see to why ${name} could not: the runbook says what to do about the error.`,
-          ],
-        },
+        ...(isTemporary(keyId) ? revokeSessions : deactivate(facts)),
       ],
       footer: `You get this mail because you run ${name}. Account: ${clean(accountId)}`,
     },
     settings.brand,
   );
+}
+
+const look = 'Look in CloudTrail for what was done with it, and for new users, keys or roles.';
+
+const revokeSessions: readonly Block[] = [
+  {
+    kind: 'steps',
+    steps: [
+      'It is a temporary credential: it can’t be deactivated. In the account’s IAM console, open the role that it belongs to (CloudTrail names it) and revoke its active sessions.',
+      look,
+    ],
+  },
+];
+
+function deactivate({ keyId, userName, severity }: LeakFacts): Block[] {
+  const first = `${severity === 'suspected' ? 'If you can’t rule it out, deactivate' : 'Deactivate'} the key in its account. If it is the root user’s, sign in as root and delete it there.`;
+  const command = ['aws iam update-access-key', `--access-key-id ${keyId}`, '--status Inactive'];
+  return [
+    {
+      kind: 'steps',
+      steps: [first, look, 'The runbook says under “A leaked key” how to start its rotation.'],
+    },
+    ...(userName === undefined
+      ? []
+      : [{ kind: 'command', words: [...command, `--user-name ${shellQuoted(userName)}`] } as const]),
+  ];
 }

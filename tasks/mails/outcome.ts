@@ -1,45 +1,44 @@
 import type { Mail } from '../aws/mailer.ts';
 import { clean, showTime, withoutKeyEnds } from './clean.ts';
-import { type Block, compose } from './document.ts';
-import { days, type MailFacts, oldKeyOf, ownersFooter, supportOf, userOf, userRows } from './facts.ts';
+import { compose } from './document.ts';
+import { days, leavingKeyOf, leavingName, type MailFacts, oldKeyOf, ownersFooter, supportOf, userOf, userRows } from './facts.ts';
 import { fetchNewKey } from './fetch-key.ts';
+
+/** What became of the secret's current version in a rollback. */
+interface AfterRollback {
+  readonly state: 'moved' | 'kept' | 'notMoved' | 'untouched';
+}
 
 /**
  * A rollback was carried out: the old key is active again, unless it was inactive before.
- * @param next what follows, as the machine goes on: the owner is asked again, or the rotation ends here
+ * @param next what follows, as the machine goes on: the owner is asked again, the key drains again, or the rotation ends here
  */
 export function reactivated(
   facts: MailFacts & {
     readonly by: string;
     readonly reason: string;
     readonly at: Date;
-    readonly next: 'askAgain' | 'end';
+    readonly next: 'askAgain' | 'drain' | 'end';
+    /** What became of the secret's current version; undefined if it isn't known. */
+    readonly secret?: AfterRollback | undefined;
   },
 ): Mail {
-  const { rotation, plan, by, reason, at, next } = facts;
-  const leaked: Block[] =
-    plan.act === 'emergency' && plan.oldKeyActive
-      ? [
-          {
-            kind: 'warning',
-            text: 'This key has leaked: others may have it, and now it works for them too. Install another one as soon as you can.',
-          },
-        ]
-      : [];
-  const status = plan.oldKeyActive ? 'is active again' : 'stays, inactive as it was';
+  const { rotation, by, reason, at, next } = facts;
+  const isActive = isActiveAgain(facts);
+  const status = isActive ? 'is active again' : 'stays, inactive as it was';
+  const which = leavingName(facts);
   return compose(
     {
-      subject: `Rolled back, the old access key ${status}: ${userOf(facts)}`,
-      title: `The old access key of ${clean(rotation.userName)} ${status}`,
+      subject: `Rolled back, the ${which} access key ${status}: ${userOf(facts)}`,
+      title: `The ${which} access key of ${clean(rotation.userName)} ${status}`,
       lead: afterRollback(facts),
       blocks: [
-        ...leaked,
         {
           kind: 'facts',
           rows: [
             ...userRows(facts),
-            ['Key', oldKeyOf(facts)],
-            [plan.oldKeyActive ? 'Active since' : 'Rolled back on', showTime(at)],
+            ['Key', leavingKeyOf(facts)],
+            [isActive ? 'Active since' : 'Rolled back on', showTime(at)],
             ['Rolled back by', by],
             ['Reason', withoutKeyEnds(reason)],
           ],
@@ -47,10 +46,7 @@ export function reactivated(
         { kind: 'heading', text: 'What happens then' },
         {
           kind: 'text',
-          text:
-            next === 'askAgain'
-              ? 'You are asked again: a mail of its own comes now. Confirm there once nothing needs this key any more.'
-              : 'This rotation ends here and changes nothing more. The operators start another one when the time has come.',
+          text: afterwards[next],
         },
       ],
       footer: ownersFooter(facts),
@@ -59,12 +55,39 @@ export function reactivated(
   );
 }
 
-function afterRollback({ plan, newKeyId }: MailFacts): string {
-  if (!plan.oldKeyActive)
+const afterwards = {
+  askAgain:
+    'You are asked again: a mail of its own comes now. Confirm there once nothing needs this key any more.',
+  drain:
+    'There is nothing to confirm again. The key goes inactive once nobody has used it for the whole quiet period; until then you are told who still uses it.',
+  end: 'This rotation ends here and changes nothing more. The operators start another one when the time has come.',
+} as const;
+
+/** Only a key that was inactive before the rotation stays so. */
+const isActiveAgain = ({ plan, leaving }: MailFacts): boolean => leaving === 'newKey' || plan.oldKeyActive;
+
+function afterRollback(facts: MailFacts & { readonly secret?: AfterRollback | undefined }): string {
+  if (!isActiveAgain(facts))
     return 'It was rolled back: the key is not deleted. It was inactive before, and stays so.';
-  return newKeyId === undefined
-    ? 'It was rolled back: the key works again.'
-    : 'It was rolled back: the old key works, and the secret says the old key again. The new key works too.';
+  if (facts.newKeyId === undefined) return 'It was rolled back: the key works again.';
+  const both = facts.leaving === 'newKey' ? 'Both keys work.' : 'The old key works again, and so does the new one.';
+  return `It was rolled back. ${both} ${secretAfter(facts)}`.trim();
+}
+
+/** What the secret says now; nothing is claimed that wasn't done. */
+function secretAfter({ secret, leaving }: { secret?: AfterRollback | undefined } & Pick<MailFacts, 'leaving'>): string {
+  const which = leaving === 'newKey' ? 'new' : 'old';
+  switch (secret?.state) {
+    case undefined:
+    case 'moved':
+      return `The secret points to the ${which} key again.`;
+    case 'kept':
+      return 'The secret still holds the new key, so that an application which reads it keeps working: the old secret access key was never stored there.';
+    case 'notMoved':
+      return `The secret was changed by someone else and does not point to the ${which} key: look at it before your application reads it again.`;
+    case 'untouched':
+      return '';
+  }
 }
 
 /** The end of a rotation or retirement. */
@@ -103,7 +126,7 @@ export function withdrawn(facts: MailFacts & { readonly because: string; readonl
         ? `The new access key of ${clean(rotation.userName)} is withdrawn`
         : `The access key of ${clean(rotation.userName)} stays`,
       lead: made
-        ? 'Everything is as it was: the new key is deleted, the old one was not touched. If you installed the new key somewhere, put the old one back there.'
+        ? 'The new key is deleted. The old one was not touched and works as before.'
         : 'Everything is as it was: the key was not changed.',
       blocks: [
         {

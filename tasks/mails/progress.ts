@@ -1,6 +1,6 @@
 import { answerBy, deletedAt } from '../domain/deadlines.ts';
 import type { Evidence } from '../domain/evidence.ts';
-import type { Asking, Decision } from '../domain/question.ts';
+import type { Asking, Decision, Question } from '../domain/question.ts';
 import { quietFrom } from '../domain/quiet.ts';
 import type { Plan, Stage } from '../domain/rotation.ts';
 import { day, later } from '../domain/time.ts';
@@ -44,11 +44,11 @@ export function progressAfterConfirming(
 
 /** The stages of the rollback window. @param decisions every answer so far, the oldest first */
 export function progressOfWindow(
-  { plan, since }: { readonly plan: Plan; readonly since: Date },
+  { plan, since, asking }: Pick<Question, 'plan' | 'since' | 'asking'>,
   decisions: readonly Decision[],
 ): ProgressStep[] {
   const confirmed = decisions.findLast(({ decision }) => decision === 'confirm');
-  const on = showTime(deletedAt(plan, since));
+  const on = showTime(deletedAt(plan, since, asking));
   return [
     {
       state: 'done',
@@ -62,7 +62,7 @@ export function progressOfWindow(
     },
     {
       state: 'now',
-      what: `You can take it back, for ${showSpan(plan.windowSeconds)}`,
+      what: 'You can take it back',
       when: `Now: until ${on}`,
     },
     { state: 'next', what: 'The key is deleted', when: `Then: ${on}` },

@@ -9,11 +9,12 @@ import { clean, showTime, withoutKeyEnds } from './clean.ts';
 import { type Block, compose } from './document.ts';
 import {
   days,
+  leavingKeyOf,
+  leavingName,
   type Links,
   type MailFacts,
   oldKeyOf,
   ownersFooter,
-  showSpan,
   showUse,
   useRows,
   userOf,
@@ -32,32 +33,41 @@ export interface WindowFacts extends MailFacts {
 /** While draining: somebody still uses the old key. `deadline`: when the operators are asked to look. */
 export function oldKeyInUse(facts: MailFacts & { readonly use: LastUse; readonly deadline: Date }): Mail {
   const { rotation, plan, use, deadline } = facts;
+  const which = leavingName(facts);
+  const givesOther = plan.act === 'retire' ? '' : ` and give it the ${which === 'old' ? 'new' : 'old'} key`;
+  const said = which === 'old' ? 'You confirmed that it is no longer needed' : 'You rolled back';
   return compose(
     {
-      subject: `Old access key still in use: ${userOf(facts)}`,
-      title: `Something still uses the old access key of ${clean(rotation.userName)}`,
-      lead: `It was confirmed that it isn't needed, but it was used: ${showUse(use)}. Find what uses it${plan.act === 'retire' ? '' : ' and give it the new key'}. The old key stays active meanwhile.`,
+      subject: `${which === 'old' ? 'Old' : 'New'} access key still in use: ${userOf(facts)}`,
+      title: `Something still uses the ${which} access key of ${clean(rotation.userName)}`,
+      lead: `${said}, but this key has been used: ${showUse(use)}. Find what uses it${givesOther}. It stays active until nobody uses it.`,
       blocks: [
         {
           kind: 'facts',
-          rows: [...userRows(facts), ['Old key', oldKeyOf(facts)], ['Last used', showUse(use)]],
+          rows: [
+            ...userRows(facts),
+            [which === 'old' ? 'Old key' : 'New key', leavingKeyOf(facts)],
+            ['Last used', showUse(use)],
+          ],
         },
         { kind: 'heading', text: 'What to do' },
         {
           kind: 'steps',
           steps: [
             use.state === 'used'
-              ? `Look for a second place that has the old key: a job, a laptop, another region. It called ${clean(use.service)} in ${clean(use.region)}.`
-              : 'Look for a second place that has the old key: a job, a laptop, another region.',
+              ? `Look for a second place that has this key: a job, a laptop, another region. It called ${clean(use.service)} in ${clean(use.region)}.`
+              : 'Look for a second place that has this key: a job, a laptop, another region.',
             'CloudTrail shows the address and the program of each call: look up events by this access key.',
-            ...(plan.act === 'retire' ? [] : ['Give it the new key. There is nothing to confirm again.']),
+            ...(plan.act === 'retire'
+              ? []
+              : [`Give it the ${which === 'old' ? 'new' : 'old'} key. There is nothing to confirm again.`]),
           ],
         },
-        ...fetchNewKey(facts),
+        ...(which === 'old' ? fetchNewKey(facts) : []),
         { kind: 'heading', text: 'What happens then' },
         {
           kind: 'text',
-          text: `The old key goes inactive once nobody has used it for ${days(plan.policy.quietDays)}. If it is still in use on ${showTime(deadline)}, the operators are asked to look; it does not go inactive by itself.`,
+          text: `The ${which} key goes inactive once nobody has used it for ${days(plan.policy.quietDays)}. If it is still in use on ${showTime(deadline)}, the operators are asked to look; it does not go inactive by itself.`,
         },
       ],
       footer: ownersFooter(facts),
@@ -68,18 +78,19 @@ export function oldKeyInUse(facts: MailFacts & { readonly use: LastUse; readonly
 
 /** The rollback window has opened. */
 export function oldKeyInactive(facts: WindowFacts): Mail {
-  const { rotation, plan, since } = facts;
-  const which = plan.act === 'retire' ? 'The access key' : 'The old access key';
+  const { rotation, plan, since, asking } = facts;
+  const which = plan.act === 'retire' ? 'The access key' : `The ${leavingName(facts)} access key`;
+  const wasActive = facts.leaving === 'newKey' || plan.oldKeyActive;
   return compose(
     {
       subject: `${which} is inactive: ${userOf(facts)}`,
       title: `${which} of ${clean(rotation.userName)} is inactive`,
-      lead: `If everything works, there is nothing to do: it is deleted on ${showTime(deletedAt(plan, since))}. ${plan.oldKeyActive ? 'If something broke, roll back.' : 'It was inactive before; if it must not be deleted, keep it.'}`,
+      lead: `If everything works, there is nothing to do: it is deleted on ${showTime(deletedAt(plan, since, asking))}. ${wasActive ? 'If something broke, roll back.' : 'It was inactive before; if it must not be deleted, keep it.'}`,
       blocks: [
         ...whoIsTold(facts),
         rollBackAction(
           facts,
-          plan.oldKeyActive
+          wasActive
             ? 'Makes the key active again within minutes. Asks for the reason.'
             : 'The key stays, inactive as it was. Asks for the reason.',
         ),
@@ -93,10 +104,12 @@ export function oldKeyInactive(facts: WindowFacts): Mail {
           kind: 'facts',
           rows: [
             ...userRows(facts),
-            ['Key', oldKeyOf(facts)],
-            ['Inactive since', plan.oldKeyActive ? showTime(since) : 'before this began'],
-            ['Confirmed by', confirmedBy(plan)],
-            ['Deleted on', showTime(deletedAt(plan, since))],
+            ['Key', leavingKeyOf(facts)],
+            ['Inactive since', wasActive ? showTime(since) : 'before this began'],
+            facts.leaving === 'newKey'
+              ? ['Why', 'the rotation was rolled back, or nobody answered']
+              : ['Confirmed by', confirmedBy(plan)],
+            ['Deleted on', showTime(deletedAt(plan, since, asking))],
             ...(facts.evidence === undefined ? [] : useRows(facts, facts.evidence)),
           ],
         },
@@ -123,7 +136,7 @@ function confirmedBy({ confirmation, override }: Stage['plan']): string {
 
 /** The same in an emergency: the key went inactive without asking. */
 export function leakedKey(facts: WindowFacts): Mail {
-  const { rotation, plan, since } = facts;
+  const { rotation, plan, since, asking } = facts;
   return compose(
     {
       subject: `Leaked access key made inactive: ${userOf(facts)}`,
@@ -150,7 +163,7 @@ export function leakedKey(facts: WindowFacts): Mail {
             ...userRows(facts),
             ['Leaked key', oldKeyOf(facts)],
             ['Inactive since', showTime(since)],
-            ['Deleted on', showTime(deletedAt(plan, since))],
+            ['Deleted on', showTime(deletedAt(plan, since, asking))],
             ...(facts.evidence === undefined ? [] : useRows(facts, facts.evidence)),
           ],
         },
@@ -159,7 +172,10 @@ export function leakedKey(facts: WindowFacts): Mail {
           kind: 'warning',
           text: 'Rolling back makes a key active that strangers may have. Install the other key instead, if there is any way.',
         },
-        rollBackAction(facts, `Possible for ${showSpan(plan.windowSeconds)}. Asks for the reason.`),
+        rollBackAction(
+          facts,
+          `Possible until ${showTime(deletedAt(plan, since, asking))}. Asks for the reason.`,
+        ),
       ],
       footer: ownersFooter(facts),
     },
@@ -176,14 +192,14 @@ const otherKey = ({ newKeyId }: MailFacts): Block[] =>
     ? []
     : [{ kind: 'text', text: 'No new key was made: the user has another active key, which stays as it is.' }];
 
-function rollBackLabel(plan: Stage['plan']): string {
-  if (!plan.oldKeyActive) return 'Keep the key';
+function rollBackLabel({ plan, leaving }: Pick<Stage, 'plan' | 'leaving'>): string {
+  if (leaving !== 'newKey' && !plan.oldKeyActive) return 'Keep the key';
   return plan.act === 'emergency' ? 'Roll back all the same' : 'Something broke: roll back';
 }
 
-const rollBackAction = ({ links, plan }: WindowFacts, note: string): Block => ({
+const rollBackAction = ({ links, plan, leaving }: WindowFacts, note: string): Block => ({
   kind: 'action',
-  label: rollBackLabel(plan),
+  label: rollBackLabel({ plan, leaving }),
   url: links.rollBack,
   note,
   look: plan.act === 'emergency' ? 'plainButton' : 'button',

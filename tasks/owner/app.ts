@@ -7,7 +7,15 @@ import type { FoundQuestion, KnownQuestion } from '../domain/find-question.ts';
 import type { Decision } from '../domain/question.ts';
 import { whoWasAsked } from '../domain/recipients.ts';
 import { withoutKeyEnds } from '../mails/clean.ts';
-import { type Answer, readAnswer } from './answer.ts';
+import {
+  type Answer,
+  askedAgain,
+  decidedBefore,
+  isGuess,
+  type Refusal,
+  readAnswer,
+  readForm,
+} from './answer.ts';
 import { decidedPage } from './decided-page.ts';
 import { Guesses } from './guesses.ts';
 import { pageSheetHash } from './layout.ts';
@@ -39,9 +47,9 @@ interface Desk {
  * @param visitorOf who sends a request, as the host knows it; goes on record with an answer
  */
 export function ownerApp(dependencies: Dependencies, visitorOf: VisitorOf = () => ({})): Hono {
-  const { settings, now, log } = dependencies;
+  const { settings, log } = dependencies;
   const pages = pagesFor(settings);
-  const desk: Desk = { dependencies, pages, guesses: new Guesses(now), visitorOf };
+  const desk: Desk = { dependencies, pages, guesses: new Guesses(dependencies), visitorOf };
   const app = new Hono();
   app.use(headers(pageSheetHash(settings.brand)));
   app.use(async (c, next) => {
@@ -115,27 +123,37 @@ function show(
 }
 
 async function takeAnswer(c: Context, desk: Desk): Promise<Response> {
-  const { dependencies, guesses, pages } = desk;
+  const { dependencies, guesses } = desk;
   const visit = await visitOf(c, desk);
   if (visit instanceof Response) return visit;
-  const { link, reference, found } = visit;
-  if (found.state !== 'open') return showTooLate(c, found, desk);
-  const answer = readAnswer(found.question, await formOf(c), reference.decision);
-  const barred = isConfirmation(answer) ? guesses.barredUntil(link) : undefined;
-  if (barred !== undefined) return c.html(pages.tooManyTries(barred), 429, { 'Retry-After': '3600' });
-  if (answer.state === 'refused') {
-    if (answer.refusal.isGuess) guesses.add(link);
-    return c.html(questionPage(found, reference.decision, dependencies.settings, answer.refusal), 422);
-  }
+  const { reference, found } = visit;
+  if (found.state === 'closed') return showTooLate(c, found, desk);
+  const form = readForm(await formOf(c), found.question, reference.decision);
+  const before = decidedBefore(form, found);
+  if (before !== undefined) return c.html(decidedPage(found, before, dependencies));
+  if (found.state === 'answered') return showTooLate(c, found, desk);
+  const barred = isGuess(form) ? await guesses.count(found.question) : undefined;
+  if (barred !== undefined) return showBarred(c, barred, desk);
+  const answer = readAnswer(found, form);
+  const refuse = (known: KnownQuestion, refusal: Refusal) =>
+    c.html(questionPage(known, reference.decision, dependencies.settings, refusal), 422);
+  if (answer.state === 'refused') return refuse(found, answer.refusal);
   const decision = decisionOf(c, found, answer, desk);
   const taken = await send(visit, found, decision, dependencies);
-  if (taken !== 'taken') return showTooLate(c, taken, desk);
-  record(found, decision, dependencies);
-  return c.html(decidedPage(found, decision, dependencies));
+  if (taken === 'taken') {
+    record(found, decision, dependencies);
+    return c.html(decidedPage(found, decision, dependencies));
+  }
+  if (taken === 'takenBefore') return c.html(decidedPage(found, decision, dependencies));
+  if (taken.state === 'open' && taken.askedAs !== found.askedAs)
+    return refuse(taken, askedAgain(form.fields).refusal);
+  return showTooLate(c, taken, desk);
 }
 
-const isConfirmation = (answer: Answer): boolean =>
-  (answer.state === 'decided' ? answer.decision : answer.refusal).decision === 'confirm';
+function showBarred(c: Context, until: Date, { pages, dependencies }: Desk): Response | Promise<Response> {
+  const seconds = Math.ceil((until.getTime() - dependencies.now().getTime()) / 1000);
+  return c.html(pages.tooManyTries(until), 429, { 'Retry-After': String(seconds) });
+}
 
 function showTooLate(c: Context, found: FoundQuestion, { pages }: Desk): Response | Promise<Response> {
   switch (found.state) {
@@ -177,10 +195,12 @@ function record({ question }: KnownQuestion, decision: Decision, { log }: Depend
   log.info('an owner answered', { ...rotation, stage, round, ...decision, ...reason });
 }
 
-/** A body that is no form counts as an empty one. */
+/** A body that is no form counts as an empty one; one of no type is read as a form's usual one. */
 async function formOf(c: Context): Promise<unknown> {
   try {
-    return await c.req.parseBody();
+    return c.req.header('content-type') === undefined
+      ? Object.fromEntries(new URLSearchParams(await c.req.text()))
+      : await c.req.parseBody();
   } catch {
     return {};
   }

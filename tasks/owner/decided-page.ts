@@ -71,10 +71,17 @@ function confirmed({ question, evidence }: KnownQuestion, decision: Decision, { 
   };
 }
 
-function postponed({ question, evidence }: KnownQuestion, decision: Decision, { now }: Around): Outcome {
-  const { days: more = 0, by, reason = '' } = decision;
-  const { asking } = keepAsking(question, { kind: 'moreTime', days: more, by, reason }, now);
-  const later = { ...question, asking };
+function postponed(
+  { question, askedAs, evidence }: KnownQuestion,
+  decision: Decision,
+  { now }: Around,
+): Outcome {
+  const { days: more = 0, by, reason = '', form } = decision;
+  // Asked again since, the question has the new dates already.
+  const isCounted = form !== undefined && form !== String(askedAs);
+  const later = isCounted
+    ? question
+    : { ...question, asking: keepAsking(question, { kind: 'moreTime', days: more, by, reason }, now).asking };
   const reminder =
     question.reminder < question.plan.policy.reminders
       ? ` The next reminder comes on ${showTime(nextMailAt(later))}.`

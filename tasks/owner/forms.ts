@@ -1,3 +1,4 @@
+import type { KnownQuestion } from '../domain/find-question.ts';
 import { moreTimeDays } from '../domain/policy.ts';
 import type { Question } from '../domain/question.ts';
 import { type Markup, markup } from '../mails/clean.ts';
@@ -22,27 +23,35 @@ interface Words {
   readonly look: 'button' | 'plainButton';
 }
 
+/** A question as a page shows it: which time of asking it was goes back with the form. */
+type Shown = Pick<KnownQuestion, 'question' | 'askedAs'>;
+
 /** The form of one answer, with what was wrong where it came back. IDs are its own: others stand on the same page. */
-export function answerForm(question: Question, kind: Kind, refusal: Refusal | undefined): Markup {
-  const words = wordsFor(question, kind);
+export function answerForm(known: Shown, kind: Kind, refusal: Refusal | undefined): Markup {
+  const words = wordsFor(known.question, kind);
   return markup`<section ${a('form')}><h2 ${a('heading')}>${words.heading}</h2>
-${bodyOf(question, kind, words, ofThis(kind, refusal))}</section>
+${bodyOf(known, kind, words, ofThis(kind, refusal))}</section>
 `;
 }
 
 /** The same folded away, for who came for another answer. */
-export function behind(question: Question, kind: Kind, refusal: Refusal | undefined): Markup {
+export function behind(known: Shown, kind: Kind, refusal: Refusal | undefined): Markup {
   const own = ofThis(kind, refusal);
-  const words = wordsFor(question, kind);
+  const words = wordsFor(known.question, kind);
   return markup`<details ${a('more')}${own === undefined ? '' : markup` open`}><summary ${a('summary')}>${words.heading}</summary>
-<div ${a('form')}>${bodyOf(question, kind, { ...words, look: 'plainButton' }, own)}</div></details>
+<div ${a('form')}>${bodyOf(known, kind, { ...words, look: 'plainButton' }, own)}</div></details>
 `;
 }
 
 const ofThis = (kind: Kind, refusal: Refusal | undefined): Refusal | undefined =>
   refusal?.decision === kind ? refusal : undefined;
 
-function bodyOf(question: Question, kind: Kind, words: Words, refusal: Refusal | undefined): Markup {
+function bodyOf(
+  { question, askedAs }: Shown,
+  kind: Kind,
+  words: Words,
+  refusal: Refusal | undefined,
+): Markup {
   if (kind === 'moreTime' && daysOffered(question).length === 0) {
     const why = question.asking.isFixed
       ? 'This one can’t be put off.'
@@ -52,6 +61,7 @@ function bodyOf(question: Question, kind: Kind, words: Words, refusal: Refusal |
   const effect = words.effect === undefined ? '' : markup`<p ${a('text')}>${words.effect}</p>\n`;
   return markup`<form method="post">
 <input type="hidden" name="decision" value="${kind}">
+<input type="hidden" name="asking" value="${String(askedAs)}">
 ${effect}${fieldsOf(question, kind, refusal)}<button type="submit" ${a(words.look)}>${words.button}</button>
 </form>
 `;

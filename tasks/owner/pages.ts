@@ -38,7 +38,7 @@ export function pagesFor(settings: Pick<Settings, 'operators' | 'brand'>) {
     tooManyTries: (until: Date): string =>
       page({
         title: 'Too many wrong tries',
-        lead: `Nothing was changed. This link can confirm again from ${showTime(until)} on; it can still roll back, and ask for more time. If you don't find the new key's ID, write to ${support}.`,
+        lead: `Nothing was changed. You can confirm again from ${showTime(until)} on; you can still roll back, and ask for more time. If you don't find the new key's ID, write to ${support}.`,
       }),
 
     /** AWS did not answer. @param sent after the answer had been sent on: it may have arrived all the same */

@@ -28,7 +28,7 @@ export function questionPage(
     {
       ...(stage === 'ask' ? askHead(question, linkFor) : windowHead(question)),
       blocks: [...warnings(question), { kind: 'facts', rows: evidenceRows(known) }],
-      forms: forms(question, linkFor, refusal),
+      forms: forms(known, linkFor, refusal),
       after: [
         { kind: 'heading', text: 'What happens when' },
         { kind: 'progress', steps: progress },
@@ -42,10 +42,10 @@ export function questionPage(
 }
 
 /** The link's own form first; one that came back with a mistake stands open. */
-function forms(question: Question, linkFor: Kind, refusal: Refusal | undefined): Markup[] {
-  if (question.stage === 'window') return [answerForm(question, 'rollBack', refusal)];
+function forms(known: KnownQuestion, linkFor: Kind, refusal: Refusal | undefined): Markup[] {
+  if (known.question.stage === 'window') return [answerForm(known, 'rollBack', refusal)];
   const others = (['confirm', 'moreTime', 'rollBack'] as const).filter((kind) => kind !== linkFor);
-  return [answerForm(question, linkFor, refusal), ...others.map((kind) => behind(question, kind, refusal))];
+  return [answerForm(known, linkFor, refusal), ...others.map((kind) => behind(known, kind, refusal))];
 }
 
 function warnings({ stage, plan }: Question): Block[] {
@@ -96,9 +96,9 @@ function confirmHead({ plan }: Question, user: string, by: string): Head {
       };
 }
 
-const windowHead = ({ plan, rotation, since }: Question): Head => ({
+const windowHead = ({ plan, rotation, since, asking }: Question): Head => ({
   title: `Did something of ${clean(rotation.userName)} break?`,
-  lead: `${plan.act === 'retire' || plan.act === 'emergency' ? 'Its' : 'Its old'} access key is inactive since ${showTime(since)} and is deleted on ${showTime(deletedAt(plan, since))}. ${plan.oldKeyActive ? 'If something needs it, make it active again.' : 'It was inactive before; if it must not be deleted, keep it.'} If all works, close this page.`,
+  lead: `${plan.act === 'retire' || plan.act === 'emergency' ? 'Its' : 'Its old'} access key is inactive since ${showTime(since)} and is deleted on ${showTime(deletedAt(plan, since, asking))}. ${plan.oldKeyActive ? 'If something needs it, make it active again.' : 'It was inactive before; if it must not be deleted, keep it.'} If all works, close this page.`,
 });
 
 /** What the answer is best read off. A question of an older version was mailed without. */

@@ -11,35 +11,40 @@ export class AnswerUncertain extends Error {
 }
 
 /**
- * Sends the decision to the wait. Where the token is gone, the history says why: a reminder may have asked anew
- * since (then once more, with its token), or this very decision arrived and only its acknowledgement was lost.
- * @returns `taken`, or what had become of the question instead
- * @throws {AnswerUncertain} where AWS didn't say
+ * Sends the decision to the wait that was looked at. If its token is gone, the history says why: this very form has
+ * arrived before (only its acknowledgement was lost, or it was sent twice), or the question was asked again since. Then
+ * a confirmation or a rollback is sent once more, to the new wait; more time is not, for its page showed other dates.
+ * @returns `taken`, `takenBefore` if the same form has counted already, or what had become of the question instead
+ * @throws {AnswerUncertain} if AWS didn't say
  */
 export async function send(
   { reference }: Visit,
   known: KnownQuestion,
   decision: Decision,
   dependencies: Dependencies,
-): Promise<'taken' | FoundQuestion> {
+): Promise<'taken' | 'takenBefore' | FoundQuestion> {
   const answer = (token: string) => new Executions(dependencies).answer(token, decision);
-  const { taskToken } = known.question;
   try {
-    if ((await answer(taskToken)) === 'taken') return 'taken';
+    if ((await answer(known.question.taskToken)) === 'taken') return 'taken';
     const found = await lookAtQuestion(reference, dependencies);
-    if (isAmong(found, decision)) return 'taken';
-    if (found.state !== 'open' || found.question.taskToken === taskToken) return found;
+    const arrived = arrivedAs(found, decision);
+    if (arrived !== undefined) return arrived;
+    if (decision.decision === 'moreTime' || found.state !== 'open' || found.askedAs === known.askedAs)
+      return found;
     if ((await answer(found.question.taskToken)) === 'taken') return 'taken';
     const again = await lookAtQuestion(reference, dependencies);
-    return isAmong(again, decision) ? 'taken' : again;
+    return arrivedAs(again, decision) ?? again;
   } catch (error) {
     throw new AnswerUncertain('the answer may have arrived', { cause: error });
   }
 }
 
 /** An answer for more time is followed by the same question, so the last answer isn't the only one to look at. */
-const isAmong = (found: FoundQuestion, decision: Decision): boolean =>
-  found.state !== 'closed' && found.decisions.some((one) => isSame(one, decision));
+function arrivedAs(found: FoundQuestion, decision: Decision): 'taken' | 'takenBefore' | undefined {
+  const same = found.state === 'closed' ? undefined : found.decisions.find((one) => isSame(one, decision));
+  if (same === undefined) return undefined;
+  return same.at === decision.at ? 'taken' : 'takenBefore';
+}
 
 const isSame = (a: Decision, b: Decision): boolean =>
-  a.at === b.at && a.decision === b.decision && a.reason === b.reason && a.days === b.days;
+  a.form === b.form && a.decision === b.decision && a.reason === b.reason && a.days === b.days;

@@ -14,16 +14,18 @@ const a = (part: Parameters<typeof byClass>[0]) => raw(byClass(part));
 /** Of a lifted wave; the lists that an overview brings are no longer. */
 const most = 500;
 
-interface Report {
+export interface Report {
   readonly sweep: Sweep;
   readonly overview: Overview;
   readonly wave: Wave;
   readonly starts: Starts | undefined;
   readonly at: Date;
+  /** What else went wrong that is no account's and no user's concern: a mail that was not sent. */
+  readonly warnings: readonly string[];
 }
 
 /** The page that an auditor reads: totals, what went wrong, the oldest keys first. Its links lead to files beside it. */
-export function reportPage({ sweep, overview, wave, starts, at }: Report): string {
+export function reportPage({ sweep, overview, wave, starts, at, warnings }: Report): string {
   const { totals, failed: notSurveyed, problems, oldest } = overview;
   const failed = starts?.failed ?? [];
   return toText(markup`<!doctype html>
@@ -37,6 +39,7 @@ export function reportPage({ sweep, overview, wave, starts, at }: Report): strin
 ${totalsList(totals)}
 <p>Every key, an account a file: <code>${objects.keysOf('…', 'csv')}</code> and <code>.jsonl</code>. Lists: <a href="${objects.accountLines}">every account</a>, <a href="${objects.skipped}">accounts left out</a>, <a href="${objects.report}">this page as data</a>.</p>
 ${section('Accounts that could not be surveyed', totals.failedAccounts, notSurveyed.map(failedRow), ['Account', 'Why'])}
+${section('Warnings', warnings.length, warnings.map(problemRow), ['What'])}
 ${section('Problems', problems.length, problems.map(problemRow), ['What'])}
 ${section('Not started', failed.length, failed.map(notStartedRow), ['User', 'Why'])}
 ${section('Chosen by this sweep', wave.hold === undefined ? wave.chosen.length : 0, wave.chosen.slice(0, most).map(chosenRow), ['Age', 'User', 'Why', 'Owner'])}

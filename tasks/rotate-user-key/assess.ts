@@ -1,140 +1,187 @@
 import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
-import { activeAccount } from '../aws/organization.ts';
-import { SecretStore } from '../aws/secret-store.ts';
-import { type Assessment, assess as decide } from '../domain/assess.ts';
-import { type AccessKey, type LastUse, originOf, versionIdOf } from '../domain/keys.ts';
-import { makePolicy, maxRounds, type Policy, policyFromTags } from '../domain/policy.ts';
-import { type Plan, type Request, requestSchema, rotationSchema } from '../domain/rotation.ts';
-import { exemptionOf, isSelfUpdating, ownersOf } from '../domain/tags.ts';
-import { day } from '../domain/time.ts';
+import { type ActiveAccount, accountOfLeak, activeAccount } from '../aws/organization.ts';
+import { SecretStore, type StoredVersions } from '../aws/secret-store.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { type Act, type Assessment, assess as decide, type Facts } from '../domain/assess.ts';
+import { assessLeak } from '../domain/assess-leak.ts';
+import { readIntents } from '../domain/intents.ts';
+import { TagMap } from '../domain/letter-case.ts';
+import { accessKeyIdSchema, type LastUse } from '../domain/keys.ts';
+import { orphansAmong } from '../domain/orphans.ts';
+import { makePlan, type Situation } from '../domain/plan.ts';
+import { makePolicy, policyFromTags } from '../domain/policy.ts';
+import { type Plan, type Request, type Rotation, requestSchema, rotationSchema } from '../domain/rotation.ts';
+import { exemptionOf, intentTag, isSelfUpdating, ownersOf } from '../domain/tags.ts';
 import { lambdaHandler } from '../lambda.ts';
 import type { Settings } from '../settings.ts';
 import { task } from '../task.ts';
 import { stopIfSuperseded } from './look-again.ts';
+import { inTime, tolerably } from './urgent.ts';
+
+/** What the emergency has met with since it began. */
+const leakSchema = z.object({
+  /** Keys that were heard of since. */
+  also: z.array(accessKeyIdSchema),
+  wasRolledBack: z.boolean(),
+});
+
+const input = z.object({
+  rotation: rotationSchema,
+  request: requestSchema,
+  leak: leakSchema.default({ also: [], wasRolledBack: false }),
+  enteredAt: z.coerce.date().optional(),
+});
 
 type Assessed =
   | { readonly act: 'nothing' | 'askPerson'; readonly because: string }
+  | { readonly act: 'leakOpen'; readonly because: string; readonly keyId: string; readonly owner: string[] }
   | { readonly act: Plan['act']; readonly because: string; readonly plan: Plan };
 
 /**
- * State Assess: reads the user's keys, tags and policy afresh and decides what they need, with a reason.
- * Everything that can be wrong with input, tags or policy is found here, before anything is changed.
+ * State Assess: reads the user's keys, tags and policy and decides what they need, with a reason. Everything that can
+ * be wrong with input, tags or policy is found here, before anything is changed.
  */
 export const assess = task({
   name: 'Assess',
-  input: z.object({ rotation: rotationSchema, request: requestSchema }),
-  run: async ({ rotation, request }, dependencies): Promise<Assessed> => {
-    const { settings, now, log } = dependencies;
-    const account = await activeAccount(dependencies, rotation.accountId);
-    const user = await MemberUser.enter(dependencies, rotation, [
-      'iam:ListAccessKeys',
-      'iam:ListUserTags',
-      'iam:GetAccessKeyLastUsed',
-    ]);
-    const tags = await user.tags();
-    await stopIfSuperseded(rotation, tags, dependencies);
-    const keys = await user.keys();
-    const policy = policyOf(request, tags, settings);
-    const owner = ownersOf(tags, settings.ownerTag, account.email);
-    const selfUpdating = isSelfUpdating(tags);
-    const store = await SecretStore.open(dependencies, { rotation }, ['secretsmanager:DescribeSecret']);
-    const versions = await store.versions();
-    const assessment = decide({
-      now: now(),
-      request,
-      keys,
-      tags,
-      policy,
-      exemption: exemptionOf(tags),
-      uses: keys.length === 2 || request.action === 'retire' ? await usesOf(user, keys) : new Map(),
-      stored: new Set(keys.map(({ id }) => id).filter((id) => versions?.has(id))),
-    });
-    log.info('assessed', { ...rotation, act: assessment.act, because: assessment.because });
-    if (assessment.act === 'nothing' || assessment.act === 'askPerson') return assessment;
-    const { act, because } = assessment;
-    if (settings.mode !== 'live') {
-      return { act: 'nothing', because: `audit: would ${act} ${assessment.oldKey.id}, as ${because}` };
-    }
-    const current = versions?.currentVersionId;
-    const plan = planOf(assessment, {
-      now: now(),
-      current,
-      request,
-      keys,
-      tags,
-      policy,
-      owner,
-      selfUpdating,
-      account,
-    });
-    return { act, because, plan };
+  input,
+  run: async ({ enteredAt, ...asked }, dependencies): Promise<Assessed> => {
+    if (asked.request.action !== 'emergency') return assessUser(asked, dependencies);
+    return inTime(enteredAt, dependencies, () => assessEmergency(asked, dependencies));
   },
 });
 
-function policyOf(request: Request, tags: ReadonlyMap<string, string>, settings: Settings): Policy {
-  return makePolicy([
+interface Asked {
+  readonly rotation: Rotation;
+  readonly request: Request;
+  readonly leak: z.infer<typeof leakSchema>;
+}
+
+const userReads = ['iam:ListAccessKeys', 'iam:ListUserTags', 'iam:GetAccessKeyLastUsed'] as const;
+
+async function assessUser({ rotation, request }: Asked, dependencies: Dependencies): Promise<Assessed> {
+  const { settings, now } = dependencies;
+  const account = await activeAccount(dependencies, rotation.accountId);
+  const user = await MemberUser.enter(dependencies, rotation, userReads);
+  const tags = await user.tags();
+  await stopIfSuperseded(rotation, tags, dependencies);
+  const policy = makePolicy([
     { from: 'the settings', values: settings.policy },
     { from: 'the user’s tags', values: policyFromTags(tags) },
     { from: 'the input’s policy', values: request.policy ?? {} },
   ]);
+  const owner = ownersOf(tags, settings.ownerTag, account.email);
+  const selfUpdating = isSelfUpdating(tags);
+  const exemption = exemptionOf(tags);
+  const store = await SecretStore.open(dependencies, { rotation }, ['secretsmanager:DescribeSecret']);
+  const versions = await store.versions();
+  const facts = await readFacts(user, { request, tags, policy, exemption, versions }, now());
+  const assessment = decide(facts);
+  return answer(assessment, { ...facts, versions, owner, selfUpdating, account }, {
+    rotation,
+    heldBack: whyHeldBack(rotation, account, settings),
+    dependencies,
+  });
 }
 
-async function usesOf(user: MemberUser, keys: readonly AccessKey[]): Promise<Map<string, LastUse>> {
+/** Why the assessment is all there is; undefined if something may be done about it. */
+function whyHeldBack({ claim }: Rotation, account: ActiveAccount, { mode }: Settings): string | undefined {
+  if (mode !== 'live') return 'audit';
+  return account.heldBack ?? (claim === 'audit' ? 'audit' : undefined);
+}
+
+/** What merely informs is read as far as it can be; only the keys themselves must be. */
+async function assessEmergency(
+  { rotation, request, leak }: Asked,
+  dependencies: Dependencies,
+): Promise<Assessed> {
+  const { settings, now } = dependencies;
+  const account = await accountOfLeak(dependencies, rotation.accountId);
+  const user = await MemberUser.enter(dependencies, rotation, userReads);
+  const tags = await tolerably(() => user.tags(), new TagMap(), dependencies, rotation);
+  const readable = <T>(read: () => T, otherwise: T): Promise<T> =>
+    tolerably(async () => read(), otherwise, dependencies, rotation);
+  const defaults = { from: 'the settings', values: settings.policy };
+  const policy = await readable(
+    () =>
+      makePolicy([
+        defaults,
+        { from: 'the user’s tags', values: policyFromTags(tags) },
+        { from: 'the input’s policy', values: request.policy ?? {} },
+      ]),
+    makePolicy([defaults]),
+  );
+  const fallback = account.email === '' ? [settings.operators] : [account.email];
+  const owner = await readable(() => ownersOf(tags, settings.ownerTag, fallback.join(' ')), fallback);
+  const versions = await tolerably(
+    async () =>
+      (await SecretStore.open(dependencies, { rotation }, ['secretsmanager:DescribeSecret'])).versions(),
+    undefined,
+    dependencies,
+    rotation,
+  );
+  const facts = await readFacts(user, { request, tags, policy, exemption: undefined, versions }, now());
+  const leaked = [...new Set([request.keyId ?? '', ...(request.alsoLeaked ?? []), ...leak.also])];
+  const heldBack = rotation.claim === 'audit' ? (account.heldBack ?? 'this began as an audit') : account.heldBack;
+  const assessment = assessLeak({
+    ...facts,
+    leaked,
+    heldBack,
+    wasRolledBack: leak.wasRolledBack,
+    withoutReplacement: settings.leakWithoutReplacement,
+  });
+  return answer(
+    assessment,
+    { ...facts, versions, owner, selfUpdating: false, account, leaked },
+    { rotation, heldBack: undefined, dependencies },
+  );
+}
+
+async function readFacts(
+  user: MemberUser,
+  about: Pick<Facts, 'request' | 'tags' | 'policy' | 'exemption'> & {
+    readonly versions: StoredVersions | undefined;
+  },
+  now: Date,
+): Promise<Facts> {
+  const { versions, tags } = about;
+  const keys = await user.keys();
   const uses = new Map<string, LastUse>();
   for (const { id } of keys) uses.set(id, await user.lastUse(id));
-  return uses;
+  const stored = new Set(keys.filter((key) => versions?.holdsSecret(key)).map(({ id }) => id));
+  const intents = readIntents(tags.get(intentTag));
+  const orphans = orphansAmong(keys, { intents, tags, uses, stored: (id) => stored.has(id) });
+  return { ...about, now, keys, uses, stored, orphans };
+}
+
+function answer(
+  assessment: Assessment,
+  situation: Omit<Situation, 'current'> & { readonly versions: StoredVersions | undefined },
+  about: {
+    readonly rotation: Rotation;
+    readonly heldBack: string | undefined;
+    readonly dependencies: Dependencies;
+  },
+): Assessed {
+  const { rotation, heldBack, dependencies } = about;
+  const { act, because } = assessment;
+  dependencies.log.info('assessed', { ...rotation, act, because });
+  if (act === 'leakOpen') {
+    const addresses = [...situation.owner, situation.account.email].filter((address) => address !== '');
+    return { act, because, keyId: assessment.keyId, owner: [...new Set(addresses)] };
+  }
+  if (act === 'nothing' || act === 'askPerson') return { act, because };
+  if (heldBack !== undefined) {
+    return { act: 'nothing', because: `${heldBack}: would ${act} ${assessment.oldKey.id}, as ${because}` };
+  }
+  return { act, because, plan: planOf(assessment, situation) };
 }
 
 function planOf(
-  { act, because, oldKey, newKeyNeeded }: Extract<Assessment, { oldKey: AccessKey }>,
-  facts: {
-    readonly now: Date;
-    /** The secret's current version. */
-    readonly current: string | undefined;
-    readonly request: Request;
-    readonly keys: readonly AccessKey[];
-    readonly tags: ReadonlyMap<string, string>;
-    readonly policy: Policy;
-    readonly owner: string[];
-    readonly selfUpdating: boolean;
-    readonly account: { readonly name: string; readonly email: string };
-  },
+  act: Act,
+  { versions, ...situation }: Omit<Situation, 'current'> & { readonly versions: StoredVersions | undefined },
 ): Plan {
-  const { request, keys, tags, policy, owner, account, now } = facts;
-  // Stopped in its window, that rotation left the key inactive: taking back means active.
-  const isBeingReplaced = keys.some(({ id }) => originOf(tags.get(id))?.oldKeyId === oldKey.id);
-  return {
-    act,
-    because,
-    oldKeyId: oldKey.id,
-    oldKeyActive: oldKey.status === 'Active' || isBeingReplaced,
-    oldKeyCurrent: facts.current === versionIdOf(oldKey.id),
-    oldKeyCreatedAt: oldKey.createdAt.toISOString(),
-    // It may have been inactive until a moment ago, and IAM doesn't tell: nothing before now is evidence of quiet.
-    oldKeyActiveSince: now.toISOString(),
-    newKeyNeeded,
-    keysSeen: keys.map((key) => key.id),
-    confirmation: confirmationOf(act, request, facts.selfUpdating && newKeyNeeded),
-    ...(request.override === undefined ? {} : { override: request.override }),
-    owner,
-    accountName: account.name,
-    accountEmail: account.email,
-    policy,
-    reminderSeconds: (policy.reminderEveryDays * day) / 1000,
-    windowSeconds: (policy.windowDays * day) / 1000,
-    rounds: maxRounds,
-  };
-}
-
-function confirmationOf(
-  act: Plan['act'],
-  { override }: Request,
-  selfUpdating: boolean,
-): Plan['confirmation'] {
-  if (act === 'emergency') return 'leakedKey';
-  if (override !== undefined) return 'operator';
-  return selfUpdating ? 'newKeyInUse' : 'owner';
+  return makePlan(act, { ...situation, current: versions?.isCurrent(act.oldKey.id) ?? false });
 }
 
 export const handler = lambdaHandler(assess);

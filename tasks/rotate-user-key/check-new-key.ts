@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
 import { describeUse, usedBySomebody } from '../domain/quiet.ts';
 import { stageSchema } from '../domain/rotation.ts';
-import { day, hour, later } from '../domain/time.ts';
+import { atWholeSecond, day, hour, later } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
 
@@ -10,11 +10,12 @@ const hoursBetweenChecks = 12;
 
 const input = stageSchema
   .required({ newKeyId: true })
-  .extend({ provedAt: z.coerce.date(), since: z.coerce.date().nullish() });
+  
+  .extend({ provedAt: z.coerce.date().nullish(), since: z.coerce.date().nullish() });
 
 /**
- * State CheckNewKey: for a user marked as self-updating, use of the new key stands for the owner's word.
- * It gives up when an owner would have had the last reminder.
+ * State CheckNewKey: for a user marked as self-updating, use of the new key counts as the owner's confirmation.
+ * A use that may be our own proof doesn't. It gives up when an owner would have had the last reminder.
  */
 export const checkNewKey = task({
   name: 'CheckNewKey',
@@ -24,10 +25,10 @@ export const checkNewKey = task({
     const use = await user.lastUse(newKeyId);
     const from = since ?? now();
     const deadline = later(from, plan.policy.reminderEveryDays * (plan.policy.reminders + 1) * day);
-    const act = actOn(usedBySomebody(use, provedAt), now(), deadline);
+    const act = actOn(usedBySomebody(use, provedAt ?? undefined), now(), deadline);
     const because = describeUse(use, now());
     log.info('checked the new key', { ...rotation, keyId: newKeyId, act, because });
-    return { act, because, since: from, until: later(now(), hoursBetweenChecks * hour) };
+    return { act, because, since: from, until: atWholeSecond(later(now(), hoursBetweenChecks * hour)) };
   },
 });
 

@@ -1,54 +1,88 @@
 import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
-import { UnknownKey } from '../domain/errors.ts';
-import type { lastUseSchema } from '../domain/keys.ts';
+import { ChangedElsewhere, UnknownKey } from '../domain/errors.ts';
+import type { AccessKey, lastUseSchema } from '../domain/keys.ts';
 import { type Drain, type DrainDecision, decideDrain } from '../domain/quiet.ts';
-import { stageSchema } from '../domain/rotation.ts';
+import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/rotation.ts';
+import { atWholeSecond } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
+import { replacementOf } from './look-again.ts';
+
+const moment = z.coerce.date();
 
 /** How far a drain has come, as the state before hands it on; absent at its first check. */
 const drainSchema = z.object({
-  startedAt: z.coerce.date(),
+  startedAt: moment,
   readings: z.number().int().nonnegative(),
-  toldAt: z.coerce.date().optional(),
+  toldAt: moment.optional(),
+  seenUse: moment.optional(),
+  activeSince: moment.optional(),
+  inactiveSince: moment.optional(),
 });
 
-type Checked = DrainDecision & { readonly use: z.infer<typeof lastUseSchema> };
+type Checked = (DrainDecision | { readonly act: 'gone'; readonly because: string; readonly drain: Drain }) & {
+  readonly use: z.infer<typeof lastUseSchema>;
+};
 
-/** State CheckOldKey: one look at the draining key's last use, and when the next is worth it. */
+const input = stageSchema.extend({
+  drain: drainSchema.nullish(),
+  provedAt: moment.nullish(),
+  /** Why a new key is withdrawn; nothing if the old one is to go. */
+  asked: z.enum(['byOwner', 'bySilence']).nullish(),
+});
+
+/** State CheckOldKey: one look at the key that is to go, at its last use, and when the next is worth it. */
 export const checkOldKey = task({
   name: 'CheckOldKey',
-  input: stageSchema.extend({ drain: drainSchema.nullish() }),
-  run: async ({ rotation, plan, drain }, { now, log, ...dependencies }): Promise<Checked> => {
+  input,
+  run: async ({ drain, provedAt, asked, ...stage }, { now, log, ...dependencies }): Promise<Checked> => {
+    const { rotation, plan } = stage;
+    const { leavingId } = leavingOf(stage);
     const user = await MemberUser.enter(dependencies, rotation, [
       'iam:GetAccessKeyLastUsed',
       'iam:ListAccessKeys',
     ]);
-    const use = await user.lastUse(plan.oldKeyId);
-    if (use.state === 'unknown') await stopIfGone(user, plan.oldKeyId);
+    const use = await user.lastUse(leavingId);
+    const keys = await user.keys();
     const soFar: Drain = drain ?? { startedAt: now(), readings: 0 };
+    const key = keys.find(({ id }) => id === leavingId);
+    if (key === undefined) return gone(stage, soFar, use);
+    stopIfReplacementWent(keys, stage);
+    const isWithdrawn = stage.leaving === 'newKey';
     const decision = decideDrain({
       use,
-      activeSince: new Date(plan.oldKeyActiveSince),
+      status: key.status,
+      // Nothing before a withdrawal is evidence that nobody has the new key: it was meant to be used.
+      activeSince: isWithdrawn ? soFar.startedAt : new Date(plan.oldKeyActiveSince),
       drain: soFar,
       policy: plan.policy,
+      provedAt: isWithdrawn ? (provedAt ?? null) : undefined,
+      isBySilence: isWithdrawn && asked === 'bySilence',
       now: now(),
     });
-    log.info('checked the old key', {
-      ...rotation,
-      keyId: plan.oldKeyId,
-      act: decision.act,
-      because: decision.because,
-    });
-    return { ...decision, use };
+    const { act, because } = decision;
+    log.info('checked the leaving key', { ...rotation, keyId: leavingId, act, because });
+    return 'until' in decision ? { ...decision, until: atWholeSecond(decision.until), use } : { ...decision, use };
   },
 });
 
-/** A key that is gone will never be quiet. @throws {UnknownKey} @throws {UnknownUser} */
-async function stopIfGone(user: MemberUser, oldKeyId: string): Promise<void> {
-  const keys = await user.keys();
-  if (!keys.some(({ id }) => id === oldKeyId)) throw new UnknownKey(`the old key ${oldKeyId} is gone`);
+/** What its owner has deleted needs no draining. @throws {UnknownKey} under 0.1.0's machine, which has no way on */
+function gone(stage: Stage, drain: Drain, use: Checked['use']): Checked {
+  const { leavingId } = leavingOf(stage);
+  if (isOfFirstMachine(stage)) throw new UnknownKey(`the old key ${leavingId} is gone`);
+  return { act: 'gone', because: `somebody has deleted ${leavingId}`, drain, use };
+}
+
+/** What takes its place must still be there. @throws {ChangedElsewhere} */
+function stopIfReplacementWent(keys: readonly AccessKey[], stage: Stage): void {
+  if (isOfFirstMachine(stage)) return;
+  const stayingId = replacementOf(stage);
+  const staying = keys.find(({ id }) => id === stayingId);
+  if (stayingId === undefined || staying?.status === 'Active') return;
+  throw new ChangedElsewhere(
+    `${stayingId}, which is to stay, was made ${staying?.status.toLowerCase() ?? 'to go'} by somebody else`,
+  );
 }
 
 export const handler = lambdaHandler(checkOldKey);

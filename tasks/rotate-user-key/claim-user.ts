@@ -1,21 +1,32 @@
 import * as z from 'zod';
-import { Executions } from '../aws/executions.ts';
 import { MemberUser } from '../aws/member-user.ts';
-import { activeAccount } from '../aws/organization.ts';
+import { accountOfLeak, activeAccount } from '../aws/organization.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { lastAttempt } from '../domain/attempts.ts';
-import { InvalidInput } from '../domain/errors.ts';
-import { attemptOf, executionName, nameOf, siblingArn } from '../domain/execution-name.ts';
-import { supersededByEmergency } from '../domain/find-question.ts';
+import { TagMap } from '../domain/letter-case.ts';
 import { parseRequest, type Request, type Rotation } from '../domain/rotation.ts';
+import { writeMark } from '../domain/rotation-mark.ts';
 import { rotationTag } from '../domain/tags.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
+import { claimAfter, findLastAttempt } from './attempts-so-far.ts';
+import { inTime, tolerably } from './urgent.ts';
 
-const input = z.object({ request: z.unknown(), executionArn: z.string(), stateMachineArn: z.string() });
+const input = z.object({
+  request: z.unknown(),
+  executionArn: z.string(),
+  stateMachineArn: z.string(),
+  /** When the state was entered; executions that began under 0.1.0 don't say. */
+  enteredAt: z.coerce.date().optional(),
+});
 
 type Claim =
-  | { readonly act: 'proceed'; readonly rotation: Rotation; readonly request: Request }
+  | {
+      readonly act: 'proceed';
+      readonly rotation: Rotation;
+      readonly request: Request;
+      /** Rotations that run and that an emergency stops once it has been assessed. */
+      readonly takesOver: readonly string[];
+    }
   | { readonly act: 'handOn'; readonly to: string; readonly because: string };
 
 /**
@@ -27,99 +38,67 @@ type Claim =
 export const claimUser = task({
   name: 'ClaimUser',
   input,
-  run: async ({ request: raw, executionArn, stateMachineArn }, dependencies): Promise<Claim> => {
+  run: async ({ request: raw, executionArn, stateMachineArn, enteredAt }, dependencies): Promise<Claim> => {
     const request = parseRequest(raw);
-    await activeAccount(dependencies, request.accountId);
-    const rotation = { accountId: request.accountId, userName: request.userName, executionArn };
-    const user = await MemberUser.enter(dependencies, rotation, ['iam:GetUser', 'iam:TagUser']);
-    const { name, tags } = await user.itself();
-    if (name !== request.userName) {
-      throw new InvalidInput(
-        `userName: IAM spells this user ${name}, and one user must not have two names here`,
-      );
-    }
-    // An audit changes nothing, so it has nothing to guard.
-    if (dependencies.settings.mode !== 'live') return { act: 'proceed', rotation, request };
-    const last = await findLastAttempt(rotation, tags, dependencies);
-    const startedBy = dependencies.settings.rotationMachine ?? stateMachineArn;
-    const claim = await claimAfter(last, { rotation, request, stateMachineArn: startedBy }, dependencies);
-    if (claim.act === 'proceed') await user.tag(rotationTag, executionArn);
-    dependencies.log.info('claimed', { ...rotation, ...claim });
-    return claim;
+    const isUrgent = request.action === 'emergency';
+    const claim = () => claimFor(request, { executionArn, stateMachineArn }, dependencies);
+    return isUrgent ? inTime(enteredAt, dependencies, claim) : claim();
   },
 });
 
-interface LastAttempt {
-  readonly attempt: number;
-  readonly executionArn?: string;
-  readonly running: boolean;
-}
-
-async function findLastAttempt(
-  rotation: Rotation,
-  tags: ReadonlyMap<string, string>,
-  dependencies: Dependencies,
-): Promise<LastAttempt> {
-  const attempt = lastAttempt(rotation, tags);
-  if (attempt === 0) return { attempt, running: false };
-  const executionArn = siblingArn(rotation.executionArn, executionName(rotation, attempt));
-  const execution = await new Executions(dependencies).describe(executionArn);
-  return { attempt, executionArn, running: execution?.status === 'RUNNING' };
-}
-
-/**
- * Goes through the attempts after the last, in order. This execution's own number comes up only where all before it
- * have ended; else an earlier one is started, or runs, and is the user's rotation. So two can't run side by side
- * under two numbers.
- */
-async function claimAfter(
-  last: LastAttempt,
-  start: { readonly rotation: Rotation; readonly request: Request; readonly stateMachineArn: string },
+async function claimFor(
+  asked: Request,
+  { executionArn, stateMachineArn }: { readonly executionArn: string; readonly stateMachineArn: string },
   dependencies: Dependencies,
 ): Promise<Claim> {
-  const { rotation, request, stateMachineArn } = start;
-  const proceed = { act: 'proceed', rotation, request } as const;
-  if (last.executionArn === rotation.executionArn) return proceed;
-  const executions = new Executions(dependencies);
-  if (last.running && last.executionArn !== undefined) {
-    if (!(await takesOver(request, last.executionArn, executions))) return handOn(last.executionArn);
-  }
-  const own = attemptOf(rotation, nameOf(rotation.executionArn));
-  for (let attempt = last.attempt + 1; ; attempt += 1) {
-    if (attempt === own) return proceed;
-    const name = executionName(rotation, attempt);
-    const started = await executions.start(stateMachineArn, name, request);
-    if (started.state === 'started') return handOn(started.executionArn);
-    const taken = siblingArn(rotation.executionArn, name);
-    // Only one that is known to have ended makes way: not being found yet may be Step Functions' own lag.
-    const status = (await executions.describe(taken))?.status ?? 'RUNNING';
-    if (status === 'RUNNING' && !(await takesOver(request, taken, executions))) return handOn(taken);
-  }
+  const { settings, log } = dependencies;
+  const isUrgent = asked.action === 'emergency';
+  const { accountId } = asked;
+  const account = await (isUrgent ? accountOfLeak : activeAccount)(dependencies, accountId);
+  const { name, tags } = await readUser(asked, executionArn, dependencies);
+  // IAM finds a user by its name in any case; one user must not have two names here.
+  const request = { ...asked, userName: name };
+  const rotation = { accountId, userName: name, executionArn };
+  // What changes nothing has nothing to guard, and never changes anything later.
+  if (account.heldBack !== undefined)
+    return { act: 'proceed', rotation: { ...rotation, claim: 'audit' }, request, takesOver: [] };
+  const startedBy = settings.rotationMachine ?? stateMachineArn;
+  const last = await findLastAttempt(rotation, tags, dependencies);
+  const claim = await claimAfter(last, { rotation, request, stateMachineArn: startedBy }, dependencies);
+  log.info('claimed', { ...rotation, ...claim });
+  if (claim.act === 'handOn') return claim;
+  const { takesOver, actFrom } = claim;
+  // An emergency that stops another marks the user when it does.
+  if (takesOver.length === 0) await mark(rotation, isUrgent, dependencies);
+  return {
+    act: 'proceed',
+    rotation: { ...rotation, claim: 'live', ...(actFrom === undefined ? {} : { actFrom }) },
+    request,
+    takesOver,
+  };
 }
 
-/**
- * A leaked key doesn't wait for a rotation that waits for its owner: that one is stopped, and what it made is gone
- * on with. But not a rotation that sees to this very leak.
- */
-async function takesOver(request: Request, executionArn: string, executions: Executions): Promise<boolean> {
-  if (request.action !== 'emergency') return false;
-  const running = await executions.describe(executionArn);
-  if (
-    running === undefined ||
-    emergencySchema.safeParse(JSON.parse(running.input)).data?.keyId === request.keyId
-  ) {
-    return false;
-  }
-  await executions.stop(executionArn, supersededByEmergency, `${request.keyId} of the same user has leaked`);
-  return true;
+/** The user as IAM spells it, with its tags; a leaked key's user is claimed even if they can't be read. */
+async function readUser(
+  { accountId, userName, action }: Request,
+  executionArn: string,
+  dependencies: Dependencies,
+): Promise<{ readonly name: string; readonly tags: ReadonlyMap<string, string> }> {
+  const rotation = { accountId, userName, executionArn };
+  const read = async () => {
+    const user = await MemberUser.enter(dependencies, rotation, ['iam:GetUser']);
+    return user.itself();
+  };
+  if (action !== 'emergency') return read();
+  return tolerably(read, { name: userName, tags: new TagMap() }, dependencies, rotation);
 }
 
-const emergencySchema = z.object({ action: z.literal('emergency'), keyId: z.string() });
-
-const handOn = (to: string): Claim => ({
-  act: 'handOn',
-  to,
-  because: 'it runs under the name of the user’s one rotation',
-});
+async function mark(rotation: Rotation, isUrgent: boolean, dependencies: Dependencies): Promise<void> {
+  const write = async (): Promise<void> => {
+    const user = await MemberUser.enter(dependencies, rotation, ['iam:TagUser']);
+    await user.tag(rotationTag, writeMark(rotation));
+  };
+  await (isUrgent ? tolerably(write, undefined, dependencies, rotation) : write());
+}
 
 export const handler = lambdaHandler(claimUser);

@@ -1,75 +1,164 @@
+import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
 import { SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { UnknownKey } from '../domain/errors.ts';
 import type { Evidence } from '../domain/evidence.ts';
+import type { AccessKey } from '../domain/keys.ts';
 import { describeUse, isQuiet } from '../domain/quiet.ts';
-import { type Stage, stageSchema } from '../domain/rotation.ts';
+import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/rotation.ts';
+import { readMark, writeMark } from '../domain/rotation-mark.ts';
+import { rotationTag } from '../domain/tags.ts';
+import { secondsToFirstLook } from '../domain/window.ts';
 import { lambdaHandler } from '../lambda.ts';
-import { task } from '../task.ts';
+import { enteredAtShape, task } from '../task.ts';
+import { deactivateLeakedKey } from './deactivate-leaked-key.ts';
 import { evidenceOf } from './evidence-of.ts';
-import { type Look, lookAgain, stopUnlessLive, stopUnlessReplaced } from './look-again.ts';
+import { type Look, lookAgain, stopBeside, stopUnlessLive, stopUnlessReplaced } from './look-again.ts';
 
-type Deactivation =
+export type Deactivation =
   | {
       readonly act: 'deactivated';
       readonly at: string;
       readonly wasActive: boolean;
+      /** Somebody else had made it inactive: that isn't ours to undo. */
+      readonly bySomebodyElse: boolean;
+      readonly firstLookSeconds: number;
       /** For whoever is asked whether something broke. */
       readonly evidence: Evidence;
     }
-  | { readonly act: 'notQuiet'; readonly because: string };
+  | { readonly act: 'notQuiet'; readonly because: string }
+  | { readonly act: 'gone'; readonly because: string };
+
+const input = stageSchema.extend({
+  ...enteredAtShape,
+  drain: z
+    .object({ activeSince: z.coerce.date().optional(), inactiveSince: z.coerce.date().optional() })
+    .nullish(),
+});
 
 /**
- * State DeactivateOldKey: makes the old key inactive, after one more look that the new key is there and the old
- * one still quiet. A leaked key isn't asked for quiet.
+ * State DeactivateOldKey: makes the key that is to go inactive, after one more look that its replacement is there and
+ * that it is still quiet. A leaked key isn't asked for quiet.
+ *
+ * A mark on the user says beforehand what is about to be done. A run that finds the key inactive by that mark, and
+ * can't say any more that it was quiet, undoes it: nobody has been told that it is inactive.
  */
 export const deactivateOldKey = task({
   name: 'DeactivateOldKey',
-  input: stageSchema,
-  run: async (stage, dependencies): Promise<Deactivation> => {
-    const { rotation, plan } = stage;
-    const { now, log } = dependencies;
-    stopUnlessLive(dependencies);
-    const user = await MemberUser.enter(dependencies, rotation, [
+  input,
+  run: async ({ drain, enteredAt, ...stage }, dependencies): Promise<Deactivation> => {
+    stopUnlessLive(dependencies, stage.rotation);
+    if (stage.plan.act === 'emergency') return deactivateLeakedKey(stage, enteredAt, dependencies);
+    stopBeside(stage.rotation, dependencies);
+    const user = await MemberUser.enter(dependencies, stage.rotation, [
       'iam:ListAccessKeys',
       'iam:ListUserTags',
       'iam:GetAccessKeyLastUsed',
       'iam:UpdateAccessKey',
+      'iam:TagUser',
     ]);
     const look = await lookAgain(user, stage, dependencies);
-    if (look.oldKey === undefined) throw new UnknownKey(`the old key ${plan.oldKeyId} is gone`);
+    if (look.leaving === undefined) return gone(stage);
     await stopUnlessReplaced(look, stage, dependencies);
-    // Not skipped for a key that looks inactive: IAM may show what it was a moment ago.
-    if (plan.confirmation !== 'leakedKey') {
-      const use = await user.lastUse(plan.oldKeyId);
-      if (!isQuiet(use, new Date(plan.oldKeyActiveSince), plan.policy.quietDays, now())) {
-        return { act: 'notQuiet', because: describeUse(use, now()) };
-      }
-    }
-    await standIn(look, stage, dependencies);
-    await user.setStatus(plan.oldKeyId, 'Inactive');
-    log.info('deactivated', { ...rotation, keyId: plan.oldKeyId, confirmation: plan.confirmation });
-    const wasActive = plan.oldKeyActive || look.oldKey.status === 'Active';
-    const evidence = await evidenceOf(user, stage, now());
-    return { act: 'deactivated', at: now().toISOString(), wasActive, evidence };
+    const seen = { key: look.leaving, look, drain, enteredAt };
+    return deactivateIfQuiet(user, seen, stage, dependencies);
   },
 });
 
+/** @throws {UnknownKey} under 0.1.0's machine, which has no way on */
+function gone(stage: Stage): Deactivation {
+  const because = `${leavingOf(stage).leavingId} is gone`;
+  if (isOfFirstMachine(stage)) throw new UnknownKey(because);
+  return { act: 'gone', because };
+}
+
+interface Seen {
+  readonly key: AccessKey;
+  readonly look: Look;
+  readonly drain: z.output<typeof input>['drain'];
+  readonly enteredAt: Date | undefined;
+}
+
+async function deactivateIfQuiet(
+  user: MemberUser,
+  { key, look, drain, enteredAt }: Seen,
+  stage: Stage,
+  dependencies: Dependencies,
+): Promise<Deactivation> {
+  const { plan } = stage;
+  const { now } = dependencies;
+  const isOurDoing = wasMarked(look, key.id, enteredAt);
+  // Two looks an hour apart found it inactive: somebody else did that, and quiet is no question any more.
+  const bySomebodyElse = key.status !== 'Active' && drain?.inactiveSince !== undefined && !isOurDoing;
+  if (!bySomebodyElse) {
+    const use = await user.lastUse(key.id);
+    const activeSince = drain?.activeSince ?? new Date(plan.oldKeyActiveSince);
+    // Not skipped for a key that looks inactive: IAM may show what it was a moment ago.
+    if (!isQuiet(use, activeSince, plan.policy.quietDays, now())) {
+      if (isOurDoing) await user.setStatus(key.id, 'Active');
+      return { act: 'notQuiet', because: describeUse(use, now()) };
+    }
+  }
+  await pointBack(look, stage, dependencies, 'ifItHoldsASecret');
+  await markBefore(user, key.id, stage, dependencies);
+  await user.setStatus(key.id, 'Inactive');
+  await pointBack(look, stage, dependencies, 'always');
+  return deactivated(user, { key, bySomebodyElse }, stage, dependencies);
+}
+
+/** Whether an earlier try of this very visit of the state was about to make the key inactive. */
+function wasMarked({ tags }: Look, keyId: string, enteredAt: Date | undefined): boolean {
+  const { deactivating } = readMark(tags.get(rotationTag)) ?? {};
+  if (deactivating?.keyId !== keyId || enteredAt === undefined) return false;
+  return deactivating.at.getTime() >= Math.floor(enteredAt.getTime() / 1000) * 1000;
+}
+
+/** What can't be marked isn't done: a second run could not tell whose doing it was. */
+const markBefore = (
+  user: MemberUser,
+  keyId: string,
+  { rotation }: Stage,
+  { now }: Dependencies,
+): Promise<void> => user.tag(rotationTag, writeMark({ ...rotation, deactivating: { keyId, at: now() } }));
+
 /**
- * Where a leaked key goes without a new one, the other key takes its place in the secret, if it is there: who reads
- * the secret must not find the inactive one.
+ * Withdraws the new key from the secret as well: before it goes inactive, if the old key's version holds a secret
+ * access key; else right after, for until then an application that reads the secret keeps what works.
  */
-async function standIn(look: Look, stage: Stage, dependencies: Dependencies): Promise<void> {
-  const { plan, newKeyId } = stage;
-  if (plan.act !== 'emergency' || newKeyId !== undefined) return;
-  const other = look.keys.find((key) => key.id !== plan.oldKeyId && key.status === 'Active');
-  if (other === undefined) return;
+async function pointBack(
+  { staying }: Look,
+  stage: Stage,
+  dependencies: Dependencies,
+  when: 'ifItHoldsASecret' | 'always',
+): Promise<void> {
+  if (stage.leaving !== 'newKey' || staying === undefined) return;
   const store = await SecretStore.open(dependencies, stage, [
     'secretsmanager:DescribeSecret',
     'secretsmanager:UpdateSecretVersionStage',
   ]);
-  await store.makeCurrent(other.id);
+  if (when === 'ifItHoldsASecret' && !(await store.versions())?.holdsSecret(staying)) return;
+  await store.makeCurrent(staying.id);
+}
+
+/** What the states after it need to know. */
+export async function deactivated(
+  user: MemberUser,
+  { key, bySomebodyElse }: { readonly key: AccessKey; readonly bySomebodyElse: boolean },
+  stage: Stage,
+  { now, log }: Dependencies,
+): Promise<Deactivation> {
+  const { rotation, plan } = stage;
+  const { leavingId } = leavingOf(stage);
+  log.info('deactivated', { ...rotation, keyId: leavingId, confirmation: plan.confirmation });
+  return {
+    act: 'deactivated',
+    at: now().toISOString(),
+    wasActive: stage.leaving === 'newKey' || plan.oldKeyActive || key.status === 'Active',
+    bySomebodyElse,
+    firstLookSeconds: secondsToFirstLook(plan),
+    evidence: await evidenceOf(user, stage, now()),
+  };
 }
 
 export const handler = lambdaHandler(deactivateOldKey);

@@ -1,58 +1,210 @@
 import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
-import { AwsUnavailable, OldKeyBackInUse, RollbackWindowOpen } from '../domain/errors.ts';
-import type { LastUse } from '../domain/keys.ts';
-import { describeUse } from '../domain/quiet.ts';
-import { stageSchema } from '../domain/rotation.ts';
-import { hour, later } from '../domain/time.ts';
+import { SecretStore } from '../aws/secret-store.ts';
+import type { Dependencies } from '../dependencies.ts';
+import {
+  AwsUnavailable,
+  ChangedElsewhere,
+  DeletionRefused,
+  OldKeyBackInUse,
+  RollbackWindowOpen,
+  RotationSuperseded,
+} from '../domain/errors.ts';
+import { deletedAt } from '../domain/deadlines.ts';
+import { askingSchema, fixed } from '../domain/question.ts';
+import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/rotation.ts';
+import { decideWindow, secondsUntil, type WindowDecision } from '../domain/window.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
-import { lookAgain, stopUnlessLive, stopUnlessReplaced } from './look-again.ts';
+import { type Look, lookAgain, stopUnlessLive, stopUnlessReplaced } from './look-again.ts';
+import { repairAfterStop } from './repair-after-stop.ts';
 
-/** A key made inactive still signs for some seconds, and IAM tells its last use to a quarter of an hour. */
-const deactivationMargin = hour / 4;
+const moment = z.coerce.date();
 
-/** State DeleteOldKey: the end of the old key, after the whole window and one last look. */
+const input = stageSchema.extend({
+  /** Null if the key was found gone before it was ever inactive. */
+  deactivatedAt: moment.nullable(),
+  bySomebodyElse: z.boolean().default(false),
+  /** From when its window counts: a redriven execution begins it again. */
+  windowSince: moment.nullish(),
+  asking: askingSchema.default(fixed),
+});
+type Window = Omit<z.output<typeof input>, keyof Stage>;
+
+type Deletion = { readonly because: string } & (
+  | { readonly act: 'deleted'; readonly at: string }
+  | { readonly act: 'wait'; readonly waitSeconds: number }
+  | { readonly act: 'again'; readonly at: string; readonly waitSeconds: number }
+  | { readonly act: 'wasInUse' | 'reactivated' }
+);
+
+const userActions = [
+  'iam:ListAccessKeys',
+  'iam:ListUserTags',
+  'iam:GetAccessKeyLastUsed',
+  'iam:UpdateAccessKey',
+  'iam:DeleteAccessKey',
+  'iam:UntagUser',
+] as const;
+
+/**
+ * State DeleteOldKey: looks at the inactive key, daily while its window is open, and deletes it after the whole
+ * window and one last look. Until then a look that can't be taken is no trouble: there is another one.
+ */
 export const deleteOldKey = task({
   name: 'DeleteOldKey',
-  input: stageSchema.extend({ deactivatedAt: z.coerce.date() }),
-  run: async ({ deactivatedAt, ...stage }, dependencies) => {
-    const { rotation, plan } = stage;
+  input,
+  run: async ({ deactivatedAt, bySomebodyElse, windowSince, asking, ...stage }, dependencies): Promise<Deletion> => {
+    const window = { deactivatedAt, bySomebodyElse, windowSince, asking };
+    if (isOfFirstMachine(stage)) return deleteUnderFirstMachine(stage, window, dependencies);
+    const endsAt = endOf(stage, window);
     const { now, log } = dependencies;
-    stopUnlessLive(dependencies);
-    const over = later(deactivatedAt, plan.windowSeconds * 1000);
-    if (now().getTime() < over.getTime()) {
-      throw new RollbackWindowOpen(`${plan.oldKeyId} may be deleted from ${over.toISOString()}, not before`);
+    const isOver = endsAt === undefined || now().getTime() >= endsAt.getTime();
+    if (isOver) return lookAndAct(stage, window, dependencies);
+    try {
+      return await lookAndAct(stage, window, dependencies);
+    } catch (error) {
+      if (endsTheWait.some((kind) => error instanceof kind)) throw error;
+      const because = error instanceof Error ? `${error.name}: ${error.message}` : 'no answer';
+      log.warn('could not look at the inactive key', { ...stage.rotation, because });
+      const waitSeconds = Math.min(secondsUntil(endsAt, now()), secondsAfterFailure);
+      return { act: 'wait', because, waitSeconds };
     }
-    const user = await MemberUser.enter(dependencies, rotation, [
-      'iam:ListAccessKeys',
-      'iam:ListUserTags',
-      'iam:GetAccessKeyLastUsed',
-      'iam:DeleteAccessKey',
-      'iam:UntagUser',
-    ]);
-    const look = await lookAgain(user, stage, dependencies);
-    await stopUnlessReplaced(look, stage, dependencies);
-    const { oldKey } = look;
-    if (oldKey !== undefined) {
-      if (oldKey.status === 'Active')
-        throw new OldKeyBackInUse(`${plan.oldKeyId} was made active by somebody else`);
-      stopIfUsedSince(await user.lastUse(plan.oldKeyId), plan.oldKeyId, deactivatedAt, now());
-      await user.deleteKey(plan.oldKeyId);
-      log.info('deleted', { ...rotation, keyId: plan.oldKeyId });
-    }
-    await user.untag(plan.oldKeyId);
-    return { at: now().toISOString() };
   },
 });
 
-/** @throws {OldKeyBackInUse} @throws {AwsUnavailable} where IAM could not say, which is no leave to delete */
-function stopIfUsedSince(use: LastUse, keyId: string, deactivatedAt: Date, now: Date): void {
-  if (use.state === 'unknown')
-    throw new AwsUnavailable(`whether ${keyId} is unused isn't known: ${use.because}`);
-  if (use.state === 'used' && use.at.getTime() > later(deactivatedAt, deactivationMargin).getTime()) {
-    throw new OldKeyBackInUse(`${keyId} was ${describeUse(use, now)}, after it went inactive`);
+/** What a look finds that can't wait: the replacement is gone, or another rotation is at work. */
+const endsTheWait = [ChangedElsewhere, RotationSuperseded];
+
+/** How soon the next look is taken after one that failed. */
+const secondsAfterFailure = 6 * 60 * 60;
+
+/** When the window closes; undefined if there is none, as the key is gone. */
+function endOf(stage: Stage, { deactivatedAt, windowSince, asking }: Window): Date | undefined {
+  const since = windowSince ?? deactivatedAt;
+  return since === null ? undefined : deletedAt(stage.plan, since, asking);
+}
+
+async function lookAndAct(stage: Stage, window: Window, dependencies: Dependencies): Promise<Deletion> {
+  const { now, log } = dependencies;
+  const { leavingId } = leavingOf(stage);
+  const user = await MemberUser.enter(dependencies, stage.rotation, userActions);
+  const look = await lookAgain(user, stage, dependencies);
+  const decision = decideWindow({
+    key: look.leaving,
+    use: await user.lastUse(leavingId),
+    deactivatedAt: window.deactivatedAt ?? now(),
+    wasInactiveBefore: window.bySomebodyElse || !stage.plan.oldKeyActive,
+    endsAt: endOf(stage, window) ?? now(),
+    plan: stage.plan,
+    now: now(),
+  });
+  log.info('looked at the inactive key', { ...stage.rotation, keyId: leavingId, ...decision });
+  const repaired = await repairAfterStop(user, { look, decision, ...window }, stage, dependencies);
+  if (repaired !== undefined) return repaired;
+  return carryOut(decision, { user, look }, stage, dependencies);
+}
+
+async function carryOut(
+  decision: WindowDecision,
+  { user, look }: { readonly user: MemberUser; readonly look: Look },
+  stage: Stage,
+  dependencies: Dependencies,
+): Promise<Deletion> {
+  const { now } = dependencies;
+  const { because } = decision;
+  switch (decision.act) {
+    case 'wait':
+      await stopUnlessReplaced(look, stage, dependencies);
+      return { act: 'wait', because, waitSeconds: secondsUntil(decision.until, now()) };
+    case 'again':
+      return { act: 'again', because, at: now().toISOString(), waitSeconds: secondsToNextDay };
+    case 'wasInUse':
+    case 'reactivated':
+      return { act: decision.act, because };
+    case 'unknown':
+      throw new AwsUnavailable(`whether it is unused isn't known: ${because}`);
+    case 'gone':
+    case 'delete':
+      return removeKey(decision, { user, look }, stage, dependencies);
   }
+}
+
+const secondsToNextDay = 24 * 60 * 60;
+
+/** The one step that nothing undoes. */
+async function removeKey(
+  { act, because }: WindowDecision,
+  { user, look }: { readonly user: MemberUser; readonly look: Look },
+  stage: Stage,
+  dependencies: Dependencies,
+): Promise<Deletion> {
+  const { leavingId } = leavingOf(stage);
+  stopUnlessLive(dependencies, stage.rotation);
+  if (act === 'delete') {
+    await stopUnlessReplaced(look, stage, dependencies);
+    await refusedByName(() => user.deleteKey(leavingId), leavingId);
+  }
+  await pointBack(look, stage, dependencies);
+  await untag(user, leavingId, stage, dependencies);
+  dependencies.log.info('deleted', { ...stage.rotation, keyId: leavingId, act });
+  return { act: 'deleted', because, at: dependencies.now().toISOString() };
+}
+
+/** A guardrail that denies this one action isn't ours to work around. @throws {DeletionRefused} */
+async function refusedByName(run: () => Promise<void>, keyId: string): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'AccessDenied')) throw error;
+    throw new DeletionRefused(`${keyId} can't be deleted: ${error.message}`);
+  }
+}
+
+/** The new key of a withdrawn rotation is gone before its drain was over: the secret must not say it any more. */
+async function pointBack({ staying }: Look, stage: Stage, dependencies: Dependencies): Promise<void> {
+  if (stage.leaving !== 'newKey' || staying === undefined) return;
+  const store = await SecretStore.open(dependencies, stage, [
+    'secretsmanager:DescribeSecret',
+    'secretsmanager:UpdateSecretVersionStage',
+  ]);
+  await store.makeCurrent(staying.id);
+}
+
+/** The description of a key that is gone only misleads; it isn't worth a failure. */
+async function untag(user: MemberUser, keyId: string, { rotation }: Stage, { log }: Dependencies): Promise<void> {
+  try {
+    await user.untag(keyId);
+  } catch (error) {
+    const because = error instanceof Error ? error.name : 'no answer';
+    log.warn('left the description of a deleted key', { ...rotation, keyId, because });
+  }
+}
+
+/** 0.1.0's machine comes here when the window is over, and takes every answer for a deletion. */
+async function deleteUnderFirstMachine(
+  stage: Stage,
+  { deactivatedAt, asking }: Window,
+  dependencies: Dependencies,
+): Promise<Deletion> {
+  const { now } = dependencies;
+  const { plan, rotation } = stage;
+  stopUnlessLive(dependencies, rotation);
+  const since = deactivatedAt ?? now();
+  const over = deletedAt(plan, since, asking);
+  if (now().getTime() < over.getTime()) {
+    throw new RollbackWindowOpen(`${plan.oldKeyId} may be deleted from ${over.toISOString()}, not before`);
+  }
+  const user = await MemberUser.enter(dependencies, rotation, userActions);
+  const look = await lookAgain(user, stage, dependencies);
+  await stopUnlessReplaced(look, stage, dependencies);
+  const decision = decideWindow({
+    ...{ key: look.leaving, use: await user.lastUse(plan.oldKeyId), deactivatedAt: since, plan, now: now() },
+    wasInactiveBefore: true,
+    endsAt: over,
+  });
+  if (decision.act === 'reactivated' || decision.act === 'again') throw new OldKeyBackInUse(decision.because);
+  return carryOut(decision, { user, look }, stage, dependencies);
 }
 
 export const handler = lambdaHandler(deleteOldKey);

@@ -37,8 +37,8 @@ export const keepAsking = task({
 
 function interruptionOf(ended: z.output<typeof endedSchema>): Interruption {
   if (ended.kind === 'unreachable') return { kind: 'unreachable', ...ended.failure.Cause };
-  const { days, by, reason } = ended.decision;
-  return { kind: 'moreTime', days, by, reason };
+  const { days, by, reason, form } = ended.decision;
+  return { kind: 'moreTime', days, by, reason, ...(form === undefined ? {} : { form }) };
 }
 
 export const handler = lambdaHandler(keepAsking);

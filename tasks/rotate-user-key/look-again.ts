@@ -2,28 +2,36 @@ import { Executions } from '../aws/executions.ts';
 import type { MemberUser } from '../aws/member-user.ts';
 import { SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { AuditOnly, NewKeyNotReady, RotationSuperseded, StrangersKey } from '../domain/errors.ts';
+import {
+  AuditOnly,
+  ChangedElsewhere,
+  FormerRunMayLinger,
+  NewKeyNotReady,
+  RotationSuperseded,
+  StrangersKey,
+} from '../domain/errors.ts';
+import { attemptOf, nameOf } from '../domain/execution-name.ts';
 import type { AccessKey } from '../domain/keys.ts';
-import type { Rotation, Stage } from '../domain/rotation.ts';
+import { isOfFirstMachine, leavingOf, type Rotation, type Stage } from '../domain/rotation.ts';
+import { markedSibling } from '../domain/rotation-mark.ts';
 import { rotationTag } from '../domain/tags.ts';
 
 /** A user as it is now. */
 export interface Look {
   readonly keys: readonly AccessKey[];
   readonly tags: ReadonlyMap<string, string>;
-  readonly oldKey: AccessKey | undefined;
-  readonly newKey: AccessKey | undefined;
+  /** The key that is to go. */
+  readonly leaving: AccessKey | undefined;
+  /** The key that takes its place. */
+  readonly staying: AccessKey | undefined;
 }
 
 /**
- * The look before an act: the user's keys afresh, none of them a stranger's, and no other rotation at work.
+ * The look before an act: the user's keys as they are now, each of them known, and no other rotation at work.
  * @throws {RotationSuperseded} @throws {StrangersKey}
  */
-export async function lookAgain(
-  user: MemberUser,
-  { rotation, plan, newKeyId }: Stage,
-  dependencies: Dependencies,
-): Promise<Look> {
+export async function lookAgain(user: MemberUser, stage: Stage, dependencies: Dependencies): Promise<Look> {
+  const { rotation, plan, newKeyId } = stage;
   const tags = await user.tags();
   await stopIfSuperseded(rotation, tags, dependencies);
   const keys = await user.keys();
@@ -34,62 +42,110 @@ export async function lookAgain(
       `${stranger.id}, made ${stranger.createdAt.toISOString()}, appeared during the rotation of ${plan.oldKeyId} and isn't ours: whose is it?`,
     );
   }
-  return {
-    keys,
-    tags,
-    oldKey: keys.find((key) => key.id === plan.oldKeyId),
-    newKey: keys.find((key) => key.id === newKeyId),
-  };
+  return lookAt(keys, tags, stage);
 }
 
 /**
+ * The look of an emergency: nothing that isn't about the leaked key itself can stop it, neither another key nor a tag.
+ */
+export async function lookAtLeak(user: MemberUser, stage: Stage): Promise<Look> {
+  return lookAt(await user.keys(), new Map(), stage);
+}
+
+function lookAt(keys: readonly AccessKey[], tags: ReadonlyMap<string, string>, stage: Stage): Look {
+  const { leavingId } = leavingOf(stage);
+  const stayingId = replacementOf(stage);
+  return {
+    keys,
+    tags,
+    leaving: keys.find((key) => key.id === leavingId),
+    staying: keys.find((key) => key.id === stayingId),
+  };
+}
+
+/** The ID of the key that takes the leaving one's place: this rotation's own, or an earlier one's. */
+export const replacementOf = (stage: Stage): string | undefined =>
+  leavingOf(stage).stayingId ?? stage.plan.replacedById;
+
+/**
  * The tag on the user names its rotation. A name freed after 90 days, or a tag removed by hand, could let a
- * second one start: whoever finds another running rotation there stops.
+ * second one start: one that finds another running attempt of the same user there stops. Any other text counts as none.
  * @throws {RotationSuperseded}
  */
 export async function stopIfSuperseded(
-  { executionArn }: Rotation,
+  rotation: Rotation,
   tags: ReadonlyMap<string, string>,
   dependencies: Dependencies,
 ): Promise<void> {
-  const other = tags.get(rotationTag);
+  const { executionArn } = rotation;
+  const other = markedSibling(tags.get(rotationTag), executionArn);
   if (other === undefined || other === executionArn) return;
+  if (attemptOf(rotation, nameOf(other)) === undefined) return;
   // IAM may still show the tag of the rotation before this one, which has ended.
   const execution = await new Executions(dependencies).describe(other);
   if (execution?.status === 'RUNNING') throw new RotationSuperseded(`${other} rotates this user now`);
 }
 
 /**
- * Whether there is a key that takes the old one's place: the new one, or in an emergency without one the other.
- * A retirement needs none.
- * @throws {NewKeyNotReady}
+ * Whether there is a key that takes the leaving one's place: active, stored, readable, and the one that the secret
+ * says. Known without reading a value. A retirement without a replacement needs none, but a person who named the key
+ * if it is the last one.
+ * @throws {ChangedElsewhere} if somebody else has changed it
+ * @throws {NewKeyNotReady} the same under 0.1.0's machine
  */
 export async function stopUnlessReplaced(
   look: Look,
   stage: Stage,
   dependencies: Dependencies,
 ): Promise<void> {
-  const { plan, newKeyId } = stage;
-  if (plan.act === 'retire') return;
-  if (newKeyId === undefined) {
-    const other = look.keys.some((key) => key.id !== plan.oldKeyId && key.status === 'Active');
-    if (!other) throw new NewKeyNotReady(`${plan.oldKeyId} is the user's only active key`);
-    return;
+  const { plan } = stage;
+  const stayingId = replacementOf(stage);
+  if (stayingId === undefined) return stopIfLast(look, stage);
+  const changed = changedFor(stage);
+  if (look.staying?.status !== 'Active') {
+    throw changed(`${stayingId}, which replaces it, is ${look.staying?.status.toLowerCase() ?? 'gone'}`);
   }
-  if (look.newKey?.status !== 'Active') {
-    throw new NewKeyNotReady(`the new key ${newKeyId} is ${look.newKey?.status.toLowerCase() ?? 'gone'}`);
-  }
+  // The old key needs no version to be had: the application has it.
+  if (stage.leaving === 'newKey') return;
   const store = await SecretStore.open(dependencies, stage, ['secretsmanager:DescribeSecret']);
   const versions = await store.versions();
-  if (!versions?.has(newKeyId)) throw new NewKeyNotReady(`${newKeyId} has no version in the user's secret`);
+  if (!versions?.holdsSecret(look.staying)) throw changed(`${stayingId} has no version in the user's secret`);
+  if (versions.readable.state === 'unreadable')
+    throw changed(`the secret of ${stayingId} can't be read: ${versions.readable.because}`);
+  if (!isOfFirstMachine(stage) && !versions.isCurrent(stayingId))
+    throw changed(`AWSCURRENT of the user's secret isn't ${stayingId} any more; ${plan.oldKeyId} stays`);
+}
+
+const changedFor = (stage: Stage) => (message: string) =>
+  isOfFirstMachine(stage) ? new NewKeyNotReady(message) : new ChangedElsewhere(message);
+
+/** The last key that works goes only if a person named it: a retirement that nobody named finds another key there. */
+function stopIfLast({ keys }: Look, stage: Stage): void {
+  const { plan } = stage;
+  const { leavingId } = leavingOf(stage);
+  const isLast = !keys.some((key) => key.id !== leavingId && key.status === 'Active');
+  const isNamed = plan.namedByPerson === true || plan.confirmation === 'owner' || isOfFirstMachine(stage);
+  if (isLast && plan.act === 'retire' && !isNamed)
+    throw changedFor(stage)(`${leavingId} is the user's only active key, and nobody named it`);
 }
 
 /**
  * Only the literal `live` makes, deactivates or deletes a key, in rotations too that began before the switch was
- * turned. An owner's taking back needs no leave: it must work whatever is switched off.
+ * turned, and only under a claim that was made under it. An owner's rollback needs no leave: it must work whatever is
+ * switched off.
  * @throws {AuditOnly}
  */
-export function stopUnlessLive({ settings }: Pick<Dependencies, 'settings'>): void {
+export function stopUnlessLive({ settings }: Pick<Dependencies, 'settings'>, { claim }: Rotation): void {
   if (settings.mode !== 'live')
     throw new AuditOnly('the mode is audit: no key is made, deactivated or deleted');
+  if (claim === 'audit') throw new AuditOnly('the user was never claimed: this execution began as an audit');
+}
+
+/**
+ * A function of a rotation that was stopped runs to its end: nothing new is made beside it.
+ * @throws {FormerRunMayLinger}
+ */
+export function stopBeside({ actFrom }: Rotation, { now }: Pick<Dependencies, 'now'>): void {
+  if (actFrom !== undefined && now().getTime() < new Date(actFrom).getTime())
+    throw new FormerRunMayLinger(`what a stopped rotation of this user began may go on until ${actFrom}`);
 }

@@ -9,21 +9,29 @@ import { leakedKey, oldKeyInactive } from '../mails/window.ts';
 import { task } from '../task.ts';
 
 /**
- * State OfferRollback: mails the owner that the old key is inactive, with a link to take it back. Its time-out
- * is the end of the rollback window. Nobody reachable is an error: a key whose owner can't be told isn't deleted.
+ * State OfferRollback: mails the owner that the key is inactive, with a link to roll back. Its time-out is the next
+ * look at the key; after that the same question waits on, without another mail. Nobody reachable is an error: a key
+ * whose owner can't be told isn't deleted.
  */
 export const offerRollback = task({
   name: 'OfferRollback',
   input: questionSchema,
   run: async (question, dependencies) => {
-    const { rotation, plan, round, since } = question;
+    const { rotation, plan, round, since, asking } = question;
     const { settings, log } = dependencies;
+    if (question.isOffered === true) return { to: [] };
     const [key] = await linkKeys(dependencies);
     const { executionArn } = rotation;
     const rollBack = answerUrl(
       settings.linkBase,
       signLink(
-        { executionArn, stage: 'window', round, decision: 'rollBack', expiresAt: deletedAt(plan, since) },
+        {
+          executionArn,
+          stage: 'window',
+          round,
+          decision: 'rollBack',
+          expiresAt: deletedAt(plan, since, asking),
+        },
         key,
       ),
     );

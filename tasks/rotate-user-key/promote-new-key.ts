@@ -1,30 +1,53 @@
 import { MemberUser } from '../aws/member-user.ts';
 import { SecretStore } from '../aws/secret-store.ts';
-import { stageSchema } from '../domain/rotation.ts';
+import { ChangedElsewhere, NewKeyNotReady } from '../domain/errors.ts';
+import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/rotation.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
-import { lookAgain, stopUnlessReplaced } from './look-again.ts';
+import { type Look, lookAgain, replacementOf } from './look-again.ts';
 
 /**
- * State PromoteNewKey: once confirmed, the new key is the secret's current version; after a rollback in the
- * window it no longer was. Looks first that it is a key that works: who reads the secret gets it from then on.
+ * States PromoteNewKey and PointBackToOldKey: the secret says the key that stays. Once confirmed, that is the new one,
+ * which after a rollback in the window it no longer was. Once the owner rolls back, it is the old one, so that an
+ * application that reads the secret stops using the new key; but not if the old key's version holds no secret access
+ * key: then that application keeps what works until the new key is inactive.
+ *
+ * Looks first that it is a key that works: an application that reads the secret gets it from then on.
  */
 export const promoteNewKey = task({
   name: 'PromoteNewKey',
   input: stageSchema.required({ newKeyId: true }),
   run: async (stage, dependencies) => {
-    const { rotation, newKeyId } = stage;
+    const { rotation } = stage;
     const user = await MemberUser.enter(dependencies, rotation, ['iam:ListAccessKeys', 'iam:ListUserTags']);
     const look = await lookAgain(user, stage, dependencies);
-    await stopUnlessReplaced(look, stage, dependencies);
+    const keyId = stopUnlessWorking(look, stage);
     const store = await SecretStore.open(dependencies, stage, [
       'secretsmanager:DescribeSecret',
       'secretsmanager:UpdateSecretVersionStage',
     ]);
-    const version = await store.makeCurrent(newKeyId);
-    dependencies.log.info('promoted', { ...rotation, keyId: newKeyId, version });
+    const versions = await store.versions();
+    const key = look.keys.find(({ id }) => id === keyId);
+    const holdsSecret = key !== undefined && versions?.holdsSecret(key) === true;
+    if (stage.leaving === 'newKey' && !holdsSecret) {
+      dependencies.log.info('left AWSCURRENT at the new key', { ...rotation, keyId: stage.newKeyId });
+      return { version: 'kept' };
+    }
+    if (!holdsSecret) throw changedFor(stage)(`${keyId} has no version in the user's secret`);
+    const version = await store.makeCurrent(keyId);
+    dependencies.log.info('promoted', { ...rotation, keyId, version });
     return { version };
   },
 });
+
+/** @throws {ChangedElsewhere} @returns the ID of the key that stays */
+function stopUnlessWorking({ staying }: Look, stage: Stage): string {
+  if (staying?.status === 'Active') return staying.id;
+  const keyId = replacementOf(stage) ?? leavingOf(stage).leavingId;
+  throw changedFor(stage)(`${keyId}, which is to stay, is ${staying?.status.toLowerCase() ?? 'gone'}`);
+}
+
+const changedFor = (stage: Stage) => (message: string) =>
+  isOfFirstMachine(stage) ? new NewKeyNotReady(message) : new ChangedElsewhere(message);
 
 export const handler = lambdaHandler(promoteNewKey);

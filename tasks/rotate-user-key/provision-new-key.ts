@@ -1,16 +1,25 @@
 import { MemberUser } from '../aws/member-user.ts';
 import { prove } from '../aws/proof.ts';
-import { type KeyPair, SecretStore } from '../aws/secret-store.ts';
+import { type KeyPair, SecretStore, type StoredVersions } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { KeyQuotaReached, NewKeyNotStored, StrangersKey } from '../domain/errors.ts';
+import {
+  AwsUnavailable,
+  KeyQuotaReached,
+  NewKeyDoesNotSign,
+  NewKeyNotStored,
+  StrangersKey,
+} from '../domain/errors.ts';
 import { nameOf } from '../domain/execution-name.ts';
-import { describeNewKey, type LastUse } from '../domain/keys.ts';
-import { decideProvisioning, type Provisioning, readIntents, writeIntent } from '../domain/provision.ts';
-import { type Rotation, type Stage, stageSchema } from '../domain/rotation.ts';
+import { readIntents, writeIntent } from '../domain/intents.ts';
+import { TagMap } from '../domain/letter-case.ts';
+import { type AccessKey, describeNewKey, type LastUse, originOf } from '../domain/keys.ts';
+import { decideProvisioning, type Provisioning } from '../domain/provision.ts';
+import { type Stage, stageSchema } from '../domain/rotation.ts';
 import { intentTag } from '../domain/tags.ts';
 import { lambdaHandler } from '../lambda.ts';
-import { task } from '../task.ts';
-import { stopIfSuperseded, stopUnlessLive } from './look-again.ts';
+import { enteredAtShape, task } from '../task.ts';
+import { stopBeside, stopIfSuperseded, stopUnlessLive } from './look-again.ts';
+import { inTime, tolerably } from './urgent.ts';
 
 const userActions = [
   'iam:ListAccessKeys',
@@ -36,81 +45,147 @@ const secretActions = [
 interface Provisioned {
   readonly newKeyId: string;
   readonly secretArn: string;
-  readonly provedAt: string;
+  /** Null if an earlier rotation proved the key and it isn't known any more when. */
+  readonly provedAt: string | null;
+}
+
+/** What every step of it works with. */
+interface Work {
+  readonly stage: Stage;
+  readonly user: MemberUser;
+  readonly store: SecretStore;
+  readonly dependencies: Dependencies;
 }
 
 /**
  * State ProvisionNewKey: records the intent, creates the key, stores it, proves that it signs, makes it current,
- * describes it. Gives on its ID only, and where it is stored: the secret access key lives in this task's memory and in Secrets Manager.
+ * describes it. Hands on its ID only, and the secret's ARN: the secret access key lives in this task's memory and in
+ * Secrets Manager.
  *
  * Stored before it is proved: a crash between the two then costs nothing. Every run begins by looking at what
  * an earlier one left.
  */
 export const provisionNewKey = task({
   name: 'ProvisionNewKey',
-  input: stageSchema,
-  run: async (stage, dependencies): Promise<Provisioned> => {
+  input: stageSchema.extend(enteredAtShape),
+  run: async ({ enteredAt, ...stage }, dependencies): Promise<Provisioned> => {
     const { rotation, plan } = stage;
-    stopUnlessLive(dependencies);
-    const user = await MemberUser.enter(dependencies, rotation, userActions);
-    const store = await SecretStore.open(dependencies, stage, secretActions);
-    const found = await look(user, store, stage, dependencies);
-    dependencies.log.info('provisioning', { ...rotation, act: found.act, because: found.because });
-    if (found.act === 'stop') throw new StrangersKey(found.because);
-    if (found.act === 'discard') await user.deleteKey(found.key.id);
-    const secretArn = await store.ensure(plan.oldKeyId);
-    const pair =
-      found.act === 'goOn'
-        ? await store.read(found.newKey.id)
-        : await createAndStore(user, store, { ...rotation, intent: found.intent }, dependencies);
-    await prove(dependencies, rotation, pair);
-    const provedAt = dependencies.now();
-    await store.makeCurrent(pair.accessKeyId);
-    // In this order one free tag is enough for both.
-    await user.untag(intentTag);
-    await user.tag(pair.accessKeyId, describeNewKey(plan.oldKeyId, nameOf(rotation.executionArn), provedAt));
-    return { newKeyId: pair.accessKeyId, secretArn, provedAt: provedAt.toISOString() };
+    stopUnlessLive(dependencies, rotation);
+    stopBeside(rotation, dependencies);
+    const provide = async (): Promise<Provisioned> => {
+      const user = await MemberUser.enter(dependencies, rotation, userActions);
+      const store = await SecretStore.open(dependencies, stage, secretActions);
+      return provision({ stage, user, store, dependencies });
+    };
+    return plan.act === 'emergency' ? inTime(enteredAt, dependencies, provide) : provide();
   },
 });
 
-async function look(
-  user: MemberUser,
-  store: SecretStore,
-  { rotation, plan }: Stage,
-  dependencies: Dependencies,
-): Promise<Provisioning & { readonly intent: string | undefined }> {
-  const tags = await user.tags();
-  await stopIfSuperseded(rotation, tags, dependencies);
+async function provision(work: Work): Promise<Provisioned> {
+  const { stage, user, store, dependencies } = work;
+  const { rotation, plan } = stage;
+  const found = await look(work);
+  dependencies.log.info('provisioning', { ...rotation, act: found.act, because: found.because });
+  if (found.act === 'stop') throw new StrangersKey(found.because);
+  if (found.act === 'discard') await user.deleteKey(found.key.id);
+  const secretArn = await store.ensure(plan.oldKeyId);
+  if (found.act === 'goOn') {
+    const { id } = found.newKey;
+    const provedAt = await proveOnce(found.newKey, found, work);
+    await informs(() => store.makeCurrent(id), work);
+    await informs(() => describe(id, provedAt, work), work);
+    return { newKeyId: id, secretArn, provedAt: provedAt?.toISOString() ?? null };
+  }
+  const pair = await createAndStore(found.intent, work);
+  const { accessKeyId } = pair;
+  await prove(dependencies, rotation, pair);
+  const provedAt = dependencies.now();
+  await informs(() => store.makeCurrent(accessKeyId), work);
+  await informs(() => describe(accessKeyId, provedAt, work), work);
+  return { newKeyId: accessKeyId, secretArn, provedAt: provedAt.toISOString() };
+}
+
+/** What an emergency does without if it can't be done: its key is stored and signs, and that is what counts. */
+const informs = async <T>(run: () => Promise<T>, { stage, dependencies }: Work): Promise<void> => {
+  if (stage.plan.act === 'emergency') await tolerably(run, undefined, dependencies, stage.rotation);
+  else await run();
+};
+
+/** In this order one free tag is enough for both. */
+async function describe(keyId: string, provedAt: Date | undefined, { user, stage, dependencies }: Work) {
+  const { rotation, plan } = stage;
+  await user.untag(intentTag);
+  await user.tag(
+    keyId,
+    describeNewKey(plan.oldKeyId, nameOf(rotation.executionArn), dependencies.now(), provedAt),
+  );
+}
+
+interface Found {
+  readonly intent: string | undefined;
+  readonly tags: ReadonlyMap<string, string>;
+  readonly uses: ReadonlyMap<string, LastUse>;
+  readonly versions: StoredVersions | undefined;
+}
+
+async function look({ stage, user, store, dependencies }: Work): Promise<Provisioning & Found> {
+  const { rotation, plan } = stage;
+  const isUrgent = plan.act === 'emergency';
+  const tags = isUrgent
+    ? await tolerably(() => user.tags(), new TagMap(), dependencies, rotation)
+    : await user.tags();
+  if (!isUrgent) await stopIfSuperseded(rotation, tags, dependencies);
   const keys = await user.keys();
   const uses = new Map<string, LastUse>();
   for (const { id } of keys) if (id !== plan.oldKeyId) uses.set(id, await user.lastUse(id));
   const versions = await store.versions();
+  const stored = new Set(keys.filter((key) => versions?.holdsSecret(key)).map(({ id }) => id));
   const intent = tags.get(intentTag);
   const decision = decideProvisioning({
     keys,
     plan,
     tags,
     uses,
-    stored: (accessKeyId) => versions?.has(accessKeyId) ?? false,
-    intents: readIntents(intent, rotation.executionArn),
+    stored: (accessKeyId) => stored.has(accessKeyId),
+    intents: readIntents(intent),
   });
-  return { ...decision, intent };
+  return { ...decision, intent, tags, uses, versions };
+}
+
+/**
+ * Proves a key that an earlier run stored, unless it is known to sign: our proof would hide an application's use,
+ * for IAM tells only the last one. So what IAM says is read first, and a key that was ever used has proved itself.
+ * @returns when we proved it; undefined if that isn't known any more
+ */
+async function proveOnce(
+  key: AccessKey,
+  { tags, uses, versions }: Found,
+  { stage, store, dependencies }: Work,
+): Promise<Date | undefined> {
+  const provedAt = originOf(tags.get(key.id))?.provedAt;
+  const use = uses.get(key.id);
+  if (provedAt !== undefined || versions?.isCurrent(key.id) || use?.state === 'used') return provedAt;
+  if (use?.state === 'unknown')
+    throw new AwsUnavailable(`whether ${key.id} was used isn't known: ${use.because}`);
+  const pair = await store.readPending(key.id);
+  if (pair === undefined)
+    throw new NewKeyDoesNotSign(`${key.id} was never proved, and its secret isn't the pending one any more`);
+  await prove(dependencies, stage.rotation, pair);
+  return dependencies.now();
 }
 
 /** @param intent the intent tag's value before this try */
-async function createAndStore(
-  user: MemberUser,
-  store: SecretStore,
-  { intent, ...rotation }: Rotation & { readonly intent: string | undefined },
-  { now, log }: Dependencies,
-): Promise<KeyPair> {
-  await user.tag(intentTag, writeIntent(rotation.executionArn, now(), intent));
-  const pair = await createKey(user, intent);
+async function createAndStore(intent: string | undefined, work: Work): Promise<KeyPair> {
+  const { stage, user, store, dependencies } = work;
+  const { rotation } = stage;
+  const { now, log } = dependencies;
+  await informs(() => user.tag(intentTag, writeIntent(rotation.executionArn, now(), intent)), work);
+  const pair = await createKey(intent, user);
   log.info('created', { ...rotation, keyId: pair.accessKeyId });
   try {
     await store.storePending(pair);
   } catch (error) {
-    // Nobody has its secret but this task: it goes at once. Should this fail too, the next run finds it by its intent.
+    // Nobody has its secret but this task: it goes now. Should this fail too, the next run finds it by its intent.
     await user.deleteKey(pair.accessKeyId);
     const because = error instanceof Error ? error.name : 'no answer';
     throw new NewKeyNotStored(`${pair.accessKeyId} could not be stored (${because}) and was deleted again`);
@@ -120,20 +195,31 @@ async function createAndStore(
 
 /**
  * A refusal says for sure that nothing was made, so this try's intent is taken back: a key that appears in its time
- * is a stranger's.
- * @throws {KeyQuotaReached} @throws {StrangersKey} where the intent can't be taken back
+ * is somebody else's.
+ * @throws {KeyQuotaReached} @throws {StrangersKey} if the intent can't be taken back
  */
-async function createKey(user: MemberUser, intent: string | undefined): Promise<KeyPair> {
+async function createKey(intent: string | undefined, user: MemberUser): Promise<KeyPair> {
   try {
     return await user.createKey();
   } catch (error) {
-    if (!(error instanceof KeyQuotaReached)) throw error;
+    if (!(error instanceof Error && isRefusal(error))) throw error;
     const takenBack = intent === undefined ? user.untag(intentTag) : user.tag(intentTag, intent);
     await takenBack.catch(() => {
-      throw new StrangersKey(`${error.message}, and which of them is whose can't be told any more`);
+      throw new StrangersKey(`${error.message}, and which key is whose can't be told any more`);
     });
     throw error;
   }
 }
+
+/** Whether AWS said no: throttled, denied, or a quota. No answer, or one that can't be read, says nothing. */
+function isRefusal(error: Error): boolean {
+  if (error instanceof KeyQuotaReached) return true;
+  const { $metadata: metadata }: { $metadata?: { httpStatusCode?: number } } = error as ServiceError;
+  const status = metadata?.httpStatusCode ?? 0;
+  return status >= 400 && status < 500;
+}
+
+/** What the SDK's errors have besides. */
+type ServiceError = Error & { readonly $metadata?: { readonly httpStatusCode?: number } };
 
 export const handler = lambdaHandler(provisionNewKey);

@@ -1,33 +1,76 @@
 import { MemberUser } from '../aws/member-user.ts';
 import { SecretStore } from '../aws/secret-store.ts';
-import { stageSchema } from '../domain/rotation.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { SecretNotMoved, SecretUnreadable, UnknownKey } from '../domain/errors.ts';
+import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/rotation.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
-import { stopIfSuperseded } from './look-again.ts';
+import { replacementOf } from './look-again.ts';
+
+/** What became of the secret's current version; the owner's mail says so. */
+export type SecretAfterRollback =
+  | { readonly state: 'moved' }
+  /** The version of the key that is active again holds no secret access key, and the other key works. */
+  | { readonly state: 'kept' }
+  /** Others have changed the secret, and it says something else. */
+  | { readonly state: 'notMoved'; readonly because: string }
+  /** No version was ever moved. */
+  | { readonly state: 'untouched' };
+
+interface Reactivation {
+  /** `gone` if somebody has deleted the key: then there is nothing to make active. */
+  readonly act: 'reactivated' | 'gone';
+  readonly at: string;
+  readonly secret: SecretAfterRollback;
+}
 
 /**
- * State ReactivateOldKey: takes the deactivation back. The key first, then the secret's current version: an
- * application that reads the secret never finds an inactive key there. A key that was inactive before the
- * rotation stays so.
+ * State ReactivateOldKey: undoes the deactivation. The key first, then the secret's current version: an application
+ * that reads the secret never finds an inactive key there. A key that was inactive before the rotation stays so.
+ *
+ * To make the key active it needs nothing else: no tag, no mark, no other execution, no look.
  */
 export const reactivateOldKey = task({
   name: 'ReactivateOldKey',
   input: stageSchema,
-  run: async (stage, dependencies) => {
-    const { rotation, plan, newKeyId } = stage;
-    const user = await MemberUser.enter(dependencies, rotation, ['iam:ListUserTags', 'iam:UpdateAccessKey']);
-    await stopIfSuperseded(rotation, await user.tags(), dependencies);
-    if (plan.oldKeyActive) await user.setStatus(plan.oldKeyId, 'Active');
-    if (newKeyId !== undefined || plan.oldKeyCurrent) {
-      const store = await SecretStore.open(dependencies, stage, [
-        'secretsmanager:DescribeSecret',
-        'secretsmanager:UpdateSecretVersionStage',
-      ]);
-      await store.makeCurrent(plan.oldKeyId);
+  run: async (stage, dependencies): Promise<Reactivation> => {
+    const { rotation, plan } = stage;
+    const { leavingId } = leavingOf(stage);
+    const at = () => dependencies.now().toISOString();
+    if (stage.leaving === 'newKey' || plan.oldKeyActive) {
+      const user = await MemberUser.enter(dependencies, rotation, ['iam:UpdateAccessKey']);
+      try {
+        await user.setStatus(leavingId, 'Active');
+      } catch (error) {
+        if (!(error instanceof UnknownKey) || isOfFirstMachine(stage)) throw error;
+        return { act: 'gone', at: at(), secret: { state: 'untouched' } };
+      }
     }
-    dependencies.log.info('reactivated', { ...rotation, keyId: plan.oldKeyId });
-    return { at: dependencies.now().toISOString() };
+    const secret = await pointTo(leavingId, stage, dependencies);
+    dependencies.log.info('reactivated', { ...rotation, keyId: leavingId, secret: secret.state });
+    return { act: 'reactivated', at: at(), secret };
   },
 });
+
+async function pointTo(keyId: string, stage: Stage, dependencies: Dependencies): Promise<SecretAfterRollback> {
+  const { plan, newKeyId } = stage;
+  if (newKeyId === undefined && !plan.oldKeyCurrent && plan.replacedById === undefined)
+    return { state: 'untouched' };
+  const store = await SecretStore.open(dependencies, stage, [
+    'secretsmanager:DescribeSecret',
+    'secretsmanager:UpdateSecretVersionStage',
+  ]);
+  const versions = await store.versions();
+  const createdAt = new Date(plan.oldKeyCreatedAt);
+  const isNameOnly = keyId === plan.oldKeyId && versions?.holdsSecret({ id: keyId, createdAt }) === false;
+  if (isNameOnly && replacementOf(stage) !== undefined) return { state: 'kept' };
+  try {
+    await store.makeCurrent(keyId);
+    return { state: 'moved' };
+  } catch (error) {
+    if (!(error instanceof SecretNotMoved || error instanceof SecretUnreadable)) throw error;
+    return { state: 'notMoved', because: error.message };
+  }
+}
 
 export const handler = lambdaHandler(reactivateOldKey);

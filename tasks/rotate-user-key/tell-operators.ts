@@ -2,10 +2,12 @@ import * as z from 'zod';
 import { type Mail, mailTo } from '../aws/mailer.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { lastUseSchema } from '../domain/keys.ts';
-import { rotationSchema, type Stage, stageSchema } from '../domain/rotation.ts';
+import { leavingOf, rotationSchema, type Stage, stageSchema } from '../domain/rotation.ts';
 import { messageIn } from '../failure.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { type EscalationCause, escalation, failed, needsPerson } from '../mails/operators.ts';
+import { changedElsewhere, deletionRefused } from '../mails/stopped.ts';
+import { inactiveAndNoRollback, reactivationStuck } from '../mails/stuck.ts';
 import { task } from '../task.ts';
 
 const causeSchema = z.discriminatedUnion('kind', [
@@ -14,6 +16,13 @@ const causeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tooManyRollbacks'), lastReason: z.string().default('none given') }),
   z.object({ kind: z.literal('usedNotConfirmed'), use: lastUseSchema }),
 ]) satisfies z.ZodType<EscalationCause>;
+
+const troubleSchema = stageSchema.extend({
+  mail: z.enum(['changedElsewhere', 'deletionRefused', 'reactivationStuck', 'inactiveAndNoRollback']),
+  because: z.string(),
+  /** Since when it is so; nothing if it isn't known. */
+  since: z.coerce.date().nullish(),
+});
 
 const newsSchema = z.union([
   stageSchema.extend({ mail: z.literal('escalation'), cause: causeSchema }),
@@ -27,26 +36,63 @@ const newsSchema = z.union([
     failedAt: z.string(),
     safe: z.array(z.string()),
   }),
+  troubleSchema,
 ]);
 type News = z.output<typeof newsSchema>;
 
-/** States Escalate…, AskOperators and TellFailure: a person must look. Escalations go to the account's address too. */
+/**
+ * States Escalate…, AskOperators, TellFailure and those that say what keyturn could not do: a person must look.
+ * Escalations go to the account's address too; what concerns the owner's application goes to its owners as well.
+ */
 export const tellOperators = task({
   name: 'TellOperators',
   input: newsSchema,
   run: async (news, dependencies) => {
     const { operators } = dependencies.settings;
-    const others = news.mail === 'escalation' ? [news.plan.accountEmail] : [];
     const executionArn = news.mail === 'failed' ? news.executionArn : news.rotation.executionArn;
+    // Before the mail: the alarm must not depend on it.
+    dependencies.metrics.record(countOf(news.mail));
     const mail = compose(news, dependencies);
     const about = { executionArn, mail: news.mail };
-    const to = await mailTo(dependencies, [operators, ...others], mail, [], about);
+    const to = await mailTo(dependencies, [operators, ...othersFor(news)], mail, [], about);
     dependencies.log.warn('told the operators', { mail: news.mail, to });
     return { to };
   },
 });
 
-function compose(news: News, { settings }: Dependencies): Mail {
+function othersFor(news: News): string[] {
+  switch (news.mail) {
+    case 'needsPerson':
+    case 'failed':
+    case 'deletionRefused':
+      return [];
+    case 'escalation':
+      return [news.plan.accountEmail];
+    case 'changedElsewhere':
+    case 'reactivationStuck':
+    case 'inactiveAndNoRollback':
+      return [...news.plan.owner, news.plan.accountEmail];
+  }
+}
+
+/** Failures are counted by their execution's end; these end otherwise, and somebody must see them too. */
+function countOf(mail: News['mail']): Readonly<Record<string, number>> {
+  switch (mail) {
+    case 'escalation':
+      return { Escalations: 1 };
+    case 'failed':
+      return {};
+    case 'needsPerson':
+    case 'changedElsewhere':
+    case 'deletionRefused':
+      return { QuestionsToOperators: 1 };
+    case 'reactivationStuck':
+    case 'inactiveAndNoRollback':
+      return { ReactivationsStuck: 1 };
+  }
+}
+
+function compose(news: News, { settings, now }: Dependencies): Mail {
   switch (news.mail) {
     case 'escalation':
       return escalation({ ...stageOf(news), settings, cause: news.cause });
@@ -62,10 +108,32 @@ function compose(news: News, { settings }: Dependencies): Mail {
         request: news.request,
         settings,
       });
+    default:
+      return composeTrouble(news, { settings, now });
   }
 }
 
-const stageOf = ({ rotation, plan, newKeyId }: Stage): Stage => ({ rotation, plan, newKeyId });
+function composeTrouble(
+  news: z.output<typeof troubleSchema>,
+  { settings, now }: Pick<Dependencies, 'settings' | 'now'>,
+): Mail {
+  const { rotation, plan, newKeyId, mail } = news;
+  const because = messageIn(news.because);
+  const since = news.since ?? undefined;
+  const facts = { rotation, plan, newKeyId, settings, because, keyId: leavingOf(news).leavingId };
+  switch (mail) {
+    case 'changedElsewhere':
+      return changedElsewhere({ ...facts, at: now() });
+    case 'deletionRefused':
+      return deletionRefused({ ...facts, since });
+    case 'reactivationStuck':
+      return reactivationStuck({ ...facts, since: since ?? now() });
+    case 'inactiveAndNoRollback':
+      return inactiveAndNoRollback({ ...facts, since });
+  }
+}
+
+const stageOf = ({ rotation, plan, newKeyId, leaving }: Stage): Stage => ({ rotation, plan, newKeyId, leaving });
 
 const requestedSchema = z.object({ accountId: z.coerce.string(), userName: z.coerce.string() }).partial();
 

@@ -4,12 +4,20 @@ import type { Dependencies } from '../dependencies.ts';
 import { lastUseSchema } from '../domain/keys.ts';
 import { askingSchema, decisionSchema, fixed } from '../domain/question.ts';
 import { whomToTell } from '../domain/recipients.ts';
-import { overrideSchema, type Stage, stageSchema } from '../domain/rotation.ts';
+import { leavingOf, overrideSchema, type Stage, stageSchema } from '../domain/rotation.ts';
 import { day, later } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
+import type { MailFacts } from '../mails/facts.ts';
+import { leakReactivated } from '../mails/leak-active.ts';
 import { deleted, overridden, reactivated, withdrawn } from '../mails/outcome.ts';
 import { oldKeyInUse } from '../mails/window.ts';
 import { task } from '../task.ts';
+import type { SecretAfterRollback } from './reactivate-old-key.ts';
+
+const secretSchema = z.discriminatedUnion('state', [
+  z.object({ state: z.enum(['moved', 'kept', 'untouched']) }),
+  z.object({ state: z.literal('notMoved'), because: z.string() }),
+]) satisfies z.ZodType<SecretAfterRollback>;
 
 /** What the owner is told, and what each mail needs besides the stage. */
 const newsSchema = z.discriminatedUnion('mail', [
@@ -18,7 +26,15 @@ const newsSchema = z.discriminatedUnion('mail', [
     use: lastUseSchema,
     drain: z.object({ startedAt: z.coerce.date() }),
   }),
-  z.object({ mail: z.literal('reactivated'), decision: decisionSchema, round: z.number() }),
+  z.object({
+    mail: z.literal('reactivated'),
+    decision: decisionSchema,
+    round: z.number(),
+    /** What became of the secret's current version; 0.1.0's machine doesn't say. */
+    secret: secretSchema.optional(),
+    /** It was in use after all, so keyturn itself rolled back. */
+    isDrainedAgain: z.boolean().default(false),
+  }),
   z.object({ mail: z.literal('deleted') }),
   z.object({
     mail: z.literal('withdrawn'),
@@ -38,9 +54,11 @@ export const tellOwner = task({
     const { operators } = dependencies.settings;
     const mail = compose(input, dependencies);
     const about = { executionArn: rotation.executionArn, mail: input.mail };
+    const isAboutLeak = plan.act === 'emergency' && input.mail === 'reactivated';
+    const owners = whomToTell(plan, input.asking, operators);
     const to = await mailTo(
       dependencies,
-      whomToTell(plan, input.asking, operators),
+      isAboutLeak ? [...owners, plan.accountEmail, operators].filter((address) => address !== '') : owners,
       mail,
       [plan.accountEmail, operators],
       about,
@@ -51,8 +69,8 @@ export const tellOwner = task({
 });
 
 function compose(input: Stage & News, { settings, now }: Dependencies): Mail {
-  const { rotation, plan, newKeyId, secretArn } = input;
-  const facts = { rotation, plan, newKeyId, secretArn, settings };
+  const { rotation, plan, newKeyId, secretArn, leaving } = input;
+  const facts = { rotation, plan, newKeyId, secretArn, leaving, settings };
   const at = now();
   switch (input.mail) {
     case 'oldKeyInUse':
@@ -61,11 +79,8 @@ function compose(input: Stage & News, { settings, now }: Dependencies): Mail {
         use: input.use,
         deadline: later(input.drain.startedAt, input.plan.policy.drainDays * day),
       });
-    case 'reactivated': {
-      const { by, reason = 'none given' } = input.decision;
-      const isAskedAgain = input.newKeyId !== undefined && input.round < input.plan.rounds;
-      return reactivated({ ...facts, by, reason, at, next: isAskedAgain ? 'askAgain' : 'end' });
-    }
+    case 'reactivated':
+      return composeReactivated(input, facts, at);
     case 'deleted':
       return deleted({ ...facts, at });
     case 'withdrawn':
@@ -73,6 +88,21 @@ function compose(input: Stage & News, { settings, now }: Dependencies): Mail {
     case 'overridden':
       return overridden({ ...facts, override: input.override });
   }
+}
+
+function composeReactivated(
+  { decision, round, secret, isDrainedAgain }: Extract<News, { mail: 'reactivated' }>,
+  facts: MailFacts,
+  at: Date,
+): Mail {
+  const { plan, newKeyId } = facts;
+  const { by, reason = 'none given' } = decision;
+  if (plan.act === 'emergency') {
+    return leakReactivated({ ...facts, keyId: leavingOf(facts).leavingId, by, reason, at });
+  }
+  const isAskedAgain = newKeyId !== undefined && plan.act !== 'retire' && round < plan.rounds;
+  const next = isDrainedAgain ? 'drain' : isAskedAgain ? 'askAgain' : 'end';
+  return reactivated({ ...facts, by, reason, at, next, secret });
 }
 
 function whyWithdrawn({ asked, decision }: Extract<News, { mail: 'withdrawn' }>): string {

@@ -16,7 +16,7 @@ const input = stageSchema.required({ newKeyId: true }).extend({
 });
 
 /**
- * State WithdrawNewKey: takes a rotation back before the old key was touched: the secret's current version goes
+ * No state of today's machine: executions that began under 0.1.0 withdraw a new key by this one task. Takes a rotation back before the old key was touched: the secret's current version goes
  * back to the old key, the new key goes. But not while somebody uses the new key: it waits for quiet, and where
  * nobody asked for the withdrawal it leaves both keys to a person.
  */
@@ -30,7 +30,7 @@ export const withdrawNewKey = task({
     const { rotation, plan, newKeyId } = stage;
     const { now, log } = dependencies;
     // Silence is nobody's wish: it takes back only where a rotation may act at all.
-    if (asked === 'bySilence') stopUnlessLive(dependencies);
+    if (asked === 'bySilence') stopUnlessLive(dependencies, rotation);
     const user = await MemberUser.enter(dependencies, rotation, [
       'iam:ListAccessKeys',
       'iam:ListUserTags',
@@ -38,7 +38,7 @@ export const withdrawNewKey = task({
       'iam:DeleteAccessKey',
       'iam:UntagUser',
     ]);
-    const { oldKey, newKey } = await lookAgain(user, stage, dependencies);
+    const { staying: newKey, leaving: oldKey } = await lookAgain(user, stage, dependencies);
     if (oldKey?.status !== 'Active') {
       throw new NewKeyNotReady(
         `the old key ${plan.oldKeyId} is not active, so the new key ${newKeyId} stays`,

@@ -2,22 +2,26 @@ import * as z from 'zod';
 import { mailTo } from '../aws/mailer.ts';
 import { ReportStore } from '../aws/report-store.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { AwsUnavailable, MailRefused } from '../domain/errors.ts';
 import type { Overview } from '../domain/sweep/overview.ts';
 import { objects, type ScopeNote, type Sweep, sweepSchema } from '../domain/sweep/sweep.ts';
 import { type Starts, startsSchema, type Wave } from '../domain/sweep/wave.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { auditNotice } from '../mails/audit-notice.ts';
 import { auditReport } from '../mails/audit-report.ts';
-import { reportPage } from '../report/page.ts';
+import { type Report, reportPage } from '../report/page.ts';
 import { task } from '../task.ts';
 import { becomeLatest } from './previous-sweeps.ts';
 import { readOverview, readScopeNote, readWave } from './stored.ts';
 
 const input = z.object({ sweep: sweepSchema, starts: startsSchema.nullish() });
 
+/** How long owners are mailed, in milliseconds: well within the function's time-out, or all would be mailed again. */
+const longestMailing = 150_000;
+
 /**
  * State WriteReport: the auditor's page and its data, the heartbeat by which an alarm knows that sweeps run, and in
- * an audit the mails.
+ * an audit the mails. A report that is written is a success: a mail that SES doesn't take is a warning in it.
  */
 export const writeReport = task({
   name: 'WriteReport',
@@ -30,17 +34,28 @@ export const writeReport = task({
       await readScopeNote(store),
     ];
     const report = { sweep, overview, wave, starts: starts ?? undefined, at: dependencies.now() };
-    await store.put(objects.report, JSON.stringify(report), 'application/json');
-    await store.put(objects.page, reportPage(report), 'text/html');
+    await write(store, { ...report, warnings: [] });
     // Narrowed, it knows some users' keys, and another sweep knows all of them.
     if (!note.narrowed) await becomeLatest(sweep, note.previous, dependencies);
     dependencies.metrics.record(heartbeat(overview, note, starts?.started ?? 0));
     const reportUrl = `s3://${store.bucket}/${store.keyOf(objects.page)}`;
-    if (note.audit) await tellOfAudit({ sweep, overview, wave, reportUrl }, note, dependencies);
+    const warnings = note.audit
+      ? await tellOfAudit({ sweep, overview, wave, reportUrl }, note, dependencies)
+      : [];
+    if (warnings.length > 0) {
+      await write(store, { ...report, warnings });
+      dependencies.metrics.record({ ReportMailsNotSent: 1 });
+      dependencies.log.warn('the report is written, but not all of its mails were sent', { warnings });
+    }
     dependencies.log.info('swept', { sweep: sweep.id, ...overview.totals, ...starts, reportUrl });
-    return { report: reportUrl, totals: overview.totals, starts: starts ?? noStarts };
+    return { report: reportUrl, totals: overview.totals, starts: starts ?? noStarts, warnings };
   },
 });
+
+async function write(store: ReportStore, report: Report): Promise<void> {
+  await store.put(objects.report, JSON.stringify(report), 'application/json');
+  await store.put(objects.page, reportPage(report), 'text/html');
+}
 
 const noStarts: Starts = { started: 0, running: 0, ended: 0 };
 
@@ -68,7 +83,10 @@ function heartbeat(
   };
 }
 
-/** One mail to the operators; where it was asked for, one to each owner of what would be started now. */
+/**
+ * One mail to the operators; if it was asked for, one to each owner of what would be started now.
+ * @returns what could not be sent, a sentence each
+ */
 async function tellOfAudit(
   about: {
     readonly sweep: Sweep;
@@ -78,23 +96,54 @@ async function tellOfAudit(
   },
   { tellOwners }: ScopeNote,
   dependencies: Dependencies,
-): Promise<void> {
+): Promise<string[]> {
   const { sweep, overview, wave, reportUrl } = about;
-  const { operators } = dependencies.settings;
+  const { settings } = dependencies;
   const { byDecision, ...totals } = overview.totals;
   const mail = auditReport({
     sweep: { id: sweep.id, at: sweep.startedAt },
     totals: { ...totals, ...byDecision },
     oldest: overview.oldest,
     reportUrl,
-    settings: dependencies.settings,
+    settings,
   });
-  await mailTo(dependencies, [operators], mail);
-  if (!tellOwners) return;
-  const owners = new Set(wave.chosen.flatMap(({ owner }) => owner));
-  for (const owner of owners) {
+  const notSent = await warningOf(() => mailTo(dependencies, [settings.operators], mail));
+  const warnings = notSent === undefined ? [] : [`The mail about this report was not sent: ${notSent}`];
+  return tellOwners ? [...warnings, ...(await tellOwnersOf(wave, dependencies))] : warnings;
+}
+
+async function tellOwnersOf(wave: Wave, dependencies: Dependencies): Promise<string[]> {
+  const { settings, now } = dependencies;
+  const until = now().getTime() + longestMailing;
+  const owners = [...new Set(wave.chosen.flatMap(({ owner }) => owner))];
+  const warnings: string[] = [];
+  for (const [index, owner] of owners.entries()) {
+    if (now().getTime() >= until) {
+      warnings.push(`${owners.length - index} owners were not mailed: SES took the mails too slowly`);
+      break;
+    }
     const keys = wave.chosen.filter((candidate) => candidate.owner.includes(owner));
-    await mailTo(dependencies, [owner], auditNotice({ keys, settings: dependencies.settings }), [operators]);
+    const mail = auditNotice({ keys, settings });
+    const notSent = await warningOf(() => mailTo(dependencies, [owner], mail, [settings.operators]));
+    if (notSent !== undefined) warnings.push(`The owner ${owner} was not mailed: ${notSent}`);
+  }
+  const more = warnings.length - mostWarnings;
+  return more > 0 ? [...warnings.slice(0, mostWarnings), `And ${more} more, in the log`] : warnings;
+}
+
+/** More would make the sweep's output too long; each of them is in the log of SES's answers too. */
+const mostWarnings = 20;
+
+/** Why a mail was not sent; undefined if it was. What isn't SES's doing is an error as any other. */
+async function warningOf(send: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await send();
+    return undefined;
+  } catch (error) {
+    if (error instanceof MailRefused || error instanceof AwsUnavailable) {
+      return `${error.name}: ${error.message}`.slice(0, 500);
+    }
+    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { rotationFunctions, ruleFunctions, sweepFunctions } from '../../local/functions.ts';
+import { eventFunctions, kebabCase, rotationFunctions, sweepFunctions } from '../../tasks/manifest.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
@@ -9,6 +9,7 @@ const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
 interface Handled {
   readonly ErrorEquals: readonly string[];
   readonly IntervalSeconds?: number;
+  readonly MaxAttempts?: number;
   readonly JitterStrategy?: string;
   readonly Next?: string;
   readonly Assign?: Readonly<Record<string, unknown>>;
@@ -69,6 +70,14 @@ const allStates = machines.flatMap(({ states }) => states);
 
 const errorsIn = (handlers: readonly Handled[] = []) => handlers.flatMap(({ ErrorEquals }) => ErrorEquals);
 
+/** Whether an error is tried again: the first retrier that names it decides, and one without attempts says no. */
+function isRetried(error: string, retry: readonly Handled[] = []): boolean {
+  const first = retry.find(({ ErrorEquals }) =>
+    ErrorEquals.some((name) => name === error || name === 'States.ALL'),
+  );
+  return first !== undefined && first.MaxAttempts !== 0;
+}
+
 /** Every file under a folder, with its path from the repository's root. */
 const filesIn = (folder: string): string[] =>
   readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
@@ -77,9 +86,6 @@ const filesIn = (folder: string): string[] =>
 
 const handlersIn = (folder: string): string[] =>
   filesIn(folder).filter((path) => /^export const handler\b/m.test(read(path)));
-const kebabCase = (name: string): string =>
-  name.replaceAll(/(?<=.)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
-
 function expectHandler(folder: string, name: string): void {
   const source = read(`${folder}${kebabCase(name)}.ts`);
   expect(source).toContain(`name: '${name}'`);
@@ -90,7 +96,7 @@ function expectHandler(folder: string, name: string): void {
 describe.each(machines)('the machine $name and its functions', ({ folder, text, taskStates, names }) => {
   it('names each function that there is, and no other', () => {
     const placeholders = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name ?? '');
-    const named = new Set(placeholders.filter((name) => name !== 'Partition'));
+    const named = new Set(placeholders.filter((name) => !['Partition', 'Surveys'].includes(name)));
     expect([...named].toSorted()).toEqual(names);
   });
 
@@ -104,16 +110,10 @@ describe.each(machines)('the machine $name and its functions', ({ folder, text, 
     expectHandler(folder, name);
   });
 
-  it.each(ruleFunctions)(
-    '$name, which events invoke, is what one file’s handler runs, and no state',
-    ({ name }) => {
-      const variable = name.charAt(0).toLowerCase() + name.slice(1);
-      const files = filesIn('tasks/').filter((path) => path.endsWith(`/${kebabCase(name)}.ts`));
-      expect(files).toHaveLength(1);
-      expect(read(files[0] ?? '')).toContain(`export const handler = lambdaHandler(${variable});`);
-      for (const one of machines) expect(one.text).not.toContain(`\${${name}}`);
-    },
-  );
+  it.each(eventFunctions)('$name, which events invoke, is no state', ({ folder: home, name }) => {
+    expectHandler(`tasks/${home}/`, name);
+    expect(text).not.toContain(`\${${name}}`);
+  });
 
   it.each(taskStates)('%s invokes a function by its placeholder only', (_, { Resource, Arguments }) => {
     expect(Resource).toMatch(/^arn:\$\{Partition\}:states:::lambda:invoke(\.waitForTaskToken)?$/);
@@ -143,7 +143,15 @@ describe('the machines and their errors', () => {
     'Lambda.AWSLambdaException',
     'Lambda.SdkClientException',
     'Lambda.TooManyRequestsException',
+    'Lambda.ClientExecutionTimeoutException',
+    'Lambda.ResourceNotReadyException',
+    'Lambda.ENINotReadyException',
+    'Lambda.EC2ThrottledException',
+    'Lambda.ENILimitReachedException',
+    'Lambda.SubnetIPAddressLimitReachedException',
     'Lambda.Unknown',
+    'Runtime.ExitError',
+    'Runtime.OutOfMemory',
     'Sandbox.Timedout',
   ];
 
@@ -168,11 +176,48 @@ describe('the machines and their errors', () => {
     expect(errorsIn(Catch?.slice(-1))).toEqual(['States.ALL']);
   });
 
-  it.each(taskStates)('%s tries again when AWS was out of reach or its process ended', (_, { Retry }) => {
-    const retried = errorsIn(Retry);
-    for (const name of foreign.filter((one) => !one.startsWith('States.'))) expect(retried).toContain(name);
-    expect(retried).toContain('AwsUnavailable');
-    expect(retried).not.toContain('States.ALL');
+  const passing = [...foreign.filter((one) => one !== 'States.ALL'), 'AwsUnavailable'].toSorted();
+  const ours = (name: string): boolean => classes.includes(name) && name !== 'AwsUnavailable';
+
+  it.each(taskStates)(
+    '%s tries again what passes by itself, by every name that AWS has for it',
+    (name, { Retry }) => {
+      const [among, ...more] = (Retry ?? []).filter(({ ErrorEquals }) =>
+        ErrorEquals.includes('AwsUnavailable'),
+      );
+      expect(more).toEqual([]);
+      const names = (among?.ErrorEquals ?? []).filter((one) => !ours(one));
+      // A wait for an owner ends by its time-out, which is no failure.
+      const waits = machines.some(({ tokenWaits }) => tokenWaits.some(([wait]) => wait === name));
+      expect(names.toSorted()).toEqual(waits ? passing.filter((one) => one !== 'States.Timeout') : passing);
+    },
+  );
+
+  it.each(taskStates)('%s tries what nobody foresaw a few times before it counts', (_, { Retry = [] }) => {
+    const last = Retry.at(-1);
+    expect(last?.ErrorEquals).toEqual(['States.ALL']);
+    expect(last?.MaxAttempts).toBeGreaterThan(0);
+  });
+
+  /** States whose retriers differ from the others', and why. */
+  const unlike: Readonly<Record<string, string>> = {
+    ProvisionNewKey: 'A create is sent again only once IAM shows what the last one did.',
+    AskOwner: 'Its time-out is the next reminder’s.',
+    OfferRollback: 'Its time-out is the window’s end.',
+    SurveyAccount: 'The other accounts wait for it, and the next sweep comes tomorrow.',
+    RecordFailure: 'The other accounts wait for it.',
+  };
+
+  it('try again alike in each machine, but for the states that say why not', () => {
+    for (const { name, taskStates } of machines) {
+      const alike = taskStates.filter(([state]) => !Object.hasOwn(unlike, state));
+      const kinds = new Set(alike.map(([, { Retry }]) => JSON.stringify(Retry)));
+      expect(kinds.size, name).toBe(1);
+      const others = taskStates.filter(([state]) => Object.hasOwn(unlike, state));
+      for (const [state, { Retry }] of others) expect(kinds, state).not.toContain(JSON.stringify(Retry));
+    }
+    const named = taskStates.map(([state]) => state);
+    expect(Object.keys(unlike).filter((state) => !named.includes(state))).toEqual([]);
   });
 });
 
@@ -238,7 +283,8 @@ describe('the rotation', () => {
       expect(TimeoutSeconds).toBe('{% $waitSeconds %}');
       expect(Catch[0]?.ErrorEquals).toEqual(['States.Timeout']);
       expect(Catch[0]?.Next).not.toBe('MakeSafe');
-      expect(errorsIn(Retry)).not.toContain('States.Timeout');
+      expect(isRetried('States.Timeout', Retry)).toBe(false);
+      expect(isRetried('OwnerUnreachable', Retry)).toBe(false);
     },
   );
 

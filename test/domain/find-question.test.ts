@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { daysLeft } from '../../tasks/domain/deadlines.ts';
 import type { Evidence } from '../../tasks/domain/evidence.ts';
-import { findQuestion } from '../../tasks/domain/find-question.ts';
+import { findQuestion, openToken } from '../../tasks/domain/find-question.ts';
 import { fixed } from '../../tasks/domain/question.ts';
 import { isMissed } from '../../tasks/domain/recipients.ts';
 import { History, makePlan, makeQuestion } from '../owner/fixtures.ts';
@@ -18,7 +18,7 @@ const second = makeQuestion({ reminder: 1, taskToken: 'second-token' });
 describe('findQuestion', () => {
   it('finds an open question', () => {
     const found = findQuestion(new History().ask(makeQuestion()).events, 'RUNNING', ask);
-    expect(found).toEqual({ state: 'open', question: makeQuestion(), decisions: [] });
+    expect(found).toEqual({ state: 'open', question: makeQuestion(), askedAs: 2, decisions: [] });
   });
 
   it('finds it before its mail is even out', () => {
@@ -28,18 +28,20 @@ describe('findQuestion', () => {
 
   it('counts the newest token where a reminder asked again', () => {
     const { events } = new History().ask(makeQuestion()).timeOut().ask(second);
-    expect(findQuestion(events, 'RUNNING', ask)).toEqual({ state: 'open', question: second, decisions: [] });
+    const open = { state: 'open', question: second, askedAs: 8, decisions: [] };
+    expect(findQuestion(events, 'RUNNING', ask)).toEqual(open);
   });
 
   it('counts the newest token where the same state was tried again', () => {
     const { events } = new History().ask(makeQuestion()).add('TaskFailed').schedule(second);
-    expect(findQuestion(events, 'RUNNING', ask)).toEqual({ state: 'open', question: second, decisions: [] });
+    const open = { state: 'open', question: second, askedAs: 6, decisions: [] };
+    expect(findQuestion(events, 'RUNNING', ask)).toEqual(open);
   });
 
   it('tells the answer, also after a reminder, in later states and after the end', () => {
     const history = new History().ask(makeQuestion()).timeOut().ask(second).answer(decision);
     history.add('TaskStateEntered').schedule({ rotation: 'something else' }).add('TaskSucceeded');
-    const answered = { state: 'answered', decision, question: second, decisions: [decision] };
+    const answered = { state: 'answered', decision, question: second, askedAs: 8, decisions: [decision] };
     expect(findQuestion(history.events, 'RUNNING', ask)).toEqual(answered);
     expect(findQuestion(history.add('ExecutionSucceeded').events, 'SUCCEEDED', ask)).toEqual(answered);
   });
@@ -103,6 +105,7 @@ describe('findQuestion', () => {
     expect(findQuestion(history.events, 'RUNNING', { stage: 'ask', round: 2 })).toEqual({
       state: 'open',
       question: again,
+      askedAs: expect.any(Number),
       decisions: [decision, { ...decision, decision: 'rollBack', reason: 'broke' }],
     });
     expect(findQuestion(history.events, 'RUNNING', { stage: 'window', round: 2 }).state).toBe('closed');
@@ -179,7 +182,59 @@ describe('findQuestion', () => {
     expect(findQuestion(new History().ask(question).events, 'RUNNING', ask)).toEqual({
       state: 'open',
       question,
+      askedAs: 2,
       decisions: [],
     });
+  });
+});
+
+describe('the token that an execution waits for', () => {
+  const open = { token: 'first-secret-task-token', stateName: 'Ask' };
+
+  it.each<[string, History, unknown]>([
+    ['is that of the question that was just asked', new History().ask(makeQuestion()), open],
+    [
+      'is the newest one after a reminder',
+      new History().ask(makeQuestion()).timeOut().ask(second),
+      {
+        ...open,
+        token: 'second-token',
+      },
+    ],
+    [
+      'is the newest one after a retry',
+      new History().ask(makeQuestion()).add('TaskFailed').schedule(second),
+      {
+        ...open,
+        token: 'second-token',
+      },
+    ],
+    [
+      'is found though the payload is no question',
+      new History()
+        .add('TaskStateEntered', { stateEnteredEventDetails: { name: 'Elsewhere' } })
+        .schedule({ taskToken: 'another' }),
+      { token: 'another', stateName: 'Elsewhere' },
+    ],
+    ['is none once it was answered', new History().ask(makeQuestion()).answer(decision), undefined],
+    ['is none once it was timed out', new History().ask(makeQuestion()).timeOut(), undefined],
+    ['is none while another task runs', new History().ask(makeQuestion()).schedule({ plan: {} }), undefined],
+    [
+      'is none in a wait',
+      new History().ask(makeQuestion()).answer(decision).add('WaitStateEntered'),
+      undefined,
+    ],
+    [
+      'is none once the execution was stopped',
+      new History().ask(makeQuestion()).add('ExecutionAborted'),
+      undefined,
+    ],
+    ['is none before anything was asked', new History().add('ExecutionStarted'), undefined],
+  ])('%s', (_, { events }, expected) => {
+    expect(openToken(events)).toEqual(expected);
+  });
+
+  it('is known before its task has even started', () => {
+    expect(openToken(new History().ask(makeQuestion()).events.slice(0, 2))).toEqual(open);
   });
 });

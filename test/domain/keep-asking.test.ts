@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerBy, daysLeft, latestAnswer, nextMailAt } from '../../tasks/domain/deadlines.ts';
+import { answerBy, daysLeft, deletedAt, latestAnswer, nextMailAt } from '../../tasks/domain/deadlines.ts';
 import { keepAsking } from '../../tasks/domain/keep-asking.ts';
 import { type Asking, type Interruption, undisturbed } from '../../tasks/domain/question.ts';
 import { day, later } from '../../tasks/domain/time.ts';
@@ -7,11 +7,12 @@ import { makeQuestion } from '../owner/fixtures.ts';
 
 const { since } = makeQuestion();
 const onDay = (days: number): Date => later(since, days * day);
-const moreTime = (days: number): Interruption => ({
+const moreTime = (days: number, form?: string): Interruption => ({
   kind: 'moreTime',
   days,
   by: 'ada',
   reason: 'on holiday',
+  ...(form === undefined ? {} : { form }),
 });
 const bounce: Interruption = {
   kind: 'unreachable',
@@ -63,6 +64,34 @@ describe('more time', () => {
   });
 });
 
+describe('a form for more time', () => {
+  const of = (form: string): Interruption => moreTime(3, form);
+
+  it('is counted once, to whichever wait it came', () => {
+    const first = keepAsking(makeQuestion(), of('2'), onDay(1));
+    expect(first.asking).toMatchObject({ postponedInAll: 3, counted: ['2'] });
+    const again = keepAsking(makeQuestion({ asking: first.asking }), of('2'), onDay(1));
+    expect(again.asking).toEqual(first.asking);
+    expect(again.waitSeconds).toBe(first.waitSeconds);
+    const another = keepAsking(makeQuestion({ asking: first.asking }), of('8'), onDay(1));
+    expect(another.asking).toMatchObject({ postponedInAll: 6, counted: ['2', '8'] });
+  });
+
+  it('that comes again after a reminder is ignored, and says so', () => {
+    const asking = { ...postponed(3), counted: ['2'], interruption: null };
+    const kept = keepAsking(makeQuestion({ asking, reminder: 1 }), of('2'), onDay(5));
+    expect(kept.asking).toEqual(asking);
+    expect(kept.because).toBe('a form that was counted before came again');
+  });
+
+  it('is forgotten at last, so that the list stays short', () => {
+    const counted = Array.from({ length: 20 }, (_, index) => String(index));
+    const kept = keepAsking(makeQuestion({ asking: { ...postponed(1), counted } }), of('99'), onDay(1));
+    expect(kept.asking.counted).toHaveLength(20);
+    expect(kept.asking.counted?.at(-1)).toBe('99');
+  });
+});
+
 describe('a mail that came back', () => {
   it('moves no date, and is remembered once', () => {
     const first = keepAsking(makeQuestion(), bounce, onDay(1));
@@ -78,6 +107,28 @@ describe('a mail that came back', () => {
 
   it('leaves a minute at least, where the time is as good as over', () => {
     expect(keepAsking(makeQuestion(), bounce, onDay(3)).waitSeconds).toBe(60);
-    expect(keepAsking(makeQuestion({ stage: 'window' }), bounce, onDay(11)).waitSeconds).toBe(60);
+  });
+
+  it.each([
+    ['with a day and a bit left it stays as it was', 8.9, 10],
+    ['with hours left it ends a day from now', 9.5, 10.5],
+    ['with nothing left it ends a day from now', 11, 12],
+  ])('in the window gives the others a day at least: %s', (_, passed, end) => {
+    const window = makeQuestion({ stage: 'window' });
+    const kept = keepAsking(window, bounce, onDay(passed));
+    expect(kept.waitSeconds).toBe(Math.round((end - passed) * 86_400));
+    expect(deletedAt(window.plan, since, kept.asking)).toEqual(onDay(end));
+  });
+
+  it('of each owner counts: the last of them gives a day too', () => {
+    const window = makeQuestion({ stage: 'window' });
+    const first = keepAsking(window, bounce, onDay(9.5));
+    const second = keepAsking(
+      { ...window, asking: first.asking },
+      { ...bounce, address: 'ben@example.com' },
+      onDay(10.25),
+    );
+    expect(second.waitSeconds).toBe(86_400);
+    expect(deletedAt(window.plan, since, second.asking)).toEqual(onDay(11.25));
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mailEventSchema, readMailEvent } from '../../tasks/domain/mail-event.ts';
+import { mailEventSchema, readMailEvent, whyOperatorsMissIt } from '../../tasks/domain/mail-event.ts';
 import { type MailOrigin, readOrigin, writeOrigin } from '../../tasks/domain/mail-origin.ts';
 import { executionArn } from '../owner/fixtures.ts';
 
@@ -91,5 +91,26 @@ describe('an event about a mail', () => {
 
   it('means nothing where the mail isn’t about a rotation', () => {
     expect(readMailEvent(event(bounce('Permanent'), {}))).toMatchObject({ act: 'nothing' });
+  });
+});
+
+describe('a mail that the operators don’t have', () => {
+  it.each([
+    ['a permanent bounce', bounce('Permanent', 'OnAccountSuppressionList')],
+    ['a bounce that SES can’t tell', bounce('Undetermined', 'Undetermined')],
+    ['a full mailbox', bounce('Transient', 'MailboxFull')],
+    ['a complaint', { eventType: 'Complaint', complaint: { complaintFeedbackType: 'abuse' } }],
+  ])('is known by %s, whatever the mail is about', (_, detail) => {
+    for (const tags of [writeOrigin(origin), {}]) {
+      expect(whyOperatorsMissIt(event(detail, tags), 'Ada@example.com')).toMatch(/bounce|complaint/);
+    }
+  });
+
+  it.each([
+    ['an out-of-office answer', bounce('Transient', 'General'), 'ada@example.com'],
+    ['a delay', { eventType: 'DeliveryDelay' }, 'ada@example.com'],
+    ['the bounce of somebody else’s mail', bounce('Permanent'), 'ops@example.com'],
+  ])('is not known by %s', (_, detail, operators) => {
+    expect(whyOperatorsMissIt(event(detail), operators)).toBeUndefined();
   });
 });

@@ -13,13 +13,14 @@ function clientsFor({
   linkKey,
   mails,
   reports,
+  guesses,
   executions,
 }: Grants): string[] {
   const clients = [
     ...(entersMember ? ['iam', 'sts'] : []),
     ...(organization === undefined ? [] : ['organizations']),
     ...(secrets === undefined && linkKey === undefined ? [] : ['secrets-manager']),
-    ...(reports === undefined ? [] : ['s3']),
+    ...(reports === undefined && guesses === undefined ? [] : ['s3']),
     ...(mails ? ['sesv2'] : []),
     ...(executions === undefined ? [] : ['sfn']),
   ];

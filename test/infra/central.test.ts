@@ -48,11 +48,17 @@ const all = (template: Template, type: string): Record<string, unknown>[] =>
 
 describe('the checks', () => {
   it('find nothing, with the least settings and with all of them', () => {
-    expect([...least.keys()].toSorted()).toEqual(['keyturn', 'keyturn-leaks', 'keyturn-member']);
+    expect([...least.keys()].toSorted()).toEqual([
+      'keyturn',
+      'keyturn-leaks',
+      'keyturn-leaks-backup',
+      'keyturn-member',
+    ]);
     expect([...most.keys()].toSorted()).toEqual([
       'keyturn',
-      'keyturn-eu-central-1',
-      'keyturn-leaks',
+      'standby-eu-central-1',
+      'standby-leaks',
+      'standby-leaks-backup',
       'standby-member',
     ]);
   });
@@ -182,7 +188,7 @@ describe('the state machines', () => {
     central.resourceCountIs('AWS::StepFunctions::StateMachineAlias', machines.length);
     central.resourceCountIs('AWS::StepFunctions::StateMachineVersion', machines.length);
     central.allResources('AWS::StepFunctions::StateMachineVersion', {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
     });
     for (const machine of Object.keys(central.findResources('AWS::StepFunctions::StateMachine'))) {
@@ -201,7 +207,7 @@ describe('the state machines', () => {
 describe('what is kept', () => {
   it('is encrypted by keys of ours that turn over, and that no deletion of the stack takes along', () => {
     central.resourceCountIs('AWS::KMS::Key', 2);
-    central.allResources('AWS::KMS::Key', { DeletionPolicy: 'Retain' });
+    central.allResources('AWS::KMS::Key', { DeletionPolicy: 'RetainExceptOnCreate' });
     central.allResourcesProperties('AWS::KMS::Key', { EnableKeyRotation: true });
     central.allResourcesProperties('AWS::Logs::LogGroup', {
       KmsKeyId: Match.anyValue(),
@@ -232,14 +238,14 @@ describe('what is kept', () => {
   });
 
   it('has a key of its own in each region that holds copies', () => {
-    stackOf(most, 'keyturn-eu-central-1').hasResourceProperties('AWS::KMS::Alias', {
-      AliasName: 'alias/keyturn-secrets',
+    stackOf(most, 'standby-eu-central-1').hasResourceProperties('AWS::KMS::Alias', {
+      AliasName: 'alias/standby-secrets',
     });
     full.hasResourceProperties('AWS::Lambda::Function', {
       FunctionName: functionName('ProvisionNewKey'),
       Environment: {
         Variables: Match.objectLike({
-          KEYTURN_SECRET_KMS_KEY: 'alias/keyturn-secrets',
+          KEYTURN_SECRET_KMS_KEY: 'alias/standby-secrets',
           KEYTURN_REPLICA_REGIONS: '["eu-central-1"]',
         }),
       },
@@ -305,7 +311,7 @@ describe('sweeps', () => {
       Period: 86_400,
       EvaluationPeriods: 4,
       ComparisonOperator: 'LessThanThreshold',
-      TreatMissingData: 'breaching',
+      TreatMissingData: 'notBreaching',
     });
   });
 
@@ -317,9 +323,17 @@ describe('sweeps', () => {
   });
 });
 
+it('guesses are forgotten after a day', () => {
+  const Rules = Match.arrayWith([
+    Match.objectLike({ Prefix: 'guesses/', ExpirationInDays: 1, Status: 'Enabled' }),
+  ]);
+  central.hasResourceProperties('AWS::S3::Bucket', { LifecycleConfiguration: { Rules } });
+});
+
 describe('events', () => {
   it('of leaked keys come from the region where AWS Health speaks of them, and are heard here', () => {
-    const pattern = { source: ['aws.health'], detail: { eventTypeCode: ['AWS_RISK_CREDENTIALS_EXPOSED'] } };
+    const eventTypeCode = Match.arrayWith(['AWS_RISK_CREDENTIALS_EXPOSED', { prefix: 'AWS_RISK_' }]);
+    const pattern = { source: ['aws.health'], detail: { eventTypeCode } };
     const matched = { EventPattern: Match.objectLike(pattern) };
     stackOf(least, 'keyturn-leaks').hasResourceProperties('AWS::Events::Rule', matched);
     central.hasResourceProperties('AWS::Events::Rule', matched);

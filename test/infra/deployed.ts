@@ -1,18 +1,19 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
-import { dataKeyAlias, memberRoleName, secretsKeyAlias } from '../../infra/names.ts';
+import { dataKeyAlias, secretsKeyAliasOf } from '../../infra/names.ts';
 import { parseDeployment } from '../../infra/settings.ts';
 import { kmsKey } from '../../local/aws/kms.ts';
 import { centralAccountId } from '../../local/organization.ts';
+import { installation } from '../../local/world.ts';
 import { example, synthesize } from './synthesized.ts';
 
 /** What a deployment lets its roles do, in a form that can be handed to the tests' processes. */
 export interface Deployed {
   /** Each role's policies, by its name. */
   readonly policies: readonly (readonly [string, readonly object[]])[];
-  /** Whom the member role trusts. */
-  readonly memberTrust: object;
-  /** What the member role asks for. */
+  /** Whom each of the member roles trusts, by its name. */
+  readonly memberTrusts: Readonly<Record<string, object>>;
+  /** What the member roles ask for. */
   readonly externalId: string;
 }
 
@@ -41,19 +42,16 @@ export function deployed(storage: 'central' | 'member'): Deployed {
   const templates = synthesize({
     ...settings,
     sweep: { exemptGroup: { name: 'no-rotation', until: '2030-01-31', reason: 'vendors' } },
-    storage: { where: storage, replicaRegions: storage === 'central' ? ['eu-central-1', 'us-east-1'] : [] },
+    storage: { where: storage, replicaRegions: ['eu-central-1', 'us-east-1'] },
   });
   // Only tasks call AWS by themselves; a state machine invokes them.
   const central = rolesOf(templates.get('keyturn')).filter(({ trust }) =>
     JSON.stringify(trust).includes('lambda.amazonaws.com'),
   );
-  const member = rolesOf(templates.get('keyturn-member')).find(
-    ({ name }) => name === memberRoleName(deployment),
-  );
-  if (member === undefined) throw new Error('there is no member role');
+  const members = rolesOf(templates.get('keyturn-member'));
   return {
-    policies: [...central, member].map(({ name, policies }) => [name, policies]),
-    memberTrust: member.trust,
+    policies: [...central, ...members].map(({ name, policies }) => [name, policies]),
+    memberTrusts: Object.fromEntries(members.map(({ name, trust }) => [name, trust])),
     externalId: organizationId,
   };
 }
@@ -90,6 +88,8 @@ function filled(value: unknown, resources: Resources, kept: readonly string[] = 
   const [[called, argument] = ['', undefined]] = entries;
   if (called === 'Ref') return referenced(String(argument), resources);
   if (called === 'Fn::GetAtt') return referenced(String([argument].flat()[0]), resources);
+  // The only one there is cuts the installation out of the stack's ID.
+  if (called === 'Fn::Select') return installation;
   if (called === 'Fn::Join') {
     const [separator, parts] = z.tuple([z.string(), z.array(z.unknown())]).parse(argument);
     return parts.map((part) => String(filled(part, resources))).join(separator);
@@ -109,7 +109,7 @@ function referenced(id: string, resources: Resources): string {
   const { Type, Properties } = resources[id] ?? { Type: 'nothing', Properties: {} };
   switch (Type) {
     case 'AWS::KMS::Key': {
-      const alias = id.startsWith('DataKey') ? dataKeyAlias : secretsKeyAlias;
+      const alias = id.startsWith('DataKey') ? dataKeyAlias : secretsKeyAliasOf(deployment);
       return kmsKey({ partition: 'aws' }, { accountId: account, region }, alias)?.arn ?? alias;
     }
     case 'AWS::Logs::LogGroup':

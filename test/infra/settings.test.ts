@@ -1,9 +1,16 @@
-import { describe, expect, it } from 'vitest';
-import { parseDeployment, SettingsRefused } from '../../infra/settings.ts';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parseDeployment, SettingsRefused, settingNames } from '../../infra/settings.ts';
+import { readSettings } from '../../infra/settings-file.ts';
 import { defaultPolicy } from '../../tasks/domain/policy.ts';
 import { example } from './synthesized.ts';
 
+const certificate = 'arn:aws:acm:eu-west-1:111111111111:certificate/0a1b2c3d';
 const mailWithoutOperators = { from: 'keyturn@example.com' };
+
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
 /** What is said of these settings, without the first line. */
 function refusal(changes: object): string[] {
@@ -22,14 +29,15 @@ describe('the settings of a deployment', () => {
       mode: 'audit',
       accounts: { organizationalUnits: [], include: [], exclude: [] },
       policy: {},
-      storage: { where: 'central', replicaRegions: [] },
+      storage: { where: 'member', replicaRegions: [] },
+      concurrency: { surveys: 5 },
       mail: { ownerTag: 'owner', createIdentity: true },
       schedule: { expression: 'cron(0 6 ? * MON-FRI *)', timeZone: 'UTC' },
     });
   });
 
-  it('take regions of every partition', () => {
-    for (const region of ['us-gov-west-1', 'cn-north-1', 'eu-central-2']) {
+  it('take regions of both partitions that have SES, and opt-in regions', () => {
+    for (const region of ['us-gov-west-1', 'us-gov-east-1', 'eu-central-2']) {
       expect(parseDeployment({ ...example, region }).region).toBe(region);
     }
   });
@@ -39,17 +47,21 @@ describe('the settings of a deployment', () => {
   });
 
   it.each([
-    ['an unknown key', { modus: 'live' }, 'keyturn: there is no setting "modus" here'],
+    [
+      'an unknown key',
+      { modus: 'live' },
+      `keyturn: there is no setting "modus" here; there are ${settingNames.join(', ')}`,
+    ],
     [
       'an unknown key further down',
       { mail: { ...mailWithoutOperators, sender: 'x' } },
-      'keyturn.mail: there is no setting "sender" here',
+      'keyturn.mail: there is no setting "sender" here; there are from, identity, operators, ownerTag, createIdentity',
     ],
     ['a mode that is neither', { mode: 'Live' }, 'keyturn.mode: must be "audit" or "live" (it is "Live")'],
     [
       'a day out of bounds',
       { policy: { quietDays: 0 } },
-      'keyturn.policy: quietDays is 0 in cdk.json; allowed is a whole number from 1 to 30',
+      'keyturn.policy: quietDays is 0 in the settings; allowed is a whole number from 1 to 30',
     ],
     [
       'days that contradict each other',
@@ -59,12 +71,12 @@ describe('the settings of a deployment', () => {
     [
       'a policy that there isn’t',
       { policy: { idleDays: 3 } },
-      'keyturn.policy: there is no setting "idleDays" here',
+      `keyturn.policy: there is no setting "idleDays" here; there are ${Object.keys(defaultPolicy).join(', ')}`,
     ],
     [
       'live without anybody to hear of failures',
       { mode: 'live', mail: mailWithoutOperators },
-      'keyturn.mail.operators: must be set where mode is "live": somebody has to hear of failures',
+      'keyturn.mail.operators: must be set if mode is "live": somebody has to hear of failures',
     ],
     [
       'an unknown region',
@@ -89,12 +101,27 @@ describe('the settings of a deployment', () => {
     [
       'a copy where the secret is already',
       { storage: { replicaRegions: ['eu-west-1'] } },
-      'keyturn.storage.replicaRegions: holds eu-west-1, which is where the secrets are already',
+      'keyturn.storage.replicaRegions.0: is eu-west-1, where the secrets are already; name other regions',
     ],
     [
-      'copies of what stays in the members’ accounts',
-      { storage: { where: 'member', replicaRegions: ['eu-central-1'] } },
-      'keyturn.storage.replicaRegions: are for central storage: a member account’s secrets stay there',
+      'a copy in another partition',
+      { storage: { replicaRegions: ['us-gov-west-1'] } },
+      'keyturn.storage.replicaRegions.0: is us-gov-west-1, in another partition than eu-west-1; name regions of its partition',
+    ],
+    [
+      'the same copy twice',
+      { storage: { replicaRegions: ['eu-central-1', 'eu-central-1'] } },
+      'keyturn.storage.replicaRegions.1: is eu-central-1 for the second time; name each region once',
+    ],
+    [
+      'a kept key that is in another region',
+      { storage: { keptKeys: { 'eu-west-1': 'arn:aws:kms:eu-central-1:111111111111:key/1' } } },
+      'keyturn.storage.keptKeys.eu-west-1: must be the ARN of a KMS key there, arn:aws:kms:eu-west-1:111111111111:key/… (it is "arn:aws:kms:eu-central-1:111111111111:key/1")',
+    ],
+    [
+      'a kept key for a region without secrets',
+      { storage: { keptKeys: { 'eu-north-1': 'arn:aws:kms:eu-north-1:111111111111:key/1' } } },
+      'keyturn.storage.keptKeys.eu-north-1: is for a region that holds no secrets; those that do: eu-west-1',
     ],
     [
       'a reader that is no principal',
@@ -113,8 +140,119 @@ describe('the settings of a deployment', () => {
     ],
     [
       'a link’s address that is no host',
-      { links: { domain: 'https://keys.example.com', certificateArn: 'arn:aws:acm:x' } },
+      { links: { domain: 'https://keys.example.com', certificateArn: certificate } },
       'keyturn.links.domain: must be a host name in small letters (it is "https://keys.example.com")',
+    ],
+    [
+      'a hosted zone that isn’t a parent of the domain',
+      {
+        links: {
+          domain: 'keys.example.com',
+          certificateArn: certificate,
+          hostedZone: { id: 'Z1', name: 'ample.com' },
+        },
+      },
+      "keyturn.links.hostedZone.name: is ample.com, which isn't a parent of keys.example.com; it must be keys.example.com or what comes after one of its dots",
+    ],
+    ...[
+      'arn:aws:acm:us-east-1:111111111111:certificate/1',
+      'arn:aws:acm:eu-west-1:222222222222:certificate/1',
+      'arn:aws:iam::111111111111:server-certificate/keys',
+      'arn:aws-us-gov:acm:eu-west-1:111111111111:certificate/1',
+      'arn:aws:acm:eu-west-1:111111111111:certificate/',
+    ].map((certificateArn): [string, object, string] => [
+      `the certificate ${certificateArn}`,
+      { links: { domain: 'keys.example.com', certificateArn } },
+      `keyturn.links.certificateArn: must be the ARN of a certificate in ACM, in keyturn's region and account: arn:aws:acm:eu-west-1:111111111111:certificate/… (it is "${certificateArn}")`,
+    ]),
+    [
+      'a cron expression of five fields',
+      { schedule: { expression: 'cron(0 6 * * *)' } },
+      'keyturn.schedule.expression: must have six fields, minutes hours day-of-month month day-of-week year, such as cron(0 6 ? * MON-FRI *) (it is "cron(0 6 * * *)")',
+    ],
+    [
+      'a cron expression with both days',
+      { schedule: { expression: 'cron(0 6 * * MON *)' } },
+      'keyturn.schedule.expression: must have ? for day-of-month or for day-of-week, and not for both (it is "cron(0 6 * * MON *)")',
+    ],
+    [
+      'an hour that there isn’t',
+      { schedule: { expression: 'cron(0 24 ? * MON *)' } },
+      'keyturn.schedule.expression: has "24" for hours; allowed is * or a number, list, range or step from 0 to 23 (it is "cron(0 24 ? * MON *)")',
+    ],
+    [
+      'a rate that is none',
+      { schedule: { expression: 'rate(daily)' } },
+      'keyturn.schedule.expression: must be rate(a whole number and minutes, hours or days), such as rate(1 day) (it is "rate(daily)")',
+    ],
+    [
+      'a region without SES',
+      { region: 'eu-south-2' },
+      'keyturn.region: is eu-south-2, where there is no SES to send mail with; take one that has it',
+    ],
+    [
+      'China',
+      { region: 'cn-north-1' },
+      'keyturn.region: is cn-north-1, in China, where there is no SES to send mail with',
+    ],
+    [
+      'a partition that keyturn doesn’t know',
+      { region: 'eusc-de-east-1' },
+      'keyturn.region: is eusc-de-east-1, in aws-eusc; keyturn knows the partitions aws and aws-us-gov',
+    ],
+    [
+      'an account that is included and excluded',
+      { accounts: { include: ['222222222222', '333333333333'], exclude: ['222222222222'] } },
+      'keyturn.accounts.exclude.0: is 222222222222, which include names too; keep one of them',
+    ],
+    [
+      'the same of what is live',
+      { live: { include: ['222222222222', '333333333333'], exclude: ['222222222222'] } },
+      'keyturn.live.exclude.0: is 222222222222, which include names too; keep one of them',
+    ],
+    ...['accounts', 'live'].map((scope): [string, object, string] => [
+      `the management account as the only target of ${scope}`,
+      { [scope]: { include: ['111111111111'] } },
+      `keyturn.${scope}.include: names 111111111111 alone, the management account, which no StackSet reaches and no guardrail binds; name a member account as well`,
+    ]),
+    [
+      'a live account that isn’t audited',
+      { accounts: { exclude: ['222222222222'] }, live: { include: ['222222222222'] } },
+      'keyturn.live.include.0: is 222222222222, which accounts.exclude names: nothing is started there',
+    ],
+    [
+      'a live account that isn’t among the audited ones',
+      { accounts: { include: ['333333333333'] }, live: { include: ['222222222222'] } },
+      "keyturn.live.include.0: is 222222222222, which accounts.include doesn't name: nothing is started there",
+    ],
+    ...[
+      ['keys@keys.example.com', 'mail.example.com', 'addresses in mail.example.com and in its subdomains'],
+      ['keys@mail.example.com', 'keys@example.com', 'this one address'],
+      ['keys@notexample.com', 'example.com', 'addresses in example.com and in its subdomains'],
+    ].map(([from = '', identity = '', covered = '']): [string, object, string] => [
+      `the sender ${from}, which the identity ${identity} doesn’t cover`,
+      { mail: { from, identity } },
+      `keyturn.mail.from: is ${from}, which the identity ${identity} doesn't cover: it covers ${covered}`,
+    ]),
+    [
+      'a sender that is no address',
+      { mail: { from: 'keyturn <keys>' } },
+      'keyturn.mail.from: must be an address, alone or after a name of at most 45 bytes: keyturn <keyturn@example.com> (it is "keyturn <keys>")',
+    ],
+    [
+      'operators who are no address',
+      { mail: { from: 'keyturn@example.com', operators: 'ops' } },
+      'keyturn.mail.operators: must be a mail address, such as ops@example.com (it is "ops")',
+    ],
+    [
+      'too many days',
+      { schedule: { absentAfterDays: 9 } },
+      'keyturn.schedule.absentAfterDays: must be at most 6 (it is 9)',
+    ],
+    [
+      'a retention that CloudWatch Logs doesn’t have',
+      { logRetentionDays: 100 },
+      'keyturn.logRetentionDays: must be 1 or 3 or 5 or 7 or 14 or 30 or 60 or 90 or 120 or 150 or 180 or 365 or 400 or 545 or 731 or 1096 or 1827 or 2192 or 2557 or 2922 or 3288 or 3653 (it is 100)',
     ],
   ])('are refused for %s, in one line', (_case, changes, line) => {
     expect(refusal(changes)).toEqual([`  ${line}`]);
@@ -124,14 +262,76 @@ describe('the settings of a deployment', () => {
     expect(refusal({ organization: undefined })).toEqual([
       '  keyturn.organization: is missing; it must be an object',
     ]);
-    expect(() => parseDeployment(undefined)).toThrow('cdk.json has no context.keyturn');
+    expect(() => parseDeployment(undefined)).toThrow('There is no keyturn.json');
   });
 
-  it('name everything that is wrong at once', () => {
-    expect(refusal({ account: '1', region: 'moon-1', mode: 'dry' })).toHaveLength(3);
+  it('name everything that is wrong, each in one line, whatever else is wrong', () => {
+    const wrong = {
+      account: '1',
+      mode: 'dry',
+      region: 'cn-north-1',
+      schedule: { expression: 'cron(0 6 * * *)' },
+      accounts: { include: ['222222222222'], exclude: ['222222222222', 'x'] },
+      links: { domain: 'keys.example.com', hostedZone: { id: 'Z1', name: 'example.org' } },
+      extra: true,
+    };
+    expect(refusal(wrong)).toHaveLength(9);
+  });
+
+  it.each([
+    {
+      links: {
+        domain: 'keys.example.com',
+        certificateArn: certificate,
+        hostedZone: { id: 'Z', name: 'example.com.' },
+      },
+    },
+    {
+      links: {
+        domain: 'example.com',
+        certificateArn: certificate,
+        hostedZone: { id: 'Z', name: 'example.com' },
+      },
+    },
+    { mail: { from: 'keyturn <keys@a.example.com>', identity: 'example.com' } },
+    { mail: { from: 'Keys@example.com', identity: 'keys@example.com' } },
+    { logRetentionDays: 3653 },
+    { schedule: { expression: 'rate(1 day)' } },
+    { schedule: { expression: 'cron(0/30 8-18 L * ? 2026-2030)' } },
+    { schedule: { expression: 'cron(15 10 ? JAN,JUL MON#1 *)' } },
+    { accounts: { include: ['111111111111', '222222222222'] } },
+    { accounts: { organizationalUnits: ['ou-ab12-product0'], include: ['111111111111'] } },
+    { live: { include: ['222222222222'] } },
+  ])('are taken if they are right: %j', (settings) => {
+    expect(() => parseDeployment({ ...example, ...settings })).not.toThrow();
   });
 
   it('know every value of the policy', () => {
     expect(parseDeployment({ ...example, policy: defaultPolicy }).policy).toEqual(defaultPolicy);
+  });
+});
+
+describe('the file of the settings', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'keyturn-settings-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('is the example in cdk.json as long as the deployer has none', () => {
+    expect(readSettings(folder, example)).toEqual({ given: example, from: 'cdk.json' });
+  });
+
+  it('is keyturn.json, which git ignores, and whose refusals name it', () => {
+    writeFileSync(join(folder, 'keyturn.json'), JSON.stringify({ ...example, mode: 'dry' }));
+    const { given, from } = readSettings(folder, example);
+    expect(() => parseDeployment(given, from)).toThrow("The settings in keyturn.json can't be deployed.");
+    expect(read('.gitignore').split('\n')).toContain('keyturn.json');
+  });
+
+  it('is refused in one line if it is no JSON', () => {
+    writeFileSync(join(folder, 'keyturn.json'), '{ "mode": ');
+    expect(() => readSettings(folder, example)).toThrow(/^keyturn\.json is no JSON: [^\n]+$/);
+  });
+
+  it('has a template, which is the example', () => {
+    expect(JSON.parse(read('keyturn.example.json'))).toEqual(example);
   });
 });

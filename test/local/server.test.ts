@@ -275,7 +275,7 @@ describe('the console', () => {
   });
 
   it('says which promise was broken', async () => {
-    world.watcher.violations.push({
+    world.watcher.note({
       promise: 'P4',
       at: '2026-03-02T08:00:00.000Z',
       user: 'x/y',

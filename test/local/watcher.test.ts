@@ -125,14 +125,14 @@ const wrongs: readonly [string, string, (life: Life, enter: Enter) => Promise<un
 
 describe('the watcher', () => {
   it.each(wrongs)('sees a rotation that %s: %s', async (_, promise, doWrong) => {
-    const life = await Life.begin({ unrestricted: true });
+    const life = await Life.begin({ unrestricted: true, expectViolations: true });
     await life.start();
     await doWrong(life, () => asRotation(life));
     expect(promises(life)).toContain(promise);
   });
 
   it('sees two rotations that change the same user: P6', async () => {
-    const life = await Life.begin({ unrestricted: true });
+    const life = await Life.begin({ unrestricted: true, expectViolations: true });
     const other = makeSituated(randomStream(1, 'other'), {
       accountId,
       name: 'report-mailer',
@@ -148,7 +148,7 @@ describe('the watcher', () => {
   });
 
   it('has nothing to say of a stranger who does the same', async () => {
-    const life = await Life.begin({ unrestricted: true });
+    const life = await Life.begin({ unrestricted: true, expectViolations: true });
     await life.start();
     const iam = await asRotation(life, 'somebody');
     await iam.send(deactivate(life.oldKey.id));

@@ -23,6 +23,7 @@ describe('a world whose roles have policies', () => {
     const policies = new Map([
       [roleOf('ClaimUser'), [allow(['organizations:DescribeAccount', 'sts:AssumeRole', 'states:*'])]],
       ['keyturn-member', [allow('iam:*')]],
+      ['keyturn-member-read', [allow(['iam:*', 'secretsmanager:DescribeSecret'])]],
     ]);
     const life = await Life.begin({ policies });
     await life.start({}, '222222222222-deploy-bot-1');
@@ -34,7 +35,9 @@ describe('a world whose roles have policies', () => {
 
   it('lets nobody into a member account whom the member role doesn’t trust', async () => {
     const trust = { Effect: 'Allow', Principal: { AWS: '333333333333' }, Action: 'sts:AssumeRole' };
-    const life = await Life.begin({ memberTrust: { Version: '2012-10-17', Statement: [trust] } });
+    const nobody = { Version: '2012-10-17', Statement: [trust] };
+    const memberTrusts = { 'keyturn-member': nobody, 'keyturn-member-read': nobody };
+    const life = await Life.begin({ memberTrusts });
     await life.start({}, '222222222222-deploy-bot-1');
     expect(life.stands).toBe('MemberRoleRefused');
   });

@@ -6,8 +6,11 @@ import type { Plan, Rotation } from '../../tasks/domain/rotation.ts';
 import { newKeyReady, retirement } from '../../tasks/mails/ask.ts';
 import { askedInPlace, moreTime, reminder } from '../../tasks/mails/ask-again.ts';
 import { auditReport } from '../../tasks/mails/audit-report.ts';
+import { leakReactivated, leakStillActive } from '../../tasks/mails/leak-active.ts';
 import { escalation, failed, needsPerson } from '../../tasks/mails/operators.ts';
 import { deleted, overridden, reactivated, withdrawn } from '../../tasks/mails/outcome.ts';
+import { changedElsewhere, deletionRefused } from '../../tasks/mails/stopped.ts';
+import { inactiveAndNoRollback, reactivationStuck } from '../../tasks/mails/stuck.ts';
 import { leakedKey, oldKeyInactive, oldKeyInUse } from '../../tasks/mails/window.ts';
 import { executionArn, makePlan, newKeyId } from '../owner/fixtures.ts';
 
@@ -57,6 +60,8 @@ export function everyMail(
     ...facts,
     plan: makePlan({ because: 'the key has leaked', ...changes.plan, act: 'emergency' }),
   };
+  const keyId = facts.plan.oldKeyId;
+  const shared = { ...facts, keyId };
   const proof: LastUse = { state: 'used', at: since, service: 'sts', region: 'us-east-1' };
   const evidence = { at, oldKey: use, newKey: proof };
   const ask = { links, evidence, since, round: 1, reminder: 0, asking: undisturbed };
@@ -119,6 +124,30 @@ export function everyMail(
     drainDeadline: escalation({ ...facts, cause: { kind: 'drainDeadline', use, startedAt: since } }),
     tooManyRollbacks: escalation({ ...facts, cause: { kind: 'tooManyRollbacks', lastReason: said } }),
     usedNotConfirmed: escalation({ ...facts, cause: { kind: 'usedNotConfirmed', use } }),
+    reactivationStuck: reactivationStuck({ ...shared, because: said, since }),
+    inactiveAndNoRollback: inactiveAndNoRollback({ ...shared, because: said, since }),
+    retiredAndNoRollback: inactiveAndNoRollback({ ...retiring, keyId, because: said }),
+    leakStillActive: leakStillActive({ ...shared, because: said, since }),
+    leakStillActiveWithoutPlan: leakStillActive({ ...shared, plan: undefined, because: said, since }),
+    leakReactivated: leakReactivated({
+      ...leaked,
+      keyId,
+      by: 'the link mailed to ada@example.com',
+      reason: said,
+      at,
+    }),
+    changedElsewhere: changedElsewhere({
+      ...facts,
+      because: said,
+      at,
+      keys: [
+        { id: keyId, status: 'Inactive' },
+        { id: newKeyId, status: 'Active' },
+      ],
+    }),
+    changedElsewhereUnseen: changedElsewhere({ ...facts, because: said, at }),
+    deletionRefused: deletionRefused({ ...shared, because: said, since }),
+    withdrawnKeyStays: deletionRefused({ ...facts, keyId: newKeyId, because: said }),
     auditReport: auditReport({
       sweep: { id: '2026-11-25', at },
       totals: { accounts: 40, failedAccounts: 1, users: 1200, keys: 1310, due: 57, exempt: 4, overdue: 3 },

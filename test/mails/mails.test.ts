@@ -103,7 +103,7 @@ describe('the mail about a new key', () => {
 });
 
 describe('the mail about a key to retire', () => {
-  it.each(['retirement', 'reminderOfRetirement', 'retiredKeyInactive'])(
+  it.each(['retirement', 'reminderOfRetirement', 'retiredKeyInactive', 'retiredAndNoRollback'])(
     '%s shows the key by its start, because the end is asked for',
     (kind) => {
       expect(whole(mail(kind))).not.toContain(oldKeyId.slice(-4));
@@ -131,6 +131,55 @@ describe('the mails to operators', () => {
     expect(mail('drainDeadline').text).toContain('no deadline makes it inactive');
     expect(mail('tooManyRollbacks').text).toContain('rolled back 3 times');
     expect(mail('usedNotConfirmed').text).toContain('Both are active');
+  });
+});
+
+describe('the mails about what keyturn could not do', () => {
+  const status = (wanted: string) =>
+    `aws iam update-access-key --user-name deploy-bot --access-key-id ${oldKeyId} --status ${wanted}`;
+
+  it.each(['reactivationStuck', 'inactiveAndNoRollback'])(
+    '%s has the command that makes the key active, and says in which account',
+    (kind) => {
+      expect(mail(kind).text).toContain(status('Active'));
+      expect(mail(kind).text).toContain('In the account Payments (111122223333)');
+      expect(mail(kind).text).toContain('write to ops@example.com');
+    },
+  );
+
+  it.each(['leakStillActive', 'leakStillActiveWithoutPlan', 'leakReactivated'])(
+    '%s has the command that makes the leaked key inactive',
+    (kind) => {
+      expect(mail(kind).text).toContain(status('Inactive'));
+    },
+  );
+
+  it('say under a subject of its own that a leaked key is still active, why, since when, and that it comes again', () => {
+    expect(mail('leakStillActive').subject).toBe(
+      'Leaked access key still active: deploy-bot in Payments (111122223333)',
+    );
+    expect(mail('leakStillActive').text).toContain('Still active because: deploys broke in eu-west-1');
+    expect(mail('leakStillActive').text).toContain('Known since: 2026-11-22 08:00 UTC');
+    expect(mail('leakStillActive').text).toContain('sent again until the key is no longer active');
+  });
+
+  it('look up a key whose end an owner has to name, instead of showing it', () => {
+    expect(mail('retiredAndNoRollback').text).toContain(
+      `--access-key-id "$(aws iam list-access-keys --user-name deploy-bot --query "AccessKeyMetadata[?Status=='Inactive' && starts_with(AccessKeyId, 'AKIAOLDO')].AccessKeyId" --output text)" --status Active`,
+    );
+    expect(mail('withdrawnKeyStays').text).toContain("starts_with(AccessKeyId, 'AKIANEWN')");
+  });
+
+  it('say what each key is now that somebody else has changed it, or that it could not be read', () => {
+    expect(mail('changedElsewhere').text).toContain('Old key AKIA…QJHX: inactive\nNew key AKIANEWN…: active');
+    expect(mail('changedElsewhereUnseen').text).toContain('! They could not be read.');
+  });
+
+  it('ask one question about a key that can’t be deleted', () => {
+    expect(mail('deletionRefused').text.match(/\?/g)).toHaveLength(1);
+    expect(mail('deletionRefused').text).toContain(
+      `aws iam delete-access-key --user-name deploy-bot --access-key-id ${oldKeyId}`,
+    );
   });
 });
 

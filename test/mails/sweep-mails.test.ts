@@ -55,6 +55,7 @@ const mailsSaying = (said: string): Record<string, Mail> => ({
     accountId,
     keyId: 'AKIAOLDOLDOLDOLDQJHX',
     userName: said,
+    severity: 'leaked',
     because: said,
     settings,
   }),
@@ -84,7 +85,7 @@ describe('the mails about sweeps and leaks', () => {
     expect(audit?.text).toMatch(/deploy-bot in 111122223333: AKIAOLDO…, 300\s+days old/);
     expect(notice?.text).toContain('Nothing is asked of you yet');
     expect(leak?.subject).toContain('AKIAOLDOLDOLDOLDQJHX in 111122223333');
-    expect(leak?.text).toContain('Make the key inactive');
+    expect(leak?.text).toContain('Deactivate the key');
   });
 
   it('tell an owner no key’s ID', () => {

@@ -1,3 +1,4 @@
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   GetSecretValueCommand,
   ResourceNotFoundException,
@@ -25,6 +26,7 @@ import { executionArn, History, makePlan, makeQuestion, newKeyId, oldKeyId } fro
 
 const sfn = mockClient(SFNClient);
 const secrets = mockClient(SecretsManagerClient);
+const s3 = mockClient(S3Client);
 const secret = 'the current signing key, 32 characters or more';
 const previousSecret = 'the previous signing key, 32 characters or more';
 const now = new Date('2026-11-23T08:00:00Z');
@@ -34,9 +36,11 @@ const settings = parseSettings({
   mailFrom: 'keyturn@example.com',
   operators: 'ops@example.com',
   linkBase: 'https://keyturn.example.com',
+  reportBucket: 'reports',
 });
 
 let logged: string[];
+let objects: Set<string>;
 let dependencies: Dependencies;
 
 beforeEach(() => {
@@ -47,6 +51,13 @@ beforeEach(() => {
     .on(GetSecretValueCommand, { VersionStage: 'AWSPREVIOUS' })
     .resolves({ SecretString: previousSecret });
   sfn.on(SendTaskSuccessCommand).resolves({});
+  objects = new Set();
+  s3.reset();
+  s3.on(PutObjectCommand).callsFake(({ Key, IfNoneMatch }) => {
+    if (IfNoneMatch === '*' && objects.has(Key))
+      throw Object.assign(new Error('x'), { name: 'PreconditionFailed' });
+    objects.add(Key);
+  });
   logged = [];
   const log = (message: string, details: Record<string, unknown>) => {
     logged.push(JSON.stringify({ message, ...details }));
@@ -215,7 +226,7 @@ describe('an answer', () => {
       /Confirmed.*What happens now.*nobody has used it for 7 days.*To take it back/s,
     );
     const by = 'the link mailed to ada@example.com, bob@example.com';
-    const output = JSON.stringify({ decision: 'confirm', by, at: now.toISOString(), from: {} });
+    const output = JSON.stringify({ decision: 'confirm', form: '2', by, at: now.toISOString(), from: {} });
     expect(sent()).toEqual([{ taskToken: 'first-secret-task-token', output }]);
     expect(logged).toHaveLength(1);
     expect(JSON.parse(logged[0] ?? '')).toMatchObject({
@@ -389,16 +400,156 @@ describe('guessing the end of a key', () => {
     await expectPage(await guess(app, { keyEnd: 'ZWVK' }), 200, /Confirmed/);
   });
 
-  it('bars neither rolling back nor another link, and forms submitted empty are no guesses', async () => {
+  it('counts over all links of a question and all copies of the web app', async () => {
     stage(asked());
-    const app = ownerApp(dependencies);
-    for (let time = 0; time < 99; time += 1) expect((await guess(app, {})).status).toBe(422);
-    for (let time = 0; time < 30; time += 1) await guess(app, { keyEnd: 'AAAA' });
-    expect((await guess(app, { keyEnd: 'AAAA' })).status).toBe(429);
-    const other = await app.request(pathOf({ round: 2 }), { method: 'POST' });
-    expect(other.status).toBe(503);
+    const decisions = ['confirm', 'moreTime', 'rollBack'] as const;
+    for (let time = 0; time < 30; time += 1) {
+      const link = pathOf({ decision: decisions[time % 3] ?? 'confirm' });
+      expect((await post({ decision: 'confirm', keyEnd: 'AAAA' }, link)).status).toBe(422);
+    }
+    for (const decision of decisions) {
+      const barred = await post({ decision: 'confirm', keyEnd: 'ZWVK' }, pathOf({ decision }));
+      await expectPage(barred, 429, /Too many wrong tries/);
+    }
+    expect(sent()).toEqual([]);
+  });
+
+  it('counts those that come at the same moment', async () => {
+    stage(asked());
+    const guesses = Array.from({ length: 40 }, () => post({ keyEnd: 'AAAA' }));
+    const statuses = (await Promise.all(guesses)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 422)).toHaveLength(30);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(10);
+  });
+
+  it('bars neither rolling back nor another round, and forms submitted empty are no guesses', async () => {
+    stage(asked());
+    for (let time = 0; time < 99; time += 1) expect((await post({})).status).toBe(422);
+    for (let time = 0; time < 30; time += 1) await post({ keyEnd: 'AAAA' });
+    expect((await post({ keyEnd: 'AAAA' })).status).toBe(429);
+    stage(asked({ round: 2 }));
+    expect((await post({ keyEnd: 'AAAA' }, pathOf({ round: 2 }))).status).toBe(422);
+    stage(asked());
     const form = { decision: 'rollBack', reason: 'prod is down', word: 'roll back' };
-    await expectPage(await guess(app, form), 200, /Rolled back/);
+    await expectPage(await post(form), 200, /Rolled back/);
+  });
+
+  it('is not checked where it can’t be counted', async () => {
+    stage(asked());
+    s3.on(PutObjectCommand).rejects(new Error('denied'));
+    await expectPage(await post({ keyEnd: 'ZWVK' }), 503, /Nothing was changed/);
+    expect(sent()).toEqual([]);
+    dependencies = { ...dependencies, settings: parseSettings({ ...settings, reportBucket: undefined }) };
+    await expectPage(await post({ keyEnd: 'ZWVK' }), 503, /Nothing was changed/);
+    expect(sent()).toEqual([]);
+  });
+
+  it('leaves nothing of the guess, the link or the user in the bucket', async () => {
+    stage(asked());
+    await post({ keyEnd: 'AAAA' });
+    const [call] = s3.commandCalls(PutObjectCommand).map(({ args: [{ input }] }) => input);
+    expect(call).toMatchObject({ Bucket: 'reports', IfNoneMatch: '*', ExpectedBucketOwner: '999988887777' });
+    expect(call?.Key).toMatch(/^guesses\/[0-9a-f]{32}\/2026-11-23T08\/1$/);
+    expect(call?.Body).toBe('{"number":1}');
+  });
+});
+
+describe('a form that is sent again', () => {
+  const more = { decision: 'moreTime', days: '7', postponed: '0', reason: 'on holiday', word: 'more time' };
+  const given = { ...confirmed, decision: 'moreTime', days: 7, reason: 'on holiday', form: '2' };
+  const second = makeQuestion({
+    taskToken: 'second-secret-task-token',
+    asking: { postponedDays: 7, postponedInAll: 7, counted: ['2'], unreachable: [] },
+  });
+  const askedTwice = () => asked().answer(given).ask(second);
+
+  it('is known by the asking that its page was for', async () => {
+    stage(asked());
+    expect((await (await get()).text()).match(/name="asking" value="2"/g)).toHaveLength(3);
+    stage(asked().timeOut().ask(second));
+    expect(await (await get()).text()).toContain('name="asking" value="8"');
+  });
+
+  it('counts once, and the page says what was decided, with the dates as they are', async () => {
+    stage(askedTwice());
+    await expectPage(await post({ ...more, asking: '2' }), 200, /7 days more: deploy-bot.*by 2026-12-14/s);
+    expect(sent()).toEqual([]);
+  });
+
+  it('counts once while it is being asked again', async () => {
+    stage(asked().answer(given));
+    await expectPage(await post({ ...more, asking: '2' }), 200, /7 days more: deploy-bot.*by 2026-12-14/s);
+    expect(sent()).toEqual([]);
+  });
+
+  it('to confirm counts once, and says that it is confirmed', async () => {
+    stage(asked().answer({ ...confirmed, form: '2' }));
+    await expectPage(await post({ keyEnd: 'ZWVK', asking: '2' }), 200, /Confirmed: deploy-bot/);
+    expect(sent()).toEqual([]);
+  });
+
+  it.each([
+    ['another form for more time', { ...more, asking: '2', days: '3' }],
+    ['the same one after something else was decided', { ...more, asking: '2' }],
+  ])('is told from %s', async (_, form) => {
+    stage(asked().answer(given).ask(second).answer(confirmed));
+    await expectPage(await post(form), 409, /the new key is in use/);
+  });
+
+  it.each([
+    [
+      'after a reminder',
+      () =>
+        asked()
+          .timeOut()
+          .ask(makeQuestion({ reminder: 1 })),
+    ],
+    ['after a mail came back', () => asked().fail('OwnerUnreachable').ask(makeQuestion())],
+  ])('does not put off what was asked %s since its page was opened', async (_, history) => {
+    stage(history());
+    const page = await post({ ...more, asking: '2' });
+    await expectPage(page, 422, /you were asked again since this page was opened/);
+    expect(sent()).toEqual([]);
+    await expectPage(await post({ keyEnd: 'ZWVK', asking: '2' }), 200, /Confirmed/);
+    expect(sent()).toHaveLength(1);
+  });
+
+  it.each([
+    ['by its link', undefined],
+    ['by its page', '2'],
+  ])(
+    'for more time never goes to a question that was asked again while it was sent: %s',
+    async (_, asking) => {
+      stage(asked());
+      sfn.on(SendTaskSuccessCommand).callsFake(() => {
+        stage(
+          asked()
+            .timeOut()
+            .ask(makeQuestion({ reminder: 1, taskToken: 'second-secret-task-token' })),
+        );
+        throw new TaskTimedOut({ message: 'x', $metadata: {} });
+      });
+      const form = { ...more, ...(asking === undefined ? {} : { asking }) };
+      await expectPage(await post(form), 422, /you were asked again since this page was opened/);
+      expect(sent()).toHaveLength(1);
+    },
+  );
+
+  it('to roll back does go to a question that was asked again', async () => {
+    stage(
+      asked()
+        .timeOut()
+        .ask(makeQuestion({ reminder: 1, taskToken: 'second-secret-task-token' })),
+    );
+    const form = { decision: 'rollBack', reason: 'it broke', word: 'roll back', asking: '2' };
+    await expectPage(await post(form), 200, /Rolled back/);
+    expect(sent()).toMatchObject([{ taskToken: 'second-secret-task-token' }]);
+  });
+
+  it('with a made-up asking is one that doesn’t say', async () => {
+    stage(asked());
+    await expectPage(await post({ ...more, asking: 'x'.repeat(99) }), 200, /7 days more/);
+    expect(JSON.parse(sent()[0]?.output ?? '')).toMatchObject({ form: '2' });
   });
 });
 

@@ -89,11 +89,25 @@ describe('HearMailEvents', () => {
     expect(failed().map(({ taskToken }) => taskToken)).toEqual([question.taskToken, 'second-token']);
   });
 
-  it('says aloud that the operators’ own mail is lost', async () => {
+  it.each([
+    ['asks', tags],
+    ['tells of a failure', writeOrigin({ executionArn, mail: 'failed' })],
+    ['is about no rotation, such as a sweep’s report', {}],
+  ])(
+    'counts for an alarm, and logs as an error, that the operators’ own mail is lost which %s',
+    async (_, about) => {
+      given(new History().ask(question));
+      await hear(bounce('ops@example.com', about));
+      expect(world.recorded).toEqual([{ OperatorsUnreachable: 1 }]);
+      expect(world.logged.filter(({ level }) => level === 'error')).toHaveLength(1);
+      expect(failed()).toEqual([]);
+    },
+  );
+
+  it('counts no other mail that is lost', async () => {
     given(new History().ask(question));
-    await hear(bounce('ops@example.com'));
-    expect(world.logged.filter(({ level }) => level === 'error')).toHaveLength(1);
-    expect(failed()).toEqual([]);
+    await hear();
+    expect(world.recorded).toEqual([]);
   });
 
   it('lets AWS’s being out of reach be tried again', async () => {

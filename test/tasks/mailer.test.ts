@@ -12,6 +12,13 @@ const mail = { subject: 'Rolled back – ✓', text: 'plain', html: '<p>rich</p>
 const [ada, bob, ops] = ['ada@example.com', 'bob@example.com', 'ops@example.com'];
 const send = (to: string[], instead?: string[]) => mailTo(world.dependencies, to, mail, instead);
 
+/** SES's answers to the first tries to mail that address; it takes the next. */
+function givenFailures(address: string, codes: readonly string[], status = 400): void {
+  const asked = aws.ses.on(SendEmailCommand, { Destination: { ToAddresses: [address] } });
+  for (const code of codes) asked.rejectsOnce(awsError(code, status));
+  asked.resolves({ MessageId: '1' });
+}
+
 describe('a mail', () => {
   it('goes to each by itself, once, in both forms, and says that no person sent it', async () => {
     given(aws);
@@ -35,36 +42,93 @@ describe('a mail', () => {
     });
   });
 
-  it('reaches the others where one address is refused, and the log says which', async () => {
+  it('reaches the others if one address is refused, and says which in log and metric', async () => {
     given(aws, { refused: [ada] });
     await expect(send([ada, bob], [ops])).resolves.toEqual([bob]);
     expect(world.logged).toMatchObject([
       { level: 'warn', details: { address: ada, because: 'MessageRejected' } },
     ]);
+    expect(world.recorded).toEqual([{ MailNotSent: 1 }]);
+    expect(recipients(aws)).toEqual([ada, bob]);
   });
 
-  it('goes to those instead where everybody is refused, and tries nobody twice', async () => {
+  it('goes to those instead if everybody is refused, and tries nobody twice', async () => {
     given(aws, { refused: [ada, bob] });
     await expect(send([ada, bob], [bob, ops])).resolves.toEqual([ops]);
     expect(recipients(aws)).toEqual([ada, bob, ops]);
+    expect(world.recorded).toEqual([{ MailNotSent: 2 }]);
   });
 
-  it('ends as MailRefused where nobody is left, naming all', async () => {
+  it('ends as MailRefused if nobody is left, naming all, and counts it', async () => {
     given(aws, { refused: [ada, ops] });
     await expect(send([ada], [ops])).rejects.toMatchObject({
       name: 'MailRefused',
-      message: expect.stringContaining(`${ada}, ${ops}`),
+      message: expect.stringMatching(/ada@example\.com \(MessageRejected: .*ops@example\.com \(/),
     });
+    expect(world.recorded).toEqual([{ OperatorsUnreachable: 1 }, { MailRefused: 1 }]);
     await expect(send([ada])).rejects.toMatchObject({ name: 'MailRefused' });
   });
 
-  it.each(['TooManyRequestsException', 'AccessDeniedException'])(
-    'is not taken for refused at %s',
+  it.each([
+    'SendingPausedException',
+    'AccountSuspendedException',
+    'MailFromDomainNotVerifiedException',
+    'AccessDeniedException',
+    'NotFoundException',
+  ])('is refused by a sender that may not send (%s), whoever it is for', async (code) => {
+    given(aws);
+    aws.ses.on(SendEmailCommand).rejects(awsError(code));
+    await expect(send([ada], [ops])).rejects.toMatchObject({ name: 'MailRefused' });
+    expect(recipients(aws)).toEqual([ada, ops]);
+    expect(world.slept).toEqual([]);
+  });
+
+  it('reaches the one of two whom SES allows, although the other’s identity is denied', async () => {
+    given(aws);
+    givenFailures(ada, ['AccessDeniedException']);
+    await expect(send([ada, bob])).resolves.toEqual([bob]);
+  });
+
+  it('is tried again within the run for those alone whom SES was too busy for', async () => {
+    given(aws);
+    givenFailures(bob, ['TooManyRequestsException', 'TooManyRequestsException']);
+    await expect(send([ada, bob], [ops])).resolves.toEqual([ada, bob]);
+    expect(recipients(aws)).toEqual([ada, bob, bob, bob]);
+    expect(world.slept).toEqual([1000, 1500]);
+    expect(world.recorded).toEqual([]);
+  });
+
+  it('counts as sent if one is reached and SES stays too busy for the other, which takes no more than 20 s', async () => {
+    given(aws);
+    givenFailures(bob, Array(99).fill('TooManyRequestsException'));
+    await expect(send([ada, bob], [ops])).resolves.toEqual([ada]);
+    expect(recipients(aws).filter((address) => address === ada)).toHaveLength(1);
+    expect(world.slept.reduce((sum, pause) => sum + pause, 0)).toBeLessThanOrEqual(20_000);
+    expect(world.recorded).toEqual([{ MailNotSent: 1 }]);
+  });
+
+  it.each(['TooManyRequestsException', 'InternalFailure'])(
+    'is worth another run if nobody was reached and one may be (%s), and nobody else is mailed instead',
     async (code) => {
-      given(aws);
-      aws.ses.on(SendEmailCommand).rejects(awsError(code));
-      await expect(send([ada], [ops])).rejects.toMatchObject({ name: code });
-      expect(recipients(aws)).toEqual([ada]);
+      given(aws, { refused: [ada] });
+      givenFailures(bob, Array(99).fill(code), 500);
+      await expect(send([ada, bob], [ops])).rejects.toMatchObject({ name: 'AwsUnavailable' });
+      expect(recipients(aws)).not.toContain(ops);
     },
   );
+
+  it('is refused, not delayed, once the day’s quota is used up', async () => {
+    given(aws);
+    const error = Object.assign(awsError('TooManyRequestsException', 429), {
+      message: 'Daily message quota exceeded.',
+    });
+    aws.ses.on(SendEmailCommand).rejects(error);
+    await expect(send([ada])).rejects.toMatchObject({ name: 'MailRefused' });
+  });
+
+  it('does not take an error of our own for one of SES’s', async () => {
+    given(aws);
+    aws.ses.on(SendEmailCommand).rejects(new TypeError('no such thing'));
+    await expect(send([ada], [ops])).rejects.toThrow(TypeError);
+  });
 });

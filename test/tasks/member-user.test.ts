@@ -68,8 +68,9 @@ describe('the session in a member account', () => {
     given(aws);
     await enter();
     expect(aws.sts).toHaveReceivedCommandExactlyOnceWith(AssumeRoleCommand, {
-      RoleArn: 'arn:aws:iam::111122223333:role/keyturn-member',
+      RoleArn: 'arn:aws:iam::111122223333:role/keyturn-member-read',
       RoleSessionName: '111122223333-deploy-bot-1',
+      SourceIdentity: '111122223333-deploy-bot-1',
       DurationSeconds: 900,
     });
     expect(aws.sts.commandCalls(AssumeRoleCommand)[0]?.args[0].input).not.toHaveProperty('ExternalId');
@@ -86,6 +87,23 @@ describe('the session in a member account', () => {
     expect(RoleSessionName).toMatch(/^[\w+=,.@-]{2,64}$/);
   });
 
+  it('is of the role that can change something only if one of the actions does', async () => {
+    given(aws);
+    await MemberUser.enter(setUp().dependencies, rotation, ['iam:ListUserTags', 'iam:TagUser']);
+    expect(aws.sts).toHaveReceivedCommandExactlyOnceWith(AssumeRoleCommand, {
+      RoleArn: 'arn:aws:iam::111122223333:role/keyturn-member',
+    });
+  });
+
+  it('is of the one role that version 0.1.0 made, as long as an update has not reached the account', async () => {
+    given(aws);
+    aws.sts.on(AssumeRoleCommand).rejectsOnce(awsError('AccessDenied', 403)).resolves({});
+    await enter();
+    const [, second] = aws.sts.commandCalls(AssumeRoleCommand).map(({ args }) => args[0].input);
+    expect(second?.RoleArn).toBe('arn:aws:iam::111122223333:role/keyturn-member');
+    expect(second).not.toHaveProperty('SourceIdentity');
+  });
+
   it('brings the external ID where one is set', async () => {
     given(aws);
     await enter(rotation, setUp({ externalId: 'keyturn-o-abc123' }).dependencies);
@@ -96,7 +114,7 @@ describe('the session in a member account', () => {
     given(aws);
     await enter({ ...rotation, executionArn: rotation.executionArn.replace('arn:aws:', 'arn:aws-cn:') });
     const { RoleArn, Policy } = aws.sts.commandCalls(AssumeRoleCommand)[0]?.args[0].input ?? {};
-    expect(RoleArn).toBe('arn:aws-cn:iam::111122223333:role/keyturn-member');
+    expect(RoleArn).toBe('arn:aws-cn:iam::111122223333:role/keyturn-member-read');
     expect(Policy).not.toContain('arn:aws:');
   });
 

@@ -1,5 +1,6 @@
 import 'aws-sdk-client-mock-vitest/extend';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -15,6 +16,7 @@ export function mockAws() {
     iam: mockClient(IAMClient),
     sts: mockClient(STSClient),
     secrets: mockClient(SecretsManagerClient),
+    kms: mockClient(KMSClient),
     sfn: mockClient(SFNClient),
     ses: mockClient(SESv2Client),
     organizations: mockClient(OrganizationsClient),

@@ -11,6 +11,7 @@ import {
   UntagUserCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
+import { DescribeKeyCommand } from '@aws-sdk/client-kms';
 import { DescribeAccountCommand } from '@aws-sdk/client-organizations';
 import {
   CreateSecretCommand,
@@ -18,6 +19,7 @@ import {
   GetSecretValueCommand,
   PutResourcePolicyCommand,
   PutSecretValueCommand,
+  type PutSecretValueCommandInput,
   ReplicateSecretToRegionsCommand,
   ResourceNotFoundException,
   UpdateSecretVersionStageCommand,
@@ -198,31 +200,45 @@ function lastUsed(use: Exclude<LastUse, { state: 'unknown' }>) {
   return { LastUsedDate: undefined, ServiceName: 'N/A', Region: 'N/A' };
 }
 
-function givenSecret({ secrets }: MockedAws, stored: World['stored']): void {
+function givenSecret({ secrets, kms }: MockedAws, stored: World['stored']): void {
   const stages = new Map<string, string[]>();
-  const move = (stage: string, to: string): void => {
+  const values = new Map<string, string>();
+  const remove = (stage: string): void => {
     for (const [id, labels] of stages)
       stages.set(
         id,
         labels.filter((label) => label !== stage),
       );
+  };
+  const move = (stage: string, to: string): void => {
+    remove(stage);
     stages.set(to, [...(stages.get(to) ?? []), stage]);
   };
   for (const [index, id] of (stored ?? []).entries())
-    stages.set(versionIdOf(id), index === 0 ? ['AWSCURRENT'] : []);
-  const put = ({ ClientRequestToken = '', VersionStages = ['AWSCURRENT'] }): object => {
+    stages.set(versionIdOf(id), index === 0 ? ['AWSCURRENT'] : ['keyturn-new']);
+  const put = ({
+    ClientRequestToken = '',
+    SecretString = '',
+    VersionStages = ['AWSCURRENT'],
+  }: PutSecretValueCommandInput): object => {
+    values.set(ClientRequestToken, SecretString);
     for (const stage of VersionStages) move(stage, ClientRequestToken);
     return { ARN: secretArn };
   };
+  const pair = JSON.stringify({ accessKeyId: newKeyId, secretAccessKey });
+  values.set(versionIdOf(newKeyId), pair);
+  if (stored?.includes(newKeyId) && stored[0] !== newKeyId) move('AWSPENDING', versionIdOf(newKeyId));
   const replicas: { readonly Region?: string | undefined }[] = [];
   const missing = new ResourceNotFoundException({ message: 'no such secret', $metadata: {} });
+  kms.on(DescribeKeyCommand).resolves({ KeyMetadata: { KeyId: 'key', KeyState: 'Enabled' } });
   secrets
     .on(DescribeSecretCommand)
     .callsFake(() => {
       if (stages.size === 0) throw missing;
       return {
         ARN: secretArn,
-        VersionIdsToStages: Object.fromEntries(stages),
+        CreatedDate: daysAgo(100),
+        VersionIdsToStages: Object.fromEntries([...stages].filter(([, labels]) => labels.length > 0)),
         ReplicationStatus: replicas,
       };
     })
@@ -235,13 +251,21 @@ function givenSecret({ secrets }: MockedAws, stored: World['stored']): void {
     .on(ReplicateSecretToRegionsCommand)
     .callsFake(({ AddReplicaRegions = [] }) => void replicas.push(...AddReplicaRegions))
     .on(UpdateSecretVersionStageCommand)
-    .callsFake(({ VersionStage, MoveToVersionId }) => move(VersionStage, MoveToVersionId))
-    .on(GetSecretValueCommand, { SecretId: 'keyturn/link-key' })
+    .callsFake(({ VersionStage, MoveToVersionId }) => {
+      if (MoveToVersionId === undefined) return remove(VersionStage);
+      if (!stages.has(MoveToVersionId)) throw missing;
+      move(VersionStage, MoveToVersionId);
+    })
+    .on(GetSecretValueCommand)
     .rejects(missing)
     .on(GetSecretValueCommand, { SecretId: 'keyturn/link-key', VersionStage: 'AWSCURRENT' })
     .resolves({ SecretString: linkKey })
-    .on(GetSecretValueCommand, { SecretId: secretName })
-    .resolves({ SecretString: JSON.stringify({ accessKeyId: newKeyId, secretAccessKey }) });
+    .on(GetSecretValueCommand, { VersionStage: 'AWSPENDING' })
+    .callsFake(() => {
+      const [id] = [...stages].find(([, labels]) => labels.includes('AWSPENDING')) ?? [];
+      if (id === undefined) throw missing;
+      return { SecretString: values.get(id) };
+    });
 }
 
 function givenExecutions({ sfn }: MockedAws, executions: Readonly<Record<string, ExecutionStatus>>): void {

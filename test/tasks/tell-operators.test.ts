@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { tellOperators } from '../../tasks/rotate-user-key/tell-operators.ts';
 import {
   calls,
@@ -17,8 +17,11 @@ import {
 } from './setting-up.ts';
 
 const aws = mockAws();
-const { dependencies } = setUp();
-const tell = (news: object) => tellOperators.invoke(news, dependencies);
+let world = setUp();
+beforeEach(() => {
+  world = setUp();
+});
+const tell = (news: object) => tellOperators.invoke(news, world.dependencies);
 const failure = {
   mail: 'failed',
   executionArn,
@@ -86,6 +89,25 @@ describe('TellOperators', () => {
     given(aws);
     await tell({ ...failure, executionArn: executionOf('by-hand'), request });
     expect(mails(aws)[0]?.subject).toMatch(/^Rotation failed/);
+  });
+
+  it.each([
+    [
+      'an escalation',
+      { ...makeStage(), mail: 'escalation', cause: { kind: 'tooManyRollbacks' } },
+      'Escalations',
+    ],
+    ['a question', { mail: 'needsPerson', rotation, because: 'which?' }, 'QuestionsToOperators'],
+  ])('counts %s for an alarm, even if SES takes no mail', async (_, news, metric) => {
+    given(aws, { refused: ['ops@example.com', 'payments@example.com'] });
+    await expect(tell(news)).rejects.toMatchObject({ name: 'MailRefused' });
+    expect(world.recorded).toContainEqual({ [metric]: 1 });
+  });
+
+  it('leaves a failure to the machine’s own alarm', async () => {
+    given(aws);
+    await tell(failure);
+    expect(world.recorded).toEqual([]);
   });
 
   it('says that the operators can’t be reached', async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { MailFate } from '../../local/aws/mail-events.ts';
+import { type MailFate, mailEvent } from '../../local/aws/mail-events.ts';
+import { centralAccountId } from '../../local/organization.ts';
+import { day, hour } from '../../tasks/domain/time.ts';
 import { Life } from './life.ts';
 
 const owner = 'anna.lind@example.com';
@@ -96,6 +98,31 @@ describe('a mail to the owner that bounces', () => {
       [account, operators].map((to) => `The old access key is deleted > ${to}`),
     );
     expect(life.world.watcher.violations).toEqual([]);
+  });
+
+  it('late in the window gives the others a day, with a date and a link that say so, before the key is deleted', async () => {
+    const life = await Life.begin();
+    await life.start();
+    await life.confirm();
+    await life.days(8);
+    const inactive = life.world.aws.mails.at(-1);
+    if (inactive === undefined) throw new Error('no mail was sent');
+    expect(inactive.subject).toMatch(/^The old access key is inactive/);
+    const over = inactive.sentAt.getTime() + 10 * day;
+    await life.world.clock.advance(over - hour - life.world.clock.now().getTime());
+    const { aws, clock, settings } = life.world;
+    const bounced = { region: settings.region, accountId: centralAccountId, at: clock.now() };
+    life.world.putEvent('HearMailEvents', mailEvent(inactive, 'bounce', bounced));
+    await minutes(life, 5);
+    const told = aws.mails.slice(-2);
+    expect(told.map(({ to }) => to.join())).toEqual([account, operators]);
+    const end = new Date(over - hour + day).toISOString().slice(0, 13).replace('T', ' ');
+    expect(told[0]?.text).toContain(`it is deleted on ${end}`);
+    await minutes(life, 23 * 60);
+    expect(life.keys).toEqual(['Inactive', 'Active']);
+    await life.owner.rollBack('a job broke');
+    await clock.settle();
+    expect(life.keys).toEqual(['Active', 'Active']);
   });
 
   it('is a complaint as much as a bounce', async () => {

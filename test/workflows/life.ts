@@ -14,6 +14,7 @@ import { Owner } from '../../local/owner.ts';
 import { randomStream } from '../../local/random.ts';
 import { createWorld, firstMorning, type World, type WorldOptions } from '../../local/world.ts';
 import { day } from '../../tasks/domain/time.ts';
+import { keepPromise } from './promise.ts';
 
 export const accountId = '222222222222';
 export const userName = 'deploy-bot';
@@ -23,6 +24,8 @@ export interface LifeOptions extends WorldOptions {
   readonly tags?: Readonly<Record<string, string>>;
   /** Every role may do everything, for a test in which one does what none should. */
   readonly unrestricted?: boolean;
+  /** The test breaks the promise on purpose, and looks at the watcher itself. Any other fails if it is broken. */
+  readonly expectViolations?: boolean;
 }
 
 /**
@@ -42,6 +45,7 @@ export class Life {
     situation = 'oldKeyInDailyUse',
     tags = {},
     unrestricted = false,
+    expectViolations = false,
     ...options
   }: LifeOptions = {}): Promise<Life> {
     const random = randomStream(options.seed ?? 1, 'test');
@@ -50,15 +54,15 @@ export class Life {
     for (const [key, value] of Object.entries({ owner: 'anna.lind@example.com', ...tags }))
       user.tags.set(key, value);
     for (const account of accounts) if (account.id === accountId) account.users.set(userName, user);
-    const { policies, memberTrust, externalId } = inject('deployed')[options.settings?.storage ?? 'central'];
-    return new Life(
-      await createWorld({
-        organization: accounts,
-        ...(unrestricted ? {} : { policies: new Map(policies), memberTrust }),
-        ...options,
-        settings: { externalId, ...options.settings },
-      }),
-    );
+    const { policies, memberTrusts, externalId } = inject('deployed')[options.settings?.storage ?? 'member'];
+    const world = await createWorld({
+      organization: accounts,
+      ...(unrestricted ? {} : { policies: new Map(policies), memberTrusts }),
+      ...options,
+      settings: { externalId, ...options.settings },
+    });
+    if (!expectViolations) keepPromise(world);
+    return new Life(world);
   }
 
   get user(): User {
@@ -128,10 +132,13 @@ export class Life {
     return this.user.keys.map(({ status }) => status);
   }
 
-  /** The user's secret, in the account that the settings have it kept in. */
+  /** The user's secret, in whichever of the two accounts keeps it; if neither or both do, where the settings say. */
   get secret(): Secret | undefined {
-    const keeper = this.world.settings.storage === 'central' ? centralAccountId : accountId;
-    return this.world.aws.secrets.get(keeper)?.get(`keyturn/${accountId}/${userName}`);
+    const { settings, aws } = this.world;
+    const keepers =
+      settings.storage === 'central' ? [centralAccountId, accountId] : [accountId, centralAccountId];
+    const name = `keyturn/${accountId}/${userName}`;
+    return keepers.map((keeper) => aws.secrets.get(keeper)?.get(name)).find((secret) => secret !== undefined);
   }
 
   /** What the user's secret has as `AWSCURRENT`: the key's ID, and whether its secret access key is with it. */

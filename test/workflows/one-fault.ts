@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Call, Fault } from '../../local/aws/types.ts';
-import { isStored } from '../../local/watcher/rules.ts';
+import { isStored } from '../../local/watcher/secrets.ts';
 import { Life, type LifeOptions } from './life.ts';
 
 /** Calls by the machine's tasks; the owners' web app is no task, and nothing tries it again but its reader. */

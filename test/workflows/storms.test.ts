@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../local/aws/types.ts';
 import { between, pick, randomStream } from '../../local/random.ts';
-import { isStored } from '../../local/watcher/rules.ts';
+import { isStored } from '../../local/watcher/secrets.ts';
 import { Life } from './life.ts';
 
 const faults = [

@@ -14,6 +14,7 @@ import { randomStream } from '../../local/random.ts';
 import { createWorld, firstMorning, reportBucket, type World, type WorldOptions } from '../../local/world.ts';
 import { type Candidate, type KeyRow, keyRowSchema } from '../../tasks/domain/sweep/row.ts';
 import { day } from '../../tasks/domain/time.ts';
+import { keepPromise } from './promise.ts';
 
 /** An organization that is swept, and what the tests ask of it. Tasks may do what a deployment would let them do. */
 export class Swept {
@@ -26,16 +27,16 @@ export class Swept {
   }
 
   static async begin(options: WorldOptions = {}): Promise<Swept> {
-    const { policies, memberTrust, externalId } = inject('deployed').central;
-    return new Swept(
-      await createWorld({
-        organization: { accounts: 3, users: 9 },
-        policies: new Map(policies),
-        memberTrust,
-        ...options,
-        settings: { externalId, ...options.settings },
-      }),
-    );
+    const { policies, memberTrusts, externalId } = inject('deployed').member;
+    const world = await createWorld({
+      organization: { accounts: 3, users: 9 },
+      policies: new Map(policies),
+      memberTrusts,
+      ...options,
+      settings: { externalId, ...options.settings },
+    });
+    keepPromise(world);
+    return new Swept(world);
   }
 
   account(id: string): Account {

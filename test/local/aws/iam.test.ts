@@ -14,6 +14,7 @@ import {
   TagUserCommand,
   UntagUserCommand,
   UpdateAccessKeyCommand,
+  UpdateUserCommand,
 } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import { makeKey, makeUser } from '../../../local/aws/account.ts';
@@ -268,4 +269,87 @@ it('knows a key that was put into the model by hand', async () => {
   world.app.keys.push(key);
   const answer = await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: key.id }));
   expect(answer.UserName).toBe('app');
+});
+
+describe('a user’s name', () => {
+  it('is found without regard to case, and shown as it is', async () => {
+    const world = makeWorld();
+    const { iam } = await asMember(world);
+    const { User } = await iam.send(new GetUserCommand({ UserName: 'APP' }));
+    expect(User?.UserName).toBe('app');
+    const { AccessKeyMetadata } = await iam.send(new ListAccessKeysCommand({ UserName: 'App' }));
+    expect(AccessKeyMetadata).toMatchObject([{ UserName: 'app', AccessKeyId: world.key.id }]);
+    await iam.send(
+      new UpdateAccessKeyCommand({ UserName: 'aPP', AccessKeyId: world.key.id, Status: 'Inactive' }),
+    );
+    expect(world.key.status).toBe('Inactive');
+  });
+
+  it('may change: the same user ID, keys and tags, and today’s name beside a key’s last use', async () => {
+    const world = makeWorld();
+    const { iam } = await asMember(world);
+    const { id } = world.app;
+    await iam.send(new UpdateUserCommand({ UserName: 'app', NewUserName: 'app-prod', NewPath: '/prod/' }));
+    await expect(iam.send(new GetUserCommand({ UserName: 'app' }))).rejects.toMatchObject({
+      name: 'NoSuchEntityException',
+    });
+    const { User } = await iam.send(new GetUserCommand({ UserName: 'app-prod' }));
+    const Arn = `arn:aws:iam::${MEMBER}:user/prod/app-prod`;
+    expect(User).toMatchObject({ UserName: 'app-prod', UserId: id, Arn });
+    const used = await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: world.key.id }));
+    expect(used.UserName).toBe('app-prod');
+  });
+
+  it('can’t become one that another user has in another case', async () => {
+    const world = makeWorld();
+    const { iam } = await asMember(world);
+    await iam.send(new CreateUserCommand({ UserName: 'other' }));
+    const renaming = iam.send(new UpdateUserCommand({ UserName: 'app', NewUserName: 'OTHER' }));
+    await expect(renaming).rejects.toMatchObject({ name: 'EntityAlreadyExistsException' });
+    await iam.send(new UpdateUserCommand({ UserName: 'app', NewUserName: 'APP' }));
+    expect(world.app.name).toBe('APP');
+  });
+
+  it('made again after a deletion is another user, without the keys of the first', async () => {
+    const world = makeWorld();
+    const { iam } = await asMember(world);
+    const AccessKeyId = world.key.id;
+    await iam.send(new DeleteAccessKeyCommand({ UserName: 'app', AccessKeyId }));
+    await iam.send(new DeleteUserCommand({ UserName: 'app' }));
+    const { User } = await iam.send(new CreateUserCommand({ UserName: 'app' }));
+    expect(User?.UserId).not.toBe(world.app.id);
+    const asking = iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId }));
+    await expect(asking).rejects.toMatchObject({ name: 'NoSuchEntityException' });
+  });
+});
+
+it('each read is late by itself: keys, tags and the user, after an untagging too', async () => {
+  const world = makeWorld({ consistencySeconds: 30 });
+  const { iam } = await asMember(world);
+  const UserName = 'app';
+  await iam.send(new TagUserCommand({ UserName, Tags: [{ Key: 'Owner', Value: 'anna' }] }));
+  world.pass(31);
+  await iam.send(new UntagUserCommand({ UserName, TagKeys: ['owner'] }));
+  await iam.send(new CreateAccessKeyCommand({ UserName }));
+  const seen = new Set<string>();
+  for (let time = 0; time < 60; time += 1) {
+    const { AccessKeyMetadata = [] } = await iam.send(new ListAccessKeysCommand({ UserName }));
+    const { Tags = [] } = await iam.send(new ListUserTagsCommand({ UserName }));
+    const { User } = await iam.send(new GetUserCommand({ UserName }));
+    seen.add(`${AccessKeyMetadata.length} ${Tags.length} ${User?.Tags?.length ?? 0}`);
+  }
+  expect(seen).toEqual(new Set(['1 0 0', '1 0 1', '1 1 0', '1 1 1', '2 0 0', '2 0 1', '2 1 0', '2 1 1']));
+  world.pass(31);
+  expect((await iam.send(new ListUserTagsCommand({ UserName }))).Tags).toEqual([]);
+});
+
+it('a tag keeps the newest spelling of its key', async () => {
+  const world = makeWorld();
+  const { iam } = await asMember(world);
+  const UserName = 'app';
+  await iam.send(new TagUserCommand({ UserName, Tags: [{ Key: 'owner', Value: 'anna' }] }));
+  await iam.send(new TagUserCommand({ UserName, Tags: [{ Key: 'OWNER', Value: 'ben' }] }));
+  expect([...world.app.tags]).toEqual([['OWNER', 'ben']]);
+  await iam.send(new UntagUserCommand({ UserName, TagKeys: ['Owner'] }));
+  expect([...world.app.tags]).toEqual([]);
 });

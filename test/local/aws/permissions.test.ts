@@ -1,4 +1,10 @@
-import { CreateAccessKeyCommand, GetUserCommand, ListUsersCommand } from '@aws-sdk/client-iam';
+import {
+  CreateAccessKeyCommand,
+  DeleteAccessKeyCommand,
+  GetUserCommand,
+  ListAccessKeysCommand,
+  ListUsersCommand,
+} from '@aws-sdk/client-iam';
 import { DescribeAccountCommand, ListAccountsCommand } from '@aws-sdk/client-organizations';
 import {
   CreateSecretCommand,
@@ -159,7 +165,7 @@ describe('whom the member role trusts', () => {
     ],
   };
   const assume = (role: string, ExternalId: string | undefined) => {
-    const world = makeWorld({ memberTrust });
+    const world = makeWorld({ memberTrusts: { Rotator: memberTrust } });
     const { sts } = world.as(world.aws.credentialsFor(role));
     return sts.send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'rotation', ExternalId }));
   };
@@ -245,5 +251,31 @@ describe('a secret under a customer’s key', () => {
     const { task, calls } = worldWith(policy(['secretsmanager:CreateSecret']));
     await task.secrets.send(new CreateSecretCommand({ Name, SecretString: 'one' }));
     expect(calls.at(-1)?.implied).toEqual([]);
+  });
+});
+
+describe('a guardrail', () => {
+  it('denies one action to everybody, the operator too, until it is lifted', async () => {
+    const world = makeWorld();
+    const { iam } = await asMember(world);
+    const lift = world.aws.guardrail('iam:Delete*');
+    const remove = () => iam.send(new DeleteAccessKeyCommand({ UserName: 'app', AccessKeyId: world.key.id }));
+    await expect(remove()).rejects.toMatchObject({
+      name: 'AccessDenied',
+      message: expect.stringContaining('with an explicit deny in a service control policy'),
+    });
+    await expect(iam.send(new ListAccessKeysCommand({ UserName: 'app' }))).resolves.toBeDefined();
+    lift();
+    await remove();
+    expect(world.app.keys).toEqual([]);
+  });
+
+  it('may look at the call', async () => {
+    const world = makeWorld();
+    world.aws.guardrail((action, { caller }) => action === 'iam:ListAccessKeys' && caller.kind === 'role');
+    const { iam } = await asMember(world);
+    const listing = iam.send(new ListAccessKeysCommand({ UserName: 'app' }));
+    await expect(listing).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(world.clients.iam.send(new ListUsersCommand({}))).resolves.toBeDefined();
   });
 });

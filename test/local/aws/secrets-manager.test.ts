@@ -185,3 +185,63 @@ describe('a secret', () => {
     await expect(create).rejects.toThrow(/without SecretBinary/);
   });
 });
+
+describe('what Secrets Manager is late with', () => {
+  it('DescribeSecret misses for some seconds that a label was moved, and that a secret was made', async () => {
+    const world = makeWorld({ secretLagSeconds: 10 });
+    const { secrets } = world.clients;
+    const make = { Name: SecretId, SecretString: 'one', ClientRequestToken: ONE };
+    await secrets.send(new CreateSecretCommand(make));
+    const seen = async (): Promise<Set<string>> => {
+      const answers = new Set<string>();
+      for (let time = 0; time < 20; time += 1) {
+        const asked = secrets.send(new DescribeSecretCommand({ SecretId }));
+        const stages = await asked.then(
+          ({ VersionIdsToStages = {} }) => Object.keys(VersionIdsToStages).join(),
+          ({ name }: Error) => name,
+        );
+        answers.add(stages);
+      }
+      return answers;
+    };
+    expect(await seen()).toEqual(new Set(['ResourceNotFoundException', ONE]));
+    world.pass(11);
+    expect(await seen()).toEqual(new Set([ONE]));
+    await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: 'two', ClientRequestToken: TWO }));
+    expect(await seen()).toEqual(new Set([ONE, `${ONE},${TWO}`]));
+    world.pass(11);
+    expect(await seen()).toEqual(new Set([`${ONE},${TWO}`]));
+  });
+
+  it('a version without a label is gone from the description immediately, and by its ID after a while', async () => {
+    const world = makeWorld({ unlabelledHours: 24 });
+    const { secrets } = world.clients;
+    await secrets.send(
+      new CreateSecretCommand({ Name: SecretId, SecretString: 'one', ClientRequestToken: ONE }),
+    );
+    for (const ClientRequestToken of [TWO, THREE])
+      await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: 'x', ClientRequestToken }));
+    const { VersionIdsToStages } = await secrets.send(new DescribeSecretCommand({ SecretId }));
+    expect(Object.keys(VersionIdsToStages ?? {})).toEqual([TWO, THREE]);
+    const read = () => secrets.send(new GetSecretValueCommand({ SecretId, VersionId: ONE }));
+    world.pass(23 * 3600);
+    expect((await read()).SecretString).toBe('one');
+    world.pass(3600);
+    await expect(read()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  it('one marked for deletion can be described, and neither read nor changed', async () => {
+    const { secrets } = await withTwoVersions();
+    await secrets.send(new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: 7 }));
+    const described = await secrets.send(new DescribeSecretCommand({ SecretId }));
+    expect(described.DeletedDate).toBeInstanceOf(Date);
+    expect(Object.keys(described.VersionIdsToStages ?? {})).toEqual([ONE, TWO]);
+    const move = { SecretId, VersionStage: 'AWSCURRENT', MoveToVersionId: ONE, RemoveFromVersionId: TWO };
+    for (const refused of [
+      secrets.send(new GetSecretValueCommand({ SecretId })),
+      secrets.send(new PutSecretValueCommand({ SecretId, SecretString: 'x' })),
+      secrets.send(new UpdateSecretVersionStageCommand(move)),
+    ])
+      await expect(refused).rejects.toMatchObject({ name: 'InvalidRequestException' });
+  });
+});

@@ -58,3 +58,50 @@ it('says what it models when asked for something else', async () => {
   const list = makeWorld().clients.ses.send(new ListEmailIdentitiesCommand({}));
   await expect(list).rejects.toThrow('Modelled are: GetAccount, SendEmail.');
 });
+
+const send = ({ clients }: ReturnType<typeof makeWorld>, to = 'owner@example.com') =>
+  clients.ses.send(
+    new SendEmailCommand({
+      FromEmailAddress,
+      Destination: { ToAddresses: [to] },
+      Content: { Simple },
+    }),
+  );
+
+it('in the sandbox sends to verified recipients only, and says so', async () => {
+  const world = makeWorld();
+  world.aws.sending.sandbox = (recipient) => recipient.startsWith('owner@');
+  await send(world);
+  await expect(send(world, 'other@example.com')).rejects.toMatchObject({
+    name: 'MessageRejected',
+    message: expect.stringContaining('Email address is not verified'),
+  });
+  expect(await world.clients.ses.send(new GetAccountCommand({}))).toMatchObject({
+    ProductionAccessEnabled: false,
+    SendQuota: { Max24HourSend: 200, MaxSendRate: 1, SentLast24Hours: 1 },
+  });
+});
+
+it.each([
+  ['paused', 'SendingPausedException', 'HEALTHY'],
+  ['suspended', 'AccountSuspendedException', 'SHUTDOWN'],
+] as const)('sends nothing while sending is %s', async (stopped, name, EnforcementStatus) => {
+  const world = makeWorld();
+  world.aws.sending.stopped = stopped;
+  await expect(send(world)).rejects.toMatchObject({ name });
+  const account = await world.clients.ses.send(new GetAccountCommand({}));
+  expect(account).toMatchObject({ SendingEnabled: false, EnforcementStatus });
+});
+
+it('sends no faster than it may, and no more in a day', async () => {
+  const world = makeWorld();
+  Object.assign(world.aws.sending, { perSecond: 1, perDay: 2 });
+  await send(world);
+  await expect(send(world)).rejects.toMatchObject({ name: 'TooManyRequestsException' });
+  world.pass(1);
+  await send(world);
+  world.pass(1);
+  await expect(send(world)).rejects.toMatchObject({ name: 'LimitExceededException' });
+  world.pass(86_400);
+  await expect(send(world)).resolves.toBeDefined();
+});

@@ -12,7 +12,7 @@ const caller: Caller = {
 };
 const code = (name: string) => expect.objectContaining({ code: name });
 
-function api() {
+function api(lag: { executionLagSeconds?: number } = {}) {
   const tokens: string[] = [];
   const under = engineUnderTest({
     echo: async (payload) => payload,
@@ -21,7 +21,7 @@ function api() {
       tokens.push((payload as { token: string }).token);
     },
   });
-  const operations = stepFunctions(under.engine);
+  const operations = stepFunctions(under.engine, lag);
   // Answers are looked at by the expectations only.
   const call = (operation: string, input: object = {}, by = caller): Record<string, unknown> =>
     operations[operation]?.(input, by) as Record<string, unknown>;
@@ -95,6 +95,43 @@ describe('Step Functions', () => {
     });
   });
 
+  test('misses for some seconds that an execution was started, and that it has ended', async () => {
+    const { call, machine, clock, executionArn: begin } = api({ executionLagSeconds: 10 });
+    const stateMachineArn = machine({ Ask: ask('mail') });
+    const executionArn = begin({ stateMachineArn, name: 'a' });
+    const listed = (statusFilter: string) => call('ListExecutions', { stateMachineArn, statusFilter });
+    expect(() => call('DescribeExecution', { executionArn })).toThrow(code('ExecutionDoesNotExist'));
+    expect(listed('RUNNING')).toEqual({ executions: [] });
+    await clock.advance(10_000);
+    expect(call('DescribeExecution', { executionArn })).toMatchObject({ status: 'RUNNING' });
+    call('StopExecution', { executionArn });
+    const stillRunning = call('DescribeExecution', { executionArn });
+    expect(stillRunning).toMatchObject({ status: 'RUNNING' });
+    expect(stillRunning).not.toHaveProperty('stopDate');
+    expect(listed('RUNNING')).toMatchObject({ executions: [{ name: 'a' }] });
+    await clock.advance(10_000);
+    expect(call('DescribeExecution', { executionArn })).toMatchObject({ status: 'ABORTED' });
+    expect(listed('ABORTED')).toMatchObject({ executions: [{ name: 'a' }] });
+  });
+
+  test('lists by an alias only what was started by it', () => {
+    const { call, engine } = api();
+    const definition = JSON.stringify({
+      QueryLanguage: 'JSONata',
+      StartAt: 'Do',
+      States: { Do: invoke('echo') },
+    });
+    const { arn } = engine.createStateMachine({ name: 'aliased', definition, aliases: ['live'] });
+    call('StartExecution', { stateMachineArn: arn, name: 'by-itself' });
+    call('StartExecution', { stateMachineArn: `${arn}:live`, name: 'by-alias' });
+    expect(call('ListExecutions', { stateMachineArn: `${arn}:live` })).toMatchObject({
+      executions: [{ name: 'by-alias', stateMachineArn: arn, stateMachineAliasArn: `${arn}:live` }],
+    });
+    expect(call('ListExecutions', { stateMachineArn: arn })).toMatchObject({
+      executions: [{ name: 'by-alias' }, { name: 'by-itself' }],
+    });
+  });
+
   test('gives the history in pages, backwards too, and without data where asked', async () => {
     const { call, machine, rest, executionArn: begin } = api();
     const executionArn = begin({ stateMachineArn: machine({ Do: invoke('echo') }), input: '{"secret":1}' });
@@ -145,6 +182,17 @@ describe('Step Functions', () => {
     const refusals: [string, object, string][] = [
       ['DescribeExecution', { executionArn: 'nonsense' }, 'InvalidArn'],
       ['DescribeExecution', { executionArn: `${prefix}execution:m:a` }, 'ExecutionDoesNotExist'],
+      ['DescribeExecution', { executionArn: 'arn:aws:states:x' }, 'InvalidArn'],
+      [
+        'DescribeExecution',
+        { executionArn: `${prefix.replace('west', 'north')}execution:m:a` },
+        'AccessDeniedException',
+      ],
+      [
+        'DescribeExecution',
+        { executionArn: `${prefix.replace('1111', '2222')}execution:m:a` },
+        'AccessDeniedException',
+      ],
       ['DescribeExecution', {}, 'ValidationException'],
       ['StartExecution', { stateMachineArn: `${prefix}stateMachine:x` }, 'StateMachineDoesNotExist'],
       ['StartExecution', { stateMachineArn, name: 'a b' }, 'InvalidName'],

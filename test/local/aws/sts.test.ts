@@ -83,6 +83,25 @@ describe('who calls', () => {
     expect(world.aws.lastUse(MEMBER, AccessKeyId)?.at).toEqual(new Date(START.getTime() + 8000));
   });
 
+  it('is refused seconds late after its key was made inactive, and accepted seconds late after that', async () => {
+    const world = makeWorld({ statusLagSeconds: 5 });
+    const { iam } = await asMember(world);
+    const AccessKeyId = world.key.id;
+    const sign = () => asKey(world, AccessKeyId, world.key.secret).send(whoAmI());
+    const turn = (Status: 'Active' | 'Inactive') =>
+      iam.send(new UpdateAccessKeyCommand({ UserName: 'app', AccessKeyId, Status }));
+    await turn('Inactive');
+    world.pass(4);
+    await expect(sign()).resolves.toBeDefined();
+    world.pass(1);
+    await expect(sign()).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
+    await turn('Active');
+    world.pass(4);
+    await expect(sign()).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
+    world.pass(1);
+    await expect(sign()).resolves.toBeDefined();
+  });
+
   it('marks its key as used', async () => {
     const world = makeWorld();
     await asKey(world, world.key.id, world.key.secret).send(whoAmI());

@@ -1,0 +1,60 @@
+import { Aws } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { sendsTo } from './dead-letters.ts';
+import { except } from './exceptions.ts';
+import { prefix, roleName } from './names.ts';
+import type { Deployment } from './settings.ts';
+import { sweepCompleted } from './watches.ts';
+
+/**
+ * Counts no completed sweep, four times a day. Without it a day before the deployment would look like a day without a
+ * sweep: the alarm would sound right after the deployment, long before a sweep is due, and stay as it is when none
+ * comes. So a day that counts has a number, and a day that has none is from before.
+ */
+export class Heartbeat extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { readonly deployment: Deployment; readonly key: IKey; readonly deadLetters: IQueue },
+  ) {
+    super(scope, id);
+    const { deployment, key, deadLetters } = props;
+    const role = new Role(this, 'Role', {
+      roleName: roleName(deployment, 'Heartbeat'),
+      description: 'keyturn: counts the days on which a sweep could complete',
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': deployment.account } },
+      }),
+    });
+    role.addToPolicy(
+      new PolicyStatement({
+        sid: 'Count',
+        actions: ['cloudwatch:PutMetricData'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'cloudwatch:namespace': prefix } },
+      }),
+    );
+    for (const statement of sendsTo(deadLetters, key, deployment)) role.addToPolicy(statement);
+    except(role, 'IAM5[Resource::*]', 'PutMetricData knows no resources; the namespace is a condition.');
+    new CfnSchedule(this, 'Schedule', {
+      name: `${prefix}-heartbeat`,
+      description: 'keyturn: a day without a completed sweep counts as one',
+      scheduleExpression: 'rate(6 hours)',
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: `arn:${Aws.PARTITION}:scheduler:::aws-sdk:cloudwatch:putMetricData`,
+        roleArn: role.roleArn,
+        input: JSON.stringify({
+          Namespace: prefix,
+          MetricData: [{ MetricName: sweepCompleted, Value: 0, Unit: 'Count' }],
+        }),
+        deadLetterConfig: { arn: deadLetters.queueArn },
+        retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 10 },
+      },
+    });
+  }
+}

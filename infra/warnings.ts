@@ -1,0 +1,38 @@
+import { addressOf } from '../tasks/domain/sender.ts';
+import { isOptIn } from './regions.ts';
+import type { Deployment } from './settings.ts';
+
+/** Something about the settings that can be deployed and may still not be what was meant. */
+export interface Warning {
+  readonly id: string;
+  readonly message: string;
+}
+
+/** Whose domains nobody else can prove mail from. */
+const publicProviders: ReadonlySet<string> = new Set([
+  ...['gmail.com', 'googlemail.com', 'outlook.com', 'hotmail.com', 'live.com', 'msn.com', 'yahoo.com'],
+  ...['icloud.com', 'me.com', 'aol.com', 'gmx.com', 'gmx.net', 'gmx.de', 'web.de', 'mail.com'],
+  ...['proton.me', 'protonmail.com', 'zoho.com', 'yandex.com', 'qq.com', '163.com', 'mail.ru'],
+]);
+
+/** What a deployer should know before the deployment; synthesis prints it. */
+export const warningsOf = (deployment: Deployment): Warning[] => [
+  ...publicSender(deployment),
+  ...optInRegion(deployment),
+];
+
+function publicSender({ mail }: Deployment): Warning[] {
+  const address = addressOf(mail.from).toLowerCase();
+  const domain = address.slice(address.lastIndexOf('@') + 1);
+  if (!publicProviders.has(domain)) return [];
+  const message = `mail.from is ${address}: ${domain} lets nobody else prove mail from it, so owners' mail programs refuse these mails or hide them; send from a domain of yours`;
+  return [{ id: 'publicSender', message }];
+}
+
+function optInRegion({ region, storage }: Deployment): Warning[] {
+  const used = [region, ...storage.replicaRegions];
+  return used.filter(isOptIn).map((each) => ({
+    id: `optInRegion:${each}`,
+    message: `${each} is an opt-in region: an account that hasn't enabled it can't be used from there; "npx keyturn doctor" and the audit name those accounts`,
+  }));
+}

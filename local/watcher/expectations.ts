@@ -1,0 +1,158 @@
+import type { AccessKey, User } from '../aws/account.ts';
+import type { InMemoryAws } from '../aws/in-memory-aws.ts';
+import type { Execution } from '../engine/execution.ts';
+import { type Expectation, mailsBetween } from './later.ts';
+import { nameOfGone, rulesOfState } from './rules.ts';
+import { type Change, type Evidence, isLeakedTo, nameUser, userIn, type Watched } from './watched.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+const inactivity = /\binactive\b|deactivated|no longer active|switched off/i;
+const leak = /leaked|compromised|exposed/i;
+const activity = /\bactive\b|must act|action required/i;
+
+/** How an execution ends that left something for a person to do. */
+const unfinished: ReadonlySet<string> = new Set(['needsPerson', 'escalated', 'rolledBack']);
+
+const later = (at: Date, milliseconds: number): Date => new Date(at.getTime() + milliseconds);
+
+/** Whether a key was active at a time: as its periods say, and not as it is now. */
+export const wasActive = ({ periods }: AccessKey, at: Date): boolean =>
+  periods.some(({ from, until }) => from <= at && (until === undefined || until > at));
+
+/** What a user was ever called, as far as the watcher knows. */
+const namesOf = (by: Watched, user: User | undefined): string[] => [
+  by.request.userName,
+  ...(user === undefined ? [] : [user.name]),
+];
+
+/** What must follow a change of a user's keys. */
+export function afterChange(change: Change, evidence: Evidence): Expectation[] {
+  const { operation, status, by } = change;
+  const all: Expectation[] = [];
+  if (operation === 'UpdateAccessKey' && status === 'Inactive') all.push(toldOfInactivity(change, evidence));
+  if (operation === 'UpdateAccessKey' && status === 'Inactive') all.push(labelMoves(change, evidence));
+  if (operation === 'UpdateAccessKey' && status === 'Active' && isLeakedTo(by, change.keyId))
+    all.push(alarmsEverybody(change, evidence));
+  if (by.execution.status !== 'RUNNING') all.push(putRight(change, evidence));
+  return all;
+}
+
+/** Whoever owns the key hears within the hour that it is inactive, unless it is active again by then, or gone. */
+function toldOfInactivity({ by, user, keyId, accountId, at }: Change, { aws, keys }: Evidence): Expectation {
+  return {
+    promise: 'P7',
+    user: nameUser(accountId, user.name),
+    due: later(at, hour),
+    broken: (due) => {
+      const key = keys.get(keyId);
+      if (key === undefined || wasActive(key, due) || userIn(aws, accountId, user.name) !== user)
+        return undefined;
+      const told = mailsBetween(
+        delivered(aws),
+        { from: at, to: due },
+        { names: namesOf(by, user), says: inactivity },
+      );
+      return told.length > 0 ? undefined : `${keyId} has been inactive for an hour, and nobody was told`;
+    },
+  };
+}
+
+/** A label that moves after its key: within the hour, or somebody hears of it. */
+function labelMoves(change: Change, evidence: Evidence): Expectation {
+  const { by, user, keyId, accountId, at } = change;
+  const { aws, keys } = evidence;
+  return {
+    promise: 'P3',
+    user: nameUser(accountId, user.name),
+    due: later(at, hour),
+    broken: (due) => {
+      const key = keys.get(keyId);
+      if (key === undefined || wasActive(key, due)) return undefined;
+      if (nameOfGone(change, evidence) === undefined) return undefined;
+      const asked = mailsBetween(
+        delivered(aws),
+        { from: at, to: due },
+        { names: namesOf(by, user), says: /AWSCURRENT|failed|must act|action required/i },
+      );
+      return asked.length > 0 ? undefined : `whoever reads the secret still gets ${keyId}, which is inactive`;
+    },
+  };
+}
+
+/** A leaked key that is made active again, even by its owner, is the operators' concern. */
+function alarmsEverybody({ by, user, keyId, accountId, at }: Change, { aws }: Evidence): Expectation {
+  return {
+    promise: 'P11',
+    user: nameUser(accountId, user.name),
+    due: later(at, hour),
+    broken: (due) => {
+      const about = { names: namesOf(by, user), says: leak };
+      const told = mailsBetween(delivered(aws), { from: at, to: due }, about);
+      return told.some(({ subject, text }) => activity.test(`${subject}\n${text}`))
+        ? undefined
+        : `the leaked key ${keyId} was made active again, and nobody was told`;
+    },
+  };
+}
+
+/** What a stopped execution's function still did is put right within minutes. */
+function putRight(change: Change, evidence: Evidence): Expectation {
+  return {
+    promise: 'P3',
+    user: nameUser(change.accountId, change.user.name),
+    due: later(change.at, 15 * minute),
+    broken: () => rulesOfState.map((rule) => rule(change, evidence)?.what).find((what) => what !== undefined),
+  };
+}
+
+/** P11: a key that an execution was told has leaked is inactive within the hour, or a mail says that it is not. */
+export function leakedKeyGoes(by: Watched, keyId: string, { aws, keys }: Evidence): Expectation {
+  const { accountId, userName } = by.request;
+  const at = by.execution.startDate;
+  return {
+    promise: 'P11',
+    user: nameUser(accountId, userName),
+    due: later(at, hour),
+    broken: (due) => {
+      const key = keys.get(keyId);
+      if (key === undefined || !wasActive(key, due)) return undefined;
+      const about = { names: [keyId, ...namesOf(by, by.user)], says: leak };
+      const told = mailsBetween(delivered(aws), { from: at, to: due }, about);
+      return told.some(({ subject, text }) => activity.test(`${subject}\n${text}`))
+        ? undefined
+        : `the leaked key ${keyId} is still active after an hour, and no mail says so`;
+    },
+  };
+}
+
+/** P7: an execution that ends well by its status and needs a person has told somebody. A failed one has its alarm. */
+export function endIsTold(by: Watched, { aws }: Evidence): Expectation | undefined {
+  const { execution, request, user } = by;
+  const outcome = outcomeOf(execution);
+  if (outcome === undefined || !unfinished.has(outcome)) return undefined;
+  const end = execution.stopDate ?? execution.startDate;
+  return {
+    promise: 'P7',
+    user: nameUser(request.accountId, request.userName),
+    due: later(end, minute),
+    broken: (due) => {
+      const about = { names: namesOf(by, user), says: /^/ };
+      const told = mailsBetween(delivered(aws), { from: execution.startDate, to: due }, about);
+      return told.length > 0 ? undefined : `${execution.name} ended ${outcome}, and nobody was told`;
+    },
+  };
+}
+
+function outcomeOf({ status, output }: Execution): string | undefined {
+  if (status !== 'SUCCEEDED' || output === undefined) return undefined;
+  const { outcome }: { outcome?: unknown } = Object(JSON.parse(output));
+  return typeof outcome === 'string' ? outcome : undefined;
+}
+
+/** Mails that arrive: those to suppressed addresses are taken and never delivered. */
+const delivered = ({ mails, sending }: InMemoryAws) =>
+  sending.suppressed.size === 0
+    ? mails
+    : mails.filter(({ to }) => to.some((one) => !sending.suppressed.has(one)));

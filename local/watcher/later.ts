@@ -1,0 +1,55 @@
+import type { Mail } from '../aws/ses.ts';
+import type { VirtualClock } from '../clock.ts';
+import type { Violation } from './watched.ts';
+
+/** Something that must have come about by a time. */
+export interface Expectation {
+  readonly promise: Violation['promise'];
+  readonly user: string;
+  readonly due: Date;
+  /** What is wrong at `due`; undefined if nothing is. It may be asked late, and then speaks of `due` all the same. */
+  readonly broken: (due: Date) => string | undefined;
+}
+
+/** What must come about later. Nothing is put on the clock for it: it is looked at when somebody asks. */
+export class Later {
+  readonly #expected: Expectation[] = [];
+
+  constructor(
+    private readonly clock: VirtualClock,
+    private readonly report: (violation: Violation) => void,
+  ) {}
+
+  expect(expectation: Expectation): void {
+    this.#expected.push(expectation);
+  }
+
+  /** Looks at what is due by now. */
+  look(): void {
+    if (this.#expected.length === 0) return;
+    const now = this.clock.now();
+    for (let index = this.#expected.length - 1; index >= 0; index -= 1) {
+      const one = this.#expected[index];
+      if (one === undefined || one.due > now) continue;
+      this.#expected.splice(index, 1);
+      const what = one.broken(one.due);
+      if (what !== undefined)
+        this.report({ promise: one.promise, at: one.due.toISOString(), user: one.user, what });
+    }
+  }
+}
+
+/** Mails that say something of somebody, sent in a time, to anybody whom SES still delivers to. */
+export function mailsBetween(
+  mails: readonly Mail[],
+  { from, to }: { readonly from: Date; readonly to: Date },
+  about: { readonly names: readonly string[]; readonly says: RegExp },
+): Mail[] {
+  return mails.filter(
+    ({ sentAt, subject, text }) =>
+      sentAt >= from &&
+      sentAt <= to &&
+      about.says.test(`${subject}\n${text}`) &&
+      about.names.some((name) => subject.includes(name) || text.includes(name)),
+  );
+}

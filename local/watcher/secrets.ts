@@ -1,0 +1,77 @@
+import type { AccessKey } from '../aws/account.ts';
+import type { InMemoryAws } from '../aws/in-memory-aws.ts';
+import { kmsKey } from '../aws/kms.ts';
+import { CURRENT, holderOf, PREVIOUS, type Secret, type SecretVersion } from '../aws/secrets.ts';
+import type { Call } from '../aws/types.ts';
+import type { Evidence } from './watched.ts';
+
+/** Whether the secret of a key stands in the user's secret, whichever account keeps it. */
+export const isStored = (key: AccessKey, { secrets }: InMemoryAws): boolean =>
+  secrets.mentioning(key.id).some((secret) => holds(secret, key));
+
+/** Whether it stands in a secret whose values can be read at the moment. */
+export const isReadable = (key: AccessKey, aws: InMemoryAws): boolean =>
+  aws.secrets.mentioning(key.id).some((secret) => holds(secret, key) && canBeRead(secret, aws));
+
+const holds = ({ versions }: Secret, key: AccessKey): boolean =>
+  [...versions.values()].some(({ text }) => text.includes(key.id) && text.includes(key.secret));
+
+function canBeRead({ deletion, kmsKeyId, accountId, arn }: Secret, aws: InMemoryAws): boolean {
+  if (deletion !== undefined) return false;
+  const [, partition = '', , region = ''] = arn.split(':');
+  const key = kmsKey({ partition }, { accountId, region }, kmsKeyId);
+  return key === undefined || aws.kms.stateOf(key) === 'Enabled';
+}
+
+/** What a version of a secret says: which key, and whether its secret access key is with it. */
+export interface Said {
+  readonly keyId: string;
+  readonly isComplete: boolean;
+}
+
+/** The pair that a version holds; undefined if somebody else put something else there. */
+export function saidBy(version: SecretVersion | undefined): Said | undefined {
+  if (version === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(version.text);
+    const { accessKeyId, secretAccessKey }: { accessKeyId?: unknown; secretAccessKey?: unknown } =
+      Object(value);
+    if (typeof accessKeyId !== 'string') return undefined;
+    return { keyId: accessKeyId, isComplete: typeof secretAccessKey === 'string' };
+  } catch {
+    return undefined;
+  }
+}
+
+/** What whoever reads the secret gets. */
+export const currentOf = (secret: Secret): Said | undefined => saidBy(holderOf(secret, CURRENT));
+
+/**
+ * P2 and P3: whoever reads the secret loses no key that works to a version without a secret access key.
+ * @returns what was lost by this call of keyturn's, if anything was
+ */
+export function lostToReader(
+  { operation, caller, input }: Call,
+  { aws, keys, leaked }: Evidence,
+): { readonly secret: Secret; readonly what: string } | undefined {
+  if (operation !== 'UpdateSecretVersionStage' || input.VersionStage !== CURRENT) return undefined;
+  if (!/^keyturn-/.test(caller.roleName ?? '')) return undefined;
+  const secret = secretOf(aws, String(input.SecretId), caller.accountId);
+  const before = secret && saidBy(holderOf(secret, PREVIOUS));
+  if (secret === undefined || !before?.isComplete || currentOf(secret)?.isComplete !== false)
+    return undefined;
+  const lost = keys.get(before.keyId);
+  // A key that leaked is about to go, whatever is known of it.
+  if (lost === undefined || leaked.has(lost.id) || lost.periods.at(-1)?.until !== undefined) return undefined;
+  return {
+    secret,
+    what: `whoever reads the secret got ${lost.id}, which is active, and now gets no secret access key`,
+  };
+}
+
+function secretOf({ secrets }: InMemoryAws, id: string, accountId: string): Secret | undefined {
+  for (const own of secrets.values())
+    for (const secret of own.values())
+      if (secret.arn === id || (secret.accountId === accountId && secret.name === id)) return secret;
+  return undefined;
+}

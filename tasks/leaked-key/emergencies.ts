@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import { type Execution, Executions } from '../aws/executions.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { AwsUnavailable } from '../domain/errors.ts';
+import { executionArnOf } from '../domain/execution-name.ts';
+import { fromJson } from '../domain/json.ts';
+import { type Emergency, keysOfEmergency, leakExecutionName, mostEmergencies } from '../domain/leak.ts';
+import { needed } from '../settings.ts';
+
+const outputSchema = z.object({ outcome: z.string(), rotation: z.string().optional() });
+
+/** The emergencies of leaked keys, known by the names that they were started under. */
+export class Emergencies {
+  readonly #executions: Executions;
+  readonly #machine: string;
+
+  constructor(private readonly dependencies: Dependencies) {
+    this.#executions = new Executions(dependencies);
+    this.#machine = needed(dependencies.settings, 'rotationMachine');
+  }
+
+  /** The name of a session that has to do with this key's emergency. */
+  arnOf(keyId: string): string {
+    return executionArnOf(this.#machine, leakExecutionName(keyId));
+  }
+
+  /** Every emergency that was started under the name of this key, the first one first. */
+  async startedFor(keyId: string): Promise<Emergency[]> {
+    const found: Emergency[] = [];
+    for (let attempt = 1; attempt <= mostEmergencies; attempt += 1) {
+      const name = leakExecutionName(keyId, attempt);
+      const execution = await this.#describe(executionArnOf(this.#machine, name));
+      if (execution === undefined) break;
+      const { input, startedAt } = execution;
+      const state = await this.#stateOf(execution);
+      found.push({ name, state, keyIds: keysOfEmergency(input), startedAt });
+    }
+    return found;
+  }
+
+  /**
+   * Starts one for these keys of a user, under the first one's name.
+   * @param attempt whose turn it is, of those under this name
+   * @throws {AwsUnavailable} if the name is taken by one that can't be seen yet: worth another try
+   */
+  async start(
+    user: { readonly accountId: string; readonly userName: string },
+    [keyId, ...alsoLeaked]: readonly [string, ...string[]],
+    attempt: number,
+  ): Promise<string> {
+    const name = leakExecutionName(keyId, attempt);
+    const also = alsoLeaked.length === 0 ? {} : { alsoLeaked };
+    const request = { ...user, action: 'emergency', keyId, ...also };
+    const { state } = await this.#executions.start(this.#machine, name, request);
+    if (state === 'nameTaken') throw new AwsUnavailable(`${name} was started a moment ago; look again`);
+    return name;
+  }
+
+  /** What an emergency has come to: if it handed on, the one that it handed on to, which doesn't hand on again. */
+  async #stateOf(execution: Execution, isLast = false): Promise<Emergency['state']> {
+    const { status, output } = execution;
+    if (status === 'RUNNING') return 'running';
+    if (status !== 'SUCCEEDED') return 'failed';
+    const { outcome, rotation } = outputSchema.safeParse(fromJson(output)).data ?? { outcome: '' };
+    switch (outcome) {
+      case 'completed':
+        return 'completed';
+      case 'rolledBack':
+        return 'takenBack';
+      case 'handedOn': {
+        const to = rotation === undefined ? undefined : await this.#describe(rotation);
+        return to === undefined || isLast ? 'ended' : this.#stateOf(to, true);
+      }
+      default:
+        return 'ended';
+    }
+  }
+
+  /** Looking only informs: what can't be described must not keep an emergency from being started. */
+  async #describe(executionArn: string): Promise<Execution | undefined> {
+    try {
+      return await this.#executions.describe(executionArn);
+    } catch (error) {
+      const because = error instanceof Error ? error.name : 'no answer';
+      this.dependencies.log.warn('an earlier emergency can’t be looked at', { executionArn, because });
+      return undefined;
+    }
+  }
+}

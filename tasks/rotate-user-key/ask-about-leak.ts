@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { mailTo } from '../aws/mailer.ts';
+import { accessKeyIdSchema } from '../domain/keys.ts';
+import { planSchema, rotationSchema } from '../domain/rotation.ts';
+import { messageIn } from '../failure.ts';
+import { lambdaHandler } from '../lambda.ts';
+import { leakStillActive } from '../mails/leak-active.ts';
+import { task } from '../task.ts';
+
+const input = z.object({
+  rotation: rotationSchema,
+  /** Absent if the emergency didn't come so far. */
+  plan: planSchema.nullish(),
+  /** What Assess answered, if it did. */
+  assessed: z.object({ because: z.string(), keyId: z.string(), owner: z.array(z.string()) }).partial().nullish(),
+  /** What else went wrong. */
+  failure: z.object({ Error: z.string(), Cause: z.string().default('') }).nullish(),
+  /** As the emergency was started for. */
+  keyId: accessKeyIdSchema,
+  since: z.coerce.date(),
+  taskToken: z.string(),
+});
+type Asked = z.output<typeof input>;
+
+/**
+ * State AskAboutLeak: tells owner, account and operators that a leaked key is still active, why, and the one command
+ * that settles it. Its time-out is the next look at the key, and the next mail. By its token the emergency is told of
+ * another leaked key of the same user.
+ */
+export const askAboutLeak = task({
+  name: 'AskAboutLeak',
+  input,
+  run: async (asked, dependencies) => {
+    const { rotation, plan, assessed, since } = asked;
+    const { settings, log } = dependencies;
+    const keyId = assessed?.keyId ?? plan?.oldKeyId ?? asked.keyId;
+    const because = whyStillActive(asked);
+    const mail = leakStillActive({
+      rotation,
+      plan: plan ?? undefined,
+      keyId,
+      because,
+      since,
+      settings,
+    });
+    const account = plan?.accountEmail ?? '';
+    const owners = assessed?.owner ?? plan?.owner ?? [];
+    const everybody = [...owners, account, settings.operators].filter((address) => address !== '');
+    const about = { executionArn: rotation.executionArn, mail: 'leakStillActive' };
+    const to = await mailTo(dependencies, everybody, mail, [], about);
+    dependencies.metrics.record({ LeakedKeysStillActive: 1 });
+    log.error('a leaked key is still active', { ...rotation, keyId, because, to });
+    return { to };
+  },
+});
+
+function whyStillActive({ failure, assessed }: Asked): string {
+  if (failure) return `${failure.Error}: ${messageIn(failure.Cause)}`;
+  return assessed?.because ?? 'it could not be looked at';
+}
+
+export const handler = lambdaHandler(askAboutLeak);

@@ -1,0 +1,174 @@
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import * as z from 'zod';
+import { type Execution, Executions } from '../aws/executions.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { AnotherKeyLeaked, AwsUnavailable, NoFreeName } from '../domain/errors.ts';
+import { attemptOf, executionName, nameOf, siblingArn } from '../domain/execution-name.ts';
+import { openToken } from '../domain/find-question.ts';
+import { fromJson } from '../domain/json.ts';
+import type { Request, Rotation } from '../domain/rotation.ts';
+import { markedSibling } from '../domain/rotation-mark.ts';
+import { rotationTag } from '../domain/tags.ts';
+import { later } from '../domain/time.ts';
+
+/** A name is free again after 90 days, in which a user has far fewer attempts. */
+const mostAttempts = 100;
+
+/** A function that was running when its execution was stopped runs for three minutes at most. Milliseconds. */
+const longestRun = 180_000;
+
+/** The attempt that is known to be the last. */
+export interface LastAttempt {
+  readonly attempt: number;
+  readonly executionArn?: string;
+  readonly running: boolean;
+}
+
+/** Who claims a user. */
+export interface Claimant {
+  readonly rotation: Rotation;
+  readonly request: Request;
+  /** What rotations are started by. */
+  readonly stateMachineArn: string;
+}
+
+/** What an execution found when it claimed a user. */
+export type Claimed =
+  | { readonly act: 'proceed'; readonly takesOver: readonly string[]; readonly actFrom?: string }
+  | { readonly act: 'handOn'; readonly to: string; readonly because: string };
+
+/**
+ * The last attempt by the user's tag; if that was lost or names none, the last one that runs. The tag of another
+ * machine's execution, or of one that Step Functions doesn't know, names none.
+ */
+export async function findLastAttempt(
+  rotation: Rotation,
+  tags: ReadonlyMap<string, string>,
+  dependencies: Dependencies,
+): Promise<LastAttempt> {
+  const executions = new Executions(dependencies);
+  const marked = markedSibling(tags.get(rotationTag), rotation.executionArn);
+  const attempt = marked === undefined ? undefined : attemptOf(rotation, nameOf(marked));
+  if (marked !== undefined && attempt !== undefined) {
+    const execution = await executions.describe(marked);
+    if (execution !== undefined)
+      return { attempt, executionArn: marked, running: execution.status === 'RUNNING' };
+  }
+  return lastRunning(rotation, await executions.running(machineOf(rotation.executionArn)));
+}
+
+function lastRunning(rotation: Rotation, names: readonly string[]): LastAttempt {
+  let last: LastAttempt = { attempt: 0, running: false };
+  for (const name of names) {
+    const attempt = attemptOf(rotation, name) ?? 0;
+    if (attempt > last.attempt)
+      last = { attempt, executionArn: siblingArn(rotation.executionArn, name), running: true };
+  }
+  return last;
+}
+
+/** `arn:…:stateMachine:name`, of one of its executions. */
+const machineOf = (executionArn: string): string =>
+  executionArn.split(':').slice(0, -1).join(':').replace(':execution:', ':stateMachine:');
+
+/**
+ * Goes through the attempts after the last, in order. This execution's own number comes up only if all before it
+ * have ended; else an earlier one is started, or runs, and is the user's rotation. So two can't run side by side
+ * under two numbers. An emergency passes by rotations that run, and takes them over later.
+ * @throws {NoFreeName}
+ */
+export async function claimAfter(
+  last: LastAttempt,
+  claimant: Claimant,
+  dependencies: Dependencies,
+): Promise<Claimed> {
+  const { rotation, request, stateMachineArn } = claimant;
+  const executions = new Executions(dependencies);
+  const takesOver: string[] = [];
+  let actFrom: string | undefined;
+  const meet = async (arn: string, known?: Execution): Promise<Claimed | undefined> => {
+    const execution = known ?? (await executions.describe(arn));
+    // Not being found yet may be Step Functions' own lag: then it runs.
+    if (execution !== undefined && execution.status !== 'RUNNING') {
+      actFrom = lingeringUntil(execution) ?? actFrom;
+      return undefined;
+    }
+    if (request.action !== 'emergency') return handOn(arn);
+    if (await isTold(arn, execution, request, executions)) return handOn(arn);
+    takesOver.push(arn);
+    return undefined;
+  };
+  const proceed = (): Claimed => ({
+    act: 'proceed',
+    takesOver,
+    ...(actFrom === undefined || request.action === 'emergency' ? {} : { actFrom }),
+  });
+  if (last.executionArn === rotation.executionArn) return proceed();
+  if (last.executionArn !== undefined) {
+    const met = await meet(last.executionArn);
+    if (met !== undefined) return met;
+  }
+  const own = attemptOf(rotation, nameOf(rotation.executionArn));
+  for (let attempt = last.attempt + 1; attempt <= last.attempt + mostAttempts; attempt += 1) {
+    const name = executionName(rotation, attempt);
+    if (attempt === own) return proceed();
+    const started = await executions.start(stateMachineArn, name, request);
+    if (started.state === 'started') return handOn(started.executionArn);
+    const met = await meet(siblingArn(rotation.executionArn, name));
+    if (met !== undefined) return met;
+  }
+  throw new NoFreeName(`no name is free for ${rotation.userName} after attempt ${last.attempt}`);
+}
+
+/** Until when a function of a stopped execution may still run; undefined if it was not stopped. */
+function lingeringUntil({ status, stoppedAt }: Execution): string | undefined {
+  const isStopped = status === 'ABORTED' || status === 'TIMED_OUT';
+  return isStopped && stoppedAt !== undefined ? later(stoppedAt, longestRun).toISOString() : undefined;
+}
+
+const emergencySchema = z.object({
+  action: z.literal('emergency'),
+  keyId: z.string(),
+  alsoLeaked: z.array(z.string()).default([]),
+});
+
+/**
+ * Whether what runs is an emergency, which knows of this leak or is told of it now: an emergency never stops another.
+ * @throws {AwsUnavailable} if it isn't known yet what it is, or it doesn't wait yet; tried again within seconds
+ */
+async function isTold(
+  executionArn: string,
+  execution: Execution | undefined,
+  request: Request,
+  executions: Executions,
+): Promise<boolean> {
+  if (execution === undefined) throw new AwsUnavailable(`${executionArn} isn't described yet`);
+  const running = emergencySchema.safeParse(fromJson(execution.input)).data;
+  if (running === undefined) return false;
+  const known = new Set([running.keyId, ...running.alsoLeaked]);
+  const unknown = [request.keyId ?? '', ...(request.alsoLeaked ?? [])].filter((id) => !known.has(id));
+  if (unknown.length === 0) return true;
+  const events = await executions.history(executionArn);
+  const told = new Set(events.flatMap(toldIn));
+  const leaked = unknown.filter((id) => !told.has(id));
+  if (leaked.length === 0) return true;
+  const open = openToken(events);
+  const news = new AnotherKeyLeaked(JSON.stringify({ keyIds: leaked }));
+  const answer = open === undefined ? 'gone' : await executions.fail(open.token, news);
+  if (answer === 'gone') throw new AwsUnavailable(`${executionArn} can't be told of another leaked key yet`);
+  return true;
+}
+
+const newsSchema = z.object({ keyIds: z.array(z.string()) });
+
+/** The keys of which an event says that the emergency was told. */
+function toldIn({ taskFailedEventDetails: failed }: HistoryEvent): readonly string[] {
+  if (failed?.error !== 'AnotherKeyLeaked') return [];
+  return newsSchema.safeParse(fromJson(failed.cause)).data?.keyIds ?? [];
+}
+
+const handOn = (to: string): Claimed => ({
+  act: 'handOn',
+  to,
+  because: 'it runs under the name of the user’s one rotation',
+});

@@ -1,0 +1,74 @@
+import { MemberUser } from '../aws/member-user.ts';
+import { SecretStore } from '../aws/secret-store.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { NewKeyNotReady, UnknownKey } from '../domain/errors.ts';
+import type { AccessKey } from '../domain/keys.ts';
+import type { Stage } from '../domain/rotation.ts';
+import { type Deactivation, deactivated } from './deactivate-old-key.ts';
+import { type Look, lookAtLeak } from './look-again.ts';
+import { inTime, tolerably } from './urgent.ts';
+
+/**
+ * A leaked key goes inactive as soon as its replacement is there. Nothing else is asked: no tag, no quiet, no other
+ * key of the user; and the secret's label follows as far as it can.
+ */
+export const deactivateLeakedKey = (
+  stage: Stage,
+  enteredAt: Date | undefined,
+  dependencies: Dependencies,
+): Promise<Deactivation> =>
+  inTime(enteredAt, dependencies, async () => {
+    const { rotation, plan } = stage;
+    const user = await MemberUser.enter(dependencies, rotation, [
+      'iam:ListAccessKeys',
+      'iam:GetAccessKeyLastUsed',
+      'iam:UpdateAccessKey',
+    ]);
+    const look = await lookAtLeak(user, stage);
+    if (plan.reviveKeyId !== undefined) await user.setStatus(plan.reviveKeyId, 'Active');
+    stopWithoutReplacement(look, stage, dependencies);
+    const standIn = standInFor(look, stage);
+    if (standIn !== undefined)
+      await tolerably(() => pointTo(standIn, stage, dependencies), undefined, dependencies, rotation);
+    try {
+      await user.setStatus(plan.oldKeyId, 'Inactive');
+    } catch (error) {
+      if (!(error instanceof UnknownKey)) throw error;
+      return { act: 'gone', because: error.message };
+    }
+    const key = look.leaving ?? leftOver(plan.oldKeyId);
+    return deactivated(user, { key, bySomebodyElse: false }, stage, dependencies);
+  });
+
+/** IAM may not list a key yet that it has just changed for us. */
+const leftOver = (id: string): AccessKey => ({ id, status: 'Active', createdAt: new Date(0) });
+
+/**
+ * A new key that this rotation made was proved to sign, whether IAM lists it yet or not.
+ * @throws {NewKeyNotReady} if nothing replaces it, and the settings don't say to do without
+ */
+function stopWithoutReplacement(look: Look, stage: Stage, { settings }: Dependencies): void {
+  const { plan, newKeyId } = stage;
+  if (newKeyId !== undefined || plan.reviveKeyId !== undefined) return;
+  if (standInFor(look, stage) !== undefined || look.leaving?.status !== 'Active') return;
+  if (settings.leakWithoutReplacement === 'deactivate') return;
+  throw new NewKeyNotReady(`${plan.oldKeyId} has leaked and the user has no other active key that hasn't`);
+}
+
+/** The key that was there and takes the leaked one's place; never one that has leaked too. */
+function standInFor({ keys }: Look, { plan, newKeyId }: Stage): string | undefined {
+  if (newKeyId !== undefined) return undefined;
+  if (plan.reviveKeyId !== undefined) return plan.reviveKeyId;
+  const leaked = new Set([plan.oldKeyId, ...(plan.leaked ?? [])]);
+  return keys.find(({ id, status }) => status === 'Active' && !leaked.has(id))?.id;
+}
+
+/** An application that reads the secret must not find the inactive key there, if the other one has a version. */
+async function pointTo(keyId: string, stage: Stage, dependencies: Dependencies): Promise<void> {
+  const store = await SecretStore.open(dependencies, stage, [
+    'secretsmanager:DescribeSecret',
+    'secretsmanager:UpdateSecretVersionStage',
+  ]);
+  const versions = await store.versions();
+  if (versions?.has(keyId)) await store.makeCurrent(keyId);
+}

@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import { Executions } from '../aws/executions.ts';
+import { MemberUser } from '../aws/member-user.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { supersededByEmergency } from '../domain/find-question.ts';
+import { accessKeyIdSchema } from '../domain/keys.ts';
+import { type Rotation, rotationSchema } from '../domain/rotation.ts';
+import { writeMark } from '../domain/rotation-mark.ts';
+import { rotationTag } from '../domain/tags.ts';
+import { lambdaHandler } from '../lambda.ts';
+import { task } from '../task.ts';
+import { stopUnlessLive } from './look-again.ts';
+import { tolerably } from './urgent.ts';
+
+/**
+ * State TakeOver: an emergency that has been assessed, and can go on, stops the rotations of its user that run, and
+ * marks the user as its own. One that can't be stopped finds the mark before its next change, and stops by itself.
+ */
+export const takeOver = task({
+  name: 'TakeOver',
+  input: z.object({
+    rotation: rotationSchema,
+    takesOver: z.array(z.string()),
+    /** The leaked key. */
+    keyId: accessKeyIdSchema,
+  }),
+  run: async ({ rotation, takesOver, keyId }, dependencies) => {
+    stopUnlessLive(dependencies, rotation);
+    await tolerably(() => mark(rotation, dependencies), undefined, dependencies, rotation);
+    const executions = new Executions(dependencies);
+    const stopped: string[] = [];
+    for (const arn of takesOver) {
+      const stop = async (): Promise<void> => {
+        await executions.stop(arn, supersededByEmergency, `${keyId} of the same user has leaked`);
+        stopped.push(arn);
+      };
+      await tolerably(stop, undefined, dependencies, rotation);
+    }
+    dependencies.log.warn('took over', { ...rotation, takesOver, stopped });
+    return { stopped };
+  },
+});
+
+async function mark(rotation: Rotation, dependencies: Dependencies): Promise<void> {
+  const user = await MemberUser.enter(dependencies, rotation, ['iam:TagUser']);
+  await user.tag(rotationTag, writeMark(rotation));
+}
+
+export const handler = lambdaHandler(takeOver);

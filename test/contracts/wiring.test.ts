@@ -1,0 +1,210 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { functionName } from '../../infra/names.ts';
+import { leakEvent } from '../../local/aws/health-events.ts';
+import { mailEvent } from '../../local/aws/mail-events.ts';
+import type { BusEvent } from '../../local/event-bridge.ts';
+import { matchesPattern } from '../../local/event-pattern.ts';
+import { environmentOf } from '../../local/lambda.ts';
+import { createWorld, type World } from '../../local/world.ts';
+import {
+  allFunctions,
+  type EventTrigger,
+  eventFunctions,
+  type FunctionRow,
+  ownerPages,
+  patternAt,
+  retriesOf,
+} from '../../tasks/manifest.ts';
+import { synthesize } from '../infra/synthesized.ts';
+
+const account = '111111111111';
+const region = 'eu-west-1';
+const place = { partition: 'aws', region, account };
+
+/** Everything that can be set, so that every variable that there is, is somewhere. */
+const sweep = {
+  calendar: { zone: 'Europe/Berlin' },
+  exemptGroup: { name: 'no-rotation', until: '2030-01-31', reason: 'vendors' },
+};
+
+const resourceSchema = z.looseObject({ Type: z.string(), Properties: z.looseObject({}).default({}) });
+type Resource = z.infer<typeof resourceSchema>;
+const nameSchema = z.object({ FunctionName: z.string() });
+
+/** A template's resources, by their logical IDs. */
+class Deployed {
+  readonly #resources: ReadonlyMap<string, Resource>;
+
+  constructor(template: Template | undefined) {
+    const resources = z.record(z.string(), resourceSchema).parse(template?.toJSON().Resources);
+    this.#resources = new Map(Object.entries(resources));
+  }
+
+  ofType(type: string): Record<string, unknown>[] {
+    return [...this.#resources.values()].flatMap(({ Type, Properties }) => (Type === type ? [Properties] : []));
+  }
+
+  /** A function's properties. */
+  function(row: FunctionRow): Record<string, unknown> {
+    const found = this.ofType('AWS::Lambda::Function').find(
+      (properties) => properties.FunctionName === functionName(row.name),
+    );
+    if (found === undefined) throw new Error(`${row.name} isn't deployed`);
+    return found;
+  }
+
+  /** The name of the function that a property refers to, however it does. */
+  functionIn(reference: unknown): string | undefined {
+    const text = JSON.stringify(reference);
+    const [id] =
+      [...this.#resources].find(([one, { Type }]) => Type === 'AWS::Lambda::Function' && text.includes(`"${one}"`)) ?? [];
+    const properties = id === undefined ? undefined : this.#resources.get(id)?.Properties;
+    return properties === undefined ? undefined : nameSchema.parse(properties).FunctionName;
+  }
+}
+
+const deployedIn = (storage: object): Deployed => {
+  const { keyturn, ...settings } = { keyturn: 'keyturn', account, region, sweep, storage };
+  return new Deployed(synthesize(settings).get(keyturn));
+};
+const deployed = deployedIn({ where: 'central', replicaRegions: ['eu-central-1'] });
+
+const worldIn = (storage: 'central' | 'member'): Promise<World> =>
+  createWorld({
+    organization: { accounts: 2, users: 1 },
+    sweepAtHour: 9,
+    settings: { externalId: 'o-keyturn', storage, ...sweep },
+  });
+let world: World;
+beforeAll(async () => {
+  world = await worldIn('central');
+});
+
+describe('the schedule', () => {
+  const scheduleSchema = z.object({ Target: z.object({ Arn: z.unknown(), Input: z.string() }) });
+  const schedules = deployed.ofType('AWS::Scheduler::Schedule').map((one) => scheduleSchema.parse(one));
+
+  it('hands the sweep on AWS what it hands it here', async () => {
+    const here = await worldIn('central');
+    await here.clock.advance(2 * 3_600_000);
+    const [sweepHere] = here.engine.executionsOf(here.sweepMachineArn);
+    expect(schedules.map(({ Target }) => Target.Input)).toEqual([sweepHere?.input.text]);
+    expect(JSON.stringify(schedules[0]?.Target.Arn)).toContain('stateMachine:sweep-organization:live');
+  });
+});
+
+/** A pattern as it is once CloudFormation has filled it in. */
+const filledIn = (pattern: unknown): object => {
+  const text = JSON.stringify(pattern, (_, value: unknown) => {
+    const join = z.object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown())]) }).safeParse(value);
+    if (!join.success) return value;
+    const [, parts] = join.data['Fn::Join'];
+    return parts.map((part) => (typeof part === 'string' ? part : place.partition)).join('');
+  });
+  return z.looseObject({}).parse(JSON.parse(text));
+};
+
+describe('the rules', () => {
+  const ruleSchema = z.object({ EventPattern: z.unknown(), Targets: z.array(z.object({ Arn: z.unknown() })) });
+  const rules = deployed.ofType('AWS::Events::Rule').map((properties) => {
+    const { EventPattern, Targets } = ruleSchema.parse(properties);
+    return { pattern: filledIn(EventPattern), to: Targets.map(({ Arn }) => deployed.functionIn(Arn)) };
+  });
+
+  it('are one for each function that events invoke, with its row’s pattern', () => {
+    const rows = eventFunctions.map((row) => ({
+      pattern: patternAt(row.trigger.pattern, place),
+      to: [functionName(row.name)],
+    }));
+    expect(rules).toHaveLength(rows.length);
+    for (const row of rows) expect(rules).toContainEqual(row);
+  });
+
+  const at = new Date('2026-03-02T08:00:00.000Z');
+  const mail = {
+    id: 'mail-1',
+    from: 'keyturn@example.com',
+    to: ['owner@example.com'],
+    subject: 'New access key to install',
+    text: '',
+    html: '',
+    sentAt: at,
+    tags: {},
+    headers: { 'X-SES-CONFIGURATION-SET': 'keyturn' },
+  };
+  const bounce = mailEvent(mail, 'bounce', { region, accountId: account, at });
+  const leak = leakEvent('AKIAIOSFODNN7EXAMPLE', { accountId: '222222222222', at });
+  const events: readonly (readonly [string, BusEvent])[] = [
+    ['a bounce', bounce],
+    ['a bounce of other mails', { ...bounce, resources: ['arn:aws:ses:eu-west-1:111111111111:configuration-set/x'] }],
+    ['a leak', leak],
+    ['another event of AWS Health', { ...leak, detail: { ...leak.detail, eventTypeCode: 'AWS_EC2_OPERATIONAL_ISSUE' } }],
+    ['an event of another source', { ...leak, source: 'my.app' }],
+  ];
+
+  it.each(events)('let %s through to the same functions there as here', (_, event) => {
+    const there = rules.filter(({ pattern }) => matchesPattern(pattern, event)).flatMap(({ to }) => to);
+    expect(world.putBusEvent(event).map(functionName)).toEqual(there);
+  });
+
+  it('let a bounce and a leak through, each to what hears of it', () => {
+    expect(world.putBusEvent(bounce)).toEqual(['HearMailEvents']);
+    expect(world.putBusEvent(leak)).toEqual(['HearLeak']);
+  });
+});
+
+describe.each(allFunctions)('$name', (row) => {
+  const againSchema = z.object({
+    FunctionName: z.unknown(),
+    MaximumRetryAttempts: z.number(),
+    DestinationConfig: z.object({ OnFailure: z.object({ Destination: z.unknown() }) }).optional(),
+  });
+
+  it('has the time on AWS that it has here', () => {
+    expect(deployed.function(row).Timeout).toBe(row.seconds);
+  });
+
+  it('is tried again by Lambda as often as here, and what is left goes to the dead letters', () => {
+    const again = deployed
+      .ofType('AWS::Lambda::EventInvokeConfig')
+      .map((properties) => againSchema.parse(properties))
+      .find(({ FunctionName }) => deployed.functionIn(FunctionName) === functionName(row.name));
+    expect(again?.MaximumRetryAttempts).toBe(retriesOf(row));
+    expect(again?.DestinationConfig !== undefined).toBe(row.trigger.kind === 'event');
+  });
+
+  it.each(['central', 'member'] as const)('is told the same there as here, in %s storage', async (storage) => {
+    const { settings } = await worldIn(storage);
+    const there = storage === 'central' ? deployed : deployedIn({ where: 'member' });
+    const variables = z
+      .object({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) })
+      .parse(there.function(row)).Environment.Variables;
+    const here = Object.keys(environmentOf(row, settings)).filter((name) => name !== 'AWS_REGION');
+    expect(Object.keys(variables).toSorted()).toEqual(here.toSorted());
+  });
+});
+
+describe('the owners’ API', () => {
+  it('has the one route that the row says', () => {
+    const routes = deployed.ofType('AWS::ApiGatewayV2::Route').map(({ RouteKey }) => RouteKey);
+    expect(routes).toEqual([`ANY ${ownerPages.trigger.path}`]);
+  });
+});
+
+it('every function is invoked by what its row says, and by nothing else', () => {
+  const kinds = (kind: EventTrigger['kind'] | 'state' | 'route') =>
+    allFunctions.filter(({ trigger }) => trigger.kind === kind).map(({ name }) => functionName(name));
+  const permissionSchema = z.object({ FunctionName: z.unknown(), Principal: z.string() });
+  const permissions = deployed.ofType('AWS::Lambda::Permission').map((one) => permissionSchema.parse(one));
+  const invokedBy = (principal: string) => [
+    ...new Set(
+      permissions
+        .filter(({ Principal }) => Principal === principal)
+        .map(({ FunctionName }) => deployed.functionIn(FunctionName) ?? 'nothing'),
+    ),
+  ];
+  expect(invokedBy('events.amazonaws.com').toSorted()).toEqual(kinds('event').toSorted());
+  expect(invokedBy('apigateway.amazonaws.com')).toEqual(kinds('route'));
+});
