@@ -49,7 +49,9 @@ export const settingsOf = ({ grants }: Pick<FunctionRow, 'grants'>): readonly Se
   ...(grants.guesses ? (['reportBucket'] as const) : []),
   ...(grants.secrets?.includes('secretsmanager:CreateSecret') ? ofSecrets : []),
   // The survey says who could read a key.
-  ...(grants.secrets !== undefined && grants.reports !== undefined ? (['secretReaders'] as const) : []),
+  ...(grants.secrets !== undefined && grants.reports !== undefined
+    ? (['secretReaders', 'secretExclusive'] as const)
+    : []),
 ];
 
 /** Of all settings, those that the function's environment holds. */

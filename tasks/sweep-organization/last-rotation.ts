@@ -1,7 +1,10 @@
 import type { Executions } from '../aws/executions.ts';
-import { executionArnOf, executionName } from '../domain/execution-name.ts';
+import { attemptOf, executionArnOf, executionName, nameOf } from '../domain/execution-name.ts';
+import type { TagMap } from '../domain/letter-case.ts';
+import { markedSibling } from '../domain/rotation-mark.ts';
 import type { Candidate } from '../domain/sweep/row.ts';
 import type { LastRotation } from '../domain/sweep/verdict.ts';
+import { rotationTag } from '../domain/tags.ts';
 
 /** At most this many attempts in a row are gone through: a loop over names must end. */
 export const mostAttempts = 20;
@@ -12,20 +15,18 @@ interface Where {
   readonly machine: string;
 }
 
-type User = Pick<Candidate, 'accountId' | 'userName'>;
-
-/** An attempt of a user as Step Functions knows it; undefined if there is none of that number. */
-export async function findAttempt(
-  user: User,
-  attempt: number,
+/**
+ * The user's last rotation by its mark. The tag counts for nothing if it names another machine's execution, another
+ * user's, or one that Step Functions doesn't know.
+ */
+export async function findMarked(
+  user: Pick<Candidate, 'accountId' | 'userName'>,
+  tags: TagMap,
   { executions, machine }: Where,
 ): Promise<LastRotation | undefined> {
-  const executionArn = executionArnOf(machine, executionName(user, attempt));
-  const execution = await executions.describe(executionArn);
-  if (execution === undefined) return undefined;
-  const { status, stoppedAt, output } = execution;
-  const outcome = outcomeIn(output) ?? status;
-  return { executionArn, attempt, running: status === 'RUNNING', stoppedAt, outcome };
+  const marked = markedSibling(tags.get(rotationTag), executionArnOf(machine, 'any'));
+  if (marked === undefined || attemptOf(user, nameOf(marked)) === undefined) return undefined;
+  return describe(marked, executions);
 }
 
 /**
@@ -34,16 +35,23 @@ export async function findAttempt(
  */
 export async function findUnmarked(
   { attempt: first, ...user }: Pick<Candidate, 'accountId' | 'userName' | 'attempt'>,
-  where: Where,
+  { executions, machine }: Where,
 ): Promise<LastRotation | undefined> {
   let last: LastRotation | undefined;
   for (let attempt = first; attempt < first + mostAttempts; attempt += 1) {
-    const found = await findAttempt(user, attempt, where);
+    const found = await describe(executionArnOf(machine, executionName(user, attempt)), executions);
     if (found === undefined) break;
     // One that only handed on says nothing of how the user's rotation went.
     if (found.outcome !== 'handedOn' && (last === undefined || endOf(found) >= endOf(last))) last = found;
   }
   return last;
+}
+
+async function describe(executionArn: string, executions: Executions): Promise<LastRotation | undefined> {
+  const execution = await executions.describe(executionArn);
+  if (execution === undefined) return undefined;
+  const { status, stoppedAt, output } = execution;
+  return { executionArn, running: status === 'RUNNING', stoppedAt, outcome: outcomeIn(output) ?? status };
 }
 
 const endOf = ({ stoppedAt }: LastRotation): number => stoppedAt?.getTime() ?? Number.POSITIVE_INFINITY;

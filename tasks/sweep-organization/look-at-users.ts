@@ -1,17 +1,15 @@
 import type { Executions } from '../aws/executions.ts';
 import type { MemberAccount } from '../aws/member-account.ts';
-import { lastAttempt } from '../domain/attempts.ts';
 import type { AccessKey } from '../domain/keys.ts';
-import type { TagMap } from '../domain/letter-case.ts';
 import { makePolicy } from '../domain/policy.ts';
 import type { ReportedUser } from '../domain/sweep/credential-report.ts';
 import { isWorthALook } from '../domain/sweep/due.ts';
 import { agesToAsk } from '../domain/sweep/true-age.ts';
 import { reportedKeys, type SurveyedKey, seenKeys } from '../domain/sweep/user-keys.ts';
-import type { AccountFacts, LastRotation, UserLook } from '../domain/sweep/verdict.ts';
+import type { AccountFacts, UserLook } from '../domain/sweep/verdict.ts';
 import type { Settings } from '../settings.ts';
 import { isPassing } from '../task.ts';
-import { findAttempt } from './last-rotation.ts';
+import { findMarked } from './last-rotation.ts';
 
 /** So many users are looked at in one survey: two calls each, one after the other, within a function's life. */
 const mostLooks = 2000;
@@ -109,7 +107,7 @@ const look = (userName: string, looking: Looking): Promise<UserLook> =>
 async function lookOn(userName: string, keys: readonly AccessKey[], looking: Looking): Promise<UserLook> {
   const tags = await looking.member.tagsOf(userName);
   if (tags === undefined) return { state: 'gone' };
-  const lastRotation = await lastRotationOf(userName, tags, looking);
+  const lastRotation = await findMarked({ accountId: looking.facts.accountId, userName }, tags, looking);
   return { state: 'seen', keys, tags, lastRotation, secretIn: await looking.member.secrets.find(userName) };
 }
 
@@ -121,15 +119,4 @@ async function readable(read: () => Promise<UserLook>): Promise<UserLook> {
     if (isPassing(error) || !(error instanceof Error)) throw error;
     return { state: 'unreadable', because: `its keys or tags can’t be read: ${error.name}` };
   }
-}
-
-/** A call more, and only for users who bear a rotation's mark. */
-async function lastRotationOf(
-  userName: string,
-  tags: TagMap,
-  looking: Looking,
-): Promise<LastRotation | undefined> {
-  const user = { accountId: looking.facts.accountId, userName };
-  const attempt = lastAttempt(user, tags);
-  return attempt === 0 ? undefined : findAttempt(user, attempt, looking);
 }

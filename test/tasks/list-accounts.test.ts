@@ -1,5 +1,5 @@
 import { type Account, ListAccountsCommand } from '@aws-sdk/client-organizations';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, NoSuchKey, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { listAccounts } from '../../tasks/sweep-organization/list-accounts.ts';
 import { awsError, mockAws, now, setUp } from './setting-up.ts';
@@ -23,6 +23,8 @@ const list = (request: unknown = {}, settings: Parameters<typeof setUp>[0] = {})
 
 function pages(...all: Account[][]): void {
   aws.s3.on(PutObjectCommand).resolves({});
+  // There was no sweep before.
+  aws.s3.on(GetObjectCommand).rejects(new NoSuchKey({ message: 'none', $metadata: {} }));
   aws.organizations.on(ListAccountsCommand).rejects('no such page');
   for (const [index, Accounts] of all.entries()) {
     const next = index + 1 < all.length ? { NextToken: `page ${index + 1}` } : {};

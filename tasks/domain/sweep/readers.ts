@@ -11,14 +11,23 @@ export const placeInWords: Readonly<Record<SecretIn, string>> = {
   unknown: 'not to be found out',
 };
 
-/** Who could read a user's key by the settings, the user itself first. */
-export const readersOf = (userName: string, { secretReaders }: Pick<Storage, 'secretReaders'>): string[] => [
-  `user/${userName}`,
-  ...secretReaders,
-];
+/**
+ * Who could read a user's key by the settings, the user itself first. A secret in the user's own account can also be
+ * read by anyone there whose own policies allow it, unless it is exclusive.
+ */
+export const readersOf = (
+  userName: string,
+  { storage, secretReaders, secretExclusive }: Pick<Storage, 'storage' | 'secretReaders' | 'secretExclusive'>,
+  secretIn: SecretIn,
+): string[] => {
+  const place = secretIn === 'member' || secretIn === 'central' ? secretIn : storage;
+  const others = place === 'member' && !secretExclusive ? ['others whose own policies allow it'] : [];
+  return [`user/${userName}`, ...secretReaders, ...others];
+};
 
-/** Why a user's secret is worth a sentence in the report; undefined unless it is known to be elsewhere. */
+/** Why a user's secret is worth a sentence in the report; undefined if it is where it is to be, or nowhere. */
 export function whyMisplaced(secretIn: SecretIn, { storage }: Pick<Storage, 'storage'>): string | undefined {
-  if (secretIn === storage || secretIn === 'nowhere' || secretIn === 'unknown') return undefined;
+  if (secretIn === storage || secretIn === 'nowhere') return undefined;
+  if (secretIn === 'unknown') return 'where its secret is can’t be found out: Secrets Manager refuses to say';
   return `its secret is ${placeInWords[secretIn]}; the settings say ${placeInWords[storage]}`;
 }

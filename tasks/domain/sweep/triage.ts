@@ -1,6 +1,5 @@
-import { lastAttempt } from '../attempts.ts';
 import { PolicyOutOfBounds, UnreadableTag } from '../errors.ts';
-import type { TagMap } from '../letter-case.ts';
+import { attemptOf, nameOf } from '../execution-name.ts';
 import { ownersOf } from '../tags.ts';
 import { daysBetween } from '../time.ts';
 import type { ReportedUser } from './credential-report.ts';
@@ -47,8 +46,7 @@ export function triage(user: ReportedUser, look: UserLook | undefined, facts: Ac
   };
   const rows = keys.map((key) => rowOf(key, key.active ? verdict : inactiveVerdict, about, facts));
   const problem = problemOf(user.name, verdict, look, facts);
-  const candidate =
-    tags === undefined ? {} : candidateOf(user.name, { keys, verdict, tags, owner, last }, facts);
+  const candidate = tags === undefined ? {} : candidateOf(user.name, { keys, verdict, owner, last }, facts);
   return { rows, exemptionExpired: verdict.exemptionExpired ?? false, ...problem, ...candidate };
 }
 
@@ -58,7 +56,7 @@ function secretOf(
   { secrets }: AccountFacts,
 ): Pick<KeyRow, 'readers' | 'secretIn'> {
   if (look?.state !== 'seen' || look.secretIn === undefined) return {};
-  return { readers: readersOf(userName, secrets), secretIn: look.secretIn };
+  return { readers: readersOf(userName, secrets, look.secretIn), secretIn: look.secretIn };
 }
 
 function problemOf(
@@ -78,13 +76,12 @@ function candidateOf(
   about: {
     readonly keys: readonly SurveyedKey[];
     readonly verdict: Verdict;
-    readonly tags: TagMap;
     readonly owner: string[];
     readonly last: LastRotation | undefined;
   },
   { accountId, now }: AccountFacts,
 ): { candidate?: Candidate } {
-  const { keys, verdict, tags, owner, last } = about;
+  const { keys, verdict, owner, last } = about;
   const { due, because } = verdict;
   if (due === undefined) return {};
   const user = { accountId, userName };
@@ -93,7 +90,7 @@ function candidateOf(
   const ages = keys.filter(({ active }) => active).map(({ since }) => daysBetween(since, now));
   const candidate = {
     ...user,
-    attempt: Math.max(lastAttempt(user, tags), last?.attempt ?? 0) + 1,
+    attempt: (attemptOf(user, nameOf(last?.executionArn ?? '')) ?? 0) + 1,
     input: { ...user, when: 'due', ...retire },
     ageDays: oneDecimal(Math.max(...ages)),
     because,

@@ -19,7 +19,7 @@ export interface AccountFacts {
   /** The deployment's; a user's tags go over it. */
   readonly policy: PolicyOverrides;
   /** Where secrets are to be, and who may read them. */
-  readonly secrets: Pick<Storage, 'storage' | 'secretReaders'>;
+  readonly secrets: Pick<Storage, 'storage' | 'secretReaders' | 'secretExclusive'>;
   readonly overdueAfterDays: number;
   /** For so long a user is left alone after a rotation that didn't complete. */
   readonly restDays: number;
@@ -34,7 +34,6 @@ export interface AccountFacts {
 /** The last rotation of a user, as Step Functions knows it. */
 export interface LastRotation {
   readonly executionArn: string;
-  readonly attempt: number;
   readonly running: boolean;
   readonly stoppedAt?: Date | undefined;
   /** `outcome` in its output, or its status. */

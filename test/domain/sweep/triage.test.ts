@@ -61,7 +61,7 @@ const facts: AccountFacts = {
   accountEmail: 'payments@example.com',
   ownerTag: 'owner',
   policy: {},
-  secrets: { storage: 'member', secretReaders: ['role/ci/*-deployer'] },
+  secrets: { storage: 'member', secretReaders: ['role/ci/*-deployer'], secretExclusive: false },
   overdueAfterDays: 180,
   restDays: 7,
 };
@@ -85,7 +85,6 @@ const old = userOf(slot(1, 104));
 const oldKeys = [iamKey('AKIAOLD', 104)];
 const rotationArn = 'arn:aws:states:eu-west-1:1:execution:rotate-user-key:111122223333-app-3';
 const ended = (outcome: string, days: number): LastRotation => ({
-  attempt: 3,
   executionArn: rotationArn,
   running: false,
   stoppedAt: ago(days),
