@@ -152,7 +152,7 @@ export const rotationFunctions: readonly FunctionRow[] = [
   rotation(
     'ProvisionNewKey',
     {
-      entersMember: ['write'],
+      entersMember: ['read', 'write'],
       secrets: [
         'secretsmanager:DescribeSecret',
         'secretsmanager:CreateSecret',
@@ -168,7 +168,7 @@ export const rotationFunctions: readonly FunctionRow[] = [
     170,
   ),
   rotation('ReactivateOldKey', {
-    entersMember: ['write'],
+    entersMember: ['read', 'write'],
     secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
   }),
   rotation('TakeOver', { entersMember: ['write'], executions: ['StopExecution'] }),

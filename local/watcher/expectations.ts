@@ -14,7 +14,13 @@ const leak = /leaked|compromised|exposed/i;
 const activity = /\bactive\b|must act|action required/i;
 
 /** How an execution ends that left something for a person to do. */
-const unfinished: ReadonlySet<string> = new Set(['needsPerson', 'escalated', 'rolledBack']);
+const unfinished: ReadonlySet<string> = new Set([
+  'needsPerson',
+  'escalated',
+  'rolledBack',
+  'changedElsewhere',
+  'deletionRefused',
+]);
 
 const later = (at: Date, milliseconds: number): Date => new Date(at.getTime() + milliseconds);
 

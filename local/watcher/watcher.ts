@@ -102,7 +102,8 @@ export class Watcher {
     const token = parameters === undefined ? undefined : tokenIn(parameters);
     const watched = this.#byExecution.get(execution.arn);
     if (watched === undefined) return;
-    if (token !== undefined) this.#noteAsking(watched, token);
+    if (token !== undefined && parameters !== undefined)
+      this.#noteAsking(watched, token, asksOwner(parameters));
     if (/^(?:TaskSucceeded|TaskFailed|TaskTimedOut)$/.test(event.type ?? '')) watched.asks = false;
     if (event.type === 'ExecutionSucceeded') {
       const expected = endIsTold(watched, this.#evidence);
@@ -111,9 +112,10 @@ export class Watcher {
   }
 
   /** P6: of one user, one rotation at a time asks somebody. Emergencies ask beside each other. */
-  #noteAsking(watched: Watched, token: string): void {
+  #noteAsking(watched: Watched, token: string, asks: boolean): void {
     this.#byToken.set(token, watched);
-    watched.asks = true;
+    watched.asks = asks;
+    if (!asks) return;
     const { accountId, userName, action } = watched.request;
     for (const other of this.#byExecution.values()) {
       const isBeside = other !== watched && other.asks && other.execution.status === 'RUNNING';
@@ -297,6 +299,11 @@ const leakedKeysOf = ({ request }: Watched): string[] =>
 /** A credential report comes as bytes. */
 const bytesAsText = (_key: string, value: unknown): unknown =>
   value instanceof Uint8Array ? Buffer.from(value).toString() : value;
+
+/** Whether an owner can answer it; that a leaked key is still active is only said. */
+const asksOwner = (parameters: string): boolean => stageSchema.safeParse(JSON.parse(parameters)).success;
+
+const stageSchema = z.object({ Payload: z.object({ stage: z.enum(['ask', 'window']) }) });
 
 function tokenIn(parameters: string): string | undefined {
   const { Payload }: { Payload?: { taskToken?: unknown } | null } = JSON.parse(parameters);

@@ -117,7 +117,9 @@ const standInFor = (seen: Seen): AccessKey | undefined =>
 /** The key that the leaked one replaced, left inactive in its window by the rotation that the emergency stops. */
 function leftInactive(seen: Seen): AccessKey | undefined {
   const pair = unfinishedPair(seen);
-  return pair?.newKey.id === seen.target.id && pair.oldKey.status === 'Inactive' && !isLeaked(pair.oldKey, seen)
+  return pair?.newKey.id === seen.target.id &&
+    pair.oldKey.status === 'Inactive' &&
+    !isLeaked(pair.oldKey, seen)
     ? pair.oldKey
     : undefined;
 }

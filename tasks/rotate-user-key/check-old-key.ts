@@ -39,10 +39,7 @@ export const checkOldKey = task({
   run: async ({ drain, provedAt, asked, ...stage }, { now, log, ...dependencies }): Promise<Checked> => {
     const { rotation, plan } = stage;
     const { leavingId } = leavingOf(stage);
-    const user = await MemberUser.enter(dependencies, rotation, [
-      'iam:GetAccessKeyLastUsed',
-      'iam:ListAccessKeys',
-    ]);
+    const user = await MemberUser.of(dependencies, stage, ['iam:GetAccessKeyLastUsed', 'iam:ListAccessKeys']);
     const use = await user.lastUse(leavingId);
     const keys = await user.keys();
     const soFar: Drain = drain ?? { startedAt: now(), readings: 0 };
@@ -63,7 +60,9 @@ export const checkOldKey = task({
     });
     const { act, because } = decision;
     log.info('checked the leaving key', { ...rotation, keyId: leavingId, act, because });
-    return 'until' in decision ? { ...decision, until: atWholeSecond(decision.until), use } : { ...decision, use };
+    return 'until' in decision
+      ? { ...decision, until: atWholeSecond(decision.until), use }
+      : { ...decision, use };
   },
 });
 

@@ -51,7 +51,7 @@ export const deactivateOldKey = task({
     stopUnlessLive(dependencies, stage.rotation);
     if (stage.plan.act === 'emergency') return deactivateLeakedKey(stage, enteredAt, dependencies);
     stopBeside(stage.rotation, dependencies);
-    const user = await MemberUser.enter(dependencies, stage.rotation, [
+    const user = await MemberUser.of(dependencies, stage, [
       'iam:ListAccessKeys',
       'iam:ListUserTags',
       'iam:GetAccessKeyLastUsed',

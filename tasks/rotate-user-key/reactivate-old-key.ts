@@ -38,7 +38,7 @@ export const reactivateOldKey = task({
     const { leavingId } = leavingOf(stage);
     const at = () => dependencies.now().toISOString();
     if (stage.leaving === 'newKey' || plan.oldKeyActive) {
-      const user = await MemberUser.enter(dependencies, rotation, ['iam:UpdateAccessKey']);
+      const user = await MemberUser.of(dependencies, stage, ['iam:UpdateAccessKey']);
       try {
         await user.setStatus(leavingId, 'Active');
       } catch (error) {
@@ -52,7 +52,11 @@ export const reactivateOldKey = task({
   },
 });
 
-async function pointTo(keyId: string, stage: Stage, dependencies: Dependencies): Promise<SecretAfterRollback> {
+async function pointTo(
+  keyId: string,
+  stage: Stage,
+  dependencies: Dependencies,
+): Promise<SecretAfterRollback> {
   const { plan, newKeyId } = stage;
   if (newKeyId === undefined && !plan.oldKeyCurrent && plan.replacedById === undefined)
     return { state: 'untouched' };
