@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { needed, parseSettings, type SettingsInput, settingsFrom } from '../tasks/settings.ts';
+import {
+  environmentFrom,
+  needed,
+  parseSettings,
+  type SettingsInput,
+  settingsFrom,
+} from '../tasks/settings.ts';
 
 const least: SettingsInput = {
   region: 'eu-west-1',
@@ -185,4 +191,34 @@ it('a setting that only some functions need is missed by its variable’s name',
     }),
   );
   expect(needed(parseSettings({ ...least, reportBucket: 'reports' }), 'reportBucket')).toBe('reports');
+});
+
+describe('an environment', () => {
+  it('hands every setting over as it is', () => {
+    const settings = parseSettings({
+      ...least,
+      mode: 'live',
+      externalId: 'o-keyturn',
+      mailConfigurationSet: 'keyturn',
+      secretKmsKey: 'alias/keyturn-secrets',
+      secretReaders: ['role/team-*'],
+      replicaRegions: ['eu-central-1'],
+      policy: { quietDays: 14 },
+      brand: { name: 'Keys', footer: 'Ask us.' },
+      scope: { include: ['222222222222'] },
+      rotationMachine: 'arn:aws:states:eu-west-1:111111111111:stateMachine:rotate-user-key:live',
+      reportBucket: 'reports',
+      waves: { perSweep: 3 },
+      survey: { lookFromAgeDays: 10 },
+      calendar: { zone: 'Europe/Berlin', holidays: ['2026-12-25'] },
+      exemptGroup: { name: 'no-rotation', until: '2030-01-31', reason: 'vendors' },
+    });
+    expect(settingsFrom(environmentFrom(settings))).toEqual(settings);
+  });
+
+  it('has no variable for what isn’t set', () => {
+    expect(environmentFrom({ mailFrom: 'keyturn@example.com' })).toEqual({
+      KEYTURN_MAIL_FROM: 'keyturn@example.com',
+    });
+  });
 });
