@@ -10,6 +10,8 @@ export interface Grants {
   readonly organization?: readonly ('DescribeAccount' | 'ListAccounts')[];
   /** On the users' secrets in the central account; those of the central account's own users are always there. */
   readonly secrets?: readonly SecretAction[];
+  /** Looks whether the key of the users' secrets can be used. */
+  readonly secretsKeyState?: true;
   /** Reads the key that links are signed with. */
   readonly linkKey?: true;
   readonly mails?: true;
@@ -111,6 +113,7 @@ export const rotationFunctions: readonly FunctionRow[] = [
   rotation('Assess', {
     entersMember: ['read'],
     organization: ['DescribeAccount'],
+    secretsKeyState: true,
     secrets: ['secretsmanager:DescribeSecret'],
     executions: look,
   }),
@@ -123,11 +126,13 @@ export const rotationFunctions: readonly FunctionRow[] = [
   }),
   rotation('DeactivateOldKey', {
     entersMember: ['read', 'write'],
+    secretsKeyState: true,
     secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
     executions: look,
   }),
   rotation('DeleteOldKey', {
     entersMember: ['read', 'write'],
+    secretsKeyState: true,
     secrets: ['secretsmanager:DescribeSecret'],
     executions: look,
   }),
@@ -136,6 +141,7 @@ export const rotationFunctions: readonly FunctionRow[] = [
   rotation('OfferRollback', { linkKey: true, mails: true }),
   rotation('PromoteNewKey', {
     entersMember: ['read', 'write'],
+    secretsKeyState: true,
     secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
     executions: look,
   }),
@@ -143,6 +149,7 @@ export const rotationFunctions: readonly FunctionRow[] = [
     'ProvisionNewKey',
     {
       entersMember: ['write'],
+      secretsKeyState: true,
       secrets: [
         'secretsmanager:DescribeSecret',
         'secretsmanager:CreateSecret',

@@ -22,7 +22,7 @@ describe('the settings of a deployment', () => {
       mode: 'audit',
       accounts: { organizationalUnits: [], include: [], exclude: [] },
       policy: {},
-      storage: { where: 'central', replicaRegions: [] },
+      storage: { where: 'member', replicaRegions: [] },
       mail: { ownerTag: 'owner', createIdentity: true },
       schedule: { expression: 'cron(0 6 ? * MON-FRI *)', timeZone: 'UTC' },
     });
@@ -92,9 +92,9 @@ describe('the settings of a deployment', () => {
       'keyturn.storage.replicaRegions: holds eu-west-1, which is where the secrets are already',
     ],
     [
-      'copies of what stays in the members’ accounts',
-      { storage: { where: 'member', replicaRegions: ['eu-central-1'] } },
-      'keyturn.storage.replicaRegions: are for central storage: a member account’s secrets stay there',
+      'going live without the role that changes keys',
+      { mode: 'live', members: { writingRole: false } },
+      'keyturn.members.writingRole: must not be false in mode "live": no key could be changed',
     ],
     [
       'a reader that is no principal',

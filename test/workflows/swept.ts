@@ -26,7 +26,7 @@ export class Swept {
   }
 
   static async begin(options: WorldOptions = {}): Promise<Swept> {
-    const { policies, memberTrusts, externalId } = inject('deployed').member;
+    const { policies, memberTrusts, externalId } = inject('deployed')[options.settings?.storage ?? 'member'];
     return new Swept(
       await createWorld({
         organization: { accounts: 3, users: 9 },
