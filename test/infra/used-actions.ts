@@ -139,6 +139,9 @@ function elsewhereStored(storage: 'central' | 'member'): (typeof lives)[number] 
       await life.owner.confirm();
       await life.days(30);
       await life.start();
+      await life.start({ action: 'emergency', keyId: life.user.keys[1]?.id });
+      await life.days(30);
+      await life.start();
       await life.owner.rollBack('not now');
       await life.days(30);
     },
@@ -181,14 +184,17 @@ export async function liveThemAll(storage: 'central' | 'member'): Promise<UsedBy
     life.world.aws.onCall((call) => record(used, call));
     await course(life);
   }
-  await sweepThemAll(used);
+  await sweepThemAll(used, storage);
   return used;
 }
 
 /** A sweep that finds and starts, one that fails, an audit, and a leak that AWS Health reports. */
-async function sweepThemAll(used: UsedByRole): Promise<void> {
+async function sweepThemAll(used: UsedByRole, storage: 'central' | 'member'): Promise<void> {
   const exemptGroup = { name: 'no-rotation', until: '2030-01-31', reason: 'vendors' };
-  const swept = await Swept.begin({ settings: { exemptGroup }, organization: { accounts: 5, users: 9 } });
+  const swept = await Swept.begin({
+    settings: { storage, exemptGroup },
+    organization: { accounts: 5, users: 9 },
+  });
   swept.world.aws.onCall((call) => record(used, call));
   await swept.sweep();
   await swept.sweep({ audit: true });
@@ -199,7 +205,7 @@ async function sweepThemAll(used: UsedByRole): Promise<void> {
   await swept.sweep();
   swept.world.aws.inject(undefined);
   // Rotations that end before they leave a mark, while StartWave can't note that it has started them and tries again.
-  const unmarked = await Swept.begin();
+  const unmarked = await Swept.begin({ settings: { storage } });
   unmarked.world.aws.onCall((call) => record(used, call));
   let throttled = 0;
   unmarked.world.aws.inject(({ operation, input }) => {
