@@ -15,6 +15,7 @@ import {
   type Evidence,
   inLowerCase,
   type Made,
+  type MailText,
   nameUser,
   requestSchema,
   userIn,
@@ -57,6 +58,7 @@ export class Watcher {
   readonly #deactivated = new Map<string, Date[]>();
   readonly #targets = new Set<string>();
   readonly #leaked = new Set<string>();
+  readonly #refusedMails: MailText[] = [];
   readonly #secrets = new SecretSearch();
 
   constructor(world: {
@@ -72,6 +74,7 @@ export class Watcher {
     this.#later = new Later(world.clock, (violation) => this.note(violation));
     this.#evidence = {
       aws: world.aws,
+      refusedMails: this.#refusedMails,
       keys: this.#keys,
       made: this.#made,
       handedOut: this.#handedOut,
@@ -152,6 +155,7 @@ export class Watcher {
       rolledBackAt: undefined,
       target: undefined,
       made: new Set(),
+      toldOf: new Set(),
     };
     this.#byExecution.set(execution.arn, watched);
     this.#learnAll(user);
@@ -168,13 +172,31 @@ export class Watcher {
     this.#readTexts(call, answer);
     if (!('error' in answer)) {
       if (call.operation === 'SendTaskSuccess') this.#hearAnswer(call);
+      if (call.operation === 'SendTaskFailure') this.#hearOfLeak(call);
       this.#learnKey(call, answer.output);
       const change = this.#changeOf(call, answer.output);
       if (change !== undefined) this.#judge(change);
       const lost = lostToReader(call, this.#evidence);
       if (lost !== undefined) this.#report('P3', lost.secret.name, lost.what);
     }
+    if ('error' in answer && call.operation === 'SendEmail') this.#noteRefused(call);
     this.#checkStored();
+  }
+
+  #noteRefused({ input, at }: Call): void {
+    const { Simple } = contentSchema.parse(input.Content);
+    this.#refusedMails.push({ subject: Simple.Subject.Data, text: Simple.Body.Text.Data, sentAt: at });
+  }
+
+  /** An emergency is told of another leaked key of its user. */
+  #hearOfLeak({ input }: Call): void {
+    const watched = this.#byToken.get(String(input.taskToken));
+    if (watched === undefined || input.error !== 'AnotherKeyLeaked') return;
+    const { keyIds } = newsSchema.parse(JSON.parse(String(input.cause)));
+    for (const keyId of keyIds) {
+      watched.toldOf.add(keyId);
+      this.#leaked.add(keyId);
+    }
   }
 
   /** P5: what goes to a service and comes from it, but where a secret belongs. */
@@ -299,6 +321,10 @@ const leakedKeysOf = ({ request }: Watched): string[] =>
 /** A credential report comes as bytes. */
 const bytesAsText = (_key: string, value: unknown): unknown =>
   value instanceof Uint8Array ? Buffer.from(value).toString() : value;
+
+const data = z.object({ Data: z.string() });
+const contentSchema = z.object({ Simple: z.object({ Subject: data, Body: z.object({ Text: data }) }) });
+const newsSchema = z.object({ keyIds: z.array(z.string()) });
 
 /** Whether an owner can answer it; that a leaked key is still active is only said. */
 const asksOwner = (parameters: string): boolean => stageSchema.safeParse(JSON.parse(parameters)).success;

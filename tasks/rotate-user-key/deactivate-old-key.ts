@@ -101,8 +101,10 @@ async function deactivateIfQuiet(
     }
   }
   await pointBack(look, stage, dependencies, 'ifItHoldsASecret');
-  await markBefore(user, key.id, stage, dependencies);
-  await user.setStatus(key.id, 'Inactive');
+  if (!bySomebodyElse) {
+    await markBefore(user, key.id, stage, dependencies);
+    await user.setStatus(key.id, 'Inactive');
+  }
   await pointBack(look, stage, dependencies, 'always');
   return deactivated(user, { key, bySomebodyElse }, stage, dependencies);
 }

@@ -22,9 +22,19 @@ it('if the second run hears of a use, the key is active again, for nobody was to
   diesAfterDeactivating(life, undefined);
   // The key would go inactive on 2026-03-10 00:00. A nightly job signs with it 3 h 59 min 59 s before.
   const from = new Date('2026-03-09T20:00:01Z');
-  life.user.usages.push({ keyId: old.id, from, everyHours: Number.POSITIVE_INFINITY, service: 's3', region: 'eu-west-1' });
+  life.user.usages.push({
+    keyId: old.id,
+    from,
+    everyHours: Number.POSITIVE_INFINITY,
+    service: 's3',
+    region: 'eu-west-1',
+  });
   await life.days(14);
-  expect([life.keys[0], life.stands, life.subjects.at(-1)]).not.toEqual(['Inactive', 'WaitForQuiet', 'Old access key still in use']);
+  expect([life.keys[0], life.stands, life.subjects.at(-1)]).not.toEqual([
+    'Inactive',
+    'WaitForQuiet',
+    'Old access key still in use',
+  ]);
 });
 
 it('if IAM doesn’t tell the last use any more, it ends escalated with the key active, as its mail says', async () => {

@@ -17,7 +17,10 @@ it('two keys of one user that leak together are handled, or everybody hears that
   const [a, b] = life.user.keys;
   life.world.putEvent('HearLeak', leak(a?.id, b?.id));
   await life.days(1);
-  expect(a?.status === 'Inactive' || life.subjects.some((subject) => /^Leaked access key still active/.test(subject))).toBe(true);
+  expect(
+    a?.status === 'Inactive' ||
+      life.subjects.some((subject) => /^Leaked access key still active/.test(subject)),
+  ).toBe(true);
 });
 
 it('an emergency is not handed on to a rotation that Step Functions does not describe yet', async () => {
@@ -72,7 +75,8 @@ it('a mode that goes live between ClaimUser and Assess starts no rotation withou
   const life = await Life.begin({ settings: { mode: 'audit' } });
   let tries = 0;
   life.world.aws.inject(({ operation, caller }) => {
-    if (operation !== 'DescribeAccount' || caller.roleName !== 'keyturn-assess' || tries >= 4) return undefined;
+    if (operation !== 'DescribeAccount' || caller.roleName !== 'keyturn-assess' || tries >= 4)
+      return undefined;
     tries += 1;
     return 'throttle';
   });
@@ -85,19 +89,19 @@ it('a mode that goes live between ClaimUser and Assess starts no rotation withou
   expect(running).toHaveLength(1);
 });
 
-it.each(['none', 'arn:aws:states:eu-central-1:111111111111:execution:rotate-user-key:222222222222-deploy-bot-7'])(
-  'a rollback works though the tag keyturn:rotation says %s',
-  async (value) => {
-    const life = await Life.begin();
-    await life.start();
-    await life.confirm();
-    await life.days(9);
-    life.user.tags.set('keyturn:rotation', value);
-    await life.owner.rollBack('production is down');
-    await life.days(2);
-    expect(life.keys).toEqual(['Active', 'Active']);
-  },
-);
+it.each([
+  'none',
+  'arn:aws:states:eu-central-1:111111111111:execution:rotate-user-key:222222222222-deploy-bot-7',
+])('a rollback works though the tag keyturn:rotation says %s', async (value) => {
+  const life = await Life.begin();
+  await life.start();
+  await life.confirm();
+  await life.days(9);
+  life.user.tags.set('keyturn:rotation', value);
+  await life.owner.rollBack('production is down');
+  await life.days(2);
+  expect(life.keys).toEqual(['Active', 'Active']);
+});
 
 it('an orphan without a secret does not stand in for a leaked key', async () => {
   const life = await Life.begin();
@@ -108,5 +112,7 @@ it('an orphan without a secret does not stand in for a leaked key', async () => 
   const before = life.world.watcher.violations.length;
   await life.start({ action: 'emergency', keyId: life.oldKey.id });
   await life.days(1);
-  expect(life.world.watcher.violations.slice(before).map(({ what }) => what)).not.toContainEqual(expect.stringContaining('left no key that works'));
+  expect(life.world.watcher.violations.slice(before).map(({ what }) => what)).not.toContainEqual(
+    expect.stringContaining('left no key that works'),
+  );
 });

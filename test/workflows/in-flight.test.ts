@@ -8,7 +8,10 @@ function hold(life: Life, words: readonly string[], milliseconds: number, meanwh
   const handle = aws.handle.bind(aws);
   let held = false;
   aws.handle = async (request: WireRequest) => {
-    const body = typeof request.body === 'string' ? request.body : Buffer.from((request.body ?? '') as Uint8Array).toString();
+    const body =
+      typeof request.body === 'string'
+        ? request.body
+        : Buffer.from((request.body ?? '') as Uint8Array).toString();
     if (!held && words.every((word) => body.includes(word))) {
       held = true;
       clock.at(new Date(clock.now().getTime() + 1_000), meanwhile);

@@ -14,12 +14,15 @@ it.each([
   expect(life.keys[0]).toBe('Inactive');
 });
 
-it.each([1, 2, 3, 4, 5, 6])('a leaked key goes inactive though IAM lists the new key 20 seconds late (seed %i)', async (seed) => {
-  const life = await Life.begin({ seed, consistencySeconds: 20 });
-  await life.start({ action: 'emergency', keyId: life.oldKey.id });
-  await life.days(1);
-  expect(life.keys[0]).toBe('Inactive');
-});
+it.each([1, 2, 3, 4, 5, 6])(
+  'a leaked key goes inactive though IAM lists the new key 20 seconds late (seed %i)',
+  async (seed) => {
+    const life = await Life.begin({ seed, consistencySeconds: 20 });
+    await life.start({ action: 'emergency', keyId: life.oldKey.id });
+    await life.days(1);
+    expect(life.keys[0]).toBe('Inactive');
+  },
+);
 
 it.each([
   ['the owner tag names a team', { owner: 'platform-team' }],

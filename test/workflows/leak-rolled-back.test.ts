@@ -8,7 +8,9 @@ it('an owner makes a leaked key active again: the operators hear of it', async (
     const before = life.world.aws.mails.length;
     await life.owner.rollBack('production is down');
     await life.days(2);
-    expect.soft(life.world.aws.mails.slice(before).flatMap(({ to }) => to)).toContain('operators@example.com');
+    expect
+      .soft(life.world.aws.mails.slice(before).flatMap(({ to }) => to))
+      .toContain('operators@example.com');
   }
 });
 

@@ -33,22 +33,31 @@ it('an application that only calls STS, first within a quarter of an hour of our
   const now = life.world.clock.now().getTime();
   for (const usage of life.user.usages) usage.until = new Date(now);
   const from = new Date(now + 12 * 60_000);
-  life.user.usages.push({ keyId: life.user.keys[1]?.id ?? '', from, everyHours: 720, service: 'sts', region: 'us-east-1' });
+  life.user.usages.push({
+    keyId: life.user.keys[1]?.id ?? '',
+    from,
+    everyHours: 720,
+    service: 'sts',
+    region: 'us-east-1',
+  });
   await life.days(16);
   expect(applicationsKey(life)).toBe('Active');
 });
 
-it.each([1, 5, 10, 14])('a rollback keeps a new key that the application has used for %i minutes', async (minutes) => {
-  const life = await Life.begin();
-  await life.start();
-  await life.days(1);
-  await life.owner.install();
-  await life.world.clock.advance(minutes * 60_000);
-  await life.owner.rollBack('half of the fleet does not start');
-  await life.world.clock.settle();
-  expect(life.world.watcher.violations).toEqual([]);
-  expect(life.keys).toEqual(['Active', 'Active']);
-});
+it.each([1, 5, 10, 14])(
+  'a rollback keeps a new key that the application has used for %i minutes',
+  async (minutes) => {
+    const life = await Life.begin();
+    await life.start();
+    await life.days(1);
+    await life.owner.install();
+    await life.world.clock.advance(minutes * 60_000);
+    await life.owner.rollBack('half of the fleet does not start');
+    await life.world.clock.settle();
+    expect(life.world.watcher.violations).toEqual([]);
+    expect(life.keys).toEqual(['Active', 'Active']);
+  },
+);
 
 it('a rotation that is started again doesn’t prove the key again, and a rollback keeps it while it is in daily use', async () => {
   const life = await Life.begin(); // the usual lag of 15 minutes

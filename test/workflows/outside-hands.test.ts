@@ -19,7 +19,9 @@ it('a secret that is marked for deletion holds the old key back', async () => {
   await life.start();
   await life.confirm();
   await life.days(2);
-  const client = new SecretsManagerClient(clientDefaults(life.world.aws, 'eu-west-1', 'developer', accountId));
+  const client = new SecretsManagerClient(
+    clientDefaults(life.world.aws, 'eu-west-1', 'developer', accountId),
+  );
   await client.send(new DeleteSecretCommand({ SecretId: life.secret?.name, RecoveryWindowInDays: 30 }));
   await life.days(25);
   expect(life.stands).not.toBe('completed');
@@ -53,7 +55,9 @@ it('the member role is refused for ten minutes when the owner rolls back', async
   life.world.aws.inject(({ operation, at }) =>
     operation === 'AssumeRole' && at.getTime() < until ? 'denied' : undefined,
   );
-  expect(await (await life.owner.rollBack('production is down')).text()).toContain('is made active again, within minutes');
+  expect(await (await life.owner.rollBack('production is down')).text()).toContain(
+    'is made active again, within minutes',
+  );
   await life.days(3);
   expect(life.keys).toEqual(['Active', 'Active']);
 });

@@ -15,5 +15,8 @@ it('undoes a deactivation although the user was renamed in the window', async ()
   const page = await life.owner.rollBack('the nightly job broke');
   await life.days(1);
   const told = life.world.aws.mails.slice(-1).map(({ to, subject }) => `${to}: ${subject}`);
-  expect(life.keys, `page ${page.status}, then ${life.stands}; last mail ${told}`).toEqual(['Active', 'Active']);
+  expect(life.keys, `page ${page.status}, then ${life.stands}; last mail ${told}`).toEqual([
+    'Active',
+    'Active',
+  ]);
 });

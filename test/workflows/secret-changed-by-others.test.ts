@@ -1,4 +1,8 @@
-import { DeleteSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  DeleteSecretCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { expect, it } from 'vitest';
 import { setStatus } from '../../local/aws/account.ts';
 import { putVersion } from '../../local/aws/secrets.ts';
@@ -49,15 +53,24 @@ it('a rollback makes the old key current again although somebody has put a value
   const { aws, settings } = life.world;
   const client = new SecretsManagerClient(clientDefaults(aws, settings.region, 'developer', accountId));
   const [, made] = life.user.keys;
-  const SecretString = JSON.stringify({ accessKeyId: made?.id, secretAccessKey: made?.secret, region: 'eu-west-1' });
-  await client.send(new PutSecretValueCommand({ SecretId: `keyturn/${accountId}/${userName}`, SecretString }));
+  const SecretString = JSON.stringify({
+    accessKeyId: made?.id,
+    secretAccessKey: made?.secret,
+    region: 'eu-west-1',
+  });
+  await client.send(
+    new PutSecretValueCommand({ SecretId: `keyturn/${accountId}/${userName}`, SecretString }),
+  );
   await life.confirm();
   await life.days(10);
   await life.owner.rollBack('the nightly job broke');
   await life.days(1);
   const told = life.world.aws.mails.find(({ subject }) => subject.startsWith('Rolled back'))?.text ?? '';
   const saidSo = /the secret points to the old key again/.test(told);
-  expect(life.current?.keyId === life.oldKey.id || !saidSo, 'the mail says that the secret says the old key again').toBe(true);
+  expect(
+    life.current?.keyId === life.oldKey.id || !saidSo,
+    'the mail says that the secret says the old key again',
+  ).toBe(true);
 });
 
 it('does not retire the old key while the new one’s secret is marked for deletion', async () => {

@@ -22,19 +22,24 @@ it('goes to its end whenever the tags are stripped', async () => {
   }
 });
 
-it.each([false, true])('a rotation stopped in its window can be taken back by the next (tags stripped: %s)', async (isStripped) => {
-  const life = await Life.begin();
-  await life.start();
-  await life.confirm();
-  await life.days(10);
-  if (isStripped) strip(life);
-  const { arn: executionArn } = life.rotation;
-  await life.operator.send(new StopExecutionCommand({ executionArn, error: 'StoppedByOperator', cause: 'wrong user' }));
-  await life.start({}, 'again');
-  await life.days(1);
-  await life.owner.confirm({ keyId: life.oldKey.id });
-  await life.days(10);
-  await life.owner.rollBack('the nightly job broke');
-  await life.days(1);
-  expect(life.oldKey.status, life.subjects.at(-1)).toBe('Active');
-});
+it.each([false, true])(
+  'a rotation stopped in its window can be taken back by the next (tags stripped: %s)',
+  async (isStripped) => {
+    const life = await Life.begin();
+    await life.start();
+    await life.confirm();
+    await life.days(10);
+    if (isStripped) strip(life);
+    const { arn: executionArn } = life.rotation;
+    await life.operator.send(
+      new StopExecutionCommand({ executionArn, error: 'StoppedByOperator', cause: 'wrong user' }),
+    );
+    await life.start({}, 'again');
+    await life.days(1);
+    await life.owner.confirm({ keyId: life.oldKey.id });
+    await life.days(10);
+    await life.owner.rollBack('the nightly job broke');
+    await life.days(1);
+    expect(life.oldKey.status, life.subjects.at(-1)).toBe('Active');
+  },
+);
