@@ -41,7 +41,7 @@ export function statementsOf(grants: Grants, deployment: Deployment, granted: Gr
   return [
     ...(grants.entersMember ? [entersMember(grants.entersMember, deployment)] : []),
     ...organizationStatements(grants.organization ?? [], deployment),
-    ...secretStatements(grants.secrets ?? [], deployment, granted),
+    ...secretStatements(grants, deployment, granted),
     ...(grants.linkKey ? readsLinkKey(deployment, granted) : []),
     ...(grants.mails ? [sendsMail(deployment)] : []),
     ...reportStatements(grants.reports ?? [], deployment, granted),
@@ -88,7 +88,7 @@ function organizationStatements(
  * resource policy never opens a secret to the public; the KMS key works for users' secrets only.
  */
 function secretStatements(
-  actions: readonly SecretAction[],
+  { secrets: actions = [], reports }: Pick<Grants, 'secrets' | 'reports'>,
   deployment: Deployment,
   { secretsKeyArn }: Granted,
 ): PolicyStatement[] {
@@ -106,7 +106,8 @@ function secretStatements(
   return [
     ...allow('UsersSecrets', free, secrets),
     ...bound.flatMap((action) => allow('', [action], secrets, conditions.get(action))),
-    ...allow('UsersSecretsKeyState', ['kms:DescribeKey'], secretsKeyArn),
+    // A survey asks where secrets are, and not whether they can be read.
+    ...allow('UsersSecretsKeyState', reports === undefined ? ['kms:DescribeKey'] : [], secretsKeyArn),
     ...(usesKey ? usersSecretsKey(deployment, secretsKeyArn) : []),
     ...(usesKey && where === 'central' ? replicaRegions.map((region) => replicates(region, deployment)) : []),
   ];
