@@ -91,7 +91,7 @@ function organizationStatements(
  * resource policy never opens a secret to the public; the KMS key works for users' secrets only.
  */
 function secretStatements(
-  actions: readonly SecretAction[],
+  { secrets: actions = [], reports }: Pick<Grants, 'secrets' | 'reports'>,
   deployment: Deployment,
   { secretsKeyArn }: Granted,
 ): PolicyStatement[] {
