@@ -75,7 +75,7 @@ export const provisionNewKey = task({
 });
 
 /**
- * Proves the pair as it was stored. One that is current was proved before it became so.
+ * Proves the pair as it was stored, unless an earlier run did.
  * @throws {NewKeyNotReady} if neither
  */
 async function proveStored(
@@ -87,8 +87,7 @@ async function proveStored(
   const pair = await store.readPending(keyId);
   if (pair !== undefined) return prove(dependencies, rotation, pair);
   const versions = await store.versions();
-  if (!versions?.isCurrent(keyId))
-    throw new NewKeyNotReady(`${keyId} is stored, but neither pending nor current`);
+  if (!versions?.wasProved(keyId)) throw new NewKeyNotReady(`${keyId} is stored, but was never proved`);
 }
 
 async function look(

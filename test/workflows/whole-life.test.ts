@@ -377,11 +377,7 @@ describe('a leaked new key, where the task dies between the secret and IAM', () 
     const [old, leaked] = life.user.keys;
     let died = false;
     life.world.aws.inject(({ operation, caller }) => {
-      if (
-        died ||
-        operation !== 'UpdateSecretVersionStage' ||
-        caller.roleName !== 'keyturn-deactivate-old-key'
-      ) {
+      if (died || operation !== 'UpdateSecretVersionStage' || caller.via !== 'keyturn-deactivate-old-key') {
         return undefined;
       }
       died = true;
