@@ -91,7 +91,7 @@ function organizationStatements(
  * resource policy never opens a secret to the public; the KMS key works for users' secrets only.
  */
 function secretStatements(
-  { secrets: actions = [], reports }: Pick<Grants, 'secrets' | 'reports'>,
+  actions: readonly SecretAction[],
   deployment: Deployment,
   { secretsKeyArn }: Granted,
 ): PolicyStatement[] {

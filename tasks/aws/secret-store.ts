@@ -44,7 +44,10 @@ export interface KeyPair {
 
 /** Which versions a user's secret has, which is current, and whether they can be read; never a value. */
 export interface StoredVersions
-  extends Pick<SecretVersions, 'createdAt' | 'has' | 'holdsSecret' | 'isCurrent' | 'idFor' | 'holderOf'> {
+  extends Pick<
+    SecretVersions,
+    'createdAt' | 'has' | 'holdsSecret' | 'isCurrent' | 'wasProved' | 'idFor' | 'holderOf'
+  > {
   readonly arn: string;
   readonly currentVersionId: string | undefined;
   readonly readable: Readable;
@@ -131,6 +134,7 @@ export class SecretStore {
       has: (keyId) => versions.has(keyId),
       holdsSecret: (key) => versions.holdsSecret(key),
       isCurrent: (keyId) => versions.isCurrent(keyId),
+      wasProved: (keyId) => versions.wasProved(keyId),
       currentVersionId: versions.holderOf(currentLabel),
       readable: await this.#readable(secret),
       replicas: (secret.ReplicationStatus ?? []).map(({ Region }) => Region ?? ''),

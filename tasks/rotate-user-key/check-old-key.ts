@@ -7,7 +7,7 @@ import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/
 import { atWholeSecond } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
-import { replacementOf } from './look-again.ts';
+import { replacementOf, stopAtStranger } from './look-again.ts';
 
 const moment = z.coerce.date();
 
@@ -44,6 +44,7 @@ export const checkOldKey = task({
     const keys = await user.keys();
     const soFar: Drain = drain ?? { startedAt: now(), readings: 0 };
     const key = keys.find(({ id }) => id === leavingId);
+    if (!isOfFirstMachine(stage)) stopAtStranger(keys, stage);
     if (key === undefined) return gone(stage, soFar, use);
     stopIfReplacementWent(keys, stage);
     const isWithdrawn = stage.leaving === 'newKey';

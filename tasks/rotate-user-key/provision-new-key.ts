@@ -165,7 +165,7 @@ async function proveOnce(
 ): Promise<Date | undefined> {
   const provedAt = originOf(tags.get(key.id))?.provedAt;
   const use = uses.get(key.id);
-  if (provedAt !== undefined || versions?.isCurrent(key.id) || use?.state === 'used') return provedAt;
+  if (provedAt !== undefined || versions?.wasProved(key.id) || use?.state === 'used') return provedAt;
   if (use?.state === 'unknown')
     throw new AwsUnavailable(`whether ${key.id} was used isn't known: ${use.because}`);
   const pair = await store.readPending(key.id);
