@@ -14,6 +14,7 @@ export interface Situation extends Pick<Facts, 'now' | 'keys' | 'uses' | 'tags' 
   /** Whether the secret's current version is the old key's. */
   readonly current: boolean;
   readonly leaked?: readonly string[];
+  readonly withoutReplacement?: Plan['withoutReplacement'];
 }
 
 /** What Assess hands on to every later state. */
@@ -45,6 +46,9 @@ export function makePlan(assessed: Act, situation: Situation): Plan {
     namedByPerson: request.when === 'now' && request.keyId === oldKey.id,
     ...(request.override === undefined ? {} : { override: request.override }),
     ...(situation.leaked === undefined ? {} : { leaked: [...situation.leaked] }),
+    ...(situation.withoutReplacement === undefined
+      ? {}
+      : { withoutReplacement: situation.withoutReplacement }),
     ...(reviveKeyId === undefined ? {} : { reviveKeyId }),
     ...(replacedById === undefined ? {} : { replacedById }),
     ...(rareUseDays === undefined ? {} : { rareUseDays }),

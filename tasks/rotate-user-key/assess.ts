@@ -128,16 +128,17 @@ async function assessEmergency(
   const leaked = [...new Set([request.keyId ?? '', ...(request.alsoLeaked ?? []), ...leak.also])];
   const heldBack =
     rotation.claim === 'audit' ? (account.heldBack ?? 'this began as an audit') : account.heldBack;
+  const { leakWithoutReplacement: withoutReplacement } = settings;
   const assessment = assessLeak({
     ...facts,
     leaked,
     heldBack,
     wasRolledBack: leak.wasRolledBack,
-    withoutReplacement: settings.leakWithoutReplacement,
+    withoutReplacement,
   });
   return answer(
     assessment,
-    { ...facts, versions, owner, selfUpdating: false, account, leaked },
+    { ...facts, versions, owner, selfUpdating: false, account, leaked, withoutReplacement },
     { rotation, heldBack: undefined, dependencies },
   );
 }

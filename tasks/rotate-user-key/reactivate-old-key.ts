@@ -66,8 +66,15 @@ async function pointTo(
   ]);
   const versions = await store.versions();
   const createdAt = new Date(plan.oldKeyCreatedAt);
-  const isNameOnly = keyId === plan.oldKeyId && versions?.holdsSecret({ id: keyId, createdAt }) === false;
-  if (isNameOnly && replacementOf(stage) !== undefined) return { state: 'kept' };
+  const isNameOnly =
+    keyId === plan.oldKeyId &&
+    versions?.holdsSecret({ id: keyId, createdAt }) === false &&
+    !versions.isCurrent(keyId);
+  const replacementId = replacementOf(stage);
+  if (isNameOnly && replacementId !== undefined) {
+    if (versions.isCurrent(replacementId)) return { state: 'kept' };
+    return { state: 'notMoved', because: `AWSCURRENT is neither at ${replacementId} nor at ${keyId}` };
+  }
   try {
     await store.makeCurrent(keyId);
     return { state: 'moved' };
