@@ -12,7 +12,10 @@ const input = z.object({
   /** Absent if the emergency didn't come so far. */
   plan: planSchema.nullish(),
   /** What Assess answered, if it did. */
-  assessed: z.object({ because: z.string(), keyId: z.string(), owner: z.array(z.string()) }).partial().nullish(),
+  assessed: z
+    .object({ because: z.string(), keyId: z.string(), owner: z.array(z.string()) })
+    .partial()
+    .nullish(),
   /** What else went wrong. */
   failure: z.object({ Error: z.string(), Cause: z.string().default('') }).nullish(),
   /** As the emergency was started for. */
@@ -47,8 +50,9 @@ export const askAboutLeak = task({
     const owners = assessed?.owner ?? plan?.owner ?? [];
     const everybody = [...owners, account, settings.operators].filter((address) => address !== '');
     const about = { executionArn: rotation.executionArn, mail: 'leakStillActive' };
-    const to = await mailTo(dependencies, everybody, mail, [], about);
+    // Before the mail: the alarm must not depend on it.
     dependencies.metrics.record({ LeakedKeysStillActive: 1 });
+    const to = await mailTo(dependencies, everybody, mail, [], about);
     log.error('a leaked key is still active', { ...rotation, keyId, because, to });
     return { to };
   },
