@@ -10,6 +10,8 @@ export interface Grants {
   readonly organization?: readonly ('DescribeAccount' | 'ListAccounts')[];
   /** On the users' secrets in the central account; those of the central account's own users are always there. */
   readonly secrets?: readonly SecretAction[];
+  /** Asks what state their KMS key is in: a secret whose key is disabled can't be read. */
+  readonly secretsKey?: true;
   /** Reads the key that links are signed with. */
   readonly linkKey?: true;
   readonly mails?: true;
@@ -116,6 +118,7 @@ export const rotationFunctions: readonly FunctionRow[] = [
     entersMember: ['read'],
     organization: ['DescribeAccount'],
     secrets: ['secretsmanager:DescribeSecret'],
+    secretsKey: true,
     executions: look,
   }),
   rotation('CheckNewKey', { entersMember: ['read'] }),
@@ -134,11 +137,13 @@ export const rotationFunctions: readonly FunctionRow[] = [
   rotation('DeactivateOldKey', {
     entersMember: ['read', 'write'],
     secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
+    secretsKey: true,
     executions: look,
   }),
   rotation('DeleteOldKey', {
     entersMember: ['read', 'write'],
     secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
+    secretsKey: true,
     executions: look,
   }),
   rotation('KeepAsking', {}),
@@ -147,6 +152,7 @@ export const rotationFunctions: readonly FunctionRow[] = [
   rotation('PromoteNewKey', {
     entersMember: ['read', 'write'],
     secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
+    secretsKey: true,
     executions: look,
   }),
   rotation(
@@ -163,6 +169,7 @@ export const rotationFunctions: readonly FunctionRow[] = [
         'secretsmanager:GetSecretValue',
         'secretsmanager:UpdateSecretVersionStage',
       ],
+      secretsKey: true,
       executions: look,
     },
     170,
@@ -170,6 +177,7 @@ export const rotationFunctions: readonly FunctionRow[] = [
   rotation('ReactivateOldKey', {
     entersMember: ['write'],
     secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
+    secretsKey: true,
   }),
   rotation('TakeOver', { entersMember: ['write'], executions: ['StopExecution'] }),
   rotation('TellOperators', { mails: true }),

@@ -52,6 +52,8 @@ export interface StoredVersions
   readonly replicas: readonly string[];
 }
 
+const makesSecret: readonly SecretAction[] = ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'];
+
 /**
  * The user's secret. Its versions are the user's keys, each under an ID derived from the key's (see `versionIdOf`).
  * The first version names the key that was there before, without its secret, which only the application has:
@@ -93,10 +95,11 @@ export class SecretStore {
     actions: readonly SecretAction[],
   ): Promise<SecretStore> {
     const isOwn = accountIn(rotation.executionArn) === rotation.accountId;
-    // A secret that isn't where the settings say keeps the replicas that it has.
-    const replicaRegions = isOwn || storage === settings.storage ? settings.replicaRegions : [];
+    // A secret that isn't where the settings say keeps the replicas and the KMS key that it has.
+    const isUsual = isOwn || storage === settings.storage;
+    const { secretKmsKey: _, ...rest } = settings;
     const about = {
-      settings: { ...settings, storage, replicaRegions },
+      settings: isUsual ? { ...settings, storage } : { ...rest, storage, replicaRegions: [] },
       rotation,
       name: secretNameOf(settings.secretPrefix, rotation),
       // A user may be renamed; its secret keeps its name.
@@ -105,8 +108,10 @@ export class SecretStore {
     if (storage === 'central' || isOwn) {
       return new SecretStore({ ...about, client: secretsManager(aws) }, kms(aws));
     }
-    const policy = secretSessionPolicy(about.settings, { rotation, secretArn }, actions);
-    const access = changesSecret(actions) ? 'write' : 'read';
+    // What isn't where the settings say is there already: nothing is made elsewhere.
+    const needed = isUsual ? actions : actions.filter((action) => !makesSecret.includes(action));
+    const policy = secretSessionPolicy(about.settings, { rotation, secretArn }, needed);
+    const access = changesSecret(needed) ? 'write' : 'read';
     const session = await memberSession({ aws, settings }, rotation, { access, policy });
     return new SecretStore({ ...about, client: new SecretsManagerClient(session) }, kmsClient(session));
   }

@@ -27,7 +27,7 @@ export class Swept {
   }
 
   static async begin(options: WorldOptions = {}): Promise<Swept> {
-    const { policies, memberTrusts, externalId } = inject('deployed').member;
+    const { policies, memberTrusts, externalId } = inject('deployed')[options.settings?.storage ?? 'member'];
     const world = await createWorld({
       organization: { accounts: 3, users: 9 },
       policies: new Map(policies),
