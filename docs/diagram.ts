@@ -75,7 +75,7 @@ function drawGraph(machine: Machine): string[] {
   const questions = shown.filter((name) => stateOf(machine, name).Type === 'Choice');
   return [
     ...questions.map((name) => `state "${capital(words(name))}?" as ${name}`),
-    `[*] --> ${machine.StartAt}`,
+    `[*] --> ${startOf(machine)}`,
     ...shown.flatMap((name) => drawInner(name, machine)),
     ...shown.flatMap((name) => drawEdges(name, machine, shown)),
   ];
@@ -90,9 +90,15 @@ function drawInner(name: string, machine: Machine): string[] {
 const dress = (name: string, states: readonly string[], style: string): string[] =>
   states.length === 0 ? [] : [`classDef ${name} ${style}`, `class ${states.join(',')} ${name}`];
 
+/** The first state that does something: a Pass at the beginning only sets variables. */
+function startOf(machine: Machine): string {
+  const { Type, Next } = stateOf(machine, machine.StartAt);
+  return Type === 'Pass' && Next !== undefined ? Next : machine.StartAt;
+}
+
 /** Every state that is reached without a failure, in the order in which it comes up. */
 function reachable(machine: Machine): string[] {
-  const found = new Set([machine.StartAt]);
+  const found = new Set([startOf(machine)]);
   for (const name of found) for (const { to } of edgesOf(name, machine)) found.add(to);
   return [...found];
 }
@@ -139,6 +145,8 @@ function join(...labels: readonly string[]): string {
 const expected: Readonly<Record<string, string>> = {
   'States.Timeout': 'no answer',
   OwnerUnreachable: 'mail came back',
+  AnotherKeyLeaked: 'another key leaked',
+  DeletionRefused: 'refused',
 };
 
 /** Where a state leads without a failure. */
@@ -153,7 +161,7 @@ function edgesOf(name: string, machine: Machine): Edge[] {
   const next = Next === undefined || Type === 'Pass' ? [] : [{ to: Next, label: '' }];
   return (
     [...next, ...caught, ...otherwise, ...chosen]
-      // A Pass of this machine only names a failure.
+      // Any other Pass than the first only names a failure.
       .filter(({ to }) => stateOf(machine, to).Type !== 'Pass')
   );
 }
@@ -161,14 +169,25 @@ function edgesOf(name: string, machine: Machine): Edge[] {
 /** "confirm, with new key" for `$decision.decision = 'confirm' and $exists($work.newKeyId)`. */
 function wording(condition: string): string {
   const expression = condition.replace(/^\{%\s*|\s*%\}$/g, '');
-  return expression.split(' and ').map(clauseWording).join(', ');
+  return expression.split(' and ').map(alternatives).join(', ');
 }
+
+/** "with new key or with replaced by" for `($exists($work.newKeyId) or $exists($work.plan.replacedById))`. */
+const alternatives = (clause: string): string =>
+  clause
+    .replace(/^\((.+ or .+)\)$/, '$1')
+    .split(' or ')
+    .map(clauseWording)
+    .join(' or ');
 
 const clauses: readonly (readonly [RegExp, (name: string) => string])[] = [
   [/^\$[\w.]+ = '(\w+)'$/, (name) => words(name)],
   [/^\$exists\(\$(?:\w+\.)*(\w+)\)$/, (name) => `with ${words(name)}`],
   [/^\$not\(\$exists\(\$(?:\w+\.)*(\w+)\)\)$/, (name) => `without ${words(name)}`],
   [/^\$\w+ < \$(?:\w+\.)*(\w+)$/, (name) => `${words(name)} left`],
+  [/^\$(\w+) < \d+$/, (name) => `${words(name)} left`],
+  [/^\$count\(\$(?:\w+\.)*(\w+)\) > 0$/, (name) => words(name)],
+  [/^\$count\(\$(?:\w+\.)*(\w+)\) > 1$/, (name) => `more than one ${words(name)}`],
   [/^\$(?:\w+\.)*(\w+)$/, (name) => words(name)],
 ];
 
@@ -180,9 +199,12 @@ function clauseWording(clause: string): string {
   throw new Error(`no wording for the condition ${clause}`);
 }
 
+/** Names that say too little, or too much, in a label. */
+const betterWords: Readonly<Record<string, string>> = { replacedById: 'replacement', leakRounds: 'rounds' };
+
 /** "new key" for `newKeyId` */
 const words = (name: string): string =>
-  name
+  (betterWords[name] ?? name)
     .replace(/Id$/, '')
     .replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
     .trim();

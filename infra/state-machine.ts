@@ -50,7 +50,7 @@ export class StateMachine extends Construct {
     super(scope, id);
     const { name, key } = props;
     const definition = readDefinition(name);
-    this.role = this.#makeRole(props, definition);
+    this.role = this.#makeRole(props);
     this.machine = new Machine(this, 'Machine', {
       stateMachineName: name,
       // Kept in the template, where a reviewer sees what changes.
@@ -92,7 +92,7 @@ export class StateMachine extends Construct {
     });
   }
 
-  #makeRole({ name, functions, deployment }: StateMachineProps, definition: string): Role {
+  #makeRole({ name, functions, deployment }: StateMachineProps): Role {
     const role = new Role(this, 'Role', {
       roleName: roleName(deployment, name),
       description: `keyturn: what the state machine ${name} may do`,
@@ -101,12 +101,12 @@ export class StateMachine extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': deployment.account } },
       }),
     });
-    const invoked = placeholdersOf(definition).flatMap((placeholder) => functions.get(placeholder) ?? []);
+    // More than this definition names: what began under a former one ends under it, with this role.
     role.addToPolicy(
       new PolicyStatement({
         sid: 'InvokeTasks',
         actions: ['lambda:InvokeFunction'],
-        resources: invoked.map((invokable) => invokable.functionArn),
+        resources: [...functions.values()].map(({ functionArn }) => functionArn),
       }),
     );
     return role;

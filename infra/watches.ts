@@ -56,8 +56,18 @@ const ofRotations = ({ rotation }: Watched): Watch[] => [
   },
   {
     title: 'Question to operators',
-    says: 'A rotation ended with a question that only a person can decide.',
+    says: 'A rotation ended with something that only a person can decide.',
     metric: recorded('QuestionsToOperators'),
+  },
+  {
+    title: 'Leaked key still active',
+    says: 'A leaked key still works. Its mail has the command that makes it inactive, unless no mail could be sent.',
+    metric: recorded('LeakedKeysStillActive'),
+  },
+  {
+    title: 'Reactivation stuck',
+    says: 'A key should be active again and could not be made so yet, or stays inactive without a rollback link.',
+    metric: recorded('ReactivationsStuck'),
   },
 ];
 

@@ -10,6 +10,8 @@ const outcomes: Readonly<Record<Outcome, { readonly text: string; readonly tone:
   rolledBack: { text: 'rolled back', tone: 'back' },
   escalated: { text: 'escalated', tone: 'attention' },
   needsPerson: { text: 'needs a person', tone: 'attention' },
+  changedElsewhere: { text: 'changed elsewhere', tone: 'attention' },
+  deletionRefused: { text: 'deletion refused', tone: 'attention' },
   failed: { text: 'failed', tone: 'alarm' },
 };
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { maskEnd } from '../../tasks/domain/keys.ts';
 import { askingSchema } from '../../tasks/domain/question.ts';
 import { day, daysBetween, later } from '../../tasks/domain/time.ts';
+import { messageIn } from '../../tasks/failure.ts';
 import { count, showMoment } from './show.ts';
 import type { Step } from './timeline.ts';
 
@@ -21,6 +22,8 @@ const question = z.object({
   asking: askingSchema,
   plan,
   newKeyId: z.string().optional(),
+  leaving: z.enum(['oldKey', 'newKey']).optional(),
+  isOffered: z.boolean().optional(),
 });
 
 const interrupted = question.extend({
@@ -41,8 +44,22 @@ const escalation = z.object({
   ]),
 });
 
+/** What keyturn could not do, or somebody else has done. */
+const trouble = z.object({
+  mail: z.enum(['changedElsewhere', 'deletionRefused', 'reactivationStuck', 'inactiveAndNoRollback']),
+  because: z.string(),
+});
+
+const leak = z.object({
+  keyId: z.string(),
+  plan: z.object({ oldKeyId: z.string() }).nullish(),
+  assessed: z.object({ because: z.string(), keyId: z.string() }).partial().nullish(),
+  failure: z.object({ Error: z.string(), Cause: z.string().default('') }).nullish(),
+  taskToken: z.string(),
+});
+
 /** What a task that tells or asks somebody sets out to do: the rest shows in results. */
-const payload = z.union([interrupted, question, escalation]);
+const payload = z.union([interrupted, question, escalation, trouble, leak]);
 
 /** @param parameters JSON text of what a task is invoked with */
 export function ofSchedule(parameters: string, at: Date | undefined): Step | undefined {
@@ -51,6 +68,8 @@ export function ofSchedule(parameters: string, at: Date | undefined): Step | und
   const { Payload } = parsed.data;
   if ('ended' in Payload) return keepAsking(Payload.ended);
   if ('stage' in Payload) return Payload.stage === 'ask' ? ask(Payload, at) : openWindow(Payload);
+  if ('taskToken' in Payload) return leakStillActive(Payload);
+  if (Payload.mail !== 'escalation') return { ...troubles[Payload.mail], why: messageIn(Payload.because) };
   return { stage: 'Escalate', why: whyEscalated(Payload, at), tone: 'attention' };
 }
 
@@ -79,10 +98,31 @@ function ask(asked: z.infer<typeof question>, at: Date): Step {
   return { stage: 'Ask the owner', why: `${again}${which} Answer by ${showMoment(end)}`, tone: 'step' };
 }
 
-function openWindow({ since, plan }: z.infer<typeof question>): Step {
+const troubles = {
+  changedElsewhere: { stage: 'Changed elsewhere', tone: 'attention' },
+  deletionRefused: { stage: 'Deletion refused', tone: 'attention' },
+  reactivationStuck: { stage: 'Not active yet', tone: 'alarm' },
+  inactiveAndNoRollback: { stage: 'Stays inactive', tone: 'alarm' },
+} as const;
+
+function leakStillActive({ keyId, plan, assessed, failure }: z.infer<typeof leak>): Step {
+  const which = maskEnd(assessed?.keyId ?? plan?.oldKeyId ?? keyId);
+  const because = failure
+    ? `${failure.Error}: ${messageIn(failure.Cause)}`
+    : (assessed?.because ?? 'it could not be looked at');
+  return { stage: 'Leak still active', why: `${which}: ${because}`, tone: 'alarm' };
+}
+
+/** The same question waits on from one look at the key to the next: only the first is a step. */
+function openWindow(offered: z.infer<typeof question>): Step | undefined {
+  const { since, plan, newKeyId, leaving, isOffered } = offered;
+  if (isOffered === true) return undefined;
   const end = later(since, plan.windowSeconds * 1000);
   const days = count(Math.round((plan.windowSeconds * 1000) / day), 'day');
-  const why = `${maskEnd(plan.oldKeyId)} can be taken back for ${days}, until ${showMoment(end)}`;
+  const isWithdrawn = leaving === 'newKey' && newKeyId !== undefined;
+  const key = maskEnd(isWithdrawn ? newKeyId : plan.oldKeyId);
+  const which = isWithdrawn ? `the new key ${key}` : key;
+  const why = `${which} can be made active again for ${days}, until ${showMoment(end)}`;
   return { stage: 'Rollback window', why, tone: 'step' };
 }
 

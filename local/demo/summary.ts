@@ -6,7 +6,17 @@ import type { Execution } from '../engine/execution.ts';
 import type { Change, Violation } from '../watcher/watched.ts';
 import { subjectOf } from './timeline.ts';
 
-export type Outcome = 'completed' | 'rolledBack' | 'escalated' | 'needsPerson' | 'failed';
+export type Outcome =
+  | 'completed'
+  | 'rolledBack'
+  | 'escalated'
+  | 'needsPerson'
+  | 'changedElsewhere'
+  | 'deletionRefused'
+  | 'failed';
+
+/** Ends that leave a question to a person. */
+const asking = ['escalated', 'needsPerson', 'changedElsewhere', 'deletionRefused'] as const;
 
 /** One rotation as it ended. `days` is undefined where it still runs. */
 export interface Ended {
@@ -21,7 +31,7 @@ export interface Ended {
 
 /** What `--json` prints. */
 export interface Summary {
-  readonly rotations: Readonly<Record<Exclude<Outcome, 'needsPerson'>, number>>;
+  readonly rotations: Readonly<Record<'completed' | 'rolledBack' | 'escalated' | 'failed', number>>;
   /** Calls by rotations that AWS carried out. */
   readonly keys: Readonly<Record<'created' | 'deactivated' | 'reactivated' | 'deleted', number>>;
   readonly mails: number;
@@ -33,7 +43,7 @@ export interface Summary {
 type Run = Pick<Execution, 'name' | 'status' | 'output' | 'startDate' | 'stopDate'>;
 type Changed = Pick<Change, 'operation' | 'keyId' | 'status'>;
 
-const outcomes: readonly Outcome[] = ['completed', 'rolledBack', 'escalated', 'needsPerson'];
+const outcomes: readonly Outcome[] = ['completed', 'rolledBack', ...asking];
 
 /** How a rotation ended; undefined where it only handed on to another. One that hasn't ended has failed. */
 export function outcomeOf({ status, output }: Pick<Run, 'status' | 'output'>): Outcome | undefined {
@@ -105,7 +115,7 @@ export function summarize(facts: {
     rotations: {
       completed: many('completed'),
       rolledBack: many('rolledBack'),
-      escalated: many('escalated', 'needsPerson'),
+      escalated: many(...asking),
       failed: many('failed'),
     },
     keys: {

@@ -33,6 +33,16 @@ const ends: Readonly<Record<string, Step>> = {
     why: 'nothing was changed; the operators have the question',
     tone: 'attention',
   },
+  ChangedElsewhere: {
+    stage: 'Changed elsewhere',
+    why: 'somebody else changed the keys or the secret, and people know',
+    tone: 'attention',
+  },
+  DeletionRefused: {
+    stage: 'Deletion refused',
+    why: 'the key is inactive, and a person knows that it cannot be deleted',
+    tone: 'attention',
+  },
   NothingToDo: { stage: 'Nothing to do', why: 'nothing was changed', tone: 'good' },
 };
 

@@ -50,8 +50,9 @@ export const askAboutLeak = task({
     const owners = assessed?.owner ?? plan?.owner ?? [];
     const everybody = [...owners, account, settings.operators].filter((address) => address !== '');
     const about = { executionArn: rotation.executionArn, mail: 'leakStillActive' };
-    const to = await mailTo(dependencies, everybody, mail, [], about);
+    // Before the mail: the alarm must not depend on it.
     dependencies.metrics.record({ LeakedKeysStillActive: 1 });
+    const to = await mailTo(dependencies, everybody, mail, [], about);
     log.error('a leaked key is still active', { ...rotation, keyId, because, to });
     return { to };
   },

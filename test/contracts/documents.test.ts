@@ -154,13 +154,13 @@ describe('the picture of the machine', () => {
     const shown = Object.entries(machine.States).filter(([, { Type }]) => ['Task', 'Succeed'].includes(Type));
     const picture = diagram(machine);
     const missing = shown.map(([name]) => name).filter((name) => !new RegExp(`\\b${name}\\b`).test(picture));
-    expect(missing).toEqual(['MakeSafe', 'TellFailure']);
+    expect(missing).toEqual(['MakeSafe', 'TellStuck', 'TellInactive', 'TellFailure']);
     for (const name of Object.keys(machine.States)) expect(table(machine)).toContain(`| \`${name}\` |`);
   });
 
   it('refuses a condition that it has no words for', () => {
-    const odd = aslText.replace("$claim.act = 'proceed'", '$count($claim) > 1');
-    expect(() => diagram(readMachine(odd))).toThrow('no wording for the condition $count($claim) > 1');
+    const odd = aslText.replace("$claim.act = 'proceed'", '$sum($claim) > 1');
+    expect(() => diagram(readMachine(odd))).toThrow('no wording for the condition $sum($claim) > 1');
   });
 
   it('refuses a document without its markers', () => {

@@ -1,12 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
+import { formatMachine } from '../../statemachines/format.ts';
 import { allFunctions, eventFunctions, kebabCase, type MachineName } from '../../tasks/manifest.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
 
 interface Handled {
+  readonly Comment?: string;
   readonly ErrorEquals: readonly string[];
   readonly IntervalSeconds?: number;
   readonly MaxAttempts?: number;
@@ -69,12 +71,30 @@ const sweep = contractOf('sweep-organization');
 const machines = [rotation, sweep];
 const allStates = machines.flatMap(({ states }) => states);
 
+/** What executions that began under an older version still end under. */
+const formerDefinitions = (machine: MachineName): string[] =>
+  readdirSync(new URL('test/upgrades/', root), { withFileTypes: true })
+    .map(({ name }) => `test/upgrades/${name}/${machine}.asl.json`)
+    .filter((path) => existsSync(new URL(path, root)))
+    .map(read);
+
+/** The functions that a definition names, each once. */
+const functionsIn = (text: string): string[] => [
+  ...new Set([...text.matchAll(/"FunctionName": "\$\{(\w+)\}"/g)].map(([, name]) => name ?? '')),
+];
+
 const errorsIn = (handlers: readonly Handled[] = []) => handlers.flatMap(({ ErrorEquals }) => ErrorEquals);
 
 /** Whether an error is tried again: the first retrier that names it decides, and one without attempts says no. */
 function isRetried(error: string, retry: readonly Handled[] = []): boolean {
   const first = retry.find(({ ErrorEquals }) =>
-    ErrorEquals.some((name) => name === error || name === 'States.ALL'),
+    ErrorEquals.some(
+      (name) =>
+        name === error ||
+        name === 'States.ALL' ||
+        // Amazon's wildcard for all but a time-out: what ends a wait by its name, it takes too.
+        (name === 'States.TaskFailed' && error !== 'States.Timeout'),
+    ),
   );
   return first !== undefined && first.MaxAttempts !== 0;
 }
@@ -94,39 +114,43 @@ function expectHandler(folder: string, name: string): void {
   expect(source).toContain(`export const handler = lambdaHandler(${variable});`);
 }
 
-describe.each(machines)('the machine $name and its functions', ({ folder, text, taskStates, names }) => {
-  it('names each function that has a row for it, and no other', () => {
-    const placeholders = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name ?? '');
-    const named = new Set(placeholders.filter((name) => !['Partition', 'Surveys'].includes(name)));
-    expect([...named].toSorted()).toEqual(names);
-  });
+describe.each(machines)(
+  'the machine $name and its functions',
+  ({ name: machineName, folder, text, taskStates, names }) => {
+    it('names each function that has a row for it, and no other', () => {
+      const named = functionsIn(text);
+      const onlyFormer = formerDefinitions(machineName).flatMap(functionsIn);
+      expect([...new Set([...named, ...onlyFormer])].toSorted()).toEqual(names);
+      expect(named.filter((name) => !names.includes(name))).toEqual([]);
+    });
 
-  it('has a file for each function, called as it is', () => {
-    expect(handlersIn(folder).toSorted()).toEqual(
-      names.map((name) => `${folder}${kebabCase(name)}.ts`).toSorted(),
-    );
-  });
+    it('has a file for each function, called as it is', () => {
+      expect(handlersIn(folder).toSorted()).toEqual(
+        names.map((name) => `${folder}${kebabCase(name)}.ts`).toSorted(),
+      );
+    });
 
-  it.each(names)('%s is what its file’s handler runs', (name) => {
-    expectHandler(folder, name);
-  });
+    it.each(names)('%s is what its file’s handler runs', (name) => {
+      expectHandler(folder, name);
+    });
 
-  it.each(eventFunctions)('$name, which events invoke, is no state', ({ folder: home, name }) => {
-    expectHandler(`tasks/${home}/`, name);
-    expect(text).not.toContain(`\${${name}}`);
-  });
+    it.each(eventFunctions)('$name, which events invoke, is no state', ({ folder: home, name }) => {
+      expectHandler(`tasks/${home}/`, name);
+      expect(text).not.toContain(`\${${name}}`);
+    });
 
-  it.each(taskStates)('%s invokes a function by its placeholder only', (_, { Resource, Arguments }) => {
-    expect(Resource).toMatch(/^arn:\$\{Partition\}:states:::lambda:invoke(\.waitForTaskToken)?$/);
-    expect(names.map((name) => `\${${name}}`)).toContain(Arguments?.FunctionName);
-  });
+    it.each(taskStates)('%s invokes a function by its placeholder only', (_, { Resource, Arguments }) => {
+      expect(Resource).toMatch(/^arn:\$\{Partition\}:states:::lambda:invoke(\.waitForTaskToken)?$/);
+      expect(names.map((name) => `\${${name}}`)).toContain(Arguments?.FunctionName);
+    });
 
-  it('holds no literal account, region or partition', () => {
-    expect(text).not.toMatch(/\d{12}/);
-    expect(text).not.toMatch(/\b[a-z]{2}(-gov)?-(north|south|east|west|central)[a-z]*-\d/);
-    expect(text).not.toMatch(/arn:aws/);
-  });
-});
+    it('holds no literal account, region or partition', () => {
+      expect(text).not.toMatch(/\d{12}/);
+      expect(text).not.toMatch(/\b[a-z]{2}(-gov)?-(north|south|east|west|central)[a-z]*-\d/);
+      expect(text).not.toMatch(/arn:aws/);
+    });
+  },
+);
 
 describe('the machines and their errors', () => {
   const source = read('tasks/domain/errors.ts');
@@ -139,6 +163,7 @@ describe('the machines and their errors', () => {
   /** Step Functions' own, Lambda's, and how Lambda reports a process that ran out of time. */
   const foreign = [
     'States.ALL',
+    'States.TaskFailed',
     'States.Timeout',
     'Lambda.ServiceException',
     'Lambda.AWSLambdaException',
@@ -177,48 +202,100 @@ describe('the machines and their errors', () => {
     expect(errorsIn(Catch?.slice(-1))).toEqual(['States.ALL']);
   });
 
-  const passing = [...foreign.filter((one) => one !== 'States.ALL'), 'AwsUnavailable'].toSorted();
-  const ours = (name: string): boolean => classes.includes(name) && name !== 'AwsUnavailable';
+  /** What only 0.1.0's machine is told, which may still run: it has one way on for everything. */
+  const ofFormerMachines = ['OldKeyBackInUse', 'RollbackWindowOpen'];
 
-  it.each(taskStates)(
+  it('handle every class of ours by its name', () => {
+    expect(classes.filter((name) => !handled.includes(name))).toEqual(ofFormerMachines);
+  });
+
+  const wildcards = ['States.ALL', 'States.TaskFailed'];
+  const passing = [...foreign.filter((one) => !wildcards.includes(one)), 'AwsUnavailable'].toSorted();
+  const ours = (name: string): boolean => classes.includes(name) && name !== 'AwsUnavailable';
+  const triesOf = ({ Retry = [] }: State) => Retry.filter(({ MaxAttempts }) => MaxAttempts !== 0);
+  const isWait = (name: string): boolean =>
+    machines.some(({ tokenWaits }) => tokenWaits.some(([wait]) => wait === name));
+
+  // A wildcard that stands alone takes in all that passes.
+  it.each(taskStates.filter(([, state]) => triesOf(state).length > 1))(
     '%s tries again what passes by itself, by every name that AWS has for it',
-    (name, { Retry }) => {
-      const [among, ...more] = (Retry ?? []).filter(({ ErrorEquals }) =>
+    (name, state) => {
+      const [among, ...more] = triesOf(state).filter(({ ErrorEquals }) =>
         ErrorEquals.includes('AwsUnavailable'),
       );
       expect(more).toEqual([]);
       const names = (among?.ErrorEquals ?? []).filter((one) => !ours(one));
-      // A wait for an owner ends by its time-out, which is no failure.
-      const waits = machines.some(({ tokenWaits }) => tokenWaits.some(([wait]) => wait === name));
-      expect(names.toSorted()).toEqual(waits ? passing.filter((one) => one !== 'States.Timeout') : passing);
+      // A wait for a person ends by its time-out, which is no failure.
+      expect(names.toSorted()).toEqual(
+        isWait(name) ? passing.filter((one) => one !== 'States.Timeout') : passing,
+      );
     },
   );
 
-  it.each(taskStates)('%s tries what nobody foresaw a few times before it counts', (_, { Retry = [] }) => {
+  it.each(taskStates)('%s tries what nobody foresaw a few times before it counts', (name, { Retry = [] }) => {
     const last = Retry.at(-1);
-    expect(last?.ErrorEquals).toEqual(['States.ALL']);
+    expect(last?.ErrorEquals).toEqual([isWait(name) ? 'States.TaskFailed' : 'States.ALL']);
     expect(last?.MaxAttempts).toBeGreaterThan(0);
   });
 
-  /** States whose retriers differ from the others', and why. */
-  const unlike: Readonly<Record<string, string>> = {
-    ProvisionNewKey: 'A create is sent again only once IAM shows what the last one did.',
-    AskOwner: 'Its time-out is the next reminder’s.',
-    OfferRollback: 'Its time-out is the window’s end.',
-    SurveyAccount: 'The other accounts wait for it, and the next sweep comes tomorrow.',
-    RecordFailure: 'The other accounts wait for it.',
-  };
+  /** What a state tries again, in the words of its retriers. */
+  const reasonsOf = ({ Retry = [] }: State): string => Retry.map(({ Comment = '' }) => Comment).join(' / ');
 
-  it('try again alike in each machine, but for the states that say why not', () => {
-    for (const { name, taskStates } of machines) {
-      const alike = taskStates.filter(([state]) => !Object.hasOwn(unlike, state));
-      const kinds = new Set(alike.map(([, { Retry }]) => JSON.stringify(Retry)));
-      expect(kinds.size, name).toBe(1);
-      const others = taskStates.filter(([state]) => Object.hasOwn(unlike, state));
-      for (const [state, { Retry }] of others) expect(kinds, state).not.toContain(JSON.stringify(Retry));
+  /** States that try again unlike the others of their machine, by kind; their retriers say why. */
+  const unlike: Readonly<Record<string, readonly string[]>> = {
+    first: ['ClaimUser', 'Assess', 'TakeOver'],
+    create: ['ProvisionNewKey'],
+    wait: ['AskOwner', 'OfferRollback'],
+    ask: ['AskAboutLeak'],
+    tell: [
+      'AskOperators',
+      'EscalateSilence',
+      'EscalateDrain',
+      'EscalateRollbacks',
+      'TellReactivated',
+      'TellDeletionRefused',
+      'TellDeleted',
+      'TellWithdrawn',
+      'TellInactive',
+      'TellChangedElsewhere',
+      'TellFailure',
+    ],
+    brief: ['TellStuck'],
+    delete: ['DeleteOldKey'],
+    patient: ['MakeSafe', 'ReactivateOldKey'],
+    account: ['SurveyAccount', 'RecordFailure'],
+  };
+  const kindOf = (state: string): string =>
+    Object.entries(unlike).find(([, states]) => states.includes(state))?.[0] ?? 'usual';
+
+  it.each(machines)(
+    'say why each error of $name is tried again or not, and mean the same by the same words',
+    (one) => {
+      const retriers = one.taskStates.flatMap(([, { Retry = [] }]) => Retry);
+      for (const { Comment = '' } of retriers) expect(Comment).toMatch(/^[A-Z].{10,}\.$/);
+      const alike = new Map(retriers.map((retrier) => [JSON.stringify(retrier), retrier.Comment]));
+      expect([...alike.values()].toSorted()).toEqual([...new Set(alike.values())].toSorted());
+    },
+  );
+
+  it.each(machines)('try again alike in $name, but for the kinds that differ by what they say', (one) => {
+    const byKind = new Map<string, Set<string>>();
+    for (const [state, definition] of one.taskStates) {
+      const reasons = byKind.get(kindOf(state)) ?? new Set();
+      byKind.set(kindOf(state), reasons.add(reasonsOf(definition)));
     }
+    for (const [kind, reasons] of byKind) expect([...reasons], kind).toHaveLength(1);
+    const all = [...byKind.values()].flatMap((reasons) => [...reasons]);
+    expect(new Set(all).size).toBe(byKind.size);
+  });
+
+  it('name no state among the kinds that isn’t there', () => {
     const named = taskStates.map(([state]) => state);
-    expect(Object.keys(unlike).filter((state) => !named.includes(state))).toEqual([]);
+    expect(
+      Object.values(unlike)
+        .flat()
+        .filter((state) => !named.includes(state)),
+    ).toEqual([]);
   });
 });
 
@@ -244,6 +321,10 @@ describe.each(machines)('the machine $name', ({ text, states, ofType, taskStates
   it.each(taskStates)('%s has a time-out', (_, { TimeoutSeconds }) => {
     expect(TimeoutSeconds).toBeDefined();
     if (typeof TimeoutSeconds === 'number') expect(TimeoutSeconds).toBeLessThanOrEqual(900);
+  });
+
+  it('is laid out as all are: npm run format:machines', () => {
+    expect(text).toBe(formatMachine(text));
   });
 
   it('ends by itself', () => {
@@ -272,41 +353,57 @@ describe('the sweep', () => {
 describe('the rotation', () => {
   const { machine, text, states, taskStates, tokenWaits } = rotation;
 
-  it('waits for a token in two places, and only there for days', () => {
-    expect(tokenWaits.map(([name]) => name)).toEqual(['AskOwner', 'OfferRollback']);
+  it('waits for a token in three places, and only there for days', () => {
+    expect(tokenWaits.map(([name]) => name).toSorted()).toEqual([
+      'AskAboutLeak',
+      'AskOwner',
+      'OfferRollback',
+    ]);
     const byExpression = taskStates.filter(([, { TimeoutSeconds }]) => typeof TimeoutSeconds === 'string');
     expect(byExpression).toEqual(tokenWaits);
   });
 
+  const byName = ['OwnerUnreachable', 'AnotherKeyLeaked'];
+
   it.each(tokenWaits)(
     '%s ends by itself: its time-out leads on, and is no error to be tried again',
-    (_, state) => {
-      const { Catch = [], Retry, TimeoutSeconds } = state;
-      expect(TimeoutSeconds).toBe('{% $waitSeconds %}');
+    (_, { Catch = [], Retry }) => {
       expect(Catch[0]?.ErrorEquals).toEqual(['States.Timeout']);
-      expect(Catch[0]?.Next).not.toBe('MakeSafe');
+      expect(['MakeSafe', 'IsItALeak']).not.toContain(Catch[0]?.Next);
       expect(isRetried('States.Timeout', Retry)).toBe(false);
-      expect(isRetried('OwnerUnreachable', Retry)).toBe(false);
     },
   );
 
-  it.each(tokenWaits)('%s is told how long to wait wherever it is entered', (name) => {
-    const entering = states.flatMap(([from, { Type, Next, Default, Assign, Choices = [], Catch = [] }]) => [
-      ...[...Choices, ...Catch].filter((exit) => exit.Next === name).map((exit) => ({ from, ...exit })),
-      ...(Next === name || (Type === 'Choice' && Default === name) ? [{ from, Assign }] : []),
-    ]);
-    expect(entering.length).toBeGreaterThan(1);
-    for (const { from, Assign } of entering) expect(Object.keys(Assign ?? {}), from).toContain('waitSeconds');
+  it.each(tokenWaits)('%s isn’t entered again for what ends it by name', (_, { Retry, Catch }) => {
+    for (const name of byName) expect(isRetried(name, Retry), name).toBe(false);
+    expect(errorsIn(Catch).filter((name) => byName.includes(name))).not.toEqual([]);
   });
 
   it.each(tokenWaits)(
-    '%s asks others where the mail came back, and comes back to itself',
-    (name, { Catch }) => {
-      const next = Catch?.find(({ ErrorEquals }) => ErrorEquals.includes('OwnerUnreachable'))?.Next ?? '';
-      expect(machine.States[next]?.Arguments?.FunctionName).toBe(`\${KeepAsking}`);
-      expect(machine.States[next]?.Next).toBe(name);
+    '%s is told how long to wait whichever way it is entered',
+    (name, { TimeoutSeconds }) => {
+      const [, variable = ''] = /^\{% \$(\w+) %\}$/.exec(String(TimeoutSeconds)) ?? [];
+      if (Object.hasOwn(machine.States.Begin?.Assign ?? {}, variable)) return;
+      const entering = states.flatMap(([from, { Type, Next, Default, Assign, Choices = [], Catch = [] }]) => [
+        ...[...Choices, ...Catch].filter((exit) => exit.Next === name).map((exit) => ({ from, ...exit })),
+        ...(Next === name || (Type === 'Choice' && Default === name) ? [{ from, Assign }] : []),
+      ]);
+      expect(entering.length).toBeGreaterThan(1);
+      for (const { from, Assign } of entering) expect(Object.keys(Assign ?? {}), from).toContain(variable);
     },
   );
+
+  const ofOwners = tokenWaits.filter(([, { Catch }]) => errorsIn(Catch).includes('OwnerUnreachable'));
+
+  it('asks an owner in two places', () => {
+    expect(ofOwners.map(([name]) => name)).toEqual(['AskOwner', 'OfferRollback']);
+  });
+
+  it.each(ofOwners)('%s asks others if the mail came back, and comes back to itself', (name, { Catch }) => {
+    const next = Catch?.find(({ ErrorEquals }) => ErrorEquals.includes('OwnerUnreachable'))?.Next ?? '';
+    expect(machine.States[next]?.Arguments?.FunctionName).toBe(`\${KeepAsking}`);
+    expect(machine.States[next]?.Next).toBe(name);
+  });
 
   it('doesn’t create again before IAM shows what the last try did: a minute at least, without jitter', () => {
     const { Retry = [] } = machine.States.ProvisionNewKey ?? {};

@@ -33,9 +33,10 @@ const allowedTo = (role: string, policies: Policies): string[] =>
 describe.each(['central', 'member'] as const)('with secrets in %s storage', (storage) => {
   const { policies } = inject('deployed')[storage];
   let used: UsedByRole;
+  // Dozens of whole lives, and the sweeps of an organization.
   beforeAll(async () => {
     used = await liveThemAll(storage);
-  }, 180_000);
+  }, 600_000);
   const usedBy = (role: string): Used =>
     used.get(role) ?? { central: new Set(), member: new Set(), session: new Set() };
 

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { User } from '../../local/aws/account.ts';
 import type { Call } from '../../local/aws/types.ts';
 import { clientDefaults } from '../../local/lambda.ts';
 import { centralAccountId, makeSituated } from '../../local/organization.ts';
@@ -41,20 +43,46 @@ export function actionsIn(policy: string | object): string[] {
 
 type Course = (life: Life) => Promise<void>;
 
-const elsewhere = 'arn:aws:states:eu-west-1:111111111111:execution:rotate-user-key:somebody-elses';
+/** An attempt of the same user, which Step Functions doesn't know: whoever reads it asks. */
+const elsewhere = `arn:aws:states:eu-west-1:111111111111:execution:rotate-user-key:${accountId}-${userName}-77`;
 
-/** Whole lives in which every task does everything that it ever does. */
-const lives: readonly {
+/** What began under it is still running somewhere. */
+const formerDefinition = readFileSync(
+  new URL('../upgrades/0.1.0/rotate-user-key.asl.json', import.meta.url),
+  'utf8',
+);
+
+interface Lived {
   readonly options?: LifeOptions;
-  readonly request?: object;
   readonly course: Course;
-}[] = [
+}
+
+/** Lives in which labels move, wherever the secret is. */
+const ofSecrets: readonly Lived[] = [
   {
-    // Rolled back in the window, confirmed again, deleted; somebody else's mark on the user makes every task look it up.
+    // Rolled back in the window, confirmed again, deleted; another attempt's mark on the user makes every task look it up.
     course: async (life) => {
       await life.start();
       await life.confirm();
       markedByAnother(life);
+      await life.days(9);
+      await life.owner.rollBack('the nightly job broke');
+      await life.days(1);
+      markedByAnother(life);
+      await life.owner.confirm();
+      await life.days(9);
+      markedByAnother(life);
+      await life.days(21);
+    },
+  },
+  {
+    // The secret holds both keys, so its label moves back and forth.
+    course: async (life) => {
+      await life.start();
+      await life.confirm();
+      await life.days(40);
+      await life.start();
+      await life.confirm();
       await life.days(9);
       await life.owner.rollBack('the nightly job broke');
       await life.days(1);
@@ -63,14 +91,45 @@ const lives: readonly {
     },
   },
   {
-    // Withdrawn, and a stage that fails.
+    // Nobody answers: the new key goes as every key does, and the label moves right after it went inactive.
+    course: async (life) => {
+      await life.start();
+      await life.days(50);
+    },
+  },
+  {
+    // A new key that is withdrawn is deleted by its owner before its drain is over.
+    course: async (life) => {
+      await life.start();
+      await life.owner.rollBack('not now');
+      await life.days(1);
+      life.user.keys.splice(1, 1);
+      await life.days(30);
+    },
+  },
+  {
+    // The key is stored, and for a while it can't be proved.
+    course: async (life) => {
+      markedByAnother(life);
+      await failing(life, 'GetCallerIdentity', () => life.start());
+      await life.days(1);
+    },
+  },
+  {
+    // What began under 0.1.0 withdraws a new key by a state of its own.
+    options: { definition: formerDefinition },
     course: async (life) => {
       await life.start();
       markedByAnother(life);
       await life.owner.rollBack('not now');
-      await life.days(1);
+      await life.days(20);
     },
   },
+];
+
+/** Whole lives in which every task does everything else that it ever does. */
+const lives: readonly Lived[] = [
+  ...ofSecrets,
   {
     // The key is made and can't be stored; then nobody knows what the old key does; then the account is closed to us.
     course: async (life) => {
@@ -79,6 +138,14 @@ const lives: readonly {
       await life.days(1);
       await failing(life, 'GetAccessKeyLastUsed', () => life.confirm());
       await failing(life, 'ListAccessKeys', () => life.days(12));
+    },
+  },
+  {
+    // The key goes inactive, and its owner can't be told.
+    course: async (life) => {
+      await life.start();
+      await life.confirm();
+      await failing(life, 'SendEmail', () => life.days(12));
     },
   },
   {
@@ -98,10 +165,12 @@ const lives: readonly {
     },
   },
   {
-    // A leak takes over from a rotation that waits.
+    // A leak takes over from a rotation that waits; a function of that one still runs, and makes the key active.
     course: async (life) => {
+      const old = life.oldKey;
       await life.start();
-      await life.start({ action: 'emergency', keyId: life.oldKey.id });
+      await life.start({ action: 'emergency', keyId: old.id });
+      old.status = 'Active';
       await life.days(12);
     },
   },
@@ -113,6 +182,22 @@ const lives: readonly {
     },
   },
   {
+    // The other key leaks too, while the first is in its window.
+    options: { situation: 'twoKeysInUse' },
+    course: async (life) => {
+      const [first, second] = life.user.keys;
+      await life.start({ action: 'emergency', keyId: first?.id });
+      await life.start({ action: 'emergency', keyId: second?.id });
+      await life.days(30);
+    },
+  },
+  {
+    options: { settings: { mode: 'audit' } },
+    course: async (life) => {
+      await life.start({ action: 'emergency', keyId: life.oldKey.id });
+    },
+  },
+  {
     options: { settings: { mode: 'audit' }, situation: 'twoKeysInUse', tags: { [rotationTag]: elsewhere } },
     course: async (life) => {
       await life.start();
@@ -121,10 +206,11 @@ const lives: readonly {
 ];
 
 /** The secret is where it was put under other settings: every task that moves a label finds it there. */
-function elsewhereStored(storage: 'central' | 'member'): (typeof lives)[number] {
+function elsewhereStored(storage: 'central' | 'member'): Lived[] {
   const [keeper, key] =
     storage === 'member' ? [centralAccountId, { KmsKeyId: 'alias/keyturn-secrets' }] : [accountId, {}];
-  return {
+  return ofSecrets.map(({ course, ...lived }) => ({
+    ...lived,
     course: async (life) => {
       const { aws, settings } = life.world;
       const client = new SecretsManagerClient(clientDefaults(aws, settings.region, 'deployment', keeper));
@@ -132,21 +218,9 @@ function elsewhereStored(storage: 'central' | 'member'): (typeof lives)[number] 
       const ClientRequestToken = versionIdOf(life.oldKey.id);
       const Name = `keyturn/${accountId}/${userName}`;
       await client.send(new CreateSecretCommand({ Name, ClientRequestToken, SecretString, ...key }));
-      await life.start();
-      await life.confirm();
-      await life.days(9);
-      await life.owner.rollBack('the nightly job broke');
-      await life.days(1);
-      await life.owner.confirm();
-      await life.days(30);
-      await life.start();
-      await life.start({ action: 'emergency', keyId: life.user.keys[1]?.id });
-      await life.days(30);
-      await life.start();
-      await life.owner.rollBack('not now');
-      await life.days(30);
+      await course(life);
     },
-  };
+  }));
 }
 
 /** The central account has users too; their secrets are in it, whatever the settings say. */
@@ -166,6 +240,11 @@ const ofTheCentralAccount: (typeof lives)[number] = {
   },
 };
 
+/** As many tags as AWS allows: there is no room for a mark. */
+function fillTags({ tags }: Pick<User, 'tags'>): void {
+  for (let number = 1; tags.size < 50; number += 1) tags.set(`cost-center-${number}`, 'x');
+}
+
 /** The user's tag names an execution that Step Functions doesn't know, so that whoever reads it asks. */
 const markedByAnother = (life: Life): void => void life.user.tags.set(rotationTag, elsewhere);
 
@@ -180,7 +259,7 @@ async function failing(life: Life, operation: string, course: () => Promise<unkn
 export async function liveThemAll(storage: 'central' | 'member'): Promise<UsedByRole> {
   const used: UsedByRole = new Map();
   const settings = { storage, replicaRegions: ['eu-central-1'] };
-  for (const { options, course } of [...lives, elsewhereStored(storage), ofTheCentralAccount]) {
+  for (const { options, course } of [...lives, ...elsewhereStored(storage), ofTheCentralAccount]) {
     const life = await Life.begin({ ...options, settings: { ...settings, ...options?.settings } });
     life.world.aws.onCall((call) => record(used, call));
     await course(life);
@@ -207,7 +286,7 @@ async function startBetween(used: UsedByRole): Promise<void> {
 async function sweepThemAll(used: UsedByRole, storage: 'central' | 'member'): Promise<void> {
   const exemptGroup = { name: 'no-rotation', until: '2030-01-31', reason: 'vendors' };
   const swept = await Swept.begin({
-    settings: { storage, exemptGroup },
+    settings: { exemptGroup, storage },
     organization: { accounts: 5, users: 9 },
   });
   swept.world.aws.onCall((call) => record(used, call));
@@ -220,6 +299,21 @@ async function sweepThemAll(used: UsedByRole, storage: 'central' | 'member'): Pr
   await swept.sweep();
   swept.world.aws.inject(undefined);
   await startBetween(used);
+  // Rotations that end before they leave a mark, while StartWave can't note that it has started them and tries again.
+  const unmarked = await Swept.begin({ settings: { storage } });
+  unmarked.world.aws.onCall((call) => record(used, call));
+  for (const { users } of unmarked.world.aws.accounts.values())
+    for (const user of users.values()) fillTags(user);
+  let throttled = 0;
+  unmarked.world.aws.inject(({ operation, input }) => {
+    if (!String(input.Key).endsWith('starts-1.json') || operation !== 'PutObject' || throttled >= 4)
+      return undefined;
+    throttled += 1;
+    return 'throttle';
+  });
+  await unmarked.sweep();
+  unmarked.world.aws.inject(undefined);
+  await unmarked.sweep();
   const [account] = swept.world.aws.accounts.values();
   if (account !== undefined) account.memberRole = false;
   await swept.sweep();
