@@ -64,7 +64,13 @@ async function aws<T>(schema: z.ZodType<T>, args: readonly string[], credentials
 }
 
 /** What somebody of the member account has to sign with. */
-async function asDeveloper(): Promise<Record<string, string>> {
+let developer: Promise<Record<string, string>> | undefined;
+const asDeveloper = (): Promise<Record<string, string>> => {
+  developer ??= assumeDeveloper();
+  return developer;
+};
+
+async function assumeDeveloper(): Promise<Record<string, string>> {
   const role = ['--role-arn', `arn:aws:iam::${accountId}:role/developer`, '--role-session-name', 'cli'];
   const { Credentials } = await aws(credentialsSchema, ['sts', 'assume-role', ...role]);
   return {
