@@ -44,7 +44,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
 /** Settings are refused with a line for each; everything else is one sentence, never a stack trace. */
 function refusalOf(error: unknown): string {
   if (error instanceof SettingsRefused || error instanceof CannotRun) return error.message;
-  return `keyturn: ${explain(error).sentence}`;
+  return explain(error).sentence;
 }
 
 function commandLine({ stdout, stderr }: Terminal, exit: (code: number) => void): { program: Command } {
@@ -54,7 +54,8 @@ function commandLine({ stdout, stderr }: Terminal, exit: (code: number) => void)
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
-      outputError: (text, write) => write(`keyturn: ${text.replace(/^error: /, '')}`),
+      outputError: (text, write) =>
+        write(text.replace(/^error: ./, (start) => start.slice(-1).toUpperCase())),
       getOutHelpWidth: () => 100,
       getErrHelpWidth: () => 100,
     });

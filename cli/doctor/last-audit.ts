@@ -26,11 +26,9 @@ export interface Audit extends z.output<typeof reportSchema> {
 }
 
 const outputSchema = z.object({ report: z.string() });
-const requestSchema = z.object({
-  accounts: z.unknown(),
-  organizationalUnits: z.unknown(),
-  users: z.unknown(),
-});
+const requestSchema = z.record(z.string(), z.unknown());
+/** What of a sweep's input narrows it. */
+const narrowing = ['accounts', 'organizationalUnits', 'users'];
 
 /** How many sweeps are looked through for one of the whole scope. */
 const mostLookedThrough = 20;
@@ -61,8 +59,8 @@ export async function readLastAudit({
 }
 
 function isNarrowed(input = '{}'): boolean {
-  const { data } = requestSchema.safeParse(JSON.parse(input));
-  return Object.values(data ?? {}).some((value) => value !== undefined);
+  const request = requestSchema.parse(JSON.parse(input));
+  return narrowing.some((name) => request[name] !== undefined);
 }
 
 async function readReport(pageUrl: string, owner: string, access: Access) {
