@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 /** Where SDK clients are mocked by their class, which any other file in the same process would meet. */
-const mocking = ['test/tasks/**/*.test.ts', 'test/owner/**/*.test.ts', 'test/lambda.test.ts'];
+const mocking = [
+  'test/tasks/**/*.test.ts',
+  'test/owner/**/*.test.ts',
+  'test/cli/**/*.test.ts',
+  'test/lambda.test.ts',
+];
 
 export default defineConfig({
   test: {

@@ -29,6 +29,11 @@ const changesUsers = [
 /** IAM knows no resource for the report. */
 const readsReport = ['iam:GenerateCredentialReport', 'iam:GetCredentialReport'];
 
+export interface TrustPolicy {
+  readonly Version: string;
+  readonly Statement: readonly Readonly<Record<string, unknown>>[];
+}
+
 interface Statement {
   readonly Sid: string;
   readonly Effect: 'Allow';
@@ -73,7 +78,12 @@ export class MemberRole extends Construct {
   }
 }
 
-function trustOf(deployment: Deployment, access: MemberAccess): object {
+/** Whom a member role trusts. @param partition for one who reads the policy outside of a template */
+export function trustOf(
+  deployment: Deployment,
+  access: MemberAccess,
+  partition: string = Aws.PARTITION,
+): TrustPolicy {
   const { account, organization, externalId = organization.id } = deployment;
   const tasks = allFunctions.filter(({ grants }) => grants.entersMember?.includes(access));
   return {
@@ -82,10 +92,10 @@ function trustOf(deployment: Deployment, access: MemberAccess): object {
       {
         Effect: 'Allow',
         Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
-        Principal: { AWS: `arn:${Aws.PARTITION}:iam::${account}:root` },
+        Principal: { AWS: `arn:${partition}:iam::${account}:root` },
         Condition: {
           ArnEquals: {
-            'aws:PrincipalArn': tasks.map(({ name }) => roleArn(account, roleName(deployment, name))),
+            'aws:PrincipalArn': tasks.map(({ name }) => roleArn(account, roleName(deployment, name), partition)),
           },
           StringEquals: { 'aws:PrincipalOrgID': organization.id, 'sts:ExternalId': externalId },
           StringLike: { 'sts:SourceIdentity': '*' },

@@ -62,8 +62,8 @@ export const identities = (where: Pick<Deployment, 'account' | 'region'>): strin
 export const configurationSetArn = (where: Pick<Deployment, 'account' | 'region'>): string =>
   inAccount(where, 'ses', `configuration-set/${configurationSetName}`);
 
-export const roleArn = (accountId: string, name: string): string =>
-  `arn:${Aws.PARTITION}:iam::${accountId}:role/${name}`;
+export const roleArn = (accountId: string, name: string, partition: string = Aws.PARTITION): string =>
+  `arn:${partition}:iam::${accountId}:role/${name}`;
 
 export const reportBucketName = ({ account, region }: Pick<Deployment, 'account' | 'region'>): string =>
   `${prefix}-reports-${account}-${region}-${installation}`;

@@ -1,0 +1,29 @@
+import type { STSClientConfig } from '@aws-sdk/client-sts';
+
+/** What every SDK client of a command is made with. */
+export type Access = Pick<
+  STSClientConfig,
+  'region' | 'credentials' | 'endpoint' | 'requestHandler' | 'maxAttempts'
+>;
+
+/** The clients' settings in a region. */
+export type AccessTo = (region: string) => Access;
+
+/** Milliseconds: somebody waits for it at a terminal. */
+const patience = { connectionTimeout: 5_000, requestTimeout: 20_000 };
+
+/** The caller's own credentials, as the SDK finds them. */
+export const ownAccess: AccessTo = (region) => ({ region, requestHandler: patience, maxAttempts: 4 });
+
+/** `npm start`, whose operator any key is that nobody was issued. */
+export const localAccess =
+  (endpoint: string): AccessTo =>
+  (region) => ({
+    region,
+    endpoint,
+    credentials: { accessKeyId: 'operator', secretAccessKey: 'operator' },
+    requestHandler: patience,
+    maxAttempts: 1,
+  });
+
+export const localUrl = 'http://127.0.0.1:4600';

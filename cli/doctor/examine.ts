@@ -1,0 +1,113 @@
+import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import pMap from 'p-map';
+import { partitionOf } from '../../infra/regions.ts';
+import type { Deployment } from '../../infra/settings.ts';
+import { listAccounts } from '../../tasks/aws/organization.ts';
+import { rotationMachineName } from '../../tasks/manifest.ts';
+import type { AccessTo } from '../access.ts';
+import { CannotRun } from '../cannot-run.ts';
+import { explain } from '../explain.ts';
+import { type Check, type Context, type Finding, ifThere, type Seen, unknown } from './finding.ts';
+import { readLastAudit } from './last-audit.ts';
+
+export interface Question {
+  readonly deployment: Deployment;
+  /** The file that the settings are in. */
+  readonly from: string;
+  readonly access: AccessTo;
+  readonly assume: string | undefined;
+  readonly now: Date;
+}
+
+/** How many checks run simultaneously: more are throttled sooner than they are done. */
+const atATime = 6;
+
+/**
+ * Looks at a deployment, and changes nothing.
+ * @throws {CannotRun} if there is nobody to look as, or nothing to look at
+ */
+export async function examine(question: Question): Promise<{ caller: string; findings: Finding[] }> {
+  const caller = await identify(question);
+  const { deployment, access } = question;
+  const partition = partitionOf(deployment.region);
+  await findDeployment(question, partition);
+  const aws = access(deployment.region);
+  const context: Context = {
+    ...{ deployment, access, partition, caller, assume: question.assume, now: question.now },
+    accounts: once(() => listAccounts({ aws, sleep })),
+    lastAudit: once(() => readLastAudit({ deployment, access, partition })),
+  };
+  // Loaded only now: what is deployed is described by the CDK, which takes seconds, and refusals needn't wait for it.
+  const { checks } = await import('./checks.ts');
+  const applying = checks.filter(({ applies }) => applies === undefined || applies(deployment));
+  const results = await pMap(applying, (check) => run(check, context), { concurrency: atATime });
+  return { caller, findings: results.flat() };
+}
+
+/** Several checks share an answer. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => {
+    asked ??= ask();
+    return asked;
+  };
+}
+
+const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+
+/** One check's lines. What can't be seen is a line too. */
+async function run({ name, look }: Check, context: Context): Promise<Finding[]> {
+  try {
+    return [await look(context)].flat().map((seen) => ({ check: name, ...seen }));
+  } catch (error) {
+    return [{ check: name, ...notSeen(error) }];
+  }
+}
+
+function notSeen(error: unknown): Seen {
+  const { kind, sentence, action } = explain(error);
+  switch (kind) {
+    case 'denied':
+      return unknown(sentence, `Run it as somebody who may ${action ?? 'read this'}.`);
+    case 'notModelled':
+      return unknown(sentence, 'Look at a real deployment.');
+    case 'credentials':
+      return unknown(sentence, 'Sign in again, and run it again.');
+    case 'unreachable':
+    case 'other':
+      return unknown(sentence, 'Run it again.');
+  }
+}
+
+/** @returns the caller's ARN */
+async function identify({ deployment, from, access }: Question): Promise<string> {
+  const { Account, Arn = '' } = await new STSClient(access(deployment.region))
+    .send(new GetCallerIdentityCommand({}))
+    .catch((error: unknown) => {
+      throw new CannotRun(explain(error).sentence);
+    });
+  if (Account === deployment.account) return Arn;
+  const example = from === 'cdk.json' ? ', the example’s; your own belong into keyturn.json' : '';
+  throw new CannotRun(
+    `The credentials are of account ${Account ?? 'unknown'}, but keyturn’s account in ${from} is ${deployment.account}${example}.`,
+  );
+}
+
+async function findDeployment({ deployment, access }: Question, partition: string): Promise<void> {
+  const { account, region } = deployment;
+  const stateMachineArn = `arn:${partition}:states:${region}:${account}:stateMachine:${rotationMachineName}`;
+  const asked = new DescribeStateMachineCommand({ stateMachineArn });
+  const machine = await ifThere(
+    new SFNClient(access(region)).send(asked).catch((error: unknown) => {
+      // Not being allowed to look says nothing of what is there.
+      if (explain(error).kind === 'denied') return {};
+      throw error;
+    }),
+    'StateMachineDoesNotExist',
+  );
+  if (machine !== undefined) return;
+  throw new CannotRun(
+    `No keyturn is deployed in account ${account}, region ${region}: there is no state machine ${rotationMachineName}.`,
+  );
+}

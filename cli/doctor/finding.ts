@@ -1,0 +1,66 @@
+import type { Deployment } from '../../infra/settings.ts';
+import type { ListedAccount } from '../../tasks/domain/sweep/select-accounts.ts';
+import type { AccessTo } from '../access.ts';
+import type { Audit } from './last-audit.ts';
+
+/** `unknown`: could not be seen. It is never taken for `ok`. */
+export const statuses = ['ok', 'warn', 'fail', 'unknown'] as const;
+export type Status = (typeof statuses)[number];
+
+/** What a check saw. Whatever isn't ok says what to do. */
+export type Seen =
+  | { readonly status: 'ok'; readonly seen: string }
+  | { readonly status: 'warn' | 'fail' | 'unknown'; readonly seen: string; readonly todo: string };
+
+/** A line of the table. */
+export type Finding = Seen & { readonly check: string };
+
+/** What the checks know. */
+export interface Context {
+  readonly deployment: Deployment;
+  readonly partition: string;
+  /** The ARN of the caller. */
+  readonly caller: string;
+  readonly access: AccessTo;
+  readonly now: Date;
+  /** A role of every account, to be assumed for looking at keyturn's roles there. */
+  readonly assume: string | undefined;
+  /** Every account of the organization. */
+  readonly accounts: () => Promise<readonly ListedAccount[]>;
+  /** The last whole sweep's report; undefined if none has completed. */
+  readonly lastAudit: () => Promise<Audit | undefined>;
+}
+
+/** Reads, and changes nothing. */
+export interface Check {
+  readonly name: string;
+  /** Whether there is anything to check in this deployment; always if omitted. */
+  readonly applies?: (deployment: Deployment) => boolean;
+  readonly look: (context: Context) => Promise<Seen | readonly Seen[]>;
+}
+
+export const ok = (seen: string): Seen => ({ status: 'ok', seen });
+export const warn = (seen: string, todo: string): Seen => ({ status: 'warn', seen, todo });
+export const fail = (seen: string, todo: string): Seen => ({ status: 'fail', seen, todo });
+export const unknown = (seen: string, todo: string): Seen => ({ status: 'unknown', seen, todo });
+
+/** A call's answer; undefined if AWS says by one of these names that there is nothing. */
+export async function ifThere<T>(call: Promise<T>, ...missing: readonly string[]): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof Error && missing.includes(error.name)) return undefined;
+    throw error;
+  }
+}
+
+/** The first few of many names. */
+export function someOf(names: readonly string[], most = 5): string {
+  const more = names.length - most;
+  return more > 0 ? `${names.slice(0, most).join(', ')} and ${more} more` : names.join(', ');
+}
+
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
+
+export const deployAgain = 'Deploy again: npx cdk deploy --all.';

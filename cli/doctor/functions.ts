@@ -1,0 +1,88 @@
+import {
+  type FunctionConfiguration,
+  GetAccountSettingsCommand,
+  LambdaClient,
+  paginateListFunctions,
+} from '@aws-sdk/client-lambda';
+import { environmentOf } from '../../infra/environment.ts';
+import { functionName, roleArn, roleName } from '../../infra/names.ts';
+import { allFunctions, type FunctionRow } from '../../tasks/manifest.ts';
+import {
+  type Check,
+  type Context,
+  deployAgain,
+  fail,
+  ok,
+  plural,
+  type Seen,
+  someOf,
+  warn,
+} from './finding.ts';
+
+/** Every function is there, under its own role, and was told the settings as they are now. */
+export const functions: Check = {
+  name: 'functions',
+  look: async (context) => {
+    const { deployment, access, partition } = context;
+    const client = new LambdaClient(access(deployment.region));
+    const there = new Map<string, FunctionConfiguration>();
+    for await (const { Functions = [] } of paginateListFunctions({ client }, {})) {
+      for (const found of Functions) there.set(found.FunctionName ?? '', found);
+    }
+    const missing = allFunctions.map(({ name }) => functionName(name)).filter((name) => !there.has(name));
+    if (missing.length > 0) return fail(`Missing: ${someOf(missing)}.`, deployAgain);
+    const wrongRole: string[] = [];
+    const outdated = new Set<string>();
+    for (const row of allFunctions) {
+      const found = there.get(functionName(row.name));
+      const role = roleArn(deployment.account, roleName(deployment, row.name), partition);
+      if (found?.Role !== role) wrongRole.push(functionName(row.name));
+      for (const name of changedVariables(row, context, found)) outdated.add(name);
+    }
+    const seen: Seen[] = [];
+    if (wrongRole.length > 0) {
+      const says = `Not under their own roles, which the member accounts trust: ${someOf(wrongRole)}.`;
+      seen.push(fail(says, deployAgain));
+    }
+    if (outdated.size > 0) {
+      const says = `Deployed with other settings than these: ${[...outdated].toSorted().join(', ')} differ.`;
+      seen.push(warn(says, `${deployAgain} Or run doctor with the settings that were deployed.`));
+    }
+    return seen.length > 0 ? seen : ok(`${allFunctions.length}, in mode ${deployment.mode}`);
+  },
+};
+
+/** The deployment fills those in that name what it creates. */
+const filledIn = new Set(['KEYTURN_LINK_BASE', 'KEYTURN_REPORT_BUCKET', 'KEYTURN_ROTATION_MACHINE']);
+
+function changedVariables(
+  row: FunctionRow,
+  { deployment }: Context,
+  found: FunctionConfiguration | undefined,
+): string[] {
+  const expected = environmentOf(deployment, 'https://localhost', row);
+  const actual = found?.Environment?.Variables ?? {};
+  const names = new Set([...Object.keys(expected), ...Object.keys(actual)]);
+  return [...names].filter(
+    (name) => name.startsWith('KEYTURN_') && !filledIn.has(name) && expected[name] !== actual[name],
+  );
+}
+
+/** Rotations, answers and events need some, however many accounts are being surveyed. */
+const others = 5;
+
+/** What a sweep takes of the account's Lambda concurrency leaves enough for everything else. */
+export const concurrency: Check = {
+  name: 'Lambda concurrency',
+  look: async ({ deployment, access }) => {
+    const { surveys, ownerPages } = deployment.concurrency;
+    const client = new LambdaClient(access(deployment.region));
+    const { AccountLimit } = await client.send(new GetAccountSettingsCommand({}));
+    const { ConcurrentExecutions: all = 0, UnreservedConcurrentExecutions: free = all } = AccountLimit ?? {};
+    const says = `${free} of ${all} unreserved; a sweep takes ${surveys}${ownerPages === undefined ? '' : `, ${ownerPages} are set aside for owners’ pages`}`;
+    const todo = 'Lower concurrency.surveys and deploy, or ask Service Quotas for more.';
+    if (free < surveys) return fail(`${says}: a sweep alone is throttled.`, todo);
+    if (free < surveys + others) return warn(`${says}: a sweep starves rotations and owners’ pages.`, todo);
+    return ok(`${says}, so ${plural(free - surveys, 'other function')} can run beside it`);
+  },
+};

@@ -1,0 +1,73 @@
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand, paginateListExecutions, SFNClient } from '@aws-sdk/client-sfn';
+import * as z from 'zod';
+import { objects } from '../../tasks/domain/sweep/sweep.ts';
+import { sweepMachineName } from '../../tasks/manifest.ts';
+import type { Access } from '../access.ts';
+import type { Context } from './finding.ts';
+
+/** What the checks need of a sweep's report, of whichever version wrote it. */
+const reportSchema = z.object({
+  overview: z.object({
+    totals: z.object({
+      accounts: z.number(),
+      surveyed: z.number(),
+      failedAccounts: z.number(),
+      exemptionsExpired: z.number().default(0),
+    }),
+    failed: z.array(z.object({ accountId: z.string(), name: z.string().default(''), because: z.string() })),
+    problems: z.array(z.string()).default([]),
+  }),
+  warnings: z.array(z.string()).default([]),
+});
+
+export interface Audit extends z.output<typeof reportSchema> {
+  readonly endedAt: Date;
+}
+
+const outputSchema = z.object({ report: z.string() });
+const requestSchema = z.record(z.string(), z.unknown());
+/** What of a sweep's input narrows it. */
+const narrowing = ['accounts', 'organizationalUnits', 'users'];
+
+/** How many sweeps are looked through for one of the whole scope. */
+const mostLookedThrough = 20;
+
+/**
+ * The report of the last sweep that completed and that its input didn't narrow. Step Functions keeps what it says of a
+ * sweep for 90 days.
+ */
+export async function readLastAudit({
+  deployment: { account, region },
+  partition,
+  access,
+}: Pick<Context, 'deployment' | 'partition' | 'access'>): Promise<Audit | undefined> {
+  const client = new SFNClient(access(region));
+  const stateMachineArn = `arn:${partition}:states:${region}:${account}:stateMachine:${sweepMachineName}`;
+  const request = { stateMachineArn, statusFilter: 'SUCCEEDED' } as const;
+  let left = mostLookedThrough;
+  for await (const { executions = [] } of paginateListExecutions({ client, pageSize: left }, request)) {
+    for (const { executionArn } of executions) {
+      if (left-- <= 0) return undefined;
+      const { input, output, stopDate } = await client.send(new DescribeExecutionCommand({ executionArn }));
+      if (stopDate === undefined || isNarrowed(input)) continue;
+      const { report } = outputSchema.parse(JSON.parse(output ?? '{}'));
+      return { ...(await readReport(report, account, access(region))), endedAt: stopDate };
+    }
+  }
+  return undefined;
+}
+
+function isNarrowed(input = '{}'): boolean {
+  const request = requestSchema.parse(JSON.parse(input));
+  return narrowing.some((name) => request[name] !== undefined);
+}
+
+async function readReport(pageUrl: string, owner: string, access: Access) {
+  const { bucket, prefix } =
+    /^s3:\/\/(?<bucket>[^/]+)\/(?<prefix>.+\/)index\.html$/.exec(pageUrl)?.groups ?? {};
+  if (bucket === undefined || prefix === undefined) throw new Error(`${pageUrl} is no report of a sweep`);
+  const object = { Bucket: bucket, Key: `${prefix}${objects.report}`, ExpectedBucketOwner: owner };
+  const { Body } = await new S3Client(access).send(new GetObjectCommand(object));
+  return reportSchema.parse(JSON.parse((await Body?.transformToString()) ?? ''));
+}

@@ -1,0 +1,157 @@
+import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import pMap from 'p-map';
+import { type TrustPolicy, trustOf } from '../../infra/member-role.ts';
+import { memberRoleName, roleArn } from '../../infra/names.ts';
+import { isOptIn } from '../../infra/regions.ts';
+import { memberRoleOf } from '../../tasks/domain/member-role.ts';
+import { selectAccounts } from '../../tasks/domain/sweep/select-accounts.ts';
+import type { MemberAccess } from '../../tasks/manifest.ts';
+import { explain } from '../explain.ts';
+import { dayOf, isStale, startAudit } from './audit.ts';
+import {
+  type Check,
+  type Context,
+  fail,
+  ifThere,
+  ok,
+  plural,
+  type Seen,
+  someOf,
+  unknown,
+} from './finding.ts';
+import { differences } from './trust.ts';
+
+/** How many accounts are looked at simultaneously. */
+const atATime = 5;
+
+const howToAssume =
+  'Run it with --assume and a role of every account that may read IAM roles and trusts you: docs/cli.md.';
+
+/**
+ * Both roles of every account in scope, and whom they trust. With `--assume` each account is looked at; without it,
+ * the last sweep is the evidence that the reading role could be assumed, and of the writing one nothing is known.
+ */
+export const memberRoles: Check = {
+  name: 'member roles',
+  look: (context) =>
+    context.assume === undefined ? judgeByAudit(context) : inspect(context, context.assume),
+};
+
+const rolesOf = ({ deployment }: Context): readonly MemberAccess[] =>
+  deployment.members.writingRole ? ['read', 'write'] : ['read'];
+
+async function judgeByAudit(context: Context): Promise<Seen[]> {
+  const name = memberRoleName(context.deployment);
+  const reading = await readingRole(context, memberRoleOf(name, 'read'));
+  if (!rolesOf(context).includes('write')) return [reading];
+  const says = `Whether every account has ${name}, which changes keys, can’t be seen from here.`;
+  return [reading, unknown(says, howToAssume)];
+}
+
+async function readingRole(context: Context, name: string): Promise<Seen> {
+  const audit = await context.lastAudit();
+  if (audit === undefined) return unknown(`No sweep has tried ${name} yet.`, startAudit);
+  const { totals, failed } = audit.overview;
+  const refused = failed.filter(({ because }) => because.startsWith('MemberRoleRefused'));
+  const when = dayOf(audit.endedAt);
+  if (refused.length > 0) {
+    const says = `${name} was refused on ${when} in ${someOf(refused.map(({ accountId }) => accountId))}.`;
+    return fail(
+      says,
+      'Is the StackSet’s instance there current? README, Deploy, 3. Its conditions: README, Settings.',
+    );
+  }
+  if (isStale(context, audit)) return unknown(`${name} was last assumed on ${when}.`, startAudit);
+  const others = totals.failedAccounts;
+  const says = `${name} was assumed in ${totals.surveyed} of ${plural(totals.accounts, 'account')} on ${when}`;
+  if (others === 0) return ok(says);
+  return unknown(`${says}; the others failed otherwise.`, 'See the line “last audit”.');
+}
+
+/** What is wrong with one account: a sentence that several accounts can share. Empty if nothing is. */
+interface Looked {
+  readonly accountId: string;
+  readonly wrong: readonly string[];
+  readonly notSeen: readonly string[];
+}
+
+async function inspect(context: Context, assume: string): Promise<Seen[]> {
+  const { deployment } = context;
+  const all = await context.accounts();
+  const { chosen } = selectAccounts(all, deployment.accounts, {}, deployment.live);
+  if (chosen.length === 0)
+    return [fail('No active account is in scope.', 'Correct accounts in the settings.')];
+  const looked = await pMap(chosen, ({ id }) => inspectAccount(context, id, assume), {
+    concurrency: atATime,
+  });
+  const seen = [
+    ...grouped(looked, ({ wrong }) => wrong).map((says) =>
+      fail(says, 'Is the StackSet’s instance there current? README, Deploy, 3.'),
+    ),
+    ...grouped(looked, ({ notSeen }) => notSeen).map((says) =>
+      unknown(says, 'Run it as somebody who may assume that role there, and let the role read IAM roles.'),
+    ),
+  ];
+  const names = rolesOf(context).map((each) => memberRoleOf(memberRoleName(deployment), each));
+  return seen.length > 0
+    ? seen
+    : [ok(`${names.join(' and ')} in ${plural(chosen.length, 'account')}, trust as set`)];
+}
+
+function grouped(looked: readonly Looked[], of: (one: Looked) => readonly string[]): string[] {
+  const byProblem = new Map<string, string[]>();
+  for (const one of looked) {
+    for (const says of of(one)) byProblem.set(says, [...(byProblem.get(says) ?? []), one.accountId]);
+  }
+  return [...byProblem].map(([says, ids]) => `${says} in ${plural(ids.length, 'account')}: ${someOf(ids)}.`);
+}
+
+async function inspectAccount(context: Context, accountId: string, assume: string): Promise<Looked> {
+  try {
+    const aws = await accessOf(context, accountId, assume);
+    const wrong: string[] = [];
+    for (const each of rolesOf(context)) wrong.push(...(await problemsOf(context, new IAMClient(aws), each)));
+    if (isOptIn(context.deployment.region)) wrong.push(...(await regionProblem(context, aws)));
+    return { accountId, wrong, notSeen: [] };
+  } catch (error) {
+    const { sentence } = explain(error);
+    return { accountId, wrong: [], notSeen: [sentence.replace(/\.$/, '')] };
+  }
+}
+
+/** The central account is the caller's own. */
+async function accessOf({ access, deployment, partition }: Context, accountId: string, assume: string) {
+  const aws = access(deployment.region);
+  if (accountId === deployment.account) return aws;
+  const asked = { RoleArn: roleArn(accountId, assume, partition), RoleSessionName: 'keyturn-doctor' };
+  const { Credentials } = await new STSClient(aws).send(new AssumeRoleCommand(asked));
+  const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
+  const credentials = {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    sessionToken: SessionToken,
+  };
+  return { ...aws, credentials };
+}
+
+async function problemsOf({ deployment, partition }: Context, iam: IAMClient, access: MemberAccess) {
+  const RoleName = memberRoleOf(memberRoleName(deployment), access);
+  const found = await ifThere(
+    iam.send(new GetRoleCommand({ RoleName })),
+    'NoSuchEntityException',
+    'NoSuchEntity',
+  );
+  if (found?.Role === undefined) return [`${RoleName} is missing`];
+  const actual: unknown = JSON.parse(decodeURIComponent(found.Role.AssumeRolePolicyDocument ?? '{}'));
+  const expected: TrustPolicy = trustOf(deployment, access, partition);
+  const other = differences(expected, actual);
+  return other.length === 0 ? [] : [`${RoleName} has another trust than the settings (${other.join(', ')})`];
+}
+
+async function regionProblem({ deployment }: Context, aws: Awaited<ReturnType<typeof accessOf>>) {
+  const { region } = deployment;
+  const refused = ['InvalidClientTokenId', 'RegionDisabledException', 'UnrecognizedClientException'];
+  const found = await ifThere(new STSClient(aws).send(new GetCallerIdentityCommand({})), ...refused);
+  return found === undefined ? [`The region ${region} is off`] : [];
+}
