@@ -1,10 +1,4 @@
-import {
-  Annotations,
-  type App,
-  BootstraplessSynthesizer,
-  type IStackSynthesizer,
-  Stage,
-} from 'aws-cdk-lib';
+import { Annotations, type App, BootstraplessSynthesizer, type IStackSynthesizer, Stage } from 'aws-cdk-lib';
 import { CentralStack } from './central-stack.ts';
 import { LeakStack, leakRegionsOf } from './leak-stack.ts';
 import { MemberStack } from './member-stack.ts';

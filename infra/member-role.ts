@@ -95,7 +95,9 @@ export function trustOf(
         Principal: { AWS: `arn:${partition}:iam::${account}:root` },
         Condition: {
           ArnEquals: {
-            'aws:PrincipalArn': tasks.map(({ name }) => roleArn(account, roleName(deployment, name), partition)),
+            'aws:PrincipalArn': tasks.map(({ name }) =>
+              roleArn(account, roleName(deployment, name), partition),
+            ),
           },
           StringEquals: { 'aws:PrincipalOrgID': organization.id, 'sts:ExternalId': externalId },
           StringLike: { 'sts:SourceIdentity': '*' },

@@ -39,9 +39,16 @@ type View = z.output<typeof viewSchema>;
 export function checkTogether(settings: unknown): Refusal[] {
   const view = viewSchema.safeParse(settings).data;
   if (view === undefined) return [];
-  return [checkRegion, checkMembers, checkMail, checkReplicas, checkKeptKeys, checkScopes, checkLive, checkLinks].flatMap(
-    (check) => check(view),
-  );
+  return [
+    checkRegion,
+    checkMembers,
+    checkMail,
+    checkReplicas,
+    checkKeptKeys,
+    checkScopes,
+    checkLive,
+    checkLinks,
+  ].flatMap((check) => check(view));
 }
 
 function checkRegion({ region }: View): Refusal[] {
@@ -63,7 +70,12 @@ function checkRegion({ region }: View): Refusal[] {
 /** A deployment that may change keys needs the role that can. */
 const checkMembers = ({ mode, members }: View): Refusal[] =>
   mode === 'live' && members.writingRole === false
-    ? [{ path: ['members', 'writingRole'], message: 'must not be false in mode "live": no key could be changed' }]
+    ? [
+        {
+          path: ['members', 'writingRole'],
+          message: 'must not be false in mode "live": no key could be changed',
+        },
+      ]
     : [];
 
 function checkMail({ mode, mail: { from, operators, identity } }: View): Refusal[] {

@@ -170,7 +170,7 @@ export const rotationFunctions: readonly FunctionRow[] = [
         'secretsmanager:GetSecretValue',
         'secretsmanager:UpdateSecretVersionStage',
       ],
-        executions: look,
+      executions: look,
     },
     170,
   ),
