@@ -1,3 +1,5 @@
+import * as z from 'zod';
+
 /** What an error of the SDK means to the caller. */
 export interface Explained {
   readonly kind: 'denied' | 'credentials' | 'unreachable' | 'notModelled' | 'other';
@@ -56,7 +58,7 @@ const howToSignIn = 'sign in (aws sso login, or AWS_PROFILE) and run it again';
 export function explain(error: unknown): Explained {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const said = oneLine(message);
-  if (/is not modelled here|is modelled here without/.test(said)) {
+  if (/is not modelled here|is modelled here without/.test(said) || errorTypeOf(error) === 'UnknownService') {
     return { kind: 'notModelled', sentence: 'npm start doesn’t model this call.' };
   }
   if (expiredNames.has(name) || (missingNames.has(name) && /expired/i.test(said))) {
@@ -100,8 +102,12 @@ function codeOf(error: unknown): string | undefined {
   return codeOf(error.cause);
 }
 
-/** The name of AWS's error, for a caller who knows what to make of it. */
-export const errorNameOf = (error: unknown): string => (error instanceof Error ? error.name : 'Error');
+/** What the answer's header calls the error, for an answer that the SDK can't read: it hides the answer in the error. */
+function errorTypeOf(error: unknown): string | undefined {
+  return errorSchema.safeParse(error).data?.$response.headers['x-amzn-errortype'];
+}
+
+const errorSchema = z.object({ $response: z.object({ headers: z.record(z.string(), z.string()) }) });
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim().slice(0, 300);
 const trimDot = (text: string): string => text.replace(/\.$/, '');

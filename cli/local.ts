@@ -1,5 +1,6 @@
 import { DescribeOrganizationCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import * as z from 'zod';
 import { parseDeployment } from '../infra/settings.ts';
 import type { AccessTo } from './access.ts';
 import { CannotRun } from './cannot-run.ts';
@@ -16,7 +17,9 @@ export async function localDeployment(access: AccessTo, url: string): Promise<Gi
   const { Account } = await new STSClient(access(region))
     .send(new GetCallerIdentityCommand({}))
     .catch((error: unknown) => {
-      throw new CannotRun(`npm start doesn’t answer at ${url}: ${explain(error).sentence}`);
+      const { kind, sentence } = explain(error);
+      const why = kind === 'unreachable' ? 'start it in another terminal.' : sentence;
+      throw new CannotRun(`npm start doesn’t answer at ${url}: ${why}`);
     });
   const asked = new DescribeOrganizationCommand({});
   const { Organization } = await new OrganizationsClient(access(region)).send(asked);
@@ -36,6 +39,14 @@ export async function localDeployment(access: AccessTo, url: string): Promise<Gi
     deployment: { ...deployment, organization: { ...deployment.organization, ...idOf(Organization) } },
     from: 'npm start',
   };
+}
+
+const clockSchema = z.object({ now: z.coerce.date() });
+
+/** The time there, by the virtual clock. */
+export async function localNow(url: string): Promise<Date> {
+  const answer = await fetch(new URL('/clock', url));
+  return clockSchema.parse(await answer.json()).now;
 }
 
 /** The local organization's ID need not look like AWS's. */

@@ -1,15 +1,12 @@
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { type AccessTo, localAccess, localUrl, ownAccess } from '../access.ts';
 import { CannotRun } from '../cannot-run.ts';
 import { type Given, readDeployment } from '../deployment.ts';
-import { localDeployment } from '../local.ts';
-import { exitCodes, type Terminal } from '../main.ts';
+import { localDeployment, localNow } from '../local.ts';
+import { exitCodes, ownFolder, type Terminal } from '../terminal.ts';
 import { examine } from './examine.ts';
 import type { Finding } from './finding.ts';
 import { countsOf, tableOf } from './table.ts';
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
 
 interface Options {
   readonly json?: true;
@@ -18,8 +15,8 @@ interface Options {
 }
 
 const help = `
-Reads and changes nothing. Run it with credentials of keyturn's account that may read (ReadOnlyAccess);
-the settings are those of keyturn.json. A line that could not be seen is unknown, and unknown is never ok.
+Reads, and changes nothing. Run it with credentials of keyturn's account that may read there; the
+settings are those of keyturn.json. What could not be seen is unknown, and unknown is never ok.
 
 Exit code: 0 if every line is ok or warn, 1 if any fails or is unknown, 2 if it can't be run.
 
@@ -42,14 +39,16 @@ export function addDoctor(program: Command, terminal: Terminal, exit: (code: num
     });
 }
 
-async function doctor({ json, local, assume }: Options, { stdout, stderr }: Terminal): Promise<number> {
+async function doctor(
+  { json, local, assume }: Options,
+  { stdout, stderr, folder }: Terminal,
+): Promise<number> {
   if (assume !== undefined && !/^([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/.test(assume)) {
     throw new CannotRun(
       `--assume takes a role's name, such as OrganizationAccountAccessRole; "${assume}" is none.`,
     );
   }
-  const now = new Date();
-  const { access, given } = await target(local);
+  const { access, given, now } = await target(local, folder);
   const { account, region, mode } = given.deployment;
   if (stderr.isTTY === true) stderr.write(`Looking at keyturn in ${account}, ${region} …\n`);
   const { caller, findings } = await examine({ ...given, access, assume, now });
@@ -72,8 +71,14 @@ async function doctor({ json, local, assume }: Options, { stdout, stderr }: Term
   return exitCode;
 }
 
-async function target(local: Options['local']): Promise<{ access: AccessTo; given: Given }> {
-  if (local === undefined) return { access: ownAccess, given: readDeployment(root) };
+interface Target {
+  readonly access: AccessTo;
+  readonly given: Given;
+  readonly now: Date;
+}
+
+async function target(local: Options['local'], folder = ownFolder): Promise<Target> {
+  if (local === undefined) return { access: ownAccess, given: readDeployment(folder), now: new Date() };
   const url = local === true ? localUrl : local;
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new CannotRun(
@@ -81,7 +86,7 @@ async function target(local: Options['local']): Promise<{ access: AccessTo; give
     );
   }
   const access = localAccess(url);
-  return { access, given: await localDeployment(access, url) };
+  return { access, given: await localDeployment(access, url), now: await localNow(url) };
 }
 
 /** What could not be seen is not proved, so it counts like what fails. */

@@ -3,11 +3,11 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import pMap from 'p-map';
 import { partitionOf } from '../../infra/regions.ts';
 import type { Deployment } from '../../infra/settings.ts';
+import { listAccounts } from '../../tasks/aws/organization.ts';
 import { rotationMachineName } from '../../tasks/manifest.ts';
 import type { AccessTo } from '../access.ts';
 import { CannotRun } from '../cannot-run.ts';
 import { explain } from '../explain.ts';
-import { checks } from './checks.ts';
 import { type Check, type Context, type Finding, ifThere, type Seen, unknown } from './finding.ts';
 import { readLastAudit } from './last-audit.ts';
 
@@ -32,18 +32,29 @@ export async function examine(question: Question): Promise<{ caller: string; fin
   const { deployment, access } = question;
   const partition = partitionOf(deployment.region);
   await findDeployment(question, partition);
-  let audit: ReturnType<Context['lastAudit']> | undefined;
+  const aws = access(deployment.region);
   const context: Context = {
     ...{ deployment, access, partition, caller, assume: question.assume, now: question.now },
-    lastAudit: () => {
-      audit ??= readLastAudit({ deployment, access, partition });
-      return audit;
-    },
+    accounts: once(() => listAccounts({ aws, sleep })),
+    lastAudit: once(() => readLastAudit({ deployment, access, partition })),
   };
+  // Loaded only now: what is deployed is described by the CDK, which takes seconds, and refusals needn't wait for it.
+  const { checks } = await import('./checks.ts');
   const applying = checks.filter(({ applies }) => applies === undefined || applies(deployment));
   const results = await pMap(applying, (check) => run(check, context), { concurrency: atATime });
   return { caller, findings: results.flat() };
 }
+
+/** Several checks share an answer. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => {
+    asked ??= ask();
+    return asked;
+  };
+}
+
+const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
 /** One check's lines. What can't be seen is a line too. */
 async function run({ name, look }: Check, context: Context): Promise<Finding[]> {

@@ -1,4 +1,5 @@
 import type { Deployment } from '../../infra/settings.ts';
+import type { ListedAccount } from '../../tasks/domain/sweep/select-accounts.ts';
 import type { AccessTo } from '../access.ts';
 import type { Audit } from './last-audit.ts';
 
@@ -24,6 +25,8 @@ export interface Context {
   readonly now: Date;
   /** A role of every account, to be assumed for looking at keyturn's roles there. */
   readonly assume: string | undefined;
+  /** Every account of the organization. */
+  readonly accounts: () => Promise<readonly ListedAccount[]>;
   /** The last whole sweep's report; undefined if none has completed. */
   readonly lastAudit: () => Promise<Audit | undefined>;
 }

@@ -4,7 +4,6 @@ import pMap from 'p-map';
 import { type TrustPolicy, trustOf } from '../../infra/member-role.ts';
 import { memberRoleName, roleArn } from '../../infra/names.ts';
 import { isOptIn } from '../../infra/regions.ts';
-import { listAccounts } from '../../tasks/aws/organization.ts';
 import { memberRoleOf } from '../../tasks/domain/member-role.ts';
 import { selectAccounts } from '../../tasks/domain/sweep/select-accounts.ts';
 import type { MemberAccess } from '../../tasks/manifest.ts';
@@ -78,10 +77,8 @@ interface Looked {
 }
 
 async function inspect(context: Context, assume: string): Promise<Seen[]> {
-  const { access, deployment } = context;
-  const aws = access(deployment.region);
-  const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
-  const all = await listAccounts({ aws, sleep });
+  const { deployment } = context;
+  const all = await context.accounts();
   const { chosen } = selectAccounts(all, deployment.accounts, {}, deployment.live);
   if (chosen.length === 0)
     return [fail('No active account is in scope.', 'Correct accounts in the settings.')];

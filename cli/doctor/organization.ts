@@ -3,9 +3,9 @@ import {
   OrganizationsClient,
   paginateListAWSServiceAccessForOrganization,
   paginateListDelegatedAdministrators,
-  paginateListRoots,
 } from '@aws-sdk/client-organizations';
-import { type Check, type Context, fail, ifThere, ok, type Seen, warn } from './finding.ts';
+import { selectAccounts } from '../../tasks/domain/sweep/select-accounts.ts';
+import { type Check, type Context, fail, ifThere, ok, plural, type Seen, warn } from './finding.ts';
 
 const stackSets = 'member.org.stacksets.cloudformation.amazonaws.com';
 const health = 'health.amazonaws.com';
@@ -17,7 +17,7 @@ export const organization: Check = {
   name: 'organization',
   look: async (context) => {
     const client = clientOf(context);
-    const { id, managementAccount, rootId } = context.deployment.organization;
+    const { id, managementAccount } = context.deployment.organization;
     const found = await ifThere(
       client.send(new DescribeOrganizationCommand({})),
       'AWSOrganizationsNotInUseException',
@@ -38,17 +38,27 @@ export const organization: Check = {
     if (wrong.length > 0) {
       return fail(`${wrong.join('; ')}.`, 'Correct organization in the settings, and deploy.');
     }
-    const roots: string[] = [];
-    for await (const page of paginateListRoots({ client }, {})) {
-      roots.push(...(page.Roots ?? []).map((root) => root.Id ?? ''));
-    }
-    if (roots.includes(rootId)) return ok(`${id}, managed by ${managementAccount}`);
-    return fail(
-      `Its root is ${roots.join(', ')}, in the settings ${rootId}.`,
-      'Correct organization.rootId in the settings, and deploy.',
-    );
+    return lookAtAccounts(context);
   },
 };
+
+/** By the accounts' own paths, which the tasks read too. */
+async function lookAtAccounts({ deployment, accounts }: Context): Promise<Seen> {
+  const { rootId, id } = deployment.organization;
+  const all = await accounts();
+  const roots = new Set(all.flatMap(({ paths }) => paths.map((path) => path.split('/')[1] ?? '')));
+  if (roots.size > 0 && !roots.has(rootId)) {
+    const says = `Its root is ${[...roots].join(', ')}, in the settings ${rootId}.`;
+    return fail(says, 'Correct organization.rootId in the settings, and deploy.');
+  }
+  const { chosen, problems } = selectAccounts(all, deployment.accounts, {}, deployment.live);
+  const [problem] = problems;
+  const scope = `${chosen.length} of ${plural(all.length, 'account')} of ${id} in scope`;
+  if (chosen.length === 0) return fail(`${scope}.`, 'Correct accounts in the settings, and deploy.');
+  return problem === undefined
+    ? ok(scope)
+    : warn(`${scope}; ${problem}.`, 'Correct accounts or live, and deploy.');
+}
 
 /** Without trusted access, or from an account that isn't its delegate, the StackSet reaches nobody. */
 export const stackSetsAccess: Check = {
