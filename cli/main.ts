@@ -3,22 +3,7 @@ import { SettingsRefused } from '../infra/settings.ts';
 import { CannotRun } from './cannot-run.ts';
 import { addDoctor } from './doctor/command.ts';
 import { explain } from './explain.ts';
-
-/** As much of an output stream as the commands write to. */
-export interface Output {
-  readonly write: (text: string) => unknown;
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-}
-
-/** Where a command writes to, and how it says its exit code if that isn't 0. */
-export interface Terminal {
-  readonly stdout: Output;
-  readonly stderr: Output;
-}
-
-/** Exit codes, the same for every command: see docs/cli.md. */
-export const exitCodes = { ok: 0, problem: 1, cannotRun: 2 } as const;
+import { exitCodes, type Terminal } from './terminal.ts';
 
 /**
  * The command line.
@@ -47,7 +32,8 @@ function refusalOf(error: unknown): string {
   return explain(error).sentence;
 }
 
-function commandLine({ stdout, stderr }: Terminal, exit: (code: number) => void): { program: Command } {
+function commandLine(terminal: Terminal, exit: (code: number) => void): { program: Command } {
+  const { stdout, stderr } = terminal;
   const program = new Command('keyturn')
     .description('Staged rotation of IAM users’ access keys: commands for operators.')
     .exitOverride()
@@ -59,6 +45,6 @@ function commandLine({ stdout, stderr }: Terminal, exit: (code: number) => void)
       getOutHelpWidth: () => 100,
       getErrHelpWidth: () => 100,
     });
-  addDoctor(program, { stdout, stderr }, exit);
+  addDoctor(program, terminal, exit);
   return { program };
 }

@@ -1,15 +1,12 @@
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { type AccessTo, localAccess, localUrl, ownAccess } from '../access.ts';
 import { CannotRun } from '../cannot-run.ts';
 import { type Given, readDeployment } from '../deployment.ts';
 import { localDeployment, localNow } from '../local.ts';
-import { exitCodes, type Terminal } from '../main.ts';
+import { exitCodes, ownFolder, type Terminal } from '../terminal.ts';
 import { examine } from './examine.ts';
 import type { Finding } from './finding.ts';
 import { countsOf, tableOf } from './table.ts';
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
 
 interface Options {
   readonly json?: true;
@@ -42,13 +39,16 @@ export function addDoctor(program: Command, terminal: Terminal, exit: (code: num
     });
 }
 
-async function doctor({ json, local, assume }: Options, { stdout, stderr }: Terminal): Promise<number> {
+async function doctor(
+  { json, local, assume }: Options,
+  { stdout, stderr, folder }: Terminal,
+): Promise<number> {
   if (assume !== undefined && !/^([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/.test(assume)) {
     throw new CannotRun(
       `--assume takes a role's name, such as OrganizationAccountAccessRole; "${assume}" is none.`,
     );
   }
-  const { access, given, now } = await target(local);
+  const { access, given, now } = await target(local, folder);
   const { account, region, mode } = given.deployment;
   if (stderr.isTTY === true) stderr.write(`Looking at keyturn in ${account}, ${region} …\n`);
   const { caller, findings } = await examine({ ...given, access, assume, now });
@@ -77,8 +77,8 @@ interface Target {
   readonly now: Date;
 }
 
-async function target(local: Options['local']): Promise<Target> {
-  if (local === undefined) return { access: ownAccess, given: readDeployment(root), now: new Date() };
+async function target(local: Options['local'], folder = ownFolder): Promise<Target> {
+  if (local === undefined) return { access: ownAccess, given: readDeployment(folder), now: new Date() };
   const url = local === true ? localUrl : local;
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new CannotRun(

@@ -1,10 +1,10 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, paginateListExecutions, SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
+import type { Deployment } from '../../infra/settings.ts';
 import { objects } from '../../tasks/domain/sweep/sweep.ts';
 import { sweepMachineName } from '../../tasks/manifest.ts';
-import type { Access } from '../access.ts';
-import type { Context } from './finding.ts';
+import type { Access, AccessTo } from '../access.ts';
 
 /** What the checks need of a sweep's report, of whichever version wrote it. */
 const reportSchema = z.object({
@@ -30,6 +30,12 @@ const requestSchema = z.record(z.string(), z.unknown());
 /** What of a sweep's input narrows it. */
 const narrowing = ['accounts', 'organizationalUnits', 'users'];
 
+interface Where {
+  readonly deployment: Pick<Deployment, 'account' | 'region'>;
+  readonly partition: string;
+  readonly access: AccessTo;
+}
+
 /** How many sweeps are looked through for one of the whole scope. */
 const mostLookedThrough = 20;
 
@@ -41,7 +47,7 @@ export async function readLastAudit({
   deployment: { account, region },
   partition,
   access,
-}: Pick<Context, 'deployment' | 'partition' | 'access'>): Promise<Audit | undefined> {
+}: Where): Promise<Audit | undefined> {
   const client = new SFNClient(access(region));
   const stateMachineArn = `arn:${partition}:states:${region}:${account}:stateMachine:${sweepMachineName}`;
   const request = { stateMachineArn, statusFilter: 'SUCCEEDED' } as const;

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { Output } from '../main.ts';
+import type { Output } from '../terminal.ts';
 import { type Finding, type Status, statuses } from './finding.ts';
 
 /** As wide as a terminal that nobody made wider; more is no easier to read. */

@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -85,6 +88,37 @@ describe('keyturn', () => {
     const { exitCode, stdout, stderr } = await keyturn(...argv);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(says);
+  });
+});
+
+describe('doctor with wrong settings', () => {
+  const withSettings = async (text: string): Promise<Ended> => {
+    const folder = mkdtempSync(join(tmpdir(), 'keyturn-cli-'));
+    try {
+      writeFileSync(join(folder, 'cdk.json'), '{}');
+      if (text !== '') writeFileSync(join(folder, 'keyturn.json'), text);
+      let stderr = '';
+      const write = (said: string) => (stderr += said);
+      const exitCode = await main(['doctor'], { stdout: { write }, stderr: { write }, folder });
+      return { exitCode, stdout: '', stderr };
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+
+  it('names each that is wrong', async () => {
+    const { exitCode, stderr } = await withSettings('{"region": "nowhere", "account": "1"}');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('  keyturn.account: must be an account ID of 12 digits (it is "1")\n');
+    expect(stderr).toContain('  keyturn.region: must be an AWS region');
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it.each([
+    ['', /^There is no keyturn\.json, [^\n]+\n$/],
+    ['{"account"', /^keyturn\.json is no JSON: [^\n]+\n$/],
+  ])('says one sentence about %j', async (text, says) => {
+    expect(await withSettings(text)).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(says) });
   });
 });
 

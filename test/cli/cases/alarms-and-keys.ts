@@ -1,0 +1,163 @@
+import { DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import { GetRoleCommand } from '@aws-sdk/client-iam';
+import { DescribeKeyCommand, GetKeyPolicyCommand, GetKeyRotationStatusCommand } from '@aws-sdk/client-kms';
+import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns';
+import type { Deployment } from '../../../infra/settings.ts';
+import { type Aws, alarmsOf, awsError, keyPolicy, listing } from '../a-deployment.ts';
+import type { Case } from './case.ts';
+
+const central = { storage: { where: 'central' } };
+
+/** What can be wrong with alarms, leak stacks and keys. */
+export function alarmAndKeyCases(aws: Aws): Case[] {
+  const alarmsWith = (deployment: Deployment, changes: Partial<MetricAlarm>): void =>
+    void aws.alarms.on(DescribeAlarmsCommand).callsFake(listing(alarmsOf(deployment, changes)));
+  const subscribed = (...arns: readonly string[]): void =>
+    void aws.sns.on(ListSubscriptionsByTopicCommand).resolves({
+      Subscriptions: arns.map((SubscriptionArn, index) => ({
+        SubscriptionArn,
+        Protocol: 'email',
+        Endpoint: `${'ab'[index]}@example.com`,
+      })),
+    });
+
+  return [
+    {
+      check: 'alarms',
+      when: 'they are missing',
+      spoil: () => aws.alarms.on(DescribeAlarmsCommand).resolves({ MetricAlarms: [] }),
+      status: 'fail',
+      seen: /Missing in eu-west-1: keyturn: Rotation failed/,
+    },
+    {
+      check: 'alarms',
+      when: 'one is switched off',
+      spoil: (deployment) => alarmsWith(deployment, { ActionsEnabled: false }),
+      status: 'fail',
+      seen: /Tell nobody/,
+    },
+    {
+      check: 'alarms',
+      when: 'one tells nobody',
+      spoil: (deployment) => alarmsWith(deployment, { AlarmActions: [] }),
+      status: 'fail',
+      seen: /Tell nobody/,
+    },
+    {
+      check: 'alarms',
+      when: 'one sounds',
+      spoil: (deployment) => alarmsWith(deployment, { StateValue: 'ALARM' }),
+      status: 'warn',
+      seen: /Sounding/,
+    },
+    {
+      check: 'alarms subscribed',
+      when: 'nobody is',
+      spoil: () => aws.sns.on(ListSubscriptionsByTopicCommand).resolves({ Subscriptions: [] }),
+      status: 'fail',
+      seen: /Nobody is subscribed to keyturn-operators/,
+    },
+    {
+      check: 'alarms subscribed',
+      when: 'nobody has confirmed',
+      spoil: () => subscribed('PendingConfirmation'),
+      status: 'fail',
+      seen: /a@example\.com has not confirmed/,
+    },
+    {
+      check: 'alarms subscribed',
+      when: 'one of two has confirmed',
+      spoil: () =>
+        subscribed('arn:aws:sns:eu-west-1:111111111111:keyturn-operators:1', 'PendingConfirmation'),
+      status: 'warn',
+      seen: /b@example\.com has not confirmed/,
+    },
+    {
+      check: 'alarms subscribed',
+      when: 'there is no topic',
+      spoil: () => aws.sns.on(ListSubscriptionsByTopicCommand).rejects(awsError('NotFoundException')),
+      status: 'fail',
+      seen: /no topic keyturn-operators/,
+    },
+    {
+      check: 'leak stacks',
+      when: 'they aren’t deployed',
+      spoil: () => aws.iam.on(GetRoleCommand).rejects(awsError('NoSuchEntityException')),
+      status: 'fail',
+      seen: /leak stack of us-east-1 isn’t deployed/,
+    },
+    {
+      check: 'leak stacks',
+      when: 'nobody has confirmed there',
+      spoil: () => subscribed('PendingConfirmation'),
+      status: 'fail',
+      seen: /Nobody hears the alarms of us-east-1/,
+    },
+    {
+      check: 'leak stacks',
+      when: 'the caller may not look there',
+      spoil: () =>
+        aws.alarms
+          .on(DescribeAlarmsCommand)
+          .rejects(awsError('AccessDenied', 'denied by a service control policy')),
+      status: 'unknown',
+      seen: /us-east-1: AWS denied it: denied by a service control policy/,
+    },
+    {
+      check: 'link key',
+      when: 'there is none',
+      spoil: () => aws.secrets.on(DescribeSecretCommand).rejects(awsError('ResourceNotFoundException')),
+      status: 'fail',
+      seen: /no secret keyturn\/link-key/,
+    },
+    {
+      check: 'link key',
+      when: 'it is marked for deletion',
+      spoil: () => aws.secrets.on(DescribeSecretCommand).resolves({ DeletedDate: new Date(0) }),
+      status: 'fail',
+      seen: /marked for deletion/,
+    },
+    {
+      check: 'key policies',
+      when: 'a key is going to be deleted',
+      spoil: () =>
+        aws.kms.on(DescribeKeyCommand).resolves({ KeyMetadata: { KeyId: 'k', KeyState: 'PendingDeletion' } }),
+      status: 'fail',
+      seen: /alias\/keyturn in eu-west-1 is PendingDeletion/,
+    },
+    {
+      check: 'key policies',
+      when: 'the policy forgets a service',
+      spoil: () =>
+        aws.kms
+          .on(GetKeyPolicyCommand)
+          .resolves({ Policy: keyPolicy('o-exampleorgid', ['cloudwatch', 'events']) }),
+      status: 'fail',
+      seen: /doesn’t admit logs\.eu-west-1\.amazonaws\.com/,
+    },
+    {
+      check: 'key policies',
+      when: 'members may not decrypt in central storage',
+      settings: central,
+      spoil: () => aws.kms.on(GetKeyPolicyCommand).resolves({ Policy: keyPolicy('o-another0000') }),
+      status: 'fail',
+      seen: /alias\/keyturn-secrets in eu-west-1 doesn’t let accounts of o-exampleorgid decrypt/,
+    },
+    {
+      check: 'key policies',
+      when: 'it doesn’t turn over',
+      spoil: () => aws.kms.on(GetKeyRotationStatusCommand).resolves({ KeyRotationEnabled: false }),
+      status: 'warn',
+      seen: /doesn’t turn over/,
+    },
+    {
+      check: 'replica regions',
+      when: 'one has no key',
+      settings: { storage: { replicaRegions: ['eu-central-1'] } },
+      spoil: () => aws.kms.on(DescribeKeyCommand).rejects(awsError('NotFoundException')),
+      status: 'fail',
+      seen: /no key alias\/keyturn-secrets in eu-central-1/,
+    },
+  ];
+}
