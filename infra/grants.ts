@@ -42,6 +42,9 @@ export function statementsOf(grants: Grants, deployment: Deployment, granted: Gr
     ...(grants.entersMember ? [entersMember(grants.entersMember, deployment)] : []),
     ...organizationStatements(grants.organization ?? [], deployment),
     ...secretStatements(grants.secrets ?? [], deployment, granted),
+    ...(grants.secretsKeyState
+      ? allow('UsersSecretsKeyState', ['kms:DescribeKey'], granted.secretsKeyArn)
+      : []),
     ...(grants.linkKey ? readsLinkKey(deployment, granted) : []),
     ...(grants.mails ? [sendsMail(deployment)] : []),
     ...reportStatements(grants.reports ?? [], deployment, granted),
@@ -106,7 +109,6 @@ function secretStatements(
   return [
     ...allow('UsersSecrets', free, secrets),
     ...bound.flatMap((action) => allow('', [action], secrets, conditions.get(action))),
-    ...allow('UsersSecretsKeyState', ['kms:DescribeKey'], secretsKeyArn),
     ...(usesKey ? usersSecretsKey(deployment, secretsKeyArn) : []),
     ...(usesKey && where === 'central' ? replicaRegions.map((region) => replicates(region, deployment)) : []),
   ];

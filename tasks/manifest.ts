@@ -10,6 +10,8 @@ export interface Grants {
   readonly organization?: readonly ('DescribeAccount' | 'ListAccounts')[];
   /** On the users' secrets in the central account; those of the central account's own users are always there. */
   readonly secrets?: readonly SecretAction[];
+  /** Looks whether the key of the users' secrets can be used. */
+  readonly secretsKeyState?: true;
   /** Reads the key that links are signed with. */
   readonly linkKey?: true;
   readonly mails?: true;
@@ -115,6 +117,7 @@ export const rotationFunctions: readonly FunctionRow[] = [
   rotation('Assess', {
     entersMember: ['read'],
     organization: ['DescribeAccount'],
+    secretsKeyState: true,
     secrets: ['secretsmanager:DescribeSecret'],
     executions: look,
   }),
@@ -133,11 +136,13 @@ export const rotationFunctions: readonly FunctionRow[] = [
   }),
   rotation('DeactivateOldKey', {
     entersMember: ['read', 'write'],
+    secretsKeyState: true,
     secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
     executions: look,
   }),
   rotation('DeleteOldKey', {
     entersMember: ['read', 'write'],
+    secretsKeyState: true,
     secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
     executions: look,
   }),
@@ -146,13 +151,15 @@ export const rotationFunctions: readonly FunctionRow[] = [
   rotation('OfferRollback', { linkKey: true, mails: true }),
   rotation('PromoteNewKey', {
     entersMember: ['read', 'write'],
+    secretsKeyState: true,
     secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
     executions: look,
   }),
   rotation(
     'ProvisionNewKey',
     {
-      entersMember: ['write'],
+      entersMember: ['read', 'write'],
+      secretsKeyState: true,
       secrets: [
         'secretsmanager:DescribeSecret',
         'secretsmanager:CreateSecret',
@@ -168,7 +175,8 @@ export const rotationFunctions: readonly FunctionRow[] = [
     170,
   ),
   rotation('ReactivateOldKey', {
-    entersMember: ['write'],
+    entersMember: ['read', 'write'],
+    secretsKeyState: true,
     secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
   }),
   rotation('TakeOver', { entersMember: ['write'], executions: ['StopExecution'] }),

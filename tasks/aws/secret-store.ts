@@ -44,7 +44,10 @@ export interface KeyPair {
 
 /** Which versions a user's secret has, which is current, and whether they can be read; never a value. */
 export interface StoredVersions
-  extends Pick<SecretVersions, 'createdAt' | 'has' | 'holdsSecret' | 'isCurrent' | 'idFor' | 'holderOf'> {
+  extends Pick<
+    SecretVersions,
+    'createdAt' | 'has' | 'holdsSecret' | 'isCurrent' | 'wasProved' | 'idFor' | 'holderOf'
+  > {
   readonly arn: string;
   readonly currentVersionId: string | undefined;
   readonly readable: Readable;
@@ -93,10 +96,11 @@ export class SecretStore {
     actions: readonly SecretAction[],
   ): Promise<SecretStore> {
     const isOwn = accountIn(rotation.executionArn) === rotation.accountId;
-    // A secret that isn't where the settings say keeps the replicas that it has.
+    // A secret that isn't where the settings say keeps the key and the replicas that it has.
     const replicaRegions = isOwn || storage === settings.storage ? settings.replicaRegions : [];
+    const secretKmsKey = storage === settings.storage ? settings.secretKmsKey : undefined;
     const about = {
-      settings: { ...settings, storage, replicaRegions },
+      settings: { ...settings, storage, replicaRegions, secretKmsKey },
       rotation,
       name: secretNameOf(settings.secretPrefix, rotation),
       // A user may be renamed; its secret keeps its name.
@@ -105,7 +109,10 @@ export class SecretStore {
     if (storage === 'central' || isOwn) {
       return new SecretStore({ ...about, client: secretsManager(aws) }, kms(aws));
     }
-    const policy = secretSessionPolicy(about.settings, { rotation, secretArn }, actions);
+    const makesIt = ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'];
+    // A secret is made only where the settings say.
+    const asked = actions.filter((action) => storage === settings.storage || !makesIt.includes(action));
+    const policy = secretSessionPolicy(about.settings, { rotation, secretArn }, asked);
     const access = changesSecret(actions) ? 'write' : 'read';
     const session = await memberSession({ aws, settings }, rotation, { access, policy });
     return new SecretStore({ ...about, client: new SecretsManagerClient(session) }, kmsClient(session));
@@ -127,6 +134,7 @@ export class SecretStore {
       has: (keyId) => versions.has(keyId),
       holdsSecret: (key) => versions.holdsSecret(key),
       isCurrent: (keyId) => versions.isCurrent(keyId),
+      wasProved: (keyId) => versions.wasProved(keyId),
       currentVersionId: versions.holderOf(currentLabel),
       readable: await this.#readable(secret),
       replicas: (secret.ReplicationStatus ?? []).map(({ Region }) => Region ?? ''),

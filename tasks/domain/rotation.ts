@@ -140,7 +140,11 @@ export interface Leaving {
 }
 
 /** Which key is to go, and which stays in its place. */
-export function leavingOf({ plan, newKeyId, leaving }: Pick<Stage, 'plan' | 'newKeyId' | 'leaving'>): Leaving {
+export function leavingOf({
+  plan,
+  newKeyId,
+  leaving,
+}: Pick<Stage, 'plan' | 'newKeyId' | 'leaving'>): Leaving {
   return leaving === 'newKey' && newKeyId !== undefined
     ? { leavingId: newKeyId, stayingId: plan.oldKeyId }
     : { leavingId: plan.oldKeyId, stayingId: newKeyId };

@@ -12,7 +12,10 @@ const input = z.object({
   /** Absent if the emergency didn't come so far. */
   plan: planSchema.nullish(),
   /** What Assess answered, if it did. */
-  assessed: z.object({ because: z.string(), keyId: z.string(), owner: z.array(z.string()) }).partial().nullish(),
+  assessed: z
+    .object({ because: z.string(), keyId: z.string(), owner: z.array(z.string()) })
+    .partial()
+    .nullish(),
   /** What else went wrong. */
   failure: z.object({ Error: z.string(), Cause: z.string().default('') }).nullish(),
   /** As the emergency was started for. */

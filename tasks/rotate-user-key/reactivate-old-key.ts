@@ -38,7 +38,7 @@ export const reactivateOldKey = task({
     const { leavingId } = leavingOf(stage);
     const at = () => dependencies.now().toISOString();
     if (stage.leaving === 'newKey' || plan.oldKeyActive) {
-      const user = await MemberUser.enter(dependencies, rotation, ['iam:UpdateAccessKey']);
+      const user = await MemberUser.of(dependencies, stage, ['iam:UpdateAccessKey']);
       try {
         await user.setStatus(leavingId, 'Active');
       } catch (error) {

@@ -35,7 +35,7 @@ describe.each(['central', 'member'] as const)('with secrets in %s storage', (sto
   let used: UsedByRole;
   beforeAll(async () => {
     used = await liveThemAll(storage);
-  });
+  }, 180_000);
   const usedBy = (role: string): Used =>
     used.get(role) ?? { central: new Set(), member: new Set(), session: new Set() };
 

@@ -27,7 +27,7 @@ export class Swept {
   }
 
   static async begin(options: WorldOptions = {}): Promise<Swept> {
-    const { policies, memberTrusts, externalId } = inject('deployed').member;
+    const { policies, memberTrusts, externalId } = inject('deployed')[options.settings?.storage ?? 'member'];
     const world = await createWorld({
       organization: { accounts: 3, users: 9 },
       policies: new Map(policies),
@@ -97,6 +97,12 @@ export class Swept {
     starts?: Record<string, number>;
   } {
     return JSON.parse(this.object(execution, 'report.json'));
+  }
+
+  /** What the last sweep that ended counted. */
+  get counts(): Readonly<Record<string, number>> {
+    const all = this.world.metrics.map(({ counts }) => counts);
+    return all.findLast((counts) => 'RotationsStarted' in counts) ?? {};
   }
 
   rows(execution: Execution, accountId: string): KeyRow[] {
