@@ -41,7 +41,7 @@ export function makePlan(assessed: Act, situation: Situation): Plan {
     accountEmail: account.email,
     policy,
     reminderSeconds: (policy.reminderEveryDays * day) / 1000,
-    windowSeconds: (windowDaysOf(policy, rareUseDays) * day) / 1000,
+    windowSeconds: (windowDaysOf(policy, act === 'emergency' ? undefined : rareUseDays) * day) / 1000,
     rounds: maxRounds,
     namedByPerson: request.when === 'now' && request.keyId === oldKey.id,
     ...(request.override === undefined ? {} : { override: request.override }),
