@@ -42,7 +42,9 @@ export function statementsOf(grants: Grants, deployment: Deployment, granted: Gr
     ...(grants.entersMember ? [entersMember(grants.entersMember, deployment)] : []),
     ...organizationStatements(grants.organization ?? [], deployment),
     ...secretStatements(grants.secrets ?? [], deployment, granted),
-    ...(grants.secretsKey ? allow('UsersSecretsKeyState', ['kms:DescribeKey'], granted.secretsKeyArn) : []),
+    ...(grants.secretsKeyState
+      ? allow('UsersSecretsKeyState', ['kms:DescribeKey'], granted.secretsKeyArn)
+      : []),
     ...(grants.linkKey ? readsLinkKey(deployment, granted) : []),
     ...(grants.mails ? [sendsMail(deployment)] : []),
     ...reportStatements(grants.reports ?? [], deployment, granted),

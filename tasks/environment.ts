@@ -22,7 +22,6 @@ const common = [
 ] as const satisfies readonly Setting[];
 
 const ofSecrets = [
-  'secretKmsKey',
   'secretReaders',
   'secretExclusive',
   'provisionRole',
@@ -47,6 +46,7 @@ export const settingsOf = ({ grants }: Pick<FunctionRow, 'grants'>): readonly Se
   ...(grants.mails ? (['mailConfigurationSet', 'secretReaders', 'secretExclusive'] as const) : []),
   ...(grants.reports === undefined ? [] : ofSweeps),
   ...(grants.guesses ? (['reportBucket'] as const) : []),
+  ...(grants.secretsKeyState ? (['secretKmsKey'] as const) : []),
   ...(grants.secrets?.includes('secretsmanager:CreateSecret') ? ofSecrets : []),
   // The survey says who could read a key.
   ...(grants.secrets !== undefined && grants.reports !== undefined

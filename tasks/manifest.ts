@@ -10,8 +10,8 @@ export interface Grants {
   readonly organization?: readonly ('DescribeAccount' | 'ListAccounts')[];
   /** On the users' secrets in the central account; those of the central account's own users are always there. */
   readonly secrets?: readonly SecretAction[];
-  /** Asks what state their KMS key is in: a secret whose key is disabled can't be read. */
-  readonly secretsKey?: true;
+  /** Looks whether the key of the users' secrets can be used. */
+  readonly secretsKeyState?: true;
   /** Reads the key that links are signed with. */
   readonly linkKey?: true;
   readonly mails?: true;
@@ -117,8 +117,8 @@ export const rotationFunctions: readonly FunctionRow[] = [
   rotation('Assess', {
     entersMember: ['read'],
     organization: ['DescribeAccount'],
+    secretsKeyState: true,
     secrets: ['secretsmanager:DescribeSecret'],
-    secretsKey: true,
     executions: look,
   }),
   rotation('CheckNewKey', { entersMember: ['read'] }),
@@ -136,14 +136,14 @@ export const rotationFunctions: readonly FunctionRow[] = [
   }),
   rotation('DeactivateOldKey', {
     entersMember: ['read', 'write'],
+    secretsKeyState: true,
     secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
-    secretsKey: true,
     executions: look,
   }),
   rotation('DeleteOldKey', {
     entersMember: ['read', 'write'],
+    secretsKeyState: true,
     secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
-    secretsKey: true,
     executions: look,
   }),
   rotation('KeepAsking', {}),
@@ -151,14 +151,15 @@ export const rotationFunctions: readonly FunctionRow[] = [
   rotation('OfferRollback', { linkKey: true, mails: true }),
   rotation('PromoteNewKey', {
     entersMember: ['read', 'write'],
+    secretsKeyState: true,
     secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
-    secretsKey: true,
     executions: look,
   }),
   rotation(
     'ProvisionNewKey',
     {
-      entersMember: ['write'],
+      entersMember: ['read', 'write'],
+      secretsKeyState: true,
       secrets: [
         'secretsmanager:DescribeSecret',
         'secretsmanager:CreateSecret',
@@ -169,20 +170,18 @@ export const rotationFunctions: readonly FunctionRow[] = [
         'secretsmanager:GetSecretValue',
         'secretsmanager:UpdateSecretVersionStage',
       ],
-      secretsKey: true,
       executions: look,
     },
     170,
   ),
   rotation('ReactivateOldKey', {
-    entersMember: ['write'],
+    entersMember: ['read', 'write'],
+    secretsKeyState: true,
     secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
-    secretsKey: true,
   }),
   rotation('TakeOver', { entersMember: ['write'], executions: ['StopExecution'] }),
   rotation('TellOperators', { mails: true }),
   rotation('TellOwner', { mails: true }),
-  // Only what began under 0.1.0 asks for it: since then a new key goes by the same states as every other.
   rotation('WithdrawNewKey', {
     entersMember: ['write'],
     secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { needed, parseSettings, type SettingsInput, settingsFrom } from '../tasks/settings.ts';
+import {
+  environmentFrom,
+  needed,
+  parseSettings,
+  type SettingsInput,
+  settingsFrom,
+} from '../tasks/settings.ts';
 
 const least: SettingsInput = {
   region: 'eu-west-1',
@@ -28,8 +34,10 @@ describe('the settings', () => {
       ownerTag: 'owner',
       linkKeySecret: 'keyturn/link-key',
       secretPrefix: 'keyturn/',
-      storage: 'central',
+      storage: 'member',
       secretReaders: [],
+      secretExclusive: false,
+      provisionRole: 'keyturn-provision-new-key',
       replicaRegions: [],
       brand: { name: 'keyturn', accent: '#0b57a4', accentDark: '#2b6cb8' },
       policy: {},
@@ -122,6 +130,8 @@ describe('the settings of a Lambda function', () => {
         KEYTURN_SECRET_PREFIX: 'iam/',
         KEYTURN_STORAGE: 'member',
         KEYTURN_SECRET_KMS_KEY: 'alias/keyturn-secrets',
+        KEYTURN_SECRET_EXCLUSIVE: 'true',
+        KEYTURN_PROVISION_ROLE: 'acme-provision-new-key',
         KEYTURN_SECRET_READERS: '["role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Developer_*"]',
         KEYTURN_REPLICA_REGIONS: '["eu-west-1"]',
         KEYTURN_POLICY: '{"quietDays":14}',
@@ -151,6 +161,8 @@ describe('the settings of a Lambda function', () => {
       storage: 'member',
       secretKmsKey: 'alias/keyturn-secrets',
       secretReaders: ['role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Developer_*'],
+      secretExclusive: true,
+      provisionRole: 'acme-provision-new-key',
       replicaRegions: ['eu-west-1'],
       policy: { quietDays: 14 },
       scope: { organizationalUnits: [], include: [], exclude: ['222222222222'] },
@@ -185,4 +197,34 @@ it('a setting that only some functions need is missed by its variable’s name',
     }),
   );
   expect(needed(parseSettings({ ...least, reportBucket: 'reports' }), 'reportBucket')).toBe('reports');
+});
+
+describe('an environment', () => {
+  it('hands every setting over as it is', () => {
+    const settings = parseSettings({
+      ...least,
+      mode: 'live',
+      externalId: 'o-keyturn',
+      mailConfigurationSet: 'keyturn',
+      secretKmsKey: 'alias/keyturn-secrets',
+      secretReaders: ['role/team-*'],
+      replicaRegions: ['eu-central-1'],
+      policy: { quietDays: 14 },
+      brand: { name: 'Keys', footer: 'Ask us.' },
+      scope: { include: ['222222222222'] },
+      rotationMachine: 'arn:aws:states:eu-west-1:111111111111:stateMachine:rotate-user-key:live',
+      reportBucket: 'reports',
+      waves: { perSweep: 3 },
+      survey: { lookFromAgeDays: 10 },
+      calendar: { zone: 'Europe/Berlin', holidays: ['2026-12-25'] },
+      exemptGroup: { name: 'no-rotation', until: '2030-01-31', reason: 'vendors' },
+    });
+    expect(settingsFrom(environmentFrom(settings))).toEqual(settings);
+  });
+
+  it('has no variable for what isn’t set', () => {
+    expect(environmentFrom({ mailFrom: 'keyturn@example.com' })).toEqual({
+      KEYTURN_MAIL_FROM: 'keyturn@example.com',
+    });
+  });
 });

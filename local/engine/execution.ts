@@ -52,6 +52,8 @@ export class Execution {
   /** Of its Map states, the latest last. */
   readonly mapRuns: MapRun[] = [];
   redriveCount = 0;
+  /** When it was last redriven; undefined if it never was. */
+  redriveDate: Date | undefined;
   /** The state that it is in; undefined between states. */
   visit: Visit | undefined;
   attempt: Attempt | undefined;

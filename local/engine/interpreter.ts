@@ -62,6 +62,7 @@ export class Interpreter {
     execution.status = 'RUNNING';
     for (const field of ['stopDate', 'error', 'cause'] as const) execution[field] = undefined;
     execution.redriveCount += 1;
+    execution.redriveDate = this.world.clock.now();
     this.record(execution, 'ExecutionRedriven', history.executionRedriven(execution.redriveCount));
     this.#setDeadline(execution);
     this.#goTo(execution, state, input, mapRun?.state.name === state ? mapRun : undefined);

@@ -13,6 +13,8 @@ export function context(visit: Visit, token: string | undefined): Readonly<Recor
       Name: execution.name,
       RoleArn: stateMachine.roleArn,
       StartTime: execution.startDate.toISOString(),
+      RedriveCount: execution.redriveCount,
+      ...(execution.redriveDate === undefined ? {} : { RedriveTime: execution.redriveDate.toISOString() }),
     },
     StateMachine: { Id: stateMachine.arn, Name: stateMachine.name },
     State: {

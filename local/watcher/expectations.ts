@@ -14,7 +14,13 @@ const leak = /leaked|compromised|exposed/i;
 const activity = /\bactive\b|must act|action required/i;
 
 /** How an execution ends that left something for a person to do. */
-const unfinished: ReadonlySet<string> = new Set(['needsPerson', 'escalated', 'rolledBack']);
+const unfinished: ReadonlySet<string> = new Set([
+  'needsPerson',
+  'escalated',
+  'rolledBack',
+  'changedElsewhere',
+  'deletionRefused',
+]);
 
 const later = (at: Date, milliseconds: number): Date => new Date(at.getTime() + milliseconds);
 
@@ -108,8 +114,12 @@ function putRight(change: Change, evidence: Evidence): Expectation {
   };
 }
 
-/** P11: a key that an execution was told has leaked is inactive within the hour, or a mail says that it is not. */
-export function leakedKeyGoes(by: Watched, keyId: string, { aws, keys }: Evidence): Expectation {
+/** P11: a key that an execution was told has leaked is inactive within the hour, or a mail says that it is not, as far as SES takes one. */
+export function leakedKeyGoes(
+  by: Watched,
+  keyId: string,
+  { aws, keys, refusedMails }: Evidence,
+): Expectation {
   const { accountId, userName } = by.request;
   const at = by.execution.startDate;
   return {
@@ -120,7 +130,7 @@ export function leakedKeyGoes(by: Watched, keyId: string, { aws, keys }: Evidenc
       const key = keys.get(keyId);
       if (key === undefined || !wasActive(key, due)) return undefined;
       const about = { names: [keyId, ...namesOf(by, by.user)], says: leak };
-      const told = mailsBetween(delivered(aws), { from: at, to: due }, about);
+      const told = mailsBetween([...delivered(aws), ...refusedMails], { from: at, to: due }, about);
       return told.some(({ subject, text }) => activity.test(`${subject}\n${text}`))
         ? undefined
         : `the leaked key ${keyId} is still active after an hour, and no mail says so`;

@@ -1,6 +1,5 @@
-import type { Mail } from '../aws/ses.ts';
 import type { VirtualClock } from '../clock.ts';
-import type { Violation } from './watched.ts';
+import type { MailText, Violation } from './watched.ts';
 
 /** Something that must have come about by a time. */
 export interface Expectation {
@@ -40,11 +39,11 @@ export class Later {
 }
 
 /** Mails that say something of somebody, sent in a time, to anybody whom SES still delivers to. */
-export function mailsBetween(
-  mails: readonly Mail[],
+export function mailsBetween<Text extends MailText>(
+  mails: readonly Text[],
   { from, to }: { readonly from: Date; readonly to: Date },
   about: { readonly names: readonly string[]; readonly says: RegExp },
-): Mail[] {
+): Text[] {
   return mails.filter(
     ({ sentAt, subject, text }) =>
       sentAt >= from &&

@@ -40,6 +40,15 @@ export interface Watched {
   /** The one key that was there before and that it changed. */
   target: string | undefined;
   readonly made: Set<string>;
+  /** Leaked keys of which it was told while it ran. */
+  readonly toldOf: Set<string>;
+}
+
+/** As much of a mail as says something. */
+export interface MailText {
+  readonly subject: string;
+  readonly text: string;
+  readonly sentAt: Date;
 }
 
 /** A key that an execution made. */
@@ -63,6 +72,8 @@ export interface Change {
 /** What the rules may look at: the model as it is, and what the watcher remembers. */
 export interface Evidence {
   readonly aws: InMemoryAws;
+  /** What was tried to be mailed and SES refused: then an alarm is all that is left. */
+  readonly refusedMails: readonly MailText[];
   /** Every key ever seen, by ID; deleted ones included. */
   readonly keys: ReadonlyMap<string, AccessKey>;
   readonly made: ReadonlyMap<string, Made>;
@@ -81,8 +92,9 @@ export interface Evidence {
 export const nameUser = (accountId: string, userName: string): string => `${accountId}/${userName}`;
 
 /** Whether an execution was told that the key leaked. */
-export const isLeakedTo = ({ request }: Watched, keyId: string): boolean =>
-  request.action === 'emergency' && (request.keyId === keyId || request.alsoLeaked?.includes(keyId) === true);
+export const isLeakedTo = ({ request, toldOf }: Watched, keyId: string): boolean =>
+  request.action === 'emergency' &&
+  (request.keyId === keyId || request.alsoLeaked?.includes(keyId) === true || toldOf.has(keyId));
 
 export function userIn(aws: InMemoryAws, accountId: string, userName: string): User | undefined {
   const account = aws.accounts.get(accountId);

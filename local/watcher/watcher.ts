@@ -15,6 +15,7 @@ import {
   type Evidence,
   inLowerCase,
   type Made,
+  type MailText,
   nameUser,
   requestSchema,
   userIn,
@@ -57,6 +58,7 @@ export class Watcher {
   readonly #deactivated = new Map<string, Date[]>();
   readonly #targets = new Set<string>();
   readonly #leaked = new Set<string>();
+  readonly #refusedMails: MailText[] = [];
   readonly #secrets = new SecretSearch();
 
   constructor(world: {
@@ -72,6 +74,7 @@ export class Watcher {
     this.#later = new Later(world.clock, (violation) => this.note(violation));
     this.#evidence = {
       aws: world.aws,
+      refusedMails: this.#refusedMails,
       keys: this.#keys,
       made: this.#made,
       handedOut: this.#handedOut,
@@ -102,7 +105,8 @@ export class Watcher {
     const token = parameters === undefined ? undefined : tokenIn(parameters);
     const watched = this.#byExecution.get(execution.arn);
     if (watched === undefined) return;
-    if (token !== undefined) this.#noteAsking(watched, token);
+    if (token !== undefined && parameters !== undefined)
+      this.#noteAsking(watched, token, asksOwner(parameters));
     if (/^(?:TaskSucceeded|TaskFailed|TaskTimedOut)$/.test(event.type ?? '')) watched.asks = false;
     if (event.type === 'ExecutionSucceeded') {
       const expected = endIsTold(watched, this.#evidence);
@@ -111,9 +115,10 @@ export class Watcher {
   }
 
   /** P6: of one user, one rotation at a time asks somebody. Emergencies ask beside each other. */
-  #noteAsking(watched: Watched, token: string): void {
+  #noteAsking(watched: Watched, token: string, asks: boolean): void {
     this.#byToken.set(token, watched);
-    watched.asks = true;
+    watched.asks = asks;
+    if (!asks) return;
     const { accountId, userName, action } = watched.request;
     for (const other of this.#byExecution.values()) {
       const isBeside = other !== watched && other.asks && other.execution.status === 'RUNNING';
@@ -150,6 +155,7 @@ export class Watcher {
       rolledBackAt: undefined,
       target: undefined,
       made: new Set(),
+      toldOf: new Set(),
     };
     this.#byExecution.set(execution.arn, watched);
     this.#learnAll(user);
@@ -166,13 +172,31 @@ export class Watcher {
     this.#readTexts(call, answer);
     if (!('error' in answer)) {
       if (call.operation === 'SendTaskSuccess') this.#hearAnswer(call);
+      if (call.operation === 'SendTaskFailure') this.#hearOfLeak(call);
       this.#learnKey(call, answer.output);
       const change = this.#changeOf(call, answer.output);
       if (change !== undefined) this.#judge(change);
       const lost = lostToReader(call, this.#evidence);
       if (lost !== undefined) this.#report('P3', lost.secret.name, lost.what);
     }
+    if ('error' in answer && call.operation === 'SendEmail') this.#noteRefused(call);
     this.#checkStored();
+  }
+
+  #noteRefused({ input, at }: Call): void {
+    const { Simple } = contentSchema.parse(input.Content);
+    this.#refusedMails.push({ subject: Simple.Subject.Data, text: Simple.Body.Text.Data, sentAt: at });
+  }
+
+  /** An emergency is told of another leaked key of its user. */
+  #hearOfLeak({ input }: Call): void {
+    const watched = this.#byToken.get(String(input.taskToken));
+    if (watched === undefined || input.error !== 'AnotherKeyLeaked') return;
+    const { keyIds } = newsSchema.parse(JSON.parse(String(input.cause)));
+    for (const keyId of keyIds) {
+      watched.toldOf.add(keyId);
+      this.#leaked.add(keyId);
+    }
   }
 
   /** P5: what goes to a service and comes from it, but where a secret belongs. */
@@ -297,6 +321,15 @@ const leakedKeysOf = ({ request }: Watched): string[] =>
 /** A credential report comes as bytes. */
 const bytesAsText = (_key: string, value: unknown): unknown =>
   value instanceof Uint8Array ? Buffer.from(value).toString() : value;
+
+const data = z.object({ Data: z.string() });
+const contentSchema = z.object({ Simple: z.object({ Subject: data, Body: z.object({ Text: data }) }) });
+const newsSchema = z.object({ keyIds: z.array(z.string()) });
+
+/** Whether an owner can answer it; that a leaked key is still active is only said. */
+const asksOwner = (parameters: string): boolean => stageSchema.safeParse(JSON.parse(parameters)).success;
+
+const stageSchema = z.object({ Payload: z.object({ stage: z.enum(['ask', 'window']) }) });
 
 function tokenIn(parameters: string): string | undefined {
   const { Payload }: { Payload?: { taskToken?: unknown } | null } = JSON.parse(parameters);

@@ -16,22 +16,49 @@ const actions = ['iam:GetAccessKeyLastUsed', 'iam:ListAccessKeys'];
  */
 export async function lookAtKey(
   dependencies: Pick<Dependencies, 'aws' | 'settings'>,
-  key: { readonly accountId: string; readonly keyId: string; readonly executionArn: string },
+  key: WantedKey,
 ): Promise<LeakedKey> {
-  const { accountId, keyId, executionArn } = key;
-  const Resource = `arn:${partitionOf(executionArn)}:iam::${accountId}:user/*`;
-  const policy = JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: actions, Resource }],
-  });
-  const session = { access: 'read', policy } as const;
-  const client = new IAMClient(await memberSession(dependencies, { accountId, executionArn }, session));
+  const { accountId, keyId } = key;
+  const client = await enter(dependencies, key, actions);
   const userName = await ownerOf(client, keyId);
   if (userName === undefined || userName === '') {
     const because = `IAM knows no user of account ${accountId} with the key ${keyId}: it is deleted, the root user’s or a temporary one`;
     return { state: 'nobodys', because };
   }
   return { state: (await isActive(client, userName, keyId)) ? 'active' : 'inactive', userName };
+}
+
+/**
+ * The name that the user with this key has today; undefined if no user of the account has it.
+ * @throws {MemberRoleRefused}
+ */
+export async function nameOfOwner(
+  dependencies: Pick<Dependencies, 'aws' | 'settings'>,
+  key: WantedKey,
+): Promise<string | undefined> {
+  const client = await enter(dependencies, key, ['iam:GetAccessKeyLastUsed']);
+  const name = await ownerOf(client, key.keyId);
+  return name === '' ? undefined : name;
+}
+
+interface WantedKey {
+  readonly accountId: string;
+  readonly keyId: string;
+  readonly executionArn: string;
+}
+
+async function enter(
+  dependencies: Pick<Dependencies, 'aws' | 'settings'>,
+  { accountId, executionArn }: WantedKey,
+  Action: readonly string[],
+): Promise<IAMClient> {
+  const Resource = `arn:${partitionOf(executionArn)}:iam::${accountId}:user/*`;
+  const policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action, Resource }],
+  });
+  const session = { access: 'read', policy } as const;
+  return new IAMClient(await memberSession(dependencies, { accountId, executionArn }, session));
 }
 
 async function ownerOf(client: IAMClient, AccessKeyId: string): Promise<string | undefined> {

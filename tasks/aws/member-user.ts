@@ -11,11 +11,18 @@ import {
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
 import type { ClientDefaults, Dependencies } from '../dependencies.ts';
-import { KeyQuotaReached, TagQuotaReached, UnknownKey, UnknownUser } from '../domain/errors.ts';
+import {
+  AwsUnavailable,
+  KeyQuotaReached,
+  TagQuotaReached,
+  UnknownKey,
+  UnknownUser,
+} from '../domain/errors.ts';
 import type { AccessKey, LastUse } from '../domain/keys.ts';
-import type { TagMap } from '../domain/letter-case.ts';
-import type { Rotation } from '../domain/rotation.ts';
+import { sameName, type TagMap } from '../domain/letter-case.ts';
+import type { Rotation, Stage } from '../domain/rotation.ts';
 import { arnsOfUser } from '../domain/secret-access.ts';
+import { nameOfOwner } from './key-owner.ts';
 import { memberSession } from './member-session.ts';
 import type { KeyPair } from './secret-store.ts';
 import { readKeys, readTags, tagMap } from './user-reads.ts';
@@ -46,35 +53,62 @@ export function sessionPolicy(rotation: Rotation, actions: readonly MemberAction
   return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
 }
 
-/** One IAM user of a member account, through a session that can reach nobody else. */
+/**
+ * One IAM user of a member account, through a session that can reach nobody else.
+ *
+ * A user can be renamed, and another can be created under its name. Whose user it is, its keys tell: if the name
+ * doesn't lead to them any more, IAM is asked whose they are, and the user is entered under the name of today.
+ */
 export class MemberUser {
-  readonly #iam: IAMClient;
+  #iam: IAMClient;
+  #userName: string;
+  #isFollowed = false;
 
   private constructor(
-    private readonly defaults: ClientDefaults,
+    private readonly dependencies: Pick<Dependencies, 'aws' | 'settings'>,
     private readonly rotation: Rotation,
+    private readonly about: {
+      readonly actions: readonly MemberAction[];
+      readonly defaults: ClientDefaults;
+      readonly keyIds: readonly string[];
+    },
   ) {
-    this.#iam = new IAMClient(defaults);
+    this.#iam = new IAMClient(about.defaults);
+    this.#userName = rotation.userName;
   }
 
   /**
    * Enters the user's account with leave for these actions on this user, by the role that can only read unless one of
    * them changes something.
+   * @param keyIds keys that the user is known to have
    * @throws {MemberRoleRefused} if the member role is missing or doesn't trust us
    */
   static async enter(
     dependencies: Pick<Dependencies, 'aws' | 'settings'>,
     rotation: Rotation,
     actions: readonly MemberAction[],
+    keyIds: readonly string[] = [],
   ): Promise<MemberUser> {
-    const access = actions.some((action) => changing.includes(action)) ? 'write' : 'read';
-    const policy = sessionPolicy(rotation, actions);
-    return new MemberUser(await memberSession(dependencies, rotation, { access, policy }), rotation);
+    const defaults = await sessionFor(dependencies, rotation, actions);
+    return new MemberUser(dependencies, rotation, { actions, defaults, keyIds });
+  }
+
+  /** The same for the user whose keys a rotation is about, whatever it is called by now. */
+  static of(
+    dependencies: Pick<Dependencies, 'aws' | 'settings'>,
+    { rotation, plan, newKeyId }: Pick<Stage, 'rotation' | 'plan' | 'newKeyId'>,
+    actions: readonly MemberAction[],
+  ): Promise<MemberUser> {
+    const keyIds = [plan.oldKeyId, ...(newKeyId === undefined ? [] : [newKeyId])];
+    return MemberUser.enter(dependencies, rotation, actions, keyIds);
   }
 
   /** All keys, the oldest first. @throws {UnknownUser} */
   async keys(): Promise<AccessKey[]> {
-    return this.#known(() => readKeys(this.#iam, this.rotation.userName));
+    const keys = await this.#known(() => readKeys(this.#iam, this.#userName));
+    const isTheirs = keys.some(({ id }) => this.about.keyIds.includes(id));
+    if (isTheirs || !(await this.#follow())) return keys;
+    return this.#known(() => readKeys(this.#iam, this.#userName));
   }
 
   /** The user as IAM spells it, with its tags: one read instead of two. @throws {UnknownUser} */
@@ -85,11 +119,18 @@ export class MemberUser {
 
   /** @throws {UnknownUser} */
   async tags(): Promise<TagMap> {
-    return this.#known(() => readTags(this.#iam, this.rotation.userName));
+    return this.#known(() => readTags(this.#iam, this.#userName));
   }
 
   /** Never throws: whatever went wrong is `unknown`, and whoever decides takes that as in use. */
   async lastUse(accessKeyId: string): Promise<LastUse> {
+    const use = await this.#lastUse(accessKeyId);
+    // A session for the old name may not ask about a renamed user's key.
+    const isRefused = use.state === 'unknown' && use.because === 'AccessDenied';
+    return isRefused && (await this.#follow().catch(() => false)) ? this.#lastUse(accessKeyId) : use;
+  }
+
+  async #lastUse(accessKeyId: string): Promise<LastUse> {
     try {
       const { UserName, AccessKeyLastUsed } = await this.#iam.send(
         new GetAccessKeyLastUsedCommand({ AccessKeyId: accessKeyId }),
@@ -110,7 +151,7 @@ export class MemberUser {
    * @throws {KeyQuotaReached} @throws {UnknownUser}
    */
   async createKey(): Promise<KeyPair> {
-    const { retryStrategy: _, ...defaults } = this.defaults;
+    const { retryStrategy: _, ...defaults } = this.about.defaults;
     // Never retries by itself: a create whose answer was lost must not be sent again unseen.
     const once = new IAMClient({ ...defaults, maxAttempts: 1 });
     const create = () => once.send(new CreateAccessKeyCommand(this.#user));
@@ -118,7 +159,10 @@ export class MemberUser {
       create,
       new KeyQuotaReached(`${this.#name} holds two keys already`),
     );
-    return { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' };
+    const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey ?? {};
+    if (accessKeyId === undefined || secretAccessKey === undefined)
+      throw new AwsUnavailable('IAM answered a create without the key');
+    return { accessKeyId, secretAccessKey };
   }
 
   /** @throws {UnknownKey} @throws {UnknownUser} */
@@ -154,11 +198,11 @@ export class MemberUser {
   }
 
   get #user(): { UserName: string } {
-    return { UserName: this.rotation.userName };
+    return { UserName: this.#userName };
   }
 
   get #name(): string {
-    return `user ${this.rotation.userName} of account ${this.rotation.accountId}`;
+    return `user ${this.#userName} of account ${this.rotation.accountId}`;
   }
 
   /** The one error code that stands for every quota, by what was asked for. */
@@ -170,14 +214,40 @@ export class MemberUser {
     }
   }
 
+  /** @throws {UnknownKey} @throws {UnknownUser} if the keys lead to no user either */
   async #known<T>(call: () => Promise<T>): Promise<T> {
     try {
       return await call();
     } catch (error) {
-      const { accountId, userName } = this.rotation;
       if (!(error instanceof NoSuchEntityException)) throw error;
+      if (await this.#follow()) return this.#known(call);
       if (error.message.includes('Access Key')) throw new UnknownKey(error.message);
-      throw new UnknownUser(`account ${accountId} has no user ${userName}`);
+      throw new UnknownUser(`account ${this.rotation.accountId} has no user ${this.#userName}`);
     }
   }
+
+  /** Enters the user again if its keys lead to another name; once. @returns whether they do */
+  async #follow(): Promise<boolean> {
+    if (this.#isFollowed) return false;
+    this.#isFollowed = true;
+    const { accountId, executionArn } = this.rotation;
+    for (const keyId of this.about.keyIds) {
+      const name = await nameOfOwner(this.dependencies, { accountId, keyId, executionArn });
+      if (name === undefined || sameName(name, this.#userName)) continue;
+      const renamed = { ...this.rotation, userName: name };
+      this.#iam = new IAMClient(await sessionFor(this.dependencies, renamed, this.about.actions));
+      this.#userName = name;
+      return true;
+    }
+    return false;
+  }
+}
+
+function sessionFor(
+  dependencies: Pick<Dependencies, 'aws' | 'settings'>,
+  rotation: Rotation,
+  actions: readonly MemberAction[],
+): Promise<ClientDefaults> {
+  const access = actions.some((action) => changing.includes(action)) ? 'write' : 'read';
+  return memberSession(dependencies, rotation, { access, policy: sessionPolicy(rotation, actions) });
 }

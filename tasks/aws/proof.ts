@@ -1,6 +1,7 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Dependencies } from '../dependencies.ts';
 import { NewKeyDoesNotSign } from '../domain/errors.ts';
+import { partitionOf } from '../domain/execution-name.ts';
 import type { Rotation } from '../domain/rotation.ts';
 import type { KeyPair } from './secret-store.ts';
 
@@ -15,10 +16,10 @@ const longestPause = 10_000;
  */
 export async function prove(
   { aws, sleep }: Pick<Dependencies, 'aws' | 'sleep'>,
-  { accountId, userName }: Rotation,
+  { accountId, userName, executionArn }: Rotation,
   pair: KeyPair,
 ): Promise<void> {
-  const sts = new STSClient({ ...aws, credentials: pair });
+  const sts = new STSClient({ ...aws, region: provingRegion(executionArn), credentials: pair });
   for (let pause = firstPause, waited = 0; ; waited += pause, pause = Math.min(2 * pause, longestPause)) {
     const identity = await identityOf(sts);
     if (identity !== undefined) {
@@ -33,6 +34,13 @@ export async function prove(
     await sleep(pause);
   }
 }
+
+/**
+ * STS of the partition's first region, which every account has: that of a region which an account hasn't enabled never
+ * learns the account's keys, however long one waits.
+ */
+const provingRegion = (executionArn: string): string =>
+  partitionOf(executionArn) === 'aws-us-gov' ? 'us-gov-west-1' : 'us-east-1';
 
 /** Undefined while AWS doesn't know the key yet. */
 async function identityOf(

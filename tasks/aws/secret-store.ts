@@ -44,15 +44,16 @@ export interface KeyPair {
 
 /** Which versions a user's secret has, which is current, and whether they can be read; never a value. */
 export interface StoredVersions
-  extends Pick<SecretVersions, 'createdAt' | 'has' | 'holdsSecret' | 'isCurrent' | 'idFor' | 'holderOf'> {
+  extends Pick<
+    SecretVersions,
+    'createdAt' | 'has' | 'holdsSecret' | 'isCurrent' | 'wasProved' | 'idFor' | 'holderOf'
+  > {
   readonly arn: string;
   readonly currentVersionId: string | undefined;
   readonly readable: Readable;
   /** The regions that have a replica, or are about to. */
   readonly replicas: readonly string[];
 }
-
-const makesSecret: readonly SecretAction[] = ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'];
 
 /**
  * The user's secret. Its versions are the user's keys, each under an ID derived from the key's (see `versionIdOf`).
@@ -95,11 +96,11 @@ export class SecretStore {
     actions: readonly SecretAction[],
   ): Promise<SecretStore> {
     const isOwn = accountIn(rotation.executionArn) === rotation.accountId;
-    // A secret that isn't where the settings say keeps the replicas and the KMS key that it has.
-    const isUsual = isOwn || storage === settings.storage;
-    const { secretKmsKey: _, ...rest } = settings;
+    // A secret that isn't where the settings say keeps the key and the replicas that it has.
+    const replicaRegions = isOwn || storage === settings.storage ? settings.replicaRegions : [];
+    const secretKmsKey = storage === settings.storage ? settings.secretKmsKey : undefined;
     const about = {
-      settings: isUsual ? { ...settings, storage } : { ...rest, storage, replicaRegions: [] },
+      settings: { ...settings, storage, replicaRegions, secretKmsKey },
       rotation,
       name: secretNameOf(settings.secretPrefix, rotation),
       // A user may be renamed; its secret keeps its name.
@@ -108,10 +109,11 @@ export class SecretStore {
     if (storage === 'central' || isOwn) {
       return new SecretStore({ ...about, client: secretsManager(aws) }, kms(aws));
     }
-    // What isn't where the settings say is there already: nothing is made elsewhere.
-    const needed = isUsual ? actions : actions.filter((action) => !makesSecret.includes(action));
-    const policy = secretSessionPolicy(about.settings, { rotation, secretArn }, needed);
-    const access = changesSecret(needed) ? 'write' : 'read';
+    const makesIt = ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'];
+    // A secret is made only where the settings say.
+    const asked = actions.filter((action) => storage === settings.storage || !makesIt.includes(action));
+    const policy = secretSessionPolicy(about.settings, { rotation, secretArn }, asked);
+    const access = changesSecret(actions) ? 'write' : 'read';
     const session = await memberSession({ aws, settings }, rotation, { access, policy });
     return new SecretStore({ ...about, client: new SecretsManagerClient(session) }, kmsClient(session));
   }
@@ -132,6 +134,7 @@ export class SecretStore {
       has: (keyId) => versions.has(keyId),
       holdsSecret: (key) => versions.holdsSecret(key),
       isCurrent: (keyId) => versions.isCurrent(keyId),
+      wasProved: (keyId) => versions.wasProved(keyId),
       currentVersionId: versions.holderOf(currentLabel),
       readable: await this.#readable(secret),
       replicas: (secret.ReplicationStatus ?? []).map(({ Region }) => Region ?? ''),

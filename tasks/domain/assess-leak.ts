@@ -16,7 +16,9 @@ export interface LeakFacts extends Facts {
 /** The keys as an emergency sees them. */
 interface Seen extends LeakFacts {
   readonly target: AccessKey;
-  /** Neither leaked nor an orphan of ours. */
+  /** Every other key but orphans of ours, which go. With one of these, AWS's quota has no room for a new one. */
+  readonly beside: readonly AccessKey[];
+  /** Those of them that haven't leaked. */
   readonly others: readonly AccessKey[];
 }
 
@@ -64,7 +66,7 @@ const rows: readonly Row[] = [
     },
   },
   {
-    holds: ({ others }) => others.length === 0,
+    holds: ({ beside }) => beside.length === 0,
     decide: ({ target }) => emergency(target, 'a new one replaces it', { newKeyNeeded: true }),
   },
   {
@@ -74,13 +76,15 @@ const rows: readonly Row[] = [
 ];
 
 /** @returns what the first leaked key needs that is still active; else the first that is still there */
-export function assessLeak(facts: LeakFacts): Assessment {
-  const leaked = facts.keys.filter(({ id }) => facts.leaked.includes(id));
+export function assessLeak(all: LeakFacts): Assessment {
+  const orphans = new Set(all.orphans.filter((key) => !isLeaked(key, all)).map(({ id }) => id));
+  const facts = { ...all, keys: all.keys.filter(({ id }) => !orphans.has(id)) };
+  const leaked = facts.keys.filter((key) => isLeaked(key, facts));
   const target = leaked.find(({ status }) => status === 'Active') ?? leaked[0];
   if (target === undefined) return { act: 'nothing', because: 'the leaked key is deleted' };
-  const orphans = new Set(facts.orphans.map(({ id }) => id));
-  const others = facts.keys.filter(({ id }) => !facts.leaked.includes(id) && !orphans.has(id));
-  const seen = { ...facts, target, others };
+  const beside = facts.keys.filter(({ id }) => id !== target.id);
+  const others = beside.filter((key) => !isLeaked(key, facts));
+  const seen = { ...facts, target, beside, others };
   return rows.find(({ holds }) => holds(seen))?.decide(seen) ?? leakOpen(target, whyNone(seen));
 }
 
@@ -99,8 +103,13 @@ const leakOpen = ({ id: keyId }: AccessKey, because: string): Assessment => ({
   keyId,
 });
 
-const whyNone = ({ others }: Seen): string =>
-  `no replacement can be created beside ${others.map(({ id, status }) => `${id} (${status.toLowerCase()})`).join(', ')}`;
+function whyNone(seen: Seen): string {
+  const beside = seen.beside.map((key) => {
+    const status = key.status.toLowerCase();
+    return `${key.id} (${isLeaked(key, seen) ? `${status}, leaked too` : status})`;
+  });
+  return `no replacement can be created beside ${beside.join(', ')}`;
+}
 
 /** An earlier rotation has made its replacement already. */
 function pairOf(seen: Seen): string | undefined {
@@ -117,7 +126,9 @@ const standInFor = (seen: Seen): AccessKey | undefined =>
 /** The key that the leaked one replaced, left inactive in its window by the rotation that the emergency stops. */
 function leftInactive(seen: Seen): AccessKey | undefined {
   const pair = unfinishedPair(seen);
-  return pair?.newKey.id === seen.target.id && pair.oldKey.status === 'Inactive' && !isLeaked(pair.oldKey, seen)
+  return pair?.newKey.id === seen.target.id &&
+    pair.oldKey.status === 'Inactive' &&
+    !isLeaked(pair.oldKey, seen)
     ? pair.oldKey
     : undefined;
 }

@@ -14,6 +14,7 @@ export interface Situation extends Pick<Facts, 'now' | 'keys' | 'uses' | 'tags' 
   /** Whether the secret's current version is the old key's. */
   readonly current: boolean;
   readonly leaked?: readonly string[];
+  readonly withoutReplacement?: Plan['withoutReplacement'];
 }
 
 /** What Assess hands on to every later state. */
@@ -40,11 +41,14 @@ export function makePlan(assessed: Act, situation: Situation): Plan {
     accountEmail: account.email,
     policy,
     reminderSeconds: (policy.reminderEveryDays * day) / 1000,
-    windowSeconds: (windowDaysOf(policy, rareUseDays) * day) / 1000,
+    windowSeconds: (windowDaysOf(policy, act === 'emergency' ? undefined : rareUseDays) * day) / 1000,
     rounds: maxRounds,
     namedByPerson: request.when === 'now' && request.keyId === oldKey.id,
     ...(request.override === undefined ? {} : { override: request.override }),
     ...(situation.leaked === undefined ? {} : { leaked: [...situation.leaked] }),
+    ...(situation.withoutReplacement === undefined
+      ? {}
+      : { withoutReplacement: situation.withoutReplacement }),
     ...(reviveKeyId === undefined ? {} : { reviveKeyId }),
     ...(replacedById === undefined ? {} : { replacedById }),
     ...(rareUseDays === undefined ? {} : { rareUseDays }),

@@ -120,7 +120,12 @@ function decideInactive(drain: Drain, { status, now }: DrainFacts): DrainDecisio
   const because = `somebody made it ${status.toLowerCase()}`;
   if (now.getTime() >= later(since, hoursBetweenLooks * hour).getTime())
     return { act: 'deactivate', because, drain };
-  return { act: 'wait', because, until: later(since, hoursBetweenLooks * hour), drain: { ...drain, readings: 0 } };
+  return {
+    act: 'wait',
+    because,
+    until: later(since, hoursBetweenLooks * hour),
+    drain: { ...drain, readings: 0 },
+  };
 }
 
 function decideQuiet(drain: Drain, { use, now }: DrainFacts): DrainDecision {

@@ -83,6 +83,7 @@ export type Rotation = z.infer<typeof rotationSchema>;
  * - `leaked`: in an emergency, every key that is known to have leaked. None of them ever replaces another.
  * - `reviveKeyId`: in an emergency, the key that the rotation before left inactive in its window. It replaces the
  *   leaked one, and is made active for that.
+ * - `withoutReplacement`: in an emergency, what the settings say of a leaked key that nothing can replace.
  * - `replacedById`: in a retirement that finishes a replacement, the key that takes its place.
  * - `rareUseDays`: the key was last used this many days before the rotation began: something may use it monthly.
  * - `namedByPerson`: a person named this very key, so it may go even if no other key is left.
@@ -108,6 +109,7 @@ export const planSchema = z.object({
   rounds: z.number(),
   leaked: z.array(accessKeyIdSchema).optional(),
   reviveKeyId: accessKeyIdSchema.optional(),
+  withoutReplacement: z.enum(['ask', 'deactivate']).optional(),
   replacedById: accessKeyIdSchema.optional(),
   rareUseDays: z.number().optional(),
   namedByPerson: z.boolean().optional(),
@@ -138,7 +140,11 @@ export interface Leaving {
 }
 
 /** Which key is to go, and which stays in its place. */
-export function leavingOf({ plan, newKeyId, leaving }: Pick<Stage, 'plan' | 'newKeyId' | 'leaving'>): Leaving {
+export function leavingOf({
+  plan,
+  newKeyId,
+  leaving,
+}: Pick<Stage, 'plan' | 'newKeyId' | 'leaving'>): Leaving {
   return leaving === 'newKey' && newKeyId !== undefined
     ? { leavingId: newKeyId, stayingId: plan.oldKeyId }
     : { leavingId: plan.oldKeyId, stayingId: newKeyId };

@@ -58,6 +58,15 @@ export class SecretVersions {
     return this.#labels.has(versionIdOf(key.id)) && !isOlder;
   }
 
+  /**
+   * Whether a pair that is stored was proved: it is pending until it becomes current, and only then pending no more. A
+   * pair whose place another one took was not.
+   */
+  wasProved(keyId: string): boolean {
+    const pending = this.holderOf(pendingLabel);
+    return this.#labels.has(versionIdOf(keyId)) && (this.isCurrent(keyId) || pending === undefined);
+  }
+
   isCurrent(keyId: string): boolean {
     return this.has(keyId) && this.holderOf(currentLabel) === this.idFor(keyId);
   }

@@ -48,7 +48,8 @@ interface Row {
   readonly decide: (facts: WindowFacts) => WindowDecision;
 }
 
-const because = ({ key, use, now }: WindowFacts): string => `${key?.id ?? 'the key'}: ${describeUse(use, now)}`;
+const because = ({ key, use, now }: WindowFacts): string =>
+  `${key?.id ?? 'the key'}: ${describeUse(use, now)}`;
 
 const rows: readonly Row[] = [
   {

@@ -50,6 +50,7 @@ function identityText(facts: MailFacts): string {
 /** What to do if the command is refused. */
 function ifDenied(facts: MailFacts, { id, region }: Secret): Block[] {
   const { rotation, settings } = facts;
+  const arn = arnOf(facts, id);
   if (isCentral(facts)) {
     const managed = `${settings.memberRole.replace(/-member$/, '')}-read-own-key`;
     return [
@@ -57,7 +58,7 @@ function ifDenied(facts: MailFacts, { id, region }: Secret): Block[] {
         kind: 'text',
         text: `If the answer is AccessDenied: the secret is in another account, which lets that identity read it, but its own account must allow it too. An administrator of account ${rotation.accountId} can attach the managed policy ${managed}, which is there already, to the IAM user, or this policy to whoever runs the command:`,
       },
-      { kind: 'snippet', lines: policyLines(id, keysBeside(id, region)) },
+      { kind: 'snippet', lines: policyLines(arn, keysBeside(arn, region)) },
     ];
   }
   const theirs = 'The secret lets that identity read it without a policy of its own.';
@@ -74,8 +75,16 @@ function ifDenied(facts: MailFacts, { id, region }: Secret): Block[] {
       kind: 'text',
       text: `${theirs} If the answer is AccessDenied, you are another one. An administrator of account ${rotation.accountId} can give it this policy:`,
     },
-    { kind: 'snippet', lines: policyLines(id) },
+    { kind: 'snippet', lines: policyLines(arn) },
   ];
+}
+
+/** As a policy takes it; a rotation that began under 0.1.0 knows its secret by name only. */
+function arnOf(facts: MailFacts, id: string): string {
+  if (id.startsWith('arn:')) return id;
+  const { executionArn, accountId } = facts.rotation;
+  const keeper = isCentral(facts) ? accountIn(executionArn) : accountId;
+  return `arn:${partitionOf(executionArn)}:secretsmanager:${facts.settings.region}:${keeper}:secret:${id}-??????`;
 }
 
 /** The keys of the account that keeps the secret. */

@@ -1,7 +1,17 @@
 import type { Mail } from '../aws/mailer.ts';
 import { clean, showTime, withoutKeyEnds } from './clean.ts';
 import { compose } from './document.ts';
-import { days, leavingKeyOf, leavingName, type MailFacts, oldKeyOf, ownersFooter, supportOf, userOf, userRows } from './facts.ts';
+import {
+  days,
+  leavingKeyOf,
+  leavingName,
+  type MailFacts,
+  oldKeyOf,
+  ownersFooter,
+  supportOf,
+  userOf,
+  userRows,
+} from './facts.ts';
 import { fetchNewKey } from './fetch-key.ts';
 
 /** What became of the secret's current version in a rollback. */
@@ -70,23 +80,27 @@ function afterRollback(facts: MailFacts & { readonly secret?: AfterRollback | un
   if (!isActiveAgain(facts))
     return 'It was rolled back: the key is not deleted. It was inactive before, and stays so.';
   if (facts.newKeyId === undefined) return 'It was rolled back: the key works again.';
-  const both = facts.leaving === 'newKey' ? 'Both keys work.' : 'The old key works again, and so does the new one.';
-  return `It was rolled back. ${both} ${secretAfter(facts)}`.trim();
+  const both =
+    facts.leaving === 'newKey' ? 'Both keys work' : 'The old key works again, and so does the new one';
+  return `It was rolled back. ${both}${secretAfter(facts)}`;
 }
 
 /** What the secret says now; nothing is claimed that wasn't done. */
-function secretAfter({ secret, leaving }: { secret?: AfterRollback | undefined } & Pick<MailFacts, 'leaving'>): string {
+function secretAfter({
+  secret,
+  leaving,
+}: { secret?: AfterRollback | undefined } & Pick<MailFacts, 'leaving'>): string {
   const which = leaving === 'newKey' ? 'new' : 'old';
   switch (secret?.state) {
     case undefined:
     case 'moved':
-      return `The secret points to the ${which} key again.`;
+      return `; the secret points to the ${which} key again.`;
     case 'kept':
-      return 'The secret still holds the new key, so that an application which reads it keeps working: the old secret access key was never stored there.';
+      return '. The secret still holds the new key, so that an application which reads it keeps working: the old secret access key was never stored there.';
     case 'notMoved':
-      return `The secret was changed by someone else and does not point to the ${which} key: look at it before your application reads it again.`;
+      return `. The secret was changed by someone else and does not point to the ${which} key: look at it before your application reads it again.`;
     case 'untouched':
-      return '';
+      return '.';
   }
 }
 

@@ -9,9 +9,9 @@ import { clean, showTime, withoutKeyEnds } from './clean.ts';
 import { type Block, compose } from './document.ts';
 import {
   days,
+  type Links,
   leavingKeyOf,
   leavingName,
-  type Links,
   type MailFacts,
   oldKeyOf,
   ownersFooter,

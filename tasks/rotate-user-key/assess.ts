@@ -6,8 +6,8 @@ import type { Dependencies } from '../dependencies.ts';
 import { type Act, type Assessment, assess as decide, type Facts } from '../domain/assess.ts';
 import { assessLeak } from '../domain/assess-leak.ts';
 import { readIntents } from '../domain/intents.ts';
-import { TagMap } from '../domain/letter-case.ts';
 import { accessKeyIdSchema, type LastUse } from '../domain/keys.ts';
+import { TagMap } from '../domain/letter-case.ts';
 import { orphansAmong } from '../domain/orphans.ts';
 import { makePlan, type Situation } from '../domain/plan.ts';
 import { makePolicy, policyFromTags } from '../domain/policy.ts';
@@ -77,11 +77,15 @@ async function assessUser({ rotation, request }: Asked, dependencies: Dependenci
   const versions = await store.versions();
   const facts = await readFacts(user, { request, tags, policy, exemption, versions }, now());
   const assessment = decide(facts);
-  return answer(assessment, { ...facts, versions, owner, selfUpdating, account }, {
-    rotation,
-    heldBack: whyHeldBack(rotation, account, settings),
-    dependencies,
-  });
+  return answer(
+    assessment,
+    { ...facts, versions, owner, selfUpdating, account },
+    {
+      rotation,
+      heldBack: whyHeldBack(rotation, account, settings),
+      dependencies,
+    },
+  );
 }
 
 /** Why the assessment is all there is; undefined if something may be done about it. */
@@ -122,17 +126,19 @@ async function assessEmergency(
   );
   const facts = await readFacts(user, { request, tags, policy, exemption: undefined, versions }, now());
   const leaked = [...new Set([request.keyId ?? '', ...(request.alsoLeaked ?? []), ...leak.also])];
-  const heldBack = rotation.claim === 'audit' ? (account.heldBack ?? 'this began as an audit') : account.heldBack;
+  const heldBack =
+    rotation.claim === 'audit' ? (account.heldBack ?? 'this began as an audit') : account.heldBack;
+  const { leakWithoutReplacement: withoutReplacement } = settings;
   const assessment = assessLeak({
     ...facts,
     leaked,
     heldBack,
     wasRolledBack: leak.wasRolledBack,
-    withoutReplacement: settings.leakWithoutReplacement,
+    withoutReplacement,
   });
   return answer(
     assessment,
-    { ...facts, versions, owner, selfUpdating: false, account, leaked },
+    { ...facts, versions, owner, selfUpdating: false, account, leaked, withoutReplacement },
     { rotation, heldBack: undefined, dependencies },
   );
 }

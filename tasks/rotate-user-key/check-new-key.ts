@@ -10,7 +10,7 @@ const hoursBetweenChecks = 12;
 
 const input = stageSchema
   .required({ newKeyId: true })
-  
+
   .extend({ provedAt: z.coerce.date().nullish(), since: z.coerce.date().nullish() });
 
 /**
@@ -20,8 +20,9 @@ const input = stageSchema
 export const checkNewKey = task({
   name: 'CheckNewKey',
   input,
-  run: async ({ rotation, plan, newKeyId, provedAt, since }, { now, log, ...dependencies }) => {
-    const user = await MemberUser.enter(dependencies, rotation, ['iam:GetAccessKeyLastUsed']);
+  run: async ({ provedAt, since, ...stage }, { now, log, ...dependencies }) => {
+    const { rotation, plan, newKeyId } = stage;
+    const user = await MemberUser.of(dependencies, stage, ['iam:GetAccessKeyLastUsed']);
     const use = await user.lastUse(newKeyId);
     const from = since ?? now();
     const deadline = later(from, plan.policy.reminderEveryDays * (plan.policy.reminders + 1) * day);

@@ -7,7 +7,7 @@ import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/
 import { atWholeSecond } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
-import { replacementOf } from './look-again.ts';
+import { replacementOf, stopAtStranger } from './look-again.ts';
 
 const moment = z.coerce.date();
 
@@ -39,14 +39,12 @@ export const checkOldKey = task({
   run: async ({ drain, provedAt, asked, ...stage }, { now, log, ...dependencies }): Promise<Checked> => {
     const { rotation, plan } = stage;
     const { leavingId } = leavingOf(stage);
-    const user = await MemberUser.enter(dependencies, rotation, [
-      'iam:GetAccessKeyLastUsed',
-      'iam:ListAccessKeys',
-    ]);
+    const user = await MemberUser.of(dependencies, stage, ['iam:GetAccessKeyLastUsed', 'iam:ListAccessKeys']);
     const use = await user.lastUse(leavingId);
     const keys = await user.keys();
     const soFar: Drain = drain ?? { startedAt: now(), readings: 0 };
     const key = keys.find(({ id }) => id === leavingId);
+    if (!isOfFirstMachine(stage)) stopAtStranger(keys, stage);
     if (key === undefined) return gone(stage, soFar, use);
     stopIfReplacementWent(keys, stage);
     const isWithdrawn = stage.leaving === 'newKey';
@@ -63,7 +61,9 @@ export const checkOldKey = task({
     });
     const { act, because } = decision;
     log.info('checked the leaving key', { ...rotation, keyId: leavingId, act, because });
-    return 'until' in decision ? { ...decision, until: atWholeSecond(decision.until), use } : { ...decision, use };
+    return 'until' in decision
+      ? { ...decision, until: atWholeSecond(decision.until), use }
+      : { ...decision, use };
   },
 });
 

@@ -19,7 +19,7 @@ export const deactivateLeakedKey = (
 ): Promise<Deactivation> =>
   inTime(enteredAt, dependencies, async () => {
     const { rotation, plan } = stage;
-    const user = await MemberUser.enter(dependencies, rotation, [
+    const user = await MemberUser.of(dependencies, stage, [
       'iam:ListAccessKeys',
       'iam:GetAccessKeyLastUsed',
       'iam:UpdateAccessKey',

@@ -51,7 +51,7 @@ export const deactivateOldKey = task({
     stopUnlessLive(dependencies, stage.rotation);
     if (stage.plan.act === 'emergency') return deactivateLeakedKey(stage, enteredAt, dependencies);
     stopBeside(stage.rotation, dependencies);
-    const user = await MemberUser.enter(dependencies, stage.rotation, [
+    const user = await MemberUser.of(dependencies, stage, [
       'iam:ListAccessKeys',
       'iam:ListUserTags',
       'iam:GetAccessKeyLastUsed',
@@ -101,8 +101,10 @@ async function deactivateIfQuiet(
     }
   }
   await pointBack(look, stage, dependencies, 'ifItHoldsASecret');
-  await markBefore(user, key.id, stage, dependencies);
-  await user.setStatus(key.id, 'Inactive');
+  if (!bySomebodyElse) {
+    await markBefore(user, key.id, stage, dependencies);
+    await user.setStatus(key.id, 'Inactive');
+  }
   await pointBack(look, stage, dependencies, 'always');
   return deactivated(user, { key, bySomebodyElse }, stage, dependencies);
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
 import { SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { deletedAt } from '../domain/deadlines.ts';
 import {
   AwsUnavailable,
   ChangedElsewhere,
@@ -10,7 +11,6 @@ import {
   RollbackWindowOpen,
   RotationSuperseded,
 } from '../domain/errors.ts';
-import { deletedAt } from '../domain/deadlines.ts';
 import { askingSchema, fixed } from '../domain/question.ts';
 import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/rotation.ts';
 import { decideWindow, secondsUntil, type WindowDecision } from '../domain/window.ts';
@@ -54,7 +54,10 @@ const userActions = [
 export const deleteOldKey = task({
   name: 'DeleteOldKey',
   input,
-  run: async ({ deactivatedAt, bySomebodyElse, windowSince, asking, ...stage }, dependencies): Promise<Deletion> => {
+  run: async (
+    { deactivatedAt, bySomebodyElse, windowSince, asking, ...stage },
+    dependencies,
+  ): Promise<Deletion> => {
     const window = { deactivatedAt, bySomebodyElse, windowSince, asking };
     if (isOfFirstMachine(stage)) return deleteUnderFirstMachine(stage, window, dependencies);
     const endsAt = endOf(stage, window);
@@ -88,7 +91,7 @@ function endOf(stage: Stage, { deactivatedAt, windowSince, asking }: Window): Da
 async function lookAndAct(stage: Stage, window: Window, dependencies: Dependencies): Promise<Deletion> {
   const { now, log } = dependencies;
   const { leavingId } = leavingOf(stage);
-  const user = await MemberUser.enter(dependencies, stage.rotation, userActions);
+  const user = await MemberUser.of(dependencies, stage, userActions);
   const look = await lookAgain(user, stage, dependencies);
   const decision = decideWindow({
     key: look.leaving,
@@ -172,7 +175,12 @@ async function pointBack({ staying }: Look, stage: Stage, dependencies: Dependen
 }
 
 /** The description of a key that is gone only misleads; it isn't worth a failure. */
-async function untag(user: MemberUser, keyId: string, { rotation }: Stage, { log }: Dependencies): Promise<void> {
+async function untag(
+  user: MemberUser,
+  keyId: string,
+  { rotation }: Stage,
+  { log }: Dependencies,
+): Promise<void> {
   try {
     await user.untag(keyId);
   } catch (error) {
@@ -195,7 +203,7 @@ async function deleteUnderFirstMachine(
   if (now().getTime() < over.getTime()) {
     throw new RollbackWindowOpen(`${plan.oldKeyId} may be deleted from ${over.toISOString()}, not before`);
   }
-  const user = await MemberUser.enter(dependencies, rotation, userActions);
+  const user = await MemberUser.of(dependencies, stage, userActions);
   const look = await lookAgain(user, stage, dependencies);
   await stopUnlessReplaced(look, stage, dependencies);
   const decision = decideWindow({

@@ -31,10 +31,15 @@ export interface Look {
  * @throws {RotationSuperseded} @throws {StrangersKey}
  */
 export async function lookAgain(user: MemberUser, stage: Stage, dependencies: Dependencies): Promise<Look> {
-  const { rotation, plan, newKeyId } = stage;
   const tags = await user.tags();
-  await stopIfSuperseded(rotation, tags, dependencies);
+  await stopIfSuperseded(stage.rotation, tags, dependencies);
   const keys = await user.keys();
+  stopAtStranger(keys, stage);
+  return lookAt(keys, tags, stage);
+}
+
+/** A key that nobody knows, however new or unused, is for a person to decide. @throws {StrangersKey} */
+export function stopAtStranger(keys: readonly AccessKey[], { plan, newKeyId }: Stage): void {
   const known = new Set([...plan.keysSeen, plan.oldKeyId, newKeyId]);
   const stranger = keys.find((key) => !known.has(key.id));
   if (stranger !== undefined) {
@@ -42,7 +47,6 @@ export async function lookAgain(user: MemberUser, stage: Stage, dependencies: De
       `${stranger.id}, made ${stranger.createdAt.toISOString()}, appeared during the rotation of ${plan.oldKeyId} and isn't ours: whose is it?`,
     );
   }
-  return lookAt(keys, tags, stage);
 }
 
 /**

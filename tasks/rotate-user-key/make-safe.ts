@@ -34,7 +34,7 @@ export const makeSafe = task({
     const done: string[] = [];
     try {
       if (await isOursToUndo(failed, stage, dependencies)) {
-        const user = await MemberUser.enter(dependencies, stage.rotation, ['iam:UpdateAccessKey']);
+        const user = await MemberUser.of(dependencies, stage, ['iam:UpdateAccessKey']);
         await user.setStatus(leavingId, 'Active');
         done.push(`the key ${leavingId} is active`);
       } else {
@@ -70,13 +70,16 @@ async function mayHaveDeactivated(
 ): Promise<boolean> {
   const { leavingId } = leavingOf(stage);
   try {
-    const user = await MemberUser.enter(dependencies, stage.rotation, ['iam:ListUserTags']);
+    const user = await MemberUser.of(dependencies, stage, ['iam:ListUserTags']);
     const { deactivating } = readMark((await user.tags()).get(rotationTag)) ?? {};
     if (deactivating?.keyId !== leavingId) return false;
     return failedSince === undefined || deactivating.at.getTime() >= failedSince.getTime() - 1000;
   } catch (error) {
     const because = error instanceof Error ? error.name : 'no answer';
-    dependencies.log.warn('makes the key active without having read the mark', { ...stage.rotation, because });
+    dependencies.log.warn('makes the key active without having read the mark', {
+      ...stage.rotation,
+      because,
+    });
     return true;
   }
 }

@@ -16,10 +16,10 @@ import { type Look, lookAgain, replacementOf } from './look-again.ts';
  */
 export const promoteNewKey = task({
   name: 'PromoteNewKey',
-  input: stageSchema.required({ newKeyId: true }),
+  input: stageSchema,
   run: async (stage, dependencies) => {
     const { rotation } = stage;
-    const user = await MemberUser.enter(dependencies, rotation, ['iam:ListAccessKeys', 'iam:ListUserTags']);
+    const user = await MemberUser.of(dependencies, stage, ['iam:ListAccessKeys', 'iam:ListUserTags']);
     const look = await lookAgain(user, stage, dependencies);
     const keyId = stopUnlessWorking(look, stage);
     const store = await SecretStore.open(dependencies, stage, [

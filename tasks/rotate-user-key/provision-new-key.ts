@@ -10,9 +10,9 @@ import {
   StrangersKey,
 } from '../domain/errors.ts';
 import { nameOf } from '../domain/execution-name.ts';
-import { readIntents, writeIntent } from '../domain/intents.ts';
-import { TagMap } from '../domain/letter-case.ts';
+import { isCreatedWithin, readIntents, writeIntent } from '../domain/intents.ts';
 import { type AccessKey, describeNewKey, type LastUse, originOf } from '../domain/keys.ts';
+import { TagMap } from '../domain/letter-case.ts';
 import { decideProvisioning, type Provisioning } from '../domain/provision.ts';
 import { type Stage, stageSchema } from '../domain/rotation.ts';
 import { intentTag } from '../domain/tags.ts';
@@ -73,7 +73,7 @@ export const provisionNewKey = task({
     stopUnlessLive(dependencies, rotation);
     stopBeside(rotation, dependencies);
     const provide = async (): Promise<Provisioned> => {
-      const user = await MemberUser.enter(dependencies, rotation, userActions);
+      const user = await MemberUser.of(dependencies, stage, userActions);
       const store = await SecretStore.open(dependencies, stage, secretActions);
       return provision({ stage, user, store, dependencies });
     };
@@ -96,7 +96,7 @@ async function provision(work: Work): Promise<Provisioned> {
     await informs(() => describe(id, provedAt, work), work);
     return { newKeyId: id, secretArn, provedAt: provedAt?.toISOString() ?? null };
   }
-  const pair = await createAndStore(found.intent, work);
+  const pair = await createAndStore(found, work);
   const { accessKeyId } = pair;
   await prove(dependencies, rotation, pair);
   const provedAt = dependencies.now();
@@ -122,6 +122,7 @@ async function describe(keyId: string, provedAt: Date | undefined, { user, stage
 }
 
 interface Found {
+  readonly keys: readonly AccessKey[];
   readonly intent: string | undefined;
   readonly tags: ReadonlyMap<string, string>;
   readonly uses: ReadonlyMap<string, LastUse>;
@@ -149,7 +150,7 @@ async function look({ stage, user, store, dependencies }: Work): Promise<Provisi
     stored: (accessKeyId) => stored.has(accessKeyId),
     intents: readIntents(intent),
   });
-  return { ...decision, intent, tags, uses, versions };
+  return { ...decision, keys, intent, tags, uses, versions };
 }
 
 /**
@@ -164,7 +165,7 @@ async function proveOnce(
 ): Promise<Date | undefined> {
   const provedAt = originOf(tags.get(key.id))?.provedAt;
   const use = uses.get(key.id);
-  if (provedAt !== undefined || versions?.isCurrent(key.id) || use?.state === 'used') return provedAt;
+  if (provedAt !== undefined || versions?.wasProved(key.id) || use?.state === 'used') return provedAt;
   if (use?.state === 'unknown')
     throw new AwsUnavailable(`whether ${key.id} was used isn't known: ${use.because}`);
   const pair = await store.readPending(key.id);
@@ -174,13 +175,12 @@ async function proveOnce(
   return dependencies.now();
 }
 
-/** @param intent the intent tag's value before this try */
-async function createAndStore(intent: string | undefined, work: Work): Promise<KeyPair> {
+async function createAndStore({ intent, keys }: Found, work: Work): Promise<KeyPair> {
   const { stage, user, store, dependencies } = work;
   const { rotation } = stage;
   const { now, log } = dependencies;
   await informs(() => user.tag(intentTag, writeIntent(rotation.executionArn, now(), intent)), work);
-  const pair = await createKey(intent, user);
+  const pair = await createKey({ intent, keys }, work);
   log.info('created', { ...rotation, keyId: pair.accessKeyId });
   try {
     await store.storePending(pair);
@@ -193,22 +193,48 @@ async function createAndStore(intent: string | undefined, work: Work): Promise<K
   return pair;
 }
 
+/** IAM shows a key within seconds of its creation, as a rule. Milliseconds. */
+const untilListed = 20_000;
+
 /**
  * A refusal says for sure that nothing was made, so this try's intent is taken back: a key that appears in its time
- * is somebody else's.
+ * is somebody else's. Anything else may have made one, whose secret access key is lost: it is removed right away, or,
+ * if IAM doesn't list it yet, by the next run.
+ * @param before the intent tag's value, and the keys, before this try
  * @throws {KeyQuotaReached} @throws {StrangersKey} if the intent can't be taken back
  */
-async function createKey(intent: string | undefined, user: MemberUser): Promise<KeyPair> {
+async function createKey(
+  before: Pick<Found, 'intent' | 'keys'>,
+  { user, dependencies }: Work,
+): Promise<KeyPair> {
+  const { intent } = before;
+  const at = dependencies.now();
   try {
     return await user.createKey();
   } catch (error) {
-    if (!(error instanceof Error && isRefusal(error))) throw error;
+    if (!(error instanceof Error && isRefusal(error))) {
+      await dependencies.sleep(untilListed);
+      await discardLost(user, before.keys, at);
+      throw error;
+    }
     const takenBack = intent === undefined ? user.untag(intentTag) : user.tag(intentTag, intent);
     await takenBack.catch(() => {
       throw new StrangersKey(`${error.message}, and which key is whose can't be told any more`);
     });
     throw error;
   }
+}
+
+/** Removes the one key that appeared with this call; if several did, whose they are is for the next run to decide. */
+async function discardLost(user: MemberUser, before: readonly AccessKey[], at: Date): Promise<void> {
+  const known = new Set(before.map(({ id }) => id));
+  const [lost, ...others] = (await user.keys()).filter(({ id }) => !known.has(id));
+  const isOurs =
+    lost !== undefined &&
+    others.length === 0 &&
+    isCreatedWithin(lost.createdAt, at) &&
+    (await user.lastUse(lost.id)).state === 'neverUsed';
+  if (isOurs) await user.deleteKey(lost.id);
 }
 
 /** Whether AWS said no: throttled, denied, or a quota. No answer, or one that can't be read, says nothing. */

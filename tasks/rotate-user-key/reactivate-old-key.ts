@@ -38,7 +38,7 @@ export const reactivateOldKey = task({
     const { leavingId } = leavingOf(stage);
     const at = () => dependencies.now().toISOString();
     if (stage.leaving === 'newKey' || plan.oldKeyActive) {
-      const user = await MemberUser.enter(dependencies, rotation, ['iam:UpdateAccessKey']);
+      const user = await MemberUser.of(dependencies, stage, ['iam:UpdateAccessKey']);
       try {
         await user.setStatus(leavingId, 'Active');
       } catch (error) {
@@ -52,7 +52,11 @@ export const reactivateOldKey = task({
   },
 });
 
-async function pointTo(keyId: string, stage: Stage, dependencies: Dependencies): Promise<SecretAfterRollback> {
+async function pointTo(
+  keyId: string,
+  stage: Stage,
+  dependencies: Dependencies,
+): Promise<SecretAfterRollback> {
   const { plan, newKeyId } = stage;
   if (newKeyId === undefined && !plan.oldKeyCurrent && plan.replacedById === undefined)
     return { state: 'untouched' };
@@ -62,8 +66,15 @@ async function pointTo(keyId: string, stage: Stage, dependencies: Dependencies):
   ]);
   const versions = await store.versions();
   const createdAt = new Date(plan.oldKeyCreatedAt);
-  const isNameOnly = keyId === plan.oldKeyId && versions?.holdsSecret({ id: keyId, createdAt }) === false;
-  if (isNameOnly && replacementOf(stage) !== undefined) return { state: 'kept' };
+  const isNameOnly =
+    keyId === plan.oldKeyId &&
+    versions?.holdsSecret({ id: keyId, createdAt }) === false &&
+    !versions.isCurrent(keyId);
+  const replacementId = replacementOf(stage);
+  if (isNameOnly && replacementId !== undefined) {
+    if (versions.isCurrent(replacementId)) return { state: 'kept' };
+    return { state: 'notMoved', because: `AWSCURRENT is neither at ${replacementId} nor at ${keyId}` };
+  }
   try {
     await store.makeCurrent(keyId);
     return { state: 'moved' };

@@ -133,7 +133,12 @@ function composeTrouble(
   }
 }
 
-const stageOf = ({ rotation, plan, newKeyId, leaving }: Stage): Stage => ({ rotation, plan, newKeyId, leaving });
+const stageOf = ({ rotation, plan, newKeyId, leaving }: Stage): Stage => ({
+  rotation,
+  plan,
+  newKeyId,
+  leaving,
+});
 
 const requestedSchema = z.object({ accountId: z.coerce.string(), userName: z.coerce.string() }).partial();
 

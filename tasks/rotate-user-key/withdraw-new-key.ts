@@ -31,7 +31,7 @@ export const withdrawNewKey = task({
     const { now, log } = dependencies;
     // Silence is nobody's wish: it takes back only where a rotation may act at all.
     if (asked === 'bySilence') stopUnlessLive(dependencies, rotation);
-    const user = await MemberUser.enter(dependencies, rotation, [
+    const user = await MemberUser.of(dependencies, stage, [
       'iam:ListAccessKeys',
       'iam:ListUserTags',
       'iam:GetAccessKeyLastUsed',

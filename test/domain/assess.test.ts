@@ -29,6 +29,7 @@ const facts: Facts = {
   uses: new Map(),
   tags: new Map(),
   stored: new Set(),
+  orphans: [],
   policy: defaultPolicy,
   exemption: undefined,
 };
@@ -42,7 +43,7 @@ const pair = (first: LastUse, second: LastUse, keys = [key(a), key(b, 95)]): Par
 });
 const exemption = { until: ago(-1), reason: 'waits for the vendor' };
 const override = { by: 'Eve', reason: 'the vendor is gone' };
-const ours = new Map([[b, describeNewKey(a, '111122223333-deploy-bot-1', ago(1))]]);
+const ours = new Map([[b, describeNewKey(a, '111122223333-deploy-bot-1', ago(1), undefined)]]);
 const unfinished = { ...pair(used(1), used(1)), tags: ours, stored: new Set([b]) };
 const inactiveA = [key(a, 100, 'Inactive'), key(b)];
 
@@ -69,18 +70,12 @@ describe('a user with one key', () => {
       { keys: [key(a, 100, 'Inactive')], request: { when: 'now', action: 'retire', keyId: a } },
       'retire',
     ],
-    ['leaked, is an emergency', { request: { when: 'now', action: 'emergency', keyId: a } }, 'emergency'],
     ['exempt, is left alone', { exemption }, 'nothing'],
     ['exempt until yesterday, is rotated', { exemption: { ...exemption, until: ago(1) } }, 'rotate'],
     [
       'exempt, is rotated by an operator’s override',
       { exemption, request: { when: 'now', override } },
       'rotate',
-    ],
-    [
-      'exempt and leaked, is an emergency all the same',
-      { exemption, request: { when: 'now', action: 'emergency', keyId: a } },
-      'emergency',
     ],
   ])('%s', (_, changes, act) => {
     expect(decide(changes).act).toBe(act);
@@ -160,22 +155,55 @@ describe('a user with two keys', () => {
       undefined,
     ],
     [
-      'a stored key that somebody described otherwise, needs a person',
+      'an unfinished rotation whose new key somebody described otherwise, goes on with it: it is stored',
       { ...unfinished, tags: new Map([[b, 'mine']]) },
+      'rotate',
+      a,
+    ],
+    [
+      'a stored key that was made to replace another one, needs a person',
+      {
+        ...unfinished,
+        tags: new Map([[b, describeNewKey(c, '111122223333-deploy-bot-1', ago(1), undefined)]]),
+      },
       'askPerson',
       undefined,
     ],
     [
-      'one leaked and another active, needs no new one',
-      { ...pair(used(1), used(1)), request: { when: 'now', action: 'emergency', keyId: b } },
-      'emergency',
+      'an unfinished rotation of which the old key is named, goes on with it',
+      { ...unfinished, request: { when: 'now', keyId: a } },
+      'rotate',
+      a,
+    ],
+    [
+      'an unfinished rotation of which the new key is named, needs a person',
+      { ...unfinished, request: { when: 'now', keyId: b } },
+      'askPerson',
+      undefined,
+    ],
+    [
+      'a new key that a withdrawal left inactive, loses that',
+      { ...unfinished, keys: [key(a), key(b, 95, 'Inactive')] },
+      'retire',
       b,
     ],
     [
-      'one leaked and another inactive in the way, needs a person',
-      { keys: inactiveA, request: { when: 'now', action: 'emergency', keyId: b } },
+      'the older one stored by a rotation before, and the newer one not, needs a person',
+      { ...pair(used(1), used(1)), stored: new Set([a]) },
       'askPerson',
       undefined,
+    ],
+    [
+      'an inactive one that is named to be retired, loses that',
+      { keys: inactiveA, request: { when: 'now', action: 'retire', keyId: a } },
+      'retire',
+      a,
+    ],
+    [
+      'one of them an orphan of ours, is a user with the other one',
+      { ...pair(used(1), neverUsed), orphans: [key(b)] },
+      'rotate',
+      a,
     ],
   ])('%s', (_, changes, act, oldKeyId) => {
     const assessment = decide(changes);
@@ -186,17 +214,33 @@ describe('a user with two keys', () => {
   it('gets a new one only to go on with one that is there: two is the quota', () => {
     expect(decide(unfinished)).toMatchObject({ newKeyNeeded: true });
     expect(decide(pair(used(1), used(90)))).toMatchObject({ newKeyNeeded: false });
-    const leaked = {
-      ...pair(used(1), used(1)),
-      request: { when: 'now', action: 'emergency', keyId: b },
-    } as const;
-    expect(decide(leaked)).toMatchObject({ newKeyNeeded: false });
+  });
+
+  it('names the key that takes the old one’s place, if a rotation before has deactivated that', () => {
+    const left = decide({ ...unfinished, keys: [key(a, 100, 'Inactive'), key(b, 95)] });
+    expect(left).toMatchObject({ act: 'retire', newKeyNeeded: false, replacedById: b });
+    expect(decide(unfinished)).not.toHaveProperty('replacedById');
+    expect(decide({ ...pair(used(1), used(1), inactiveA) })).not.toHaveProperty('replacedById');
   });
 });
 
 describe('any user', () => {
   it('without keys needs nothing', () => {
     expect(decide({ keys: [] })).toMatchObject({ act: 'nothing' });
+  });
+
+  it('has no key but those whose secret somebody has: an orphan of ours is none', () => {
+    const orphans = [key(b, 0)];
+    expect(decide({ keys: [key(a), key(b, 0)], orphans })).toMatchObject({
+      act: 'rotate',
+      oldKey: { id: a },
+    });
+    expect(decide({ keys: [key(b, 0)], orphans })).toMatchObject({ act: 'nothing' });
+    expect(decide({ keys: [key(a), key(c), key(b, 0)], orphans }).act).not.toBe('rotate');
+    const named = { when: 'now', action: 'retire', keyId: b } as const;
+    expect(() => decide({ keys: [key(a), key(b, 0)], orphans, request: named })).toThrow(
+      expect.objectContaining({ name: 'UnknownKey' }),
+    );
   });
 
   it('with more than two keys needs a person, who is told all of them', () => {
@@ -241,7 +285,7 @@ describe('any user', () => {
     stored: fc.subarray([a, b, c]).map((ids) => new Set(ids)),
     tags: fc.constantFrom(new Map<string, string>(), ours, new Map([[a, 'mine']])),
     when: fc.constantFrom('now' as const, 'due' as const),
-    action: fc.constantFrom(undefined, 'rotate' as const, 'retire' as const, 'emergency' as const),
+    action: fc.constantFrom(undefined, 'rotate' as const, 'retire' as const),
     names: fc.boolean(),
     exempt: fc.boolean(),
     overridden: fc.boolean(),
@@ -268,9 +312,8 @@ describe('any user', () => {
         if (keys.length > 2) expect(assessment.act).toBe('askPerson');
         if (!('oldKey' in assessment)) return;
         expect(keys).toContain(assessment.oldKey);
-        if (exempt && !overridden) expect(assessment.act).toBe('emergency');
-        if (assessment.act === 'emergency')
-          expect({ action, named }).toEqual({ action: 'emergency', named: assessment.oldKey.id });
+        expect(assessment.act).not.toBe('emergency');
+        expect(exempt && !overridden).toBe(false);
         if (assessment.act === 'rotate') expect(assessment.oldKey.status).toBe('Active');
         // A third key would be one too many, so the second must be the new one.
         const other = keys.find((one) => one.id !== assessment.oldKey.id);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -18,6 +19,7 @@ const userName = fc.oneof(
   fc.string({ unit: fc.constantFrom('a', ','), minLength: 58, maxLength: 64 }),
 );
 const user = fc.record({ accountId: fc.constantFrom('111122223333', '444455556666'), userName });
+const hashOf = (name: string): string => createHash('sha256').update(name).digest('hex').slice(0, 12);
 const attempt = fc.integer({ min: 1, max: 999_999 });
 
 describe('the name of a user’s rotation', () => {
@@ -26,7 +28,8 @@ describe('the name of a user’s rotation', () => {
       fc.property(user, attempt, (of, number) => {
         const name = executionName(of, number);
         expect(name.length).toBeLessThanOrEqual(80);
-        expect(name).toMatch(/^[\w+=.@-]+$/);
+        // CloudWatch Logs takes no other characters in it.
+        expect(name).toMatch(/^[\w-]+$/);
       }),
     );
   });
@@ -61,10 +64,35 @@ describe('the name of a user’s rotation', () => {
 
   it.each([
     ['is readable', 'deploy-bot', '111122223333-deploy-bot-1'],
-    ['ends in a hash where it loses a character', 'a,b', '111122223333-a_b-'],
-    ['is cut, with a hash, where it is too long', 'x'.repeat(64), `111122223333-${'x'.repeat(47)}-`],
+    ['ends in a hash if it loses a character', 'john.doe@example.com', '111122223333-john-doe-example-com-'],
+    ['is cut, with a hash, if it is too long', 'x'.repeat(64), `111122223333-${'x'.repeat(47)}-`],
   ])('%s', (_, name, start) => {
     expect(executionName({ accountId: '111122223333', userName: name }, 1).startsWith(start)).toBe(true);
+  });
+
+  it.each([
+    ['plain', 'deploy-bot', '111122223333-deploy-bot-3'],
+    ['with a dot and an at', 'john.doe@example.com', '111122223333-john.doe@example.com-3'],
+    ['with a comma', 'a,b', `111122223333-a_b-${hashOf('a,b')}-3`],
+    ['with both', 'a,b.c', `111122223333-a_b.c-${hashOf('a,b.c')}-3`],
+    [
+      'too long',
+      'x.'.repeat(32),
+      `111122223333-${'x.'.repeat(24).slice(0, 47)}-${hashOf('x.'.repeat(32))}-3`,
+    ],
+  ])('counts as an attempt under the name that 0.1.0 gave it: one %s', (_, name, older) => {
+    expect(attemptOf({ accountId: '111122223333', userName: name }, older)).toBe(3);
+  });
+
+  it('under 0.1.0’s form is no other user’s', () => {
+    const older = '111122223333-john.doe@example.com-3';
+    for (const userName of [
+      'john-doe-example-com',
+      'john_doe_example_com',
+      'john.doe',
+      'john.doe@example_com',
+    ])
+      expect(attemptOf({ accountId: '111122223333', userName }, older)).toBeUndefined();
   });
 
   it.each([

@@ -6,6 +6,7 @@ import {
   lastUseSchema,
   maskEnd,
   maskStart,
+  nameOnlyVersionIdOf,
   originOf,
   versionIdOf,
 } from '../../tasks/domain/keys.ts';
@@ -30,6 +31,15 @@ describe('the version of a key', () => {
     );
   });
 
+  it('that only names a key has an ID of its own', () => {
+    fc.assert(
+      fc.property(keyId, (id) => {
+        expect(nameOnlyVersionIdOf(id)).toMatch(/^[A-Za-z0-9-]{32,64}$/);
+        expect(nameOnlyVersionIdOf(id)).not.toBe(versionIdOf(id));
+      }),
+    );
+  });
+
   it('stays what it was: keys stored under it must be found for years', () => {
     expect(versionIdOf('AKIAIOSFODNN7EXAMPLE')).toBe(
       '6eb1166d1cd8488389a5cb5b932f809241d4b972f128a946dc07f02d43c5d075',
@@ -41,15 +51,35 @@ describe('a key’s description', () => {
   it('says where the key comes from, and reads back', () => {
     fc.assert(
       fc.property(keyId, executionName, date, (oldKeyId, rotation, at) => {
-        expect(originOf(describeNewKey(oldKeyId, rotation, at))).toEqual({ oldKeyId, rotation });
+        expect(originOf(describeNewKey(oldKeyId, rotation, at, undefined))).toEqual({ oldKeyId, rotation });
       }),
     );
+  });
+
+  it('says to the second when we proved the key, if we did', () => {
+    fc.assert(
+      fc.property(keyId, executionName, date, date, (oldKeyId, rotation, at, provedAt) => {
+        const toTheSecond = new Date(Math.floor(provedAt.getTime() / 1000) * 1000);
+        expect(originOf(describeNewKey(oldKeyId, rotation, at, provedAt))).toEqual({
+          oldKeyId,
+          rotation,
+          provedAt: toTheSecond,
+        });
+      }),
+    );
+  });
+
+  it('says nothing of a proof whose time can’t be read', () => {
+    const description =
+      'Made by keyturn on 2026-11-22 to replace AKIAOLDOLDOLDOLDQJHX in rotation x proved soon';
+    expect(originOf(description)).toEqual({ oldKeyId: 'AKIAOLDOLDOLDOLDQJHX', rotation: 'x' });
   });
 
   it('is a value that IAM takes for a tag', () => {
     fc.assert(
       fc.property(keyId, executionName, date, (oldKeyId, rotation, at) => {
-        expect(describeNewKey(oldKeyId, rotation, at)).toMatch(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u);
+        const description = describeNewKey(oldKeyId, rotation, at, at);
+        expect(description).toMatch(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u);
       }),
     );
   });

@@ -11,22 +11,23 @@ const usedAt = (at: Date, service = 's3'): LastUse => ({ state: 'used', at, serv
 const neverUsed: LastUse = { state: 'neverUsed' };
 const unknown: LastUse = { state: 'unknown', because: 'Throttling' };
 const provedAt = ago(12);
-const decide = (asked: 'byOwner' | 'bySilence', use: LastUse, since = now) =>
+const began = ago(7);
+const decide = (asked: 'byOwner' | 'bySilence', use: LastUse, since = began) =>
   decideWithdrawal({ use, provedAt, asked, since, quietDays: 7, now });
 
 describe('a withdrawal', () => {
   it.each([
-    ['asked by its owner, takes a key that nobody used', 'byOwner', neverUsed, now, 'withdraw'],
+    ['asked by its owner, takes a key that nobody used', 'byOwner', neverUsed, began, 'withdraw'],
     [
       'asked by its owner, takes a key that only our proof used',
       'byOwner',
       usedAt(provedAt, 'sts'),
-      now,
+      began,
       'withdraw',
     ],
-    ['asked by its owner, takes a key that has been quiet', 'byOwner', usedAt(ago(7)), now, 'withdraw'],
-    ['asked by its owner, waits for a key in use', 'byOwner', usedAt(ago(6.9)), now, 'wait'],
-    ['asked by its owner, waits where IAM can’t tell', 'byOwner', unknown, now, 'wait'],
+    ['asked by its owner, takes a key that has been quiet', 'byOwner', usedAt(ago(7)), began, 'withdraw'],
+    ['asked by its owner, waits for a key in use', 'byOwner', usedAt(ago(6.9)), began, 'wait'],
+    ['asked by its owner, waits if IAM can’t tell', 'byOwner', unknown, began, 'wait'],
     [
       'asked by its owner, leaves a key that is in use after 30 days',
       'byOwner',
@@ -41,16 +42,16 @@ describe('a withdrawal', () => {
       ago(30),
       'keepBoth',
     ],
-    ['asked by nobody, takes a key that nobody used', 'bySilence', neverUsed, now, 'withdraw'],
+    ['asked by nobody, takes a key that nobody used', 'bySilence', neverUsed, began, 'withdraw'],
     [
       'asked by nobody, takes a key that only our proof used',
       'bySilence',
       usedAt(provedAt, 'sts'),
-      now,
+      began,
       'withdraw',
     ],
-    ['asked by nobody, leaves a key that was ever used', 'bySilence', usedAt(ago(11)), now, 'keepBoth'],
-    ['asked by nobody, waits where IAM can’t tell', 'bySilence', unknown, now, 'wait'],
+    ['asked by nobody, leaves a key that was ever used', 'bySilence', usedAt(ago(11)), began, 'keepBoth'],
+    ['asked by nobody, waits if IAM can’t tell', 'bySilence', unknown, began, 'wait'],
     [
       'asked by nobody, leaves a key of which IAM can’t tell for 30 days',
       'bySilence',
@@ -62,7 +63,17 @@ describe('a withdrawal', () => {
     expect(decide(asked, use, since)).toMatchObject({ act, since });
   });
 
-  it('waits until the key could first be quiet, or six hours where IAM can’t tell', () => {
+  it.each([
+    ['that nobody used', neverUsed],
+    ['that only our proof used', usedAt(provedAt, 'sts')],
+  ])('waits for the quiet period with a key %s: one reading may be hours late', (_, use) => {
+    for (const asked of ['byOwner', 'bySilence'] as const) {
+      expect(decide(asked, use, now)).toMatchObject({ act: 'wait', until: later(now, 7 * day) });
+      expect(decide(asked, use, later(began, 1))).toMatchObject({ act: 'wait', until: later(now, 1) });
+    }
+  });
+
+  it('waits until the key could first be quiet, or six hours if IAM can’t tell', () => {
     expect(decide('byOwner', usedAt(ago(1)))).toMatchObject({ until: later(now, 6 * day) });
     expect(decide('byOwner', unknown)).toMatchObject({ until: later(now, 6 * hour) });
   });
@@ -84,7 +95,11 @@ describe('a withdrawal', () => {
       fc.property(facts, ({ use, asked, since, quietDays }) => {
         const decision = decideWithdrawal({ use, provedAt, asked, since, quietDays, now });
         if (decision.act === 'wait') expect(decision.until.getTime()).toBeGreaterThan(now.getTime());
-        if (decision.act !== 'withdraw' || usedBySomebody(use, provedAt) === 'no') return;
+        if (decision.act !== 'withdraw') return;
+        if (usedBySomebody(use, provedAt) === 'no') {
+          expect(since.getTime()).toBeLessThanOrEqual(ago(quietDays).getTime());
+          return;
+        }
         expect({ asked, state: use.state }).toEqual({ asked: 'byOwner', state: 'used' });
         if (use.state === 'used') expect(use.at.getTime()).toBeLessThanOrEqual(ago(quietDays).getTime());
       }),

@@ -10,7 +10,7 @@ function clientsFor({
   entersMember,
   organization,
   secrets,
-  secretsKey,
+  secretsKeyState,
   linkKey,
   mails,
   reports,
@@ -21,7 +21,7 @@ function clientsFor({
     ...(entersMember ? ['iam', 'sts'] : []),
     ...(organization === undefined ? [] : ['organizations']),
     // What moves labels shares its code with what asks for the key.
-    ...(secretsKey || secrets?.includes('secretsmanager:UpdateSecretVersionStage') ? ['kms'] : []),
+    ...(secretsKeyState || secrets?.includes('secretsmanager:UpdateSecretVersionStage') ? ['kms'] : []),
     ...(secrets === undefined && linkKey === undefined ? [] : ['secrets-manager']),
     ...(reports === undefined && guesses === undefined ? [] : ['s3']),
     ...(mails ? ['sesv2'] : []),

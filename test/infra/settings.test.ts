@@ -124,6 +124,11 @@ describe('the settings of a deployment', () => {
       'keyturn.storage.keptKeys.eu-north-1: is for a region that holds no secrets; those that do: eu-west-1',
     ],
     [
+      'going live without the role that changes keys',
+      { mode: 'live', members: { writingRole: false } },
+      'keyturn.members.writingRole: must not be false in mode "live": no key could be changed',
+    ],
+    [
       'a reader that is no principal',
       { storage: { readers: ['team-a'] } },
       'keyturn.storage.readers.0: must be role/… or user/…, with its path and without an account (it is "team-a")',

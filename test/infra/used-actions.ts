@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { User } from '../../local/aws/account.ts';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Call } from '../../local/aws/types.ts';
 import { clientDefaults } from '../../local/lambda.ts';
 import { centralAccountId, makeSituated } from '../../local/organization.ts';
@@ -9,7 +9,7 @@ import { firstMorning } from '../../local/world.ts';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
 import { accountId, Life, type LifeOptions, userName } from '../workflows/life.ts';
-import { Swept } from '../workflows/swept.ts';
+import { organizationOf, Swept } from '../workflows/swept.ts';
 
 /** What a task has been seen to do, by IAM's names for it. */
 export interface Used {
@@ -239,11 +239,6 @@ const ofTheCentralAccount: (typeof lives)[number] = {
   },
 };
 
-/** As many tags as AWS allows: there is no room for a mark. */
-function fillTags({ tags }: Pick<User, 'tags'>): void {
-  for (let number = 1; tags.size < 50; number += 1) tags.set(`cost-center-${number}`, 'x');
-}
-
 /** The user's tag names an execution that Step Functions doesn't know, so that whoever reads it asks. */
 const markedByAnother = (life: Life): void => void life.user.tags.set(rotationTag, elsewhere);
 
@@ -267,6 +262,20 @@ export async function liveThemAll(storage: 'central' | 'member'): Promise<UsedBy
   return used;
 }
 
+/** A rotation is started by hand after its user was chosen: its name is taken, and the sweep looks by whom. */
+async function startBetween(used: UsedByRole): Promise<void> {
+  const swept = await Swept.begin({ organization: organizationOf(1, 1, 'oldKeyInDailyUse') });
+  const { world, operator } = swept;
+  world.aws.onCall((call) => {
+    record(used, call);
+    if (call.operation !== 'PutObject' || !String(call.input.Key).endsWith('wave.json')) return;
+    const input = JSON.stringify({ accountId: centralAccountId, userName: 'user-0' });
+    const start = { stateMachineArn: world.stateMachineArn, name: `${centralAccountId}-user-0-1`, input };
+    void operator.send(new StartExecutionCommand(start));
+  });
+  await swept.sweep();
+}
+
 /** A sweep that finds and starts, one that fails, an audit, and a leak that AWS Health reports. */
 async function sweepThemAll(used: UsedByRole, storage: 'central' | 'member'): Promise<void> {
   const exemptGroup = { name: 'no-rotation', until: '2030-01-31', reason: 'vendors' };
@@ -283,21 +292,7 @@ async function sweepThemAll(used: UsedByRole, storage: 'central' | 'member'): Pr
   );
   await swept.sweep();
   swept.world.aws.inject(undefined);
-  // Rotations that end before they leave a mark, while StartWave can't note that it has started them and tries again.
-  const unmarked = await Swept.begin({ settings: { storage } });
-  unmarked.world.aws.onCall((call) => record(used, call));
-  for (const { users } of unmarked.world.aws.accounts.values())
-    for (const user of users.values()) fillTags(user);
-  let throttled = 0;
-  unmarked.world.aws.inject(({ operation, input }) => {
-    if (!String(input.Key).endsWith('starts-1.json') || operation !== 'PutObject' || throttled >= 4)
-      return undefined;
-    throttled += 1;
-    return 'throttle';
-  });
-  await unmarked.sweep();
-  unmarked.world.aws.inject(undefined);
-  await unmarked.sweep();
+  await startBetween(used);
   const [account] = swept.world.aws.accounts.values();
   if (account !== undefined) account.memberRole = false;
   await swept.sweep();

@@ -63,21 +63,27 @@ async function aws<T>(schema: z.ZodType<T>, args: readonly string[], credentials
   return schema.parse(JSON.parse(stdout));
 }
 
-/** The user's keys as the member account shows them: ID and status. */
-async function listKeys(): Promise<Record<string, string>> {
-  const role = ['--role-arn', `arn:aws:iam::${accountId}:role/keyturn-member`, '--role-session-name', 'cli'];
+/** What somebody of the member account has to sign with. */
+async function asDeveloper(): Promise<Record<string, string>> {
+  const role = ['--role-arn', `arn:aws:iam::${accountId}:role/developer`, '--role-session-name', 'cli'];
   const { Credentials } = await aws(credentialsSchema, ['sts', 'assume-role', ...role]);
-  const { AccessKeyMetadata } = await aws(keysSchema, ['iam', 'list-access-keys', '--user-name', userName], {
+  return {
     AWS_ACCESS_KEY_ID: Credentials.AccessKeyId,
     AWS_SECRET_ACCESS_KEY: Credentials.SecretAccessKey,
     AWS_SESSION_TOKEN: Credentials.SessionToken,
-  });
+  };
+}
+
+/** The user's keys as the member account shows them: ID and status. */
+async function listKeys(): Promise<Record<string, string>> {
+  const list = ['iam', 'list-access-keys', '--user-name', userName];
+  const { AccessKeyMetadata } = await aws(keysSchema, list, await asDeveloper());
   return Object.fromEntries(AccessKeyMetadata.map(({ AccessKeyId, Status }) => [AccessKeyId, Status]));
 }
 
 async function stagesOf(versionId: string): Promise<readonly string[]> {
   const args = ['secretsmanager', 'list-secret-version-ids', '--secret-id', secretId];
-  const { Versions } = await aws(versionsSchema, args);
+  const { Versions } = await aws(versionsSchema, args, await asDeveloper());
   return Versions.find(({ VersionId }) => VersionId === versionId)?.VersionStages ?? [];
 }
 
@@ -127,7 +133,7 @@ describe.skipIf(!hasAwsCli)(`the unmodified AWS CLI${why}`, () => {
     const mail = await newestMail();
     const [, versionId = ''] = /--version-id (\w+)/.exec(mail) ?? [];
     const secret = ['secretsmanager', 'get-secret-value', '--secret-id', secretId];
-    const made = await aws(secretSchema, [...secret, '--version-id', versionId]);
+    const made = await aws(secretSchema, [...secret, '--version-id', versionId], await asDeveloper());
     const pair = pairSchema.parse(JSON.parse(made.SecretString));
     expect(await listKeys()).toEqual({ [oldKeyId]: 'Active', [pair.accessKeyId]: 'Active' });
     expect(await stagesOf(versionId)).toContain('AWSCURRENT');
@@ -144,7 +150,7 @@ describe.skipIf(!hasAwsCli)(`the unmodified AWS CLI${why}`, () => {
 
     await advance('P11D');
     expect(await listKeys()).toEqual({ [pair.accessKeyId]: 'Active' });
-    const current = await aws(secretSchema, secret);
+    const current = await aws(secretSchema, secret, await asDeveloper());
     expect(current).toMatchObject({ VersionId: versionId, SecretString: made.SecretString });
 
     const rotationSchema = z.object({ outcome: z.literal('handedOn'), rotation: z.string() });

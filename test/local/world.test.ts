@@ -22,7 +22,10 @@ describe('a world whose roles have policies', () => {
 
   it('goes as far as they allow', async () => {
     const policies = new Map([
-      [roleOf('ClaimUser'), [allow(['organizations:DescribeAccount', 'sts:AssumeRole', 'states:*'])]],
+      [
+        roleOf('ClaimUser'),
+        [allow(['organizations:DescribeAccount', 'sts:AssumeRole', 'sts:SetSourceIdentity', 'states:*'])],
+      ],
       ['keyturn-member', [allow('iam:*')]],
       ['keyturn-member-read', [allow(['iam:*', 'secretsmanager:DescribeSecret'])]],
     ]);

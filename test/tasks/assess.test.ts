@@ -1,12 +1,19 @@
+import { ListAccessKeysCommand, ListUserTagsCommand } from '@aws-sdk/client-iam';
+import { DescribeAccountCommand } from '@aws-sdk/client-organizations';
+import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
+import { writeIntent } from '../../tasks/domain/intents.ts';
 import { defaultPolicy } from '../../tasks/domain/policy.ts';
-import { rotationTag } from '../../tasks/domain/tags.ts';
+import { intentTag, rotationTag } from '../../tasks/domain/tags.ts';
+import { later } from '../../tasks/domain/time.ts';
 import { assess } from '../../tasks/rotate-user-key/assess.ts';
 import {
   accountId,
   allowed,
+  awsError,
   changes,
   daysAgo,
+  executionArn,
   executionOf,
   given,
   makeKey,
@@ -18,6 +25,7 @@ import {
   oldKeyId,
   rotation,
   setUp,
+  strangersKeyId,
   unknownUse,
   usedAt,
   userName,
@@ -26,8 +34,11 @@ import {
 
 const aws = mockAws();
 const { dependencies } = setUp();
-const look = (changed: object = {}, world = dependencies) =>
-  assess.invoke({ rotation, request: { accountId, userName, ...changed } }, world);
+const look = (changed: object = {}, world = dependencies, more: object = {}) =>
+  assess.invoke({ rotation, request: { accountId, userName, ...changed }, ...more }, world);
+const emergency = { action: 'emergency', keyId: oldKeyId };
+const live = { organizationalUnits: [], include: ['444455556666'], exclude: [] };
+const other = executionOf('111122223333-deploy-bot-2');
 
 const pair = [makeKey(oldKeyId), makeKey(newKeyId, 'Active', daysAgo(200))];
 
@@ -37,7 +48,11 @@ describe('Assess', () => {
     await expect(look()).resolves.toEqual({
       act: 'rotate',
       because: 'the key is 104 days old',
-      plan: makePlan({ owner: ['payments@example.com'], oldKeyActiveSince: now.toISOString() }),
+      plan: makePlan({
+        owner: ['payments@example.com'],
+        oldKeyActiveSince: now.toISOString(),
+        namedByPerson: false,
+      }),
     });
     expect(changes(aws)).toEqual([]);
     expect(allowed(aws)).toEqual(['iam:GetAccessKeyLastUsed', 'iam:ListAccessKeys', 'iam:ListUserTags']);
@@ -47,7 +62,7 @@ describe('Assess', () => {
     ['is', [oldKeyId], true],
     ['is not', [newKeyId, oldKeyId], false],
   ])(
-    'plans to take back to the old key’s version where it %s the current one',
+    'plans to take back to the old key’s version if it %s the current one',
     async (_, stored, oldKeyCurrent) => {
       given(aws, { stored });
       await expect(look()).resolves.toMatchObject({ plan: { oldKeyCurrent } });
@@ -79,7 +94,7 @@ describe('Assess', () => {
       { 'keyturn:self-updating': 'true' },
       'operator',
     ],
-    ['nobody’s word for a leaked key', { action: 'emergency', keyId: oldKeyId }, {}, 'leakedKey'],
+    ['nobody’s word for a leaked key', emergency, {}, 'leakedKey'],
     [
       'the owner’s word for a retirement: there is no new key to be used',
       { action: 'retire', keyId: oldKeyId },
@@ -105,19 +120,35 @@ describe('Assess', () => {
   it.each<[string, World]>([
     ['both are in use', { uses: { [oldKeyId]: usedAt(daysAgo(1)), [newKeyId]: usedAt(daysAgo(1)) } }],
     ['IAM can’t tell of one', { uses: { [oldKeyId]: neverUsed, [newKeyId]: unknownUse() } }],
-  ])('asks a person where the user has two keys and %s', async (_, world) => {
+  ])('asks a person if the user has two keys and %s', async (_, world) => {
     given(aws, { keys: pair, ...world });
     const assessed = await look();
     expect(assessed).toEqual({ act: 'askPerson', because: expect.stringContaining(oldKeyId) });
   });
 
   it.each([
-    ['', {}, 'audit: would rotate'],
-    [', an emergency too', { action: 'emergency', keyId: oldKeyId }, 'audit: would emergency'],
-  ])('says in an audit what it would do, and makes no plan%s', async (_, changed, because) => {
+    ['in an audit', { mode: 'Live' }, rotation, 'audit: would rotate'],
+    ['outside the live scope', { live }, rotation, 'outside the live scope'],
+    ['under a claim that was made in an audit', {}, { ...rotation, claim: 'audit' }, 'audit: would rotate'],
+  ])('says %s what it would do, and makes no plan', async (_, settings, of, because) => {
     given(aws);
-    const assessed = await look(changed, setUp({ mode: 'Live' }).dependencies);
+    const assessed = await look({}, setUp(settings).dependencies, { rotation: of });
     expect(assessed).toEqual({ act: 'nothing', because: expect.stringContaining(because) });
+  });
+
+  it('knows an orphan by its intent, and that it is no key of the user', async () => {
+    const orphan = makeKey(newKeyId, 'Active', daysAgo(1));
+    given(aws, {
+      keys: [makeKey(oldKeyId), orphan],
+      uses: { [oldKeyId]: usedAt(daysAgo(1)), [newKeyId]: neverUsed },
+      tags: { [intentTag]: writeIntent(executionArn, daysAgo(1), undefined) },
+    });
+    await expect(look()).resolves.toMatchObject({ act: 'rotate', plan: { oldKeyId } });
+  });
+
+  it('names a key that may be used monthly as such, with a window that covers the interval', async () => {
+    given(aws, { uses: { [oldKeyId]: usedAt(daysAgo(20)) } });
+    await expect(look()).resolves.toMatchObject({ plan: { rareUseDays: 20, windowSeconds: 21 * 86_400 } });
   });
 
   it.each<[string, string, object, World]>([
@@ -130,10 +161,111 @@ describe('Assess', () => {
       'RotationSuperseded',
       'another rotation that runs',
       {},
-      { tags: { [rotationTag]: executionOf('x') }, executions: { [executionOf('x')]: 'RUNNING' } },
+      { tags: { [rotationTag]: other }, executions: { [other]: 'RUNNING' } },
     ],
   ])('ends as %s at %s', async (name, _, changed, world) => {
     given(aws, world);
     await expect(look(changed)).rejects.toMatchObject({ name });
+  });
+});
+
+describe('Assess, for a leaked key', () => {
+  it('makes a plan that names what has leaked, and what the settings say if nothing replaces it', async () => {
+    given(aws);
+    const also = { leak: { also: [strangersKeyId], wasRolledBack: false } };
+    await expect(look({ ...emergency, alsoLeaked: [newKeyId] }, dependencies, also)).resolves.toMatchObject({
+      act: 'emergency',
+      plan: {
+        confirmation: 'leakedKey',
+        newKeyNeeded: true,
+        leaked: [oldKeyId, newKeyId, strangersKeyId],
+        withoutReplacement: 'ask',
+      },
+    });
+    expect(changes(aws)).toEqual([]);
+  });
+
+  it.each<[string, () => void, World]>([
+    [
+      'tags that can’t be read',
+      () => aws.iam.on(ListUserTagsCommand).rejects(awsError('AccessDenied', 403)),
+      {},
+    ],
+    [
+      'an account that can’t be described',
+      () => aws.organizations.on(DescribeAccountCommand).rejects(awsError('TooManyRequestsException')),
+      {},
+    ],
+    [
+      'a secret that can’t be reached',
+      () => aws.secrets.on(DescribeSecretCommand).rejects(awsError('AccessDeniedException')),
+      {},
+    ],
+    ['an unreadable owner', () => undefined, { tags: { owner: 'Ada' } }],
+    ['an unreadable exemption', () => undefined, { tags: { 'keyturn:exempt': 'forever' } }],
+    ['an exemption', () => undefined, { tags: { 'keyturn:exempt': '2027-03-31 waits for the vendor' } }],
+    ['an unreadable policy', () => undefined, { tags: { 'keyturn:quiet-days': 'seven' } }],
+    ['an unreadable self-updating tag', () => undefined, { tags: { 'keyturn:self-updating': 'maybe' } }],
+    [
+      'another rotation that runs',
+      () => undefined,
+      { tags: { [rotationTag]: other }, executions: { [other]: 'RUNNING' } },
+    ],
+  ])('isn’t delayed by %s', async (_, spoil, world) => {
+    given(aws, world);
+    spoil();
+    await expect(look(emergency)).resolves.toMatchObject({ act: 'emergency', plan: { oldKeyId } });
+  });
+
+  it('writes to the account, or to the operators, if the owner can’t be read', async () => {
+    given(aws, { tags: { owner: 'Ada' } });
+    await expect(look(emergency)).resolves.toMatchObject({ plan: { owner: ['payments@example.com'] } });
+    aws.organizations.on(DescribeAccountCommand).rejects(awsError('TooManyRequestsException'));
+    await expect(look(emergency)).resolves.toMatchObject({ plan: { owner: ['ops@example.com'] } });
+  });
+
+  it('takes the settings’ policy if the input’s or the tags’ is out of bounds', async () => {
+    given(aws);
+    await expect(look({ ...emergency, policy: { windowDays: 900 } })).resolves.toMatchObject({
+      plan: { policy: defaultPolicy },
+    });
+  });
+
+  it.each([
+    ['in an audit', { mode: 'audit' }, rotation, 'audit'],
+    ['outside the live scope', { live }, rotation, 'outside the live scope'],
+    ['if it began as an audit', {}, { ...rotation, claim: 'audit' }, 'audit'],
+  ])('leaves it open %s, and says whom to tell', async (_, settings, of, because) => {
+    given(aws, { tags: { owner: 'ada@example.com' } });
+    await expect(look(emergency, setUp(settings).dependencies, { rotation: of })).resolves.toEqual({
+      act: 'leakOpen',
+      because: expect.stringContaining(because),
+      keyId: oldKeyId,
+      owner: ['ada@example.com', 'payments@example.com'],
+    });
+  });
+
+  it('leaves it open if its owner made it active again', async () => {
+    given(aws);
+    const leak = { also: [], wasRolledBack: true };
+    await expect(look(emergency, dependencies, { leak })).resolves.toMatchObject({ act: 'leakOpen' });
+  });
+
+  it('revives no orphan and takes none for a replacement', async () => {
+    given(aws, {
+      keys: [makeKey(oldKeyId), makeKey(newKeyId, 'Active', daysAgo(1))],
+      uses: { [oldKeyId]: usedAt(daysAgo(1)), [newKeyId]: neverUsed },
+      tags: { [intentTag]: writeIntent(executionArn, daysAgo(1), undefined) },
+    });
+    await expect(look(emergency)).resolves.toMatchObject({ plan: { newKeyNeeded: true } });
+  });
+
+  it('is told to people once the keys could not be read for most of an hour', async () => {
+    given(aws);
+    aws.iam.on(ListAccessKeysCommand).rejects(awsError('Throttling'));
+    const since = (minutes: number) => ({ enteredAt: later(now, -minutes * 60_000) });
+    await expect(look(emergency, dependencies, since(44))).rejects.toMatchObject({ name: 'AwsUnavailable' });
+    await expect(look(emergency, dependencies, since(45))).rejects.toMatchObject({ name: 'LeakDelayed' });
+    await expect(look({}, dependencies, since(45))).rejects.toMatchObject({ name: 'AwsUnavailable' });
   });
 });

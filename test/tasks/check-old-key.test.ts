@@ -5,61 +5,83 @@ import { checkOldKey } from '../../tasks/rotate-user-key/check-old-key.ts';
 import {
   allowed,
   awsError,
+  bothKeys,
   changes,
   daysAgo,
   given,
   makeKey,
   makeStage,
+  makeStageWithoutNewKey,
+  makeWithdrawal,
   mockAws,
   neverUsed,
   newKeyId,
   now,
   oldKeyId,
   setUp,
+  underFirstMachine,
   unknownUse,
   usedAt,
 } from './setting-up.ts';
 
 const aws = mockAws();
 const { dependencies } = setUp();
-const check = (drain: object | null = null, stage = makeStage()) =>
-  checkOldKey.invoke({ ...stage, drain }, dependencies);
+const check = (drain: object | null = null, stage = makeStage(), more: object = {}) =>
+  checkOldKey.invoke({ ...stage, drain, ...more }, dependencies);
+const keys = bothKeys;
 
 describe('CheckOldKey', () => {
   it('begins the drain at its first check, and counts a quiet reading', async () => {
-    given(aws, { uses: { [oldKeyId]: neverUsed } });
+    given(aws, { keys, uses: { [oldKeyId]: neverUsed } });
     await expect(check()).resolves.toEqual({
       act: 'wait',
       because: expect.stringContaining('never used; quiet reading 1 of 3'),
       until: later(now, 8 * hour),
-      drain: { startedAt: now, readings: 1 },
+      drain: { startedAt: now, readings: 1, activeSince: daysAgo(104) },
       use: neverUsed,
     });
     expect(changes(aws)).toEqual([]);
     expect(allowed(aws)).toEqual(['iam:GetAccessKeyLastUsed', 'iam:ListAccessKeys']);
   });
 
-  it('goes on from the drain as the state before handed it on', async () => {
-    given(aws, { uses: { [oldKeyId]: usedAt(daysAgo(8)) } });
-    const drain = JSON.parse(JSON.stringify({ startedAt: daysAgo(3), readings: 2, toldAt: daysAgo(2) }));
+  it('goes on from the drain as the state before handed it on, and keeps what that has seen', async () => {
+    given(aws, { keys, uses: { [oldKeyId]: usedAt(daysAgo(8)) } });
+    const soFar = {
+      startedAt: daysAgo(3),
+      toldAt: daysAgo(2),
+      activeSince: daysAgo(50),
+      seenUse: daysAgo(7.5),
+    };
+    const drain = JSON.parse(JSON.stringify({ ...soFar, readings: 2 }));
     await expect(check(drain)).resolves.toMatchObject({
       act: 'deactivate',
-      drain: { startedAt: daysAgo(3), readings: 3, toldAt: daysAgo(2) },
+      drain: { ...soFar, readings: 3 },
     });
   });
 
-  it('tells where an old key in use is used from, and when it could first be quiet', async () => {
-    given(aws, { uses: { [oldKeyId]: usedAt(daysAgo(1)) } });
+  it('takes a drain that 0.1.0 began', async () => {
+    given(aws, { uses: { [oldKeyId]: neverUsed } });
+    const drain = { startedAt: daysAgo(3), readings: 2 };
+    await expect(check(drain, underFirstMachine(makeStage()))).resolves.toMatchObject({ act: 'deactivate' });
+  });
+
+  it('tells from where an old key in use is used, and looks again within a day', async () => {
+    given(aws, { keys, uses: { [oldKeyId]: usedAt(daysAgo(1)) } });
     await expect(check({ startedAt: daysAgo(2), readings: 2 })).resolves.toMatchObject({
       act: 'tellOwner',
-      until: later(now, 6 * day),
-      drain: { readings: 0 },
+      until: later(now, day),
+      drain: { readings: 0, seenUse: daysAgo(1) },
       use: { state: 'used', service: 's3', region: 'eu-west-1' },
     });
   });
 
+  it('answers with a whole second: a Wait cuts off the rest, and the next look would be too early', async () => {
+    given(aws, { keys, uses: { [oldKeyId]: usedAt(later(daysAgo(6.5), 1)) } });
+    await expect(check()).resolves.toMatchObject({ until: later(now, day / 2 + 1000) });
+  });
+
   it.each(['AccessDenied', 'Throttling', 'ServiceFailure'])('takes %s as in use', async (code) => {
-    given(aws, { uses: { [oldKeyId]: unknownUse(code) } });
+    given(aws, { keys, uses: { [oldKeyId]: unknownUse(code) } });
     await expect(check({ startedAt: daysAgo(2), readings: 2 })).resolves.toMatchObject({
       act: 'wait',
       because: expect.stringContaining(code),
@@ -69,26 +91,101 @@ describe('CheckOldKey', () => {
   });
 
   it('takes an answer without a last use as in use', async () => {
-    given(aws);
+    given(aws, { keys });
     aws.iam.on(GetAccessKeyLastUsedCommand).resolves({});
     await expect(check()).resolves.toMatchObject({ act: 'wait', use: { state: 'unknown' } });
   });
 
   it('takes throttling past the SDK’s own retries as in use', async () => {
-    given(aws);
+    given(aws, { keys });
     const throttled = Object.assign(awsError('ThrottlingException'), { $metadata: { attempts: 3 } });
     aws.iam.on(GetAccessKeyLastUsedCommand).rejects(throttled);
     await expect(check({ startedAt: daysAgo(30), readings: 2 })).resolves.toMatchObject({ act: 'escalate' });
   });
 
-  it('says of a key that is gone that it will never be quiet', async () => {
-    given(aws, { keys: [makeKey(newKeyId)], uses: { [oldKeyId]: unknownUse() } });
-    await expect(check()).rejects.toMatchObject({ name: 'UnknownKey' });
+  it('counts from the rotation’s start or a rollback, not from the key’s creation', async () => {
+    given(aws, { keys, uses: { [oldKeyId]: neverUsed } });
+    const stage = makeStage({ oldKeyActiveSince: daysAgo(6.5).toISOString() });
+    await expect(check(null, stage)).resolves.toMatchObject({ act: 'wait', until: later(now, day / 2) });
   });
 
-  it('counts from a rollback, not from the key’s creation', async () => {
+  it('takes a key for inactive after a second look', async () => {
+    given(aws, { keys: [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId)], uses: { [oldKeyId]: neverUsed } });
+    const first = await check();
+    expect(first).toMatchObject({ act: 'wait', until: later(now, hour), drain: { inactiveSince: now } });
+    const drain = { startedAt: daysAgo(1), readings: 0, inactiveSince: later(now, -hour) };
+    await expect(check(drain)).resolves.toMatchObject({ act: 'deactivate' });
+  });
+});
+
+describe('CheckOldKey, if somebody else was there', () => {
+  it('says that the key is gone, which 0.1.0’s machine takes for an error', async () => {
+    given(aws, { keys: [makeKey(newKeyId)] });
+    await expect(check()).resolves.toMatchObject({ act: 'gone', because: expect.stringContaining(oldKeyId) });
+    await expect(check(null, underFirstMachine(makeStage()))).rejects.toMatchObject({ name: 'UnknownKey' });
+  });
+
+  it.each([
+    ['is inactive', [makeKey(oldKeyId), makeKey(newKeyId, 'Inactive')]],
+    ['is gone', [makeKey(oldKeyId)]],
+  ])('ends if the key that is to stay %s', async (_, changed) => {
+    given(aws, { keys: changed, uses: { [oldKeyId]: neverUsed } });
+    await expect(check()).rejects.toMatchObject({
+      name: 'ChangedElsewhere',
+      message: expect.stringContaining(newKeyId),
+    });
+    const finishing = makeStageWithoutNewKey({ act: 'retire', replacedById: newKeyId });
+    await expect(check(null, finishing)).rejects.toMatchObject({ name: 'ChangedElsewhere' });
+  });
+
+  it('needs no other key in a retirement', async () => {
     given(aws, { uses: { [oldKeyId]: neverUsed } });
-    const stage = makeStage({ oldKeyActiveSince: daysAgo(1).toISOString() });
-    await expect(check(null, stage)).resolves.toMatchObject({ act: 'wait', until: later(now, 6 * day) });
+    await expect(check(null, makeStageWithoutNewKey({ act: 'retire' }))).resolves.toMatchObject({
+      act: 'wait',
+    });
+  });
+});
+
+describe('CheckOldKey, for the new key of a withdrawn rotation', () => {
+  const provedAt = daysAgo(9);
+  const withdrawal = (asked: 'byOwner' | 'bySilence', more: object = {}) =>
+    check({ startedAt: daysAgo(7), readings: 2 }, makeWithdrawal(), { provedAt, asked, ...more });
+
+  it.each([
+    ['that nobody used', neverUsed, 'bySilence'],
+    ['that only our proof used', usedAt(provedAt, 'sts'), 'bySilence'],
+    ['that its owner rolled back, quiet by now', usedAt(daysAgo(8)), 'byOwner'],
+  ] as const)('lets it go: one %s', async (_, use, asked) => {
+    given(aws, { keys, uses: { [newKeyId]: use } });
+    await expect(withdrawal(asked)).resolves.toMatchObject({ act: 'deactivate', use });
+  });
+
+  it('counts from the withdrawal at the earliest: before, it was meant to be used', async () => {
+    given(aws, { keys, uses: { [newKeyId]: neverUsed } });
+    await expect(check(null, makeWithdrawal(), { provedAt, asked: 'bySilence' })).resolves.toMatchObject({
+      act: 'wait',
+      drain: { readings: 0, activeSince: now },
+    });
+  });
+
+  it.each([
+    ['for S3', usedAt(daysAgo(8)), {}],
+    ['for STS, long after our proof', usedAt(daysAgo(7.5), 'sts'), {}],
+  ])('leaves one that was used %s and that nobody asked to withdraw', async (_, use, more) => {
+    given(aws, { keys, uses: { [newKeyId]: use } });
+    await expect(withdrawal('bySilence', more)).resolves.toMatchObject({
+      act: 'escalate',
+      cause: 'usedNotConfirmed',
+    });
+  });
+
+  it('leaves one that was used for STS, if it isn’t known any more when we proved it, until it is quiet', async () => {
+    given(aws, { keys, uses: { [newKeyId]: usedAt(daysAgo(1), 'sts') } });
+    await expect(withdrawal('bySilence', { provedAt: null })).resolves.toMatchObject({ act: 'tellOwner' });
+  });
+
+  it('ends if the old key is gone or inactive: it is to stay', async () => {
+    given(aws, { keys: [makeKey(newKeyId)], uses: { [newKeyId]: neverUsed } });
+    await expect(withdrawal('byOwner')).rejects.toMatchObject({ name: 'ChangedElsewhere' });
   });
 });

@@ -1,29 +1,36 @@
-import { TagUserCommand } from '@aws-sdk/client-iam';
+import { GetUserCommand, TagUserCommand } from '@aws-sdk/client-iam';
 import { DescribeAccountCommand } from '@aws-sdk/client-organizations';
 import {
-  DescribeExecutionCommand,
   ExecutionAlreadyExists,
+  GetExecutionHistoryCommand,
+  type HistoryEvent,
+  SendTaskFailureCommand,
   StartExecutionCommand,
-  StopExecutionCommand,
+  TaskTimedOut,
 } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
-import { describeNewKey } from '../../tasks/domain/keys.ts';
+import { writeMark } from '../../tasks/domain/rotation-mark.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
+import { later } from '../../tasks/domain/time.ts';
 import { claimUser } from '../../tasks/rotate-user-key/claim-user.ts';
 import {
   accountId,
   allowed,
+  awsError,
   calls,
   changes,
   executionOf,
   given,
   mockAws,
   newKeyId,
+  noSuchUser,
   now,
   oldKeyId,
   setUp,
   stateMachineArn,
+  strangersKeyId,
   userName,
+  type World,
 } from './setting-up.ts';
 
 const aws = mockAws();
@@ -31,31 +38,71 @@ const { dependencies } = setUp();
 const attempt = (number: number): string => executionOf(`111122223333-deploy-bot-${number}`);
 const byHand = executionOf('7f8a5c1e-by-hand');
 const request = { accountId, userName };
-const claim = (executionArn: string, of: unknown = request, world = dependencies) =>
-  claimUser.invoke({ request: of, executionArn, stateMachineArn }, world);
+const claim = (executionArn: string, of: unknown = request, world = dependencies, enteredAt = now) =>
+  claimUser.invoke({ request: of, executionArn, stateMachineArn, enteredAt }, world);
 const taggedAs = (arn: string) => ({ [rotationTag]: arn });
 const taken = new ExecutionAlreadyExists({ message: 'Execution Already Exists', $metadata: {} });
+const proceeds = (executionArn: string) => ({
+  act: 'proceed',
+  rotation: { ...request, executionArn, claim: 'live' },
+  request: { ...request, when: 'now' },
+  takesOver: [],
+});
 
 describe('ClaimUser, for an execution under the user’s own name', () => {
-  it.each([
-    ['the first, where no tag is', attempt(1), {}, {}],
-    ['the next, where the last has ended', attempt(2), taggedAs(attempt(1)), { [attempt(1)]: 'FAILED' }],
-    ['the next, where the last is forgotten', attempt(2), taggedAs(attempt(1)), {}],
-    ['its own tag again', attempt(1), taggedAs(attempt(1)), { [attempt(1)]: 'RUNNING' }],
-    ['the first, where the tag is another machine’s', attempt(1), taggedAs('arn:aws:states:x'), {}],
-  ] as const)('proceeds as %s, and marks the user', async (_, executionArn, tags, executions) => {
-    given(aws, { tags, executions });
-    await expect(claim(executionArn)).resolves.toEqual({
-      act: 'proceed',
-      rotation: { ...request, executionArn },
-      request: { ...request, when: 'now' },
-    });
+  it.each<[string, string, World]>([
+    ['the first, if there is no tag', attempt(1), {}],
+    [
+      'the next, if the last has ended',
+      attempt(2),
+      { tags: taggedAs(attempt(1)), executions: { [attempt(1)]: 'FAILED' } },
+    ],
+    [
+      'its own tag again',
+      attempt(1),
+      { tags: taggedAs(attempt(1)), executions: { [attempt(1)]: 'RUNNING' } },
+    ],
+    [
+      'the next, if the last was about to deactivate a key and ended',
+      attempt(2),
+      {
+        tags: taggedAs(writeMark({ executionArn: attempt(1), deactivating: { keyId: oldKeyId, at: now } })),
+        executions: { [attempt(1)]: 'FAILED' },
+      },
+    ],
+    ['the first, if the tag is any other text', attempt(1), { tags: taggedAs('ask Ada') }],
+    [
+      'the first, if the tag is another region’s',
+      attempt(1),
+      { tags: taggedAs(attempt(7).replace('eu-west-1', 'us-east-1')) },
+    ],
+    [
+      'the first, if the tag is another account’s',
+      attempt(1),
+      { tags: taggedAs(attempt(7).replace('999988887777', '111122223333')) },
+    ],
+    [
+      'the first, if the tag is another user’s',
+      attempt(1),
+      {
+        tags: taggedAs(executionOf('111122223333-other-3')),
+        executions: { [executionOf('111122223333-other-3')]: 'RUNNING' },
+      },
+    ],
+    [
+      'the first, if the tag names an attempt that Step Functions doesn’t know',
+      attempt(1),
+      { tags: taggedAs(attempt(999_999)) },
+    ],
+  ])('proceeds as %s, and marks the user', async (_, executionArn, world) => {
+    given(aws, world);
+    await expect(claim(executionArn)).resolves.toEqual(proceeds(executionArn));
     expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(TagUserCommand, {
       UserName: userName,
       Tags: [{ Key: rotationTag, Value: executionArn }],
     });
     expect(changes(aws)).toEqual(['TagUser']);
-    expect(allowed(aws)).toEqual(['iam:GetUser', 'iam:TagUser']);
+    expect(allowed(aws)).toEqual(['iam:GetUser']);
   });
 
   it('hands on to the one that runs, and leaves its mark alone', async () => {
@@ -64,34 +111,72 @@ describe('ClaimUser, for an execution under the user’s own name', () => {
     expect(changes(aws)).toEqual([]);
   });
 
+  it('hands on to the last one that runs, if the tag was lost', async () => {
+    given(aws, { executions: { [attempt(3)]: 'RUNNING', [attempt(2)]: 'FAILED', [byHand]: 'RUNNING' } });
+    await expect(claim(attempt(4))).resolves.toMatchObject({ act: 'handOn', to: attempt(3) });
+    expect(changes(aws)).toEqual([]);
+  });
+
+  it('counts one that runs under the name of 0.1.0’s form', async () => {
+    const dotted = { accountId, userName: 'deploy.bot' };
+    const older = executionOf('111122223333-deploy.bot-2');
+    given(aws, { executions: { [older]: 'RUNNING' } });
+    aws.iam
+      .on(GetUserCommand)
+      .resolves({ User: { UserName: 'deploy.bot', Path: '/', UserId: 'AIDA', Arn: 'arn', CreateDate: now } });
+    await expect(claim(byHand, dotted)).resolves.toMatchObject({ act: 'handOn', to: older });
+  });
+
   it.each([
     ['skipped', attempt(5)],
     ['used before', attempt(1)],
-  ])('starts the next number where its own was %s: two could run side by side', async (_, executionArn) => {
+  ])('starts the next number if its own was %s: two could run side by side', async (_, executionArn) => {
     given(aws, { tags: taggedAs(attempt(2)), executions: { [attempt(2)]: 'SUCCEEDED' } });
     aws.sfn.on(StartExecutionCommand).resolves({ executionArn: attempt(3) });
     await expect(claim(executionArn)).resolves.toMatchObject({ act: 'handOn', to: attempt(3) });
     expect(changes(aws)).toEqual(['StartExecution']);
   });
 
-  it('proceeds where every number before its own has ended, though they left no mark', async () => {
-    given(aws, { executions: { [attempt(1)]: 'FAILED', [attempt(2)]: 'TIMED_OUT' } });
+  it('proceeds if every number before its own has ended, though they left no mark', async () => {
+    given(aws, { executions: { [attempt(1)]: 'FAILED', [attempt(2)]: 'SUCCEEDED' } });
     aws.sfn.on(StartExecutionCommand).rejects(taken);
-    await expect(claim(attempt(3))).resolves.toMatchObject({ act: 'proceed' });
-    expect(aws.iam).toHaveReceivedCommandTimes(TagUserCommand, 1);
+    await expect(claim(attempt(3))).resolves.toEqual(proceeds(attempt(3)));
   });
 
-  it('doesn’t where one before its own runs', async () => {
-    given(aws, { executions: { [attempt(1)]: 'FAILED', [attempt(2)]: 'RUNNING' } });
-    aws.sfn.on(StartExecutionCommand).rejects(taken);
-    await expect(claim(attempt(3))).resolves.toMatchObject({ act: 'handOn', to: attempt(2) });
+  it('doesn’t if one before its own runs, or can’t be described yet', async () => {
+    for (const executions of [
+      { [attempt(1)]: 'FAILED', [attempt(2)]: 'RUNNING' },
+      { [attempt(1)]: 'FAILED' },
+    ] as const) {
+      given(aws, { tags: taggedAs(attempt(1)), executions });
+      aws.sfn.on(StartExecutionCommand).rejects(taken);
+      await expect(claim(attempt(3))).resolves.toMatchObject({ act: 'handOn', to: attempt(2) });
+    }
     expect(aws.iam).not.toHaveReceivedCommand(TagUserCommand);
   });
 
-  it('knows the last attempt from a key that it made, where the tag was lost', async () => {
-    const description = describeNewKey(oldKeyId, '111122223333-deploy-bot-4', now);
-    given(aws, { tags: { [newKeyId]: description }, executions: { [attempt(4)]: 'SUCCEEDED' } });
-    await expect(claim(attempt(5))).resolves.toMatchObject({ act: 'proceed' });
+  it.each(['ABORTED', 'TIMED_OUT'] as const)(
+    'acts only once no function of the one before can be running, if that is %s',
+    async (status) => {
+      const stopDate = later(now, -60_000);
+      given(aws, { tags: taggedAs(attempt(1)), executions: { [attempt(1)]: { status, stopDate } } });
+      await expect(claim(attempt(2))).resolves.toMatchObject({
+        act: 'proceed',
+        rotation: { actFrom: later(stopDate, 180_000).toISOString() },
+      });
+    },
+  );
+
+  it('gives up by name if no number is free, after a bounded search', async () => {
+    given(aws, {
+      tags: taggedAs(attempt(1)),
+      executions: Object.fromEntries(
+        Array.from({ length: 150 }, (_, index) => [attempt(index + 1), 'FAILED']),
+      ),
+    });
+    aws.sfn.on(StartExecutionCommand).rejects(taken);
+    await expect(claim(byHand)).rejects.toMatchObject({ name: 'NoFreeName' });
+    expect(aws.sfn).toHaveReceivedCommandTimes(StartExecutionCommand, 100);
   });
 });
 
@@ -118,6 +203,18 @@ describe('ClaimUser, for an execution under any other name', () => {
     expect(changes(aws)).toEqual(['StartExecution']);
   });
 
+  it('starts it under the user’s name as IAM spells it: another spelling would be another mutex', async () => {
+    given(aws);
+    aws.sfn.on(StartExecutionCommand).resolves({ executionArn: attempt(1) });
+    const spelled = { ...request, userName: 'Deploy-Bot' };
+    const shouted = executionOf('111122223333-Deploy-Bot-1');
+    await expect(claim(shouted, spelled)).resolves.toMatchObject({ act: 'handOn', to: attempt(1) });
+    expect(aws.sfn).toHaveReceivedCommandExactlyOnceWith(StartExecutionCommand, {
+      name: '111122223333-deploy-bot-1',
+      input: JSON.stringify({ ...request, when: 'now' }),
+    });
+  });
+
   it.each([
     ['runs', { [attempt(1)]: 'RUNNING' }],
     ['isn’t visible yet', {}],
@@ -140,11 +237,22 @@ describe('ClaimUser, for an execution under any other name', () => {
 });
 
 describe('ClaimUser, before anything', () => {
-  it('changes nothing in an audit, whatever runs', async () => {
+  it.each([
+    ['in an audit', { mode: 'audit' }],
+    [
+      'outside the live scope',
+      { mode: 'live', live: { organizationalUnits: [], include: ['444455556666'], exclude: [] } },
+    ],
+  ])('claims nobody %s, whatever runs, and says so for good', async (_, settings) => {
     given(aws, { tags: taggedAs(attempt(1)), executions: { [attempt(1)]: 'RUNNING' } });
-    const audit = setUp({ mode: 'audit' }).dependencies;
-    await expect(claim(byHand, request, audit)).resolves.toMatchObject({ act: 'proceed' });
+    const { dependencies: held } = setUp(settings);
+    await expect(claim(byHand, request, held)).resolves.toMatchObject({
+      act: 'proceed',
+      rotation: { claim: 'audit' },
+      takesOver: [],
+    });
     expect(changes(aws)).toEqual([]);
+    expect(calls(aws)).not.toContain('DescribeExecution');
   });
 
   it.each([
@@ -173,40 +281,191 @@ describe('ClaimUser, before anything', () => {
     await expect(claim(attempt(1))).rejects.toMatchObject({ name: 'UnknownAccount' });
     expect(calls(aws)).toEqual(['DescribeAccount']);
   });
+
+  it('is tried again if the user can’t be marked', async () => {
+    given(aws);
+    aws.iam.on(TagUserCommand).rejects(awsError('Throttling'));
+    await expect(claim(attempt(1))).rejects.toMatchObject({ name: 'AwsUnavailable' });
+  });
 });
 
-it('ClaimUser refuses another spelling of a user’s name: it would be another mutex', async () => {
-  given(aws);
-  const spelled = { ...request, userName: 'Deploy-Bot' };
-  await expect(claim(attempt(1), spelled)).rejects.toMatchObject({
-    name: 'InvalidInput',
-    message: expect.stringContaining('IAM spells this user deploy-bot'),
-  });
-  expect(changes(aws)).toEqual([]);
+const emergency = { ...request, action: 'emergency', keyId: oldKeyId };
+const leak = executionOf(`leak-${oldKeyId}`);
+/** A rotation that runs, as it was started with. */
+const running = (input: object = request) => ({
+  status: 'RUNNING' as const,
+  startDate: now,
+  input: JSON.stringify(input),
 });
 
 describe('ClaimUser, for a leaked key', () => {
-  const emergency = { ...request, action: 'emergency', keyId: oldKeyId };
-  const running = (input: object) => ({
-    executionArn: attempt(1),
-    status: 'RUNNING' as const,
-    startDate: now,
-    input: JSON.stringify(input),
-  });
-
-  it('stops the rotation that runs, and starts the next', async () => {
-    given(aws, { tags: taggedAs(attempt(1)) });
-    aws.sfn.on(DescribeExecutionCommand, { executionArn: attempt(1) }).resolves(running(request));
-    aws.sfn.on(StopExecutionCommand).resolves({});
+  it('passes by the rotations that run, starts the next, and stops none: it hasn’t been assessed yet', async () => {
+    given(aws, { tags: taggedAs(attempt(1)), executions: { [attempt(1)]: running() } });
     aws.sfn.on(StartExecutionCommand).resolves({ executionArn: attempt(2) });
-    await expect(claim(byHand, emergency)).resolves.toMatchObject({ act: 'handOn', to: attempt(2) });
-    expect(changes(aws)).toEqual(['StopExecution', 'StartExecution']);
+    await expect(claim(leak, emergency)).resolves.toMatchObject({ act: 'handOn', to: attempt(2) });
+    expect(changes(aws)).toEqual(['StartExecution']);
   });
 
-  it('hands on to the rotation that sees to this leak already', async () => {
-    given(aws, { tags: taggedAs(attempt(1)) });
-    aws.sfn.on(DescribeExecutionCommand, { executionArn: attempt(1) }).resolves(running(emergency));
-    await expect(claim(byHand, emergency)).resolves.toMatchObject({ act: 'handOn', to: attempt(1) });
+  it('says which it takes over, under the user’s own name, and leaves the mark to when it does', async () => {
+    given(aws, { tags: taggedAs(attempt(1)), executions: { [attempt(1)]: running() } });
+    await expect(claim(attempt(2), emergency)).resolves.toMatchObject({
+      act: 'proceed',
+      rotation: { claim: 'live' },
+      takesOver: [attempt(1)],
+    });
     expect(changes(aws)).toEqual([]);
+  });
+
+  it('waits for no function of a stopped rotation', async () => {
+    given(aws, {
+      tags: taggedAs(attempt(1)),
+      executions: { [attempt(1)]: { status: 'ABORTED', stopDate: now } },
+    });
+    const claimed = await claim(attempt(2), emergency);
+    expect(claimed).toMatchObject({ act: 'proceed', takesOver: [] });
+    expect(claimed).not.toHaveProperty('rotation.actFrom');
+  });
+
+  it('waits for an execution that isn’t described yet: it may be an emergency', async () => {
+    given(aws);
+    aws.sfn.on(StartExecutionCommand).rejects(taken);
+    await expect(claim(leak, emergency)).rejects.toMatchObject({ name: 'AwsUnavailable' });
+  });
+
+  it.each<[string, () => void, World]>([
+    [
+      'the user’s tags can’t be read',
+      () => aws.iam.on(GetUserCommand).rejects(awsError('AccessDenied', 403)),
+      {},
+    ],
+    [
+      'the user can’t be marked',
+      () => aws.iam.on(TagUserCommand).rejects(awsError('LimitExceeded', 409)),
+      {},
+    ],
+    [
+      'Organizations doesn’t answer',
+      () => aws.organizations.on(DescribeAccountCommand).rejects(awsError('TooManyRequestsException')),
+      {},
+    ],
+    ['the tag names an absurd attempt', () => undefined, { tags: taggedAs(attempt(999_999)) }],
+    [
+      'the tag is another region’s',
+      () => undefined,
+      { tags: taggedAs(attempt(5).replace('eu-west-1', 'us-east-1')) },
+    ],
+  ])('goes on though %s', async (_, spoil, world) => {
+    given(aws, world);
+    spoil();
+    await expect(claim(attempt(1), emergency)).resolves.toMatchObject({
+      act: 'proceed',
+      rotation: { claim: 'live' },
+    });
+  });
+
+  it('doesn’t go on without the user itself', async () => {
+    given(aws);
+    aws.iam.on(GetUserCommand).rejects(noSuchUser);
+    await expect(claim(attempt(1), emergency)).rejects.toMatchObject({ name: 'UnknownUser' });
+  });
+
+  it('is told to people once it has been tried for most of an hour', async () => {
+    given(aws, { tags: taggedAs(attempt(1)) });
+    aws.sfn.on(StartExecutionCommand).rejects(awsError('ThrottlingException'));
+    await expect(claim(leak, emergency)).rejects.toMatchObject({ name: 'AwsUnavailable' });
+    const long = later(now, -45 * 60_000);
+    await expect(claim(leak, emergency, dependencies, long)).rejects.toMatchObject({ name: 'LeakDelayed' });
+  });
+
+  it('claims nobody in an audit, and is assessed all the same', async () => {
+    given(aws, { tags: taggedAs(attempt(1)), executions: { [attempt(1)]: running() } });
+    await expect(claim(leak, emergency, setUp({ mode: 'audit' }).dependencies)).resolves.toMatchObject({
+      act: 'proceed',
+      rotation: { claim: 'audit' },
+      takesOver: [],
+    });
+  });
+});
+
+describe('ClaimUser, for a leaked key of a user whose emergency runs', () => {
+  const waiting: HistoryEvent[] = [
+    { id: 1, timestamp: now, type: 'TaskStateEntered', stateEnteredEventDetails: { name: 'OfferRollback' } },
+    {
+      id: 2,
+      timestamp: now,
+      type: 'TaskScheduled',
+      taskScheduledEventDetails: {
+        resourceType: 'lambda',
+        resource: 'invoke.waitForTaskToken',
+        region: 'eu-west-1',
+        parameters: JSON.stringify({ Payload: { taskToken: 'its token' } }),
+      },
+    },
+  ];
+  const told = (...keyIds: string[]): HistoryEvent => ({
+    id: 3,
+    timestamp: now,
+    type: 'TaskFailed',
+    taskFailedEventDetails: {
+      resourceType: 'lambda',
+      resource: 'invoke.waitForTaskToken',
+      error: 'AnotherKeyLeaked',
+      cause: JSON.stringify({ keyIds }),
+    },
+  });
+  const whileRunning = (input: object, events: HistoryEvent[] = waiting) => {
+    given(aws, { tags: taggedAs(attempt(1)), executions: { [attempt(1)]: running(input) } });
+    aws.sfn.on(GetExecutionHistoryCommand).resolves({ events });
+    aws.sfn.on(SendTaskFailureCommand).resolves({});
+  };
+  const other = { ...emergency, keyId: newKeyId };
+  const handsOn = { act: 'handOn', to: attempt(1) };
+
+  it.each([
+    ['the same key', emergency],
+    ['several keys, this one among them', { ...other, alsoLeaked: [oldKeyId] }],
+  ])('hands on to it if it is about %s, and tells it nothing', async (_, input) => {
+    whileRunning(input);
+    await expect(claim(leak, emergency)).resolves.toMatchObject(handsOn);
+    expect(calls(aws)).not.toContain('SendTaskFailure');
+  });
+
+  it('tells it of another key by its token, and never stops it', async () => {
+    whileRunning(emergency);
+    await expect(claim(leak, other)).resolves.toMatchObject(handsOn);
+    expect(aws.sfn).toHaveReceivedCommandExactlyOnceWith(SendTaskFailureCommand, {
+      taskToken: 'its token',
+      error: 'AnotherKeyLeaked',
+      cause: JSON.stringify({ keyIds: [newKeyId] }),
+    });
+    expect(calls(aws)).not.toContain('StopExecution');
+  });
+
+  it('tells it of those only that it doesn’t know of', async () => {
+    whileRunning(emergency, [...waiting.slice(0, 2), told(newKeyId), ...waiting]);
+    await claim(leak, { ...other, alsoLeaked: [oldKeyId, strangersKeyId] });
+    expect(aws.sfn).toHaveReceivedCommandExactlyOnceWith(SendTaskFailureCommand, {
+      cause: JSON.stringify({ keyIds: [strangersKeyId] }),
+    });
+  });
+
+  it('tells it nothing twice: a run whose answer was lost finds what it was told', async () => {
+    whileRunning(emergency, [...waiting, told(newKeyId)]);
+    await expect(claim(leak, other)).resolves.toMatchObject(handsOn);
+    expect(calls(aws)).not.toContain('SendTaskFailure');
+  });
+
+  it.each<[string, () => void]>([
+    ['it doesn’t wait yet', () => whileRunning(emergency, waiting.slice(0, 1))],
+    [
+      'it waits no more',
+      () => {
+        whileRunning(emergency);
+        aws.sfn.on(SendTaskFailureCommand).rejects(new TaskTimedOut({ message: 'no', $metadata: {} }));
+      },
+    ],
+  ])('is tried again if %s', async (_, set) => {
+    set();
+    await expect(claim(leak, other)).rejects.toMatchObject({ name: 'AwsUnavailable' });
   });
 });

@@ -1,25 +1,36 @@
-import { UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
+import { ListUserTagsCommand, TagUserCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
+import { DescribeSecretCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
+import { versionIdOf } from '../../tasks/domain/keys.ts';
+import type { Stage } from '../../tasks/domain/rotation.ts';
+import { writeMark } from '../../tasks/domain/rotation-mark.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
+import { hour, later } from '../../tasks/domain/time.ts';
 import { deactivateOldKey } from '../../tasks/rotate-user-key/deactivate-old-key.ts';
 import {
   allowed,
+  awsError,
   bothKeys,
   calls,
   changes,
   daysAgo,
+  executionArn,
   executionOf,
   given,
+  leaked,
   makeKey,
   makeStage,
   makeStageWithoutNewKey,
+  makeWithdrawal,
   mockAws,
   neverUsed,
   newKeyId,
+  noSuchKey,
   now,
   oldKeyId,
   setUp,
   strangersKeyId,
+  underFirstMachine,
   unknownUse,
   usedAt,
   type World,
@@ -27,20 +38,30 @@ import {
 
 const aws = mockAws();
 const { dependencies } = setUp();
-const deactivate = (stage = makeStage()) => deactivateOldKey.invoke(stage, dependencies);
+/** Tried again since; the first try was a minute ago. */
+const enteredAt = later(now, -60_000);
+const deactivate = (stage: Stage = makeStage(), more: object = {}, world = dependencies) =>
+  deactivateOldKey.invoke({ ...stage, enteredAt, drain: { activeSince: daysAgo(30) }, ...more }, world);
 
 const quiet: World = {
   keys: bothKeys,
   uses: { [oldKeyId]: usedAt(daysAgo(7)) },
   stored: [newKeyId, oldKeyId],
 };
-const deactivated = { act: 'deactivated', at: now.toISOString(), wasActive: true };
+const inactiveOld = [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId, 'Active', daysAgo(9))];
+const deactivated = { act: 'deactivated', at: now.toISOString(), wasActive: true, bySomebodyElse: false };
+const markOf = (at: Date, keyId = oldKeyId) => ({
+  [rotationTag]: writeMark({ executionArn, deactivating: { keyId, at } }),
+});
 
 describe('DeactivateOldKey', () => {
-  it('makes the old key inactive, and nothing else', async () => {
+  it('marks the user before it makes the old key inactive, and does nothing else', async () => {
     given(aws, quiet);
-    await expect(deactivate()).resolves.toMatchObject(deactivated);
-    expect(changes(aws)).toEqual(['UpdateAccessKey']);
+    await expect(deactivate()).resolves.toMatchObject({ ...deactivated, firstLookSeconds: 21_600 });
+    expect(changes(aws)).toEqual(['TagUser', 'UpdateAccessKey']);
+    expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(TagUserCommand, {
+      Tags: [{ Key: rotationTag, Value: `${executionArn} deactivating ${oldKeyId} 2026-11-22T08:00:00Z` }],
+    });
     expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(UpdateAccessKeyCommand, {
       AccessKeyId: oldKeyId,
       Status: 'Inactive',
@@ -48,17 +69,11 @@ describe('DeactivateOldKey', () => {
     });
   });
 
-  it('says that the key was active, where the plan took it for inactive: a rollback must make it so again', async () => {
+  it('changes nothing if the user can’t be marked: a second run could not tell whose doing it was', async () => {
     given(aws, quiet);
-    await expect(deactivate(makeStage({ oldKeyActive: false }))).resolves.toMatchObject({ wasActive: true });
-    given(aws, { ...quiet, keys: [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId)] });
-    await expect(deactivate(makeStage({ oldKeyActive: false }))).resolves.toMatchObject({ wasActive: false });
-  });
-
-  it('again: a key that is inactive already is made so once more, and the answer is the same', async () => {
-    given(aws, { ...quiet, keys: [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId)] });
-    await expect(deactivate()).resolves.toMatchObject(deactivated);
-    await expect(deactivate()).resolves.toMatchObject(deactivated);
+    aws.iam.on(TagUserCommand).rejects(awsError('AccessDenied', 403));
+    await expect(deactivate()).rejects.toMatchObject({ name: 'AccessDenied' });
+    expect(aws.iam).not.toHaveReceivedCommand(UpdateAccessKeyCommand);
   });
 
   it('answers with what IAM says of both keys, for the mail that follows; an error of IAM’s is no reason to fail', async () => {
@@ -77,6 +92,7 @@ describe('DeactivateOldKey', () => {
       'iam:GetAccessKeyLastUsed',
       'iam:ListAccessKeys',
       'iam:ListUserTags',
+      'iam:TagUser',
       'iam:UpdateAccessKey',
     ]);
   });
@@ -85,7 +101,7 @@ describe('DeactivateOldKey', () => {
     ['was used within the quiet period', usedAt(daysAgo(6.9)), 'last used'],
     ['was used a minute ago', usedAt(now), 'last used'],
     ['has a last use that IAM can’t tell', unknownUse('Throttling'), 'unknown (Throttling)'],
-  ])('changes nothing where the old key %s', async (_, use, because) => {
+  ])('changes nothing if the old key %s', async (_, use, because) => {
     given(aws, { ...quiet, uses: { [oldKeyId]: use } });
     await expect(deactivate()).resolves.toEqual({
       act: 'notQuiet',
@@ -94,87 +110,353 @@ describe('DeactivateOldKey', () => {
     expect(changes(aws)).toEqual([]);
   });
 
-  it('takes the time since a rollback for the quiet period: before it, nobody could use the key', async () => {
+  it.each([
+    ['the drain knows', { drain: { activeSince: daysAgo(6.9) } }, makeStage()],
+    [
+      'the plan knows, before there was a drain',
+      { drain: null },
+      makeStage({ oldKeyActiveSince: daysAgo(6.9).toISOString() }),
+    ],
+  ])('counts quiet since it is active, as %s: before, nobody could use the key', async (_, more, stage) => {
     given(aws, { ...quiet, uses: { [oldKeyId]: neverUsed } });
-    const stage = makeStage({ oldKeyActiveSince: daysAgo(6.9).toISOString() });
-    await expect(deactivate(stage)).resolves.toMatchObject({ act: 'notQuiet' });
-    const after = makeStage({ oldKeyActiveSince: daysAgo(7).toISOString() });
-    await expect(deactivate(after)).resolves.toMatchObject(deactivated);
+    await expect(deactivate(stage, more)).resolves.toMatchObject({ act: 'notQuiet' });
   });
 
-  it('asks a leaked key for no quiet', async () => {
+  it('asks a key that an operator approved for quiet all the same', async () => {
     given(aws, { ...quiet, uses: { [oldKeyId]: usedAt(now) } });
-    const stage = makeStage({ act: 'emergency', confirmation: 'leakedKey' });
-    await expect(deactivate(stage)).resolves.toMatchObject(deactivated);
-    // Asked for the mail alone, once it is done.
-    const order = calls(aws);
-    expect(order.indexOf('GetAccessKeyLastUsed')).toBeGreaterThan(order.indexOf('UpdateAccessKey'));
-  });
-
-  it('asks a key that an operator overrode for quiet all the same', async () => {
-    given(aws, { ...quiet, uses: { [oldKeyId]: usedAt(now) } });
-    const stage = makeStage({
-      confirmation: 'operator',
-      override: { by: 'Eve', reason: 'the vendor is gone' },
+    const override = { by: 'Eve', reason: 'the vendor is gone' };
+    await expect(deactivate(makeStage({ confirmation: 'operator', override }))).resolves.toMatchObject({
+      act: 'notQuiet',
     });
-    await expect(deactivate(stage)).resolves.toMatchObject({ act: 'notQuiet' });
+  });
+
+  it('says that the key was active, if the plan took it for inactive: a rollback must make it so again', async () => {
+    given(aws, quiet);
+    await expect(deactivate(makeStage({ oldKeyActive: false }))).resolves.toMatchObject({ wasActive: true });
+    given(aws, { ...quiet, keys: inactiveOld });
+    await expect(deactivate(makeStage({ oldKeyActive: false }))).resolves.toMatchObject({ wasActive: false });
   });
 });
 
-describe('DeactivateOldKey, where the user would be left without a key', () => {
-  it.each<[string, World]>([
+describe('DeactivateOldKey, run again', () => {
+  it('makes the key inactive once more, if it is still known to have been quiet', async () => {
+    given(aws, { ...quiet, keys: inactiveOld, tags: markOf(enteredAt) });
+    await expect(deactivate()).resolves.toMatchObject(deactivated);
+    await expect(deactivate()).resolves.toMatchObject(deactivated);
+  });
+
+  it.each([
+    ['was used by now', usedAt(now)],
+    ['has a last use that IAM can’t tell by now', unknownUse()],
+  ])('makes the key active again that %s: nobody has been told that it is inactive', async (_, use) => {
+    given(aws, { ...quiet, keys: inactiveOld, uses: { [oldKeyId]: use }, tags: markOf(enteredAt) });
+    await expect(deactivate()).resolves.toMatchObject({ act: 'notQuiet' });
+    expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(UpdateAccessKeyCommand, { Status: 'Active' });
+    expect(changes(aws)).toEqual(['UpdateAccessKey']);
+  });
+
+  it('does so even if IAM shows the key as it was a moment ago', async () => {
+    given(aws, { ...quiet, uses: { [oldKeyId]: usedAt(now) }, tags: markOf(enteredAt) });
+    await expect(deactivate()).resolves.toMatchObject({ act: 'notQuiet' });
+    expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(UpdateAccessKeyCommand, { Status: 'Active' });
+  });
+
+  it.each<[string, Record<string, string>, object]>([
+    ['there is no mark', {}, {}],
+    ['the mark says nothing of a key', { [rotationTag]: executionArn }, {}],
+    ['the mark is of an earlier visit', markOf(later(enteredAt, -hour)), {}],
+    ['the mark is of another key', markOf(enteredAt, newKeyId), {}],
+    ['the machine is too old to say since when it tries', markOf(enteredAt), { enteredAt: undefined }],
+  ])('leaves the status as it is if %s: it is somebody else’s doing', async (_, tags, more) => {
+    given(aws, { ...quiet, keys: inactiveOld, uses: { [oldKeyId]: usedAt(now) }, tags });
+    await expect(deactivate(makeStage(), more)).resolves.toMatchObject({ act: 'notQuiet' });
+    expect(changes(aws)).toEqual([]);
+  });
+
+  it('takes its mark’s whole second into account', async () => {
+    const entered = later(now, -59_001);
+    const tags = markOf(new Date('2026-11-22T07:59:00Z'));
+    given(aws, { ...quiet, keys: inactiveOld, uses: { [oldKeyId]: usedAt(now) }, tags });
+    await deactivate(makeStage(), { enteredAt: entered });
+    expect(changes(aws)).toEqual(['UpdateAccessKey']);
+  });
+});
+
+describe('DeactivateOldKey, after somebody else made the key inactive', () => {
+  const drain = { activeSince: daysAgo(30), inactiveSince: daysAgo(1) };
+
+  it('asks for no quiet, and says whose doing it was', async () => {
+    given(aws, { ...quiet, keys: inactiveOld, uses: { [oldKeyId]: usedAt(now) } });
+    await expect(deactivate(makeStage(), { drain })).resolves.toMatchObject({
+      act: 'deactivated',
+      bySomebodyElse: true,
+    });
+  });
+
+  it('asks for quiet if it is active again', async () => {
+    given(aws, { ...quiet, uses: { [oldKeyId]: usedAt(now) } });
+    await expect(deactivate(makeStage(), { drain })).resolves.toMatchObject({ act: 'notQuiet' });
+  });
+});
+
+describe('DeactivateOldKey, if the user would be left without a key', () => {
+  const unfit: [string, World][] = [
     ['was made inactive', { ...quiet, keys: [makeKey(oldKeyId), makeKey(newKeyId, 'Inactive')] }],
     ['has expired', { ...quiet, keys: [makeKey(oldKeyId), makeKey(newKeyId, 'Expired')] }],
     ['is gone', { ...quiet, keys: [makeKey(oldKeyId)] }],
     ['isn’t stored', { ...quiet, stored: [oldKeyId] }],
     ['has no secret to be stored in', { keys: bothKeys, uses: quiet.uses ?? {} }],
-  ])('refuses: the new key %s', async (_, world) => {
+  ];
+
+  it.each(unfit)('says that somebody changed it: the new key %s', async (_, world) => {
     given(aws, world);
-    await expect(deactivate()).rejects.toMatchObject({ name: 'NewKeyNotReady' });
+    await expect(deactivate()).rejects.toMatchObject({ name: 'ChangedElsewhere' });
+    expect(changes(aws)).toEqual([]);
+    await expect(deactivate(underFirstMachine(makeStage()))).rejects.toMatchObject({
+      name: 'NewKeyNotReady',
+    });
+  });
+
+  it('says so too if AWSCURRENT isn’t the new key’s any more, or its secret can’t be read', async () => {
+    given(aws, { ...quiet, stored: [oldKeyId, newKeyId] });
+    await expect(deactivate()).rejects.toMatchObject({
+      name: 'ChangedElsewhere',
+      message: expect.stringContaining('AWSCURRENT'),
+    });
+    given(aws, quiet);
+    aws.secrets.on(DescribeSecretCommand).resolves({
+      CreatedDate: daysAgo(100),
+      DeletedDate: daysAgo(1),
+      VersionIdsToStages: { [versionIdOf(newKeyId)]: ['AWSCURRENT'] },
+    });
+    await expect(deactivate()).rejects.toMatchObject({
+      name: 'ChangedElsewhere',
+      message: expect.stringContaining('marked for deletion'),
+    });
     expect(changes(aws)).toEqual([]);
   });
 
-  it('refuses for a leaked key too, where it is the only active one', async () => {
+  it.each<[string, Stage, string]>([
+    ['its owner confirmed that nothing needs it', makeStageWithoutNewKey({ act: 'retire' }), 'deactivated'],
+    [
+      'an operator named it',
+      makeStageWithoutNewKey({ act: 'retire', confirmation: 'operator', namedByPerson: true }),
+      'deactivated',
+    ],
+  ])('needs no other key to retire the last one if %s', async (_, stage, act) => {
     given(aws, { ...quiet, keys: [makeKey(oldKeyId)] });
-    const stage = makeStageWithoutNewKey({ act: 'emergency', confirmation: 'leakedKey' });
-    await expect(deactivate(stage)).rejects.toMatchObject({ name: 'NewKeyNotReady' });
+    await expect(deactivate(stage)).resolves.toMatchObject({ act });
+  });
+
+  it('leaves the last active key that nobody named', async () => {
+    given(aws, { ...quiet, keys: [makeKey(oldKeyId), makeKey(newKeyId, 'Inactive')] });
+    const stage = makeStageWithoutNewKey({
+      act: 'retire',
+      confirmation: 'operator',
+      keysSeen: [oldKeyId, newKeyId],
+    });
+    await expect(deactivate(stage)).rejects.toMatchObject({ name: 'ChangedElsewhere' });
     expect(changes(aws)).toEqual([]);
   });
 
-  it('needs no other key to retire one: its owner said that nothing needs it', async () => {
-    given(aws, { ...quiet, keys: [makeKey(oldKeyId)] });
-    await expect(deactivate(makeStageWithoutNewKey({ act: 'retire' }))).resolves.toMatchObject(deactivated);
+  it('requires the replacement that an earlier rotation made, in a retirement that finishes it', async () => {
+    const stage = makeStageWithoutNewKey({
+      act: 'retire',
+      replacedById: newKeyId,
+      keysSeen: [oldKeyId, newKeyId],
+    });
+    given(aws, quiet);
+    await expect(deactivate(stage)).resolves.toMatchObject(deactivated);
+    given(aws, { ...quiet, keys: [makeKey(oldKeyId), makeKey(newKeyId, 'Inactive')] });
+    await expect(deactivate(stage)).rejects.toMatchObject({ name: 'ChangedElsewhere' });
   });
 });
 
-describe('DeactivateOldKey, where somebody else was there', () => {
+describe('DeactivateOldKey, if somebody else was there', () => {
   it('stops at a stranger’s key', async () => {
     given(aws, { ...quiet, keys: [...bothKeys, makeKey(strangersKeyId)] });
     await expect(deactivate()).rejects.toMatchObject({ name: 'StrangersKey' });
     expect(changes(aws)).toEqual([]);
   });
 
-  it('stops where another rotation runs, and not where it has ended or isn’t known', async () => {
-    const other = executionOf('111122223333-deploy-bot-2');
-    const tags = { [rotationTag]: other };
-    given(aws, { ...quiet, tags, executions: { [other]: 'RUNNING' } });
+  const other = executionOf('111122223333-deploy-bot-2');
+  it('stops if another rotation of the user runs', async () => {
+    given(aws, { ...quiet, tags: { [rotationTag]: other }, executions: { [other]: 'RUNNING' } });
     await expect(deactivate()).rejects.toMatchObject({ name: 'RotationSuperseded' });
     expect(changes(aws)).toEqual([]);
-    given(aws, { ...quiet, tags, executions: { [other]: 'SUCCEEDED' } });
-    await expect(deactivate()).resolves.toMatchObject(deactivated);
-    given(aws, { ...quiet, tags: { [rotationTag]: executionOf('forgotten') } });
+  });
+
+  const stranger = executionOf('444455556666-deploy-bot-2');
+  it.each<[string, World]>([
+    ['has ended', { tags: { [rotationTag]: other }, executions: { [other]: 'SUCCEEDED' } }],
+    ['isn’t known', { tags: { [rotationTag]: other } }],
+    ['is another user’s', { tags: { [rotationTag]: stranger }, executions: { [stranger]: 'RUNNING' } }],
+    ['is another region’s', { tags: { [rotationTag]: other.replace('eu-west-1', 'us-east-1') } }],
+    ['is no execution', { tags: { [rotationTag]: 'ask Ada' } }],
+  ])('doesn’t if the other one %s', async (_, world) => {
+    given(aws, { ...quiet, ...world });
     await expect(deactivate()).resolves.toMatchObject(deactivated);
   });
 
-  it('says that the old key is gone', async () => {
+  it('says that the key is gone, which 0.1.0’s machine takes for an error', async () => {
     given(aws, { ...quiet, keys: [makeKey(newKeyId)] });
-    await expect(deactivate()).rejects.toMatchObject({ name: 'UnknownKey' });
+    await expect(deactivate()).resolves.toMatchObject({ act: 'gone' });
+    await expect(deactivate(underFirstMachine(makeStage()))).rejects.toMatchObject({ name: 'UnknownKey' });
+    expect(changes(aws)).toEqual([]);
   });
 });
 
-it('DeactivateOldKey leaves the key where the mode was turned to audit', async () => {
-  given(aws);
-  const audit = setUp({ mode: 'audit' }).dependencies;
-  await expect(deactivateOldKey.invoke(makeStage(), audit)).rejects.toMatchObject({ name: 'AuditOnly' });
-  expect(calls(aws)).toEqual([]);
+describe('DeactivateOldKey, for the new key of a withdrawn rotation', () => {
+  const unused: World = { keys: bothKeys, uses: { [newKeyId]: neverUsed }, stored: [newKeyId, oldKeyId] };
+  const pointedBack = { MoveToVersionId: versionIdOf(oldKeyId), RemoveFromVersionId: versionIdOf(newKeyId) };
+
+  it('points the secret back right after: until then an application that reads it keeps what works', async () => {
+    given(aws, unused);
+    await expect(deactivate(makeWithdrawal())).resolves.toMatchObject(deactivated);
+    expect(changes(aws)).toEqual(['TagUser', 'UpdateAccessKey', 'UpdateSecretVersionStage']);
+    expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(UpdateAccessKeyCommand, {
+      AccessKeyId: newKeyId,
+      Status: 'Inactive',
+    });
+    expect(aws.secrets).toHaveReceivedCommandExactlyOnceWith(UpdateSecretVersionStageCommand, pointedBack);
+  });
+
+  it('points it back before, if the old key’s secret access key is stored', async () => {
+    given(aws, { ...unused, keys: [makeKey(oldKeyId, 'Active', daysAgo(50)), makeKey(newKeyId)] });
+    await deactivate(makeWithdrawal());
+    expect(changes(aws)).toEqual(['UpdateSecretVersionStage', 'TagUser', 'UpdateAccessKey']);
+    expect(aws.secrets).toHaveReceivedCommandExactlyOnceWith(UpdateSecretVersionStageCommand, pointedBack);
+  });
+
+  it('changes nothing if the old key doesn’t work', async () => {
+    given(aws, { ...unused, keys: [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId)] });
+    await expect(deactivate(makeWithdrawal())).rejects.toMatchObject({ name: 'ChangedElsewhere' });
+    expect(changes(aws)).toEqual([]);
+  });
+
+  it('says that the label didn’t move, if it didn’t', async () => {
+    given(aws, { ...unused, stored: [newKeyId] });
+    await expect(deactivate(makeWithdrawal())).rejects.toMatchObject({ name: 'SecretNotMoved' });
+  });
+});
+
+describe('DeactivateOldKey, for a leaked key', () => {
+  const inUse: World = { ...quiet, uses: { [oldKeyId]: usedAt(now) } };
+
+  it('asks for no quiet, reads no tag and writes none', async () => {
+    given(aws, inUse);
+    aws.iam.on(ListUserTagsCommand).rejects(awsError('AccessDenied', 403));
+    await expect(deactivate(makeStage(leaked))).resolves.toMatchObject({
+      ...deactivated,
+      firstLookSeconds: 300,
+    });
+    expect(changes(aws)).toEqual(['UpdateAccessKey']);
+    const order = calls(aws);
+    // Asked for the mail alone, once it is done.
+    expect(order.indexOf('GetAccessKeyLastUsed')).toBeGreaterThan(order.indexOf('UpdateAccessKey'));
+  });
+
+  it.each<[string, World]>([
+    ['an unrecognized key is there', { keys: [...bothKeys, makeKey(strangersKeyId)] }],
+    ['IAM doesn’t list the new key yet', { keys: [makeKey(oldKeyId)] }],
+    ['IAM lists no key', { keys: [] }],
+    ['the secret is gone', { stored: [] }],
+    [
+      'another rotation marked the user',
+      {
+        tags: { [rotationTag]: executionOf('111122223333-deploy-bot-2') },
+        executions: { [executionOf('111122223333-deploy-bot-2')]: 'RUNNING' },
+      },
+    ],
+  ])('goes on though %s', async (_, world) => {
+    given(aws, { ...inUse, ...world });
+    await expect(deactivate(makeStage(leaked))).resolves.toMatchObject({ act: 'deactivated' });
+    expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(UpdateAccessKeyCommand, {
+      AccessKeyId: oldKeyId,
+      Status: 'Inactive',
+    });
+  });
+
+  it.each<[string, World, Partial<typeof leaked>]>([
+    ['there is none', { keys: [makeKey(oldKeyId)] }, {}],
+    ['the other one is inactive', { keys: [makeKey(oldKeyId), makeKey(newKeyId, 'Inactive')] }, {}],
+    ['the other one has leaked too', {}, { leaked: [oldKeyId, newKeyId] }],
+  ])('leaves it active without a replacement: %s', async (_, world, plan) => {
+    given(aws, { ...inUse, ...world });
+    const stage = makeStageWithoutNewKey({ ...leaked, ...plan });
+    await expect(deactivate(stage)).rejects.toMatchObject({ name: 'NewKeyNotReady' });
+    expect(changes(aws)).toEqual([]);
+    const { dependencies: bold } = setUp({ leakWithoutReplacement: 'deactivate' });
+    await expect(deactivate(stage, {}, bold)).resolves.toMatchObject({ act: 'deactivated' });
+  });
+
+  it('points the secret to the key that was there and stays, if that has a version', async () => {
+    given(aws, { ...inUse, stored: [oldKeyId, newKeyId] });
+    await deactivate(makeStageWithoutNewKey(leaked));
+    expect(changes(aws).filter((name) => name !== 'UpdateSecretVersionStage')).toEqual(['UpdateAccessKey']);
+    expect(aws.secrets).toHaveReceivedCommandWith(UpdateSecretVersionStageCommand, {
+      MoveToVersionId: versionIdOf(newKeyId),
+    });
+    given(aws, { ...inUse, stored: [oldKeyId] });
+    aws.secrets.resetHistory();
+    await deactivate(makeStageWithoutNewKey(leaked));
+    expect(aws.secrets).not.toHaveReceivedCommand(UpdateSecretVersionStageCommand);
+  });
+
+  it('isn’t held up by a secret that can’t be reached', async () => {
+    given(aws, inUse);
+    aws.secrets.on(DescribeSecretCommand).rejects(awsError('AccessDeniedException'));
+    await expect(deactivate(makeStageWithoutNewKey(leaked))).resolves.toMatchObject({ act: 'deactivated' });
+  });
+
+  it('revives the key that it had replaced, before it goes', async () => {
+    const keys = [makeKey(newKeyId, 'Inactive', daysAgo(200)), makeKey(oldKeyId)];
+    given(aws, { ...inUse, keys });
+    await deactivate(makeStageWithoutNewKey({ ...leaked, reviveKeyId: newKeyId }));
+    expect(aws.iam).toHaveReceivedNthCommandWith(UpdateAccessKeyCommand, 1, {
+      AccessKeyId: newKeyId,
+      Status: 'Active',
+    });
+    expect(aws.iam).toHaveReceivedNthCommandWith(UpdateAccessKeyCommand, 2, {
+      AccessKeyId: oldKeyId,
+      Status: 'Inactive',
+    });
+  });
+
+  it('says that somebody has deleted it', async () => {
+    given(aws, inUse);
+    aws.iam.on(UpdateAccessKeyCommand).rejects(noSuchKey);
+    await expect(deactivate(makeStage(leaked))).resolves.toMatchObject({ act: 'gone' });
+  });
+
+  it.each([
+    ['is tried again while the state is young', later(now, -44 * 60_000), 'AwsUnavailable'],
+    ['is told to people once most of an hour is over', later(now, -45 * 60_000), 'LeakDelayed'],
+  ])('that is throttled %s', async (_, since, name) => {
+    given(aws, inUse);
+    aws.iam.on(UpdateAccessKeyCommand).rejects(awsError('Throttling'));
+    await expect(deactivate(makeStage(leaked), { enteredAt: since })).rejects.toMatchObject({ name });
+  });
+});
+
+describe('DeactivateOldKey, before anything', () => {
+  it('leaves the key if the mode was turned to audit, or the user was claimed in an audit', async () => {
+    given(aws);
+    const audit = setUp({ mode: 'audit' }).dependencies;
+    const { rotation } = makeStage();
+    const inAudit: Stage = { ...makeStage(), rotation: { ...rotation, claim: 'audit' } };
+    for (const of of [makeStage(), makeStage(leaked)])
+      await expect(deactivate(of, {}, audit)).rejects.toMatchObject({ name: 'AuditOnly' });
+    await expect(deactivate(inAudit)).rejects.toMatchObject({ name: 'AuditOnly' });
+    expect(calls(aws)).toEqual([]);
+  });
+
+  it('waits until no function of a stopped rotation can be running; an emergency doesn’t', async () => {
+    given(aws, quiet);
+    const actFrom = later(now, 1).toISOString();
+    const beside = (stage: Stage): Stage => ({ ...stage, rotation: { ...stage.rotation, actFrom } });
+    await expect(deactivate(beside(makeStage()))).rejects.toMatchObject({ name: 'FormerRunMayLinger' });
+    expect(calls(aws)).toEqual([]);
+    await expect(deactivate(beside(makeStage(leaked)))).resolves.toMatchObject({ act: 'deactivated' });
+  });
 });

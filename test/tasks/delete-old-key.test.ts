@@ -1,17 +1,30 @@
-import { DeleteAccessKeyCommand, UntagUserCommand } from '@aws-sdk/client-iam';
+import {
+  DeleteAccessKeyCommand,
+  ListAccessKeysCommand,
+  UntagUserCommand,
+  UpdateAccessKeyCommand,
+} from '@aws-sdk/client-iam';
+import { UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
+import { versionIdOf } from '../../tasks/domain/keys.ts';
+import { undisturbed } from '../../tasks/domain/question.ts';
+import type { Stage } from '../../tasks/domain/rotation.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
-import { later } from '../../tasks/domain/time.ts';
+import { day, hour, later } from '../../tasks/domain/time.ts';
 import { deleteOldKey } from '../../tasks/rotate-user-key/delete-old-key.ts';
 import {
   allowed,
+  awsError,
   calls,
   changes,
   daysAgo,
   executionOf,
   given,
+  leaked,
   makeKey,
   makeStage,
+  makeStageWithoutNewKey,
+  makeWithdrawal,
   mockAws,
   neverUsed,
   newKeyId,
@@ -19,6 +32,7 @@ import {
   oldKeyId,
   setUp,
   strangersKeyId,
+  underFirstMachine,
   unknownUse,
   usedAt,
   type World,
@@ -26,94 +40,326 @@ import {
 
 const aws = mockAws();
 const { dependencies } = setUp();
+/** Its window of ten days is over right now. */
 const deactivatedAt = daysAgo(10);
-const remove = (since = deactivatedAt) =>
-  deleteOldKey.invoke({ ...makeStage(), deactivatedAt: since.toISOString() }, dependencies);
+const look = (stage: Stage = makeStage(), more: object = {}, world = dependencies) =>
+  deleteOldKey.invoke({ ...stage, deactivatedAt, ...more }, world);
+const early = (since = daysAgo(1), stage: Stage = makeStage(), more: object = {}) =>
+  look(stage, { deactivatedAt: since, ...more });
 
+const newKey = makeKey(newKeyId, 'Active', daysAgo(20));
 const inactive: World = {
-  keys: [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId)],
+  keys: [makeKey(oldKeyId, 'Inactive'), newKey],
   uses: { [oldKeyId]: usedAt(daysAgo(20)) },
   stored: [newKeyId, oldKeyId],
 };
+const deleted = { act: 'deleted', at: now.toISOString() };
 
-describe('DeleteOldKey', () => {
+describe('DeleteOldKey, once the window is over', () => {
   it.each([
-    ['last used before it went inactive', usedAt(daysAgo(20))],
+    ['last used long before it went inactive', usedAt(daysAgo(20))],
     ['never used', neverUsed],
-    [
-      'used within a quarter of an hour of it, as IAM tells no closer',
-      usedAt(later(deactivatedAt, 15 * 60_000)),
-    ],
   ])('deletes an old key %s, and its description', async (_, use) => {
     given(aws, { ...inactive, uses: { [oldKeyId]: use } });
-    await expect(remove()).resolves.toEqual({ at: now.toISOString() });
+    await expect(look()).resolves.toMatchObject(deleted);
     expect(changes(aws)).toEqual(['DeleteAccessKey', 'UntagUser']);
     expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(DeleteAccessKeyCommand, { AccessKeyId: oldKeyId });
     expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(UntagUserCommand, { TagKeys: [oldKeyId] });
   });
 
-  it.each([
-    ['inactive', [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId, 'Inactive')]],
-    ['gone', [makeKey(oldKeyId, 'Inactive')]],
-  ])('keeps the old key where the new one is %s: somebody may need it back', async (_, keys) => {
-    given(aws, { ...inactive, keys });
-    await expect(remove()).rejects.toMatchObject({ name: 'NewKeyNotReady' });
-    expect(changes(aws)).toEqual([]);
-  });
-
-  it('again: a key that is gone already is as good as deleted', async () => {
-    given(aws, { ...inactive, keys: [makeKey(newKeyId)] });
-    await expect(remove()).resolves.toEqual({ at: now.toISOString() });
-    expect(changes(aws)).toEqual(['UntagUser']);
-  });
-
   it('may do with the user only what it needs to', async () => {
     given(aws, inactive);
-    await remove();
+    await look();
     expect(allowed(aws)).toEqual([
       'iam:DeleteAccessKey',
       'iam:GetAccessKeyLastUsed',
       'iam:ListAccessKeys',
       'iam:ListUserTags',
       'iam:UntagUser',
+      'iam:UpdateAccessKey',
     ]);
   });
 
-  it('doesn’t even look while the rollback window is open', async () => {
+  it('again: a key that is gone already is as good as deleted', async () => {
+    given(aws, { ...inactive, keys: [newKey] });
+    await expect(look()).resolves.toMatchObject(deleted);
+    expect(changes(aws)).toEqual(['UntagUser']);
+  });
+
+  it('leaves the description of a deleted key if it can’t be removed: that isn’t worth a failure', async () => {
     given(aws, inactive);
-    await expect(remove(later(deactivatedAt, 1))).rejects.toMatchObject({
+    aws.iam.on(UntagUserCommand).rejects(awsError('AccessDenied', 403));
+    await expect(look()).resolves.toMatchObject(deleted);
+  });
+
+  it.each<[string, string, World]>([
+    [
+      'wasInUse',
+      'the key was used while it should have been quiet',
+      { uses: { [oldKeyId]: usedAt(daysAgo(11)) } },
+    ],
+    ['again', 'the key was used since', { uses: { [oldKeyId]: usedAt(daysAgo(9)) } }],
+    ['reactivated', 'somebody made the key active', { keys: [makeKey(oldKeyId), newKey] }],
+  ])('deletes nothing and answers %s if %s', async (act, _, changed) => {
+    given(aws, { ...inactive, ...changed });
+    await expect(look()).resolves.toMatchObject({ act });
+    expect(changes(aws)).toEqual([]);
+  });
+
+  it('begins the window again, with a next look in a day, if the key was used since', async () => {
+    given(aws, { ...inactive, uses: { [oldKeyId]: usedAt(daysAgo(9)) } });
+    await expect(look()).resolves.toMatchObject({ act: 'again', at: now.toISOString(), waitSeconds: 86_400 });
+  });
+
+  it.each<[string, string, World]>([
+    ['AwsUnavailable', 'IAM can’t tell the last use', { uses: { [oldKeyId]: unknownUse() } }],
+    [
+      'ChangedElsewhere',
+      'the new key is inactive',
+      { keys: [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId, 'Inactive')] },
+    ],
+    ['ChangedElsewhere', 'the new key is gone', { keys: [makeKey(oldKeyId, 'Inactive')] }],
+    ['ChangedElsewhere', 'AWSCURRENT isn’t the new key’s', { stored: [oldKeyId, newKeyId] }],
+    ['ChangedElsewhere', 'the new key isn’t stored', { stored: [oldKeyId] }],
+    [
+      'StrangersKey',
+      'a stranger’s key has appeared',
+      { keys: [makeKey(oldKeyId, 'Inactive'), newKey, makeKey(strangersKeyId)] },
+    ],
+    [
+      'RotationSuperseded',
+      'another rotation has taken over',
+      {
+        tags: { [rotationTag]: executionOf('111122223333-deploy-bot-2') },
+        executions: { [executionOf('111122223333-deploy-bot-2')]: 'RUNNING' },
+      },
+    ],
+  ])('deletes nothing and ends as %s if %s', async (name, _, changed) => {
+    given(aws, { ...inactive, ...changed });
+    await expect(look()).rejects.toMatchObject({ name });
+    expect(changes(aws)).toEqual([]);
+  });
+
+  it('says by name that the deletion is refused: it isn’t ours to work around', async () => {
+    given(aws, inactive);
+    aws.iam.on(DeleteAccessKeyCommand).rejects(awsError('AccessDenied', 403));
+    await expect(look()).rejects.toMatchObject({
+      name: 'DeletionRefused',
+      message: expect.stringContaining(oldKeyId),
+    });
+    aws.iam.on(DeleteAccessKeyCommand).rejects(awsError('Throttling'));
+    await expect(look()).rejects.toMatchObject({ name: 'AwsUnavailable' });
+  });
+
+  it('deletes a key that somebody else had made inactive, though it was used just before', async () => {
+    given(aws, { ...inactive, uses: { [oldKeyId]: usedAt(daysAgo(10)) } });
+    await expect(look()).resolves.toMatchObject({ act: 'wasInUse' });
+    await expect(look(makeStage(), { bySomebodyElse: true })).resolves.toMatchObject(deleted);
+    await expect(look(makeStage({ oldKeyActive: false }))).resolves.toMatchObject(deleted);
+  });
+
+  it('deletes no last working key that nobody named', async () => {
+    given(aws, { ...inactive, keys: [makeKey(oldKeyId, 'Inactive')] });
+    const retirement = makeStageWithoutNewKey({ act: 'retire', confirmation: 'operator' });
+    await expect(look(retirement)).rejects.toMatchObject({ name: 'ChangedElsewhere' });
+    await expect(
+      look(makeStageWithoutNewKey({ ...retirement.plan, namedByPerson: true })),
+    ).resolves.toMatchObject(deleted);
+  });
+
+  it('deletes a key that was found gone before it ever was inactive: only its traces are left', async () => {
+    given(aws, { ...inactive, keys: [newKey] });
+    await expect(look(makeStage(), { deactivatedAt: null })).resolves.toMatchObject(deleted);
+    expect(changes(aws)).toEqual(['UntagUser']);
+  });
+});
+
+describe('DeleteOldKey, while the window is open', () => {
+  it.each([
+    ['six hours after the key went inactive', now, 6 * hour],
+    ['then daily', daysAgo(1), day],
+    ['when the window is over', daysAgo(9.5), day / 2],
+    ['then too', later(deactivatedAt, 1), 1000],
+  ])('looks again %s, and deletes nothing', async (_, since, milliseconds) => {
+    given(aws, { ...inactive, uses: { [oldKeyId]: neverUsed } });
+    await expect(early(since)).resolves.toMatchObject({ act: 'wait', waitSeconds: milliseconds / 1000 });
+    expect(changes(aws)).toEqual([]);
+  });
+
+  it.each([
+    ['a redriven execution begins it again', { windowSince: daysAgo(1) }],
+    [
+      'somebody else was told late',
+      { asking: { ...undisturbed, extendedUntil: later(now, day).toISOString() } },
+    ],
+  ])('keeps it open if %s', async (_, more) => {
+    given(aws, inactive);
+    await expect(look(makeStage(), more)).resolves.toMatchObject({ act: 'wait' });
+    expect(changes(aws)).toEqual([]);
+  });
+
+  it.each<[string, World]>([
+    ['wasInUse', { uses: { [oldKeyId]: usedAt(daysAgo(2)) } }],
+    ['again', { uses: { [oldKeyId]: usedAt(now) } }],
+    ['reactivated', { keys: [makeKey(oldKeyId), newKey] }],
+    ['deleted', { keys: [newKey] }],
+    ['wait', { uses: { [oldKeyId]: unknownUse() } }],
+  ])('answers %s as soon as it is so', async (act, changed) => {
+    given(aws, { ...inactive, ...changed });
+    await expect(early()).resolves.toMatchObject({ act });
+  });
+
+  it('looks again in six hours, or at its end, after a look that could not be taken', async () => {
+    given(aws, inactive);
+    aws.iam.on(ListAccessKeysCommand).rejects(awsError('Throttling'));
+    await expect(early()).resolves.toMatchObject({ act: 'wait', waitSeconds: 6 * 3600 });
+    await expect(early(later(deactivatedAt, 60_000))).resolves.toMatchObject({
+      act: 'wait',
+      waitSeconds: 60,
+    });
+    await expect(look()).rejects.toMatchObject({ name: 'AwsUnavailable' });
+  });
+
+  it.each<[string, World]>([
+    ['ChangedElsewhere', { keys: [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId, 'Inactive')] }],
+    [
+      'RotationSuperseded',
+      {
+        tags: { [rotationTag]: executionOf('111122223333-deploy-bot-2') },
+        executions: { [executionOf('111122223333-deploy-bot-2')]: 'RUNNING' },
+      },
+    ],
+  ])('ends as %s, which can’t wait', async (name, changed) => {
+    given(aws, { ...inactive, ...changed });
+    await expect(early()).rejects.toMatchObject({ name });
+  });
+});
+
+describe('DeleteOldKey, for the new key of a withdrawn rotation', () => {
+  const withdrawn: World = {
+    keys: [makeKey(oldKeyId), makeKey(newKeyId, 'Inactive', daysAgo(20))],
+    uses: { [newKeyId]: neverUsed },
+    stored: [oldKeyId, newKeyId],
+  };
+
+  it('deletes it once its window is over, with the secret at the old key', async () => {
+    given(aws, withdrawn);
+    await expect(look(makeWithdrawal())).resolves.toMatchObject(deleted);
+    expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(DeleteAccessKeyCommand, { AccessKeyId: newKeyId });
+    expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(UntagUserCommand, { TagKeys: [newKeyId] });
+  });
+
+  it('points the secret back if somebody has deleted it before', async () => {
+    given(aws, { ...withdrawn, keys: [makeKey(oldKeyId)], stored: [newKeyId, oldKeyId] });
+    await expect(look(makeWithdrawal(), { deactivatedAt: null })).resolves.toMatchObject(deleted);
+    expect(aws.secrets).toHaveReceivedCommandExactlyOnceWith(UpdateSecretVersionStageCommand, {
+      MoveToVersionId: versionIdOf(oldKeyId),
+    });
+  });
+
+  it('keeps it if the old key doesn’t work', async () => {
+    given(aws, { ...withdrawn, keys: [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId, 'Inactive')] });
+    await expect(look(makeWithdrawal())).rejects.toMatchObject({ name: 'ChangedElsewhere' });
+    expect(changes(aws)).toEqual([]);
+  });
+});
+
+describe('DeleteOldKey, in an emergency that stopped a rotation', () => {
+  const minutes = 60_000;
+  const emergency = makeStage(leaked);
+  const soon = later(now, -5 * minutes);
+
+  it.each<[string, World, string, 'Active' | 'Inactive']>([
+    [
+      'makes the leaked key inactive again that the stopped function made active',
+      { keys: [makeKey(oldKeyId), newKey] },
+      oldKeyId,
+      'Inactive',
+    ],
+    [
+      'makes the replacement active again that the stopped function made inactive',
+      { keys: [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId, 'Inactive')] },
+      newKeyId,
+      'Active',
+    ],
+  ])('%s', async (_, changed, AccessKeyId, Status) => {
+    given(aws, { ...inactive, ...changed });
+    await expect(early(soon, emergency)).resolves.toMatchObject({ act: 'wait', waitSeconds: 300 });
+    expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(UpdateAccessKeyCommand, { AccessKeyId, Status });
+  });
+
+  it('repairs both', async () => {
+    given(aws, { ...inactive, keys: [makeKey(oldKeyId), makeKey(newKeyId, 'Inactive')] });
+    await expect(early(soon, emergency)).resolves.toMatchObject({ act: 'wait' });
+    expect(aws.iam).toHaveReceivedCommandTimes(UpdateAccessKeyCommand, 2);
+  });
+
+  it('finds nothing to repair if all is well', async () => {
+    given(aws, inactive);
+    await expect(early(soon, emergency)).resolves.toMatchObject({ act: 'wait' });
+    expect(changes(aws)).toEqual([]);
+  });
+
+  it('revives no key that has leaked too', async () => {
+    given(aws, { ...inactive, keys: [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId, 'Inactive')] });
+    const both = makeStageWithoutNewKey({
+      ...leaked,
+      leaked: [oldKeyId, newKeyId],
+      keysSeen: [oldKeyId, newKeyId],
+    });
+    await expect(early(soon, both)).resolves.toMatchObject({ act: 'wait' });
+    expect(changes(aws)).toEqual([]);
+  });
+
+  it('takes it for a person’s doing later than that', async () => {
+    given(aws, { ...inactive, keys: [makeKey(oldKeyId), newKey] });
+    await expect(early(later(now, -15 * minutes - 1), emergency)).resolves.toMatchObject({
+      act: 'reactivated',
+    });
+    expect(changes(aws)).toEqual([]);
+  });
+
+  it('repairs nothing in any other rotation', async () => {
+    given(aws, { ...inactive, keys: [makeKey(oldKeyId), newKey] });
+    await expect(early(soon)).resolves.toMatchObject({ act: 'reactivated' });
+    expect(changes(aws)).toEqual([]);
+  });
+});
+
+describe('DeleteOldKey, under 0.1.0’s machine', () => {
+  const first = underFirstMachine(makeStage());
+
+  it('doesn’t even look while the window is open: that machine takes every answer for a deletion', async () => {
+    given(aws, inactive);
+    await expect(early(later(deactivatedAt, 1), first)).rejects.toMatchObject({
       name: 'RollbackWindowOpen',
       message: expect.stringContaining('2026-11-22T08:00:00.001Z'),
     });
     expect(calls(aws)).toEqual([]);
   });
 
-  it.each<[string, string, World]>([
-    ['OldKeyBackInUse', 'the key is active again', { keys: [makeKey(oldKeyId), makeKey(newKeyId)] }],
-    ['OldKeyBackInUse', 'the key was used since', { uses: { [oldKeyId]: usedAt(daysAgo(9)) } }],
-    ['AwsUnavailable', 'IAM can’t tell the last use', { uses: { [oldKeyId]: unknownUse() } }],
-    [
-      'StrangersKey',
-      'a stranger’s key has appeared',
-      { keys: [makeKey(oldKeyId, 'Inactive'), makeKey(strangersKeyId)] },
-    ],
-    [
-      'RotationSuperseded',
-      'another rotation has taken over',
-      { tags: { [rotationTag]: executionOf('other') }, executions: { [executionOf('other')]: 'RUNNING' } },
-    ],
-  ])('deletes nothing and ends as %s where %s', async (name, _, changed) => {
+  it('deletes then, and answers what it did', async () => {
+    given(aws, { ...inactive, uses: { [oldKeyId]: usedAt(deactivatedAt) } });
+    await expect(look(first)).resolves.toMatchObject(deleted);
+    expect(changes(aws)).toEqual(['DeleteAccessKey', 'UntagUser']);
+  });
+
+  it.each<[string, World]>([
+    ['OldKeyBackInUse', { keys: [makeKey(oldKeyId), newKey] }],
+    ['OldKeyBackInUse', { uses: { [oldKeyId]: usedAt(daysAgo(9)) } }],
+    ['AwsUnavailable', { uses: { [oldKeyId]: unknownUse() } }],
+    ['NewKeyNotReady', { keys: [makeKey(oldKeyId, 'Inactive')] }],
+  ])('ends as %s, which it knows (%#)', async (name, changed) => {
     given(aws, { ...inactive, ...changed });
-    await expect(remove()).rejects.toMatchObject({ name });
+    await expect(look(first)).rejects.toMatchObject({ name });
     expect(changes(aws)).toEqual([]);
   });
 });
 
-it('DeleteOldKey leaves the key where the mode was turned to audit', async () => {
-  given(aws);
+it('DeleteOldKey deletes nothing if the mode was turned to audit', async () => {
+  given(aws, inactive);
   const audit = setUp({ mode: 'audit' }).dependencies;
-  await expect(
-    deleteOldKey.invoke({ ...makeStage(), deactivatedAt: deactivatedAt.toISOString() }, audit),
-  ).rejects.toMatchObject({ name: 'AuditOnly' });
-  expect(calls(aws)).toEqual([]);
+  for (const stage of [makeStage(), underFirstMachine(makeStage())])
+    await expect(look(stage, {}, audit)).rejects.toMatchObject({ name: 'AuditOnly' });
+  expect(changes(aws)).toEqual([]);
 });

@@ -1,66 +1,160 @@
 import { ListUserTagsCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
+import type { Stage } from '../../tasks/domain/rotation.ts';
+import { writeMark } from '../../tasks/domain/rotation-mark.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
+import { hour, later } from '../../tasks/domain/time.ts';
 import { makeSafe } from '../../tasks/rotate-user-key/make-safe.ts';
 import {
   allowed,
   awsError,
+  calls,
   changes,
+  executionArn,
   executionOf,
   given,
+  leaked,
   makeStage,
   makeStageWithoutNewKey,
+  makeWithdrawal,
   mockAws,
+  newKeyId,
   noSuchKey,
   noSuchUser,
+  now,
   oldKeyId,
   setUp,
+  underFirstMachine,
 } from './setting-up.ts';
 
 const aws = mockAws();
-const { dependencies } = setUp();
-const safe = (stage = makeStage()) => makeSafe.invoke(stage, dependencies);
+const { dependencies, logged } = setUp();
+const deactivation = { act: 'deactivated', bySomebodyElse: false };
+const failedSince = later(now, -hour);
+/** A failure after the key had gone inactive. */
+const failed = { failure: { Error: 'MailRefused' }, failedAt: 'OfferRollback', failedSince, deactivation };
+/** A failure of the very state that makes it so, which may have done it and not lived to say so. */
+const halfway = { ...failed, failedAt: 'DeactivateOldKey', deactivation: null };
+const safe = (stage: Stage = makeStage(), more: object = failed) =>
+  makeSafe.invoke({ ...stage, ...more }, dependencies);
+const untouched = { done: ['nothing had to be undone'] };
+const markOf = (keyId: string, at = now) => ({
+  [rotationTag]: writeMark({ executionArn, deactivating: { keyId, at } }),
+});
 
 describe('MakeSafe', () => {
-  it.each([
-    ['before there is a new key', makeStageWithoutNewKey()],
-    ['once there is one', makeStage()],
-  ])('makes the old key active and touches nothing else, %s', async (_, stage) => {
+  it.each<[string, Stage, string]>([
+    ['the old key', makeStage(), oldKeyId],
+    ['the old key of a retirement', makeStageWithoutNewKey({ act: 'retire' }), oldKeyId],
+    ['the new key of a withdrawal', makeWithdrawal(), newKeyId],
+    [
+      'the new key of a withdrawal whose old key was inactive',
+      makeWithdrawal({ oldKeyActive: false }),
+      newKeyId,
+    ],
+  ])('makes %s active, and touches and reads nothing else', async (_, stage, AccessKeyId) => {
     given(aws);
-    await expect(safe(stage)).resolves.toEqual({ done: [expect.stringContaining(oldKeyId)] });
-    expect(changes(aws)).toEqual(['UpdateAccessKey']);
+    await expect(safe(stage)).resolves.toEqual({ done: [`the key ${AccessKeyId} is active`] });
+    expect(calls(aws)).toEqual(['AssumeRole', 'UpdateAccessKey']);
+    expect(allowed(aws)).toEqual(['iam:UpdateAccessKey']);
     expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(UpdateAccessKeyCommand, {
-      AccessKeyId: oldKeyId,
+      AccessKeyId,
       Status: 'Active',
     });
   });
 
-  it('may do with the user only what it needs to', async () => {
+  it.each<[string, Stage, object]>([
+    ['a leaked key', makeStage(leaked), failed],
+    [
+      'a key that was inactive before',
+      makeStageWithoutNewKey({ act: 'retire', oldKeyActive: false }),
+      failed,
+    ],
+    [
+      'a key that somebody else made inactive',
+      makeStage(),
+      { ...failed, deactivation: { ...deactivation, bySomebodyElse: true } },
+    ],
+    [
+      'a key that was never made inactive',
+      makeStage(),
+      { ...failed, failedAt: 'CheckOldKey', deactivation: null },
+    ],
+    [
+      'a key that was found in use',
+      makeStage(),
+      { ...failed, failedAt: 'CheckOldKey', deactivation: { act: 'notQuiet' } },
+    ],
+    [
+      'a key that another rotation carries on with',
+      makeStage(),
+      { ...failed, failure: { Error: 'RotationSuperseded' } },
+    ],
+  ])('leaves %s as it is, and claims nothing', async (_, stage, more) => {
     given(aws);
-    await safe();
-    expect(allowed(aws)).toEqual(['iam:ListUserTags', 'iam:UpdateAccessKey']);
-  });
-
-  it.each([
-    ['a leaked key inactive', makeStage({ act: 'emergency', confirmation: 'leakedKey' })],
-    ['a key inactive that was so before', makeStageWithoutNewKey({ act: 'retire', oldKeyActive: false })],
-  ])('leaves %s, and claims nothing', async (_, stage) => {
-    given(aws);
-    await expect(safe(stage)).resolves.toEqual({ done: [] });
+    await expect(safe(stage, more)).resolves.toEqual(untouched);
     expect(changes(aws)).toEqual([]);
   });
 
-  it('says so where the user was deleted', async () => {
+  it('takes 0.1.0’s word, whose machine doesn’t say how far it came', async () => {
     given(aws);
-    aws.iam.on(ListUserTagsCommand).rejects(noSuchUser);
-    await expect(safe()).resolves.toEqual({ done: [expect.stringContaining('has no user deploy-bot')] });
+    await expect(safe(underFirstMachine(makeStage()), {})).resolves.toEqual({
+      done: [expect.stringContaining(oldKeyId)],
+    });
+    await expect(safe(underFirstMachine(makeStage(leaked)), {})).resolves.toEqual(untouched);
+  });
+});
+
+describe('MakeSafe, after a deactivation that nobody knows the end of', () => {
+  it('makes the key active if the mark says that it was about to go', async () => {
+    given(aws, { tags: markOf(oldKeyId) });
+    await expect(safe(makeStage(), halfway)).resolves.toEqual({ done: [expect.stringContaining(oldKeyId)] });
+    given(aws, { tags: markOf(newKeyId) });
+    await expect(safe(makeWithdrawal(), halfway)).resolves.toEqual({
+      done: [expect.stringContaining(newKeyId)],
+    });
   });
 
-  it('says so where the old key was deleted', async () => {
+  it.each([
+    ['there is no mark', {}],
+    ['the mark says nothing of a key', { [rotationTag]: executionArn }],
+    ['the mark is of another key', markOf(newKeyId)],
+    ['the mark is of an earlier visit, which was undone since', markOf(oldKeyId, later(failedSince, -2000))],
+    ['somebody wrote something else', { [rotationTag]: 'ask Ada' }],
+  ])('leaves it as it is if %s: that was somebody else’s doing', async (_, tags) => {
+    given(aws, { tags });
+    await expect(safe(makeStage(), halfway)).resolves.toEqual(untouched);
+    expect(changes(aws)).toEqual([]);
+  });
+
+  it('takes the mark’s whole second into account', async () => {
+    given(aws, { tags: markOf(oldKeyId, failedSince) });
+    const since = later(failedSince, 999);
+    await expect(safe(makeStage(), { ...halfway, failedSince: since })).resolves.not.toEqual(untouched);
+  });
+
+  it.each(['AccessDenied', 'Throttling', 'ServiceFailure'])(
+    'makes it active if the mark can’t be read (%s): a key that works is the safe side',
+    async (code) => {
+      given(aws);
+      aws.iam.on(ListUserTagsCommand).rejects(awsError(code));
+      await expect(safe(makeStage(), halfway)).resolves.toEqual({
+        done: [expect.stringContaining(oldKeyId)],
+      });
+      expect(logged.at(-2)).toMatchObject({ level: 'warn' });
+    },
+  );
+});
+
+describe('MakeSafe, if it can’t', () => {
+  it.each([
+    ['the user was deleted', noSuchUser, 'has no user deploy-bot'],
+    ['the key was deleted', noSuchKey, oldKeyId],
+  ])('says that %s', async (_, error, said) => {
     given(aws);
-    aws.iam.on(UpdateAccessKeyCommand).rejects(noSuchKey);
-    await expect(safe()).resolves.toEqual({ done: [expect.stringContaining(oldKeyId)] });
+    aws.iam.on(UpdateAccessKeyCommand).rejects(error);
+    await expect(safe()).resolves.toEqual({ done: [expect.stringContaining(said)] });
   });
 
   it.each([
@@ -78,10 +172,9 @@ describe('MakeSafe', () => {
     await expect(safe()).rejects.toMatchObject({ name: 'MemberRoleRefused' });
   });
 
-  it('leaves the user to another rotation that runs', async () => {
-    const other = executionOf('other');
+  it('asks for no tag and no other execution: whoever is marked, the key that we made inactive works again', async () => {
+    const other = executionOf('111122223333-deploy-bot-2');
     given(aws, { tags: { [rotationTag]: other }, executions: { [other]: 'RUNNING' } });
-    await expect(safe()).rejects.toMatchObject({ name: 'RotationSuperseded' });
-    expect(changes(aws)).toEqual([]);
+    await expect(safe()).resolves.toEqual({ done: [expect.stringContaining(oldKeyId)] });
   });
 });

@@ -7,9 +7,11 @@ import {
   daysAgo,
   executionArn,
   given,
+  leaked,
   linkKeys,
   mails,
   makeStage,
+  makeWithdrawal,
   mockAws,
   now,
   recipients,
@@ -20,9 +22,11 @@ const aws = mockAws();
 const { dependencies, logged } = setUp();
 const taskToken = 'AQC-secret-task-token';
 const since = daysAgo(1);
-const offer = (stage = makeStage()) =>
-  offerRollback.invoke({ ...stage, stage: 'window', round: 2, reminder: 0, taskToken, since }, dependencies);
-const leaked = makeStage({ act: 'emergency', confirmation: 'leakedKey' });
+const offer = (stage = makeStage(), more: object = {}) =>
+  offerRollback.invoke(
+    { ...stage, stage: 'window', round: 2, reminder: 0, taskToken, since, ...more },
+    dependencies,
+  );
 
 describe('OfferRollback', () => {
   it('mails the owner one link, to roll back until the window closes', async () => {
@@ -51,19 +55,36 @@ describe('OfferRollback', () => {
     expect(calls(aws)).not.toContain('AssumeRole');
   });
 
+  it('mails nobody again while the same question waits on', async () => {
+    given(aws);
+    await expect(offer(makeStage(), { isOffered: true })).resolves.toEqual({ to: [] });
+    await expect(offer(makeStage(leaked), { isOffered: true })).resolves.toEqual({ to: [] });
+    expect(calls(aws)).toEqual([]);
+    await offer(makeStage(), { isOffered: false });
+    expect(mails(aws)).toHaveLength(1);
+  });
+
+  it('offers the new key of a withdrawn rotation back', async () => {
+    given(aws);
+    await offer(makeWithdrawal());
+    expect(mails(aws)).toMatchObject([
+      { to: ['ada@example.com'], subject: expect.stringMatching(/new access key.*inactive/i) },
+    ]);
+  });
+
   it('writes of a leaked key to everybody', async () => {
     given(aws);
-    await offer(leaked);
+    await offer(makeStage(leaked));
     expect(recipients(aws)).toEqual(['ada@example.com', 'payments@example.com', 'ops@example.com']);
     expect(mails(aws)[0]?.subject).toMatch(/^Leaked access key/);
   });
 
-  it('writes to the account and the operators where SES refuses every owner', async () => {
+  it('writes to the account and the operators if SES refuses every owner', async () => {
     given(aws, { refused: ['ada@example.com'] });
     await expect(offer()).resolves.toEqual({ to: ['payments@example.com', 'ops@example.com'] });
   });
 
-  it('ends with an error where nobody can be told: the key must not be deleted then', async () => {
+  it('ends with an error if nobody can be told: the key must not be deleted then', async () => {
     given(aws, { refused: ['ada@example.com', 'payments@example.com', 'ops@example.com'] });
     await expect(offer()).rejects.toMatchObject({ name: 'MailRefused' });
   });

@@ -1,33 +1,46 @@
 import { UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
+import type { Stage } from '../../tasks/domain/rotation.ts';
 import { promoteNewKey } from '../../tasks/rotate-user-key/promote-new-key.ts';
 import {
   allowed,
   changes,
+  daysAgo,
   given,
   makeKey,
   makeStage,
-  makeStageWithoutNewKey,
+  makeWithdrawal,
   mockAws,
   newKeyId,
   oldKeyId,
   setUp,
   strangersKeyId,
+  underFirstMachine,
 } from './setting-up.ts';
 
 const aws = mockAws();
 const { dependencies } = setUp();
-const both = [makeKey(oldKeyId), makeKey(newKeyId)];
-const promote = () => promoteNewKey.invoke(makeStage(), dependencies);
+const both = [makeKey(oldKeyId), makeKey(newKeyId, 'Active', daysAgo(9))];
+const promote = (stage: Stage = makeStage()) => promoteNewKey.invoke(stage, dependencies);
 
 describe('PromoteNewKey', () => {
   it('makes the new key’s version current after a rollback', async () => {
     given(aws, { keys: both, stored: [oldKeyId, newKeyId] });
     await expect(promote()).resolves.toEqual({ version: 'moved' });
-    expect(aws.secrets).toHaveReceivedCommandExactlyOnceWith(UpdateSecretVersionStageCommand, {
+    expect(aws.secrets).toHaveReceivedCommandWith(UpdateSecretVersionStageCommand, {
+      VersionStage: 'AWSCURRENT',
       MoveToVersionId: versionIdOf(newKeyId),
       RemoveFromVersionId: versionIdOf(oldKeyId),
+    });
+  });
+
+  it('takes from it the label of what is pending: nothing can open it any more', async () => {
+    given(aws, { keys: both, stored: [oldKeyId, newKeyId] });
+    await promote();
+    expect(aws.secrets).toHaveReceivedLastCommandWith(UpdateSecretVersionStageCommand, {
+      VersionStage: 'AWSPENDING',
+      RemoveFromVersionId: versionIdOf(newKeyId),
     });
   });
 
@@ -37,7 +50,7 @@ describe('PromoteNewKey', () => {
     expect(aws.secrets).not.toHaveReceivedCommand(UpdateSecretVersionStageCommand);
   });
 
-  it('only looks in the member account', async () => {
+  it('only looks at the user', async () => {
     given(aws, { keys: both, stored: [newKeyId, oldKeyId] });
     await promote();
     expect(allowed(aws)).toEqual(['iam:ListAccessKeys', 'iam:ListUserTags']);
@@ -45,10 +58,10 @@ describe('PromoteNewKey', () => {
   });
 
   it.each([
-    ['is inactive', [makeKey(oldKeyId), makeKey(newKeyId, 'Inactive')], 'NewKeyNotReady'],
-    ['is gone', [makeKey(oldKeyId)], 'NewKeyNotReady'],
-    ['stands beside a stranger’s', [...both, makeKey(strangersKeyId)], 'StrangersKey'],
-  ])('moves nothing where the new key %s', async (_, keys, name) => {
+    ['is inactive', [makeKey(oldKeyId), makeKey(newKeyId, 'Inactive')], 'ChangedElsewhere'],
+    ['is gone', [makeKey(oldKeyId)], 'ChangedElsewhere'],
+    ['is beside a stranger’s', [...both, makeKey(strangersKeyId)], 'StrangersKey'],
+  ])('moves nothing if the new key %s', async (_, keys, name) => {
     given(aws, { keys, stored: [oldKeyId, newKeyId] });
     await expect(promote()).rejects.toMatchObject({ name });
     expect(changes(aws)).toEqual([]);
@@ -57,15 +70,46 @@ describe('PromoteNewKey', () => {
   it.each([
     ['has another key’s versions only', [oldKeyId]],
     ['isn’t there', []],
-  ])('refuses where the secret %s', async (_, stored) => {
+  ])('says that somebody changed the secret if it %s', async (_, stored) => {
     given(aws, { keys: both, stored });
-    await expect(promote()).rejects.toMatchObject({ name: 'NewKeyNotReady' });
+    await expect(promote()).rejects.toMatchObject({ name: 'ChangedElsewhere' });
+    expect(changes(aws)).toEqual([]);
   });
 
-  it('takes no stage without a new key', async () => {
-    await expect(promoteNewKey.invoke(makeStageWithoutNewKey(), dependencies)).rejects.toMatchObject({
-      name: 'InvalidInput',
-      message: expect.stringContaining('newKeyId'),
+  it('ends under 0.1.0’s machine as that knows it', async () => {
+    given(aws, { keys: [makeKey(oldKeyId)], stored: [oldKeyId, newKeyId] });
+    await expect(promote(underFirstMachine(makeStage()))).rejects.toMatchObject({ name: 'NewKeyNotReady' });
+  });
+});
+
+describe('PointBackToOldKey', () => {
+  const whole = [makeKey(oldKeyId, 'Active', daysAgo(50)), makeKey(newKeyId)];
+
+  it('makes the old key’s version current, if that holds its secret access key', async () => {
+    given(aws, { keys: whole, stored: [newKeyId, oldKeyId] });
+    await expect(promote(makeWithdrawal())).resolves.toEqual({ version: 'moved' });
+    expect(aws.secrets).toHaveReceivedCommandExactlyOnceWith(UpdateSecretVersionStageCommand, {
+      MoveToVersionId: versionIdOf(oldKeyId),
+      RemoveFromVersionId: versionIdOf(newKeyId),
     });
+    await expect(promote(makeWithdrawal())).resolves.toEqual({ version: 'wasCurrent' });
+  });
+
+  it.each([
+    ['that only names it: an application that reads the secret keeps what works', both, [newKeyId, oldKeyId]],
+    ['that there isn’t', whole, [newKeyId]],
+  ])('moves nothing to a version %s', async (_, keys, stored) => {
+    given(aws, { keys, stored });
+    await expect(promote(makeWithdrawal())).resolves.toEqual({ version: 'kept' });
+    expect(changes(aws)).toEqual([]);
+  });
+
+  it.each([
+    ['inactive', [makeKey(oldKeyId, 'Inactive', daysAgo(50)), makeKey(newKeyId)]],
+    ['gone', [makeKey(newKeyId)]],
+  ])('moves nothing if the old key is %s: the new one stays', async (_, keys) => {
+    given(aws, { keys, stored: [newKeyId, oldKeyId] });
+    await expect(promote(makeWithdrawal())).rejects.toMatchObject({ name: 'ChangedElsewhere' });
+    expect(changes(aws)).toEqual([]);
   });
 });

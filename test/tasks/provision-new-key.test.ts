@@ -4,19 +4,22 @@ import {
   DeleteAccessKeyCommand,
   IAMClient,
   LimitExceededException,
+  ListUserTagsCommand,
   TagUserCommand,
   UntagUserCommand,
 } from '@aws-sdk/client-iam';
 import {
   CreateSecretCommand,
+  GetSecretValueCommand,
   PutSecretValueCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { nameOf } from '../../tasks/domain/execution-name.ts';
-import { describeNewKey, versionIdOf } from '../../tasks/domain/keys.ts';
-import { writeIntent } from '../../tasks/domain/provision.ts';
+import { writeIntent } from '../../tasks/domain/intents.ts';
+import { describeNewKey, nameOnlyVersionIdOf, versionIdOf } from '../../tasks/domain/keys.ts';
+import type { Stage } from '../../tasks/domain/rotation.ts';
 import { intentTag, rotationTag } from '../../tasks/domain/tags.ts';
 import { later } from '../../tasks/domain/time.ts';
 import { provisionNewKey } from '../../tasks/rotate-user-key/provision-new-key.ts';
@@ -28,6 +31,7 @@ import {
   executionArn,
   executionOf,
   given,
+  leaked,
   makeKey,
   makeStageWithoutNewKey,
   mockAws,
@@ -37,7 +41,6 @@ import {
   oldKeyId,
   secretAccessKey,
   secretArn,
-  secretName,
   setUp,
   strangersKeyId,
   unknownUse,
@@ -50,7 +53,8 @@ let world = setUp();
 beforeEach(() => {
   world = setUp();
 });
-const provision = () => provisionNewKey.invoke(makeStageWithoutNewKey(), world.dependencies);
+const provision = (stage: Stage = makeStageWithoutNewKey(), more: object = {}) =>
+  provisionNewKey.invoke({ ...stage, ...more }, world.dependencies);
 const done = { newKeyId, secretArn, provedAt: now.toISOString() };
 const minuteAgo = later(now, -60_000);
 const intended = { [intentTag]: writeIntent(executionArn, minuteAgo, undefined) };
@@ -63,11 +67,15 @@ describe('ProvisionNewKey, the first time', () => {
     const order = calls(aws).filter((name) => changes(aws).includes(name) || name === 'GetCallerIdentity');
     expect(order).toEqual([
       'CreateSecret',
+      // The label of the old key's version.
+      'UpdateSecretVersionStage',
       'PutResourcePolicy',
       'TagUser',
       'CreateAccessKey',
       'PutSecretValue',
       'GetCallerIdentity',
+      'UpdateSecretVersionStage',
+      // What is current is pending no more.
       'UpdateSecretVersionStage',
       'UntagUser',
       'TagUser',
@@ -76,7 +84,7 @@ describe('ProvisionNewKey, the first time', () => {
       Tags: [{ Key: intentTag, Value: writeIntent(executionArn, now, undefined) }],
     });
     expect(aws.iam).toHaveReceivedNthCommandWith(TagUserCommand, 2, {
-      Tags: [{ Key: newKeyId, Value: describeNewKey(oldKeyId, nameOf(executionArn), now) }],
+      Tags: [{ Key: newKeyId, Value: describeNewKey(oldKeyId, nameOf(executionArn), now, now) }],
     });
     expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(UntagUserCommand, { TagKeys: [intentTag] });
   });
@@ -85,15 +93,15 @@ describe('ProvisionNewKey, the first time', () => {
     given(aws);
     await provision();
     expect(aws.secrets).toHaveReceivedCommandExactlyOnceWith(PutSecretValueCommand, {
-      SecretId: secretName,
+      SecretId: secretArn,
       ClientRequestToken: versionIdOf(newKeyId),
-      VersionStages: ['AWSPENDING'],
+      VersionStages: ['AWSPENDING', 'keyturn-new'],
       SecretString: JSON.stringify({ accessKeyId: newKeyId, secretAccessKey }),
     });
-    expect(aws.secrets).toHaveReceivedCommandExactlyOnceWith(UpdateSecretVersionStageCommand, {
+    expect(aws.secrets).toHaveReceivedCommandWith(UpdateSecretVersionStageCommand, {
       VersionStage: 'AWSCURRENT',
       MoveToVersionId: versionIdOf(newKeyId),
-      RemoveFromVersionId: versionIdOf(oldKeyId),
+      RemoveFromVersionId: nameOnlyVersionIdOf(oldKeyId),
     });
   });
 
@@ -169,18 +177,32 @@ describe('ProvisionNewKey, when creating or storing fails', () => {
     expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(DeleteAccessKeyCommand, { AccessKeyId: newKeyId });
   });
 
-  it('creates nothing where there is no store to put it in', async () => {
+  it('creates nothing if there is no store to put it in', async () => {
     given(aws);
     aws.secrets.on(CreateSecretCommand).rejects(awsError('AccessDeniedException'));
     await expect(provision()).rejects.toMatchObject({ name: 'AccessDeniedException' });
     expect(aws.iam).not.toHaveReceivedCommand(CreateAccessKeyCommand);
   });
 
-  it('says of IAM’s quota that it is reached, and takes its intent back: nothing was made', async () => {
+  it.each([
+    ['for the quota', quota, 'KeyQuotaReached'],
+    ['for a guardrail', awsError('AccessDenied', 403), 'AccessDenied'],
+    ['as a throttle', awsError('Throttling', 400), 'AwsUnavailable'],
+  ])('takes its intent back if the create was refused %s: nothing was made', async (_, refusal, name) => {
     given(aws);
-    aws.iam.on(CreateAccessKeyCommand).rejects(quota);
-    await expect(provision()).rejects.toMatchObject({ name: 'KeyQuotaReached' });
-    expect(changes(aws).slice(2)).toEqual(['TagUser', 'CreateAccessKey', 'UntagUser']);
+    aws.iam.on(CreateAccessKeyCommand).rejects(refusal);
+    await expect(provision()).rejects.toMatchObject({ name });
+    expect(changes(aws).slice(-3)).toEqual(['TagUser', 'CreateAccessKey', 'UntagUser']);
+  });
+
+  it.each([
+    ['failed', awsError('ServiceFailure', 500)],
+    ['can’t be read', new Error('Unexpected token')],
+  ])('keeps its intent if the answer %s: a key may have been made', async (_, lost) => {
+    given(aws);
+    aws.iam.on(CreateAccessKeyCommand).rejects(lost);
+    await expect(provision()).rejects.toThrow();
+    expect(aws.iam).not.toHaveReceivedCommand(UntagUserCommand);
   });
 
   it('keeps an earlier try’s intent when the quota is reached: that one may have made a key', async () => {
@@ -193,7 +215,7 @@ describe('ProvisionNewKey, when creating or storing fails', () => {
     });
   });
 
-  it('leaves it to a person where the quota is reached and the intent can’t be taken back', async () => {
+  it('leaves it to a person if the quota is reached and the intent can’t be taken back', async () => {
     given(aws, { stored: [oldKeyId] });
     aws.iam.on(CreateAccessKeyCommand).rejects(quota);
     aws.iam.on(UntagUserCommand).rejects(awsError('AccessDenied'));
@@ -201,7 +223,7 @@ describe('ProvisionNewKey, when creating or storing fails', () => {
   });
 });
 
-it('ProvisionNewKey makes no key where the mode was turned to audit', async () => {
+it('ProvisionNewKey makes no key if the mode was turned to audit', async () => {
   given(aws);
   const audit = setUp({ mode: 'audit' }).dependencies;
   await expect(provisionNewKey.invoke(makeStageWithoutNewKey(), audit)).rejects.toMatchObject({
@@ -210,11 +232,92 @@ it('ProvisionNewKey makes no key where the mode was turned to audit', async () =
   expect(calls(aws)).toEqual([]);
 });
 
+describe('ProvisionNewKey, before anything', () => {
+  const { rotation } = makeStageWithoutNewKey();
+
+  it('waits until no function of a stopped rotation can be running', async () => {
+    given(aws);
+    const actFrom = later(now, 1).toISOString();
+    const stage = { ...makeStageWithoutNewKey(), rotation: { ...rotation, actFrom } };
+    await expect(provision(stage)).rejects.toMatchObject({ name: 'FormerRunMayLinger' });
+    expect(calls(aws)).toEqual([]);
+    const over = { ...rotation, actFrom: now.toISOString() };
+    await expect(provision({ ...stage, rotation: over })).resolves.toEqual(done);
+  });
+
+  it('makes no key under a claim that was made in an audit', async () => {
+    given(aws);
+    const stage: Stage = { ...makeStageWithoutNewKey(), rotation: { ...rotation, claim: 'audit' } };
+    await expect(provision(stage)).rejects.toMatchObject({ name: 'AuditOnly' });
+    expect(calls(aws)).toEqual([]);
+  });
+});
+
+describe('ProvisionNewKey, in an emergency', () => {
+  const emergency = makeStageWithoutNewKey(leaked);
+  const other = executionOf('111122223333-deploy-bot-2');
+
+  it.each<[string, () => void, World]>([
+    [
+      'tags that can’t be read',
+      () => aws.iam.on(ListUserTagsCommand).rejects(awsError('AccessDenied', 403)),
+      {},
+    ],
+    [
+      'a user that can’t be tagged',
+      () => aws.iam.on(TagUserCommand).rejects(awsError('LimitExceeded', 409)),
+      {},
+    ],
+    [
+      'another rotation that marked the user',
+      () => undefined,
+      { tags: { [rotationTag]: other }, executions: { [other]: 'RUNNING' } },
+    ],
+    [
+      'a label that doesn’t move',
+      () =>
+        aws.secrets
+          .on(UpdateSecretVersionStageCommand, { VersionStage: 'AWSCURRENT' })
+          .rejects(awsError('AccessDeniedException')),
+      {},
+    ],
+  ])('isn’t delayed by %s', async (_, spoil, found) => {
+    given(aws, found);
+    spoil();
+    await expect(provision(emergency)).resolves.toEqual(done);
+  });
+
+  it('takes no leaked key for the new one', async () => {
+    given(aws, {
+      keys: [makeKey(oldKeyId), orphan],
+      stored: [oldKeyId, newKeyId],
+      uses: { [newKeyId]: neverUsed },
+    });
+    const both = makeStageWithoutNewKey({ ...leaked, leaked: [oldKeyId, newKeyId] });
+    await expect(provision(both)).rejects.toMatchObject({ name: 'StrangersKey' });
+    expect(changes(aws)).toEqual([]);
+  });
+
+  it('is told to people once it has been tried for most of an hour', async () => {
+    given(aws);
+    aws.iam.on(CreateAccessKeyCommand).rejects(awsError('Throttling'));
+    const tried = (minutes: number) => ({ enteredAt: later(now, -minutes * 60_000) });
+    await expect(provision(emergency, tried(44))).rejects.toMatchObject({ name: 'AwsUnavailable' });
+    await expect(provision(emergency, tried(45))).rejects.toMatchObject({ name: 'LeakDelayed' });
+  });
+});
+
 describe('ProvisionNewKey, again', () => {
-  it('discards the orphan of a run whose answer was lost, and creates anew', async () => {
+  it.each([
+    ['this rotation', intended],
+    [
+      'the attempt before',
+      { [intentTag]: writeIntent(executionOf('111122223333-deploy-bot-0'), minuteAgo, undefined) },
+    ],
+  ])('discards the orphan of a run of %s whose answer was lost, and creates another', async (_, tags) => {
     given(aws, {
       keys: [makeKey(oldKeyId), { ...orphan, AccessKeyId: 'AKIAORPHANORPHANXXXX' }],
-      tags: intended,
+      tags,
       uses: { AKIAORPHANORPHANXXXX: neverUsed },
       stored: [oldKeyId],
     });
@@ -222,24 +325,72 @@ describe('ProvisionNewKey, again', () => {
     expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(DeleteAccessKeyCommand, {
       AccessKeyId: 'AKIAORPHANORPHANXXXX',
     });
-    expect(
-      changes(aws)
-        .filter((name) => name !== 'PutResourcePolicy')
-        .slice(0, 3),
-    ).toEqual(['DeleteAccessKey', 'TagUser', 'CreateAccessKey']);
+    expect(changes(aws).filter((name) => /AccessKey$/.test(name))).toEqual([
+      'DeleteAccessKey',
+      'CreateAccessKey',
+    ]);
   });
 
-  it.each([
-    ['was stored', intended],
-    ['was stored and described', { [newKeyId]: describeNewKey(oldKeyId, nameOf(executionArn), minuteAgo) }],
-  ])('goes on with the key that %s, and creates none', async (_, tags) => {
-    given(aws, { keys: [makeKey(oldKeyId), orphan], tags, stored: [oldKeyId, newKeyId] });
+  const stored = (changes: World = {}): World => ({
+    keys: [makeKey(oldKeyId), orphan],
+    stored: [oldKeyId, newKeyId],
+    uses: { [newKeyId]: neverUsed },
+    tags: intended,
+    ...changes,
+  });
+  const described = (provedAt: Date | undefined) => ({
+    [newKeyId]: describeNewKey(oldKeyId, nameOf(executionArn), minuteAgo, provedAt),
+  });
+  const goesOn = [
+    'PutResourcePolicy',
+    'UpdateSecretVersionStage',
+    'UpdateSecretVersionStage',
+    'UntagUser',
+    'TagUser',
+  ];
+
+  it('goes on with a key that was stored, proves it, and creates none', async () => {
+    given(aws, stored());
     await expect(provision()).resolves.toEqual(done);
-    expect(changes(aws)).toEqual(['PutResourcePolicy', 'UpdateSecretVersionStage', 'UntagUser', 'TagUser']);
+    expect(changes(aws).filter((name) => !goesOn.includes(name))).toEqual([]);
     expect(aws.sts).toHaveReceivedCommandTimes(GetCallerIdentityCommand, 1);
   });
 
-  it.each<[string, World & { keysSeen?: string[] }]>([
+  it.each<[string, World, string | null]>([
+    ['was proved, as its description says', { tags: described(minuteAgo) }, minuteAgo.toISOString()],
+    ['is current, which it is only once it was proved', { stored: [newKeyId, oldKeyId] }, null],
+    [
+      'was used: it has proved itself, and IAM tells only the last use',
+      { uses: { [newKeyId]: usedAt(now) } },
+      null,
+    ],
+    [
+      'was used, described without a proof',
+      { uses: { [newKeyId]: usedAt(now, 'sts') }, tags: described(undefined) },
+      null,
+    ],
+  ])('proves no key twice: one that %s', async (_, world, provedAt) => {
+    given(aws, stored(world));
+    await expect(provision()).resolves.toEqual({ ...done, provedAt });
+    expect(aws.sts).not.toHaveReceivedCommand(GetCallerIdentityCommand);
+    expect(aws.iam).not.toHaveReceivedCommand(CreateAccessKeyCommand);
+  });
+
+  it('proves none while IAM can’t tell whether it was used: the proof would hide that', async () => {
+    given(aws, stored({ uses: { [newKeyId]: unknownUse() } }));
+    await expect(provision()).rejects.toMatchObject({ name: 'AwsUnavailable' });
+    expect(aws.sts).not.toHaveReceivedCommand(GetCallerIdentityCommand);
+  });
+
+  it('says that a key was never proved whose secret isn’t the pending one any more', async () => {
+    given(aws, stored());
+    aws.secrets.on(GetSecretValueCommand, { VersionStage: 'AWSPENDING' }).resolves({
+      SecretString: JSON.stringify({ accessKeyId: strangersKeyId, secretAccessKey: 'x' }),
+    });
+    await expect(provision()).rejects.toMatchObject({ name: 'NewKeyDoesNotSign' });
+  });
+
+  it.each<[string, World]>([
     ['a key that nobody here made', { tags: {}, uses: { [strangersKeyId]: neverUsed } }],
     ['a key as old as the intent, but used', { tags: intended, uses: { [strangersKeyId]: usedAt(now) } }],
     ['a key whose use IAM can’t tell', { tags: intended, uses: { [strangersKeyId]: unknownUse() } }],
@@ -248,35 +399,23 @@ describe('ProvisionNewKey, again', () => {
       { tags: { ...intended, [strangersKeyId]: 'mine' }, uses: { [strangersKeyId]: neverUsed } },
     ],
     [
-      'a key that was there when the plan was made',
-      { tags: intended, uses: { [strangersKeyId]: neverUsed }, keysSeen: [oldKeyId, strangersKeyId] },
-    ],
-    [
       'a key that came long after the intent',
       {
         tags: { [intentTag]: writeIntent(executionArn, later(minuteAgo, -3_600_000), undefined) },
         uses: { [strangersKeyId]: neverUsed },
       },
     ],
-    [
-      'a key made under another rotation’s intent',
-      {
-        tags: { [intentTag]: writeIntent(executionOf('111122223333-deploy-bot-9'), minuteAgo, undefined) },
-        uses: { [strangersKeyId]: neverUsed },
-      },
-    ],
-  ])('is stopped by %s, and changes nothing', async (_, { keysSeen = [oldKeyId], ...found }) => {
+  ])('is stopped by %s, and changes nothing', async (_, found) => {
     const key = { ...orphan, AccessKeyId: strangersKeyId };
     given(aws, { keys: [makeKey(oldKeyId), key], stored: [oldKeyId], ...found });
-    const stage = makeStageWithoutNewKey({ keysSeen });
-    await expect(provisionNewKey.invoke(stage, world.dependencies)).rejects.toMatchObject({
+    await expect(provision()).rejects.toMatchObject({
       name: 'StrangersKey',
       message: expect.stringContaining(strangersKeyId),
     });
     expect(changes(aws)).toEqual([]);
   });
 
-  it('is stopped where another rotation of the user runs', async () => {
+  it('is stopped if another rotation of the user runs', async () => {
     const other = executionOf('111122223333-deploy-bot-2');
     given(aws, { tags: { [rotationTag]: other }, executions: { [other]: 'RUNNING' }, stored: [oldKeyId] });
     await expect(provision()).rejects.toMatchObject({ name: 'RotationSuperseded' });
@@ -284,7 +423,7 @@ describe('ProvisionNewKey, again', () => {
   });
 });
 
-/** What IAM answers where the SDK's own handler is broken for one action only. */
+/** What IAM answers if the SDK's own handler is broken for one action only. */
 const iamAnswers: Record<string, string> = Object.fromEntries(
   [
     ['ListUserTags', '<Tags/><IsTruncated>false</IsTruncated>'],

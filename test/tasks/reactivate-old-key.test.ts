@@ -1,33 +1,48 @@
 import { UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
-import { UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  DescribeSecretCommand,
+  InvalidParameterException,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
+import type { Plan, Stage } from '../../tasks/domain/rotation.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
 import { reactivateOldKey } from '../../tasks/rotate-user-key/reactivate-old-key.ts';
 import {
   allowed,
+  awsError,
+  calls,
   changes,
+  daysAgo,
   executionOf,
   given,
   makeStage,
   makeStageWithoutNewKey,
+  makeWithdrawal,
   mockAws,
   newKeyId,
   noSuchKey,
   now,
   oldKeyId,
   setUp,
+  strangersKeyId,
+  underFirstMachine,
 } from './setting-up.ts';
 
 const aws = mockAws();
 const { dependencies } = setUp();
-const reactivate = (stage = makeStage()) => reactivateOldKey.invoke(stage, dependencies);
 const stored = [newKeyId, oldKeyId];
+/** The old key was made after its secret, so that its version is a whole pair. */
+const whole: Partial<Plan> = { oldKeyCreatedAt: daysAgo(50).toISOString() };
+const reactivate = (stage: Stage = makeStage(whole), world = dependencies) =>
+  reactivateOldKey.invoke(stage, world);
+const done = { act: 'reactivated', at: now.toISOString() };
 
 describe('ReactivateOldKey', () => {
   it('makes the key active before it moves the secret back: whoever reads the secret finds a key that works', async () => {
     given(aws, { stored });
-    await expect(reactivate()).resolves.toEqual({ at: now.toISOString() });
+    await expect(reactivate()).resolves.toEqual({ ...done, secret: { state: 'moved' } });
     expect(changes(aws)).toEqual(['UpdateAccessKey', 'UpdateSecretVersionStage']);
     expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(UpdateAccessKeyCommand, {
       AccessKeyId: oldKeyId,
@@ -38,17 +53,39 @@ describe('ReactivateOldKey', () => {
     });
   });
 
-  it('again: the secret is moved once', async () => {
+  it('again: the secret is moved once, and the answer is the same', async () => {
     given(aws, { stored });
-    await reactivate();
-    await reactivate();
+    const once = await reactivate();
+    await expect(reactivate()).resolves.toEqual(once);
     expect(aws.secrets).toHaveReceivedCommandTimes(UpdateSecretVersionStageCommand, 1);
   });
 
-  it('may do with the user only what it needs to', async () => {
+  it('needs no tag, no other execution and no look to make the key active', async () => {
+    const other = executionOf('111122223333-deploy-bot-2');
+    given(aws, { stored, tags: { [rotationTag]: other }, executions: { [other]: 'RUNNING' } });
+    await expect(reactivate()).resolves.toMatchObject(done);
+    expect(allowed(aws)).toEqual(['iam:UpdateAccessKey']);
+    expect(calls(aws).slice(0, 2)).toEqual(['AssumeRole', 'UpdateAccessKey']);
+  });
+
+  it('works in every mode: an owner’s rollback needs no leave', async () => {
     given(aws, { stored });
-    await reactivate();
-    expect(allowed(aws)).toEqual(['iam:ListUserTags', 'iam:UpdateAccessKey']);
+    await expect(reactivate(makeStage(whole), setUp({ mode: 'audit' }).dependencies)).resolves.toMatchObject(
+      done,
+    );
+  });
+
+  it('makes the new key of a withdrawal active, and its version current', async () => {
+    given(aws, { stored: [oldKeyId, newKeyId] });
+    await expect(reactivate(makeWithdrawal())).resolves.toEqual({ ...done, secret: { state: 'moved' } });
+    expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(UpdateAccessKeyCommand, {
+      AccessKeyId: newKeyId,
+      Status: 'Active',
+    });
+    expect(aws.secrets).toHaveReceivedCommandWith(UpdateSecretVersionStageCommand, {
+      VersionStage: 'AWSCURRENT',
+      MoveToVersionId: versionIdOf(newKeyId),
+    });
   });
 
   it('leaves a key inactive that was so before the rotation', async () => {
@@ -56,24 +93,83 @@ describe('ReactivateOldKey', () => {
     await reactivate(makeStageWithoutNewKey({ act: 'retire', oldKeyActive: false }));
     expect(changes(aws)).toEqual([]);
   });
+});
 
-  it('doesn’t touch the secret where no new key was made', async () => {
+describe('what ReactivateOldKey does about the secret', () => {
+  it.each<[string, Stage]>([
+    ['of the old key only names it, while the new key works', makeStage()],
+    [
+      'of the old key only names it, and an earlier rotation made the new one',
+      makeStageWithoutNewKey({ act: 'retire', replacedById: newKeyId }),
+    ],
+  ])('is nothing if the version %s', async (_, stage) => {
     given(aws, { stored });
-    await reactivate(makeStageWithoutNewKey({ act: 'retire' }));
+    await expect(reactivate(stage)).resolves.toEqual({ ...done, secret: { state: 'kept' } });
     expect(changes(aws)).toEqual(['UpdateAccessKey']);
   });
 
-  it('says that the old key is gone, and leaves the secret with the new one', async () => {
+  it('is nothing if no version was ever moved', async () => {
+    given(aws, { stored });
+    await expect(reactivate(makeStageWithoutNewKey({ act: 'retire' }))).resolves.toEqual({
+      ...done,
+      secret: { state: 'untouched' },
+    });
+    expect(calls(aws)).not.toContain('DescribeSecret');
+  });
+
+  it('is to move it back in a retirement of the key that it said', async () => {
+    given(aws, { stored });
+    const stage = makeStageWithoutNewKey({ ...whole, act: 'retire', oldKeyCurrent: true });
+    await expect(reactivate(stage)).resolves.toEqual({ ...done, secret: { state: 'moved' } });
+  });
+
+  it.each([
+    ['only names it', [strangersKeyId, newKeyId, oldKeyId]],
+    ['is gone', [strangersKeyId, newKeyId]],
+  ])(
+    'is to say that it wasn’t moved, if somebody else moved it and the old key’s version %s',
+    async (_, versions) => {
+      given(aws, { stored: versions });
+      await expect(reactivate(makeStage())).resolves.toMatchObject({
+        ...done,
+        secret: { state: 'notMoved' },
+      });
+      expect(changes(aws)).toEqual(['UpdateAccessKey']);
+    },
+  );
+
+  it('is to say so too if Secrets Manager refuses, or the secret is gone', async () => {
+    given(aws, { stored });
+    const refusal = new InvalidParameterException({ message: 'no', $metadata: {} });
+    aws.secrets.on(UpdateSecretVersionStageCommand).rejects(refusal);
+    await expect(reactivate()).resolves.toMatchObject({ ...done, secret: { state: 'notMoved' } });
+    given(aws, { stored: [] });
+    await expect(reactivate()).resolves.toMatchObject({ ...done, secret: { state: 'notMoved' } });
+  });
+
+  it('is tried again if it can’t be reached; the key is active by then', async () => {
+    given(aws, { stored });
+    aws.secrets.on(DescribeSecretCommand).rejects(awsError('ThrottlingException'));
+    await expect(reactivate()).rejects.toMatchObject({ name: 'AwsUnavailable' });
+    expect(changes(aws)).toEqual(['UpdateAccessKey']);
+  });
+});
+
+describe('ReactivateOldKey, if the key is gone', () => {
+  it('says so, and leaves the secret with the new one', async () => {
     given(aws, { stored });
     aws.iam.on(UpdateAccessKeyCommand).rejects(noSuchKey);
-    await expect(reactivate()).rejects.toMatchObject({ name: 'UnknownKey' });
+    await expect(reactivate()).resolves.toEqual({
+      act: 'gone',
+      at: now.toISOString(),
+      secret: { state: 'untouched' },
+    });
     expect(aws.secrets).not.toHaveReceivedCommand(UpdateSecretVersionStageCommand);
   });
 
-  it('changes nothing where another rotation runs', async () => {
-    const other = executionOf('other');
-    given(aws, { stored, tags: { [rotationTag]: other }, executions: { [other]: 'RUNNING' } });
-    await expect(reactivate()).rejects.toMatchObject({ name: 'RotationSuperseded' });
-    expect(changes(aws)).toEqual([]);
+  it('ends under 0.1.0’s machine as that knows it', async () => {
+    given(aws, { stored });
+    aws.iam.on(UpdateAccessKeyCommand).rejects(noSuchKey);
+    await expect(reactivate(underFirstMachine(makeStage()))).rejects.toMatchObject({ name: 'UnknownKey' });
   });
 });

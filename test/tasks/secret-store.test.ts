@@ -556,6 +556,15 @@ describe('making a version current', () => {
     await expect(store.readPending(newKeyId)).resolves.toBeUndefined();
   });
 
+  it('tells a pair that was proved from one that never was', async () => {
+    given(aws, { stored: [oldKeyId, newKeyId] });
+    const wasProved = async () => (await store.versions())?.wasProved(newKeyId);
+    await expect(wasProved()).resolves.toBe(false);
+    await store.makeCurrent(newKeyId);
+    await store.makeCurrent(oldKeyId);
+    await expect(wasProved()).resolves.toBe(true);
+  });
+
   it('closes it also if it was made current by a run that ended right after', async () => {
     given(aws, { stored: [newKeyId, oldKeyId] });
     await store.storePending({ accessKeyId: newKeyId, secretAccessKey });

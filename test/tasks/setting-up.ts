@@ -25,9 +25,16 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { MessageRejected, SendEmailCommand } from '@aws-sdk/client-sesv2';
-import { DescribeExecutionCommand, ExecutionDoesNotExist, type ExecutionStatus } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionCommandOutput,
+  ExecutionDoesNotExist,
+  type ExecutionStatus,
+  ListExecutionsCommand,
+} from '@aws-sdk/client-sfn';
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Dependencies } from '../../tasks/dependencies.ts';
+import { nameOf } from '../../tasks/domain/execution-name.ts';
 import { type LastUse, versionIdOf } from '../../tasks/domain/keys.ts';
 import { defaultPolicy } from '../../tasks/domain/policy.ts';
 import type { Plan, Stage } from '../../tasks/domain/rotation.ts';
@@ -86,13 +93,29 @@ export const makePlan = (changes: Partial<Plan> = {}): Plan => ({
 });
 
 /** What a task is handed once the new key is made. */
-export const makeStage = (plan: Partial<Plan> = {}): Stage => ({ rotation, plan: makePlan(plan), newKeyId });
+export const makeStage = (plan: Partial<Plan> = {}): Stage => ({
+  ...makeStageWithoutNewKey(plan),
+  newKeyId,
+});
 
 /** The same before there is a new key. */
 export const makeStageWithoutNewKey = (plan: Partial<Plan> = {}): Stage => ({
   rotation,
   plan: makePlan(plan),
+  leaving: 'oldKey',
 });
+
+/** The same once the new key is to go. */
+export const makeWithdrawal = (plan: Partial<Plan> = {}): Stage => ({
+  ...makeStage(plan),
+  leaving: 'newKey',
+});
+
+/** As an execution hands it on that began under 0.1.0: that machine doesn't say which key leaves. */
+export const underFirstMachine = ({ leaving: _, ...stage }: Stage): Stage => stage;
+
+/** In an emergency: the old key has leaked. */
+export const leaked: Partial<Plan> = { act: 'emergency', confirmation: 'leakedKey', leaked: [oldKeyId] };
 
 /** A fixed clock, sleep that only records, a log that collects. */
 export function setUp(changes: Partial<SettingsInput> = {}) {
@@ -124,14 +147,17 @@ export const makeKey = (
 /** The user's keys once the new one is made. */
 export const bothKeys = [makeKey(oldKeyId), makeKey(newKeyId, 'Active', daysAgo(9))];
 
+/** What DescribeExecution answers. */
+type Described = Partial<DescribeExecutionCommandOutput> & { readonly status: ExecutionStatus };
+
 export interface World {
   readonly keys?: readonly AccessKeyMetadata[];
   readonly tags?: Readonly<Record<string, string>>;
   readonly uses?: Readonly<Record<string, LastUse>>;
   /** The keys that the user's secret has, the current one first; left out, there is no secret. */
   readonly stored?: readonly string[];
-  /** Executions by ARN; others aren't known. */
-  readonly executions?: Readonly<Record<string, ExecutionStatus>>;
+  /** Executions by ARN, as their status or with more; others aren't known. */
+  readonly executions?: Readonly<Record<string, ExecutionStatus | Described>>;
   /** Addresses that SES refuses. */
   readonly refused?: readonly string[];
 }
@@ -188,6 +214,8 @@ function givenUser({ iam }: MockedAws, { keys = [makeKey(oldKeyId)], tags = {}, 
   iam.on(DeleteAccessKeyCommand).resolves({});
   iam.on(TagUserCommand).resolves({});
   iam.on(UntagUserCommand).resolves({});
+  // Of a key that nobody said anything of, IAM knows nothing either.
+  iam.on(GetAccessKeyLastUsedCommand).rejects(noSuchKey);
   for (const [AccessKeyId, use] of Object.entries(uses)) {
     const asked = iam.on(GetAccessKeyLastUsedCommand, { AccessKeyId });
     if (use.state === 'unknown') asked.rejects(awsError(use.because));
@@ -268,13 +296,21 @@ function givenSecret({ secrets, kms }: MockedAws, stored: World['stored']): void
     });
 }
 
-function givenExecutions({ sfn }: MockedAws, executions: Readonly<Record<string, ExecutionStatus>>): void {
+function givenExecutions({ sfn }: MockedAws, executions: NonNullable<World['executions']>): void {
+  const all = Object.entries(executions).map(([executionArn, of]) => ({
+    executionArn,
+    name: nameOf(executionArn),
+    startDate: daysAgo(20),
+    stateMachineArn,
+    ...(typeof of === 'string' ? { status: of } : of),
+  }));
   sfn
     .on(DescribeExecutionCommand)
-    .rejects(new ExecutionDoesNotExist({ message: 'no such execution', $metadata: {} }));
-  for (const [arn, status] of Object.entries(executions)) {
-    sfn.on(DescribeExecutionCommand, { executionArn: arn }).resolves({ status, startDate: daysAgo(20) });
-  }
+    .rejects(new ExecutionDoesNotExist({ message: 'no such execution', $metadata: {} }))
+    .on(ListExecutionsCommand)
+    .resolves({ executions: all.filter(({ status }) => status === 'RUNNING') });
+  for (const execution of all)
+    sfn.on(DescribeExecutionCommand, { executionArn: execution.executionArn }).resolves(execution);
 }
 
 export const secretName = `keyturn/${accountId}/${userName}`;

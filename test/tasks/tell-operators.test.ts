@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Stage } from '../../tasks/domain/rotation.ts';
 import { tellOperators } from '../../tasks/rotate-user-key/tell-operators.ts';
 import {
   calls,
@@ -8,7 +9,10 @@ import {
   given,
   mails,
   makeStage,
+  makeStageWithoutNewKey,
+  makeWithdrawal,
   mockAws,
+  newKeyId,
   oldKeyId,
   recipients,
   rotation,
@@ -30,6 +34,51 @@ const failure = {
   failedAt: 'ProvisionNewKey',
   safe: ['the old key is active'],
 };
+
+const everybody = ['ops@example.com', 'ada@example.com', 'payments@example.com'];
+/** As the machine says it: an error's name, and what Lambda makes of its message. */
+const because = `AccessDenied: ${JSON.stringify({ errorType: 'AccessDenied', errorMessage: 'a guardrail' })}`;
+const trouble = (mail: string, stage: Stage = makeStage(), more: object = {}) =>
+  tell({ ...stage, mail, because, since: daysAgo(1), ...more });
+
+describe('TellOperators, of what keyturn could not do', () => {
+  it.each([
+    ['changedElsewhere', /^Changed by someone else/, everybody, 'QuestionsToOperators'],
+    ['deletionRefused', /^Inactive access key can't be deleted/, ['ops@example.com'], 'QuestionsToOperators'],
+    ['reactivationStuck', /^Access key not active again yet/, everybody, 'ReactivationsStuck'],
+    ['inactiveAndNoRollback', /^Access key inactive, no rollback link/, everybody, 'ReactivationsStuck'],
+  ] as const)('%s: to whom it concerns, and counts it for an alarm', async (mail, subject, to, metric) => {
+    given(aws);
+    await expect(trouble(mail)).resolves.toEqual({ to });
+    expect(recipients(aws)).toEqual(to);
+    expect(mails(aws)[0]?.subject).toMatch(subject);
+    expect(mails(aws)[0]?.text).toContain('a guardrail');
+    expect(world.recorded).toEqual([{ [metric]: 1 }]);
+    expect(new Set(calls(aws))).toEqual(new Set(['SendEmail']));
+  });
+
+  it.each(['changedElsewhere', 'deletionRefused', 'reactivationStuck', 'inactiveAndNoRollback'])(
+    '%s of the new key of a withdrawn rotation, or without one, or since nobody knows when',
+    async (mail) => {
+      given(aws);
+      for (const stage of [makeWithdrawal(), makeStageWithoutNewKey({ act: 'retire' })])
+        for (const since of [null, undefined]) await trouble(mail, stage, { since });
+      expect(mails(aws).length).toBeGreaterThanOrEqual(4);
+    },
+  );
+
+  it('names the key that leaves in the command that makes it active', async () => {
+    given(aws);
+    await trouble('reactivationStuck', makeWithdrawal());
+    expect(mails(aws)[0]?.text).toContain(newKeyId.slice(0, 8));
+  });
+
+  it('counts it even if SES takes no mail', async () => {
+    given(aws, { refused: everybody });
+    await expect(trouble('reactivationStuck')).rejects.toMatchObject({ name: 'MailRefused' });
+    expect(world.recorded).toContainEqual({ ReactivationsStuck: 1 });
+  });
+});
 
 describe('TellOperators', () => {
   it.each([
@@ -85,7 +134,7 @@ describe('TellOperators', () => {
     ['nothing', null],
     ['a text', 'rotate deploy-bot'],
     ['numbers and strangers', { accountId: 12, dryRun: true }],
-  ])('tells of a failure even where the input was %s', async (_, request) => {
+  ])('tells of a failure even if the input was %s', async (_, request) => {
     given(aws);
     await tell({ ...failure, executionArn: executionOf('by-hand'), request });
     expect(mails(aws)[0]?.subject).toMatch(/^Rotation failed/);

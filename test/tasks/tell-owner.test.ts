@@ -4,9 +4,11 @@ import {
   calls,
   daysAgo,
   given,
+  leaked,
   mails,
   makeStage,
   makeStageWithoutNewKey,
+  makeWithdrawal,
   mockAws,
   newKeyId,
   setUp,
@@ -91,7 +93,7 @@ describe('TellOwner', () => {
     expect(mails(aws)[0]?.text).not.toContain(newKeyId);
   });
 
-  it('writes to the account and the operators where SES refuses every owner', async () => {
+  it('writes to the account and the operators if SES refuses every owner', async () => {
     given(aws, { refused: ['ada@example.com'] });
     await expect(tell({ mail: 'deleted' })).resolves.toEqual({
       to: ['payments@example.com', 'ops@example.com'],
@@ -106,5 +108,50 @@ describe('TellOwner', () => {
       name: 'InvalidInput',
       message: expect.stringContaining(field),
     });
+  });
+});
+
+describe('TellOwner, of a key that is active again', () => {
+  const reactivated = (more: object = {}) => tell({ mail: 'reactivated', decision, round: 1, ...more });
+
+  it.each([
+    ['moved', { state: 'moved' }, /secret points to the old key again/],
+    ['kept', { state: 'kept' }, /secret still holds the new key/],
+    ['not moved', { state: 'notMoved', because: 'AWSCURRENT is elsewhere' }, /changed by someone else/],
+  ])('says of the secret that it was %s', async (_, secret, said) => {
+    given(aws);
+    await reactivated({ secret });
+    expect(mails(aws)[0]?.text).toMatch(said);
+  });
+
+  it('says nothing of a secret that was never touched', async () => {
+    given(aws);
+    await reactivated({
+      ...makeStageWithoutNewKey({ act: 'retire' }),
+      newKeyId: undefined,
+      secret: { state: 'untouched' },
+    });
+    expect(mails(aws)[0]?.text).not.toMatch(/secret (points|still)|does not point/i);
+  });
+
+  it('says that it drains again, if keyturn itself rolled back', async () => {
+    given(aws);
+    const own = { ...decision, by: 'keyturn', reason: 'it was in use after all' };
+    await reactivated({ decision: own, isDrainedAgain: true, secret: { state: 'moved' } });
+    expect(mails(aws)[0]?.text).toMatch(/in use after all/);
+    expect(mails(aws)[0]?.text).not.toMatch(/asked again|This rotation ends here/);
+  });
+
+  it('alarms everybody of a leaked key', async () => {
+    given(aws);
+    const everybody = ['ada@example.com', 'payments@example.com', 'ops@example.com'];
+    await expect(reactivated({ ...makeStage(leaked) })).resolves.toEqual({ to: everybody });
+    expect(mails(aws)[0]?.subject).toMatch(/^Leaked access key made active again/);
+  });
+
+  it('says that it is the new key, of a withdrawn rotation', async () => {
+    given(aws);
+    await reactivated({ ...makeWithdrawal(), secret: { state: 'moved' } });
+    expect(mails(aws)[0]?.subject).toMatch(/the new access key/i);
   });
 });

@@ -98,7 +98,7 @@ describe('bad input', () => {
     const account = life.world.aws.accounts.get(accountId);
     if (account !== undefined) account.memberRole = false;
     await life.start();
-    await expectUnchanged(life, 'MemberRoleRefused', /role\/keyturn-member can't be assumed/);
+    await expectUnchanged(life, 'MemberRoleRefused', /role\/keyturn-member-read can't be assumed/);
   });
 });
 

@@ -45,7 +45,7 @@ describe('a mail to the owner that bounces', () => {
     life.world.postman.decide(bouncing(owner));
     await life.start();
     await life.days(16);
-    expect(life.stands).toBe('escalated');
+    expect(life.stands).toBe('WaitForQuiet');
     const reminders = sent(life).filter((line) => line.startsWith('Reminder 1'));
     expect(reminders).toEqual([`Reminder 1 of 4 > ${account}`, `Reminder 1 of 4 > ${operators}`]);
     expect(life.world.aws.mails.filter(({ to }) => to.includes(owner))).toHaveLength(1);
@@ -65,7 +65,7 @@ describe('a mail to the owner that bounces', () => {
     expect(life.world.logs.filter(({ level }) => level === 'error').map(({ message }) => message)).toContain(
       'the operators’ own mail is lost: nobody hears of failures',
     );
-    await life.days(20);
+    await life.days(40);
     expect(life.stands).toBe('escalated');
     expect(life.keys).toEqual(['Active']);
   });
@@ -157,8 +157,9 @@ describe('a mail event that changes nothing', () => {
     const life = await Life.begin();
     await life.start();
     await life.owner.rollBack('not now');
+    await life.days(18);
     life.world.postman.decide(bouncing(owner));
-    await life.days(1);
+    await life.days(2);
     expect(life.stands).toBe('rolledBack');
     expect(life.world.logs).toContainEqual(
       expect.objectContaining({

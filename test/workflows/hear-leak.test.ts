@@ -109,11 +109,13 @@ describe('an event that is sent again', () => {
     const life = await Life.begin();
     const { id } = life.oldKey;
     life.world.aws.inject(({ operation, caller }) =>
-      operation === 'GetUser' && caller.via === 'keyturn-claim-user' ? 'denied' : undefined,
+      operation === 'AssumeRole' && caller.roleName === 'keyturn-claim-user' ? 'denied' : undefined,
     );
     await hear(life, { entities: [id] });
     await life.days(1);
     expect(life.keys).toEqual(['Active']);
+    for (const { arn, status } of life.rotations)
+      if (status === 'RUNNING') life.world.engine.stopExecution(arn);
     life.world.aws.inject(undefined);
     await hear(life, { entities: [id] });
     await life.days(1);

@@ -64,7 +64,7 @@ describe('a link that must not decide', () => {
     const link = new Owner(life.world, accountId, other.name).link('rollBack');
     expect(await statusAfter(life, life.owner.rollBack('meant for mine', link))).toBe(200);
     expect(first.visit?.state.name).toBe('AskOwner');
-    expect(other.keys).toHaveLength(1);
+    expect(life.rotation.visit?.state.name).toBe('WaitForQuiet');
     expect(life.user.keys).toHaveLength(2);
   });
 

@@ -50,14 +50,11 @@ const keyOf = ({ keys: [key] }: User): AccessKey => {
 
 /** The policy in a mail, as it is pasted. */
 function pastedPolicy(life: Life): PolicyDocument {
-  const text =
-    life.world.aws.mails.map((mail) => mail.text).findLast((one) => one.includes('"Version"')) ?? '';
-  const start = text.indexOf('{', text.indexOf('AccessDenied'));
-  const lines = text.slice(start).split('\n');
-  const end = lines.findIndex(
-    (line) => /^ *\}$/.test(line) && line.indexOf('}') === (lines[0]?.indexOf('{') ?? 0),
-  );
-  return JSON.parse(lines.slice(0, end + 1).join('\n'));
+  const text = life.world.aws.mails.map((mail) => mail.text).findLast((one) => one.includes('"Version"'));
+  const lines = (text ?? '').split('\n');
+  const first = lines.findIndex((line) => line.trim() === '{');
+  const last = lines.indexOf(`${lines[first]?.replace('{', '}')}`, first);
+  return JSON.parse(lines.slice(first, last + 1).join('\n'));
 }
 
 const everything = policyOf(allow(['*'], '*'));

@@ -17,7 +17,7 @@ it('a rotation of sixty days takes few calls and few events', async () => {
   await life.confirm();
   await life.days(52);
   expect(life.stands).toBe('completed');
-  expect(calls).toBeLessThan(90);
+  expect(calls).toBeLessThan(105);
   expect(life.rotation.history.length).toBeLessThan(150);
 });
 

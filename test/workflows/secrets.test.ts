@@ -108,7 +108,7 @@ describe.each(lives)('in a rotation %s', (_, live) => {
 });
 
 it('the search finds a secret and a token where there is one', async () => {
-  const life = await Life.begin();
+  const life = await Life.begin({ expectViolations: true });
   await life.start();
   const [secret = ''] = life.world.watcher.secrets;
   const stored = [...life.world.aws.secrets.values()].flatMap((secrets) => [...secrets.values()]);

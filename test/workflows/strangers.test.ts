@@ -105,7 +105,7 @@ describe('what else can happen to the keys from outside', () => {
       setStatus(old, 'Active', life.world.clock.now());
     }
     await life.days(20);
-    expect(life.stands).toBe('OldKeyBackInUse');
+    expect(life.stands).toBe('changedElsewhere');
     expect(life.keys).toEqual(['Active', 'Active']);
     expect(life.world.watcher.violations).toEqual([]);
   });
@@ -119,7 +119,7 @@ describe('what else can happen to the keys from outside', () => {
       setStatus(newKey, 'Inactive', life.world.clock.now());
     }
     await life.days(20);
-    expect(life.stands).toBe('NewKeyNotReady');
+    expect(life.stands).toBe('changedElsewhere');
     expect(life.keys).toEqual(['Active', 'Inactive']);
     expect(life.world.watcher.violations).toEqual([]);
   });

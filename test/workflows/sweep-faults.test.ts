@@ -44,7 +44,7 @@ describe('a sweep, with trouble at each of its calls', () => {
         const { swept } = await sweepWith(fault, at, length);
         const where = `${fault} at call ${at}`;
         expect(swept.rotations, where).toEqual(everybody);
-        expect(swept.world.metrics.at(-1)?.counts, where).toMatchObject({
+        expect(swept.counts, where).toMatchObject({
           SweepCompleted: 1,
           AccountsSurveyed: 1,
         });
@@ -60,9 +60,9 @@ describe('a sweep, with trouble at each of its calls', () => {
       const { swept } = await sweepWith('denied', at, Number.POSITIVE_INFINITY);
       const where = `denied from call ${at} on`;
       const isTold = swept.world.aws.mails.some(({ subject }) => subject.startsWith('Sweep failed'));
-      const counts = swept.world.metrics.at(-1)?.counts;
+      const counts = swept.counts;
       const isReported =
-        (counts?.AccountsFailed ?? 0) > 0 || (counts?.KeysUnreadable ?? 0) > 0 || isProblem(swept);
+        (counts.AccountsFailed ?? 0) > 0 || (counts.KeysUnreadable ?? 0) > 0 || isProblem(swept);
       expect(isTold || isReported, where).toBe(true);
       expect(new Set(swept.rotations).size, where).toBe(swept.rotations.length);
       expect(swept.world.watcher.violations, where).toEqual([]);

@@ -171,7 +171,7 @@ describe('who is left alone', () => {
     const { swept, decisions } = await exempted('2026-01-31 waits for the vendor')();
     expect(decisions).toEqual(['due']);
     expect(swept.rotations).toHaveLength(1);
-    expect(swept.world.metrics.at(-1)?.counts).toMatchObject({ ExemptionsExpired: 1 });
+    expect(swept.counts).toMatchObject({ ExemptionsExpired: 1 });
   });
 
   it('a user whose exemption has no end: named in the report and the log', async () => {
@@ -304,7 +304,7 @@ describe('accounts that can’t be surveyed', () => {
       `account,name,because\n${closed.id},${closed.name},it is CLOSED\n${suspended.id},${suspended.name},it is SUSPENDED\n`,
     );
     expect(swept.rotations).toHaveLength(2);
-    expect(swept.world.metrics.at(-1)?.counts).toMatchObject({ SweepCompleted: 1, AccountsFailed: 1 });
+    expect(swept.counts).toMatchObject({ SweepCompleted: 1, AccountsFailed: 1 });
   });
 
   it('are tried again while IAM throttles, and given up only after long', async () => {
@@ -355,8 +355,8 @@ describe('accounts that can’t be surveyed', () => {
     for (const account of organization) account.memberRole = false;
     const swept = await Swept.begin({ organization });
     await swept.sweep();
-    expect(swept.world.metrics.at(-1)?.counts).toMatchObject({ AccountsFailed: 2 });
-    expect(swept.world.metrics.at(-1)?.counts).not.toHaveProperty('SweepCompleted');
+    expect(swept.counts).toMatchObject({ AccountsFailed: 2 });
+    expect(swept.counts).not.toHaveProperty('SweepCompleted');
   });
 });
 

@@ -99,6 +99,12 @@ export class Swept {
     return JSON.parse(this.object(execution, 'report.json'));
   }
 
+  /** What the last sweep that ended counted. */
+  get counts(): Readonly<Record<string, number>> {
+    const all = this.world.metrics.map(({ counts }) => counts);
+    return all.findLast((counts) => 'RotationsStarted' in counts) ?? {};
+  }
+
   rows(execution: Execution, accountId: string): KeyRow[] {
     const lines = this.object(execution, `keys/account=${accountId}/keys.jsonl`).split('\n');
     return lines.filter((line) => line !== '').map((line) => keyRowSchema.parse(JSON.parse(line)));

@@ -189,7 +189,7 @@ describe('a secret under a customer’s key', () => {
   const onKey = {
     'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/keyturn-secrets' },
     StringEquals: { 'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com' },
-    StringLike: { 'kms:EncryptionContext:SecretARN': `${arn}-*` },
+    StringLike: { 'kms:EncryptionContext:SecretARN': [`${arn}-*`, 'RequestToValidateKeyAccess'] },
   };
   const create = new CreateSecretCommand({
     Name,

@@ -72,12 +72,36 @@ describe('a condition', () => {
     [{ 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/keyturn-secrets' } }, true],
     [{ 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/keyturn' } }, false],
     [{ 'ForAnyValue:StringLike': { 'kms:ResourceAliases': 'alias/keyturn-*' } }, true],
+    // A negated operator is met by whoever isn't named, and by a request that doesn't have the key.
+    [{ ArnNotLike: { 'aws:PrincipalArn': ['arn:aws:iam::222222222222:user/*/app', 'x:y:z:a:b:c'] } }, false],
+    [{ ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::222222222222:role/*' } }, true],
+    [{ StringNotEquals: { 'sts:ExternalId': 'x' } }, true],
     // Every key and every operator.
     [{ StringEquals: { 'aws:PrincipalOrgID': 'o-keyturn', 'sts:ExternalId': 'x' } }, false],
     [{ StringEquals: { 'aws:PrincipalOrgID': 'o-keyturn' }, Null: { 'sts:ExternalId': 'false' } }, false],
     [{}, true],
   ])('%j is met: %s', (Condition, isMet) => {
     expect(judge({ ...allow, Condition }, context)).toBe(isMet ? 'allowed' : 'silent');
+  });
+});
+
+describe('a policy variable in Resource', () => {
+  const Resource = `arn:aws:secretsmanager:eu-west-1:111111111111:secret:keyturn/\${aws:PrincipalAccount}/\${aws:username}-??????`;
+  const own = { 'aws:PrincipalAccount': '222222222222', 'aws:username': 'app' };
+  const of = (name: string) =>
+    `arn:aws:secretsmanager:eu-west-1:111111111111:secret:keyturn/222222222222/${name}-Ab3dE6`;
+
+  it.each([
+    ['the caller’s own', own, of('app'), 'allowed'],
+    ['another’s', own, of('app2'), 'silent'],
+    [
+      'anybody’s, for a caller that is no user',
+      { 'aws:PrincipalAccount': '222222222222' },
+      of('app'),
+      'silent',
+    ],
+  ])('means %s', (_, context, resource, verdict) => {
+    expect(judge({ ...allow, Resource }, context, { resource })).toBe(verdict);
   });
 });
 
@@ -138,13 +162,17 @@ describe('what isn’t modelled is refused by its name', () => {
       'resource',
       { Principal: { AWS: 'arn:aws:iam::222222222222:user/*' } },
     ],
-    ['policy variable in Resource', 'identity', { Resource: `arn:aws:iam::*:user/\${aws:username}` }],
+    ['policy variable in Resource', 'identity', { Resource: `arn:aws:iam::*:user/\${aws:userid}` }],
     [
       'policy variable in Condition',
       'identity',
       { Condition: { StringLike: { 'aws:PrincipalArn': `\${x}` } } },
     ],
-    ['StringNotEquals', 'identity', { Condition: { StringNotEquals: { 'aws:PrincipalArn': 'a' } } }],
+    [
+      'StringEqualsIgnoreCase',
+      'identity',
+      { Condition: { StringEqualsIgnoreCase: { 'aws:PrincipalArn': 'a' } } },
+    ],
     [
       'StringEqualsIfExists',
       'identity',

@@ -1,0 +1,89 @@
+import { TagUserCommand } from '@aws-sdk/client-iam';
+import { StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { describe, expect, it } from 'vitest';
+import { rotationTag } from '../../tasks/domain/tags.ts';
+import { takeOver } from '../../tasks/rotate-user-key/take-over.ts';
+import {
+  allowed,
+  awsError,
+  calls,
+  changes,
+  executionOf,
+  given,
+  mockAws,
+  noSuchUser,
+  oldKeyId,
+  rotation as ours,
+  setUp,
+} from './setting-up.ts';
+
+const aws = mockAws();
+const { dependencies, logged } = setUp();
+const [first, second] = ['111122223333-deploy-bot-1', '111122223333-deploy-bot-2'].map(executionOf);
+const executionArn = executionOf('111122223333-deploy-bot-3');
+const rotation = { ...ours, executionArn, claim: 'live' };
+const take = (more: object = {}, world = dependencies) =>
+  takeOver.invoke({ rotation, takesOver: [first], keyId: oldKeyId, ...more }, world);
+
+describe('TakeOver', () => {
+  it('marks the user as the emergency’s before it stops the rotation: one that goes on finds the mark', async () => {
+    given(aws);
+    aws.sfn.on(StopExecutionCommand).resolves({});
+    await expect(take()).resolves.toEqual({ stopped: [first] });
+    expect(changes(aws)).toEqual(['TagUser', 'StopExecution']);
+    expect(allowed(aws)).toEqual(['iam:TagUser']);
+    expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(TagUserCommand, {
+      Tags: [{ Key: rotationTag, Value: executionArn }],
+    });
+    expect(aws.sfn).toHaveReceivedCommandExactlyOnceWith(StopExecutionCommand, {
+      executionArn: first,
+      error: 'SupersededByEmergency',
+      cause: `${oldKeyId} of the same user has leaked`,
+    });
+  });
+
+  it('again does the same', async () => {
+    given(aws);
+    aws.sfn.on(StopExecutionCommand).resolves({});
+    const once = await take();
+    await expect(take()).resolves.toEqual(once);
+  });
+
+  it('stops the others though one can’t be stopped, and goes on', async () => {
+    given(aws);
+    aws.sfn
+      .on(StopExecutionCommand)
+      .resolves({})
+      .on(StopExecutionCommand, { executionArn: first })
+      .rejects(awsError('AccessDeniedException'));
+    await expect(take({ takesOver: [first, second] })).resolves.toEqual({ stopped: [second] });
+    expect(logged).toContainEqual(
+      expect.objectContaining({ level: 'warn', message: 'an emergency goes on without it' }),
+    );
+  });
+
+  it('goes on though the user can’t be marked', async () => {
+    given(aws);
+    aws.iam.on(TagUserCommand).rejects(awsError('LimitExceeded', 409));
+    aws.sfn.on(StopExecutionCommand).resolves({});
+    await expect(take()).resolves.toEqual({ stopped: [first] });
+  });
+
+  it('stops nothing for a user that isn’t there', async () => {
+    given(aws);
+    aws.iam.on(TagUserCommand).rejects(noSuchUser);
+    await expect(take()).rejects.toMatchObject({ name: 'UnknownUser' });
+    expect(calls(aws)).not.toContain('StopExecution');
+  });
+
+  it('stops nothing in an audit, nor under a claim that was made in one', async () => {
+    given(aws);
+    await expect(take({}, setUp({ mode: 'audit' }).dependencies)).rejects.toMatchObject({
+      name: 'AuditOnly',
+    });
+    await expect(take({ rotation: { ...rotation, claim: 'audit' } })).rejects.toMatchObject({
+      name: 'AuditOnly',
+    });
+    expect(calls(aws)).toEqual([]);
+  });
+});
