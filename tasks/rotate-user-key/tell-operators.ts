@@ -51,7 +51,8 @@ export const tellOperators = task({
     const { operators } = dependencies.settings;
     const executionArn = news.mail === 'failed' ? news.executionArn : news.rotation.executionArn;
     // Before the mail: the alarm must not depend on it.
-    dependencies.metrics.record(countOf(news.mail));
+    const count = countOf(news.mail);
+    if (count !== undefined) dependencies.metrics.record(count);
     const mail = compose(news, dependencies);
     const about = { executionArn, mail: news.mail };
     const to = await mailTo(dependencies, [operators, ...othersFor(news)], mail, [], about);
@@ -76,12 +77,12 @@ function othersFor(news: News): string[] {
 }
 
 /** Failures are counted by their execution's end; these end otherwise, and somebody must see them too. */
-function countOf(mail: News['mail']): Readonly<Record<string, number>> {
+function countOf(mail: News['mail']): Readonly<Record<string, number>> | undefined {
   switch (mail) {
     case 'escalation':
       return { Escalations: 1 };
     case 'failed':
-      return {};
+      return undefined;
     case 'needsPerson':
     case 'changedElsewhere':
     case 'deletionRefused':

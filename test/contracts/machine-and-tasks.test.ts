@@ -245,7 +245,8 @@ describe('the machines and their errors', () => {
   const unlike: Readonly<Record<string, readonly string[]>> = {
     first: ['ClaimUser', 'Assess', 'TakeOver'],
     create: ['ProvisionNewKey'],
-    wait: ['AskOwner', 'OfferRollback'],
+    wait: ['AskOwner'],
+    offer: ['OfferRollback'],
     ask: ['AskAboutLeak'],
     tell: [
       'AskOperators',

@@ -85,6 +85,11 @@ describe('a key that may be used at long intervals', () => {
     expect(windowDays(planned)).toBe(days);
   });
 
+  it('has no longer window if it has leaked: whoever found it must not have it back', () => {
+    const planned = plan({ uses: new Map([[a, used(31)]]) }, { act: 'emergency' });
+    expect(windowDays(planned)).toBe(10);
+  });
+
   it('never has a shorter window than the policy says, nor one out of bounds', () => {
     const [least, most] = policyBounds.windowDays;
     fc.assert(

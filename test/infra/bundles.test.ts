@@ -10,6 +10,7 @@ function clientsFor({
   entersMember,
   organization,
   secrets,
+  secretsKeyState,
   linkKey,
   mails,
   reports,
@@ -19,7 +20,8 @@ function clientsFor({
   const clients = [
     ...(entersMember ? ['iam', 'sts'] : []),
     ...(organization === undefined ? [] : ['organizations']),
-    ...(secrets === undefined ? [] : ['kms']),
+    // What moves labels shares its code with what asks for the key.
+    ...(secretsKeyState || secrets?.includes('secretsmanager:UpdateSecretVersionStage') ? ['kms'] : []),
     ...(secrets === undefined && linkKey === undefined ? [] : ['secrets-manager']),
     ...(reports === undefined && guesses === undefined ? [] : ['s3']),
     ...(mails ? ['sesv2'] : []),

@@ -19,6 +19,7 @@ import {
   now,
   oldKeyId,
   setUp,
+  strangersKeyId,
   underFirstMachine,
   unknownUse,
   usedAt,
@@ -134,8 +135,20 @@ describe('CheckOldKey, if somebody else was there', () => {
       name: 'ChangedElsewhere',
       message: expect.stringContaining(newKeyId),
     });
-    const finishing = makeStageWithoutNewKey({ act: 'retire', replacedById: newKeyId });
+    const finishing = makeStageWithoutNewKey({
+      act: 'retire',
+      replacedById: newKeyId,
+      keysSeen: [oldKeyId, newKeyId],
+    });
     await expect(check(null, finishing)).rejects.toMatchObject({ name: 'ChangedElsewhere' });
+  });
+
+  it('stops at a key that nobody knows', async () => {
+    given(aws, { keys: [...bothKeys, makeKey(strangersKeyId)], uses: { [oldKeyId]: neverUsed } });
+    await expect(check()).rejects.toMatchObject({
+      name: 'StrangersKey',
+      message: expect.stringContaining(strangersKeyId),
+    });
   });
 
   it('needs no other key in a retirement', async () => {

@@ -4,6 +4,7 @@ import {
   DeleteAccessKeyCommand,
   IAMClient,
   LimitExceededException,
+  ListAccessKeysCommand,
   ListUserTagsCommand,
   TagUserCommand,
   UntagUserCommand,
@@ -18,7 +19,7 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { nameOf } from '../../tasks/domain/execution-name.ts';
 import { writeIntent } from '../../tasks/domain/intents.ts';
-import { describeNewKey, nameOnlyVersionIdOf, versionIdOf } from '../../tasks/domain/keys.ts';
+import { describeNewKey, type LastUse, nameOnlyVersionIdOf, versionIdOf } from '../../tasks/domain/keys.ts';
 import type { Stage } from '../../tasks/domain/rotation.ts';
 import { intentTag, rotationTag } from '../../tasks/domain/tags.ts';
 import { later } from '../../tasks/domain/time.ts';
@@ -193,6 +194,41 @@ describe('ProvisionNewKey, when creating or storing fails', () => {
     aws.iam.on(CreateAccessKeyCommand).rejects(refusal);
     await expect(provision()).rejects.toMatchObject({ name });
     expect(changes(aws).slice(-3)).toEqual(['TagUser', 'CreateAccessKey', 'UntagUser']);
+  });
+
+  const lostKey = (changes: object = {}) => ({
+    ...makeKey(strangersKeyId, 'Active', later(now, 1000)),
+    ...changes,
+  });
+  /** The create's answer is lost, and IAM lists this by then. */
+  const givenLost = (listed: ReturnType<typeof lostKey>[], use: LastUse): void => {
+    given(aws, { uses: { [strangersKeyId]: use } });
+    aws.iam.on(CreateAccessKeyCommand).rejects(awsError('ServiceFailure', 500));
+    aws.iam
+      .on(ListAccessKeysCommand)
+      .resolvesOnce({ AccessKeyMetadata: [makeKey(oldKeyId)] })
+      .resolves({ AccessKeyMetadata: [makeKey(oldKeyId), ...listed] });
+  };
+
+  it('removes the key of a create whose answer was lost as soon as IAM lists it', async () => {
+    givenLost([lostKey()], neverUsed);
+    await expect(provision()).rejects.toMatchObject({ name: 'AwsUnavailable' });
+    expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(DeleteAccessKeyCommand, {
+      AccessKeyId: strangersKeyId,
+    });
+    expect(world.slept).toEqual([20_000]);
+  });
+
+  it.each([
+    ['IAM doesn’t list it yet', [], neverUsed],
+    ['it was used', [lostKey()], usedAt(now)],
+    ['IAM can’t tell whether it was used', [lostKey()], unknownUse()],
+    ['it is older', [lostKey({ CreateDate: minuteAgo })], neverUsed],
+    ['two have appeared', [lostKey(), lostKey({ AccessKeyId: newKeyId })], neverUsed],
+  ])('leaves it to the next run if %s', async (_, listed, use) => {
+    givenLost(listed, use);
+    await expect(provision()).rejects.toMatchObject({ name: 'AwsUnavailable' });
+    expect(aws.iam).not.toHaveReceivedCommand(DeleteAccessKeyCommand);
   });
 
   it.each([
