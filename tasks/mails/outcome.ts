@@ -1,6 +1,6 @@
 import type { Mail } from '../aws/mailer.ts';
 import { clean, showTime, withoutKeyEnds } from './clean.ts';
-import { compose } from './document.ts';
+import { type Block, compose } from './document.ts';
 import {
   days,
   leavingKeyOf,
@@ -44,6 +44,7 @@ export function reactivated(
       title: `The ${which} access key of ${clean(rotation.userName)} ${status}`,
       lead: afterRollback(facts),
       blocks: [
+        ...leakedWarning(facts),
         {
           kind: 'facts',
           rows: [
@@ -73,6 +74,16 @@ const afterwards = {
     'There is nothing to confirm again. The key goes inactive once nobody has used it for the whole quiet period; until then you are told who still uses it.',
   end: 'This rotation ends here and changes nothing more. The operators start another one when the time has come.',
 } as const;
+
+const leakedWarning = ({ plan }: MailFacts): Block[] =>
+  plan.act === 'emergency'
+    ? [
+        {
+          kind: 'warning',
+          text: 'This key has leaked: others may have it, and it works for them too. Install another one as soon as you can.',
+        },
+      ]
+    : [];
 
 function afterRollback(facts: MailFacts & { readonly secret?: AfterRollback | undefined }): string {
   if (!wasActive(facts))
