@@ -97,10 +97,12 @@ function lambdaFunction({ name, row, invoke }: LocalFunction, world: LambdaWorld
     ...clientDefaults(aws, world.settings.region, roleOf(name)),
     requestHandler: whileRunning(aws.requestHandler, clock, world.callSeconds?.(name) ?? 0),
   });
-  let process = start();
+  // A process serves one run at a time; what it keeps in memory is there for the next one.
+  const idle: ClientDefaults[] = [];
   return async (payload) => {
     const fault = world.faultOf(name);
     if (fault?.ran === false) throw invocationFailed(fault);
+    const process = idle.pop() ?? start();
     const { result, breakOff } = clock.breakable(async () =>
       invoke(payload, {
         settings: settings(),
@@ -112,15 +114,17 @@ function lambdaFunction({ name, row, invoke }: LocalFunction, world: LambdaWorld
       }),
     );
     const timer = clock.at(later(clock.now(), row.seconds * 1000), () => breakOff(timedOut(row.seconds)));
+    let isAlive = true;
     try {
       const answer = await result;
       if (fault !== undefined) throw invocationFailed(fault);
       return answer;
     } catch (error) {
-      // The next run is another process: what this one kept in memory is gone with it.
-      if (error instanceof LambdaError) process = start();
+      // What it kept in memory is gone with it.
+      isAlive = !(error instanceof LambdaError);
       throw error;
     } finally {
+      if (isAlive) idle.push(process);
       timer.cancel();
     }
   };
