@@ -1,5 +1,6 @@
 import type { ExecutionStatus, HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
+import { deletedAt } from './deadlines.ts';
 import { type Evidence, evidenceSchema } from './evidence.ts';
 import { fromJson } from './json.ts';
 import { type Decision, decisionSchema, type Question, questionSchema } from './question.ts';
@@ -168,7 +169,12 @@ function whyEnded(question: Question, end: HistoryEvent): Closing {
   }
   if (end.type !== 'TaskTimedOut')
     return over('The mail that asked it could not be sent, or its wait was broken off.');
-  if (question.stage === 'window') return over('Its time is over: the rollback window has closed.');
+  if (question.stage === 'window') {
+    const { plan, since, asking } = question;
+    return end.timestamp !== undefined && end.timestamp.getTime() < deletedAt(plan, since, asking).getTime()
+      ? notNow('The key is being looked at just now, as every day of its window.')
+      : over('Its time is over: the rollback window has closed.');
+  }
   return question.reminder < question.plan.policy.reminders
     ? notNow('It is being asked again just now, or was settled without you.')
     : over('Its time is over: the last reminder was not answered.');

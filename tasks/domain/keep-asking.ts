@@ -4,12 +4,14 @@ import { day, later } from './time.ts';
 
 /** Less would be over before the mail has arrived. */
 const shortestWait = 60;
+/** In the window the key is looked at once a day, whatever else happens. */
+const secondsToNextLook = day / 1000;
 /** More forms than can be counted: each takes a day at least of those that may be asked for. */
 const mostCounted = 20;
 
 type Asked = Pick<Question, 'stage' | 'plan' | 'since' | 'reminder' | 'asking'>;
 
-/** How the question stays open. `waitSeconds`: until the next mail is due, or the window closes. */
+/** How the question stays open. `waitSeconds`: until the next mail is due, or the key is looked at again. */
 export interface KeptAsking {
   readonly asking: Asking;
   readonly waitSeconds: number;
@@ -25,7 +27,8 @@ export function keepAsking(asked: Asked, interruption: Interruption, now: Date):
   const next = { ...asked, asking };
   const until = asked.stage === 'ask' ? nextMailAt(next) : deletedAt(asked.plan, asked.since, asking);
   const seconds = Math.ceil((until.getTime() - now.getTime()) / 1000);
-  return { asking, waitSeconds: Math.max(shortestWait, seconds), because: describe(next) };
+  const waitSeconds = asked.stage === 'ask' ? seconds : Math.min(seconds, secondsToNextLook);
+  return { asking, waitSeconds: Math.max(shortestWait, waitSeconds), because: describe(next) };
 }
 
 /** In the window whoever is told now, in place of somebody whose mail came back, has a day at least to roll back. */

@@ -4,7 +4,16 @@ import type { Evidence } from '../domain/evidence.ts';
 import type { Asking } from '../domain/question.ts';
 import { clean, showTime, withoutKeyEnds } from './clean.ts';
 import { type Block, compose } from './document.ts';
-import { type Links, type MailFacts, oldKeyOf, ownersFooter, useRows, userOf, userRows } from './facts.ts';
+import {
+  type Links,
+  type MailFacts,
+  oldKeyOf,
+  ownersFooter,
+  rareUse,
+  useRows,
+  userOf,
+  userRows,
+} from './facts.ts';
 import { fetchNewKey } from './fetch-key.ts';
 import { progressOfAsking } from './progress.ts';
 
@@ -30,7 +39,7 @@ export function newKeyReady(facts: AskFacts): Mail {
       subject: `New access key to install: ${userOf(facts)}`,
       title: `Install the new access key of ${clean(rotation.userName)}`,
       lead: `Give your application the new key and confirm, by ${answerTime(facts)}. Until then nothing changes: the old key works on.`,
-      blocks: [...again, ...askBlocks(facts)],
+      blocks: [...again, ...rareUse(facts), ...askBlocks(facts)],
       footer: ownersFooter(facts),
     },
     settings.brand,
@@ -45,7 +54,7 @@ export function retirement(facts: AskFacts): Mail {
       subject: `Access key to retire: ${userOf(facts)}`,
       title: `May this access key of ${clean(rotation.userName)} go?`,
       lead: `${sentence(withoutKeyEnds(plan.because))} There is no new key. If nothing of yours needs this one, confirm, by ${answerTime(facts)}; if something does, keep it.`,
-      blocks: askBlocks(facts),
+      blocks: [...rareUse(facts), ...askBlocks(facts)],
       footer: ownersFooter(facts),
     },
     settings.brand,
@@ -102,7 +111,9 @@ function answers({ plan, links }: AskFacts): Block[] {
       kind: 'action',
       label: retires ? 'Keep the key' : 'Roll back',
       url: links.rollBack,
-      note: retires ? 'leaves the key as it is.' : 'deletes the new key and leaves the old one as it is.',
+      note: retires
+        ? 'leaves the key as it is.'
+        : 'withdraws the new key once nobody uses it, and leaves the old one as it is.',
       look: 'link',
     },
   ];

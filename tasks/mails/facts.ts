@@ -4,6 +4,7 @@ import type { Rotation, Stage } from '../domain/rotation.ts';
 import { day } from '../domain/time.ts';
 import type { Settings } from '../settings.ts';
 import { clean, showTime } from './clean.ts';
+import type { Block } from './document.ts';
 
 /** What every mail to an owner is made from. */
 export interface MailFacts extends Stage {
@@ -73,7 +74,7 @@ export const leavingName = ({ leaving }: Pick<MailFacts, 'leaving'>): 'old' | 'n
   leaving === 'newKey' ? 'new' : 'old';
 
 /** The key that is to go, as this mail may show it. */
-export const leavingKeyOf = (facts: MailFacts): string =>
+export const leavingKeyOf = (facts: Pick<Stage, 'plan' | 'newKeyId' | 'leaving'>): string =>
   facts.leaving === 'newKey' && facts.newKeyId !== undefined ? maskStart(facts.newKeyId) : oldKeyOf(facts);
 
 /** "10 days", and hours where it is less than two days. */
@@ -96,6 +97,21 @@ export function showUse(use: LastUse): string {
       return `AWS could not say (${clean(use.because)}), so it counts as in use`;
   }
 }
+
+/** What an owner must think of before saying that a key may go that was quiet before anybody was asked. */
+export const rareUse = ({ plan }: Pick<Stage, 'plan'>): Block[] =>
+  plan.rareUseDays === undefined
+    ? []
+    : [
+        {
+          kind: 'warning',
+          text: `This key is used rarely: the last time was ${days(plan.rareUseDays)} before this began. Think of jobs that run monthly, quarterly or yearly. Once inactive, the key is kept for ${showSpan(plan.windowSeconds)}, so that you notice what still needs it.`,
+        },
+      ];
+
+/** Whether a roll-back makes the key active that is to go: one that was inactive before the rotation stays so. */
+export const wasActive = ({ plan, leaving }: Pick<Stage, 'plan' | 'leaving'>): boolean =>
+  leaving === 'newKey' || plan.oldKeyActive;
 
 /** Where both keys are used from, as far as IAM tells. */
 export function useRows({ plan }: Pick<Stage, 'plan'>, evidence: Evidence): (readonly [string, string])[] {

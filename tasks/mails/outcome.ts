@@ -1,6 +1,6 @@
 import type { Mail } from '../aws/mailer.ts';
 import { clean, showTime, withoutKeyEnds } from './clean.ts';
-import { compose } from './document.ts';
+import { type Block, compose } from './document.ts';
 import {
   days,
   leavingKeyOf,
@@ -11,6 +11,7 @@ import {
   supportOf,
   userOf,
   userRows,
+  wasActive,
 } from './facts.ts';
 import { fetchNewKey } from './fetch-key.ts';
 
@@ -34,7 +35,7 @@ export function reactivated(
   },
 ): Mail {
   const { rotation, by, reason, at, next } = facts;
-  const isActive = isActiveAgain(facts);
+  const isActive = wasActive(facts);
   const status = isActive ? 'is active again' : 'stays, inactive as it was';
   const which = leavingName(facts);
   return compose(
@@ -43,6 +44,7 @@ export function reactivated(
       title: `The ${which} access key of ${clean(rotation.userName)} ${status}`,
       lead: afterRollback(facts),
       blocks: [
+        ...leakedWarning(facts),
         {
           kind: 'facts',
           rows: [
@@ -73,11 +75,18 @@ const afterwards = {
   end: 'This rotation ends here and changes nothing more. The operators start another one when the time has come.',
 } as const;
 
-/** Only a key that was inactive before the rotation stays so. */
-const isActiveAgain = ({ plan, leaving }: MailFacts): boolean => leaving === 'newKey' || plan.oldKeyActive;
+const leakedWarning = ({ plan }: MailFacts): Block[] =>
+  plan.act === 'emergency'
+    ? [
+        {
+          kind: 'warning',
+          text: 'This key has leaked: others may have it, and it works for them too. Install another one as soon as you can.',
+        },
+      ]
+    : [];
 
 function afterRollback(facts: MailFacts & { readonly secret?: AfterRollback | undefined }): string {
-  if (!isActiveAgain(facts))
+  if (!wasActive(facts))
     return 'It was rolled back: the key is not deleted. It was inactive before, and stays so.';
   if (facts.newKeyId === undefined) return 'It was rolled back: the key works again.';
   const both =

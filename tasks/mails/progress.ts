@@ -6,7 +6,7 @@ import type { Plan, Stage } from '../domain/rotation.ts';
 import { day, later } from '../domain/time.ts';
 import { showTime } from './clean.ts';
 import type { ProgressStep } from './document.ts';
-import { days, showSpan } from './facts.ts';
+import { days, showSpan, wasActive } from './facts.ts';
 
 /** A round of asking, as far as its picture needs it. */
 interface Asked extends Stage {
@@ -44,21 +44,24 @@ export function progressAfterConfirming(
 
 /** The stages of the rollback window. @param decisions every answer so far, the oldest first */
 export function progressOfWindow(
-  { plan, since, asking }: Pick<Question, 'plan' | 'since' | 'asking'>,
+  { plan, since, asking, leaving }: Pick<Question, 'plan' | 'since' | 'asking' | 'leaving'>,
   decisions: readonly Decision[],
 ): ProgressStep[] {
   const confirmed = decisions.findLast(({ decision }) => decision === 'confirm');
   const on = showTime(deletedAt(plan, since, asking));
+  const isActive = wasActive({ plan, leaving });
   return [
+    leaving === 'newKey'
+      ? { state: 'done', what: 'The rotation was rolled back, or nobody answered', when: 'Done' }
+      : {
+          state: 'done',
+          what: confirmations[plan.confirmation],
+          when: confirmed === undefined ? 'Done' : `Done: ${showTime(new Date(confirmed.at))}`,
+        },
     {
       state: 'done',
-      what: confirmations[plan.confirmation],
-      when: confirmed === undefined ? 'Done' : `Done: ${showTime(new Date(confirmed.at))}`,
-    },
-    {
-      state: 'done',
-      what: plan.oldKeyActive ? 'The key went inactive' : 'The key was inactive before this began',
-      when: plan.oldKeyActive ? `Done: ${showTime(since)}` : 'Done',
+      what: isActive ? 'The key went inactive' : 'The key was inactive before this began',
+      when: isActive ? `Done: ${showTime(since)}` : 'Done',
     },
     {
       state: 'now',

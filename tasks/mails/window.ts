@@ -19,6 +19,7 @@ import {
   useRows,
   userOf,
   userRows,
+  wasActive,
 } from './facts.ts';
 import { fetchNewKey } from './fetch-key.ts';
 
@@ -80,17 +81,17 @@ export function oldKeyInUse(facts: MailFacts & { readonly use: LastUse; readonly
 export function oldKeyInactive(facts: WindowFacts): Mail {
   const { rotation, plan, since, asking } = facts;
   const which = plan.act === 'retire' ? 'The access key' : `The ${leavingName(facts)} access key`;
-  const wasActive = facts.leaving === 'newKey' || plan.oldKeyActive;
+  const isTakenBack = wasActive(facts);
   return compose(
     {
       subject: `${which} is inactive: ${userOf(facts)}`,
       title: `${which} of ${clean(rotation.userName)} is inactive`,
-      lead: `If everything works, there is nothing to do: it is deleted on ${showTime(deletedAt(plan, since, asking))}. ${wasActive ? 'If something broke, roll back.' : 'It was inactive before; if it must not be deleted, keep it.'}`,
+      lead: `If everything works, there is nothing to do: it is deleted on ${showTime(deletedAt(plan, since, asking))}. ${isTakenBack ? 'If something broke, roll back.' : 'It was inactive before; if it must not be deleted, keep it.'}`,
       blocks: [
         ...whoIsTold(facts),
         rollBackAction(
           facts,
-          wasActive
+          isTakenBack
             ? 'Makes the key active again within minutes. Asks for the reason.'
             : 'The key stays, inactive as it was. Asks for the reason.',
         ),
@@ -105,7 +106,7 @@ export function oldKeyInactive(facts: WindowFacts): Mail {
           rows: [
             ...userRows(facts),
             ['Key', leavingKeyOf(facts)],
-            ['Inactive since', wasActive ? showTime(since) : 'before this began'],
+            ['Inactive since', isTakenBack ? showTime(since) : 'before this began'],
             facts.leaving === 'newKey'
               ? ['Why', 'the rotation was rolled back, or nobody answered']
               : ['Confirmed by', confirmedBy(plan)],
@@ -193,7 +194,7 @@ const otherKey = ({ newKeyId }: MailFacts): Block[] =>
     : [{ kind: 'text', text: 'No new key was made: the user has another active key, which stays as it is.' }];
 
 function rollBackLabel({ plan, leaving }: Pick<Stage, 'plan' | 'leaving'>): string {
-  if (leaving !== 'newKey' && !plan.oldKeyActive) return 'Keep the key';
+  if (!wasActive({ plan, leaving })) return 'Keep the key';
   return plan.act === 'emergency' ? 'Roll back all the same' : 'Something broke: roll back';
 }
 

@@ -5,7 +5,7 @@ import { keepAsking } from '../domain/keep-asking.ts';
 import type { Decision, Question } from '../domain/question.ts';
 import { clean, showTime } from '../mails/clean.ts';
 import type { Block } from '../mails/document.ts';
-import { days, oldKeyOf, supportOf } from '../mails/facts.ts';
+import { days, leavingKeyOf, oldKeyOf, supportOf, wasActive } from '../mails/facts.ts';
 import { progressAfterConfirming, progressOfAsking } from '../mails/progress.ts';
 import { layOut } from './layout.ts';
 
@@ -108,7 +108,7 @@ function withdrawn({ plan }: Question, { support }: Around): Outcome {
         kind: 'text',
         text: retires
           ? 'The key is left as it is. You get a mail when this is done.'
-          : 'The old key is left as it is. The new one is deleted once nobody uses it: if you have installed it somewhere, put the old one back there. You get a mail when this is done.',
+          : 'The old key is left as it is. The new one goes inactive once nobody uses it, and is deleted later: if you have installed it somewhere, put the old one back there. You get a mail of each.',
       },
     ],
     takeBack: `Write to ${support}: they can start again${retires ? '' : ', with another new key'}.`,
@@ -134,8 +134,8 @@ function reactivated(question: Question, { support }: Around): Outcome {
       ...leaked,
       {
         kind: 'text',
-        text: question.plan.oldKeyActive
-          ? `The key ${oldKeyOf(question)} is made active again, within minutes. You get a mail when it is.`
+        text: wasActive(question)
+          ? `The key ${leavingKeyOf(question)} is made active again, within minutes. You get a mail when it is.`
           : `The key ${oldKeyOf(question)} is not deleted. It was inactive before, and stays so.`,
       },
     ],

@@ -2,7 +2,7 @@ import type { KnownQuestion } from '../domain/find-question.ts';
 import { moreTimeDays } from '../domain/policy.ts';
 import type { Question } from '../domain/question.ts';
 import { type Markup, markup } from '../mails/clean.ts';
-import { days } from '../mails/facts.ts';
+import { days, wasActive } from '../mails/facts.ts';
 import {
   daysOffered,
   type Field,
@@ -148,13 +148,14 @@ function askWords(retires: boolean): Words {
     : {
         heading: 'No, roll back',
         button: 'Roll back: withdraw the new key',
-        effect: 'The new key is deleted, once nobody uses it, and the old one stays as it is.',
+        effect:
+          'The new key goes inactive once nobody uses it, and is deleted later. The old one stays as it is.',
         look: 'plainButton',
       };
 }
 
-function windowWords({ plan }: Question): Words {
-  if (!plan.oldKeyActive) {
+function windowWords({ plan, leaving }: Question): Words {
+  if (!wasActive({ plan, leaving })) {
     const effect = 'The key is not deleted. It was inactive before, and stays so.';
     return { heading: 'Keep it', button: 'Keep the key', effect, look: 'button' };
   }
@@ -163,7 +164,7 @@ function windowWords({ plan }: Question): Words {
     button: 'Make the key active again',
     effect:
       plan.act === 'rotate'
-        ? 'The key becomes active again within minutes, and the secret says the old key again. The new key works on.'
+        ? 'The key becomes active again within minutes. The other key keeps working.'
         : 'The key becomes active again within minutes.',
     look: plan.act === 'emergency' ? 'plainButton' : 'button',
   };

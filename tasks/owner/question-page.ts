@@ -3,7 +3,16 @@ import type { KnownQuestion } from '../domain/find-question.ts';
 import type { Question } from '../domain/question.ts';
 import { clean, type Markup, showTime, withoutKeyEnds } from '../mails/clean.ts';
 import type { Block } from '../mails/document.ts';
-import { days, oldKeyOf, showSpan, useRows, userRows } from '../mails/facts.ts';
+import {
+  days,
+  leavingKeyOf,
+  leavingName,
+  rareUse,
+  showSpan,
+  useRows,
+  userRows,
+  wasActive,
+} from '../mails/facts.ts';
 import { progressOfAsking, progressOfWindow } from '../mails/progress.ts';
 import type { Settings } from '../settings.ts';
 import type { Kind, Refusal } from './answer.ts';
@@ -49,7 +58,7 @@ function forms(known: KnownQuestion, linkFor: Kind, refusal: Refusal | undefined
 }
 
 function warnings({ stage, plan }: Question): Block[] {
-  if (plan.act !== 'emergency') return [];
+  if (plan.act !== 'emergency') return stage === 'ask' ? rareUse({ plan }) : [];
   const text =
     stage === 'ask'
       ? 'The old key has leaked and was made active again: it works for whoever has it. Replace it as soon as you can.'
@@ -96,14 +105,19 @@ function confirmHead({ plan }: Question, user: string, by: string): Head {
       };
 }
 
-const windowHead = ({ plan, rotation, since, asking }: Question): Head => ({
-  title: `Did something of ${clean(rotation.userName)} break?`,
-  lead: `${plan.act === 'retire' || plan.act === 'emergency' ? 'Its' : 'Its old'} access key is inactive since ${showTime(since)} and is deleted on ${showTime(deletedAt(plan, since, asking))}. ${plan.oldKeyActive ? 'If something needs it, make it active again.' : 'It was inactive before; if it must not be deleted, keep it.'} If all works, close this page.`,
-});
+function windowHead(question: Question): Head {
+  const { plan, rotation, since, asking } = question;
+  const which = plan.act === 'rotate' ? `Its ${leavingName(question)}` : 'Its';
+  return {
+    title: `Did something of ${clean(rotation.userName)} break?`,
+    lead: `${which} access key is inactive since ${showTime(since)} and is deleted on ${showTime(deletedAt(plan, since, asking))}. ${wasActive(question) ? 'If something needs it, make it active again.' : 'It was inactive before; if it must not be deleted, keep it.'} If all works, close this page.`,
+  };
+}
 
 /** What the answer is best read off. A question of an older version was mailed without. */
 function evidenceRows({ question, evidence }: KnownQuestion): (readonly [string, string])[] {
-  const key = [question.plan.act === 'rotate' ? 'Old key' : 'Key', oldKeyOf(question)] as const;
+  const which = leavingName(question) === 'new' ? 'New key' : 'Old key';
+  const key = [question.plan.act === 'rotate' ? which : 'Key', leavingKeyOf(question)] as const;
   return evidence === undefined ? [key] : [key, ...useRows(question, evidence)];
 }
 

@@ -35,6 +35,8 @@ type Deletion = { readonly because: string } & (
   | { readonly act: 'deleted'; readonly at: string }
   | { readonly act: 'wait'; readonly waitSeconds: number }
   | { readonly act: 'again'; readonly at: string; readonly waitSeconds: number }
+  /** Another leaked key of the user is still active, which can't wait for this one's window. */
+  | { readonly act: 'anotherLeak'; readonly waitSeconds: number }
   | { readonly act: 'wasInUse' | 'reactivated' }
 );
 
@@ -70,7 +72,8 @@ export const deleteOldKey = task({
       if (endsTheWait.some((kind) => error instanceof kind)) throw error;
       const because = error instanceof Error ? `${error.name}: ${error.message}` : 'no answer';
       log.warn('could not look at the inactive key', { ...stage.rotation, because });
-      const waitSeconds = Math.min(secondsUntil(endsAt, now()), secondsAfterFailure);
+      const soon = otherLeaks(stage).length > 0 ? secondsAfterFailureAmongLeaks : secondsAfterFailure;
+      const waitSeconds = Math.min(secondsUntil(endsAt, now()), soon);
       return { act: 'wait', because, waitSeconds };
     }
   },
@@ -81,6 +84,12 @@ const endsTheWait = [ChangedElsewhere, RotationSuperseded];
 
 /** How soon the next look is taken after one that failed. */
 const secondsAfterFailure = 6 * 60 * 60;
+const secondsAfterFailureAmongLeaks = 15 * 60;
+
+/** In an emergency, the other keys that are known to have leaked. */
+function otherLeaks({ plan }: Stage): readonly string[] {
+  return plan.act === 'emergency' ? (plan.leaked ?? []).filter((id) => id !== plan.oldKeyId) : [];
+}
 
 /** When the window closes; undefined if there is none, as the key is gone. */
 function endOf(stage: Stage, { deactivatedAt, windowSince, asking }: Window): Date | undefined {
@@ -117,9 +126,19 @@ async function carryOut(
   const { now } = dependencies;
   const { because } = decision;
   switch (decision.act) {
-    case 'wait':
+    case 'wait': {
+      const another = look.keys.find(
+        ({ id, status }) => status === 'Active' && otherLeaks(stage).includes(id),
+      );
+      if (another !== undefined)
+        return {
+          act: 'anotherLeak',
+          because: `${another.id} has leaked too, and is active`,
+          waitSeconds: secondsToNextDay,
+        };
       await stopUnlessReplaced(look, stage, dependencies);
       return { act: 'wait', because, waitSeconds: secondsUntil(decision.until, now()) };
+    }
     case 'again':
       return { act: 'again', because, at: now().toISOString(), waitSeconds: secondsToNextDay };
     case 'wasInUse':

@@ -120,7 +120,20 @@ describe('findQuestion', () => {
       'notNow',
       /again just now.*Try again in a minute/,
     ],
-    ['the window', makeQuestion({ stage: 'window' }), window, 'over', /rollback window has closed/],
+    [
+      'the day of a window, for a look',
+      makeQuestion({ stage: 'window' }),
+      window,
+      'notNow',
+      /looked at just now.*Try again in a minute/,
+    ],
+    [
+      'the window',
+      makeQuestion({ stage: 'window', since: new Date(0), plan: makePlan({ windowSeconds: 0 }) }),
+      window,
+      'over',
+      /rollback window has closed/,
+    ],
   ])('closes when time ran out: %s', (_, question, of, why, because) => {
     const found = findQuestion(new History().ask(question).timeOut().events, 'RUNNING', of);
     expect(found).toEqual({ state: 'closed', why, because: expect.stringMatching(because), question });

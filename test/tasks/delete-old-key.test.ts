@@ -311,6 +311,34 @@ describe('DeleteOldKey, in an emergency that stopped a rotation', () => {
     expect(changes(aws)).toEqual([]);
   });
 
+  describe('with several leaked keys', () => {
+    const both = makeStageWithoutNewKey({
+      ...leaked,
+      leaked: [oldKeyId, newKeyId],
+      keysSeen: [oldKeyId, newKeyId],
+    });
+
+    it('doesn’t let another one wait for this one’s window', async () => {
+      given(aws, inactive);
+      await expect(early(soon, both)).resolves.toMatchObject({
+        act: 'anotherLeak',
+        because: expect.stringContaining(newKeyId),
+      });
+      expect(changes(aws)).toEqual([]);
+    });
+
+    it('waits as usual once they are inactive', async () => {
+      given(aws, { ...inactive, keys: [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId, 'Inactive')] });
+      await expect(early(soon, both)).resolves.toMatchObject({ act: 'wait' });
+    });
+
+    it('looks again soon after a look that could not be taken', async () => {
+      given(aws, inactive);
+      aws.iam.on(ListAccessKeysCommand).rejects(awsError('Throttling'));
+      await expect(early(soon, both)).resolves.toMatchObject({ act: 'wait', waitSeconds: 900 });
+    });
+  });
+
   it('takes it for a person’s doing later than that', async () => {
     given(aws, { ...inactive, keys: [makeKey(oldKeyId), newKey] });
     await expect(early(later(now, -15 * minutes - 1), emergency)).resolves.toMatchObject({

@@ -1,31 +1,36 @@
-import { expect, it } from 'vitest';
-import { accountId, Life } from './life.ts';
+import { describe, expect, it } from 'vitest';
+import { healthEvent } from './health-event.ts';
+import { Life, type LifeOptions } from './life.ts';
 
-const event = (...keyIds: string[]) => ({
-  version: '0',
-  id: '5b53b920-3e7c-6003-589a-000000000000',
-  'detail-type': 'AWS Health Event',
-  source: 'aws.health',
-  account: accountId,
-  region: 'us-east-1',
-  resources: keyIds,
-  detail: {
-    service: 'RISK',
-    eventTypeCode: 'AWS_RISK_CREDENTIALS_EXPOSED',
-    eventTypeCategory: 'issue',
-    affectedEntities: keyIds.map((entityValue) => ({ entityValue })),
-  },
-});
-
-it('handles both keys of a user that one event names, or says which one still works', async () => {
-  const life = await Life.begin({ situation: 'twoKeysInUse' });
-  const [first, second] = life.user.keys;
-  life.world.putEvent('HearLeak', event(first?.id ?? '', second?.id ?? ''));
+/** One event names both keys of a user. */
+async function leakBoth(options: LifeOptions = {}): Promise<Life> {
+  const life = await Life.begin({ situation: 'twoKeysInUse', ...options });
+  life.world.putEvent('HearLeak', healthEvent({ entities: life.user.keys.map(({ id }) => id) }));
   await life.world.clock.settle();
-  await life.days(1);
-  const mailed = life.world.aws.mails.map(({ subject, text }) => `${subject} ${text}`).join('\n');
-  for (const key of [first, second]) {
-    const isSafe = key?.status !== 'Active' || /person must|still active/i.test(mailed);
-    expect(isSafe, `${key?.id} is ${key?.status} a day later; mails: ${life.subjects.join('; ')}`).toBe(true);
-  }
+  return life;
+}
+
+describe('two leaked keys, all that a user has', () => {
+  it('are both said to be active within the hour, as nothing can replace either', async () => {
+    const life = await leakBoth();
+    await life.days(1 / 24);
+    expect(life.keys).toEqual(['Active', 'Active']);
+    expect(life.subjects).toContain('Leaked access key still active');
+    const [mail] = life.world.aws.mails;
+    expect(mail?.text).toContain('leaked too');
+  });
+
+  it('are both inactive within minutes, if the setting is to do without', async () => {
+    const life = await leakBoth({ settings: { leakWithoutReplacement: 'deactivate' } });
+    await life.days(1 / 96);
+    expect(life.keys).toEqual(['Inactive', 'Inactive']);
+    expect(life.subjects).toContain('Leaked access key made inactive');
+  });
+
+  it('are both deleted in the end, each after its window', async () => {
+    const life = await leakBoth({ settings: { leakWithoutReplacement: 'deactivate' } });
+    await life.days(40);
+    expect(life.keys).toEqual([]);
+    expect(life.stands).toBe('nothing');
+  });
 });
