@@ -114,6 +114,8 @@ export interface World {
   readonly failInvocations: (
     faultOf: ((functionName: string) => LambdaFault | undefined) | undefined,
   ) => void;
+  /** Deploys the repository's definition of the rotation: what runs ends under the one that it began with. */
+  readonly redeploy: () => void;
   readonly watcher: Watcher;
   readonly ownerApp: Hono;
   readonly postman: Postman;
@@ -190,8 +192,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   });
   aws.use('states', stepFunctions(engine, only(options, ['executionLagSeconds'])));
   const [stateMachineArn, sweepMachineArn] = [
-    createMachine(engine, rotationMachineName, options.definition),
-    createMachine(engine, sweepMachineName),
+    engine.createStateMachine(machineFor(rotationMachineName, options.definition)).arn,
+    engine.createStateMachine(machineFor(sweepMachineName)).arn,
   ];
   await storeLinkKey(aws, settings, randomStream(seed, 'linkKey'));
   const place: Place = { partition: 'aws', region, account: centralAccountId };
@@ -222,6 +224,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     ...{ seed, clock, aws, engine, settings, stateMachineArn, sweepMachineArn, watcher, logs },
     putEvent: (functionName, event) => bus.deliver(functionName, event),
     putBusEvent: (event) => bus.put(event),
+    redeploy: () => void engine.redefineStateMachine(machineFor(rotationMachineName)),
     deadLetters: bus.deadLetters,
     failInvocations: (fault) => {
       faultOf = fault;
@@ -232,8 +235,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
 }
 
-/** A machine of that file's name, with a function for each placeholder. @returns its ARN */
-function createMachine(engine: Engine, name: string, instead?: string): string {
+/** A machine of that file's name, with a function for each placeholder. */
+function machineFor(name: string, instead?: string): Parameters<Engine['createStateMachine']>[0] {
   const definition = instead ?? readFileSync(new URL(`${name}.asl.json`, machines), 'utf8');
   const named = functions.filter(
     ({ row: { trigger } }) => trigger.kind === 'state' && trigger.machine === name,
@@ -241,7 +244,7 @@ function createMachine(engine: Engine, name: string, instead?: string): string {
   const names = named.map((each): [string, string] => [each.name, each.name]);
   const substitutions = { Partition: 'aws', Surveys: '5', ...Object.fromEntries(names) };
   // As a deployment has it: executions are started by the alias.
-  return engine.createStateMachine({ name, definition, substitutions, aliases: ['live'] }).arn;
+  return { name, definition, substitutions, aliases: ['live'] };
 }
 
 function textOf({ buckets }: InMemoryAws, bucket: string, key: string): string {

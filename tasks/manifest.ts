@@ -185,6 +185,7 @@ export const rotationFunctions: readonly FunctionRow[] = [
   // Only what began under 0.1.0 asks for it: since then a new key goes by the same states as every other.
   rotation('WithdrawNewKey', {
     entersMember: ['write'],
+    secretsKeyState: true,
     secrets: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
     executions: look,
   }),

@@ -87,6 +87,20 @@ export class Engine {
     if (this.#stateMachines.has(arn)) {
       throw new AwsError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
     }
+    return this.#keep({ ...given, arn, executions: new Map() });
+  }
+
+  /** Gives a machine another definition: what runs ends under the one that it began with, as on AWS. */
+  redefineStateMachine(given: Parameters<Engine['createStateMachine']>[0]): StateMachine {
+    const arn = this.#arn('states', `stateMachine:${given.name}`);
+    return this.#keep({ ...given, arn, executions: this.#stateMachines.get(arn)?.executions ?? new Map() });
+  }
+
+  #keep({
+    arn,
+    executions,
+    ...given
+  }: Parameters<Engine['createStateMachine']>[0] & Pick<StateMachine, 'arn' | 'executions'>): StateMachine {
     const definitionText = substitute(given.definition, given.substitutions ?? {});
     const stateMachine: StateMachine = {
       arn,
@@ -95,7 +109,7 @@ export class Engine {
       creationDate: this.#options.clock.now(),
       definitionText,
       definition: parseDefinition(definitionText, this.#options.functions),
-      executions: new Map(),
+      executions,
     };
     this.#stateMachines.set(arn, stateMachine);
     for (const alias of given.aliases ?? []) this.#aliases.set(`${arn}:${alias}`, stateMachine);

@@ -54,8 +54,8 @@ function toldOfInactivity({ by, user, keyId, accountId, at }: Change, { aws, key
     due: later(at, hour),
     broken: (due) => {
       const key = keys.get(keyId);
-      if (key === undefined || wasActive(key, due) || userIn(aws, accountId, user.name) !== user)
-        return undefined;
+      const isGone = !user.keys.some(({ id }) => id === keyId) || userIn(aws, accountId, user.name) !== user;
+      if (key === undefined || isGone || wasActive(key, due)) return undefined;
       const told = mailsBetween(
         delivered(aws),
         { from: at, to: due },

@@ -57,9 +57,10 @@ export async function findLastAttempt(
   return lastRunning(rotation, await executions.running(machineOf(rotation.executionArn)));
 }
 
+/** This execution runs too, but whether it may is what is to be found out. */
 function lastRunning(rotation: Rotation, names: readonly string[]): LastAttempt {
   let last: LastAttempt = { attempt: 0, running: false };
-  for (const name of names) {
+  for (const name of names.filter((one) => one !== nameOf(rotation.executionArn))) {
     const attempt = attemptOf(rotation, name) ?? 0;
     if (attempt > last.attempt)
       last = { attempt, executionArn: siblingArn(rotation.executionArn, name), running: true };

@@ -16,9 +16,12 @@ const input = stageSchema.required({ newKeyId: true }).extend({
 });
 
 /**
- * No state of today's machine: executions that began under 0.1.0 withdraw a new key by this one task. Takes a rotation back before the old key was touched: the secret's current version goes
- * back to the old key, the new key goes. But not while somebody uses the new key: it waits for quiet, and where
- * nobody asked for the withdrawal it leaves both keys to a person.
+ * No state of today's machine: executions that began under 0.1.0 withdraw a new key by this one task. It takes a
+ * rotation back before the old key was touched. But not while somebody uses the new key: it waits for quiet, and if
+ * nobody asked for the withdrawal it leaves both keys to a person. That machine has no window for a new key.
+ *
+ * The secret's current version goes back to the old key as soon as the owner asks for it, if the secret holds that
+ * key's secret access key; otherwise right after the new key went inactive, for until then it is all that a reader has.
  */
 export const withdrawNewKey = task({
   name: 'WithdrawNewKey',
@@ -35,6 +38,7 @@ export const withdrawNewKey = task({
       'iam:ListAccessKeys',
       'iam:ListUserTags',
       'iam:GetAccessKeyLastUsed',
+      'iam:UpdateAccessKey',
       'iam:DeleteAccessKey',
       'iam:UntagUser',
     ]);
@@ -48,7 +52,9 @@ export const withdrawNewKey = task({
       'secretsmanager:DescribeSecret',
       'secretsmanager:UpdateSecretVersionStage',
     ]);
-    if (asked === 'byOwner') await store.makeCurrent(plan.oldKeyId);
+    const versions = await store.versions();
+    const isStored = versions?.holdsSecret({ id: plan.oldKeyId, createdAt: new Date(plan.oldKeyCreatedAt) });
+    if (asked === 'byOwner' && isStored) await store.makeCurrent(plan.oldKeyId);
     const use: LastUse = newKey === undefined ? { state: 'neverUsed' } : await user.lastUse(newKeyId);
     const decision = decideWithdrawal({
       use,
@@ -60,6 +66,7 @@ export const withdrawNewKey = task({
     });
     log.info('withdrawing', { ...rotation, keyId: newKeyId, act: decision.act, because: decision.because });
     if (decision.act !== 'withdraw') return { ...decision, use };
+    if (newKey !== undefined) await user.setStatus(newKeyId, 'Inactive');
     await store.makeCurrent(plan.oldKeyId);
     await user.deleteKey(newKeyId);
     await user.untag(newKeyId);

@@ -3,7 +3,7 @@ import { bundleAll } from '../../infra/bundling.ts';
 import { allFunctions, entryOf, type Grants } from '../../tasks/manifest.ts';
 
 /** Bytes. A package that grows into every bundle should be noticed before it is deployed. */
-const largest = 720_000;
+const largest = 740_000;
 
 /** The SDK clients that a task with these grants needs. */
 function clientsFor({

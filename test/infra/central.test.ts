@@ -166,6 +166,24 @@ describe('the functions', () => {
 });
 
 describe('the state machines', () => {
+  const policySchema = z.looseObject({
+    PolicyDocument: z.looseObject({
+      Statement: z.array(z.looseObject({ Sid: z.string().optional(), Resource: z.unknown() })),
+    }),
+  });
+
+  it('may invoke each function that has a row for a state, what only former definitions name included', () => {
+    const invoked = all(central, 'AWS::IAM::Policy')
+      .flatMap((properties) => policySchema.parse(properties).PolicyDocument.Statement)
+      .filter(({ Sid }) => Sid === 'InvokeTasks')
+      .map(({ Resource }) => JSON.stringify(Resource))
+      .join();
+    const missing = [...rotationFunctions, ...sweepFunctions].filter(
+      ({ name }) => !invoked.includes(`"${name}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
   it.each(machines)('%s is the file, word for word, with a value for each placeholder', (name) => {
     const machine = all(central, 'AWS::StepFunctions::StateMachine').find(
       ({ StateMachineName }) => StateMachineName === name,

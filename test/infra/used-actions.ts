@@ -149,6 +149,15 @@ const lives: readonly Lived[] = [
     },
   },
   {
+    // The key can't be made inactive, and nobody can be sure that it wasn't.
+    course: async (life) => {
+      await life.start();
+      await life.confirm();
+      await failing(life, 'UpdateAccessKey', () => life.days(9));
+      await life.days(2);
+    },
+  },
+  {
     options: { tags: { 'keyturn:self-updating': 'true' } },
     course: async (life) => {
       await life.start();

@@ -111,6 +111,12 @@ describe('ClaimUser, for an execution under the user’s own name', () => {
     expect(changes(aws)).toEqual([]);
   });
 
+  it('hands on to the other that runs, if the tag was lost and it runs itself', async () => {
+    given(aws, { executions: { [attempt(1)]: 'RUNNING', [attempt(2)]: 'RUNNING' } });
+    await expect(claim(attempt(2))).resolves.toMatchObject({ act: 'handOn', to: attempt(1) });
+    expect(changes(aws)).toEqual([]);
+  });
+
   it('hands on to the last one that runs, if the tag was lost', async () => {
     given(aws, { executions: { [attempt(3)]: 'RUNNING', [attempt(2)]: 'FAILED', [byHand]: 'RUNNING' } });
     await expect(claim(attempt(4))).resolves.toMatchObject({ act: 'handOn', to: attempt(3) });

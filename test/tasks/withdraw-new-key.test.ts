@@ -41,11 +41,16 @@ const unused: World = {
 
 describe('WithdrawNewKey', () => {
   it.each(['byOwner', 'bySilence'] as const)(
-    'asked %s, moves the secret back to the old key before it deletes the new one',
+    'asked %s, makes the new key inactive, moves the secret back to the old one, and deletes it',
     async (asked) => {
       given(aws, unused);
       await expect(withdraw(asked)).resolves.toMatchObject({ act: 'withdraw' });
-      expect(changes(aws)).toEqual(['UpdateSecretVersionStage', 'DeleteAccessKey', 'UntagUser']);
+      expect(changes(aws)).toEqual([
+        'UpdateAccessKey',
+        'UpdateSecretVersionStage',
+        'DeleteAccessKey',
+        'UntagUser',
+      ]);
       expect(aws.secrets).toHaveReceivedCommandExactlyOnceWith(UpdateSecretVersionStageCommand, {
         MoveToVersionId: versionIdOf(oldKeyId),
         RemoveFromVersionId: versionIdOf(newKeyId),
@@ -70,18 +75,24 @@ describe('WithdrawNewKey', () => {
       'iam:ListAccessKeys',
       'iam:ListUserTags',
       'iam:UntagUser',
+      'iam:UpdateAccessKey',
     ]);
   });
 
-  it('moves the secret back at once for its owner, but waits with the key while somebody uses it', async () => {
+  it.each([
+    ['right away if the secret holds the old key’s', daysAgo(100), ['UpdateSecretVersionStage']],
+    ['not before that key is inactive if it is all that a reader gets', daysAgo(300), []],
+  ])('asked by its owner, moves the secret back %s', async (_, createdAt, changed) => {
     given(aws, { ...unused, uses: { [newKeyId]: usedAt(daysAgo(1)) } });
-    await expect(withdraw('byOwner')).resolves.toMatchObject({
+    const plan = { ...stage.plan, oldKeyCreatedAt: createdAt.toISOString() };
+    const asked = { ...stage, plan, provedAt, asked: 'byOwner', since: daysAgo(7) };
+    await expect(withdrawNewKey.invoke(asked, dependencies)).resolves.toMatchObject({
       act: 'wait',
       until: later(now, 6 * day),
       since: daysAgo(7),
       use: { state: 'used', service: 's3' },
     });
-    expect(changes(aws)).toEqual(['UpdateSecretVersionStage']);
+    expect(changes(aws)).toEqual(changed);
   });
 
   it.each(['byOwner', 'bySilence'] as const)(
