@@ -74,10 +74,15 @@ const onlyAfterTheWindow: Rule = (change, evidence) => {
 
 /** P3: who loses a key has another that the application can get. A retirement isn't a replacement. */
 const neverWorseThanBefore: Rule = (change, evidence) => {
-  const { by, user, keyId, operation } = change;
+  const { by, user, keyId, operation, at } = change;
   if (operation === 'CreateAccessKey' || isActivation(change)) return undefined;
+  // Made inactive once more, to be sure: nobody loses anything by it.
+  const since = inactiveSince(evidence.keys.get(keyId), at);
+  if (isDeactivation(change) && since !== 'active' && since !== undefined) return undefined;
   if (by.made.size === 0 && by.request.action !== 'emergency') return undefined;
-  if (evidence.leakedMayGoAlone && isLeakedTo(by, keyId)) return undefined;
+  // Inactive for its whole window, a leaked key was nobody's way in any more.
+  const isForGood = operation === 'DeleteAccessKey' && since !== 'active';
+  if ((evidence.leakedMayGoAlone || isForGood) && isLeakedTo(by, keyId)) return undefined;
   if (user.keys.some((key) => isUsable(key, evidence))) return undefined;
   return { promise: 'P3', what: `${operation} of ${keyId} left no key that works` };
 };
