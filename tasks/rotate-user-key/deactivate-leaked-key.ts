@@ -10,7 +10,7 @@ import { inTime, tolerably } from './urgent.ts';
 
 /**
  * A leaked key goes inactive as soon as its replacement is there. Nothing else is asked: no tag, no quiet, no other
- * key of the user; and the secret's label follows as far as it can.
+ * key of the user; and the secret's label moves as far as it can, before the key goes or, in a second try, after.
  */
 export const deactivateLeakedKey = (
   stage: Stage,
@@ -28,17 +28,29 @@ export const deactivateLeakedKey = (
     if (plan.reviveKeyId !== undefined) await user.setStatus(plan.reviveKeyId, 'Active');
     stopWithoutReplacement(look, stage, dependencies);
     const standIn = standInFor(look, stage);
-    if (standIn !== undefined)
-      await tolerably(() => pointTo(standIn, stage, dependencies), undefined, dependencies, rotation);
+    const moveLabel = (): Promise<void> =>
+      standIn === undefined
+        ? Promise.resolve()
+        : tolerably(() => pointTo(standIn, stage, dependencies), undefined, dependencies, rotation);
+    const isFirst = isFirstTry(enteredAt, dependencies);
+    if (isFirst) await moveLabel();
     try {
-      await user.setStatus(plan.oldKeyId, 'Inactive');
+      if (look.leaving?.status !== 'Inactive') await user.setStatus(plan.oldKeyId, 'Inactive');
     } catch (error) {
       if (!(error instanceof UnknownKey)) throw error;
       return { act: 'gone', because: error.message };
     }
+    if (!isFirst) await moveLabel();
     const key = look.leaving ?? leftOver(plan.oldKeyId);
     return deactivated(user, { key, bySomebodyElse: false }, stage, dependencies);
   });
+
+/** How long one run of the function may take, and a bit. */
+const oneRun = 60_000;
+
+/** Where each call is slow, a run may end before the key is inactive; the next one sees to that first. */
+const isFirstTry = (enteredAt: Date | undefined, { now }: Pick<Dependencies, 'now'>): boolean =>
+  enteredAt === undefined || now().getTime() - enteredAt.getTime() < oneRun;
 
 /** IAM may not list a key yet that it has just changed for us. */
 const leftOver = (id: string): AccessKey => ({ id, status: 'Active', createdAt: new Date(0) });
