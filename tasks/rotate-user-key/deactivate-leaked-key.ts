@@ -32,25 +32,29 @@ export const deactivateLeakedKey = (
       standIn === undefined
         ? Promise.resolve()
         : tolerably(() => pointTo(standIn, stage, dependencies), undefined, dependencies, rotation);
-    const isFirst = isFirstTry(enteredAt, dependencies);
-    if (isFirst) await moveLabel();
+    const tried = triedFor(enteredAt, dependencies);
+    if (tried < oneRun) await moveLabel();
     try {
       if (look.leaving?.status !== 'Inactive') await user.setStatus(plan.oldKeyId, 'Inactive');
     } catch (error) {
       if (!(error instanceof UnknownKey)) throw error;
       return { act: 'gone', because: error.message };
     }
-    if (!isFirst) await moveLabel();
+    if (tried >= oneRun && tried < longEnough) await moveLabel();
     const key = look.leaving ?? leftOver(plan.oldKeyId);
     return deactivated(user, { key, bySomebodyElse: false }, stage, dependencies);
   });
 
-/** How long one run of the function may take, and a bit. */
+/**
+ * Where each call is slow, a run may be over before the key is inactive. So after one run the key comes first, and
+ * after some minutes of trying the label is left where it is: people must hear of the key.
+ */
 const oneRun = 60_000;
+const longEnough = 10 * 60_000;
 
-/** Where each call is slow, a run may end before the key is inactive; the next one sees to that first. */
-const isFirstTry = (enteredAt: Date | undefined, { now }: Pick<Dependencies, 'now'>): boolean =>
-  enteredAt === undefined || now().getTime() - enteredAt.getTime() < oneRun;
+/** Milliseconds since the state was entered. */
+const triedFor = (enteredAt: Date | undefined, { now }: Pick<Dependencies, 'now'>): number =>
+  enteredAt === undefined ? 0 : now().getTime() - enteredAt.getTime();
 
 /** IAM may not list a key yet that it has just changed for us. */
 const leftOver = (id: string): AccessKey => ({ id, status: 'Active', createdAt: new Date(0) });

@@ -157,9 +157,9 @@ describe('a mail event that changes nothing', () => {
     const life = await Life.begin();
     await life.start();
     await life.owner.rollBack('not now');
-    await life.days(18);
+    await life.days(17);
     life.world.postman.decide(bouncing(owner));
-    await life.days(2);
+    await life.days(3);
     expect(life.stands).toBe('rolledBack');
     expect(life.world.logs).toContainEqual(
       expect.objectContaining({
