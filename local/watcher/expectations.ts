@@ -130,9 +130,7 @@ export function leakedKeyGoes(
       const key = keys.get(keyId);
       if (key === undefined || !wasActive(key, due)) return undefined;
       const about = { names: [keyId, ...namesOf(by, by.user)], says: leak };
-      // Started once more, it is handed on to the execution that says so every day.
-      const from = later(at, -24 * hour);
-      const told = mailsBetween([...delivered(aws), ...refusedMails], { from, to: due }, about);
+      const told = mailsBetween([...delivered(aws), ...refusedMails], { from: at, to: due }, about);
       return told.some(({ subject, text }) => activity.test(`${subject}\n${text}`))
         ? undefined
         : `the leaked key ${keyId} is still active after an hour, and no mail says so`;

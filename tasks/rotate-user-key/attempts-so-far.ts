@@ -135,6 +135,7 @@ const emergencySchema = z.object({
 
 /**
  * Whether what runs is an emergency, which knows of this leak or is told of it now: an emergency never stops another.
+ * One that waits to try again does so at once.
  * @throws {AwsUnavailable} if it isn't known yet what it is, or it doesn't wait yet; tried again within seconds
  */
 async function isTold(
@@ -148,15 +149,16 @@ async function isTold(
   if (running === undefined) return false;
   const known = new Set([running.keyId, ...running.alsoLeaked]);
   const unknown = [request.keyId ?? '', ...(request.alsoLeaked ?? [])].filter((id) => !known.has(id));
-  if (unknown.length === 0) return true;
   const events = await executions.history(executionArn);
   const told = new Set(events.flatMap(toldIn));
   const leaked = unknown.filter((id) => !told.has(id));
-  if (leaked.length === 0) return true;
   const open = openToken(events);
+  // It may wait a day before it tries again; whoever starts it anew has removed what stood in its way.
+  const isAsking = open?.stateName === 'AskAboutLeak';
+  if (leaked.length === 0 && !isAsking) return true;
   const news = new AnotherKeyLeaked(JSON.stringify({ keyIds: leaked }));
   const answer = open === undefined ? 'gone' : await executions.fail(open.token, news);
-  if (answer === 'gone') throw new AwsUnavailable(`${executionArn} can't be told of another leaked key yet`);
+  if (answer === 'gone' && leaked.length > 0) throw new AwsUnavailable(`${executionArn} can't be told of another leaked key yet`);
   return true;
 }
 

@@ -28,6 +28,20 @@ const begins: readonly (readonly [string, (life: Life) => Promise<unknown>])[] =
   ['while its owner is asked', (life) => life.start()],
 ];
 
+it('an emergency that waits to be tried again is, once it is started again by hand', async () => {
+  const life = await Life.begin();
+  const [leaked] = life.user.keys;
+  const request = { action: 'emergency', keyId: leaked?.id };
+  const permit = life.world.aws.guardrail('iam:UpdateAccessKey');
+  await life.start(request);
+  await life.days(3.5);
+  expect(leaked?.status).toBe('Active');
+  permit();
+  await life.start(request);
+  await life.world.clock.advance(5 * 60_000);
+  expect(leaked?.status).toBe('Inactive');
+});
+
 describe.each(begins)('an emergency of a user %s', (_, begin) => {
   it.each(actions)(
     'which is denied %s: the key is inactive, or a mail says that it is not',
