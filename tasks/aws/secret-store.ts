@@ -33,6 +33,12 @@ import { oneClient } from './one-client.ts';
 import { kmsClient, whetherUsable } from './secret-key.ts';
 import { admitReaders, createSecret, nameOnly, replicate, type SecretPlace } from './secret-setup.ts';
 
+/** What it takes to let a secret's label say another of the user's keys. */
+export const labelActions = [
+  'secretsmanager:DescribeSecret',
+  'secretsmanager:UpdateSecretVersionStage',
+] as const satisfies readonly SecretAction[];
+
 const secretsManager = /* @__PURE__ */ oneClient((defaults) => new SecretsManagerClient(defaults));
 const kms = /* @__PURE__ */ oneClient(kmsClient);
 

@@ -1,11 +1,10 @@
 import { answerBy, daysLeft, deletedAt, nextMailAt } from './deadlines.ts';
 import type { Asking, Interruption, Question } from './question.ts';
 import { day, later } from './time.ts';
+import { betweenLooks } from './window.ts';
 
 /** Less would be over before the mail has arrived. */
 const shortestWait = 60;
-/** In the window the key is looked at once a day, whatever else happens. */
-const secondsToNextLook = day / 1000;
 /** More forms than can be counted: each takes a day at least of those that may be asked for. */
 const mostCounted = 20;
 
@@ -27,7 +26,7 @@ export function keepAsking(asked: Asked, interruption: Interruption, now: Date):
   const next = { ...asked, asking };
   const until = asked.stage === 'ask' ? nextMailAt(next) : deletedAt(asked.plan, asked.since, asking);
   const seconds = Math.ceil((until.getTime() - now.getTime()) / 1000);
-  const waitSeconds = asked.stage === 'ask' ? seconds : Math.min(seconds, secondsToNextLook);
+  const waitSeconds = asked.stage === 'ask' ? seconds : Math.min(seconds, betweenLooks / 1000);
   return { asking, waitSeconds: Math.max(shortestWait, waitSeconds), because: describe(next) };
 }
 

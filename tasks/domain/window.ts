@@ -12,7 +12,8 @@ const firstLook = 6 * hour;
 /** The same in an emergency: a function of the rotation that it stopped runs for three minutes at most. */
 const firstLookAfterLeak = hour / 12;
 
-const betweenLooks = day;
+/** However long the window is, and whatever breaks its wait off. Milliseconds. */
+export const betweenLooks = day;
 
 /** What a look at an inactive key in its rollback window finds. */
 export type WindowDecision = { readonly because: string } & (

@@ -158,7 +158,8 @@ async function isTold(
   if (leaked.length === 0 && !isAsking) return true;
   const news = new AnotherKeyLeaked(JSON.stringify({ keyIds: leaked }));
   const answer = open === undefined ? 'gone' : await executions.fail(open.token, news);
-  if (answer === 'gone' && leaked.length > 0) throw new AwsUnavailable(`${executionArn} can't be told of another leaked key yet`);
+  if (answer === 'gone' && leaked.length > 0)
+    throw new AwsUnavailable(`${executionArn} can't be told of another leaked key yet`);
   return true;
 }
 

@@ -1,5 +1,5 @@
 import { MemberUser } from '../aws/member-user.ts';
-import { SecretStore } from '../aws/secret-store.ts';
+import { labelActions, SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { NewKeyNotReady, UnknownKey } from '../domain/errors.ts';
 import type { AccessKey } from '../domain/keys.ts';
@@ -81,10 +81,7 @@ function standInFor({ keys }: Look, { plan, newKeyId }: Stage): string | undefin
 
 /** An application that reads the secret must not find the inactive key there, if the other one has a version. */
 async function pointTo(keyId: string, stage: Stage, dependencies: Dependencies): Promise<void> {
-  const store = await SecretStore.open(dependencies, stage, [
-    'secretsmanager:DescribeSecret',
-    'secretsmanager:UpdateSecretVersionStage',
-  ]);
+  const store = await SecretStore.open(dependencies, stage, labelActions);
   const versions = await store.versions();
   if (versions?.has(keyId)) await store.makeCurrent(keyId);
 }

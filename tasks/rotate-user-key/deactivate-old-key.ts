@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
-import { SecretStore } from '../aws/secret-store.ts';
+import { labelActions, SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { UnknownKey } from '../domain/errors.ts';
 import type { Evidence } from '../domain/evidence.ts';
@@ -135,10 +135,7 @@ async function pointBack(
   when: 'ifItHoldsASecret' | 'always',
 ): Promise<void> {
   if (stage.leaving !== 'newKey' || staying === undefined) return;
-  const store = await SecretStore.open(dependencies, stage, [
-    'secretsmanager:DescribeSecret',
-    'secretsmanager:UpdateSecretVersionStage',
-  ]);
+  const store = await SecretStore.open(dependencies, stage, labelActions);
   if (when === 'ifItHoldsASecret' && !(await store.versions())?.holdsSecret(staying)) return;
   await store.makeCurrent(staying.id);
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
-import { SecretStore } from '../aws/secret-store.ts';
+import { labelActions, SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { deletedAt } from '../domain/deadlines.ts';
 import {
@@ -13,7 +13,7 @@ import {
 } from '../domain/errors.ts';
 import { askingSchema, fixed } from '../domain/question.ts';
 import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/rotation.ts';
-import { decideWindow, secondsUntil, type WindowDecision } from '../domain/window.ts';
+import { betweenLooks, decideWindow, secondsUntil, type WindowDecision } from '../domain/window.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
 import { type Look, lookAgain, stopUnlessLive, stopUnlessReplaced } from './look-again.ts';
@@ -134,13 +134,13 @@ async function carryOut(
         return {
           act: 'anotherLeak',
           because: `${another.id} has leaked too, and is active`,
-          waitSeconds: secondsToNextDay,
+          waitSeconds: betweenLooks / 1000,
         };
       await stopUnlessReplaced(look, stage, dependencies);
       return { act: 'wait', because, waitSeconds: secondsUntil(decision.until, now()) };
     }
     case 'again':
-      return { act: 'again', because, at: now().toISOString(), waitSeconds: secondsToNextDay };
+      return { act: 'again', because, at: now().toISOString(), waitSeconds: betweenLooks / 1000 };
     case 'wasInUse':
     case 'reactivated':
       return { act: decision.act, because };
@@ -151,8 +151,6 @@ async function carryOut(
       return removeKey(decision, { user, look }, stage, dependencies);
   }
 }
-
-const secondsToNextDay = 24 * 60 * 60;
 
 /** The one step that nothing undoes. */
 async function removeKey(
@@ -186,10 +184,7 @@ async function refusedByName(run: () => Promise<void>, keyId: string): Promise<v
 /** The new key of a withdrawn rotation is gone before its drain was over: the secret must not say it any more. */
 async function pointBack({ staying }: Look, stage: Stage, dependencies: Dependencies): Promise<void> {
   if (stage.leaving !== 'newKey' || staying === undefined) return;
-  const store = await SecretStore.open(dependencies, stage, [
-    'secretsmanager:DescribeSecret',
-    'secretsmanager:UpdateSecretVersionStage',
-  ]);
+  const store = await SecretStore.open(dependencies, stage, labelActions);
   await store.makeCurrent(staying.id);
 }
 

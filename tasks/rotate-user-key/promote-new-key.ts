@@ -1,5 +1,5 @@
 import { MemberUser } from '../aws/member-user.ts';
-import { SecretStore } from '../aws/secret-store.ts';
+import { labelActions, SecretStore } from '../aws/secret-store.ts';
 import { ChangedElsewhere, NewKeyNotReady } from '../domain/errors.ts';
 import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/rotation.ts';
 import { lambdaHandler } from '../lambda.ts';
@@ -22,10 +22,7 @@ export const promoteNewKey = task({
     const user = await MemberUser.of(dependencies, stage, ['iam:ListAccessKeys', 'iam:ListUserTags']);
     const look = await lookAgain(user, stage, dependencies);
     const keyId = stopUnlessWorking(look, stage);
-    const store = await SecretStore.open(dependencies, stage, [
-      'secretsmanager:DescribeSecret',
-      'secretsmanager:UpdateSecretVersionStage',
-    ]);
+    const store = await SecretStore.open(dependencies, stage, labelActions);
     const versions = await store.versions();
     const key = look.keys.find(({ id }) => id === keyId);
     const holdsSecret = key !== undefined && versions?.holdsSecret(key) === true;

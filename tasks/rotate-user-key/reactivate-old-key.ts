@@ -1,5 +1,5 @@
 import { MemberUser } from '../aws/member-user.ts';
-import { SecretStore } from '../aws/secret-store.ts';
+import { labelActions, SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { SecretNotMoved, SecretUnreadable, UnknownKey } from '../domain/errors.ts';
 import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/rotation.ts';
@@ -60,10 +60,7 @@ async function pointTo(
   const { plan, newKeyId } = stage;
   if (newKeyId === undefined && !plan.oldKeyCurrent && plan.replacedById === undefined)
     return { state: 'untouched' };
-  const store = await SecretStore.open(dependencies, stage, [
-    'secretsmanager:DescribeSecret',
-    'secretsmanager:UpdateSecretVersionStage',
-  ]);
+  const store = await SecretStore.open(dependencies, stage, labelActions);
   const versions = await store.versions();
   const createdAt = new Date(plan.oldKeyCreatedAt);
   const isNameOnly =

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
-import { SecretStore } from '../aws/secret-store.ts';
+import { labelActions, SecretStore } from '../aws/secret-store.ts';
 import { NewKeyNotReady } from '../domain/errors.ts';
 import type { LastUse } from '../domain/keys.ts';
 import { stageSchema } from '../domain/rotation.ts';
@@ -48,10 +48,7 @@ export const withdrawNewKey = task({
         `the old key ${plan.oldKeyId} is not active, so the new key ${newKeyId} stays`,
       );
     }
-    const store = await SecretStore.open(dependencies, stage, [
-      'secretsmanager:DescribeSecret',
-      'secretsmanager:UpdateSecretVersionStage',
-    ]);
+    const store = await SecretStore.open(dependencies, stage, labelActions);
     const versions = await store.versions();
     const isStored = versions?.holdsSecret({ id: plan.oldKeyId, createdAt: new Date(plan.oldKeyCreatedAt) });
     if (asked === 'byOwner' && isStored) await store.makeCurrent(plan.oldKeyId);
