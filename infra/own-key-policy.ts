@@ -6,8 +6,8 @@ import { ownKeyPolicyName, secretPrefix } from './names.ts';
 import type { Deployment } from './settings.ts';
 
 /**
- * What lets an IAM user of this account read its own secret in central storage, and no other: the user stands in it as
- * a policy variable. The account's administrators attach it, to users or to a group of them; keyturn attaches nothing to
+ * What lets an IAM user of this account read its own secret in central storage, and no other: it names the user
+ * by a policy variable. The account's administrators attach it, to users or to a group of them; keyturn attaches nothing to
  * anyone. A user with a comma in its name needs a policy of its own, because its secret has another name.
  */
 export class OwnKeyPolicy extends Construct {

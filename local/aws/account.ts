@@ -92,7 +92,7 @@ export interface Model {
   readonly accounts: Map<string, Account>;
   /** For how long a new key is refused when it signs. */
   readonly propagationSeconds: number;
-  /** How long a change of a key's status takes to bite: so long it signs as before. */
+  /** How long a key signs as before, after its status was changed. */
   readonly statusLagSeconds: number;
   /** How old a use must be before IAM reports it. */
   readonly lastUsedLagMinutes: number;

@@ -5,11 +5,11 @@ import { CURRENT, holderOf, PREVIOUS, type Secret, type SecretVersion } from '..
 import type { Call } from '../aws/types.ts';
 import type { Evidence } from './watched.ts';
 
-/** Whether the secret of a key stands in the user's secret, whichever account keeps it. */
+/** Whether the user's secret holds the key's secret access key, whichever account keeps it. */
 export const isStored = (key: AccessKey, { secrets }: InMemoryAws): boolean =>
   secrets.mentioning(key.id).some((secret) => holds(secret, key));
 
-/** Whether it stands in a secret whose values can be read at the moment. */
+/** Whether a secret holds it whose values can be read at the moment. */
 export const isReadable = (key: AccessKey, aws: InMemoryAws): boolean =>
   aws.secrets.mentioning(key.id).some((secret) => holds(secret, key) && canBeRead(secret, aws));
 

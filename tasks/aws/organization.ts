@@ -50,8 +50,8 @@ export async function activeAccount(
 }
 
 /**
- * The same for a leaked key, which no account's name may delay: whatever can't be read is left out. Where the account
- * stands in the organization decides only if the scope names units; if it isn't known then, nothing is changed.
+ * The same for a leaked key, which no account's name may delay: whatever can't be read is left out. The account's
+ * place in the organization matters only if the scope names units; if it isn't known then, nothing is changed.
  */
 export async function accountOfLeak(
   dependencies: Pick<Dependencies, 'aws' | 'settings' | 'log'>,

@@ -169,7 +169,7 @@ export class SecretStore {
   }
 
   /**
-   * Sees to it that the secret is there, that a version of it is the old key's, so that there is something to move
+   * Makes sure that the secret is there, that a version of it is the old key's, so that there is something to move
    * back to, and that it is where and for whom the settings say. Before anything is created in IAM: a store that
    * fails, fails here. Again, after a crash anywhere in between, does what is left.
    * @returns the secret's ARN

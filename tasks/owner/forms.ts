@@ -77,7 +77,7 @@ function keyEndField({ plan }: Question, refusal: Refusal | undefined): Markup {
   const retires = plan.act === 'retire';
   const which = retires ? 'the key that is to go' : 'the new key';
   const hint = retires
-    ? 'Its ID stands in the IAM console, under the user’s security credentials. It begins as shown above.'
+    ? 'You find its ID in the IAM console, under the user’s security credentials. It begins as shown above.'
     : 'The ID begins with AKIA and comes with the secret access key; the mail says how to read both.';
   const id = 'keyEnd';
   return markup`<label for="${id}">Last four characters of the access key ID of ${which}</label>
