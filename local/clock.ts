@@ -42,6 +42,12 @@ class Work {
 }
 
 /**
+ * The work that runs now, of whichever clock. One for all: Node looks through every storage that there is whenever a
+ * promise is made, so that with one a clock each world would be slower than the one before.
+ */
+const currentWork = new AsyncLocalStorage<Work>();
+
+/**
  * A clock that moves only when told to, and never past something that is still running.
  *
  * Discrete events in order of time, then of arrival. One event runs at a time: the next is taken when the
@@ -55,7 +61,6 @@ export class VirtualClock {
   #idle: (() => void) | undefined;
   #failure: { readonly error: unknown } | undefined;
   #turn: Promise<unknown> = Promise.resolve();
-  readonly #breakable = new AsyncLocalStorage<Work>();
   readonly #due = new TinyQueue<Due>([], (a, b) => a.at - b.at || a.order - b.order);
 
   constructor(start: Date) {
@@ -79,7 +84,7 @@ export class VirtualClock {
   /** Waits in virtual milliseconds, from within an event: the clock may move on meanwhile. */
   readonly sleep = (milliseconds: number): Promise<void> =>
     new Promise((resolve) => {
-      const work = this.#breakable.getStore();
+      const work = currentWork.getStore();
       if (work?.over) return;
       this.#sleeping += 1;
       this.#release();
@@ -109,7 +114,7 @@ export class VirtualClock {
     const result = new Promise<T>((resolve, reject) => {
       const started = new Work(reject);
       work = started;
-      this.#breakable.run(started, run).then(
+      currentWork.run(started, run).then(
         (value) => started.end(() => resolve(value)),
         (error: unknown) => started.end(() => reject(error)),
       );
@@ -119,17 +124,17 @@ export class VirtualClock {
 
   /** Breaks off the work that calls this. */
   breakOff(error: Error): void {
-    this.#breakable.getStore()?.breakOff(error);
+    currentWork.getStore()?.breakOff(error);
   }
 
   /** Whether this is called from work that can be broken off: from inside a function. */
   isInside(): boolean {
-    return this.#breakable.getStore() !== undefined;
+    return currentWork.getStore() !== undefined;
   }
 
   /** Whether the work that calls this has ended or was broken off, so that it must not go on. */
   isOver(): boolean {
-    return this.#breakable.getStore()?.over ?? false;
+    return currentWork.getStore()?.over ?? false;
   }
 
   /** When the next event is due; undefined where nothing is. */
