@@ -39,6 +39,7 @@ describe('the settings', () => {
       secretExclusive: false,
       provisionRole: 'keyturn-provision-new-key',
       replicaRegions: [],
+      leakWithoutReplacement: 'ask',
       brand: { name: 'keyturn', accent: '#0b57a4', accentDark: '#2b6cb8' },
       policy: {},
       scope: { organizationalUnits: [], include: [], exclude: [] },
@@ -134,6 +135,7 @@ describe('the settings of a Lambda function', () => {
         KEYTURN_PROVISION_ROLE: 'acme-provision-new-key',
         KEYTURN_SECRET_READERS: '["role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Developer_*"]',
         KEYTURN_REPLICA_REGIONS: '["eu-west-1"]',
+        KEYTURN_LEAK_WITHOUT_REPLACEMENT: 'deactivate',
         KEYTURN_POLICY: '{"quietDays":14}',
         KEYTURN_SCOPE: '{"exclude":["222222222222"]}',
         KEYTURN_ROTATION_MACHINE:
@@ -164,6 +166,7 @@ describe('the settings of a Lambda function', () => {
       secretExclusive: true,
       provisionRole: 'acme-provision-new-key',
       replicaRegions: ['eu-west-1'],
+      leakWithoutReplacement: 'deactivate',
       policy: { quietDays: 14 },
       scope: { organizationalUnits: [], include: [], exclude: ['222222222222'] },
       rotationMachine: 'arn:aws:states:eu-central-1:111111111111:stateMachine:rotate-user-key:live',

@@ -14,6 +14,9 @@ import { later } from '../domain/time.ts';
 /** A name is free again after 90 days, in which a user has far fewer attempts. */
 const mostAttempts = 100;
 
+/** More than anybody gets in decades: a tag with a higher number, of an execution that nobody knows, was made up. */
+const plausibleAttempts = 9_999;
+
 /** A function that was running when its execution was stopped runs for three minutes at most. Milliseconds. */
 const longestRun = 180_000;
 
@@ -39,7 +42,8 @@ export type Claimed =
 
 /**
  * The last attempt by the user's tag; if that was lost or names none, the last one that runs. The tag of another
- * machine's execution, or of one that Step Functions doesn't know, names none.
+ * machine's execution names none. That of one which Step Functions doesn't know any more, as after 90 days, says
+ * where to count from, so that no record of an earlier rotation is overwritten by one of the same name.
  */
 export async function findLastAttempt(
   rotation: Rotation,
@@ -54,7 +58,9 @@ export async function findLastAttempt(
     if (execution !== undefined)
       return { attempt, executionArn: marked, running: execution.status === 'RUNNING' };
   }
-  return lastRunning(rotation, await executions.running(machineOf(rotation.executionArn)));
+  const last = lastRunning(rotation, await executions.running(machineOf(rotation.executionArn)));
+  const isForgotten = !last.running && attempt !== undefined && attempt <= plausibleAttempts;
+  return isForgotten ? { attempt, running: false } : last;
 }
 
 /** This execution runs too, but whether it may is what is to be found out. */

@@ -90,7 +90,12 @@ describe('ClaimUser, for an execution under the user’s own name', () => {
       },
     ],
     [
-      'the first, if the tag names an attempt that Step Functions doesn’t know',
+      'the next after one that Step Functions has forgotten',
+      attempt(8),
+      { tags: taggedAs(attempt(7)) },
+    ],
+    [
+      'the first, if the tag names an attempt that nobody can have come to',
       attempt(1),
       { tags: taggedAs(attempt(999_999)) },
     ],

@@ -33,8 +33,9 @@ describe('an owner who needs more time', () => {
       '13 Reminder 2 of 4',
       '16 Reminder 3 of 4',
       ...Array(3).fill('19 Reminder 4 of 4'),
-      '22 New access key withdrawn',
       ...Array(2).fill('22 Needs attention, the owner did not answer'),
+      '30 The new access key is inactive',
+      '40 New access key withdrawn',
     ]);
     expect(life.world.watcher.violations).toEqual([]);
   });

@@ -116,6 +116,7 @@ describe('states', () => {
         Id: execution.arn,
         Input: { a: 1 },
         Name: execution.name,
+        RedriveCount: 0,
         RoleArn: 'arn:aws:iam::111111111111:role/machine-1',
         StartTime: start.toISOString(),
       },
