@@ -19,7 +19,7 @@ export default defineConfig({
     // Nothing else runs beside; by default one core would be left idle.
     maxWorkers: '100%',
     projects: [
-      { extends: true, test: { name: 'mocking', include: mocking } },
+      { extends: true, test: { name: 'mocking', include: mocking, isolate: false } },
       // The SDK is loaded once a process, not once a file: that is a third of the time.
       {
         extends: true,

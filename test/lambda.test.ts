@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { handler } from '../tasks/rotate-user-key/assess.ts';
 import { calls, changes, given, mockAws, rotation } from './tasks/setting-up.ts';
 
 const aws = mockAws();
@@ -12,16 +11,23 @@ const environment = {
 };
 const event = { rotation, request: { accountId: rotation.accountId, userName: rotation.userName } };
 
+/** As a new process loads it: what a function has read once it keeps. */
+async function load() {
+  vi.resetModules();
+  const { handler } = await import('../tasks/rotate-user-key/assess.ts');
+  return handler;
+}
+
 beforeEach(() => {
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
 });
 afterEach(() => vi.unstubAllEnvs());
 
 describe('a task as a Lambda function', () => {
-  // First, because what a function has read once it keeps: until then every invocation fails alike.
   it('says at its invocation which setting is missing, and touches nothing', async () => {
     given(aws);
     vi.stubEnv('KEYTURN_OPERATORS', undefined);
+    const handler = await load();
     const run = async () => handler(event);
     await expect(run()).rejects.toThrow('operators');
     await expect(run()).rejects.toThrow('operators');
@@ -31,6 +37,7 @@ describe('a task as a Lambda function', () => {
   it('works with its settings in the environment; a misspelt mode is an audit', async () => {
     given(aws);
     vi.stubEnv('KEYTURN_MODE', 'Live');
+    const handler = await load();
     await expect(handler(event)).resolves.toEqual({
       act: 'nothing',
       because: expect.stringMatching(/^audit: would rotate/),

@@ -176,24 +176,35 @@ async function proveOnce(
 }
 
 async function createAndStore({ intent, keys }: Found, work: Work): Promise<KeyPair> {
-  const { stage, user, store, dependencies } = work;
+  const { stage, user, dependencies } = work;
   const { rotation } = stage;
   const { now, log } = dependencies;
   await informs(() => user.tag(intentTag, writeIntent(rotation.executionArn, now(), intent)), work);
   const pair = await createKey({ intent, keys }, work);
   log.info('created', { ...rotation, keyId: pair.accessKeyId });
-  try {
-    await store.storePending(pair);
-  } catch (error) {
-    // Nobody has its secret but this task: it goes now. Should this fail too, the next run finds it by its intent.
-    await user.deleteKey(pair.accessKeyId);
-    const because = error instanceof Error ? error.name : 'no answer';
-    throw new NewKeyNotStored(`${pair.accessKeyId} could not be stored (${because}) and was deleted again`);
-  }
+  await store(pair, work);
   return pair;
 }
 
-/** IAM shows a key within seconds of its creation, as a rule. Milliseconds. */
+/**
+ * An error may mean that only the answer was lost: then the key stays. What can't be found out, the next run does,
+ * which finds the key by its intent.
+ * @throws {NewKeyNotStored} once the key, whose secret access key nobody else has, is deleted again
+ */
+async function store(pair: KeyPair, { user, store: secret, dependencies }: Work): Promise<void> {
+  const { accessKeyId } = pair;
+  try {
+    await secret.storePending(pair);
+  } catch (error) {
+    await dependencies.sleep(untilListed);
+    if ((await secret.versions())?.has(accessKeyId) === true) return;
+    await user.deleteKey(accessKeyId);
+    const because = error instanceof Error ? error.name : 'no answer';
+    throw new NewKeyNotStored(`${accessKeyId} could not be stored (${because}) and was deleted again`);
+  }
+}
+
+/** IAM and Secrets Manager show what was created within seconds, as a rule. Milliseconds. */
 const untilListed = 20_000;
 
 /**

@@ -24,7 +24,15 @@ describe('a world whose roles have policies', () => {
     const policies = new Map([
       [
         roleOf('ClaimUser'),
-        [allow(['organizations:DescribeAccount', 'sts:AssumeRole', 'sts:SetSourceIdentity', 'states:*'])],
+        [
+          allow([
+            'organizations:DescribeAccount',
+            'sts:AssumeRole',
+            'sts:SetSourceIdentity',
+            'states:*',
+            'kms:*',
+          ]),
+        ],
       ],
       ['keyturn-member', [allow('iam:*')]],
       ['keyturn-member-read', [allow(['iam:*', 'secretsmanager:DescribeSecret'])]],
