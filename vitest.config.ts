@@ -18,6 +18,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Nothing else runs beside; by default one core would be left idle.
     maxWorkers: '100%',
+    // Lives leave much behind that is short-lived.
+    execArgv: ['--max-semi-space-size=64'],
     projects: [
       { extends: true, test: { name: 'mocking', include: mocking, isolate: false } },
       // The SDK is loaded once a process, not once a file: that is a third of the time.
