@@ -1,5 +1,5 @@
-import { Owner } from '../local/owner.ts';
-import { createWorld, type World } from '../local/world.ts';
+import { Owner } from '../local/world/owner.ts';
+import { createWorld, type World } from '../local/world/world.ts';
 import { launchChromium } from './chromium.ts';
 
 /** A picture of the mails or pages, as it is kept under docs/screenshots/. */

@@ -1,4 +1,4 @@
-import { addressOf, readSender, writeSender } from '../tasks/domain/sender.ts';
+import { addressOf, readSender, writeSender } from '../tasks/domain/asking/sender.ts';
 import { settingsFor } from '../tasks/environment.ts';
 import type { FunctionRow } from '../tasks/manifest.ts';
 import { environmentFrom, type SettingsInput } from '../tasks/settings.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readSender } from '../tasks/domain/sender.ts';
+import { readSender } from '../tasks/domain/asking/sender.ts';
 import { isPartition, isRegion, partitionOf, sendsMail } from './regions.ts';
 
 /** What is wrong with the settings as a whole, at the one that has to change. */

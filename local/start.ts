@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { BadCommandLine, readOptions, usage } from './server/options.ts';
-import { type RunningServer, startServer } from './server/serve.ts';
+import { BadCommandLine, readOptions, usage } from './console/options.ts';
+import { type RunningServer, startServer } from './console/serve.ts';
 
 const end = (status: number, line: string): never => {
   process.stderr.write(`${line}\n`);

@@ -50,7 +50,7 @@ function inline(value: unknown): string {
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
-  const folder = new URL('./', import.meta.url);
+  const folder = new URL('.//', import.meta.url);
   for (const name of readdirSync(folder).filter((one) => one.endsWith('.asl.json'))) {
     const file = new URL(name, folder);
     writeFileSync(file, formatMachine(readFileSync(file, 'utf8')));

@@ -1,5 +1,5 @@
 import type { Deployment } from '../../infra/settings.ts';
-import type { ListedAccount } from '../../tasks/domain/sweep/select-accounts.ts';
+import type { ListedAccount } from '../../tasks/domain/sweeps/select-accounts.ts';
 import type { AccessTo } from '../access.ts';
 import type { Audit } from './last-audit.ts';
 

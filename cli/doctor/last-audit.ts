@@ -2,7 +2,7 @@ import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, paginateListExecutions, SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import type { Deployment } from '../../infra/settings.ts';
-import { objects } from '../../tasks/domain/sweep/sweep.ts';
+import { objects } from '../../tasks/domain/sweeps/sweep.ts';
 import { sweepMachineName } from '../../tasks/manifest.ts';
 import type { Access, AccessTo } from '../access.ts';
 

@@ -5,7 +5,7 @@ import { type TrustPolicy, trustOf } from '../../infra/member-role.ts';
 import { memberRoleName, roleArn } from '../../infra/names.ts';
 import { isOptIn } from '../../infra/regions.ts';
 import { memberRoleOf } from '../../tasks/domain/member-role.ts';
-import { selectAccounts } from '../../tasks/domain/sweep/select-accounts.ts';
+import { selectAccounts } from '../../tasks/domain/sweeps/select-accounts.ts';
 import type { MemberAccess } from '../../tasks/manifest.ts';
 import { explain } from '../explain.ts';
 import { dayOf, isStale, startAudit } from './audit.ts';

@@ -4,7 +4,7 @@ import {
   paginateListAWSServiceAccessForOrganization,
   paginateListDelegatedAdministrators,
 } from '@aws-sdk/client-organizations';
-import { selectAccounts } from '../../tasks/domain/sweep/select-accounts.ts';
+import { selectAccounts } from '../../tasks/domain/sweeps/select-accounts.ts';
 import { type Check, type Context, fail, ifThere, ok, plural, type Seen, warn } from './finding.ts';
 
 const stackSets = 'member.org.stacksets.cloudformation.amazonaws.com';

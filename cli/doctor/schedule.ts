@@ -1,6 +1,6 @@
 import { GetScheduleCommand, type GetScheduleOutput, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { aliasName, prefix } from '../../infra/names.ts';
-import { readSweepRequest } from '../../tasks/domain/sweep/request.ts';
+import { readSweepRequest } from '../../tasks/domain/sweeps/request.ts';
 import { sweepSchedule } from '../../tasks/manifest.ts';
 import { type Check, type Context, deployAgain, fail, ifThere, ok, type Seen, warn } from './finding.ts';
 

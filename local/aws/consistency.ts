@@ -1,4 +1,4 @@
-import type { User } from './account.ts';
+import type { User } from './iam/account.ts';
 
 interface Before {
   readonly at: number;

@@ -1,21 +1,20 @@
-import type { Account, Model, Use } from './account.ts';
-import { Callers, type Found, type SessionCredentials } from './callers.ts';
+import { Callers, type Found, type SessionCredentials } from './access/callers.ts';
+import { globOf } from './access/globs.ts';
+import { type Need, needsOf } from './access/needs.ts';
+import { Permissions, type RolePolicies } from './access/permissions.ts';
+import { type Policy, type PolicyDocument, readPolicy } from './access/policy.ts';
 import { StaleReads } from './consistency.ts';
 import { refusal } from './errors.ts';
-import { globOf } from './globs.ts';
-import { iamOperations } from './iam.ts';
-import { type InProcessHandler, inProcess } from './in-process.ts';
-import { KeyIndex } from './key-index.ts';
+import type { Account, Model, Use } from './iam/account.ts';
+import { iamOperations } from './iam/iam.ts';
+import { KeyIndex } from './iam/key-index.ts';
+import { lastUse } from './iam/usage.ts';
 import { KmsKeys, kmsOperations } from './kms.ts';
-import { type Need, needsOf } from './needs.ts';
-import { unknownOperation } from './operation.ts';
 import { organizationsOperations } from './organizations.ts';
-import { Permissions, type RolePolicies } from './permissions.ts';
-import { type Policy, type PolicyDocument, readPolicy } from './policy.ts';
 import { type Buckets, s3Operations } from './s3.ts';
-import { Secrets } from './secrets.ts';
-import { type SecretLags, secretsManagerOperations } from './secrets-manager.ts';
-import { type Mail, type Sending, sesOperations } from './ses.ts';
+import { Secrets } from './secrets-manager/secrets.ts';
+import { type SecretLags, secretsManagerOperations } from './secrets-manager/secrets-manager.ts';
+import { type Mail, type Sending, sesOperations } from './ses/ses.ts';
 import { stsOperations } from './sts.ts';
 import {
   type Answer,
@@ -26,7 +25,8 @@ import {
   type Operations,
   type ServiceName,
 } from './types.ts';
-import { lastUse } from './usage.ts';
+import { type InProcessHandler, inProcess } from './wire/in-process.ts';
+import { unknownOperation } from './wire/operation.ts';
 import {
   decode,
   encodeError,
@@ -34,7 +34,7 @@ import {
   type Incoming,
   type WireRequest,
   type WireResponse,
-} from './wire.ts';
+} from './wire/wire.ts';
 
 export interface InMemoryAwsOptions {
   readonly clock: { now(): Date };

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { DescribeKeyRequest, DescribeKeyResponse } from '@aws-sdk/client-kms';
-import type { Model } from './account.ts';
-import { operation, service } from './operation.ts';
+import type { Model } from './iam/account.ts';
 import { AwsError, type Operations } from './types.ts';
+import { operation, service } from './wire/operation.ts';
 
 /** A KMS key. Keys are taken to be there, and to let in whoever the caller's own policies let. */
 export interface KmsKey {

@@ -6,10 +6,10 @@ import type {
   ListAccountsRequest,
   ListAccountsResponse,
 } from '@aws-sdk/client-organizations';
-import type { Account, AccountState, Model } from './account.ts';
 import { refusal } from './errors.ts';
-import { operation, positionOf, service, tokenAt } from './operation.ts';
+import type { Account, AccountState, Model } from './iam/account.ts';
 import { AwsError, type Caller, type Operation, type Operations } from './types.ts';
+import { operation, positionOf, service, tokenAt } from './wire/operation.ts';
 
 const PAGE = 20;
 /** How often a page comes empty though more accounts follow. */

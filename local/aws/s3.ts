@@ -5,12 +5,12 @@ import type {
   ListObjectsV2Request,
   PutObjectRequest,
 } from '@aws-sdk/client-s3';
-import type { Model } from './account.ts';
 import { refusal } from './errors.ts';
-import { operation, page, service } from './operation.ts';
+import type { Model } from './iam/account.ts';
 import { PackedText } from './packed-text.ts';
 import { AwsError, type Caller, type Operations } from './types.ts';
-import type { S3Answer } from './wire-s3.ts';
+import { operation, page, service } from './wire/operation.ts';
+import type { S3Answer } from './wire/s3.ts';
 
 /** An object of text. */
 export interface StoredObject {

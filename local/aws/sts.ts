@@ -5,14 +5,14 @@ import type {
   GetAccessKeyInfoResponse,
   GetCallerIdentityResponse,
 } from '@aws-sdk/client-sts';
-import type { Model } from './account.ts';
-import type { Callers } from './callers.ts';
+import type { Callers } from './access/callers.ts';
+import { contextOf } from './access/permissions.ts';
+import { type Policy, readPolicy } from './access/policy.ts';
 import { refusal } from './errors.ts';
-import type { KeyIndex } from './key-index.ts';
-import { operation, service } from './operation.ts';
-import { contextOf } from './permissions.ts';
-import { type Policy, readPolicy } from './policy.ts';
+import type { Model } from './iam/account.ts';
+import type { KeyIndex } from './iam/key-index.ts';
 import type { AwsError, Caller, Operations } from './types.ts';
+import { operation, service } from './wire/operation.ts';
 
 const HOUR = 3600;
 const CENTURY = 100 * 365 * 24 * HOUR;

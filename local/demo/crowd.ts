@@ -1,8 +1,8 @@
 import { day, hour, later } from '../../tasks/domain/time.ts';
-import type { Mail } from '../aws/ses.ts';
-import { Owner } from '../owner.ts';
-import { between } from '../random.ts';
-import type { World } from '../world.ts';
+import type { Mail } from '../aws/ses/ses.ts';
+import { Owner } from '../world/owner.ts';
+import { between } from '../world/random.ts';
+import type { World } from '../world/world.ts';
 import { subjectOf } from './timeline.ts';
 
 /** Of a hundred owners, so many never answer, and so many take it back; the others install and confirm. */

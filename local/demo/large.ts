@@ -1,7 +1,7 @@
 import { day, later } from '../../tasks/domain/time.ts';
 import type { Execution } from '../engine/execution.ts';
-import { randomStream } from '../random.ts';
-import { createWorld, type World } from '../world.ts';
+import { randomStream } from '../world/random.ts';
+import { createWorld, type World } from '../world/world.ts';
 import { Crowd } from './crowd.ts';
 import { outcomeOf, type Summary, summarize } from './summary.ts';
 

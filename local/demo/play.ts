@@ -1,9 +1,9 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { later } from '../../tasks/domain/time.ts';
-import type { Mail } from '../aws/ses.ts';
-import { clientDefaults } from '../lambda.ts';
-import { Owner } from '../owner.ts';
-import type { World } from '../world.ts';
+import type { Mail } from '../aws/ses/ses.ts';
+import { clientDefaults } from '../world/lambda.ts';
+import { Owner } from '../world/owner.ts';
+import type { World } from '../world/world.ts';
 import type { Occasion, Part } from './script.ts';
 import { type Step, subjectOf } from './timeline.ts';
 

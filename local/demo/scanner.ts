@@ -1,6 +1,6 @@
-import type { Mail } from '../aws/ses.ts';
-import { linksIn } from '../owner.ts';
-import type { World } from '../world.ts';
+import type { Mail } from '../aws/ses/ses.ts';
+import { linksIn } from '../world/owner.ts';
+import type { World } from '../world/world.ts';
 
 /** How long after a mail's arrival it is scanned. Milliseconds. */
 const visits = [20_000, 7 * 60_000, 5 * 3_600_000] as const;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { askingSchema } from '../../tasks/domain/asking/question.ts';
 import { maskEnd } from '../../tasks/domain/keys.ts';
-import { askingSchema } from '../../tasks/domain/question.ts';
 import { day, daysBetween, later } from '../../tasks/domain/time.ts';
 import { messageIn } from '../../tasks/failure.ts';
 import { count, showMoment } from './show.ts';

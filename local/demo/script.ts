@@ -1,8 +1,8 @@
 import { maskEnd } from '../../tasks/domain/keys.ts';
 import { day, hour, later } from '../../tasks/domain/time.ts';
-import type { Account, User } from '../aws/account.ts';
-import type { Owner } from '../owner.ts';
-import { between, pick } from '../random.ts';
+import type { Account, User } from '../aws/iam/account.ts';
+import type { Owner } from '../world/owner.ts';
+import { between, pick } from '../world/random.ts';
 
 /** What an owner's mail asks of it. */
 export type Occasion = 'asked' | 'windowOpened';

@@ -1,7 +1,7 @@
 import { maskEnd } from '../../tasks/domain/keys.ts';
 import { daysBetween } from '../../tasks/domain/time.ts';
-import type { AccessKey } from '../aws/account.ts';
-import type { Mail } from '../aws/ses.ts';
+import type { AccessKey } from '../aws/iam/account.ts';
+import type { Mail } from '../aws/ses/ses.ts';
 import type { Execution } from '../engine/execution.ts';
 import type { Change, Violation } from '../watcher/watched.ts';
 import { subjectOf } from './timeline.ts';

@@ -1,5 +1,5 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import type { Mail } from '../aws/ses.ts';
+import type { Mail } from '../aws/ses/ses.ts';
 import { ofResult } from './results.ts';
 import { ofSchedule } from './schedules.ts';
 import { readable } from './show.ts';

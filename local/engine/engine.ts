@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { AwsError } from '../aws/types.ts';
-import type { VirtualClock } from '../clock.ts';
+import type { VirtualClock } from '../world/clock.ts';
 import { type Data, fits, parseData } from './data.ts';
 import { parseDefinition, substitute } from './definition.ts';
 import { Execution, type StateMachine } from './execution.ts';

@@ -1,5 +1,5 @@
 import type { ExecutionStatus, HistoryEvent } from '@aws-sdk/client-sfn';
-import type { Timer } from '../clock.ts';
+import type { Timer } from '../world/clock.ts';
 import type { Data } from './data.ts';
 import type { Definition, State, TaskState } from './definition.ts';
 import type { MapRun } from './map-run.ts';

@@ -1,5 +1,5 @@
 import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
-import type { VirtualClock } from '../clock.ts';
+import type { VirtualClock } from '../world/clock.ts';
 import { type Data, toData } from './data.ts';
 import type { ChoiceState, Exit, FailState, State, WaitState } from './definition.ts';
 import type { Execution, Visit } from './execution.ts';

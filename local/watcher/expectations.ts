@@ -1,4 +1,4 @@
-import type { AccessKey, User } from '../aws/account.ts';
+import type { AccessKey, User } from '../aws/iam/account.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import type { Execution } from '../engine/execution.ts';
 import { type Expectation, mailsBetween } from './later.ts';

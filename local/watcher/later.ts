@@ -1,4 +1,4 @@
-import type { VirtualClock } from '../clock.ts';
+import type { VirtualClock } from '../world/clock.ts';
 import type { MailText, Violation } from './watched.ts';
 
 /** Something that must have come about by a time. */

@@ -1,4 +1,4 @@
-import type { AccessKey } from '../aws/account.ts';
+import type { AccessKey } from '../aws/iam/account.ts';
 import { currentOf, isReadable } from './secrets.ts';
 import { type Change, type Evidence, inLowerCase, isLeakedTo, type Violation } from './watched.ts';
 

@@ -1,7 +1,13 @@
-import type { AccessKey } from '../aws/account.ts';
+import type { AccessKey } from '../aws/iam/account.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import { kmsKey } from '../aws/kms.ts';
-import { CURRENT, holderOf, PREVIOUS, type Secret, type SecretVersion } from '../aws/secrets.ts';
+import {
+  CURRENT,
+  holderOf,
+  PREVIOUS,
+  type Secret,
+  type SecretVersion,
+} from '../aws/secrets-manager/secrets.ts';
 import type { Call } from '../aws/types.ts';
 import type { Evidence } from './watched.ts';
 

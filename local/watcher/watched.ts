@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type AccessKey, findUser, type User } from '../aws/account.ts';
+import { type AccessKey, findUser, type User } from '../aws/iam/account.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import type { Execution } from '../engine/execution.ts';
 

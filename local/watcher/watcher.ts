@@ -1,10 +1,10 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import type { AccessKey, User } from '../aws/account.ts';
+import type { AccessKey, User } from '../aws/iam/account.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import type { Answer, Call } from '../aws/types.ts';
-import type { VirtualClock } from '../clock.ts';
 import type { Execution } from '../engine/execution.ts';
+import type { VirtualClock } from '../world/clock.ts';
 import { afterChange, endIsTold, leakedKeyGoes } from './expectations.ts';
 import { Later } from './later.ts';
 import { rules, rulesOfState } from './rules.ts';

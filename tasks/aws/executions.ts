@@ -16,7 +16,7 @@ import {
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
 import type { Dependencies } from '../dependencies.ts';
-import type { Decision } from '../domain/question.ts';
+import type { Decision } from '../domain/asking/question.ts';
 import { oneClient } from './one-client.ts';
 
 const stepFunctions = /* @__PURE__ */ oneClient((defaults) => new SFNClient(defaults));

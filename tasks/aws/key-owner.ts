@@ -1,7 +1,7 @@
 import { GetAccessKeyLastUsedCommand, IAMClient, NoSuchEntityException } from '@aws-sdk/client-iam';
 import type { Dependencies } from '../dependencies.ts';
 import { partitionOf } from '../domain/execution-name.ts';
-import type { LeakedKey } from '../domain/leak.ts';
+import type { LeakedKey } from '../domain/leaks/leak.ts';
 import { memberSession } from './member-session.ts';
 import { readKeys } from './user-reads.ts';
 

@@ -1,7 +1,7 @@
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import type { Dependencies } from '../dependencies.ts';
+import { type MailOrigin, writeOrigin } from '../domain/asking/mail-origin.ts';
 import { AwsUnavailable, MailRefused } from '../domain/errors.ts';
-import { type MailOrigin, writeOrigin } from '../domain/mail-origin.ts';
 import { isPassing } from '../task.ts';
 import { oneClient } from './one-client.ts';
 

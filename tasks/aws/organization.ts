@@ -8,7 +8,7 @@ import {
 import type { Dependencies } from '../dependencies.ts';
 import { AccountOutOfScope, UnknownAccount } from '../domain/errors.ts';
 import { whyOutOfScope } from '../domain/scope.ts';
-import type { ListedAccount } from '../domain/sweep/select-accounts.ts';
+import type { ListedAccount } from '../domain/sweeps/select-accounts.ts';
 import type { Settings } from '../settings.ts';
 import { isPassing } from '../task.ts';
 import { oneClient } from './one-client.ts';

@@ -1,6 +1,6 @@
 import type { Dependencies } from '../dependencies.ts';
-import { type FoundQuestion, findQuestion } from '../domain/find-question.ts';
-import type { Question } from '../domain/question.ts';
+import { type FoundQuestion, findQuestion } from '../domain/asking/find-question.ts';
+import type { Question } from '../domain/asking/question.ts';
 import { Executions } from './executions.ts';
 
 /** Which question is meant: that of a stage and round of one execution. */

@@ -6,7 +6,7 @@ import {
 import type { ClientDefaults, Dependencies } from '../dependencies.ts';
 import { accountIn } from '../domain/execution-name.ts';
 import { secretNameOf } from '../domain/rotation.ts';
-import type { SecretIn } from '../domain/sweep/readers.ts';
+import type { SecretIn } from '../domain/sweeps/readers.ts';
 import { isPassing } from '../task.ts';
 import { oneClient } from './one-client.ts';
 

@@ -4,7 +4,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { AwsUnavailable } from '../domain/errors.ts';
 import { executionArnOf } from '../domain/execution-name.ts';
 import { fromJson } from '../domain/json.ts';
-import { type Emergency, keysOfEmergency, leakExecutionName, mostEmergencies } from '../domain/leak.ts';
+import { type Emergency, keysOfEmergency, leakExecutionName, mostEmergencies } from '../domain/leaks/leak.ts';
 import { needed } from '../settings.ts';
 
 const outputSchema = z.object({ outcome: z.string(), rotation: z.string().optional() });

@@ -11,7 +11,7 @@ import {
   leakIn,
   mostEmergencies,
   respondTo,
-} from '../domain/leak.ts';
+} from '../domain/leaks/leak.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { leakNeedsPerson } from '../mails/leak.ts';
 import { isPassing, task } from '../task.ts';

@@ -1,9 +1,14 @@
 import { Executions } from '../aws/executions.ts';
 import { lookAtQuestion, type QuestionReference } from '../aws/questions.ts';
 import type { Dependencies } from '../dependencies.ts';
+import {
+  type MailNews,
+  mailEventSchema,
+  readMailEvent,
+  whyOperatorsMissIt,
+} from '../domain/asking/mail-event.ts';
+import { isMissed } from '../domain/asking/recipients.ts';
 import { OwnerUnreachable } from '../domain/errors.ts';
-import { type MailNews, mailEventSchema, readMailEvent, whyOperatorsMissIt } from '../domain/mail-event.ts';
-import { isMissed } from '../domain/recipients.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
 

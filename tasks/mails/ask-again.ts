@@ -1,6 +1,6 @@
 import type { Mail } from '../aws/mailer.ts';
-import { nextMailAt } from '../domain/deadlines.ts';
-import type { Interruption } from '../domain/question.ts';
+import { nextMailAt } from '../domain/asking/deadlines.ts';
+import type { Interruption } from '../domain/asking/question.ts';
 import { type AskFacts, answerTime, askBlocks, silence } from './ask.ts';
 import { clean, showTime, withoutKeyEnds } from './clean.ts';
 import { type Block, compose } from './document.ts';

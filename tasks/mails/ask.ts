@@ -1,7 +1,7 @@
 import type { Mail } from '../aws/mailer.ts';
-import { answerBy } from '../domain/deadlines.ts';
-import type { Evidence } from '../domain/evidence.ts';
-import type { Asking } from '../domain/question.ts';
+import { answerBy } from '../domain/asking/deadlines.ts';
+import type { Evidence } from '../domain/asking/evidence.ts';
+import type { Asking } from '../domain/asking/question.ts';
 import { clean, showTime, withoutKeyEnds } from './clean.ts';
 import { type Block, compose } from './document.ts';
 import {

@@ -1,5 +1,5 @@
 import type { Mail } from '../aws/mailer.ts';
-import type { Candidate } from '../domain/sweep/row.ts';
+import type { Candidate } from '../domain/sweeps/row.ts';
 import type { Settings } from '../settings.ts';
 import { compose } from './document.ts';
 

@@ -1,5 +1,5 @@
 import type { Mail } from '../aws/mailer.ts';
-import type { Brand } from '../domain/brand.ts';
+import type { Brand } from '../domain/asking/brand.ts';
 import { maskStart } from '../domain/keys.ts';
 import { clean, shellQuoted, showTime, withoutKeyEnds } from './clean.ts';
 import { type Block, compose } from './document.ts';

@@ -1,6 +1,6 @@
 import { html, raw } from 'hono/html';
 import type { Mail } from '../aws/mailer.ts';
-import type { Brand } from '../domain/brand.ts';
+import type { Brand } from '../domain/asking/brand.ts';
 import { clean, type Markup, markup, toText } from './clean.ts';
 import { type Dress, inline, mailSheet } from './look.ts';
 

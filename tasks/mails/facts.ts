@@ -1,4 +1,4 @@
-import type { Evidence } from '../domain/evidence.ts';
+import type { Evidence } from '../domain/asking/evidence.ts';
 import { type LastUse, maskEnd, maskStart } from '../domain/keys.ts';
 import type { Rotation, Stage } from '../domain/rotation.ts';
 import { day } from '../domain/time.ts';

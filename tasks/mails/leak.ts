@@ -1,5 +1,5 @@
 import type { Mail } from '../aws/mailer.ts';
-import { isTemporary, type Severity } from '../domain/leak.ts';
+import { isTemporary, type Severity } from '../domain/leaks/leak.ts';
 import type { Settings } from '../settings.ts';
 import { clean, shellQuoted } from './clean.ts';
 import { type Block, compose } from './document.ts';

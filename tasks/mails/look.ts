@@ -1,4 +1,4 @@
-import type { Brand } from '../domain/brand.ts';
+import type { Brand } from '../domain/asking/brand.ts';
 
 /** The parts that mails and pages are built of. */
 export type Part =

@@ -1,7 +1,7 @@
-import { answerBy, deletedAt } from '../domain/deadlines.ts';
-import type { Evidence } from '../domain/evidence.ts';
-import type { Asking, Decision, Question } from '../domain/question.ts';
-import { quietFrom } from '../domain/quiet.ts';
+import { answerBy, deletedAt } from '../domain/asking/deadlines.ts';
+import type { Evidence } from '../domain/asking/evidence.ts';
+import type { Asking, Decision, Question } from '../domain/asking/question.ts';
+import { quietFrom } from '../domain/draining/quiet.ts';
 import type { Plan, Stage } from '../domain/rotation.ts';
 import { day, later } from '../domain/time.ts';
 import { showTime } from './clean.ts';

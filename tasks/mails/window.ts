@@ -1,8 +1,8 @@
 import type { Mail } from '../aws/mailer.ts';
-import { deletedAt } from '../domain/deadlines.ts';
-import type { Evidence } from '../domain/evidence.ts';
+import { deletedAt } from '../domain/asking/deadlines.ts';
+import type { Evidence } from '../domain/asking/evidence.ts';
+import type { Asking } from '../domain/asking/question.ts';
 import type { LastUse } from '../domain/keys.ts';
-import type { Asking } from '../domain/question.ts';
 import type { Stage } from '../domain/rotation.ts';
 import { notReached } from './ask-again.ts';
 import { clean, showTime, withoutKeyEnds } from './clean.ts';

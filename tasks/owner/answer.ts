@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { daysLeft } from '../domain/deadlines.ts';
-import type { FoundQuestion, KnownQuestion } from '../domain/find-question.ts';
-import { type Decision, decisionSchema, type Question } from '../domain/question.ts';
+import { daysLeft } from '../domain/asking/deadlines.ts';
+import type { FoundQuestion, KnownQuestion } from '../domain/asking/find-question.ts';
+import { type Decision, decisionSchema, type Question } from '../domain/asking/question.ts';
 import { clean } from '../mails/clean.ts';
 import { keyToName } from '../mails/facts.ts';
 import { holdsSecret } from './secret-like.ts';

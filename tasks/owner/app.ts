@@ -3,9 +3,9 @@ import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import { lookAtQuestion } from '../aws/questions.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { FoundQuestion, KnownQuestion } from '../domain/find-question.ts';
-import type { Decision } from '../domain/question.ts';
-import { whoWasAsked } from '../domain/recipients.ts';
+import type { FoundQuestion, KnownQuestion } from '../domain/asking/find-question.ts';
+import type { Decision } from '../domain/asking/question.ts';
+import { whoWasAsked } from '../domain/asking/recipients.ts';
 import { withoutKeyEnds } from '../mails/clean.ts';
 import {
   type Answer,

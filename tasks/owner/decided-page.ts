@@ -1,8 +1,8 @@
 import type { Dependencies } from '../dependencies.ts';
-import { answerBy, nextMailAt } from '../domain/deadlines.ts';
-import type { KnownQuestion } from '../domain/find-question.ts';
-import { keepAsking } from '../domain/keep-asking.ts';
-import type { Decision, Question } from '../domain/question.ts';
+import { answerBy, nextMailAt } from '../domain/asking/deadlines.ts';
+import type { KnownQuestion } from '../domain/asking/find-question.ts';
+import { keepAsking } from '../domain/asking/keep-asking.ts';
+import type { Decision, Question } from '../domain/asking/question.ts';
 import { clean, showTime } from '../mails/clean.ts';
 import type { Block } from '../mails/document.ts';
 import { days, leavingKeyOf, oldKeyOf, supportOf, wasActive } from '../mails/facts.ts';

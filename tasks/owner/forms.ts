@@ -1,6 +1,6 @@
-import type { KnownQuestion } from '../domain/find-question.ts';
+import type { KnownQuestion } from '../domain/asking/find-question.ts';
+import type { Question } from '../domain/asking/question.ts';
 import { moreTimeDays } from '../domain/policy.ts';
-import type { Question } from '../domain/question.ts';
 import { type Markup, markup } from '../mails/clean.ts';
 import { days, wasActive } from '../mails/facts.ts';
 import {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ReportStore } from '../aws/report-store.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { Question } from '../domain/question.ts';
+import type { Question } from '../domain/asking/question.ts';
 import { hour } from '../domain/time.ts';
 
 /** More ends of a key in an hour than a person types. */

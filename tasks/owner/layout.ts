@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { raw } from 'hono/html';
-import type { Brand } from '../domain/brand.ts';
+import type { Brand } from '../domain/asking/brand.ts';
 import { type Markup, markup, toText } from '../mails/clean.ts';
 import { type Block, richBlock } from '../mails/document.ts';
 import { byClass, type Part, pageSheet } from '../mails/look.ts';

@@ -1,6 +1,6 @@
-import type { Closing, FoundQuestion } from '../domain/find-question.ts';
-import type { LinkReference } from '../domain/link.ts';
-import type { Decision, Question } from '../domain/question.ts';
+import type { Closing, FoundQuestion } from '../domain/asking/find-question.ts';
+import type { LinkReference } from '../domain/asking/link.ts';
+import type { Decision, Question } from '../domain/asking/question.ts';
 import { clean, showTime, withoutKeyEnds } from '../mails/clean.ts';
 import { days, supportOf, userRows } from '../mails/facts.ts';
 import type { Settings } from '../settings.ts';

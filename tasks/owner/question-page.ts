@@ -1,6 +1,6 @@
-import { answerBy, deletedAt } from '../domain/deadlines.ts';
-import type { KnownQuestion } from '../domain/find-question.ts';
-import type { Question } from '../domain/question.ts';
+import { answerBy, deletedAt } from '../domain/asking/deadlines.ts';
+import type { KnownQuestion } from '../domain/asking/find-question.ts';
+import type { Question } from '../domain/asking/question.ts';
 import { clean, type Markup, showTime, withoutKeyEnds } from '../mails/clean.ts';
 import type { Block } from '../mails/document.ts';
 import {

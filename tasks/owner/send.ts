@@ -1,8 +1,8 @@
 import { Executions } from '../aws/executions.ts';
 import { lookAtQuestion } from '../aws/questions.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { FoundQuestion, KnownQuestion } from '../domain/find-question.ts';
-import type { Decision } from '../domain/question.ts';
+import type { FoundQuestion, KnownQuestion } from '../domain/asking/find-question.ts';
+import type { Decision } from '../domain/asking/question.ts';
 import type { Visit } from './visit.ts';
 
 /** AWS failed after the answer had been sent on: it may have arrived. */

@@ -1,7 +1,7 @@
 import { linkKeys, linkKeysAnew } from '../aws/link-key.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { FoundQuestion } from '../domain/find-question.ts';
-import { type LinkReference, type ReadLink, readLink } from '../domain/link.ts';
+import type { FoundQuestion } from '../domain/asking/find-question.ts';
+import { type LinkReference, type ReadLink, readLink } from '../domain/asking/link.ts';
 
 /** What a request is about, once its link has been read. */
 export interface Visit {

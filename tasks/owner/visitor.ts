@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { Visitor } from '../domain/question.ts';
+import type { Visitor } from '../domain/asking/question.ts';
 import { clean } from '../mails/clean.ts';
 
 /** Who sent a request, as the host knows it: never from a header that the sender may fill in at will. */

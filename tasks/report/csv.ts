@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
-import type { AccountLine } from '../domain/sweep/overview.ts';
-import type { KeyRow } from '../domain/sweep/row.ts';
-import type { SkippedAccount } from '../domain/sweep/select-accounts.ts';
+import type { AccountLine } from '../domain/sweeps/overview.ts';
+import type { KeyRow } from '../domain/sweeps/row.ts';
+import type { SkippedAccount } from '../domain/sweeps/select-accounts.ts';
 
 /** A name that begins like a formula must not become one where the file is opened. */
 const write = (header: readonly string[], rows: Iterable<readonly unknown[]>): string =>

@@ -1,9 +1,9 @@
 import { raw } from 'hono/html';
-import type { Overview, Totals } from '../domain/sweep/overview.ts';
-import { placeInWords } from '../domain/sweep/readers.ts';
-import type { KeyDecision, KeyRow } from '../domain/sweep/row.ts';
-import { objects, type Sweep } from '../domain/sweep/sweep.ts';
-import type { FailedStart, Starts, Wave } from '../domain/sweep/wave.ts';
+import type { Overview, Totals } from '../domain/sweeps/overview.ts';
+import { placeInWords } from '../domain/sweeps/readers.ts';
+import type { KeyDecision, KeyRow } from '../domain/sweeps/row.ts';
+import { objects, type Sweep } from '../domain/sweeps/sweep.ts';
+import type { FailedStart, Starts, Wave } from '../domain/sweeps/wave.ts';
 import { type Markup, markup, showTime, toText } from '../mails/clean.ts';
 import { showUse } from '../mails/facts.ts';
 import { byClass } from '../mails/look.ts';

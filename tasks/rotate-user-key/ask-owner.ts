@@ -1,10 +1,10 @@
 import { linkKeys } from '../aws/link-key.ts';
 import { type Mail, mailTo } from '../aws/mailer.ts';
 import { MemberUser } from '../aws/member-user.ts';
-import { latestAnswer } from '../domain/deadlines.ts';
-import { answerUrl, signLink } from '../domain/link.ts';
-import { type Decision, questionSchema } from '../domain/question.ts';
-import { whomToAsk } from '../domain/recipients.ts';
+import { latestAnswer } from '../domain/asking/deadlines.ts';
+import { answerUrl, signLink } from '../domain/asking/link.ts';
+import { type Decision, questionSchema } from '../domain/asking/question.ts';
+import { whomToAsk } from '../domain/asking/recipients.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { type AskFacts, newKeyReady, retirement } from '../mails/ask.ts';
 import { askedInPlace, moreTime, reminder } from '../mails/ask-again.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
-import { describeUse, usedBySomebody } from '../domain/quiet.ts';
+import { describeUse, usedBySomebody } from '../domain/draining/quiet.ts';
 import { stageSchema } from '../domain/rotation.ts';
 import { atWholeSecond, day, hour, later } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
+import { type Drain, type DrainDecision, decideDrain } from '../domain/draining/quiet.ts';
 import { ChangedElsewhere, UnknownKey } from '../domain/errors.ts';
 import type { AccessKey, lastUseSchema } from '../domain/keys.ts';
-import { type Drain, type DrainDecision, decideDrain } from '../domain/quiet.ts';
 import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/rotation.ts';
 import { atWholeSecond } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';

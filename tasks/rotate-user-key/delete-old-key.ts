@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
 import { labelActions, SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { deletedAt } from '../domain/deadlines.ts';
+import { deletedAt } from '../domain/asking/deadlines.ts';
+import { askingSchema, fixed } from '../domain/asking/question.ts';
 import {
   AwsUnavailable,
   ChangedElsewhere,
@@ -11,9 +12,8 @@ import {
   RollbackWindowOpen,
   RotationSuperseded,
 } from '../domain/errors.ts';
-import { askingSchema, fixed } from '../domain/question.ts';
+import { betweenLooks, decideWindow, secondsUntil, type WindowDecision } from '../domain/removing/window.ts';
 import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/rotation.ts';
-import { betweenLooks, decideWindow, secondsUntil, type WindowDecision } from '../domain/window.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
 import { type Look, lookAgain, stopUnlessLive, stopUnlessReplaced } from './look-again.ts';

@@ -1,5 +1,5 @@
 import type { MemberUser } from '../aws/member-user.ts';
-import type { Evidence } from '../domain/evidence.ts';
+import type { Evidence } from '../domain/asking/evidence.ts';
 import type { Stage } from '../domain/rotation.ts';
 
 /** When both keys were last used, as far as IAM says. Never throws: that it doesn't say is evidence too. */

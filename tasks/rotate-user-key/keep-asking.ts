@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { keepAsking as decide } from '../domain/asking/keep-asking.ts';
+import { decisionSchema, type Interruption, questionSchema } from '../domain/asking/question.ts';
 import { fromJson } from '../domain/json.ts';
-import { keepAsking as decide } from '../domain/keep-asking.ts';
-import { decisionSchema, type Interruption, questionSchema } from '../domain/question.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
 

@@ -1,9 +1,9 @@
 import { linkKeys } from '../aws/link-key.ts';
 import { mailTo } from '../aws/mailer.ts';
-import { deletedAt } from '../domain/deadlines.ts';
-import { answerUrl, signLink } from '../domain/link.ts';
-import { questionSchema } from '../domain/question.ts';
-import { whomToOffer } from '../domain/recipients.ts';
+import { deletedAt } from '../domain/asking/deadlines.ts';
+import { answerUrl, signLink } from '../domain/asking/link.ts';
+import { questionSchema } from '../domain/asking/question.ts';
+import { whomToOffer } from '../domain/asking/recipients.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { leakedKey, oldKeyInactive } from '../mails/window.ts';
 import { task } from '../task.ts';

@@ -10,10 +10,10 @@ import {
   StrangersKey,
 } from '../domain/errors.ts';
 import { nameOf } from '../domain/execution-name.ts';
-import { isCreatedWithin, readIntents, writeIntent } from '../domain/intents.ts';
 import { type AccessKey, describeNewKey, type LastUse, originOf } from '../domain/keys.ts';
 import { TagMap } from '../domain/letter-case.ts';
-import { decideProvisioning, type Provisioning } from '../domain/provision.ts';
+import { isCreatedWithin, readIntents, writeIntent } from '../domain/provisioning/intents.ts';
+import { decideProvisioning, type Provisioning } from '../domain/provisioning/provision.ts';
 import { type Stage, stageSchema } from '../domain/rotation.ts';
 import { intentTag } from '../domain/tags.ts';
 import { lambdaHandler } from '../lambda.ts';

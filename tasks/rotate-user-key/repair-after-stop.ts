@@ -1,8 +1,8 @@
 import type { MemberUser } from '../aws/member-user.ts';
 import type { Dependencies } from '../dependencies.ts';
+import type { WindowDecision } from '../domain/removing/window.ts';
 import type { Stage } from '../domain/rotation.ts';
 import { later } from '../domain/time.ts';
-import type { WindowDecision } from '../domain/window.ts';
 import { type Look, replacementOf } from './look-again.ts';
 
 /** For this long after an emergency has acted, a function of the rotation that it stopped may still be running. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Executions } from '../aws/executions.ts';
 import { MemberUser } from '../aws/member-user.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { supersededByEmergency } from '../domain/find-question.ts';
+import { supersededByEmergency } from '../domain/asking/find-question.ts';
 import { accessKeyIdSchema } from '../domain/keys.ts';
 import { type Rotation, rotationSchema } from '../domain/rotation.ts';
 import { writeMark } from '../domain/rotation-mark.ts';

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { type Mail, mailTo } from '../aws/mailer.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { askingSchema, decisionSchema, fixed } from '../domain/asking/question.ts';
+import { whomToTell } from '../domain/asking/recipients.ts';
 import { lastUseSchema } from '../domain/keys.ts';
-import { askingSchema, decisionSchema, fixed } from '../domain/question.ts';
-import { whomToTell } from '../domain/recipients.ts';
 import { leavingOf, overrideSchema, type Stage, stageSchema } from '../domain/rotation.ts';
 import { day, later } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';

@@ -1,12 +1,12 @@
 import { pMapIterable } from 'p-map';
 import * as z from 'zod';
 import { ReportStore } from '../aws/report-store.ts';
-import { whyClosed } from '../domain/sweep/calendar.ts';
-import { Gathering } from '../domain/sweep/overview.ts';
-import type { Candidate } from '../domain/sweep/row.ts';
-import { summarySchema } from '../domain/sweep/summary.ts';
-import { type AccountItem, accountItemSchema, objects, sweepSchema } from '../domain/sweep/sweep.ts';
-import { chooseWave as choose, inWaveOrder, type Wave } from '../domain/sweep/wave.ts';
+import { whyClosed } from '../domain/sweeps/calendar.ts';
+import { Gathering } from '../domain/sweeps/overview.ts';
+import type { Candidate } from '../domain/sweeps/row.ts';
+import { summarySchema } from '../domain/sweeps/summary.ts';
+import { type AccountItem, accountItemSchema, objects, sweepSchema } from '../domain/sweeps/sweep.ts';
+import { chooseWave as choose, inWaveOrder, type Wave } from '../domain/sweeps/wave.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { accountsAsCsv } from '../report/csv.ts';
 import { task } from '../task.ts';

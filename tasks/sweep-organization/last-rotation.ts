@@ -2,8 +2,8 @@ import type { Executions } from '../aws/executions.ts';
 import { attemptOf, executionArnOf, executionName, nameOf } from '../domain/execution-name.ts';
 import type { TagMap } from '../domain/letter-case.ts';
 import { markedSibling } from '../domain/rotation-mark.ts';
-import type { Candidate } from '../domain/sweep/row.ts';
-import type { LastRotation } from '../domain/sweep/verdict.ts';
+import type { Candidate } from '../domain/sweeps/row.ts';
+import type { LastRotation } from '../domain/sweeps/verdict.ts';
 import { rotationTag } from '../domain/tags.ts';
 
 /** At most this many attempts in a row are gone through: a loop over names must end. */

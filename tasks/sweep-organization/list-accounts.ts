@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { listAccounts as readAccounts } from '../aws/organization.ts';
 import { ReportStore } from '../aws/report-store.ts';
-import { readSweepRequest } from '../domain/sweep/request.ts';
-import { selectAccounts } from '../domain/sweep/select-accounts.ts';
-import { type AccountItem, objects, type ScopeNote, sweepOf } from '../domain/sweep/sweep.ts';
+import { readSweepRequest } from '../domain/sweeps/request.ts';
+import { selectAccounts } from '../domain/sweeps/select-accounts.ts';
+import { type AccountItem, objects, type ScopeNote, sweepOf } from '../domain/sweeps/sweep.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { asJsonLines, skippedAsCsv } from '../report/csv.ts';
 import { task } from '../task.ts';

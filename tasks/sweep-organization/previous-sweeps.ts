@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { ReportStore } from '../aws/report-store.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { Memory } from '../domain/sweep/memory.ts';
-import { objects, type Sweep } from '../domain/sweep/sweep.ts';
+import { Memory } from '../domain/sweeps/memory.ts';
+import { objects, type Sweep } from '../domain/sweeps/sweep.ts';
 
 /** An account that one sweep couldn't survey is known from an earlier one. */
 const mostPrevious = 5;

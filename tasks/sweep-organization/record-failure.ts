@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { accountItemSchema, sweepSchema } from '../domain/sweep/sweep.ts';
+import { accountItemSchema, sweepSchema } from '../domain/sweeps/sweep.ts';
 import { messageIn } from '../failure.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { ReportStore } from '../aws/report-store.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { whyClosed } from '../domain/sweep/calendar.ts';
-import type { Candidate } from '../domain/sweep/row.ts';
-import { objects, type Sweep, sweepSchema } from '../domain/sweep/sweep.ts';
-import { chooseWave, type FailedStart, type Starts, type Wave } from '../domain/sweep/wave.ts';
+import { whyClosed } from '../domain/sweeps/calendar.ts';
+import type { Candidate } from '../domain/sweeps/row.ts';
+import { objects, type Sweep, sweepSchema } from '../domain/sweeps/sweep.ts';
+import { chooseWave, type FailedStart, type Starts, type Wave } from '../domain/sweeps/wave.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
 import { type Round, Starter } from './starter.ts';

@@ -1,8 +1,8 @@
 import { ReportStore } from '../aws/report-store.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { KeyRow } from '../domain/sweep/row.ts';
-import type { Summary } from '../domain/sweep/summary.ts';
-import { objects, type Sweep } from '../domain/sweep/sweep.ts';
+import type { KeyRow } from '../domain/sweeps/row.ts';
+import type { Summary } from '../domain/sweeps/summary.ts';
+import { objects, type Sweep } from '../domain/sweeps/sweep.ts';
 import { asJsonLines, keysAsCsv } from '../report/csv.ts';
 
 /** An account's part of the report: every key, and last the summary, which says that the rest is there. */

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { ReportStore } from '../aws/report-store.ts';
-import { type Overview, overviewSchema } from '../domain/sweep/overview.ts';
-import { objects, type ScopeNote, scopeNoteSchema } from '../domain/sweep/sweep.ts';
-import { type Wave, waveSchema } from '../domain/sweep/wave.ts';
+import { type Overview, overviewSchema } from '../domain/sweeps/overview.ts';
+import { objects, type ScopeNote, scopeNoteSchema } from '../domain/sweeps/sweep.ts';
+import { type Wave, waveSchema } from '../domain/sweeps/wave.ts';
 import { type Round, roundSchema } from './starter.ts';
 
 /** What an earlier state of the same sweep has left in the bucket. @throws where it isn't there: it must be */

@@ -1,6 +1,6 @@
-import { Owner } from '../../local/owner.ts';
-import { createWorld, type World } from '../../local/world.ts';
-import { brandSchema } from '../../tasks/domain/brand.ts';
+import { Owner } from '../../local/world/owner.ts';
+import { createWorld, type World } from '../../local/world/world.ts';
+import { brandSchema } from '../../tasks/domain/asking/brand.ts';
 import { pagesFor } from '../../tasks/owner/pages.ts';
 import { executionArn } from '../owner/fixtures.ts';
 

@@ -2,8 +2,8 @@ import { performance } from 'node:perf_hooks';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from '../../docs/chromium.ts';
-import { Owner } from '../../local/owner.ts';
-import { type RunningServer, startServer } from '../../local/server/serve.ts';
+import { type RunningServer, startServer } from '../../local/console/serve.ts';
+import { Owner } from '../../local/world/owner.ts';
 import { isSkipped, openPage, patience, titled } from './browser.ts';
 
 const day = 86_400_000;

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { main } from '../../cli/main.ts';
-import { type RunningServer, startServer } from '../../local/server/serve.ts';
+import { type RunningServer, startServer } from '../../local/console/serve.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

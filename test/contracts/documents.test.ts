@@ -5,7 +5,7 @@ import { allStates, diagram, pictures, readMachine, table, withGenerated } from 
 import { settingNames } from '../../infra/settings.ts';
 import * as errors from '../../tasks/domain/errors.ts';
 import { defaultPolicy, makePolicy, type Policy, policyFromTags } from '../../tasks/domain/policy.ts';
-import { decisionSchema } from '../../tasks/domain/sweep/row.ts';
+import { decisionSchema } from '../../tasks/domain/sweeps/row.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');

@@ -3,11 +3,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { functionName } from '../../infra/names.ts';
 import { leakEvent } from '../../local/aws/health-events.ts';
-import { mailEvent } from '../../local/aws/mail-events.ts';
-import type { BusEvent } from '../../local/event-bridge.ts';
-import { matchesPattern } from '../../local/event-pattern.ts';
-import { environmentOf } from '../../local/lambda.ts';
-import { createWorld, type World } from '../../local/world.ts';
+import { mailEvent } from '../../local/aws/ses/mail-events.ts';
+import type { BusEvent } from '../../local/world/event-bridge.ts';
+import { matchesPattern } from '../../local/world/event-pattern.ts';
+import { environmentOf } from '../../local/world/lambda.ts';
+import { createWorld, type World } from '../../local/world/world.ts';
 import {
   allFunctions,
   type EventTrigger,

@@ -7,7 +7,7 @@ import {
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, inject, it } from 'vitest';
-import { clientDefaults, roleOf } from '../../local/lambda.ts';
+import { clientDefaults, roleOf } from '../../local/world/lambda.ts';
 import { memberRoleOf } from '../../tasks/domain/member-role.ts';
 import { allFunctions, type FunctionRow, type MemberAccess } from '../../tasks/manifest.ts';
 import { accountId, Life, userName } from '../workflows/life.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import * as z from 'zod';
-import { roleOf } from '../../local/lambda.ts';
+import { roleOf } from '../../local/world/lambda.ts';
 import { allFunctions } from '../../tasks/manifest.ts';
 import { Life } from '../workflows/life.ts';
 import type { Deployed } from './deployed.ts';

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
-import type { User } from '../../local/aws/account.ts';
+import type { User } from '../../local/aws/iam/account.ts';
 import type { Call } from '../../local/aws/types.ts';
-import { clientDefaults } from '../../local/lambda.ts';
-import { centralAccountId, makeSituated } from '../../local/organization.ts';
-import { randomStream } from '../../local/random.ts';
-import { firstMorning } from '../../local/world.ts';
+import { clientDefaults } from '../../local/world/lambda.ts';
+import { centralAccountId, makeSituated } from '../../local/world/organization.ts';
+import { randomStream } from '../../local/world/random.ts';
+import { firstMorning } from '../../local/world/world.ts';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
 import { accountId, Life, type LifeOptions, userName } from '../workflows/life.ts';

@@ -2,7 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { type RunningServer, startServer } from '../../local/server/serve.ts';
+import { type RunningServer, startServer } from '../../local/console/serve.ts';
 
 const run = promisify(execFile);
 const hasAwsCli = spawnSync('aws', ['--version']).status === 0;

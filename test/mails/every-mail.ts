@@ -1,7 +1,7 @@
 import type { Mail } from '../../tasks/aws/mailer.ts';
-import { type Brand, brandSchema } from '../../tasks/domain/brand.ts';
+import { type Brand, brandSchema } from '../../tasks/domain/asking/brand.ts';
+import { undisturbed } from '../../tasks/domain/asking/question.ts';
 import type { LastUse } from '../../tasks/domain/keys.ts';
-import { undisturbed } from '../../tasks/domain/question.ts';
 import type { Plan, Rotation } from '../../tasks/domain/rotation.ts';
 import { newKeyReady, retirement } from '../../tasks/mails/ask.ts';
 import { askedInPlace, moreTime, reminder } from '../../tasks/mails/ask-again.ts';

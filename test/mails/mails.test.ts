@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { brandSchema } from '../../tasks/domain/brand.ts';
+import { brandSchema } from '../../tasks/domain/asking/brand.ts';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
 import { newKeyId, oldKeyId } from '../owner/fixtures.ts';
 import { everyMail } from './every-mail.ts';

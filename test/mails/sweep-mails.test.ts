@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Mail } from '../../tasks/aws/mailer.ts';
-import { brandSchema } from '../../tasks/domain/brand.ts';
-import type { KeyRow } from '../../tasks/domain/sweep/row.ts';
+import { brandSchema } from '../../tasks/domain/asking/brand.ts';
+import type { KeyRow } from '../../tasks/domain/sweeps/row.ts';
 import { auditNotice } from '../../tasks/mails/audit-notice.ts';
 import { auditReport } from '../../tasks/mails/audit-report.ts';
 import { leakNeedsPerson } from '../../tasks/mails/leak.ts';

@@ -17,9 +17,9 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Dependencies } from '../../tasks/dependencies.ts';
-import type { Evidence } from '../../tasks/domain/evidence.ts';
-import { type LinkReference, signLink } from '../../tasks/domain/link.ts';
-import type { Question } from '../../tasks/domain/question.ts';
+import type { Evidence } from '../../tasks/domain/asking/evidence.ts';
+import { type LinkReference, signLink } from '../../tasks/domain/asking/link.ts';
+import type { Question } from '../../tasks/domain/asking/question.ts';
 import { ownerApp } from '../../tasks/owner/app.ts';
 import { parseSettings } from '../../tasks/settings.ts';
 import { executionArn, History, makePlan, makeQuestion, newKeyId, oldKeyId } from './fixtures.ts';

@@ -1,7 +1,7 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import type { Evidence } from '../../tasks/domain/evidence.ts';
+import type { Evidence } from '../../tasks/domain/asking/evidence.ts';
+import { type Question, undisturbed } from '../../tasks/domain/asking/question.ts';
 import { defaultPolicy } from '../../tasks/domain/policy.ts';
-import { type Question, undisturbed } from '../../tasks/domain/question.ts';
 import type { Plan } from '../../tasks/domain/rotation.ts';
 
 export const oldKeyId = 'AKIAOLDOLDOLDOLDQJHX';

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { APIGatewayProxyResult, LambdaEvent } from 'hono/aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { signLink } from '../../tasks/domain/link.ts';
+import { signLink } from '../../tasks/domain/asking/link.ts';
 import { handler } from '../../tasks/owner/lambda.ts';
 import { mockAws } from '../tasks/mocked-aws.ts';
 import { executionArn, History, makeQuestion } from './fixtures.ts';

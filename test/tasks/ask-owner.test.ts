@@ -1,8 +1,8 @@
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { describe, expect, it } from 'vitest';
-import { readLink } from '../../tasks/domain/link.ts';
-import { readOrigin } from '../../tasks/domain/mail-origin.ts';
-import { undisturbed } from '../../tasks/domain/question.ts';
+import { readLink } from '../../tasks/domain/asking/link.ts';
+import { readOrigin } from '../../tasks/domain/asking/mail-origin.ts';
+import { undisturbed } from '../../tasks/domain/asking/question.ts';
 import { day, later } from '../../tasks/domain/time.ts';
 import { showTime } from '../../tasks/mails/clean.ts';
 import { askOwner } from '../../tasks/rotate-user-key/ask-owner.ts';

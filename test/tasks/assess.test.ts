@@ -2,8 +2,8 @@ import { ListAccessKeysCommand, ListUserTagsCommand } from '@aws-sdk/client-iam'
 import { DescribeAccountCommand } from '@aws-sdk/client-organizations';
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
-import { writeIntent } from '../../tasks/domain/intents.ts';
 import { defaultPolicy } from '../../tasks/domain/policy.ts';
+import { writeIntent } from '../../tasks/domain/provisioning/intents.ts';
 import { intentTag, rotationTag } from '../../tasks/domain/tags.ts';
 import { later } from '../../tasks/domain/time.ts';
 import { assess } from '../../tasks/rotate-user-key/assess.ts';

@@ -89,11 +89,7 @@ describe('ClaimUser, for an execution under the user’s own name', () => {
         executions: { [executionOf('111122223333-other-3')]: 'RUNNING' },
       },
     ],
-    [
-      'the next after one that Step Functions has forgotten',
-      attempt(8),
-      { tags: taggedAs(attempt(7)) },
-    ],
+    ['the next after one that Step Functions has forgotten', attempt(8), { tags: taggedAs(attempt(7)) }],
     [
       'the first, if the tag names an attempt that nobody can have come to',
       attempt(1),

@@ -6,8 +6,8 @@ import {
 } from '@aws-sdk/client-iam';
 import { UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
+import { undisturbed } from '../../tasks/domain/asking/question.ts';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
-import { undisturbed } from '../../tasks/domain/question.ts';
 import type { Stage } from '../../tasks/domain/rotation.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
 import { day, hour, later } from '../../tasks/domain/time.ts';

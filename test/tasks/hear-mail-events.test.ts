@@ -6,8 +6,8 @@ import {
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { writeOrigin } from '../../tasks/domain/mail-origin.ts';
-import { undisturbed } from '../../tasks/domain/question.ts';
+import { writeOrigin } from '../../tasks/domain/asking/mail-origin.ts';
+import { undisturbed } from '../../tasks/domain/asking/question.ts';
 import { hearMailEvents } from '../../tasks/mail-events/hear-mail-events.ts';
 import { History, makeQuestion } from '../owner/fixtures.ts';
 import { calls, executionArn, mockAws, now, setUp } from './setting-up.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { undisturbed } from '../../tasks/domain/question.ts';
+import { undisturbed } from '../../tasks/domain/asking/question.ts';
 import { keepAsking } from '../../tasks/rotate-user-key/keep-asking.ts';
 import { calls, makeStage, mockAws, now, setUp } from './setting-up.ts';
 

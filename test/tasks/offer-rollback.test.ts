@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readLink } from '../../tasks/domain/link.ts';
+import { readLink } from '../../tasks/domain/asking/link.ts';
 import { day, later } from '../../tasks/domain/time.ts';
 import { offerRollback } from '../../tasks/rotate-user-key/offer-rollback.ts';
 import {

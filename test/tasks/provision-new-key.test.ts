@@ -18,8 +18,8 @@ import {
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { nameOf } from '../../tasks/domain/execution-name.ts';
-import { writeIntent } from '../../tasks/domain/intents.ts';
 import { describeNewKey, type LastUse, nameOnlyVersionIdOf, versionIdOf } from '../../tasks/domain/keys.ts';
+import { writeIntent } from '../../tasks/domain/provisioning/intents.ts';
 import type { Stage } from '../../tasks/domain/rotation.ts';
 import { intentTag, rotationTag } from '../../tasks/domain/tags.ts';
 import { later } from '../../tasks/domain/time.ts';

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, inject, it } from 'vitest';
 import * as z from 'zod';
-import { functions } from '../../local/functions.ts';
-import { makeSituated } from '../../local/organization.ts';
-import { Owner } from '../../local/owner.ts';
-import { randomStream } from '../../local/random.ts';
+import { functions } from '../../local/world/functions.ts';
+import { makeSituated } from '../../local/world/organization.ts';
+import { Owner } from '../../local/world/owner.ts';
+import { randomStream } from '../../local/world/random.ts';
 import { executionName } from '../../tasks/domain/execution-name.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
 import { day } from '../../tasks/domain/time.ts';
@@ -16,7 +16,7 @@ import { accountId, Life, type LifeOptions } from '../workflows/life.ts';
  * that it invokes is by then the new one. A folder here is a version that may still be running somewhere: its
  * definition, and what its tasks were handed in whole lives.
  */
-const here = new URL('./', import.meta.url);
+const here = new URL('.//', import.meta.url);
 const versions = readdirSync(here, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeSituated } from '../../local/organization.ts';
-import { Owner } from '../../local/owner.ts';
-import { randomStream } from '../../local/random.ts';
-import { firstMorning } from '../../local/world.ts';
-import { signLink } from '../../tasks/domain/link.ts';
+import { makeSituated } from '../../local/world/organization.ts';
+import { Owner } from '../../local/world/owner.ts';
+import { randomStream } from '../../local/world/random.ts';
+import { firstMorning } from '../../local/world/world.ts';
+import { signLink } from '../../tasks/domain/asking/link.ts';
 import { accountId, Life } from './life.ts';
 
 const base = 'http://127.0.0.1:4600/answer/';

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { AccessKey } from '../../local/aws/account.ts';
-import type { PolicyDocument } from '../../local/aws/policy.ts';
-import { clientDefaults } from '../../local/lambda.ts';
+import type { PolicyDocument } from '../../local/aws/access/policy.ts';
+import type { AccessKey } from '../../local/aws/iam/account.ts';
+import { clientDefaults } from '../../local/world/lambda.ts';
 import { accountId, type Life } from './life.ts';
 
 export const allow = (Action: string[], Resource: string | string[], Condition?: object) => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type MailFate, mailEvent } from '../../local/aws/mail-events.ts';
-import { centralAccountId } from '../../local/organization.ts';
+import { type MailFate, mailEvent } from '../../local/aws/ses/mail-events.ts';
+import { centralAccountId } from '../../local/world/organization.ts';
 import { day, hour } from '../../tasks/domain/time.ts';
 import { Life } from './life.ts';
 

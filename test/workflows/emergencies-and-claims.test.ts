@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { stepFunctions } from '../../local/aws/step-functions.ts';
 import { AwsError } from '../../local/aws/types.ts';
+import { stepFunctions } from '../../local/engine/api/step-functions.ts';
 import { accountId, Life, userName } from './life.ts';
 
 const leak = (...keyIds: (string | undefined)[]) => ({

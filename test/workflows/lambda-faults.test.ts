@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type LambdaFault, lambdaFaults } from '../../local/lambda-faults.ts';
-import type { World } from '../../local/world.ts';
+import { type LambdaFault, lambdaFaults } from '../../local/world/lambda-faults.ts';
+import type { World } from '../../local/world/world.ts';
 import { Life } from './life.ts';
 import { organizationOf, Swept } from './swept.ts';
 

@@ -1,6 +1,6 @@
 import { IAMClient, TagUserCommand } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
-import { clientDefaults } from '../../local/lambda.ts';
+import { clientDefaults } from '../../local/world/lambda.ts';
 import { accountId, Life, userName } from './life.ts';
 import { organizationOf, Swept } from './swept.ts';
 

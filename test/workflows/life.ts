@@ -1,18 +1,18 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { inject } from 'vitest';
-import { type AccessKey, makeKey, type User } from '../../local/aws/account.ts';
-import type { Secret } from '../../local/aws/secrets.ts';
+import { type AccessKey, makeKey, type User } from '../../local/aws/iam/account.ts';
+import type { Secret } from '../../local/aws/secrets-manager/secrets.ts';
 import type { Execution } from '../../local/engine/execution.ts';
-import { clientDefaults } from '../../local/lambda.ts';
+import { clientDefaults } from '../../local/world/lambda.ts';
 import {
   centralAccountId,
   makeOrganization,
   makeSituated,
   type Situation,
-} from '../../local/organization.ts';
-import { Owner } from '../../local/owner.ts';
-import { randomStream } from '../../local/random.ts';
-import { createWorld, firstMorning, type World, type WorldOptions } from '../../local/world.ts';
+} from '../../local/world/organization.ts';
+import { Owner } from '../../local/world/owner.ts';
+import { randomStream } from '../../local/world/random.ts';
+import { createWorld, firstMorning, type World, type WorldOptions } from '../../local/world/world.ts';
 import { day } from '../../tasks/domain/time.ts';
 import { keepPromise } from './promise.ts';
 

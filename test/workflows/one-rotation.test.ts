@@ -101,20 +101,23 @@ describe('one rotation a user', () => {
     'oldKeyInDailyUse',
     // Its retirement makes no key whose description could name it.
     'twoKeysOneUnused',
-  ] as const)('where the tag was lost as well, the one that runs is found by its name: %s', async (situation) => {
-    const life = await Life.begin({ situation });
-    await life.start();
-    await life.owner.rollBack('not now');
-    await life.days(leaving + 85);
-    await life.start();
-    await life.days(6);
-    life.user.tags.delete(rotationTag);
-    await life.start();
-    expect(life.rotations.map((rotation) => rotation.name)).toEqual([name(2)]);
-    expect(outcomes(life)).toEqual(['handedOn', 'handedOn', undefined]);
-    expect(life.stands).toBe('AskOwner');
-    expect(life.world.watcher.violations).toEqual([]);
-  });
+  ] as const)(
+    'where the tag was lost as well, the one that runs is found by its name: %s',
+    async (situation) => {
+      const life = await Life.begin({ situation });
+      await life.start();
+      await life.owner.rollBack('not now');
+      await life.days(leaving + 85);
+      await life.start();
+      await life.days(6);
+      life.user.tags.delete(rotationTag);
+      await life.start();
+      expect(life.rotations.map((rotation) => rotation.name)).toEqual([name(2)]);
+      expect(outcomes(life)).toEqual(['handedOn', 'handedOn', undefined]);
+      expect(life.stands).toBe('AskOwner');
+      expect(life.world.watcher.violations).toEqual([]);
+    },
+  );
 
   it('a rotation that failed before it could mark the user makes way for the next number', async () => {
     const life = await Life.begin();

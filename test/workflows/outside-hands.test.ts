@@ -1,7 +1,7 @@
 import { DeleteSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { expect, it } from 'vitest';
-import { removeKey, setStatus } from '../../local/aws/account.ts';
-import { clientDefaults } from '../../local/lambda.ts';
+import { removeKey, setStatus } from '../../local/aws/iam/account.ts';
+import { clientDefaults } from '../../local/world/lambda.ts';
 import { accountId, Life } from './life.ts';
 
 it('a key that security made inactive by hand while the owner was asked stays inactive', async () => {

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, TestRunner } from 'vitest';
 import type { Violation } from '../../local/watcher/watched.ts';
-import type { World } from '../../local/world.ts';
+import type { World } from '../../local/world/world.ts';
 
 /** A test that lives hundreds of lives lets go of those that are long over. */
 const kept = 4;

@@ -1,11 +1,11 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
-import type { AccessKey, User } from '../../local/aws/account.ts';
-import type { PolicyDocument } from '../../local/aws/policy.ts';
-import { clientDefaults } from '../../local/lambda.ts';
-import { makeSituated } from '../../local/organization.ts';
-import { randomStream } from '../../local/random.ts';
-import { firstMorning } from '../../local/world.ts';
+import type { PolicyDocument } from '../../local/aws/access/policy.ts';
+import type { AccessKey, User } from '../../local/aws/iam/account.ts';
+import { clientDefaults } from '../../local/world/lambda.ts';
+import { makeSituated } from '../../local/world/organization.ts';
+import { randomStream } from '../../local/world/random.ts';
+import { firstMorning } from '../../local/world/world.ts';
 import { allow, policyOf } from './application.ts';
 import { accountId, Life, type LifeOptions } from './life.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { AccessKey, User } from '../../local/aws/account.ts';
-import { centralAccountId, makeSituated } from '../../local/organization.ts';
-import { randomStream } from '../../local/random.ts';
-import { firstMorning } from '../../local/world.ts';
+import type { AccessKey, User } from '../../local/aws/iam/account.ts';
+import { centralAccountId, makeSituated } from '../../local/world/organization.ts';
+import { randomStream } from '../../local/world/random.ts';
+import { firstMorning } from '../../local/world/world.ts';
 import { allow, mayReadItsOwn, policyOf, readAs } from './application.ts';
 import { accountId, Life, type LifeOptions, userName } from './life.ts';
 

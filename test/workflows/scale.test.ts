@@ -1,8 +1,8 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect, it } from 'vitest';
-import { clientDefaults } from '../../local/lambda.ts';
-import { Owner } from '../../local/owner.ts';
-import { createWorld } from '../../local/world.ts';
+import { clientDefaults } from '../../local/world/lambda.ts';
+import { Owner } from '../../local/world/owner.ts';
+import { createWorld } from '../../local/world/world.ts';
 import { day } from '../../tasks/domain/time.ts';
 import { Life, outcomeIn } from './life.ts';
 

@@ -4,9 +4,9 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { expect, it } from 'vitest';
-import { setStatus } from '../../local/aws/account.ts';
-import { putVersion } from '../../local/aws/secrets.ts';
-import { clientDefaults } from '../../local/lambda.ts';
+import { setStatus } from '../../local/aws/iam/account.ts';
+import { putVersion } from '../../local/aws/secrets-manager/secrets.ts';
+import { clientDefaults } from '../../local/world/lambda.ts';
 import { accountId, Life, userName } from './life.ts';
 
 it('a rollback moves AWSCURRENT although somebody has written the secret since', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { centralAccountId } from '../../local/organization.ts';
-import { linksIn } from '../../local/owner.ts';
+import { centralAccountId } from '../../local/world/organization.ts';
+import { linksIn } from '../../local/world/owner.ts';
 import { accountId, Life } from './life.ts';
 
 /** Everything that people or machines may read of a life, by where it stands. */

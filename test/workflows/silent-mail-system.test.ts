@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { makeKey, makeUser } from '../../local/aws/account.ts';
-import { randomStream } from '../../local/random.ts';
+import { makeKey, makeUser } from '../../local/aws/iam/account.ts';
+import { randomStream } from '../../local/world/random.ts';
 import { accountId, Life } from './life.ts';
 
 it('a leak that needs a person, and SES takes no mail: the execution does not SUCCEED', async () => {

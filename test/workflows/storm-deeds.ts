@@ -1,6 +1,6 @@
-import { removeKey, renameUser, setStatus } from '../../local/aws/account.ts';
-import { putVersion } from '../../local/aws/secrets.ts';
-import { between, pick } from '../../local/random.ts';
+import { removeKey, renameUser, setStatus } from '../../local/aws/iam/account.ts';
+import { putVersion } from '../../local/aws/secrets-manager/secrets.ts';
+import { between, pick } from '../../local/world/random.ts';
 import { accountId, type Life, type LifeOptions, userName } from './life.ts';
 
 const hour = 3_600_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../local/aws/types.ts';
-import { between, pick, randomStream } from '../../local/random.ts';
 import { isStored } from '../../local/watcher/secrets.ts';
+import { between, pick, randomStream } from '../../local/world/random.ts';
 import { Life } from './life.ts';
 import { hardships, isMeddling, isMisfortune, meddling, misfortunes } from './storm-deeds.ts';
 

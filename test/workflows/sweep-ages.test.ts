@@ -1,10 +1,10 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
-import type { AccessKey, Account } from '../../local/aws/account.ts';
-import { setStatus } from '../../local/aws/account.ts';
+import type { AccessKey, Account } from '../../local/aws/iam/account.ts';
+import { setStatus } from '../../local/aws/iam/account.ts';
 import type { Call } from '../../local/aws/types.ts';
-import { firstMorning, reportBucket } from '../../local/world.ts';
-import { sweepsToAskAll } from '../../tasks/domain/sweep/true-age.ts';
+import { firstMorning, reportBucket } from '../../local/world/world.ts';
+import { sweepsToAskAll } from '../../tasks/domain/sweeps/true-age.ts';
 import { day, hour, later } from '../../tasks/domain/time.ts';
 import { accountId, Life, userName } from './life.ts';
 import { organizationOf, Swept } from './swept.ts';

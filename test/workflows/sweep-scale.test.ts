@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { GeneratedUsers } from '../../local/aws/generated-users.ts';
-import { benchSweep } from '../../local/bench-sweep.ts';
-import { makeLargeOrganization } from '../../local/large-organization.ts';
-import { firstMorning } from '../../local/world.ts';
+import { benchSweep } from '../../bench/sweep.ts';
+import { GeneratedUsers } from '../../local/aws/iam/generated-users.ts';
+import { makeLargeOrganization } from '../../local/world/large-organization.ts';
+import { firstMorning } from '../../local/world/world.ts';
 
 it('three hundred accounts of a hundred users: every due key is started once, by few calls', async () => {
   const lines: string[] = [];

@@ -1,6 +1,6 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
-import type { Account, User } from '../../local/aws/account.ts';
+import type { Account, User } from '../../local/aws/iam/account.ts';
 import type { Call } from '../../local/aws/types.ts';
 import { day } from '../../tasks/domain/time.ts';
 import { organizationOf, Swept } from './swept.ts';

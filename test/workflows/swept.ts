@@ -5,14 +5,20 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { inject } from 'vitest';
-import type { Account } from '../../local/aws/account.ts';
+import type { Account } from '../../local/aws/iam/account.ts';
 import type { Call } from '../../local/aws/types.ts';
 import type { Execution } from '../../local/engine/execution.ts';
-import { clientDefaults } from '../../local/lambda.ts';
-import { makeOrganization, makeSituated, type Situation } from '../../local/organization.ts';
-import { randomStream } from '../../local/random.ts';
-import { createWorld, firstMorning, reportBucket, type World, type WorldOptions } from '../../local/world.ts';
-import { type Candidate, type KeyRow, keyRowSchema } from '../../tasks/domain/sweep/row.ts';
+import { clientDefaults } from '../../local/world/lambda.ts';
+import { makeOrganization, makeSituated, type Situation } from '../../local/world/organization.ts';
+import { randomStream } from '../../local/world/random.ts';
+import {
+  createWorld,
+  firstMorning,
+  reportBucket,
+  type World,
+  type WorldOptions,
+} from '../../local/world/world.ts';
+import { type Candidate, type KeyRow, keyRowSchema } from '../../tasks/domain/sweeps/row.ts';
 import { day } from '../../tasks/domain/time.ts';
 import { keepPromise } from './promise.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { setStatus } from '../../local/aws/account.ts';
+import { setStatus } from '../../local/aws/iam/account.ts';
 import { accountId, Life, stagesOf, userName } from './life.ts';
 
 describe('a rotation that its owner confirms', () => {

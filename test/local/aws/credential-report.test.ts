@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { makeKey } from '../../../local/aws/account.ts';
+import { makeKey } from '../../../local/aws/iam/account.ts';
 import { asMember, makeWorld, seeded } from './fixture.ts';
 
 const hour = 3600;

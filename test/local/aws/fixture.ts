@@ -4,7 +4,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
-import { type Account, makeAccount, makeKey, makeUser } from '../../../local/aws/account.ts';
+import { type Account, makeAccount, makeKey, makeUser } from '../../../local/aws/iam/account.ts';
 import { InMemoryAws, type InMemoryAwsOptions } from '../../../local/aws/in-memory-aws.ts';
 
 export const CENTRAL = '111111111111';

@@ -17,7 +17,7 @@ import {
   UpdateUserCommand,
 } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
-import { makeKey, makeUser } from '../../../local/aws/account.ts';
+import { makeKey, makeUser } from '../../../local/aws/iam/account.ts';
 import { asMember, MEMBER, makeWorld, START, seeded } from './fixture.ts';
 
 describe('access keys', () => {

@@ -5,7 +5,7 @@ import {
   paginateListAccounts,
 } from '@aws-sdk/client-organizations';
 import { expect, it } from 'vitest';
-import { makeAccount } from '../../../local/aws/account.ts';
+import { makeAccount } from '../../../local/aws/iam/account.ts';
 import { asMember, CENTRAL, MEMBER, makeWorld } from './fixture.ts';
 
 const others = Array.from({ length: 68 }, (_, index) =>

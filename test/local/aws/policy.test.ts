@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type PolicyKind, readPolicy } from '../../../local/aws/policy.ts';
-import type { Context } from '../../../local/aws/policy-conditions.ts';
+import { type PolicyKind, readPolicy } from '../../../local/aws/access/policy.ts';
+import type { Context } from '../../../local/aws/access/policy-conditions.ts';
 
 const allow = { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: '*' };
 const secret = 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:keyturn/app-Ab3dE6';

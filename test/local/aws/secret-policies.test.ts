@@ -9,8 +9,8 @@ import {
   ReplicateSecretToRegionsCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
-import { makeAccount } from '../../../local/aws/account.ts';
-import type { PolicyDocument } from '../../../local/aws/policy.ts';
+import type { PolicyDocument } from '../../../local/aws/access/policy.ts';
+import { makeAccount } from '../../../local/aws/iam/account.ts';
 import { CENTRAL, MEMBER, makeWorld } from './fixture.ts';
 
 const Name = 'keyturn/app';

@@ -12,8 +12,8 @@ import {
 import { ListSecretsCommand } from '@aws-sdk/client-secrets-manager';
 import { AssumeRoleCommand, GetAccessKeyInfoCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
-import { makeAccount } from '../../../local/aws/account.ts';
-import { isSigned } from '../../../local/aws/wire.ts';
+import { makeAccount } from '../../../local/aws/iam/account.ts';
+import { isSigned } from '../../../local/aws/wire/wire.ts';
 import { asMember, CENTRAL, MEMBER, makeWorld, START, type World } from './fixture.ts';
 
 const whoAmI = () => new GetCallerIdentityCommand({});

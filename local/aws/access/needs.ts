@@ -1,0 +1,185 @@
+import { findUser, type Model } from '../iam/account.ts';
+import type { KeyIndex } from '../iam/key-index.ts';
+import { keyAnywhere, kmsKey } from '../kms.ts';
+import type { Buckets } from '../s3.ts';
+import type { Secrets } from '../secrets-manager/secrets.ts';
+import type { Call } from '../types.ts';
+import type { Policy, PolicyRequest } from './policy.ts';
+import { secretNeeds } from './secret-needs.ts';
+
+/** Something that a caller must be allowed, for a call to be made. */
+export interface Need extends PolicyRequest {
+  /** The account that the resource belongs to. */
+  readonly accountId: string;
+  /** The resource's own policy, of a kind of resource that has one. */
+  readonly policy?: Policy;
+}
+
+/** Where the resources are found. */
+export interface Resources {
+  readonly model: Model;
+  readonly keys: KeyIndex;
+  readonly secrets: Secrets;
+  readonly buckets: Buckets;
+}
+
+/** A call before it is known what it needs. */
+export type Asked = Pick<Call, 'service' | 'operation' | 'input' | 'caller'>;
+
+/**
+ * What a call needs leave for: the action that bears its name, and whatever the service does besides by the caller's
+ * right. Resources as the service authorization reference names them.
+ */
+export function needsOf(asked: Asked, resources: Resources): readonly [Need, ...Need[]] {
+  if (asked.service === 'secretsmanager') return secretNeeds(asked, resources);
+  const { service, operation, caller } = asked;
+  const need = { action: `${service}:${operation}`, accountId: caller.accountId, context: {} };
+  switch (service) {
+    case 'iam':
+      return [{ ...need, resource: userIn(asked, resources) }];
+    case 'sts': {
+      const role = { ...need, ...roleIn(asked) };
+      if (asked.input.SourceIdentity === undefined) return [role];
+      return [role, { ...role, action: 'sts:SetSourceIdentity' }];
+    }
+    case 'kms':
+      return [{ ...need, ...keyIn(asked, resources) }];
+    case 'states':
+      return [{ ...need, ...machineOrExecutionIn(asked) }, ...machinesKey(asked, resources)];
+    case 'ses': {
+      const [sender, ...others] = sendersIn(asked, resources);
+      return [{ ...need, ...sender }, ...others.map((other) => ({ ...need, ...other }))];
+    }
+    case 'organizations':
+      return [{ ...need, resource: accountIn(asked, resources) }];
+    case 's3':
+      return objectNeeds(need, asked, resources);
+  }
+}
+
+/** The user that IAM is asked about; `*` where it isn't about one. */
+function userIn({ operation, input, caller }: Asked, { model, keys }: Resources): string {
+  const userArn = (pathAndName: string): string =>
+    `arn:${model.partition}:iam::${caller.accountId}:user${pathAndName}`;
+  if (operation === 'ListUsers') return userArn(String(input.PathPrefix ?? '/'));
+  if (operation === 'GetGroup')
+    return `arn:${model.partition}:iam::${caller.accountId}:group/${String(input.GroupName)}`;
+  if (operation === 'CreateUser') return userArn(`${input.Path ?? '/'}${input.UserName}`);
+  if (operation === 'GetAccessKeyLastUsed') {
+    const issued = keys.find(String(input.AccessKeyId));
+    return issued !== undefined && issued.account.id === caller.accountId ? issued.user.arn : '*';
+  }
+  if (typeof input.UserName !== 'string') return '*';
+  const account = model.accounts.get(caller.accountId);
+  const user = account === undefined ? undefined : findUser(account, input.UserName);
+  return user?.arn ?? userArn(`/${input.UserName}`);
+}
+
+function roleIn({ input, caller }: Asked): Omit<Need, 'action'> {
+  const { RoleArn: arn, ExternalId, RoleSessionName, SourceIdentity } = input;
+  if (typeof arn !== 'string') return { resource: '*', accountId: caller.accountId, context: {} };
+  const context = {
+    'sts:ExternalId': textOf(ExternalId),
+    'sts:RoleSessionName': textOf(RoleSessionName),
+    'sts:SourceIdentity': textOf(SourceIdentity),
+  };
+  return { resource: arn, accountId: arn.split(':')[4] ?? '', context };
+}
+
+/** The KMS key that a call is about; an alias in it is a condition key, as are all that the key has. */
+function keyIn({ input, caller }: Asked, { model }: Resources): Omit<Need, 'action'> {
+  const id = textOf(input.KeyId);
+  const found = keyAnywhere(model, { accountId: caller.accountId, region: model.region }, id);
+  if (found === undefined) return { resource: '*', accountId: caller.accountId, context: {} };
+  const accountId = found.arn.split(':')[4] ?? '';
+  const context = { 'kms:CallerAccount': caller.accountId, 'kms:ResourceAliases': found.aliases };
+  const alias = /alias\/.+$/.exec(id ?? '')?.[0];
+  return {
+    resource: found.arn,
+    accountId,
+    context: alias === undefined ? context : { ...context, 'kms:RequestAlias': alias },
+  };
+}
+
+/**
+ * Step Functions asks for leave on the machine itself, also where it is called by an alias or a version; which one is
+ * a condition key. An answer by task token is for no resource.
+ */
+function machineOrExecutionIn({ input }: Asked): Pick<Need, 'resource' | 'context'> {
+  const { stateMachineArn, executionArn } = input;
+  if (typeof executionArn === 'string') return { resource: executionArn, context: {} };
+  if (typeof stateMachineArn !== 'string') return { resource: '*', context: {} };
+  const [, machine = stateMachineArn, qualifier] =
+    /^(.*:stateMachine:[^:]+):(.+)$/.exec(stateMachineArn) ?? [];
+  const context = qualifier === undefined ? {} : { 'states:StateMachineQualifier': [qualifier] };
+  return { resource: machine, context };
+}
+
+/**
+ * State machines here are encrypted by a customer's key, as a deployment's are: whoever starts an execution or reads
+ * of one must be allowed the key. An answer by token names no machine, so what it asks of the key isn't modelled.
+ */
+function machinesKey({ operation, input, caller }: Asked, { model }: Resources): Need[] {
+  const { executionArn, stateMachineArn } = input;
+  const [, machine] =
+    /^(arn:[^:]+:states:[^:]+:\d+:(?:execution|stateMachine):[^:]+)/.exec(
+      String(executionArn ?? stateMachineArn),
+    ) ?? [];
+  const key = kmsKey(model, { accountId: caller.accountId, region: model.region }, model.statesKmsKeyId);
+  if (machine === undefined || key === undefined) return [];
+  const context = {
+    'kms:EncryptionContext:aws:states:stateMachineArn': machine.replace(':execution:', ':stateMachine:'),
+    'kms:ViaService': `states.${model.region}.amazonaws.com`,
+  };
+  const actions = operation === 'StartExecution' ? ['Decrypt', 'GenerateDataKey'] : ['Decrypt'];
+  return actions.map((action) => ({
+    action: `kms:${action}`,
+    resource: key.arn,
+    accountId: caller.accountId,
+    context,
+  }));
+}
+
+/** S3 encrypts by the bucket's key by the caller's right, here the one that deployments keep their own things under. */
+function objectNeeds(
+  need: Omit<Need, 'resource'>,
+  asked: Asked,
+  { model, buckets }: Resources,
+): [Need, ...Need[]] {
+  const { operation, input, caller } = asked;
+  const bucket = `arn:${model.partition}:s3:::${input.Bucket}`;
+  const own = { ...need, resource: input.Key === undefined ? bucket : `${bucket}/${input.Key}` };
+  const key = kmsKey(model, { accountId: caller.accountId, region: model.region }, model.statesKmsKeyId);
+  if (key === undefined || input.Key === undefined) return [own];
+  const isThere = buckets.get(String(input.Bucket))?.objects.has(String(input.Key)) ?? false;
+  // That an object isn't there, S3 says only to who may list the bucket.
+  if (operation === 'GetObject' && !isThere)
+    return [own, { ...need, action: 's3:ListBucket', resource: bucket }];
+  const action = operation === 'PutObject' ? 'kms:GenerateDataKey' : 'kms:Decrypt';
+  const context = { 'kms:ViaService': `s3.${model.region}.amazonaws.com` };
+  return [own, { action, resource: key.arn, accountId: caller.accountId, context }];
+}
+
+type Sender = Pick<Need, 'resource' | 'context'>;
+
+/** The sender's domain, as a deployment verifies it, and the configuration set where the mail names one. */
+function sendersIn({ operation, input, caller }: Asked, { model }: Resources): [Sender, ...Sender[]] {
+  if (operation !== 'SendEmail') return [{ resource: '*', context: {} }];
+  const from = textOf(input.FromEmailAddress) ?? '';
+  const address = /<([^>]+)>\s*$/.exec(from)?.[1] ?? from;
+  const context = { 'ses:FromAddress': address };
+  const arn = `arn:${model.partition}:ses:${model.region}:${caller.accountId}`;
+  const sender = { context, resource: `${arn}:identity/${address.slice(address.lastIndexOf('@') + 1)}` };
+  const set = textOf(input.ConfigurationSetName);
+  if (set === undefined) return [sender];
+  return [sender, { context, resource: `${arn}:configuration-set/${set}` }];
+}
+
+function accountIn({ operation, input }: Asked, { model }: Resources): string {
+  if (operation !== 'DescribeAccount') return '*';
+  const central = model.accounts.get(model.centralAccountId);
+  const organization = central?.path.split('/')[0] ?? '';
+  return `arn:${model.partition}:organizations::${model.centralAccountId}:account/${organization}/${input.AccountId}`;
+}
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

@@ -1,0 +1,108 @@
+import { refusal } from '../errors.ts';
+import type { Model } from '../iam/account.ts';
+import type { AwsError, Call, Caller } from '../types.ts';
+import type { Found } from './callers.ts';
+import type { Need } from './needs.ts';
+import { noPolicy, type Policy, type PolicyDocument, type PolicyRequest, readPolicy } from './policy.ts';
+import type { Context } from './policy-conditions.ts';
+
+/** By a role's name, whatever account it is in. */
+export type RolePolicies = ReadonlyMap<string, readonly PolicyDocument[]>;
+
+const everything: Policy = { ...noPolicy, judge: () => 'allowed' };
+
+/**
+ * Who may do what. The operator may do anything, and so may every role while no role's policies are known; once they
+ * are, a role may do what they allow, and one without any, nothing. A session has its session policy besides. A
+ * secret's resource policy allows its own account's callers by itself; for another's both sides must.
+ */
+export class Permissions {
+  readonly #model: Model;
+  readonly #roles: ReadonlyMap<string, readonly Policy[]> | undefined;
+
+  /** @throws AwsError MalformedPolicyDocument, naming what a policy has that isn't modelled */
+  constructor(model: Model, roles: RolePolicies | undefined) {
+    this.#model = model;
+    if (roles === undefined) return;
+    const read = [...roles].map(([name, documents]): [string, Policy[]] => [
+      name,
+      documents.map(identityPolicy),
+    ]);
+    this.#roles = new Map(read);
+  }
+
+  /** Why a caller may not make a call that needs all this; undefined where it may. */
+  refuse(call: Call, found: Found, needs: readonly Need[]): AwsError | undefined {
+    // It can't be denied to anybody.
+    if (call.service === 'sts' && call.operation === 'GetCallerIdentity') return undefined;
+    for (const need of needs) {
+      const why = this.#whyNot(need, found);
+      if (why === undefined) continue;
+      const what = `${need.action}${need.resource === '*' ? '' : ` on resource: ${need.resource}`}`;
+      return refusal(
+        call.service,
+        'denied',
+        `User: ${call.caller.arn} is not authorized to perform: ${what} ${why}`,
+      );
+    }
+    return undefined;
+  }
+
+  #whyNot(need: Need, { caller, issued, session }: Found): string | undefined {
+    const request = { ...need, context: contextOf(this.#model, caller, need) };
+    const identity = judgeAll(this.#identityPolicies(caller, issued), request);
+    const ofSession = session?.policy?.judge(request) ?? 'allowed';
+    const ofResource = need.policy?.judge(request) ?? 'silent';
+    const because = (kind: string): string => `because no ${kind} policy allows the ${need.action} action`;
+    if (identity === 'denied') return 'with an explicit deny in an identity-based policy';
+    if (ofSession === 'denied') return 'with an explicit deny in a session policy';
+    if (ofResource === 'denied') return 'with an explicit deny in a resource-based policy';
+    if (ofSession !== 'allowed') return because('session');
+    const isForeign = need.policy !== undefined && need.accountId !== caller.accountId;
+    if (isForeign && ofResource === 'silent') return because('resource-based');
+    if (identity === 'allowed' || (!isForeign && ofResource === 'allowed')) return undefined;
+    return because('identity-based');
+  }
+
+  #identityPolicies(caller: Caller, issued: Found['issued']): readonly Policy[] {
+    if (caller.kind === 'operator') return [everything];
+    if (caller.kind === 'role')
+      return this.#roles === undefined ? [everything] : (this.#roles.get(caller.roleName ?? '') ?? []);
+    const document = issued?.user.policy;
+    return document === undefined ? [] : [identityPolicy(document)];
+  }
+}
+
+/** Worlds by the hundred are made with the same policies, and reading one is dear. */
+const known = new WeakMap<PolicyDocument, Policy>();
+
+function identityPolicy(document: PolicyDocument): Policy {
+  const policy = known.get(document) ?? readPolicy(document, 'identity');
+  known.set(document, policy);
+  return policy;
+}
+
+function judgeAll(policies: readonly Policy[], request: PolicyRequest): 'allowed' | 'denied' | 'silent' {
+  const verdicts = policies.map((policy) => policy.judge(request));
+  if (verdicts.includes('denied')) return 'denied';
+  return verdicts.includes('allowed') ? 'allowed' : 'silent';
+}
+
+/** What conditions can ask about a need of a caller: what every request has, and what this one's service adds. */
+export function contextOf(
+  model: Model,
+  caller: Caller,
+  { accountId, context }: Pick<Need, 'accountId' | 'context'>,
+): Context {
+  const organization = (id: string): string | undefined => model.accounts.get(id)?.path.split('/')[0];
+  return {
+    'aws:PrincipalAccount': caller.accountId,
+    'aws:PrincipalArn': caller.principalArn,
+    'aws:PrincipalOrgID': organization(caller.accountId),
+    'aws:ResourceAccount': accountId,
+    'aws:ResourceOrgID': organization(accountId),
+    'aws:SecureTransport': 'true',
+    ...(caller.userName === undefined ? {} : { 'aws:username': caller.userName }),
+    ...context,
+  };
+}

@@ -1,0 +1,29 @@
+import type {
+  ReplicateSecretToRegionsRequest,
+  ReplicateSecretToRegionsResponse,
+} from '@aws-sdk/client-secrets-manager';
+import { AwsError } from '../types.ts';
+import { operation } from '../wire/operation.ts';
+import { replicationStatus, type SecretsManager, usableSecret } from './common.ts';
+
+/** Secrets Manager's replication to other regions, which here is done at once and read only as a status. */
+export function replicaOperations(manager: SecretsManager) {
+  return {
+    ReplicateSecretToRegions: operation<ReplicateSecretToRegionsRequest, ReplicateSecretToRegionsResponse>()(
+      ['SecretId', 'AddReplicaRegions'],
+      [],
+      ({ SecretId, AddReplicaRegions }, caller) => {
+        const secret = usableSecret(manager, caller, SecretId);
+        for (const { Region } of AddReplicaRegions) {
+          if (Region === manager.model.region || secret.replicas.has(Region ?? '')) {
+            throw new AwsError('InvalidParameterException', `The secret is in ${Region} already.`);
+          }
+        }
+        for (const { Region = '', KmsKeyId } of AddReplicaRegions) {
+          secret.replicas.set(Region, KmsKeyId === undefined ? {} : { kmsKeyId: KmsKeyId });
+        }
+        return { ARN: secret.arn, ReplicationStatus: replicationStatus(secret) };
+      },
+    ),
+  };
+}

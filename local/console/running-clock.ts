@@ -1,0 +1,113 @@
+import { setImmediate } from 'node:timers/promises';
+import { day } from '../../tasks/domain/time.ts';
+import type { VirtualClock } from '../world/clock.ts';
+
+export interface ClockState {
+  /** ISO 8601. */
+  readonly now: string;
+  /** Virtual seconds a real second; 0 while paused. */
+  readonly speed: number;
+  readonly paused: boolean;
+}
+
+/** A day every 10 seconds. */
+export const usualSpeed = 8640;
+
+/** A year a second: beyond it a tick is a leap. */
+export const topSpeed = 365 * 86_400;
+
+/** However long the process was held up, a tick makes up for no more real time than this. */
+const longestTick = 1000;
+
+/** Makes a virtual clock run with the real one: at a speed, paused, or in leaps. */
+export class RunningClock {
+  #speed: number;
+  #paused: boolean;
+  /** The part of a virtual millisecond that the ticks so far left over. */
+  #rest = 0;
+  #busy = false;
+  #leap: Promise<void> = Promise.resolve();
+
+  /** @param onFailure hears of an error on the virtual clock, after which nothing more can be relied on */
+  constructor(
+    readonly clock: VirtualClock,
+    readonly onFailure: (error: unknown) => void,
+    { speed = usualSpeed, paused = false }: { readonly speed?: number; readonly paused?: boolean } = {},
+  ) {
+    this.#speed = speed;
+    this.#paused = paused;
+  }
+
+  get state(): ClockState {
+    const speed = this.#paused ? 0 : this.#speed;
+    return { now: this.clock.now().toISOString(), speed, paused: this.#paused };
+  }
+
+  /** The speed at which it runs, or will once it is no longer paused. */
+  get speed(): number {
+    return this.#speed;
+  }
+
+  /** Runs on at this speed; 0 pauses. */
+  setSpeed(speed: number): void {
+    this.#paused = speed === 0;
+    if (speed > 0) this.#speed = speed;
+  }
+
+  /** Pauses, or runs on at the last speed. */
+  setPaused(paused: boolean): void {
+    this.#paused = paused;
+  }
+
+  /** Runs what is due now, even while paused. */
+  settle(): Promise<void> {
+    return this.#heard(() => this.clock.settle());
+  }
+
+  /** Moves on by so many real milliseconds' worth; not at all while the tick before, or a leap, is under way. */
+  async tick(realMilliseconds: number): Promise<void> {
+    if (this.#paused || this.#busy) return;
+    const due = Math.min(realMilliseconds, longestTick) * this.#speed + this.#rest;
+    const whole = Math.floor(due);
+    this.#rest = due - whole;
+    await this.#whileBusy(() => this.clock.advance(whole));
+  }
+
+  /**
+   * Moves on by so many virtual milliseconds and runs all that is due in them. Leaps follow one another.
+   * A day at a time, so that whoever calls meanwhile is answered.
+   */
+  leap(milliseconds: number): Promise<void> {
+    const leap = this.#leap.then(() => this.#whileBusy(() => this.#days(milliseconds)));
+    this.#leap = leap.catch(() => undefined);
+    return leap;
+  }
+
+  async #days(milliseconds: number): Promise<void> {
+    const until = this.clock.now().getTime() + milliseconds;
+    for (let now = until - milliseconds; now < until; ) {
+      now = Math.min(now + day, until);
+      await this.clock.advanceTo(new Date(now));
+      await setImmediate();
+    }
+    await this.clock.settle();
+  }
+
+  async #heard(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.onFailure(error);
+      throw error;
+    }
+  }
+
+  async #whileBusy(work: () => Promise<void>): Promise<void> {
+    this.#busy = true;
+    try {
+      await this.#heard(work);
+    } finally {
+      this.#busy = false;
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import type { AddressInfo } from 'node:net';
+import {
+  createAdaptorServer,
+  type Http2Bindings,
+  type HttpBindings,
+  type ServerType,
+} from '@hono/node-server';
+import { createWorld, type World } from '../world/world.ts';
+import { serverApp } from './app.ts';
+import type { ServerOptions } from './options.ts';
+import { RunningClock } from './running-clock.ts';
+
+/** Real milliseconds between two moves of the virtual clock. */
+const tickEvery = 50;
+
+/** So few at a time that somebody who watches can follow them. */
+const gentleWaves = { perSweep: 2, perAccount: 1 };
+
+export interface Outside {
+  /** Milliseconds by a clock that only goes forward. */
+  readonly realTime: () => number;
+  /** Hears of an error on the virtual clock, after which nothing more can be relied on. */
+  readonly onFailure: (error: unknown) => void;
+  /** Hears of every request that met a defect. */
+  readonly onError: (error: unknown) => void;
+}
+
+export interface RunningServer {
+  readonly world: World;
+  readonly clock: RunningClock;
+  /** Where it listens: always 127.0.0.1. */
+  readonly address: AddressInfo;
+  /** `http://127.0.0.1:4600`, without a slash at the end. */
+  readonly url: string;
+  /** Stops listening, breaks open connections and stops the clock. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * The whole system, live on loopback. It listens before it makes the world, because the mails' links need the port;
+ * requests that come before the world is there wait for it.
+ * @throws the error of listening: EADDRINUSE where the port is taken
+ */
+export async function startServer(
+  options: ServerOptions,
+  { realTime, onFailure, onError }: Outside,
+): Promise<RunningServer> {
+  let app: Promise<ReturnType<typeof serverApp>> | undefined;
+  const server = createAdaptorServer({
+    fetch: async (request: Request, env: HttpBindings | Http2Bindings) =>
+      (await app)?.fetch(request, env) ?? new Response('Not there yet.\n', { status: 503 }),
+  });
+  const address = await listen(server, options.port);
+  const url = `http://127.0.0.1:${address.port}`;
+  const { seed, accounts, users, paused, sweeps = false } = options;
+  const made = createWorld({
+    seed,
+    organization: { accounts, users },
+    settings: { linkBase: url, waves: gentleWaves },
+    ...(sweeps ? { sweepAtHour: 6 } : {}),
+  }).then((world) => {
+    const clock = new RunningClock(world.clock, onFailure, { paused });
+    return { world, clock, app: serverApp({ world, clock, port: address.port, onError }) };
+  });
+  app = made.then((parts) => parts.app);
+  const { world, clock } = await made;
+  const ticker = startTicker(clock, realTime);
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      clearInterval(ticker);
+      server.close(() => resolve());
+      if ('closeAllConnections' in server) server.closeAllConnections();
+    });
+  return { world, clock, address, url, close };
+}
+
+function listen(server: ServerType, port: number): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      // A TCP server's address is never a pipe's name.
+      resolve(server.address() as AddressInfo);
+    });
+  });
+}
+
+function startTicker(clock: RunningClock, realTime: () => number): NodeJS.Timeout {
+  let last = realTime();
+  // Not what keeps the process alive: the listening socket does.
+  return setInterval(() => {
+    const now = realTime();
+    // Its failure has been heard of by then.
+    clock.tick(now - last).catch(() => undefined);
+    last = now;
+  }, tickEvery).unref();
+}

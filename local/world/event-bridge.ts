@@ -1,0 +1,114 @@
+import { day, hour, later } from '../../tasks/domain/time.ts';
+import { type Place, patternAt, retriesOf, type ScheduleRow } from '../../tasks/manifest.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { LambdaFunction } from '../engine/task-state.ts';
+import type { VirtualClock } from './clock.ts';
+import { matchesPattern } from './event-pattern.ts';
+import type { LocalFunction } from './functions.ts';
+
+/** An event in EventBridge's envelope. */
+export interface BusEvent {
+  readonly version: string;
+  readonly id: string;
+  readonly 'detail-type': string;
+  readonly source: string;
+  readonly account: string;
+  readonly time: string;
+  readonly region: string;
+  readonly resources: readonly string[];
+  readonly detail: object;
+}
+
+/** An event that a function failed at each time. */
+export interface DeadLetter {
+  readonly functionName: string;
+  readonly event: unknown;
+}
+
+/** How long Lambda pauses before it tries an event again, the first time and the second. Seconds. */
+const pauses = [60, 120] as const;
+
+/** The account's bus: the rules are those of the manifest, with the values of the place where this runs. */
+export class EventBridge {
+  readonly deadLetters: DeadLetter[] = [];
+
+  constructor(
+    private readonly world: {
+      readonly functions: readonly LocalFunction[];
+      readonly lambdas: ReadonlyMap<string, LambdaFunction>;
+      readonly clock: VirtualClock;
+      readonly place: Place;
+    },
+  ) {}
+
+  /** Hands an event to each function whose pattern it matches. @returns the functions' names */
+  put(event: BusEvent): string[] {
+    const matched = this.world.functions.filter(
+      ({ row: { trigger } }) =>
+        trigger.kind === 'event' && matchesPattern(patternAt(trigger.pattern, this.world.place), event),
+    );
+    for (const { name } of matched) this.deliver(name, event);
+    return matched.map(({ name }) => name);
+  }
+
+  /** Hands an event to one function, once the clock turns. */
+  deliver(functionName: string, event: unknown): void {
+    const found = this.world.functions.find(({ name }) => name === functionName);
+    const run = this.world.lambdas.get(functionName);
+    if (found === undefined || run === undefined) throw new Error(`there is no function ${functionName}`);
+    this.#invoke(found, run, event, 0);
+  }
+
+  #invoke(to: LocalFunction, run: LambdaFunction, event: unknown, failures: number): void {
+    const { clock } = this.world;
+    const pause = failures === 0 ? 0 : (pauses[failures - 1] ?? 0);
+    clock.at(later(clock.now(), pause * 1000), async () => {
+      try {
+        await run(event, { executionArn: '', stateName: to.name });
+      } catch {
+        if (failures < retriesOf(to.row)) this.#invoke(to, run, event, failures + 1);
+        else this.deadLetters.push({ functionName: to.name, event });
+      }
+    });
+  }
+}
+
+/**
+ * What EventBridge Scheduler does: starts the machine daily at that hour, with the input that the schedule's row says.
+ * A row without one gets AWS's own notification.
+ */
+export function startDaily(
+  { machine, input }: ScheduleRow,
+  world: {
+    readonly engine: Engine;
+    readonly stateMachineArn: string;
+    readonly clock: VirtualClock;
+    readonly place: Place;
+    readonly hourOfDay: number;
+  },
+): void {
+  const { engine, stateMachineArn, clock, place, hourOfDay } = world;
+  const today = new Date(clock.now().toISOString().slice(0, 10));
+  const first = later(today, hourOfDay * hour);
+  const startAt = (at: Date): void => {
+    clock.at(at, () => {
+      const sent = input ?? notification(machine, place, at);
+      engine.startExecution({ stateMachineArn, input: JSON.stringify(sent) });
+      startAt(later(at, day));
+    });
+  };
+  startAt(first > clock.now() ? first : later(first, day));
+}
+
+/** What a schedule without input hands its target, by the Scheduler's documentation. */
+const notification = (schedule: string, { partition, region, account }: Place, at: Date) => ({
+  version: '0',
+  id: `00000000-0000-4000-8000-${String(at.getTime()).slice(0, -1).padStart(12, '0')}`,
+  'detail-type': 'Scheduled Event',
+  source: 'aws.scheduler',
+  account,
+  time: at.toISOString().replace('.000Z', 'Z'),
+  region,
+  resources: [`arn:${partition}:scheduler:${region}:${account}:schedule/default/keyturn-${schedule}`],
+  detail: '{}',
+});

@@ -1,0 +1,157 @@
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
+import type { STSClientConfig } from '@aws-sdk/client-sts';
+import { ConfiguredRetryStrategy } from '@smithy/core/retry';
+import type { ClientDefaults, Log, Metrics } from '../../tasks/dependencies.ts';
+import { later } from '../../tasks/domain/time.ts';
+import { settingsFor } from '../../tasks/environment.ts';
+import type { FunctionRow } from '../../tasks/manifest.ts';
+import { environmentFrom, type Settings, settingsFrom } from '../../tasks/settings.ts';
+import type { InMemoryAws } from '../aws/in-memory-aws.ts';
+import type { LambdaFunction } from '../engine/task-state.ts';
+import type { VirtualClock } from './clock.ts';
+import type { LocalFunction } from './functions.ts';
+import { invocationFailed, LambdaError, type LambdaFault, processEnded, timedOut } from './lambda-faults.ts';
+
+/**
+ * What SDK clients are made with here: AWS in memory, as that role of the central account or another, with the SDK's
+ * retries but not its pauses. And what else the SDK would look for in the environment and in the AWS configuration of
+ * whoever runs this.
+ */
+export function clientDefaults(
+  aws: InMemoryAws,
+  region: string,
+  roleName: string,
+  accountId?: string,
+): ClientDefaults {
+  const notFromOutside = {
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
+    defaultsMode: 'standard',
+    retryMode: 'standard',
+    maxAttempts: 3,
+    userAgentAppId: 'keyturn-local',
+    authSchemePreference: [],
+    requestChecksumCalculation: 'WHEN_SUPPORTED',
+    responseChecksumValidation: 'WHEN_SUPPORTED',
+    disableS3ExpressSessionAuth: true,
+    useArnRegion: false,
+  } satisfies STSClientConfig & S3ClientConfig;
+  return {
+    ...notFromOutside,
+    region,
+    credentials: aws.credentialsFor(roleName, accountId),
+    requestHandler: aws.requestHandler,
+    retryStrategy: new ConfiguredRetryStrategy(3, () => 0),
+  };
+}
+
+/** What the functions run in. */
+export interface LambdaWorld {
+  readonly aws: InMemoryAws;
+  readonly clock: VirtualClock;
+  /** All of a deployment's; a function sees of them what its environment holds. */
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** What each call of AWS by a function takes, in virtual seconds; nothing if omitted. */
+  readonly callSeconds?: ((functionName: string) => number) | undefined;
+  /** What shall go wrong with an invocation, asked before each. */
+  readonly faultOf: (functionName: string) => LambdaFault | undefined;
+}
+
+/** A function's environment, as a deployment with these settings has it: the same rows, the same table of variables. */
+export const environmentOf = (row: FunctionRow, settings: Settings): Record<string, string> =>
+  environmentFrom(settingsFor(row, settings));
+
+/**
+ * A function's settings, read from its environment: what it isn't told is missing here too. Read again only when the
+ * environment has changed, as after a deployment.
+ */
+export function settingsReader(row: FunctionRow, settings: Settings): () => Settings {
+  let last: { readonly text: string; readonly settings: Settings } | undefined;
+  return () => {
+    const environment = environmentOf(row, settings);
+    const text = JSON.stringify(environment);
+    if (last?.text !== text) last = { text, settings: settingsFrom(environment) };
+    return last.settings;
+  };
+}
+
+/**
+ * The functions as they are invoked: each under a role of its own, on the virtual clock, told what its environment
+ * holds, and ended after its row's seconds. A run that is ended does nothing any more, whatever it still awaits.
+ */
+export function lambdaFunctions(
+  functions: readonly LocalFunction[],
+  world: LambdaWorld,
+): Map<string, LambdaFunction> {
+  world.aws.onCrash(() => world.clock.breakOff(processEnded()));
+  world.aws.tellOwnCalls(() => world.clock.isInside());
+  return new Map(functions.map((one): [string, LambdaFunction] => [one.name, lambdaFunction(one, world)]));
+}
+
+function lambdaFunction({ name, row, invoke }: LocalFunction, world: LambdaWorld): LambdaFunction {
+  const { aws, clock, log, metrics } = world;
+  const settings = settingsReader(row, world.settings);
+  const start = (): ClientDefaults => ({
+    ...clientDefaults(aws, world.settings.region, roleOf(name)),
+    requestHandler: whileRunning(aws.requestHandler, clock, world.callSeconds?.(name) ?? 0),
+  });
+  // A process serves one run at a time; what it keeps in memory is there for the next one.
+  const idle: ClientDefaults[] = [];
+  return async (payload) => {
+    const fault = world.faultOf(name);
+    if (fault?.ran === false) throw invocationFailed(fault);
+    const process = idle.pop() ?? start();
+    const { result, breakOff } = clock.breakable(async () =>
+      invoke(payload, {
+        settings: settings(),
+        aws: process,
+        now: clock.now,
+        sleep: clock.sleep,
+        log,
+        metrics,
+      }),
+    );
+    const timer = clock.at(later(clock.now(), row.seconds * 1000), () => breakOff(timedOut(row.seconds)));
+    let isAlive = true;
+    try {
+      const answer = await result;
+      if (fault !== undefined) throw invocationFailed(fault);
+      return answer;
+    } catch (error) {
+      // What it kept in memory is gone with it.
+      isAlive = !(error instanceof LambdaError);
+      throw error;
+    } finally {
+      if (isAlive) idle.push(process);
+      timer.cancel();
+    }
+  };
+}
+
+/** Every call takes that long before it arrives. No call of a run that has ended is sent, and no answer reaches it. */
+function whileRunning(
+  handler: InMemoryAws['requestHandler'],
+  clock: VirtualClock,
+  seconds: number,
+): InMemoryAws['requestHandler'] {
+  // One after the other: the clock takes a task for one thread, which sleeps or doesn't.
+  let waiting = Promise.resolve();
+  return {
+    ...handler,
+    handle: async (request) => {
+      if (seconds > 0) {
+        waiting = clock.isOver() ? waiting : waiting.then(() => clock.sleep(seconds * 1000));
+        await waiting;
+      }
+      if (clock.isOver()) return new Promise(() => {});
+      const response = await handler.handle(request);
+      return clock.isOver() ? new Promise(() => {}) : response;
+    },
+  };
+}
+
+/** `ProvisionNewKey` runs as `keyturn-provision-new-key`. */
+export const roleOf = (functionName: string): string =>
+  `keyturn${functionName.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -1,0 +1,131 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import * as z from 'zod';
+import { secretNameOf } from '../../tasks/domain/rotation.ts';
+import type { User } from '../aws/iam/account.ts';
+import type { Mail } from '../aws/ses/ses.ts';
+import { clientDefaults } from './lambda.ts';
+import { developerRole, type World } from './world.ts';
+
+/** What the links in mails say. */
+const labels = {
+  confirm: /^(I have installed it|It may go)$/,
+  rollBack: /roll back|^Keep the key$/i,
+  moreTime: /^I need more time$/,
+} as const;
+
+const pairSchema = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });
+
+/**
+ * An application and its owner, as far as keyturn meets them: reads the mails, fetches the new key as they say,
+ * gives it to the application, and answers on the page that the links open.
+ */
+export class Owner {
+  readonly user: User;
+
+  constructor(
+    private readonly world: World,
+    readonly accountId: string,
+    readonly userName: string,
+  ) {
+    const user = world.aws.accounts.get(accountId)?.users.get(userName);
+    if (user === undefined) throw new Error(`there is no user ${userName} in ${accountId}`);
+    this.user = user;
+  }
+
+  /** Every mail about this user, under the name of then or of today, the oldest first. */
+  get mails(): readonly Mail[] {
+    // By the subject alone: the central account's ID stands in every mail's text, in the execution's ARN.
+    const names = [this.userName, this.user.name].map((name) => `: ${name} in `);
+    return this.world.aws.mails.filter(
+      ({ subject }) => names.some((name) => subject.includes(name)) && subject.includes(this.accountId),
+    );
+  }
+
+  /** The newest link in the mails that leads to this decision's form. */
+  link(decision: keyof typeof labels): string {
+    const label = labels[decision];
+    const links = this.mails.flatMap((mail) => linksIn(mail));
+    const link = links.findLast(({ text }) => label.test(text));
+    if (link === undefined) throw new Error(`no mail about ${this.userName} has a link to ${decision}`);
+    return link.url;
+  }
+
+  /**
+   * Fetches the new key by the command in the newest mail that has one, as a developer in the user's own account, and
+   * gives it to the application.
+   * @throws {ResourceNotFoundException} where there is no such secret or version
+   */
+  async install(): Promise<string> {
+    const commands = this.mails.map(({ text }) => /--secret-id (\S+) --version-id (\w+)/.exec(text));
+    const { aws, settings, clock } = this.world;
+    const [, SecretId = secretNameOf(settings.secretPrefix, this), VersionId] =
+      commands.findLast((command) => command !== null) ?? [];
+    const developer = clientDefaults(aws, settings.region, developerRole, this.accountId);
+    const { SecretString } = await new SecretsManagerClient(developer).send(
+      new GetSecretValueCommand({ SecretId, VersionId }),
+    );
+    const { accessKeyId } = pairSchema.parse(JSON.parse(SecretString ?? '{}'));
+    this.switchTo(accessKeyId, clock.now());
+    return accessKeyId;
+  }
+
+  /** From `at` on the application signs with this key, as it did with the one before. */
+  switchTo(keyId: string, at: Date): void {
+    const current = this.user.usages.findLast(({ until }) => until === undefined);
+    if (current?.keyId === keyId) return;
+    if (current !== undefined) current.until = at;
+    const { everyHours, service, region } = current ?? { everyHours: 6, service: 's3', region: 'eu-west-1' };
+    this.user.usages.push({ keyId, from: at, everyHours, service, region });
+  }
+
+  /**
+   * Opens the page and submits its form with the last four characters of a key's ID: the one that the application
+   * has, unless another is named.
+   */
+  confirm({ link = this.link('confirm'), keyId }: { link?: string; keyId?: string } = {}): Promise<Response> {
+    const installed = this.user.usages.findLast(({ until }) => until === undefined)?.keyId;
+    return this.submit(link, { decision: 'confirm', keyEnd: (keyId ?? installed ?? '').slice(-4) });
+  }
+
+  async rollBack(reason: string, link = this.link('rollBack')): Promise<Response> {
+    return this.submit(link, { decision: 'rollBack', reason, word: await this.wordOn(link, 'rollBack') });
+  }
+
+  /** Opens the page and asks for so many days more. */
+  async askForTime(days: number, reason: string, link = this.link('moreTime')): Promise<Response> {
+    const page = await this.open(link);
+    const word = wordIn(page, 'moreTime');
+    return this.submit(link, { decision: 'moreTime', days: String(days), reason, word, ...hiddenIn(page) });
+  }
+
+  /** The word that the page asks to be typed; nothing where it asks for none. */
+  async wordOn(link: string, decision: 'rollBack' | 'moreTime'): Promise<string> {
+    return wordIn(await this.open(link), decision);
+  }
+
+  async open(link: string): Promise<string> {
+    return (await this.world.ownerApp.request(link)).text();
+  }
+
+  async submit(link: string, fields: Readonly<Record<string, string>>): Promise<Response> {
+    await this.open(link);
+    return this.world.ownerApp.request(link, { method: 'POST', body: new URLSearchParams(fields) });
+  }
+}
+
+const wordIn = (page: string, decision: 'rollBack' | 'moreTime'): string =>
+  new RegExp(`<label for="${decision}Word">Type “([^”]+)”`).exec(page)?.[1] ?? '';
+
+/** What a page's form for more time says by itself. */
+export function hiddenIn(page: string): Record<string, string> {
+  const fields = page.matchAll(/<input type="hidden" name="(asking|postponed)" value="(\d+)">/g);
+  return Object.fromEntries([...fields].map(([, name = '', value = '']) => [name, value]));
+}
+
+/** The links of a mail with what they say, as its reader sees them. */
+export function linksIn({ html }: Pick<Mail, 'html'>): { readonly url: string; readonly text: string }[] {
+  return [...html.matchAll(/<a [^>]*href="([^"]+)"[^>]*>([^<]*)</g)].map(([, url = '', text = '']) => ({
+    url: url.replaceAll('&amp;', '&'),
+    text,
+  }));
+}

@@ -1,0 +1,46 @@
+import type { InMemoryAws } from '../aws/in-memory-aws.ts';
+import { configurationSet, type MailFate, mailEvent, simulator } from '../aws/ses/mail-events.ts';
+import type { Mail } from '../aws/ses/ses.ts';
+import type { VirtualClock } from './clock.ts';
+import type { BusEvent } from './event-bridge.ts';
+
+/** How long after a mail its event comes, and comes again: EventBridge promises at least once. Milliseconds. */
+const deliveries = [3 * 60_000, 2 * 3_600_000] as const;
+
+/** Lets mails bounce or be complained of, and brings the event to the function that hears of it. */
+export class Postman {
+  #fateOf = (recipient: string): MailFate | undefined => simulator[recipient];
+
+  constructor(
+    private readonly world: {
+      readonly aws: InMemoryAws;
+      readonly clock: VirtualClock;
+      readonly region: string;
+      readonly accountId: string;
+      /** Puts an event on the account's bus, as SES does. */
+      readonly put: (event: BusEvent) => void;
+    },
+  ) {
+    world.aws.onMail((mail) => this.#take(mail));
+  }
+
+  /** What becomes of mail to whom; in place of the simulator's addresses. */
+  decide(fateOf: (recipient: string) => MailFate | undefined): void {
+    this.#fateOf = fateOf;
+  }
+
+  #take(mail: Mail): void {
+    const { clock } = this.world;
+    const [to = ''] = mail.to;
+    const fate = this.world.aws.sending.suppressed.has(to) ? 'suppressed' : this.#fateOf(to);
+    if (fate === undefined || mail.headers[configurationSet] === undefined) return;
+    for (const after of deliveries) {
+      clock.at(new Date(clock.now().getTime() + after), () => this.#deliver(mail, fate));
+    }
+  }
+
+  #deliver(mail: Mail, fate: MailFate): void {
+    const { clock, region, accountId, put } = this.world;
+    put(mailEvent(mail, fate, { region, accountId, at: clock.now() }));
+  }
+}

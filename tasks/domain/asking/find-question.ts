@@ -1,0 +1,209 @@
+import type { ExecutionStatus, HistoryEvent } from '@aws-sdk/client-sfn';
+import * as z from 'zod';
+import { fromJson } from '../json.ts';
+import { deletedAt } from './deadlines.ts';
+import { type Evidence, evidenceSchema } from './evidence.ts';
+import { type Decision, decisionSchema, type Question, questionSchema } from './question.ts';
+
+/**
+ * A question with what was known when it was mailed, and every answer of its execution so far, oldest first.
+ * `askedAs` tells one time that it was asked from another: the ID of the event in the execution's history.
+ */
+export interface KnownQuestion {
+  readonly question: Question;
+  readonly askedAs: number;
+  readonly evidence?: Evidence;
+  readonly decisions: readonly Decision[];
+}
+
+/** What has become of a question, as the execution's history tells. */
+export type FoundQuestion =
+  | ({ readonly state: 'open' } & KnownQuestion)
+  | ({ readonly state: 'answered'; readonly decision: Decision } & KnownQuestion)
+  | ({ readonly state: 'closed'; readonly question?: Question } & Closing);
+
+/**
+ * Why a question can't be answered; `because` in whole sentences for its owner.
+ * `over`: for good. `superseded`: another rotation of this user goes on with it. `notNow`: it is being asked anew.
+ */
+export interface Closing {
+  readonly why: 'over' | 'superseded' | 'notNow';
+  readonly because: string;
+}
+
+const over = (because: string): Closing => ({ why: 'over', because });
+const notNow = (because: string): Closing => ({
+  why: 'notNow',
+  because: `${because} Try again in a minute.`,
+});
+
+/** One time that it was asked; `end` is the event that ended the wait. */
+interface Asked {
+  readonly question: Question;
+  readonly askedAs: number;
+  evidence?: Evidence;
+  end?: HistoryEvent;
+}
+
+/** What ClaimUser stops a rotation with that stands in an emergency's way. */
+export const supersededByEmergency = 'SupersededByEmergency';
+
+const argumentsSchema = z.object({ Payload: questionSchema });
+const submittedSchema = z.object({ Payload: z.object({ evidence: evidenceSchema }) });
+
+/**
+ * Finds the question of that stage and round. A reminder asks it anew under another token, so the newest one
+ * counts, and earlier ones that timed out don't.
+ * @param events of the whole history, oldest first, with their data (`GetExecutionHistory`)
+ */
+export function findQuestion(
+  events: readonly HistoryEvent[],
+  status: ExecutionStatus,
+  { stage, round }: Pick<Question, 'stage' | 'round'>,
+): FoundQuestion {
+  const all = timesAsked(events);
+  const asked = all.findLast(({ question }) => question.stage === stage && question.round === round);
+  if (asked === undefined) return { state: 'closed', ...neverAsked(events, status) };
+  const { question, askedAs, evidence = question.evidence, end } = asked;
+  const decisions = all.map(decisionOf).filter((decision) => decision !== undefined);
+  const known = { question, askedAs, decisions, ...(evidence === undefined ? {} : { evidence }) };
+  if (end?.type === 'TaskSucceeded') return answered(known, decisionOf(asked));
+  if (status !== 'RUNNING') return { state: 'closed', ...endedAs(events, status), question };
+  if (end === undefined) return { state: 'open', ...known };
+  return { state: 'closed', ...whyEnded(question, end), question };
+}
+
+const waitingSchema = z.object({ Payload: z.object({ taskToken: z.string().min(1) }) });
+
+/** A task that waits to be answered, and the state that it is in. The token is a credential: never for a log. */
+export interface OpenToken {
+  readonly token: string;
+  readonly stateName: string;
+}
+
+/**
+ * What an execution waits for at this moment, whichever state that is; undefined if it waits for no token.
+ * @param events of the whole history, oldest first, with their data (`GetExecutionHistory`)
+ */
+export function openToken(events: readonly HistoryEvent[]): OpenToken | undefined {
+  let stateName = '';
+  let open: OpenToken | undefined;
+  for (const event of events) {
+    stateName = event.stateEnteredEventDetails?.name ?? stateName;
+    if (event.type === 'TaskScheduled') {
+      const parameters = fromJson(event.taskScheduledEventDetails?.parameters);
+      const token = waitingSchema.safeParse(parameters).data?.Payload.taskToken;
+      open = token === undefined ? undefined : { token, stateName };
+    } else if (endsTask(event) || endsExecution(event)) {
+      open = undefined;
+    }
+  }
+  return open;
+}
+
+const endsExecution = ({ type }: HistoryEvent): boolean =>
+  /^Execution(Succeeded|Failed|Aborted|TimedOut)$/.test(type ?? '');
+
+/**
+ * Every time that an owner was asked. The machine is in one state at a time, so what follows a task's scheduling,
+ * up to the next time that something is scheduled or the state is left, is about that task. A retry schedules
+ * again, under a new token.
+ */
+function timesAsked(events: readonly HistoryEvent[]): Asked[] {
+  const all: Asked[] = [];
+  let waiting: Asked | undefined;
+  for (const event of events) {
+    if (event.type === 'TaskScheduled') {
+      const question = questionIn(event);
+      waiting = question === undefined ? undefined : { question, askedAs: event.id ?? 0 };
+      if (waiting !== undefined) all.push(waiting);
+    } else if (waiting !== undefined && event.type === 'TaskSubmitted') {
+      const evidence = evidenceIn(event);
+      if (evidence !== undefined) waiting.evidence = evidence;
+    } else if (waiting !== undefined && endsTask(event)) {
+      waiting.end = event;
+      waiting = undefined;
+    }
+  }
+  return all;
+}
+
+function endsTask({ type }: HistoryEvent): boolean {
+  switch (type) {
+    case 'TaskSucceeded':
+    case 'TaskFailed':
+    case 'TaskTimedOut':
+    case 'TaskStartFailed':
+    case 'TaskSubmitFailed':
+    case 'TaskStateAborted':
+    case 'TaskStateExited':
+      return true;
+    default:
+      return type?.endsWith('StateEntered') ?? false;
+  }
+}
+
+function questionIn(event: HistoryEvent): Question | undefined {
+  const parsed = argumentsSchema.safeParse(fromJson(event.taskScheduledEventDetails?.parameters));
+  return parsed.success ? parsed.data.Payload : undefined;
+}
+
+const evidenceIn = ({ taskSubmittedEventDetails }: HistoryEvent): Evidence | undefined =>
+  submittedSchema.safeParse(fromJson(taskSubmittedEventDetails?.output)).data?.Payload.evidence;
+
+/** The answer that ended it, where that came through a link. */
+function decisionOf({ end }: Asked): Decision | undefined {
+  if (end?.type !== 'TaskSucceeded') return undefined;
+  return decisionSchema.safeParse(fromJson(end.taskSucceededEventDetails?.output)).data;
+}
+
+function answered(known: KnownQuestion, decision: Decision | undefined): FoundQuestion {
+  if (decision !== undefined) return { state: 'answered', decision, ...known };
+  const closing = over('It was answered, but not through one of these links.');
+  return { state: 'closed', ...closing, question: known.question };
+}
+
+function whyEnded(question: Question, end: HistoryEvent): Closing {
+  if (end.taskFailedEventDetails?.error === 'OwnerUnreachable') {
+    return notNow('It is being asked again just now, as a mail came back.');
+  }
+  if (end.type !== 'TaskTimedOut')
+    return over('The mail that asked it could not be sent, or its wait was broken off.');
+  if (question.stage === 'window') {
+    const { plan, since, asking } = question;
+    return end.timestamp !== undefined && end.timestamp.getTime() < deletedAt(plan, since, asking).getTime()
+      ? notNow('The key is being looked at just now, as every day of its window.')
+      : over('Its time is over: the rollback window has closed.');
+  }
+  return question.reminder < question.plan.policy.reminders
+    ? notNow('It is being asked again just now, or was settled without you.')
+    : over('Its time is over: the last reminder was not answered.');
+}
+
+const neverAsked = (events: readonly HistoryEvent[], status: ExecutionStatus): Closing =>
+  status === 'RUNNING' ? notNow('It has not been asked yet.') : endedAs(events, status);
+
+function endedAs(events: readonly HistoryEvent[], status: ExecutionStatus): Closing {
+  switch (status) {
+    case 'SUCCEEDED':
+      return over('The rotation has ended.');
+    case 'ABORTED':
+      return stopped(events);
+    case 'TIMED_OUT':
+      return over('The rotation ran out of time and has ended.');
+    case 'FAILED':
+    case 'PENDING_REDRIVE':
+      return over('The rotation ended with an error; its operators were told.');
+    case 'RUNNING':
+      return over('The rotation has moved on.');
+  }
+}
+
+/** By an operator, or by the start of an emergency, which says so by its error's name. */
+function stopped(events: readonly HistoryEvent[]): Closing {
+  const { error } = events.at(-1)?.executionAbortedEventDetails ?? {};
+  if (error !== supersededByEmergency) return over('The rotation was stopped by an operator.');
+  const because =
+    'The key has leaked, or another one of this user has: a mail of its own says what to do now.';
+  return { why: 'superseded', because };
+}

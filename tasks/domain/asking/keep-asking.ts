@@ -1,0 +1,72 @@
+import { betweenLooks } from '../removing/window.ts';
+import { day, later } from '../time.ts';
+import { answerBy, daysLeft, deletedAt, nextMailAt } from './deadlines.ts';
+import type { Asking, Interruption, Question } from './question.ts';
+
+/** Less would be over before the mail has arrived. */
+const shortestWait = 60;
+/** More forms than can be counted: each takes a day at least of those that may be asked for. */
+const mostCounted = 20;
+
+type Asked = Pick<Question, 'stage' | 'plan' | 'since' | 'reminder' | 'asking'>;
+
+/** How the question stays open. `waitSeconds`: until the next mail is due, or the key is looked at again. */
+export interface KeptAsking {
+  readonly asking: Asking;
+  readonly waitSeconds: number;
+  readonly because: string;
+}
+
+/**
+ * A wait was broken off; nothing was decided by it. Every date stays as it was mailed, except those that the owner
+ * put off (by whole days, and not by more than are left), and a deletion that is due within a day.
+ */
+export function keepAsking(asked: Asked, interruption: Interruption, now: Date): KeptAsking {
+  const asking = extended({ ...asked, asking: withInterruption(asked.asking, interruption) }, now);
+  const next = { ...asked, asking };
+  const until = asked.stage === 'ask' ? nextMailAt(next) : deletedAt(asked.plan, asked.since, asking);
+  const seconds = Math.ceil((until.getTime() - now.getTime()) / 1000);
+  const waitSeconds = asked.stage === 'ask' ? seconds : Math.min(seconds, betweenLooks / 1000);
+  return { asking, waitSeconds: Math.max(shortestWait, waitSeconds), because: describe(next) };
+}
+
+/** In the window whoever is told now, in place of somebody whose mail came back, has a day at least to roll back. */
+function extended({ stage, plan, since, asking }: Asked, now: Date): Asking {
+  const least = later(now, day);
+  return stage === 'ask' || deletedAt(plan, since, asking).getTime() >= least.getTime()
+    ? asking
+    : { ...asking, extendedUntil: least.toISOString() };
+}
+
+function withInterruption(asking: Asking, interruption: Interruption): Asking {
+  if (interruption.kind === 'unreachable') {
+    return {
+      ...asking,
+      unreachable: [...new Set([...asking.unreachable, interruption.address])],
+      interruption,
+    };
+  }
+  const { form } = interruption;
+  const { counted = [] } = asking;
+  if (form !== undefined && counted.includes(form)) return asking;
+  const days = Math.min(interruption.days, daysLeft(asking));
+  return {
+    ...asking,
+    ...(form === undefined ? {} : { counted: [...counted, form].slice(-mostCounted) }),
+    postponedDays: asking.postponedDays + days,
+    postponedInAll: asking.postponedInAll + days,
+    interruption: { ...interruption, days },
+  };
+}
+
+function describe(asked: Asked): string {
+  const { interruption } = asked.asking;
+  switch (interruption?.kind) {
+    case 'moreTime':
+      return `${interruption.days} more days, until ${answerBy(asked).toISOString()}: ${interruption.reason}`;
+    case 'unreachable':
+      return `the mail to ${interruption.address} came back: ${interruption.because}`;
+    case undefined:
+      return 'a form that was counted before came again';
+  }
+}

@@ -1,0 +1,190 @@
+import { UnknownKey } from '../errors.ts';
+import { type AccessKey, type LastUse, originOf } from '../keys.ts';
+import type { Policy } from '../policy.ts';
+import type { Request } from '../rotation.ts';
+import { daysBetween } from '../time.ts';
+
+/** A key unused for so long is surplus where a user has two. */
+export const surplusAfterDays = 90;
+
+export interface Facts {
+  readonly now: Date;
+  readonly request: Pick<Request, 'when' | 'action' | 'keyId' | 'override'>;
+  readonly keys: readonly AccessKey[];
+  /** What IAM says of each key's last use, by key ID; a key not asked about is missing. */
+  readonly uses: ReadonlyMap<string, LastUse>;
+  readonly tags: ReadonlyMap<string, string>;
+  /** The keys whose secret access key is in the user's secret. */
+  readonly stored: ReadonlySet<string>;
+  /** Keys that we made and whose secret nobody has. They replace nothing, and are removed. */
+  readonly orphans: readonly AccessKey[];
+  readonly policy: Policy;
+  readonly exemption: { readonly until: Date; readonly reason: string } | undefined;
+}
+
+/** What a rotation is to do about one key. */
+export interface Act {
+  readonly act: 'rotate' | 'retire' | 'emergency';
+  readonly because: string;
+  readonly oldKey: AccessKey;
+  readonly newKeyNeeded: boolean;
+  /** The key that takes the old one's place, made by an earlier rotation. */
+  readonly replacedById?: string;
+  readonly reviveKeyId?: string;
+}
+
+export type Assessment =
+  | Act
+  | { readonly act: 'nothing'; readonly because: string }
+  | { readonly act: 'askPerson'; readonly because: string }
+  /** A leaked key stays active for now, and everybody hears of it. */
+  | { readonly act: 'leakOpen'; readonly because: string; readonly keyId: string };
+
+const nothing = (because: string): Assessment => ({ act: 'nothing', because });
+const askPerson = (because: string): Assessment => ({ act: 'askPerson', because });
+
+/**
+ * What this user's keys need, and why. Never guesses: if two readings are possible, a person is asked.
+ * @throws {UnknownKey} if the request names a key that the user doesn't have
+ */
+export function assess(all: Facts): Assessment {
+  const { request } = all;
+  const orphans = new Set(all.orphans.map(({ id }) => id));
+  const keys = all.keys.filter(({ id }) => !orphans.has(id));
+  const facts = { ...all, keys };
+  const named = keys.find((key) => key.id === request.keyId);
+  if (request.keyId !== undefined && named === undefined) {
+    throw new UnknownKey(`the user has no key ${request.keyId}; it has ${list(keys)}`);
+  }
+  if (keys.length === 0) return nothing('the user has no access keys');
+  if (keys.length > 2)
+    return askPerson(`the user has ${keys.length} keys (${list(keys)}), more than AWS's quota of two`);
+  const excuse = excuseOf(facts);
+  if (excuse !== undefined) return nothing(excuse);
+  if (request.action === 'retire') return assessRetirement(facts, named);
+  return keys.length === 2 ? assessPair(facts, named) : assessSingle(facts);
+}
+
+function excuseOf(facts: Facts): string | undefined {
+  const { now, request, keys, exemption, policy } = facts;
+  if (
+    exemption !== undefined &&
+    request.override === undefined &&
+    now.getTime() <= exemption.until.getTime()
+  ) {
+    return `exempt until ${exemption.until.toISOString().slice(0, 10)}: ${exemption.reason}`;
+  }
+  if (request.when === 'due' && request.action === 'retire') return usedAfterAll(facts);
+  const ages = keys.filter(isActive).map((key) => daysBetween(key.createdAt, now));
+  if (ages.length === 0 && request.action !== 'retire') return 'the user has no active access key';
+  const oldest = Math.max(...ages);
+  if (request.when === 'due' && ages.length === 1 && oldest < policy.maxAgeDays) {
+    return `not due: the key is ${Math.floor(oldest)} of at most ${policy.maxAgeDays} days old`;
+  }
+  return undefined;
+}
+
+/** A sweep believed the key unused, from a report that may be hours old. Unknown is never unused. */
+function usedAfterAll({ now, request, keys, uses }: Facts): string | undefined {
+  const key = keys.find(({ id }) => id === request.keyId);
+  if (key === undefined) return undefined;
+  const use = uses.get(key.id);
+  if (use === undefined || use.state === 'unknown')
+    return `not due: it isn't known when ${key.id} was last used`;
+  const since = use.state === 'used' ? use.at : key.createdAt;
+  if (daysBetween(since, now) >= surplusAfterDays) return undefined;
+  return `not due: ${key.id} ${use.state === 'used' ? 'was used' : 'was made'} less than ${surplusAfterDays} days ago`;
+}
+
+function assessSingle({ now, keys }: Facts): Assessment {
+  const [oldKey] = keys;
+  if (oldKey === undefined) return nothing('the user has no access keys');
+  const age = Math.floor(daysBetween(oldKey.createdAt, now));
+  return { act: 'rotate', because: `the key is ${age} days old`, oldKey, newKeyNeeded: true };
+}
+
+function assessRetirement(facts: Facts, named: AccessKey | undefined): Assessment {
+  const oldKey = named ?? surplusKey(facts);
+  if (oldKey === undefined)
+    return askPerson(`which key is to be retired? The user has ${list(facts.keys)}; name one as keyId`);
+  const because = named === undefined ? describeSurplus(oldKey, facts) : 'its retirement was asked for';
+  return { act: 'retire', because, oldKey, newKeyNeeded: false };
+}
+
+function assessPair(facts: Facts, named: AccessKey | undefined): Assessment {
+  const { keys } = facts;
+  const unfinished = unfinishedPair(facts);
+  if (unfinished !== undefined && (named === undefined || named.id === unfinished.oldKey.id))
+    return unfinished;
+  const inTheWay = keys.find((key) => !isActive(key));
+  if (inTheWay !== undefined && named?.id !== inTheWay.id) {
+    return {
+      act: 'retire',
+      because: `${inTheWay.id} is inactive and takes the place of a new key`,
+      oldKey: inTheWay,
+      newKeyNeeded: false,
+    };
+  }
+  const surplus = surplusKey(facts);
+  if (surplus !== undefined && (named === undefined || named.id === surplus.id)) {
+    return { act: 'retire', because: describeSurplus(surplus, facts), oldKey: surplus, newKeyNeeded: false };
+  }
+  return askPerson(
+    `the user has two keys (${list(keys)}) and it isn't known that either is surplus: which is to go? Start again with action "retire" and its keyId`,
+  );
+}
+
+/** A pair that an earlier rotation left: one key made to replace the other. */
+export interface UnfinishedPair extends Act {
+  readonly newKey: AccessKey;
+}
+
+/**
+ * The pair that an earlier rotation left, and what is to become of it: go on with the new key that is there, or finish
+ * off the old one. Known from the secret's versions, which only we name so; tags may have been stripped.
+ */
+export function unfinishedPair({
+  keys,
+  tags,
+  stored,
+}: Pick<Facts, 'keys' | 'tags' | 'stored'>): UnfinishedPair | undefined {
+  for (const newKey of keys) {
+    const oldKey = keys.find((key) => key.createdAt.getTime() < newKey.createdAt.getTime());
+    const origin = originOf(tags.get(newKey.id));
+    const isOurs = stored.has(newKey.id) && (origin === undefined || origin.oldKeyId === oldKey?.id);
+    if (oldKey === undefined || !isOurs || !isActive(newKey)) continue;
+    const because = `an earlier rotation made ${newKey.id} and didn't finish`;
+    return isActive(oldKey)
+      ? { act: 'rotate', because, oldKey, newKey, newKeyNeeded: true }
+      : {
+          act: 'retire',
+          because: `${because}; ${oldKey.id} is inactive already`,
+          oldKey,
+          newKey,
+          newKeyNeeded: false,
+          replacedById: newKey.id,
+        };
+  }
+  return undefined;
+}
+
+/** The key that is known to be unused for long; undefined where neither is, or where IAM could not say of one. */
+function surplusKey({ keys, uses, now }: Facts): AccessKey | undefined {
+  if ([...uses.values()].some((use) => use.state === 'unknown')) return undefined;
+  const unused = keys.filter((key) => {
+    const use = uses.get(key.id);
+    if (use === undefined || use.state === 'unknown') return false;
+    const since = use.state === 'used' ? use.at : key.createdAt;
+    return daysBetween(since, now) >= surplusAfterDays;
+  });
+  return unused.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime())[0];
+}
+
+const describeSurplus = (key: AccessKey, { uses, keys }: Facts): string => {
+  const never = uses.get(key.id)?.state === 'neverUsed';
+  return `${key.id}, one of ${keys.length}, ${never ? 'was never used' : `wasn't used for ${surplusAfterDays} days`}`;
+};
+
+const isActive = (key: AccessKey): boolean => key.status === 'Active';
+const list = (keys: readonly AccessKey[]): string =>
+  keys.length === 0 ? 'none' : keys.map((key) => `${key.id} ${key.status.toLowerCase()}`).join(', ');

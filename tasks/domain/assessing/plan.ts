@@ -1,0 +1,79 @@
+import type { LastUse } from '../keys.ts';
+import { maxRounds, type Policy, policyBounds } from '../policy.ts';
+import type { Plan, Request } from '../rotation.ts';
+import { day, daysBetween } from '../time.ts';
+import type { Act, Facts } from './assess.ts';
+import { unfinishedPair } from './assess.ts';
+
+/** All that a plan is made from, besides what is to be done. */
+export interface Situation extends Pick<Facts, 'now' | 'keys' | 'uses' | 'tags' | 'stored' | 'policy'> {
+  readonly request: Pick<Request, 'when' | 'keyId' | 'override'>;
+  readonly owner: readonly string[];
+  readonly selfUpdating: boolean;
+  readonly account: { readonly name: string; readonly email: string };
+  /** Whether the secret's current version is the old key's. */
+  readonly current: boolean;
+  readonly leaked?: readonly string[];
+  readonly withoutReplacement?: Plan['withoutReplacement'];
+}
+
+/** What Assess hands on to every later state. */
+export function makePlan(assessed: Act, situation: Situation): Plan {
+  const { act, because, oldKey, newKeyNeeded, reviveKeyId, replacedById } = assessed;
+  const { request, keys, policy, owner, account, now } = situation;
+  const rareUseDays = rareUseOf(situation.uses.get(oldKey.id), situation);
+  // Stopped in its window, that rotation left the key inactive: a rollback means active.
+  const isBeingReplaced = unfinishedPair(situation)?.oldKey.id === oldKey.id;
+  return {
+    act,
+    because,
+    oldKeyId: oldKey.id,
+    oldKeyActive: oldKey.status === 'Active' || isBeingReplaced,
+    oldKeyCurrent: situation.current,
+    oldKeyCreatedAt: oldKey.createdAt.toISOString(),
+    // It may have been inactive until a moment ago, and IAM doesn't tell: nothing before now is evidence of quiet.
+    oldKeyActiveSince: now.toISOString(),
+    newKeyNeeded,
+    keysSeen: keys.map((key) => key.id),
+    confirmation: confirmationOf(act, request, situation.selfUpdating && newKeyNeeded),
+    owner: [...owner],
+    accountName: account.name,
+    accountEmail: account.email,
+    policy,
+    reminderSeconds: (policy.reminderEveryDays * day) / 1000,
+    windowSeconds: (windowDaysOf(policy, act === 'emergency' ? undefined : rareUseDays) * day) / 1000,
+    rounds: maxRounds,
+    namedByPerson: request.when === 'now' && request.keyId === oldKey.id,
+    ...(request.override === undefined ? {} : { override: request.override }),
+    ...(situation.leaked === undefined ? {} : { leaked: [...situation.leaked] }),
+    ...(situation.withoutReplacement === undefined
+      ? {}
+      : { withoutReplacement: situation.withoutReplacement }),
+    ...(reviveKeyId === undefined ? {} : { reviveKeyId }),
+    ...(replacedById === undefined ? {} : { replacedById }),
+    ...(rareUseDays === undefined ? {} : { rareUseDays }),
+  };
+}
+
+/** A key that was in use, and not within the quiet period, may be used monthly or quarterly: quiet proves little. */
+function rareUseOf(use: LastUse | undefined, { policy, now }: Situation): number | undefined {
+  if (use?.state !== 'used') return undefined;
+  const days = Math.floor(daysBetween(use.at, now));
+  return days >= policy.quietDays ? days : undefined;
+}
+
+/** The window covers the interval, so that the job that comes next is noticed; within the policy's bounds. */
+function windowDaysOf({ windowDays }: Policy, rareUseDays: number | undefined): number {
+  const [, most] = policyBounds.windowDays;
+  return rareUseDays === undefined ? windowDays : Math.max(windowDays, Math.min(most, rareUseDays + 1));
+}
+
+function confirmationOf(
+  act: Plan['act'],
+  { override }: Pick<Request, 'override'>,
+  selfUpdating: boolean,
+): Plan['confirmation'] {
+  if (act === 'emergency') return 'leakedKey';
+  if (override !== undefined) return 'operator';
+  return selfUpdating ? 'newKeyInUse' : 'owner';
+}

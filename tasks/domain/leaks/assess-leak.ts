@@ -1,0 +1,137 @@
+import { type Assessment, type Facts, unfinishedPair } from '../assessing/assess.ts';
+import type { AccessKey } from '../keys.ts';
+
+/** What an emergency knows besides what every assessment does. */
+export interface LeakFacts extends Facts {
+  /** Every key of the user that is known to have leaked. */
+  readonly leaked: readonly string[];
+  /** Why nothing may be changed: the mode, or the scope; undefined if it may. */
+  readonly heldBack: string | undefined;
+  /** The owner made a leaked key active again, and was warned: nobody fights over it, but everybody hears of it. */
+  readonly wasRolledBack: boolean;
+  /** What is to happen to a leaked key that nothing can replace. */
+  readonly withoutReplacement: 'ask' | 'deactivate';
+}
+
+/** The keys as an emergency sees them. */
+interface Seen extends LeakFacts {
+  readonly target: AccessKey;
+  /** Every other key but orphans of ours, which go. With one of these, AWS's quota has no room for a new one. */
+  readonly beside: readonly AccessKey[];
+  /** Those of them that haven't leaked. */
+  readonly others: readonly AccessKey[];
+}
+
+interface Row {
+  readonly holds: (seen: Seen) => boolean;
+  readonly decide: (seen: Seen) => Assessment;
+}
+
+/**
+ * What a leaked key needs, in this order; the first row that holds decides. A leaked key is never a replacement, nor
+ * is an orphan, nor a key that nobody could have: never used, and stored nowhere.
+ */
+const rows: readonly Row[] = [
+  {
+    holds: ({ heldBack, target }) => heldBack !== undefined && target.status === 'Active',
+    decide: ({ target, heldBack = '' }) => leakOpen(target, heldBack),
+  },
+  {
+    holds: ({ wasRolledBack, target }) => wasRolledBack && target.status === 'Active',
+    decide: ({ target }) => leakOpen(target, 'its owner rolled back, so it was made active again'),
+  },
+  {
+    holds: ({ heldBack }) => heldBack !== undefined,
+    decide: ({ heldBack = '' }) => ({ act: 'nothing', because: `the leaked key is inactive; ${heldBack}` }),
+  },
+  {
+    holds: ({ target }) => target.status !== 'Active',
+    decide: ({ target }) => emergency(target, `it is ${target.status.toLowerCase()} already`, {}),
+  },
+  {
+    holds: (seen) => pairOf(seen) !== undefined,
+    decide: (seen) => emergency(seen.target, pairOf(seen) ?? '', { newKeyNeeded: true }),
+  },
+  {
+    holds: (seen) => standInFor(seen) !== undefined,
+    decide: (seen) => emergency(seen.target, `${standInFor(seen)?.id} is active and stays`, {}),
+  },
+  {
+    holds: (seen) => leftInactive(seen) !== undefined,
+    decide: (seen) => {
+      const reviveKeyId = leftInactive(seen)?.id ?? '';
+      return emergency(seen.target, `${reviveKeyId}, which it had replaced, is made active again`, {
+        reviveKeyId,
+      });
+    },
+  },
+  {
+    holds: ({ beside }) => beside.length === 0,
+    decide: ({ target }) => emergency(target, 'a new one replaces it', { newKeyNeeded: true }),
+  },
+  {
+    holds: ({ withoutReplacement }) => withoutReplacement === 'deactivate',
+    decide: (seen) => emergency(seen.target, `${whyNone(seen)}, and the setting is to do without`, {}),
+  },
+];
+
+/** @returns what the first leaked key needs that is still active; else the first that is still there */
+export function assessLeak(all: LeakFacts): Assessment {
+  const orphans = new Set(all.orphans.filter((key) => !isLeaked(key, all)).map(({ id }) => id));
+  const facts = { ...all, keys: all.keys.filter(({ id }) => !orphans.has(id)) };
+  const leaked = facts.keys.filter((key) => isLeaked(key, facts));
+  const target = leaked.find(({ status }) => status === 'Active') ?? leaked[0];
+  if (target === undefined) return { act: 'nothing', because: 'the leaked key is deleted' };
+  const beside = facts.keys.filter(({ id }) => id !== target.id);
+  const others = beside.filter((key) => !isLeaked(key, facts));
+  const seen = { ...facts, target, beside, others };
+  return rows.find(({ holds }) => holds(seen))?.decide(seen) ?? leakOpen(target, whyNone(seen));
+}
+
+function emergency(
+  oldKey: AccessKey,
+  because: string,
+  { newKeyNeeded = false, reviveKeyId }: { newKeyNeeded?: boolean; reviveKeyId?: string },
+): Assessment {
+  const revive = reviveKeyId === undefined ? {} : { reviveKeyId };
+  return { act: 'emergency', because: `the key has leaked; ${because}`, oldKey, newKeyNeeded, ...revive };
+}
+
+const leakOpen = ({ id: keyId }: AccessKey, because: string): Assessment => ({
+  act: 'leakOpen',
+  because,
+  keyId,
+});
+
+function whyNone(seen: Seen): string {
+  const beside = seen.beside.map((key) => {
+    const status = key.status.toLowerCase();
+    return `${key.id} (${isLeaked(key, seen) ? `${status}, leaked too` : status})`;
+  });
+  return `no replacement can be created beside ${beside.join(', ')}`;
+}
+
+/** An earlier rotation has made its replacement already. */
+function pairOf(seen: Seen): string | undefined {
+  const pair = unfinishedPair(seen);
+  return pair?.oldKey.id === seen.target.id && isUsable(pair.newKey, seen) ? pair.because : undefined;
+}
+
+/** An active key that an application can have: in use, as far as is known, or stored for it. */
+const standInFor = (seen: Seen): AccessKey | undefined =>
+  seen.others.find(
+    (key) => isUsable(key, seen) && (seen.uses.get(key.id)?.state !== 'neverUsed' || seen.stored.has(key.id)),
+  );
+
+/** The key that the leaked one replaced, left inactive in its window by the rotation that the emergency stops. */
+function leftInactive(seen: Seen): AccessKey | undefined {
+  const pair = unfinishedPair(seen);
+  return pair?.newKey.id === seen.target.id &&
+    pair.oldKey.status === 'Inactive' &&
+    !isLeaked(pair.oldKey, seen)
+    ? pair.oldKey
+    : undefined;
+}
+
+const isUsable = (key: AccessKey, seen: Seen): boolean => key.status === 'Active' && !isLeaked(key, seen);
+const isLeaked = ({ id }: AccessKey, { leaked }: LeakFacts): boolean => leaked.includes(id);

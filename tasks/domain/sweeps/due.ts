@@ -1,0 +1,53 @@
+import { surplusAfterDays } from '../assessing/assess.ts';
+import type { LastUse } from '../keys.ts';
+import { daysBetween } from '../time.ts';
+
+/** A key as far as being due goes. */
+export interface AgedKey {
+  readonly active: boolean;
+  readonly since: Date;
+  readonly lastUse: LastUse;
+}
+
+export type Due =
+  | { readonly why: 'twoKeys' | 'tooOld'; readonly because: string }
+  /** The place of the key that nobody uses. */
+  | { readonly why: 'unused'; readonly because: string; readonly place: number };
+
+/**
+ * Why a user's keys are due; undefined where they aren't. A key that nobody has used for long is retired rather than
+ * replaced. Unknown is never "unused".
+ */
+export function whyDue(keys: readonly AgedKey[], maxAgeDays: number, now: Date): Due | undefined {
+  const active = keys.filter((key) => key.active);
+  if (active.length > 1) {
+    return { why: 'twoKeys', because: `${active.length} active keys, where one should do` };
+  }
+  const [key] = active;
+  if (key === undefined) return undefined;
+  const place = keys.indexOf(key);
+  if (unusedDays(key, now) >= surplusAfterDays) {
+    const never = key.lastUse.state === 'neverUsed';
+    return { why: 'unused', because: never ? 'never used' : `not used for ${surplusAfterDays} days`, place };
+  }
+  const age = daysBetween(key.since, now);
+  if (age < maxAgeDays) return undefined;
+  return { why: 'tooOld', because: `${Math.floor(age)} days old, of at most ${maxAgeDays}` };
+}
+
+function unusedDays({ since, lastUse }: AgedKey, now: Date): number {
+  if (lastUse.state === 'unknown') return 0;
+  return daysBetween(lastUse.state === 'used' ? lastUse.at : since, now);
+}
+
+/**
+ * Whether the credential report gives reason enough to read the user's keys and tags. It doesn't tell a key's
+ * creation from a later change, but a key that was used before its "creation" is older than it looks.
+ */
+export function isWorthALook(keys: readonly AgedKey[], lookFromAgeDays: number, now: Date): boolean {
+  if (whyDue(keys, lookFromAgeDays, now) !== undefined) return true;
+  return keys.some(
+    ({ active, since, lastUse }) =>
+      active && lastUse.state === 'used' && lastUse.at.getTime() < since.getTime(),
+  );
+}

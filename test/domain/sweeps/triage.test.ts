@@ -1,0 +1,217 @@
+import { describe, expect, it } from 'vitest';
+import type { AccessKey, LastUse } from '../../../tasks/domain/keys.ts';
+import { NameSet, TagMap } from '../../../tasks/domain/letter-case.ts';
+import type { ReportedKey, ReportedUser } from '../../../tasks/domain/sweeps/credential-report.ts';
+import { isWorthALook, whyDue } from '../../../tasks/domain/sweeps/due.ts';
+import { triage } from '../../../tasks/domain/sweeps/triage.ts';
+import type { AccountFacts, LastRotation, UserLook } from '../../../tasks/domain/sweeps/verdict.ts';
+import { day, later } from '../../../tasks/domain/time.ts';
+
+const now = new Date('2026-11-22T08:00:00Z');
+const ago = (days: number): Date => later(now, -days * day);
+const usedAgo = (days: number): LastUse => ({
+  state: 'used',
+  at: ago(days),
+  service: 's3',
+  region: 'eu-west-1',
+});
+const never: LastUse = { state: 'neverUsed' };
+const unknown: LastUse = { state: 'unknown', because: 'Throttling' };
+const key = (age: number, lastUse: LastUse, active = true) => ({ active, since: ago(age), lastUse });
+
+describe('why a user’s keys are due', () => {
+  it.each([
+    ['no key', [], undefined],
+    ['a young key in use', [key(89.9, usedAgo(1))], undefined],
+    ['a key as old as may be', [key(90, usedAgo(1))], 'tooOld'],
+    ['an inactive key only, however old', [key(900, never, false)], undefined],
+    ['two active keys', [key(3, usedAgo(1)), key(2, usedAgo(1))], 'twoKeys'],
+    ['an old active key beside an inactive one', [key(100, usedAgo(1)), key(200, never, false)], 'tooOld'],
+    ['a key never used for 90 days', [key(90, never)], 'unused'],
+    ['a key never used, and new', [key(10, never)], undefined],
+    ['a key not used for 90 days', [key(100, usedAgo(90))], 'unused'],
+    ['a key used 89 days ago, young', [key(89.5, usedAgo(89))], undefined],
+    ['a key whose last use is unknown: it counts as in use', [key(400, unknown)], 'tooOld'],
+  ])('%s', (_, keys, why) => {
+    expect(whyDue(keys, 90, now)?.why).toBe(why);
+  });
+});
+
+describe('whether a user is worth two calls', () => {
+  it.each([
+    ['a fresh key', [key(10, usedAgo(1))], 90, false],
+    ['a key as old as the look begins', [key(60, usedAgo(1))], 60, true],
+    ['two active keys', [key(1, never), key(1, never)], 90, true],
+    [
+      'a key that was used before its "creation": it was switched off and on',
+      [key(10, usedAgo(11))],
+      90,
+      true,
+    ],
+    ['an inactive key', [key(900, never, false)], 0, false],
+    ['anybody with an active key, from no age on', [key(0, never)], 0, true],
+  ])('%s', (_, keys, from, worth) => {
+    expect(isWorthALook(keys, from, now)).toBe(worth);
+  });
+});
+
+const facts: AccountFacts = {
+  now,
+  accountId: '111122223333',
+  accountEmail: 'payments@example.com',
+  ownerTag: 'owner',
+  policy: {},
+  secrets: { storage: 'member', secretReaders: ['role/ci/*-deployer'], secretExclusive: false },
+  overdueAfterDays: 180,
+  restDays: 7,
+};
+const slot = (place: 1 | 2, age: number, lastUse: LastUse = usedAgo(1), active = true): ReportedKey => ({
+  slot: place,
+  ...key(age, lastUse, active),
+});
+const userOf = (...keys: ReportedKey[]): ReportedUser => ({ name: 'app', isRoot: false, keys });
+const iamKey = (id: string, age: number, status: AccessKey['status'] = 'Active'): AccessKey => ({
+  id,
+  status,
+  createdAt: ago(age),
+});
+const seen = (
+  keys: readonly AccessKey[],
+  tags: Readonly<Record<string, string>> = {},
+  lastRotation?: LastRotation,
+): UserLook => ({ state: 'seen', keys, tags: new TagMap(Object.entries(tags)), lastRotation });
+
+const old = userOf(slot(1, 104));
+const oldKeys = [iamKey('AKIAOLD', 104)];
+const rotationArn = 'arn:aws:states:eu-west-1:1:execution:rotate-user-key:111122223333-app-3';
+const ended = (outcome: string, days: number): LastRotation => ({
+  executionArn: rotationArn,
+  running: false,
+  stoppedAt: ago(days),
+  outcome,
+});
+
+describe('what a user needs', () => {
+  it.each<[string, ReportedUser, UserLook | undefined, string, boolean]>([
+    ['fresh, not looked at', userOf(slot(1, 10)), undefined, 'notDue', false],
+    ['old', old, seen(oldKeys), 'due', true],
+    ['old by the report, fresh by IAM', old, seen([iamKey('AKIANEW', 0)]), 'notDue', false],
+    [
+      'older than its report says',
+      userOf(slot(1, 10, usedAgo(11))),
+      seen([iamKey('AKIAOLD', 400)]),
+      'due',
+      true,
+    ],
+    [
+      'old, and young enough by its tag',
+      old,
+      seen(oldKeys, { 'keyturn:max-age-days': '180' }),
+      'notDue',
+      false,
+    ],
+    ['exempt', old, seen(oldKeys, { 'keyturn:exempt': '2026-12-31 why' }), 'exempt', false],
+    ['exempt until yesterday', old, seen(oldKeys, { 'keyturn:exempt': '2026-11-21 why' }), 'due', true],
+    ['exempt without an end', old, seen(oldKeys, { 'keyturn:exempt': 'yes' }), 'unreadable', false],
+    ['with a policy that is none', old, seen(oldKeys, { 'keyturn:quiet-days': '99' }), 'unreadable', false],
+    ['with an owner that is none', old, seen(oldKeys, { owner: 'the team' }), 'unreadable', false],
+    ['in rotation', old, seen(oldKeys, {}, { ...ended('RUNNING', 1), running: true }), 'inRotation', false],
+    ['escalated yesterday', old, seen(oldKeys, {}, ended('escalated', 1)), 'waits', false],
+    ['failed a week ago', old, seen(oldKeys, {}, ended('FAILED', 7)), 'due', true],
+    ['completed, and due again', old, seen(oldKeys, {}, ended('completed', 1)), 'due', true],
+    ['not readable', old, { state: 'unreadable', because: 'AccessDenied' }, 'unreadable', false],
+    ['put off', old, { state: 'postponed' }, 'due', false],
+  ])('%s', (_, user, look, decision, isCandidate) => {
+    const { rows, candidate } = triage(user, look, facts);
+    expect(rows.map((row) => row.decision)).toEqual([decision]);
+    expect(candidate !== undefined).toBe(isCandidate);
+  });
+
+  it('gone since the report: nothing', () => {
+    expect(triage(old, { state: 'gone' }, facts)).toEqual({ rows: [], exemptionExpired: false });
+  });
+
+  it('of root: reported, and never a candidate', () => {
+    const root = { name: '<root_account>', isRoot: true, keys: [slot(1, 900), slot(2, 900, never, false)] };
+    const { rows, candidate } = triage(root, undefined, facts);
+    expect(rows.map(({ decision, overdue }) => [decision, overdue])).toEqual([
+      ['rootKey', false],
+      ['inactive', false],
+    ]);
+    expect(candidate).toBeUndefined();
+  });
+
+  it('where its group is exempt: left alone until the day that the group’s exemption ends', () => {
+    const exempt = (until: string) => ({
+      ...facts,
+      exempt: { members: new NameSet(['App']), exemption: { until: new Date(until), reason: 'a vendor' } },
+    });
+    expect(triage(old, undefined, exempt('2026-12-31')).rows[0]).toMatchObject({
+      decision: 'exempt',
+      because: '104 days old, of at most 90; exempt until 2026-12-31: a vendor',
+    });
+    expect(triage(old, seen(oldKeys), exempt('2026-10-31'))).toMatchObject({ exemptionExpired: true });
+  });
+});
+
+describe('a candidate', () => {
+  it('is started under the name after its last rotation’s', () => {
+    const tags = { 'keyturn:rotation': rotationArn, owner: 'ada@example.com' };
+    expect(triage(old, seen(oldKeys, tags, ended('completed', 100)), facts).candidate).toEqual({
+      accountId: '111122223333',
+      userName: 'app',
+      attempt: 4,
+      input: { accountId: '111122223333', userName: 'app', when: 'due' },
+      ageDays: 104,
+      because: '104 days old, of at most 90',
+      owner: ['ada@example.com'],
+    });
+  });
+
+  it('whose key nobody uses is to be retired, by the key’s ID', () => {
+    const unused = userOf(slot(1, 104, never));
+    expect(triage(unused, seen(oldKeys), facts).candidate?.input).toEqual({
+      accountId: '111122223333',
+      userName: 'app',
+      when: 'due',
+      action: 'retire',
+      keyId: 'AKIAOLD',
+    });
+  });
+});
+
+describe('which key of the report a key is', () => {
+  const usesOf = (user: ReportedUser, keys: readonly AccessKey[]) =>
+    triage(user, seen(keys), facts).rows.map(({ lastUse }) => lastUse.state);
+
+  it('is clear where one is active and one is not', () => {
+    const user = userOf(slot(1, 300, never, false), slot(2, 100));
+    expect(usesOf(user, [iamKey('AKIAONE', 300, 'Inactive'), iamKey('AKIATWO', 100)])).toEqual([
+      'neverUsed',
+      'used',
+    ]);
+  });
+
+  it('is clear by their ages', () => {
+    const user = userOf(slot(1, 100), slot(2, 300, never));
+    expect(usesOf(user, [iamKey('AKIAONE', 300), iamKey('AKIATWO', 100)])).toEqual(['neverUsed', 'used']);
+  });
+
+  it('is not clear where there are others than there were, or both have the same age: then it is unknown', () => {
+    expect(usesOf(userOf(slot(1, 100, never)), [iamKey('AKIAONE', 100), iamKey('AKIATWO', 0)])).toEqual([
+      'unknown',
+      'unknown',
+    ]);
+    const twins = userOf(slot(1, 100, never), slot(2, 100));
+    expect(usesOf(twins, [iamKey('AKIAONE', 100), iamKey('AKIATWO', 100)])).toEqual(['unknown', 'unknown']);
+  });
+});
+
+it('a key beyond the true maximum age is overdue, unless it is exempt', () => {
+  const overdue = (look: UserLook) =>
+    triage(userOf(slot(1, 181)), look, facts).rows.map((row) => row.overdue);
+  const keys = [iamKey('AKIAOLD', 181)];
+  expect(overdue(seen(keys))).toEqual([true]);
+  expect(overdue(seen(keys, { 'keyturn:exempt': '2026-12-31 why' }))).toEqual([false]);
+  expect(overdue(seen([iamKey('AKIAOLD', 179)]))).toEqual([false]);
+});

@@ -1,0 +1,184 @@
+import { DescribeAccountCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
+import { describe, expect, it } from 'vitest';
+import { InMemoryAws } from '../../../local/aws/in-memory-aws.ts';
+import { VirtualClock } from '../../../local/world/clock.ts';
+import type { LocalFunction } from '../../../local/world/functions.ts';
+import { functionsOf } from '../../../local/world/functions.ts';
+import { lambdaFunctions } from '../../../local/world/lambda.ts';
+import { type LambdaFault, lambdaFaults } from '../../../local/world/lambda-faults.ts';
+import { centralAccountId, makeOrganization } from '../../../local/world/organization.ts';
+import { randomStream } from '../../../local/world/random.ts';
+import { firstMorning } from '../../../local/world/world.ts';
+import type { Dependencies } from '../../../tasks/dependencies.ts';
+import type { Grants } from '../../../tasks/manifest.ts';
+import { parseSettings, type Settings } from '../../../tasks/settings.ts';
+
+type Run = (dependencies: Dependencies) => Promise<unknown>;
+
+/** One function alone, with AWS and a clock. */
+function alone(run: Run, { grants = {}, seconds = 10 }: { grants?: Grants; seconds?: number } = {}) {
+  const clock = new VirtualClock(firstMorning);
+  const aws = new InMemoryAws({
+    clock,
+    random: randomStream(1, 'aws'),
+    region: 'eu-west-1',
+    centralAccountId,
+    accounts: makeOrganization({ accounts: 2, users: 0 }, randomStream(1, 'organization'), firstMorning),
+  });
+  const settings: Settings = parseSettings({
+    mode: 'live',
+    region: 'eu-west-1',
+    mailFrom: 'keyturn@example.com',
+    operators: 'operators@example.com',
+    linkBase: 'http://127.0.0.1:4600',
+    reportBucket: 'reports',
+    waves: { perSweep: 3 },
+  });
+  const trigger = { kind: 'state', machine: 'rotate-user-key' } as const;
+  const one: LocalFunction = {
+    name: 'Alone',
+    row: { name: 'Alone', folder: 'alone', seconds, trigger, grants },
+    invoke: (_, dependencies) => run(dependencies),
+  };
+  let fault: LambdaFault | undefined;
+  const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+  const lambdas = lambdaFunctions([one], {
+    ...{ aws, clock, settings, log: quiet, metrics: { record: () => {} } },
+    faultOf: () => fault,
+  });
+  const outcomes: string[] = [];
+  /** Invokes it, lets a day pass, and answers what came of it, and after how many seconds. */
+  const invoke = async (): Promise<string> => {
+    const begun = clock.now().getTime();
+    clock.at(clock.now(), async () => {
+      const said = await lambdas
+        .get('Alone')?.({}, { executionArn: '', stateName: '' })
+        .then(
+          (answer) => JSON.stringify(answer),
+          (error: Error) => `${error.name}: ${error.message}`,
+        );
+      outcomes.push(`${said} after ${(clock.now().getTime() - begun) / 1000} s`);
+    });
+    await clock.advance(24 * 3_600_000);
+    return outcomes.at(-1) ?? 'nothing';
+  };
+  return {
+    ...{ invoke, aws, settings, clock },
+    fail: (next: LambdaFault | undefined) => {
+      fault = next;
+    },
+  };
+}
+
+const describeAccount = ({ aws }: Dependencies) =>
+  new OrganizationsClient(aws).send(new DescribeAccountCommand({ AccountId: centralAccountId }));
+
+describe('a function’s time', () => {
+  it('is its row’s: what takes longer ends there, under Lambda’s name for it, and does nothing more', async () => {
+    const done: string[] = [];
+    const { invoke, aws } = alone(async (dependencies) => {
+      await dependencies.sleep(9_000);
+      done.push('early');
+      await dependencies.sleep(2_000);
+      done.push('late');
+      await describeAccount(dependencies);
+    });
+    const calls: string[] = [];
+    aws.onCall(({ operation }) => calls.push(operation));
+    expect(await invoke()).toBe('Sandbox.Timedout: Error: Task timed out after 10.00 seconds after 10 s');
+    expect(done).toEqual(['early']);
+    expect(calls).toEqual([]);
+  });
+
+  it('is enough for what ends before, however often', async () => {
+    const { invoke } = alone(async ({ sleep }) => {
+      await sleep(9_999);
+      return 'done';
+    });
+    expect(await invoke()).toBe('"done" after 9.999 s');
+    expect(await invoke()).toBe('"done" after 9.999 s');
+  });
+
+  it('ends each of the things that it does side by side', async () => {
+    let late = 0;
+    const { invoke, clock } = alone(async ({ sleep }) => {
+      await sleep(1_000);
+      return new Promise(() => {
+        for (const seconds of [20, 30]) void sleep(seconds * 1000).then(() => (late += 1));
+      });
+    });
+    expect(await invoke()).toContain('Sandbox.Timedout');
+    expect(late).toBe(0);
+    // Nothing waits any more, and the clock is at rest.
+    expect(await clock.runToRest(new Date('2030-01-01'))).toBe(true);
+  });
+});
+
+describe('a function whose process crashes', () => {
+  it('fails as Lambda reports it, and what it does beside is over too', async () => {
+    const calls: string[] = [];
+    const { invoke, aws } = alone(async (dependencies) => {
+      const beside = dependencies.sleep(1000).then(() => describeAccount(dependencies));
+      await Promise.all([beside, describeAccount(dependencies)]);
+    });
+    aws.onCall(({ operation }) => calls.push(operation));
+    let crashed = false;
+    aws.inject(() => {
+      if (crashed) return undefined;
+      crashed = true;
+      return 'crashBefore';
+    });
+    expect(await invoke()).toContain('Runtime.ExitError: Error: Runtime exited with error: exit status 1');
+    expect(calls).toEqual(['DescribeAccount']);
+  });
+
+  it('begins again as another process: what SDK clients were made with is new', async () => {
+    const seen = new Set<unknown>();
+    const { invoke, fail } = alone(async ({ aws }) => seen.add(aws).size);
+    expect(await invoke()).toContain('1 after');
+    expect(await invoke()).toContain('1 after');
+    fail(lambdaFaults.outOfMemory);
+    expect(await invoke()).toContain('Runtime.OutOfMemory');
+    fail(undefined);
+    expect(await invoke()).toContain('2 after');
+  });
+});
+
+describe('an invocation that Lambda fails at', () => {
+  it.each(Object.values(lambdaFaults))('is $error, and the function ran: $ran', async (fault) => {
+    let runs = 0;
+    const { invoke, fail } = alone(async () => (runs += 1));
+    fail(fault);
+    expect(await invoke()).toContain(fault.error);
+    expect(runs).toBe(fault.ran ? 1 : 0);
+  });
+});
+
+describe('a function’s settings', () => {
+  const wave = async ({ settings: { mode, waves, reportBucket } }: Dependencies) =>
+    `${mode} ${waves.perSweep} ${reportBucket}`;
+
+  it('are what its environment holds; what it isn’t told is as if nobody had set it', async () => {
+    expect(await alone(wave).invoke()).toContain('live 20 undefined');
+    expect(await alone(wave, { grants: { reports: ['GetObject'] } }).invoke()).toContain('live 3 reports');
+  });
+
+  it('change with the deployment’s', async () => {
+    const { invoke, settings } = alone(wave);
+    await invoke();
+    Object.assign(settings, { mode: 'audit' });
+    expect(await invoke()).toContain('audit 20');
+  });
+});
+
+describe('the functions', () => {
+  const trigger = { kind: 'state', machine: 'rotate-user-key' } as const;
+  const row = { name: 'Known', folder: 'known', seconds: 10, trigger, grants: {} };
+  const task = { name: 'Known', invoke: async () => undefined };
+
+  it('are refused by name where a row has no task, or a task no row', () => {
+    expect(functionsOf([row], [task])).toHaveLength(1);
+    expect(() => functionsOf([row], [])).toThrow('row Known has no task');
+    expect(() => functionsOf([], [task])).toThrow('task Known has no row');
+  });
+});
