@@ -127,13 +127,16 @@ export function makePolicy(
     }
   }
   const made = policySchema.parse(policy);
-  if (made.drainDays <= made.quietDays) {
-    throw new PolicyOutOfBounds(
-      `drainDays is ${made.drainDays} and quietDays ${made.quietDays}; the drain deadline must be longer than the quiet period`,
-    );
-  }
+  const contradiction = contradictionIn(made);
+  if (contradiction !== undefined) throw new PolicyOutOfBounds(contradiction);
   return made;
 }
+
+/** What is wrong with values that are all right by themselves; undefined if nothing is. */
+export const contradictionIn = ({ drainDays, quietDays }: Policy): string | undefined =>
+  drainDays > quietDays
+    ? undefined
+    : `drainDays is ${drainDays} and quietDays ${quietDays}; the drain deadline must be longer than the quiet period`;
 
 function allowedValue(name: PolicyName, value: unknown, from: string): unknown {
   const row = rowOf(name);
