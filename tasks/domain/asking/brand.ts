@@ -37,7 +37,7 @@ export const brandSchema = z.strictObject({
       .optional(),
     {
       description: 'Whom owners turn to.',
-      ifOmitted: 'the operators’ address',
+      ifOmitted: "the operators' address",
       example: 'https://wiki.example.com/keys',
     },
   ),

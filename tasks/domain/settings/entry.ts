@@ -6,6 +6,8 @@ export interface Entry {
   readonly description: string;
   /** A value that is allowed. */
   readonly example: unknown;
+  /** What is allowed, if the schema by itself doesn't say it. */
+  readonly allowed?: string;
   /** What happens if it is omitted, for a setting that has no default value. */
   readonly ifOmitted?: string;
 }

@@ -20,22 +20,22 @@ export const mailSchema = z.strictObject({
     {
       description:
         'The SES identity that the sender belongs to: a domain, which may be a parent domain, or an address.',
-      ifOmitted: 'the sender’s domain',
+      ifOmitted: "the sender's domain",
       example: 'example.com',
     },
   ),
   operators: setting(addressSchema.optional(), {
     description: 'Where failures, escalations and alarms go. Required in mode `live`.',
-    ifOmitted: 'mails go to the sender’s address; nobody is subscribed to the alarms',
+    ifOmitted: "mails go to the sender's address; nobody is subscribed to the alarms",
     example: 'operators@example.com',
   }),
   ownerTag: setting(z.string().min(1).max(128).default('owner'), {
-    description: 'The tag on an IAM user that holds its owner’s mail addresses, separated by spaces.',
+    description: "The tag on an IAM user that holds its owner's mail addresses, separated by spaces.",
     example: 'team-mail',
   }),
   createIdentity: setting(z.boolean().default(true), {
     description:
-      'Whether the deployment creates the SES identity; its DKIM records are then among the stack’s outputs. Set it to `false` if the identity exists.',
+      "Whether the deployment creates the SES identity; its DKIM records are then among the stack's outputs. Set it to `false` if the identity exists.",
     example: false,
   }),
 });

@@ -24,16 +24,16 @@ const days = [
 
 const organizationSchema = z.strictObject({
   id: setting(z.string().regex(/^o-[a-z0-9]{10,32}$/, 'must be an organization ID, such as o-abcd123456'), {
-    description: 'The organization’s ID.',
+    description: "The organization's ID.",
     example: 'o-abcd123456',
   }),
-  rootId: setting(z.string().regex(/^r-[0-9a-z]{4,32}$/, 'must be the organization’s root, such as r-ab12'), {
+  rootId: setting(z.string().regex(/^r-[0-9a-z]{4,32}$/, "must be the organization's root, such as r-ab12"), {
     description: 'The root of the organization, below which the member roles are deployed.',
     example: 'r-ab12',
   }),
   managementAccount: setting(accountIdSchema, {
     description:
-      'The organization’s management account. No StackSet reaches it, so it has a stack of its own.',
+      "The organization's management account. No StackSet reaches it, so it has a stack of its own.",
     example: '111111111111',
   }),
 });
@@ -64,7 +64,10 @@ const policyShape = Object.fromEntries(
         ? [z.enum(row.words), row.words.at(-1)]
         : [z.number().int().min(row.bounds[0]).max(row.bounds[1]), row.bounds[1]];
     const ifOmitted = `\`${row.standard}\``;
-    return [name, setting(schema.optional(), { description: row.meaning, ifOmitted, example })];
+    return [
+      name,
+      setting(schema.optional(), { description: `${row.meaning} Tag: \`${row.tag}\`.`, ifOmitted, example }),
+    ];
   }),
   // Every name is there, which `fromEntries` doesn't say.
 ) as Record<PolicyName, z.ZodOptional<z.ZodNumber | z.ZodEnum>>;
@@ -79,28 +82,29 @@ const policySettings = z.strictObject(policyShape).check((payload) => {
 
 const linksSchema = z.strictObject({
   domain: setting(z.string().regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'must be a host name in small letters'), {
-    description: 'The host that owners’ links lead to.',
+    description: "The host that owners' links lead to.",
     example: 'keys.example.com',
   }),
   certificateArn: setting(z.string(), {
-    description: 'The ARN of its certificate in ACM, in keyturn’s account and region.',
+    description: "The domain's certificate.",
+    allowed: "the ARN of a certificate in ACM, in keyturn's account and region",
     example: 'arn:aws:acm:eu-west-1:111111111111:certificate/0a1b2c3d',
   }),
   hostedZone: z
     .strictObject({
       id: setting(z.string().min(1), {
-        description: 'The hosted zone’s ID.',
+        description: "The hosted zone's ID.",
         example: 'Z0123456789ABCDEFGHIJ',
       }),
       name: setting(z.string().min(1), {
-        description: 'The hosted zone’s name: the domain itself or a parent of it.',
+        description: "The hosted zone's name: the domain itself or a parent of it.",
         example: 'example.com',
       }),
     })
     .optional()
     .meta({
-      description: 'The Route 53 zone in which the domain’s record is created.',
-      ifOmitted: 'you create the record yourself; its target is among the stack’s outputs',
+      description: "The Route 53 zone in which the domain's record is created.",
+      ifOmitted: "you create the record yourself; its target is among the stack's outputs",
     }),
 });
 
@@ -115,7 +119,7 @@ const vpcSchema = z.strictObject({
     example: ['subnet-0a1b2c3d4e5f6a7b8'],
   }),
   securityGroupIds: setting(z.array(ec2Id('sg', 'a security group')).min(1).max(5), {
-    description: 'The functions’ security groups.',
+    description: "The functions' security groups.",
     example: ['sg-0a1b2c3d4e5f6a7b8'],
   }),
 });
@@ -123,12 +127,12 @@ const vpcSchema = z.strictObject({
 const concurrencySchema = z.strictObject({
   surveys: setting(z.number().int().min(1).max(1000).default(5), {
     description:
-      'How many accounts a sweep surveys simultaneously. Each takes one of the account’s Lambda concurrency.',
+      "How many accounts a sweep surveys simultaneously. Each takes one of the account's Lambda concurrency.",
     example: 100,
   }),
   ownerPages: setting(z.number().int().min(1).max(100).optional(), {
     description:
-      'Lambda concurrency reserved for the owners’ pages. AWS keeps at least 100 unreserved, so a new account has none to reserve.',
+      "Lambda concurrency reserved for the owners' pages. AWS keeps at least 100 unreserved, so a new account has none to reserve.",
     ifOmitted: 'nothing is reserved',
     example: 5,
   }),
@@ -167,14 +171,14 @@ export const settingsSchema = z.strictObject({
   accounts: scopeSchema.prefault({}).meta({ description: 'Which accounts are audited.' }),
   live: scopeSchema.optional().meta({
     description:
-      'In which accounts anything may be changed in mode `live`, so that a pilot doesn’t end the audit of the organization.',
+      "In which accounts anything may be changed in mode `live`, so that a pilot doesn't end the audit of the organization.",
     ifOmitted: 'all that are audited',
   }),
   members: membersSchema.prefault({}),
   leak: leakSchema.prefault({}),
   policy: policySettings.prefault({}).meta({
     description:
-      'How a user’s key is rotated, for every user who has no [tag](runbook.md#per-user-policy-tags) that says otherwise.',
+      "How a user's key is rotated, for every user who has no [tag](runbook.md#per-user-policy-tags) that says otherwise.",
   }),
   storage: storageSchema.prefault({}),
   mail: mailSchema,
@@ -185,8 +189,8 @@ export const settingsSchema = z.strictObject({
   sweep: sweepSchema.prefault({}),
   concurrency: concurrencySchema.prefault({}),
   links: linksSchema.optional().meta({
-    description: 'A domain of your own for the owners’ links.',
-    ifOmitted: 'links lead to the API’s own address',
+    description: "A domain of your own for the owners' links.",
+    ifOmitted: "links lead to the API's own address",
   }),
   vpc: vpcSchema.optional().meta({
     description:
@@ -221,7 +225,7 @@ export const settingsSchema = z.strictObject({
     example: 731,
   }),
   runbookUrl: setting(z.string().min(1).default('docs/runbook.md'), {
-    description: 'Where alarms find the runbook; the section’s anchor is added.',
+    description: "Where alarms find the runbook; the section's anchor is added.",
     example: 'https://wiki.example.com/keyturn/runbook',
   }),
 });

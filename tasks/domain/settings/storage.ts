@@ -18,12 +18,12 @@ const readerSchema = z
 export const storageSchema = z.strictObject({
   where: setting(z.enum(['central', 'member']).default('member'), {
     description:
-      'Where new secrets are kept: `member`, in the user’s own account, or `central`, in keyturn’s account. A user who already has a secret keeps it where it is.',
+      "Where new secrets are kept: `member`, in the user's own account, or `central`, in keyturn's account. A user who already has a secret keeps it where it is.",
     example: 'central',
   }),
   readers: setting(z.array(readerSchema).max(mostReaders).default([]), {
     description:
-      'Who may read a user’s secret besides the user: roles and users of the user’s account, written without the account. `*` and `?` are wildcards, as in ARNs.',
+      "Who may read a user's secret besides the user: roles and users of the user's account, written without the account. `*` and `?` are wildcards, as in ARNs.",
     example: ['role/team-*'],
   }),
   exclusive: setting(z.boolean().default(false), {
@@ -38,7 +38,8 @@ export const storageSchema = z.strictObject({
   }),
   keptKeys: setting(z.record(regionSchema, z.string()).default({}), {
     description:
-      'By region, the ARN of a KMS key that users’ secrets there are already encrypted with: a former deployment’s, or that of another deployment’s copies. It is used instead of a new key, so that those secrets stay readable.',
+      "By region, the ARN of a KMS key that users' secrets there are already encrypted with: a former deployment's, or that of another deployment's copies. It is used instead of a new key, so that those secrets stay readable.",
+    allowed: "ARNs of KMS keys in keyturn's account, by regions that hold secrets",
     example: { 'eu-west-1': 'arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d' },
   }),
 });

@@ -46,7 +46,7 @@ const wavesSchema = z.strictObject({
 const surveySchema = z.strictObject({
   lookFromAgeDays: setting(z.number().int().min(0).max(365).optional(), {
     description:
-      'From what age of a key on, in days, a sweep reads its user’s keys and tags. A user’s own `keyturn:max-age-days` below it isn’t seen before. 0 reads every user.',
+      "From what age of a key on, in days, a sweep reads its user's keys and tags. A user's own `keyturn:max-age-days` below it isn't seen before. 0 reads every user.",
     ifOmitted: '`policy.maxAgeDays`',
     example: 60,
   }),
@@ -55,7 +55,7 @@ const surveySchema = z.strictObject({
     example: 120,
   }),
   restDays: setting(z.number().int().min(0).max(90).default(7), {
-    description: 'For how many days a user is left alone after a rotation that didn’t complete.',
+    description: "For how many days a user is left alone after a rotation that didn't complete.",
     example: 14,
   }),
 });
