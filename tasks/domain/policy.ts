@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { PolicyOutOfBounds, UnreadableTag } from './errors.ts';
+import { strictInput } from './input.ts';
 
 interface NumberRow {
   readonly tag: string;
@@ -108,7 +109,7 @@ export const policySchema = z.object(
 );
 
 /** Values that differ from the default; any value is read here, and judged by `makePolicy`. */
-export const policyOverridesSchema = z.strictObject(fromTable(() => z.unknown().optional()));
+export const policyOverridesSchema = strictInput(fromTable(() => z.unknown().optional()));
 export type PolicyOverrides = z.infer<typeof policyOverridesSchema>;
 
 /**

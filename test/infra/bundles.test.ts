@@ -42,7 +42,6 @@ function clientsFor({
 const bundles = bundleAll(allFunctions.map(entryOf));
 
 describe('the bundle of', () => {
-
   it.each(allFunctions)('$name is small, and has the clients that its grants need', (task) => {
     const { code = new Uint8Array(), clients } = bundles.get(entryOf(task)) ?? {};
     expect(clients).toEqual(clientsFor(task.grants));
@@ -58,7 +57,10 @@ describe('what is deployed of a function', () => {
   const settings = settingsFileOf(parseDeployment({ ...example, brand }));
 
   /** What a process answers to a request for a page, with that code and these variables. */
-  function pageOf(environment: Readonly<Record<string, string>>): { readonly statusCode: number; readonly body: string } {
+  function pageOf(environment: Readonly<Record<string, string>>): {
+    readonly statusCode: number;
+    readonly body: string;
+  } {
     const event = {
       rawPath: '/',
       rawQueryString: '',
@@ -66,10 +68,19 @@ describe('what is deployed of a function', () => {
       requestContext: { http: { method: 'GET' }, domainName: 'keys.example.com' },
     };
     const script = `const { handler } = await import(${JSON.stringify(join(folder, 'index.mjs'))});
-      const answer = await handler(${JSON.stringify(event)}).catch((error) => ({ statusCode: 500, body: error.message }));
+      const answer = await (async () => handler(${JSON.stringify(event)}))()
+        .catch(({ message }) => ({ statusCode: 500, body: message }));
       process.stdout.write(JSON.stringify(answer))`;
-    const env = { PATH: process.env.PATH, AWS_REGION: 'eu-west-1', POWERTOOLS_LOG_LEVEL: 'SILENT', ...environment };
-    const said = execFileSync(process.execPath, ['--input-type=module', '-e', script], { env, encoding: 'utf8' });
+    const env = {
+      PATH: process.env.PATH,
+      AWS_REGION: 'eu-west-1',
+      POWERTOOLS_LOG_LEVEL: 'SILENT',
+      ...environment,
+    };
+    const said = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      env,
+      encoding: 'utf8',
+    });
     return z.object({ statusCode: z.number(), body: z.string() }).parse(JSON.parse(said));
   }
 
@@ -82,7 +93,10 @@ describe('what is deployed of a function', () => {
     const page = pageOf({ ...environment, LAMBDA_TASK_ROOT: folder });
     expect(page).toMatchObject({ statusCode: 404, body: expect.stringContaining('Acme Key Desk') });
     const without = pageOf({ ...environment, LAMBDA_TASK_ROOT: join(folder, 'elsewhere') });
-    expect(without).toMatchObject({ statusCode: 500, body: expect.stringContaining("settings.json can't be read") });
+    expect(without).toMatchObject({
+      statusCode: 500,
+      body: expect.stringContaining("settings.json can't be read"),
+    });
   });
 
   it('has other code as soon as a setting that it reads is another', () => {
