@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
+import { replacePart, tableOf } from './generated.ts';
 
 const stateSchema = z.object({
   Type: z.enum(['Task', 'Map', 'Choice', 'Wait', 'Pass', 'Succeed', 'Fail']),
@@ -35,13 +36,6 @@ export const readMachine = (text: string): Machine => machineSchema.parse(JSON.p
 export function withGenerated(document: string, machine: Machine): string {
   const withDiagram = replacePart(document, 'diagram', `\`\`\`mermaid\n${diagram(machine)}\n\`\`\``);
   return replacePart(withDiagram, 'states', table(machine));
-}
-
-function replacePart(document: string, part: string, text: string): string {
-  const [start, end] = [`<!-- generated ${part} -->\n`, `\n<!-- end of generated ${part} -->`];
-  const [from, to] = [document.indexOf(start), document.indexOf(end)];
-  if (from === -1 || to < from) throw new Error(`the markers of the generated ${part} are missing`);
-  return `${document.slice(0, from + start.length)}\n${text}\n${document.slice(to)}`;
 }
 
 /**
@@ -220,10 +214,8 @@ function stateOf(machine: Machine, name: string): State {
 
 /** Every state, as the machine lists them, with what it says of itself. */
 export function table(machine: Machine): string {
-  const rows = allStates(machine).map(
-    ([name, { Type, Comment }]) => `| \`${name}\` | ${Type} | ${Comment.replaceAll('|', '\\|')} |`,
-  );
-  return ['| State | Type | Why |', '| --- | --- | --- |', ...rows].join('\n');
+  const rows = allStates(machine).map(([name, { Type, Comment }]) => [`\`${name}\``, Type, Comment]);
+  return tableOf(['State', 'Type', 'Why'], rows);
 }
 
 /** Those that a Map runs for each item stand right after it. */

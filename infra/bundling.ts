@@ -6,6 +6,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
+import { settingsFile } from '../tasks/settings.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
@@ -60,17 +61,32 @@ function clientsIn(inputs: Readonly<Record<string, { readonly bytesInOutput: num
 let bundles: ReturnType<typeof bundleAll> | undefined;
 
 /**
- * A task's bundle as a function's code; its handler is `index.handler`. Where stacks aren't bundled, nothing.
- * @param entry one of `allEntries`
+ * What is deployed of a function: its bundle, and the settings beside it, so that changed settings are changed code.
+ * @param settings the file's text
  */
-export function codeOf(scope: Construct, entry: string, allEntries: readonly string[]): Code {
+export function writeCode(folder: string, { code }: Pick<Bundle, 'code'>, settings: string): void {
+  writeFileSync(join(folder, 'index.mjs'), code);
+  writeFileSync(join(folder, settingsFile), settings);
+}
+
+/**
+ * A task's bundle as a function's code; its handler is `index.handler`. If stacks aren't bundled, nothing.
+ * @param entry one of `allEntries`
+ * @param settings the text of the settings' file
+ */
+export function codeOf(
+  scope: Construct,
+  entry: string,
+  allEntries: readonly string[],
+  settings: string,
+): Code {
   if (!Stack.of(scope).bundlingRequired) return Code.fromInline('// not bundled');
   bundles ??= bundleAll(allEntries);
   const bundle = bundles.get(entry);
   if (bundle === undefined) throw new Error(`${entry} is none of the tasks`);
   const folder = mkdtempSync(join(tmpdir(), 'keyturn-bundle-'));
   try {
-    writeFileSync(join(folder, 'index.mjs'), bundle.code);
+    writeCode(folder, bundle, settings);
     const code = Code.fromAsset(folder);
     // Staged now, so that the folder may go.
     code.bind(scope);

@@ -106,7 +106,7 @@ export class CentralStack extends Stack {
   #function(task: FunctionRow, deadLetters?: IQueue): IFunction {
     return new TaskFunction(this, task.name, {
       ...task,
-      environment: environmentOf(this.#deployment, this.#owners.linkBase, task),
+      environment: environmentOf(this.#deployment, this.#owners.linkBase),
       statements: statementsOf(task.grants, this.#deployment, this.#granted),
       key: this.#dataKey.key,
       deployment: this.#deployment,

@@ -1,7 +1,7 @@
+import { createHash } from 'node:crypto';
 import { addressOf, readSender, writeSender } from '../tasks/domain/asking/sender.ts';
-import { settingsFor } from '../tasks/environment.ts';
-import type { FunctionRow } from '../tasks/manifest.ts';
-import { environmentFrom, type SettingsInput } from '../tasks/settings.ts';
+import { type FileSettings, parseFileSettings } from '../tasks/domain/settings/told.ts';
+import { environmentFrom, fileFrom } from '../tasks/settings.ts';
 import {
   aliasName,
   configurationSetName,
@@ -14,49 +14,71 @@ import {
   secretPrefix,
   secretsKeyAliasOf,
 } from './names.ts';
+import { partitionOf } from './regions.ts';
 import type { Deployment } from './settings.ts';
 
-/** A task's environment, as `tasks/settings.ts` reads it, with the settings that its row calls for. */
-export function environmentOf(
-  deployment: Deployment,
-  linkBase: string,
-  row: Pick<FunctionRow, 'grants'>,
-): Record<string, string> {
-  return environmentFrom(settingsFor(row, settingsOf(deployment, linkBase)));
-}
+/** The settings of which functions are told anything. */
+const toldNames = [
+  ...(['account', 'region', 'rolePrefix', 'organization', 'externalId', 'accounts', 'live', 'leak'] as const),
+  ...(['policy', 'storage', 'mail', 'brand', 'sweep'] as const),
+] as const satisfies readonly (keyof Deployment)[];
+export type Told = Pick<Deployment, (typeof toldNames)[number]>;
 
-/** A deployment's settings as the tasks name them. The region isn't among them: Lambda says it itself. */
-function settingsOf(deployment: Deployment, linkBase: string): Partial<SettingsInput> {
-  const { mode, mail, organization, storage, policy, accounts, live, brand, sweep } = deployment;
-  return {
-    mode,
+/** A function's variables; the API's address is known only once it is created. */
+export const environmentOf = (deployment: Deployment, linkBase: string): Record<string, string> =>
+  environmentFrom({ mode: deployment.mode, linkBase, reportBucket: reportBucketName(deployment) });
+
+/** The file of settings that is deployed beside each function's code; the same for all of them. */
+export const settingsFileOf = (deployment: Told): string => fileFrom(fileSettingsOf(deployment));
+
+/** A deployment's settings as the tasks name them. */
+function fileSettingsOf(deployment: Told): FileSettings {
+  const { region, mail, organization, storage, policy, accounts, live, brand, sweep } = deployment;
+  const machine = machineArn(deployment, rotationMachineName, partitionOf(region));
+  return parseFileSettings({
+    region,
     memberRole: memberRoleName(deployment),
     externalId: deployment.externalId ?? organization.id,
     mailFrom: writeSender(readSender(mail.from)),
     operators: mail.operators ?? addressOf(mail.from),
     mailConfigurationSet: configurationSetName,
     ownerTag: mail.ownerTag,
-    linkBase,
     linkKeySecret: linkKeyName,
     secretPrefix,
-    rotationMachine: `${machineArn(deployment, rotationMachineName)}:${aliasName}`,
+    rotationMachine: `${machine}:${aliasName}`,
     policy,
     storage: storage.where,
-    ...secretsOf(deployment),
+    // A key of ours is in the central account's regions; the members' secrets are under AWS's own.
+    secretKmsKey: storage.where === 'central' ? secretsKeyAliasOf(deployment) : undefined,
+    secretReaders: storage.readers,
+    secretExclusive: storage.exclusive,
+    provisionRole: roleName(deployment, 'ProvisionNewKey'),
+    replicaRegions: storage.replicaRegions,
     leakWithoutReplacement: deployment.leak.withoutReplacement,
     brand,
     scope: accounts,
     live: live ?? accounts,
-    reportBucket: reportBucketName(deployment),
     ...sweep,
-  };
+  });
 }
 
-/** How secrets are made. A key of ours is in the central account's regions; the members' are under AWS's own. */
-const secretsOf = (deployment: Deployment): Partial<SettingsInput> => ({
-  ...(deployment.storage.where === 'central' ? { secretKmsKey: secretsKeyAliasOf(deployment) } : {}),
-  secretReaders: deployment.storage.readers,
-  secretExclusive: deployment.storage.exclusive,
-  provisionRole: roleName(deployment, 'ProvisionNewKey'),
-  replicaRegions: deployment.storage.replicaRegions,
-});
+/**
+ * What is said of a function on AWS. It has a short fingerprint of each setting, by which `doctor` knows what was
+ * deployed: the file itself can't be read without downloading the code.
+ */
+export const descriptionOf = (name: string, deployment: Told): string =>
+  `keyturn: ${name}. Settings: ${toldNames.map((one) => `${one} ${fingerprintOf(deployment[one])}`).join(', ')}`;
+
+const fingerprintOf = (value: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(value) ?? '')
+    .digest('hex')
+    .slice(0, 4);
+
+/** The settings whose fingerprints differ between two descriptions. */
+export function settingsThatDiffer(one: string, other: string): string[] {
+  const parts = (description: string) => new Set(description.split('Settings: ')[1]?.split(', '));
+  const [here, there] = [parts(one), parts(other)];
+  const different = [...here].filter((part) => !there.has(part)).map((part) => part.split(' ')[0] ?? '');
+  return [...new Set(different)];
+}

@@ -44,14 +44,18 @@ const inAccount = (
   { account, region }: Pick<Deployment, 'account' | 'region'>,
   service: string,
   resource: string,
-) => `arn:${Aws.PARTITION}:${service}:${region}:${account}:${resource}`;
+  partition: string = Aws.PARTITION,
+) => `arn:${partition}:${service}:${region}:${account}:${resource}`;
 
 /** The users' secrets, all of them: the account and the user stand where the wildcards are. Not the link key. */
 export const userSecrets = (where: Pick<Deployment, 'account' | 'region'>): string =>
   inAccount(where, 'secretsmanager', `secret:${secretPrefix}????????????/*`);
 
-export const machineArn = (where: Pick<Deployment, 'account' | 'region'>, name: string): string =>
-  inAccount(where, 'states', `stateMachine:${name}`);
+export const machineArn = (
+  where: Pick<Deployment, 'account' | 'region'>,
+  name: string,
+  partition?: string,
+): string => inAccount(where, 'states', `stateMachine:${name}`, partition);
 
 export const executionsOf = (where: Pick<Deployment, 'account' | 'region'>, name: string): string =>
   inAccount(where, 'states', `execution:${name}:*`);

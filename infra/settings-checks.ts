@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { readSender } from '../tasks/domain/asking/sender.ts';
+import { regionSchema } from '../tasks/domain/settings/values.ts';
 import { isPartition, isRegion, partitionOf, sendsMail } from './regions.ts';
 
 /** What is wrong with the settings as a whole, at the one that has to change. */
@@ -51,9 +52,16 @@ export function checkTogether(settings: unknown): Refusal[] {
   ].flatMap((check) => check(view));
 }
 
+/** A region that is spelt like one, and that there isn't. */
+const unknownRegion = (path: Refusal['path'], region: string): Refusal[] =>
+  isRegion(region) || !regionSchema.safeParse(region).success
+    ? []
+    : [{ path, message: `must be an AWS region, such as eu-west-1 (it is ${JSON.stringify(region)})` }];
+
 function checkRegion({ region }: View): Refusal[] {
-  if (region === undefined || !isRegion(region)) return [];
+  if (region === undefined) return [];
   const path = ['region'];
+  if (!isRegion(region)) return unknownRegion(path, region);
   const partition = partitionOf(region);
   if (partition === 'aws-cn') {
     return [{ path, message: `is ${region}, in China, where there is no SES to send mail with` }];
@@ -107,9 +115,10 @@ const coveredBy = (identity: string): string =>
 const isWithin = (host: string, domain: string): boolean => host === domain || host.endsWith(`.${domain}`);
 
 function checkReplicas({ region, storage: { replicaRegions } }: View): Refusal[] {
-  if (region === undefined || !isRegion(region)) return [];
-  return replicaRegions.filter(isRegion).flatMap((replica, index) => {
+  return replicaRegions.flatMap((replica, index) => {
     const path = ['storage', 'replicaRegions', index];
+    if (!isRegion(replica)) return unknownRegion(path, replica);
+    if (region === undefined || !isRegion(region)) return [];
     if (replica === region) {
       return [{ path, message: `is ${replica}, where the secrets are already; name other regions` }];
     }
@@ -132,6 +141,7 @@ function checkKeptKeys({ account, region, storage: { keptKeys, replicaRegions } 
   const regions = [region, ...replicaRegions];
   return Object.entries(keptKeys).flatMap(([where, arn]) => {
     const path = ['storage', 'keptKeys', where];
+    if (!isRegion(where)) return unknownRegion(path, where);
     if (!regions.includes(where)) {
       return [
         { path, message: `is for a region that holds no secrets; those that do: ${regions.join(', ')}` },

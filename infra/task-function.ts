@@ -16,6 +16,7 @@ import { Construct } from 'constructs';
 import { allFunctions, entryOf, type FunctionRow, retriesOf } from '../tasks/manifest.ts';
 import { codeOf } from './bundling.ts';
 import { sendsTo } from './dead-letters.ts';
+import { descriptionOf, settingsFileOf } from './environment.ts';
 import { exceptWildcards } from './exceptions.ts';
 import { functionName, logGroupName, roleName } from './names.ts';
 import { joinsNetwork } from './network.ts';
@@ -47,8 +48,8 @@ export class TaskFunction extends Construct {
     this.role = this.#makeRole(name, logGroup, props);
     this.function = new Lambda(this, 'Function', {
       functionName: functionName(name),
-      description: `keyturn: ${name}`,
-      code: codeOf(this, entryOf(props), allFunctions.map(entryOf)),
+      description: descriptionOf(name, props.deployment),
+      code: codeOf(this, entryOf(props), allFunctions.map(entryOf), settingsFileOf(props.deployment)),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

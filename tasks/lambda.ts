@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { embeddedMetrics } from './aws/metrics.ts';
 import type { Dependencies } from './dependencies.ts';
-import { settingsFrom } from './settings.ts';
+import { SettingMissing } from './domain/errors.ts';
+import { settingsFile, settingsFrom } from './settings.ts';
 import type { Task } from './task.ts';
 
 let dependencies: Dependencies | undefined;
@@ -10,7 +13,7 @@ let dependencies: Dependencies | undefined;
 /** Made at a function's first invocation, so that a wrong setting is an error in its log and not a dead import. */
 export function lambdaDependencies(): Dependencies {
   dependencies ??= {
-    settings: settingsFrom(process.env),
+    settings: settingsFrom(readBesideCode(settingsFile), process.env),
     aws: {},
     now: () => new Date(),
     sleep: (milliseconds) => setTimeout(milliseconds),
@@ -21,6 +24,16 @@ export function lambdaDependencies(): Dependencies {
     ),
   };
   return dependencies;
+}
+
+/** Lambda says where the code is. @throws {SettingMissing} */
+function readBesideCode(file: string): string {
+  const path = join(process.env.LAMBDA_TASK_ROOT ?? '', file);
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new SettingMissing(`${path} can't be read; a deployment puts it beside the code`, { cause: error });
+  }
 }
 
 /** A task as Lambda calls it. */

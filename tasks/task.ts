@@ -3,6 +3,7 @@ import type { SdkError } from '@smithy/types';
 import * as z from 'zod';
 import type { Dependencies } from './dependencies.ts';
 import { AwsUnavailable, InvalidInput } from './domain/errors.ts';
+import { problemsOf } from './domain/input.ts';
 
 /** One state's work, under the name that the state machine invokes. */
 export interface Task<Output> {
@@ -31,8 +32,7 @@ export function task<Schema extends z.ZodType, Output>({
   const invoke = async (event: unknown, dependencies: Dependencies): Promise<Output> => {
     const parsed = input.safeParse(event);
     if (!parsed.success) {
-      const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-      throw new InvalidInput(`${name} was handed something else than it takes: ${problems.join('; ')}`);
+      throw new InvalidInput(`${name} was handed something else than it takes: ${problemsOf(parsed.error)}`);
     }
     try {
       return await run(parsed.data, dependencies);

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { environmentFrom } from '../tasks/settings.ts';
 import { calls, changes, given, mockAws, rotation } from './tasks/setting-up.ts';
+import { settings, writeSettings } from './written-settings.ts';
 
 const aws = mockAws();
 const environment = {
   AWS_REGION: 'eu-west-1',
-  KEYTURN_MAIL_FROM: 'keyturn@example.com',
-  KEYTURN_OPERATORS: 'ops@example.com',
-  KEYTURN_LINK_BASE: 'https://keyturn.example.com',
+  LAMBDA_TASK_ROOT: writeSettings(),
+  ...environmentFrom(settings),
   POWERTOOLS_LOG_LEVEL: 'SILENT',
 };
 const event = { rotation, request: { accountId: rotation.accountId, userName: rotation.userName } };
@@ -24,17 +25,21 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllEnvs());
 
 describe('a task as a Lambda function', () => {
-  it('says at its invocation which setting is missing, and touches nothing', async () => {
+  it.each([
+    ['LAMBDA_TASK_ROOT', '/nowhere', /^\/nowhere\/settings\.json can't be read/],
+    ['KEYTURN_RESOURCES', undefined, /^KEYTURN_RESOURCES must be JSON/],
+  ])('says at its invocation what is missing if %s is %j, and touches nothing', async (name, value, says) => {
     given(aws);
-    vi.stubEnv('KEYTURN_OPERATORS', undefined);
+    vi.stubEnv(name, value);
     const handler = await load();
     const run = async () => handler(event);
-    await expect(run()).rejects.toThrow('operators');
-    await expect(run()).rejects.toThrow('operators');
+    const missing = { name: 'SettingMissing', message: expect.stringMatching(says) };
+    await expect(run()).rejects.toMatchObject(missing);
+    await expect(run()).rejects.toMatchObject(missing);
     expect(calls(aws)).toEqual([]);
   });
 
-  it('works with its settings in the environment; a misspelt mode is an audit', async () => {
+  it('works with the settings beside its code; a misspelt mode is an audit', async () => {
     given(aws);
     vi.stubEnv('KEYTURN_MODE', 'Live');
     const handler = await load();

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  environmentFrom,
-  needed,
-  parseSettings,
-  type SettingsInput,
-  settingsFrom,
-} from '../tasks/settings.ts';
+import { parseSettings, type SettingsInput } from '../tasks/domain/settings/told.ts';
+import { environmentFrom, fileFrom, needed, settingsFrom } from '../tasks/settings.ts';
 
 const least: SettingsInput = {
   region: 'eu-west-1',
@@ -114,120 +109,67 @@ describe('the settings of secrets', () => {
 });
 
 describe('the settings of a Lambda function', () => {
-  it('are read from its environment, each of them', () => {
-    expect(
-      settingsFrom({
-        KEYTURN_MODE: 'live',
-        KEYTURN_MEMBER_ROLE: 'rotator',
-        KEYTURN_EXTERNAL_ID: 'o-abc123',
-        AWS_REGION: 'eu-central-1',
-        KEYTURN_MAIL_FROM: 'keys@example.com',
-        KEYTURN_OPERATORS: 'sec@example.com',
-        KEYTURN_MAIL_CONFIGURATION_SET: 'keys',
-        KEYTURN_BRAND: '{"name":"Key desk","accent":"#7a1fa2"}',
-        KEYTURN_OWNER_TAG: 'team',
-        KEYTURN_LINK_BASE: 'https://keys.example.com',
-        KEYTURN_LINK_KEY_SECRET: 'links',
-        KEYTURN_SECRET_PREFIX: 'iam/',
-        KEYTURN_STORAGE: 'member',
-        KEYTURN_SECRET_KMS_KEY: 'alias/keyturn-secrets',
-        KEYTURN_SECRET_EXCLUSIVE: 'true',
-        KEYTURN_PROVISION_ROLE: 'acme-provision-new-key',
-        KEYTURN_SECRET_READERS: '["role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Developer_*"]',
-        KEYTURN_REPLICA_REGIONS: '["eu-west-1"]',
-        KEYTURN_LEAK_WITHOUT_REPLACEMENT: 'deactivate',
-        KEYTURN_POLICY: '{"quietDays":14}',
-        KEYTURN_SCOPE: '{"exclude":["222222222222"]}',
-        KEYTURN_ROTATION_MACHINE:
-          'arn:aws:states:eu-central-1:111111111111:stateMachine:rotate-user-key:live',
-        KEYTURN_REPORT_BUCKET: 'reports',
-        KEYTURN_WAVES: '{"perSweep":50}',
-        KEYTURN_SURVEY: '{"lookFromAgeDays":30}',
-        KEYTURN_CALENDAR: '{"zone":"Europe/Berlin","hours":[8,16]}',
-        KEYTURN_EXEMPT_GROUP: '{"name":"no-rotation","until":"2027-01-31","reason":"a vendor"}',
-        PATH: '/usr/bin',
-      }),
-    ).toEqual({
-      mode: 'live',
-      memberRole: 'rotator',
-      externalId: 'o-abc123',
-      region: 'eu-central-1',
-      mailFrom: 'keys@example.com',
-      operators: 'sec@example.com',
-      mailConfigurationSet: 'keys',
-      brand: { name: 'Key desk', accent: '#7a1fa2', accentDark: '#2b6cb8' },
-      ownerTag: 'team',
-      linkBase: 'https://keys.example.com',
-      linkKeySecret: 'links',
-      secretPrefix: 'iam/',
-      storage: 'member',
-      secretKmsKey: 'alias/keyturn-secrets',
-      secretReaders: ['role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Developer_*'],
-      secretExclusive: true,
-      provisionRole: 'acme-provision-new-key',
-      replicaRegions: ['eu-west-1'],
-      leakWithoutReplacement: 'deactivate',
-      policy: { quietDays: 14 },
-      scope: { organizationalUnits: [], include: [], exclude: ['222222222222'] },
-      rotationMachine: 'arn:aws:states:eu-central-1:111111111111:stateMachine:rotate-user-key:live',
-      reportBucket: 'reports',
-      waves: { perSweep: 50, perAccount: 5 },
-      survey: { lookFromAgeDays: 30, overdueAfterDays: 180, restDays: 7 },
-      calendar: {
-        zone: 'Europe/Berlin',
-        days: ['mon', 'tue', 'wed', 'thu', 'fri'],
-        hours: [8, 16],
-        holidays: [],
-      },
-      exemptGroup: { name: 'no-rotation', until: '2027-01-31', reason: 'a vendor' },
+  const settings = parseSettings({
+    ...least,
+    mode: 'live',
+    externalId: 'o-keyturn',
+    mailConfigurationSet: 'keyturn',
+    secretKmsKey: 'alias/keyturn-secrets',
+    secretReaders: ['role/team-*'],
+    replicaRegions: ['eu-central-1'],
+    policy: { quietDays: 14 },
+    brand: { name: 'Keys', footer: 'Ask us.' },
+    scope: { include: ['222222222222'] },
+    live: { include: ['222222222222'] },
+    rotationMachine: 'arn:aws:states:eu-west-1:111111111111:stateMachine:rotate-user-key:live',
+    reportBucket: 'reports',
+    waves: { perSweep: 3 },
+    survey: { lookFromAgeDays: 10 },
+    calendar: { zone: 'Europe/Berlin', holidays: ['2026-12-25'] },
+    exemptGroup: { name: 'no-rotation', until: '2030-01-31', reason: 'vendors' },
+  });
+
+  it('are handed over as they are by the file and the environment', () => {
+    expect(settingsFrom(fileFrom(settings), environmentFrom(settings))).toEqual(settings);
+  });
+
+  it('are in the file, except the mode and what CloudFormation creates', () => {
+    const { mode, linkBase, reportBucket, ...rest } = settings;
+    expect(JSON.parse(fileFrom(settings))).toEqual(rest);
+    expect(environmentFrom(settings)).toEqual({
+      KEYTURN_MODE: mode,
+      KEYTURN_RESOURCES: JSON.stringify({ linkBase, reportBucket }),
     });
   });
 
-  it('name the variable that should be JSON and isn’t', () => {
-    expect(() => settingsFrom({ KEYTURN_SCOPE: 'all' })).toThrow('KEYTURN_SCOPE must be JSON; it is all');
+  it.each([undefined, '', 'Live', 'true'])('let nothing change if the variable of the mode is %j', (mode) => {
+    const environment = { ...environmentFrom(settings), KEYTURN_MODE: mode };
+    expect(settingsFrom(fileFrom(settings), environment).mode).toBe('audit');
   });
 
-  it('are wrong all at once where there are none, and each is named', () => {
-    expect(() => settingsFrom({})).toThrow(/region[\s\S]*mailFrom[\s\S]*operators[\s\S]*linkBase/);
+  it('hold the mode nowhere but in its variable, so that it can be turned off without a deployment', () => {
+    expect(fileFrom(settings)).not.toMatch(/"mode"|live"?:? *"live"/);
   });
+
+  it.each([undefined, '', 'https://keyturn.example.com', '{"reportBucket":"reports"}', '[]'])(
+    'are missed by name if what was created is told as %j',
+    (KEYTURN_RESOURCES) => {
+      expect(() => settingsFrom(fileFrom(settings), { KEYTURN_RESOURCES })).toThrow(
+        expect.objectContaining({
+          name: 'SettingMissing',
+          message: expect.stringMatching(/^KEYTURN_RESOURCES must be JSON with linkBase/),
+        }),
+      );
+    },
+  );
 });
 
-it('a setting that only some functions need is missed by its variable’s name', () => {
+it('a setting that only some functions need is missed by its name', () => {
   expect(() => needed(parseSettings(least), 'reportBucket')).toThrow(
     expect.objectContaining({
       name: 'SettingMissing',
-      message: expect.stringContaining('KEYTURN_REPORT_BUCKET'),
+      message: expect.stringContaining('reportBucket'),
     }),
   );
   expect(needed(parseSettings({ ...least, reportBucket: 'reports' }), 'reportBucket')).toBe('reports');
-});
-
-describe('an environment', () => {
-  it('hands every setting over as it is', () => {
-    const settings = parseSettings({
-      ...least,
-      mode: 'live',
-      externalId: 'o-keyturn',
-      mailConfigurationSet: 'keyturn',
-      secretKmsKey: 'alias/keyturn-secrets',
-      secretReaders: ['role/team-*'],
-      replicaRegions: ['eu-central-1'],
-      policy: { quietDays: 14 },
-      brand: { name: 'Keys', footer: 'Ask us.' },
-      scope: { include: ['222222222222'] },
-      rotationMachine: 'arn:aws:states:eu-west-1:111111111111:stateMachine:rotate-user-key:live',
-      reportBucket: 'reports',
-      waves: { perSweep: 3 },
-      survey: { lookFromAgeDays: 10 },
-      calendar: { zone: 'Europe/Berlin', holidays: ['2026-12-25'] },
-      exemptGroup: { name: 'no-rotation', until: '2030-01-31', reason: 'vendors' },
-    });
-    expect(settingsFrom(environmentFrom(settings))).toEqual(settings);
-  });
-
-  it('has no variable for what isn’t set', () => {
-    expect(environmentFrom({ mailFrom: 'keyturn@example.com' })).toEqual({
-      KEYTURN_MAIL_FROM: 'keyturn@example.com',
-    });
-  });
 });

@@ -4,8 +4,9 @@ import {
   LambdaClient,
   paginateListFunctions,
 } from '@aws-sdk/client-lambda';
-import { environmentOf } from '../../infra/environment.ts';
+import { descriptionOf, settingsThatDiffer } from '../../infra/environment.ts';
 import { functionName, roleArn, roleName } from '../../infra/names.ts';
+import { modeOf } from '../../tasks/domain/settings/mode.ts';
 import { allFunctions, type FunctionRow } from '../../tasks/manifest.ts';
 import {
   type Check,
@@ -37,7 +38,7 @@ export const functions: Check = {
       const found = there.get(functionName(row.name));
       const role = roleArn(deployment.account, roleName(deployment, row.name), partition);
       if (found?.Role !== role) wrongRole.push(functionName(row.name));
-      for (const name of changedVariables(row, context, found)) outdated.add(name);
+      for (const name of changedSettings(row, context, found)) outdated.add(name);
     }
     const seen: Seen[] = [];
     if (wrongRole.length > 0) {
@@ -52,20 +53,16 @@ export const functions: Check = {
   },
 };
 
-/** The deployment fills those in that name what it creates. */
-const filledIn = new Set(['KEYTURN_LINK_BASE', 'KEYTURN_REPORT_BUCKET', 'KEYTURN_ROTATION_MACHINE']);
-
-function changedVariables(
-  row: FunctionRow,
+function changedSettings(
+  { name }: FunctionRow,
   { deployment }: Context,
   found: FunctionConfiguration | undefined,
 ): string[] {
-  const expected = environmentOf(deployment, 'https://localhost', row);
-  const actual = found?.Environment?.Variables ?? {};
-  const names = new Set([...Object.keys(expected), ...Object.keys(actual)]);
-  return [...names].filter(
-    (name) => name.startsWith('KEYTURN_') && !filledIn.has(name) && expected[name] !== actual[name],
-  );
+  const mode = modeOf(found?.Environment?.Variables?.KEYTURN_MODE);
+  return [
+    ...(mode === deployment.mode ? [] : ['mode']),
+    ...settingsThatDiffer(descriptionOf(name, deployment), found?.Description ?? ''),
+  ];
 }
 
 /** Rotations, answers and events need some, however many accounts are being surveyed. */

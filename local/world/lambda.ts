@@ -3,9 +3,7 @@ import type { STSClientConfig } from '@aws-sdk/client-sts';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import type { ClientDefaults, Log, Metrics } from '../../tasks/dependencies.ts';
 import { later } from '../../tasks/domain/time.ts';
-import { settingsFor } from '../../tasks/environment.ts';
-import type { FunctionRow } from '../../tasks/manifest.ts';
-import { environmentFrom, type Settings, settingsFrom } from '../../tasks/settings.ts';
+import { environmentFrom, fileFrom, type Settings, settingsFrom } from '../../tasks/settings.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import type { LambdaFunction } from '../engine/task-state.ts';
 import type { VirtualClock } from './clock.ts';
@@ -49,7 +47,7 @@ export function clientDefaults(
 export interface LambdaWorld {
   readonly aws: InMemoryAws;
   readonly clock: VirtualClock;
-  /** All of a deployment's; a function sees of them what its environment holds. */
+  /** A deployment's. */
   readonly settings: Settings;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -59,27 +57,23 @@ export interface LambdaWorld {
   readonly faultOf: (functionName: string) => LambdaFault | undefined;
 }
 
-/** A function's environment, as a deployment with these settings has it: the same rows, the same table of variables. */
-export const environmentOf = (row: FunctionRow, settings: Settings): Record<string, string> =>
-  environmentFrom(settingsFor(row, settings));
-
 /**
- * A function's settings, read from its environment: what it isn't told is missing here too. Read again only when the
- * environment has changed, as after a deployment.
+ * The settings as functions get them: through the file and the variables of a deployment. Read again only when they have
+ * changed, as after a deployment.
  */
-export function settingsReader(row: FunctionRow, settings: Settings): () => Settings {
+export function settingsReader(settings: Settings): () => Settings {
   let last: { readonly text: string; readonly settings: Settings } | undefined;
   return () => {
-    const environment = environmentOf(row, settings);
-    const text = JSON.stringify(environment);
-    if (last?.text !== text) last = { text, settings: settingsFrom(environment) };
+    const [file, environment] = [fileFrom(settings), environmentFrom(settings)];
+    const text = file + JSON.stringify(environment);
+    if (last?.text !== text) last = { text, settings: settingsFrom(file, environment) };
     return last.settings;
   };
 }
 
 /**
- * The functions as they are invoked: each under a role of its own, on the virtual clock, told what its environment
- * holds, and ended after its row's seconds. A run that is ended does nothing any more, whatever it still awaits.
+ * The functions as they are invoked: each under a role of its own, on the virtual clock, told the deployment's
+ * settings, and ended after its row's seconds. A run that is ended does nothing any more, whatever it still awaits.
  */
 export function lambdaFunctions(
   functions: readonly LocalFunction[],
@@ -92,7 +86,7 @@ export function lambdaFunctions(
 
 function lambdaFunction({ name, row, invoke }: LocalFunction, world: LambdaWorld): LambdaFunction {
   const { aws, clock, log, metrics } = world;
-  const settings = settingsReader(row, world.settings);
+  const settings = settingsReader(world.settings);
   const start = (): ClientDefaults => ({
     ...clientDefaults(aws, world.settings.region, roleOf(name)),
     requestHandler: whileRunning(aws.requestHandler, clock, world.callSeconds?.(name) ?? 0),

@@ -3,8 +3,8 @@ import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secre
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Hono } from 'hono';
 import type { Log, Metrics } from '../../tasks/dependencies.ts';
+import { parseSettings, type Settings, type SettingsInput } from '../../tasks/domain/settings/told.ts';
 import {
-  ownerPages,
   type Place,
   rotationMachineName,
   type ScheduleRow,
@@ -12,7 +12,6 @@ import {
   sweepSchedule,
 } from '../../tasks/manifest.ts';
 import { ownerApp } from '../../tasks/owner/app.ts';
-import { parseSettings, type Settings, type SettingsInput } from '../../tasks/settings.ts';
 import type { RolePolicies } from '../aws/access/permissions.ts';
 import type { PolicyDocument } from '../aws/access/policy.ts';
 import type { Account } from '../aws/iam/account.ts';
@@ -209,7 +208,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     accountId: centralAccountId,
     put: (event) => bus.put(event),
   });
-  const ownerSettings = settingsReader(ownerPages, settings);
+  const ownerSettings = settingsReader(settings);
   const owners = {
     get settings() {
       return ownerSettings();

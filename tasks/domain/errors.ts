@@ -116,7 +116,7 @@ export class CredentialReportNotReady extends KeyturnError {
   override readonly name = 'CredentialReportNotReady';
 }
 
-/** A setting is missing that this task can't do without; the message names its variable. */
+/** A setting is missing that this task can't do without; the message names it. */
 export class SettingMissing extends KeyturnError {
   override readonly name = 'SettingMissing';
 }

@@ -1,36 +1,95 @@
 import * as z from 'zod';
 import { PolicyOutOfBounds, UnreadableTag } from './errors.ts';
+import { strictInput } from './input.ts';
 
-/** What somebody may set, with its bounds; days unless the name says otherwise. */
-export const policyBounds = {
-  maxAgeDays: [1, 365],
-  quietDays: [1, 30],
-  reminderEveryDays: [1, 5],
-  reminders: [1, 6],
-  drainDays: [2, 40],
-  windowDays: [1, 30],
-} as const;
-
-type Numbers = Record<keyof typeof policyBounds, number>;
-type Mutable<T> = { -readonly [name in keyof T]: T[name] };
-
-/**
- * How one user's key is rotated. Days, except `reminders` (how many, after the first mail).
- * `onSilence`: what becomes of the new key when the owner never answers.
- */
-export interface Policy extends Readonly<Numbers> {
-  readonly onSilence: 'withdraw' | 'keep';
+interface NumberRow {
+  readonly tag: string;
+  readonly standard: number;
+  /** The least and the most, both allowed. */
+  readonly bounds: readonly [number, number];
+  readonly meaning: string;
 }
 
-export const defaultPolicy: Policy = {
-  maxAgeDays: 90,
-  quietDays: 7,
-  reminderEveryDays: 3,
-  reminders: 4,
-  drainDays: 30,
-  windowDays: 10,
-  onSilence: 'withdraw',
-};
+interface WordRow {
+  readonly tag: string;
+  readonly standard: string;
+  readonly words: readonly string[];
+  readonly meaning: string;
+}
+
+/**
+ * How one user's key is rotated: every value, the tag on an IAM user that sets it for this user alone, what it is unless
+ * somebody sets it, what is allowed, and what it means. Days, except `reminders` and `onSilence`. Whatever else is said
+ * of the policy follows from this table: schemas, tags, the settings, the reference and the runbook's rows.
+ */
+export const policyTable = {
+  maxAgeDays: {
+    tag: 'keyturn:max-age-days',
+    standard: 90,
+    bounds: [1, 365],
+    meaning: 'Maximum age in days: an older key is due for rotation.',
+  },
+  quietDays: {
+    tag: 'keyturn:quiet-days',
+    standard: 7,
+    bounds: [1, 30],
+    meaning: 'The quiet period: for how many days a key must be unused before it is deactivated.',
+  },
+  reminderEveryDays: {
+    tag: 'keyturn:reminder-every-days',
+    standard: 3,
+    bounds: [1, 5],
+    meaning:
+      'Days from the first mail to the first reminder, between reminders, and from the last one to the end of asking.',
+  },
+  reminders: {
+    tag: 'keyturn:reminders',
+    standard: 4,
+    bounds: [1, 6],
+    meaning: 'How many reminders follow the first mail.',
+  },
+  drainDays: {
+    tag: 'keyturn:drain-days',
+    standard: 30,
+    bounds: [2, 40],
+    meaning:
+      'The drain deadline: after this many days in use, a key escalates to the operators. It must be longer than the quiet period.',
+  },
+  windowDays: {
+    tag: 'keyturn:window-days',
+    standard: 10,
+    bounds: [1, 30],
+    meaning: 'The rollback window: how many days a key is inactive before it is deleted.',
+  },
+  onSilence: {
+    tag: 'keyturn:on-silence',
+    standard: 'withdraw',
+    words: ['withdraw', 'keep'],
+    meaning: 'What happens to the new key if nobody answers.',
+  },
+} as const satisfies Readonly<Record<string, PolicyRow>>;
+
+export type PolicyRow = NumberRow | WordRow;
+type Table = typeof policyTable;
+export type PolicyName = keyof Table;
+/** The value that a row of the table allows. */
+type ValueOf<Row> = Row extends { readonly words: readonly (infer Word)[] } ? Word : number;
+
+export type Policy = { readonly [name in PolicyName]: ValueOf<Table[name]> };
+
+/** The table's names, in its order. */
+export const policyNames = Object.keys(policyTable).filter((name): name is PolicyName => name in policyTable);
+
+/** A row as any of them, not as this one. */
+export const rowOf = (name: PolicyName): PolicyRow => policyTable[name];
+
+/** One member per row of the table, in its order. */
+const fromTable = <Value>(make: (row: PolicyRow) => Value): Record<PolicyName, Value> =>
+  // Every name is there, which `fromEntries` doesn't say.
+  Object.fromEntries(policyNames.map((name) => [name, make(rowOf(name))])) as Record<PolicyName, Value>;
+
+// Each value is its row's, which a record of values doesn't say.
+export const defaultPolicy = fromTable(({ standard }) => standard) as Policy;
 
 /** How often a rollback in the window may lead back to asking before the rotation ends and a person must look. */
 export const maxRounds = 3;
@@ -42,40 +101,16 @@ export const moreTimeDays = 14;
 export const withdrawDays = 30;
 
 /** A policy as it is handed from state to state; shape only, for its bounds were checked when it was made. */
-export const policySchema = z.object({
-  maxAgeDays: z.number(),
-  quietDays: z.number(),
-  reminderEveryDays: z.number(),
-  reminders: z.number(),
-  drainDays: z.number(),
-  windowDays: z.number(),
-  onSilence: z.enum(['withdraw', 'keep']),
-});
+export const policySchema = z.object(
+  // Each member is of its own row's kind, which a record of schemas doesn't say.
+  fromTable((row) => ('words' in row ? z.enum(row.words) : z.number())) as {
+    [name in PolicyName]: z.ZodType<Policy[name]>;
+  },
+);
 
 /** Values that differ from the default; any value is read here, and judged by `makePolicy`. */
-export const policyOverridesSchema = z.strictObject({
-  maxAgeDays: z.unknown().optional(),
-  quietDays: z.unknown().optional(),
-  reminderEveryDays: z.unknown().optional(),
-  reminders: z.unknown().optional(),
-  drainDays: z.unknown().optional(),
-  windowDays: z.unknown().optional(),
-  onSilence: z.unknown().optional(),
-});
+export const policyOverridesSchema = strictInput(fromTable(() => z.unknown().optional()));
 export type PolicyOverrides = z.infer<typeof policyOverridesSchema>;
-
-/** The tag on an IAM user that sets a value for this user alone, such as `keyturn:quiet-days`. */
-const tagOf: { readonly [name in keyof Policy]: string } = {
-  maxAgeDays: 'keyturn:max-age-days',
-  quietDays: 'keyturn:quiet-days',
-  reminderEveryDays: 'keyturn:reminder-every-days',
-  reminders: 'keyturn:reminders',
-  drainDays: 'keyturn:drain-days',
-  windowDays: 'keyturn:window-days',
-  onSilence: 'keyturn:on-silence',
-};
-
-const names = Object.keys(tagOf).filter((name): name is keyof Policy => name in tagOf);
 
 /**
  * Puts later overrides over earlier ones over the default.
@@ -85,53 +120,57 @@ const names = Object.keys(tagOf).filter((name): name is keyof Policy => name in 
 export function makePolicy(
   overrides: readonly { readonly from: string; readonly values: PolicyOverrides }[],
 ): Policy {
-  const policy: Mutable<Policy> = { ...defaultPolicy };
+  const policy: Record<PolicyName, unknown> = { ...defaultPolicy };
   for (const { from, values } of overrides) {
-    for (const name of names) {
+    for (const name of policyNames) {
       const value = values[name];
-      if (value === undefined) continue;
-      if (name === 'onSilence') policy.onSilence = silence(value, from);
-      else policy[name] = number(name, value, from);
+      if (value !== undefined) policy[name] = allowedValue(name, value, from);
     }
   }
-  if (policy.drainDays <= policy.quietDays) {
-    throw new PolicyOutOfBounds(
-      `drainDays is ${policy.drainDays} and quietDays ${policy.quietDays}; the drain deadline must be longer than the quiet period`,
-    );
-  }
-  return policy;
+  const made = policySchema.parse(policy);
+  const contradiction = contradictionIn(made);
+  if (contradiction !== undefined) throw new PolicyOutOfBounds(contradiction);
+  return made;
 }
 
-function number(name: keyof typeof policyBounds, value: unknown, from: string): number {
-  const [least, most] = policyBounds[name];
-  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new PolicyOutOfBounds(
-    `${name} is ${JSON.stringify(value)} in ${from}; allowed is a whole number from ${least} to ${most}`,
-  );
+/** What is wrong with values that are all right by themselves; undefined if nothing is. */
+export const contradictionIn = ({ drainDays, quietDays }: Policy): string | undefined =>
+  drainDays > quietDays
+    ? undefined
+    : `drainDays is ${drainDays} and quietDays ${quietDays}; the drain deadline must be longer than the quiet period`;
+
+function allowedValue(name: PolicyName, value: unknown, from: string): unknown {
+  const row = rowOf(name);
+  if (isAllowed(row, value)) return value;
+  const allowed =
+    'words' in row
+      ? row.words.map((word) => JSON.stringify(word)).join(' or ')
+      : `a whole number from ${row.bounds.join(' to ')}`;
+  throw new PolicyOutOfBounds(`${name} is ${JSON.stringify(value)} in ${from}; allowed is ${allowed}`);
 }
 
-function silence(value: unknown, from: string): Policy['onSilence'] {
-  if (value === 'withdraw' || value === 'keep') return value;
-  throw new PolicyOutOfBounds(
-    `onSilence is ${JSON.stringify(value)} in ${from}; allowed is "withdraw" or "keep"`,
-  );
+function isAllowed(row: PolicyRow, value: unknown): boolean {
+  if ('words' in row) return row.words.some((word) => word === value);
+  const [least, most] = row.bounds;
+  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
 }
 
 /**
  * What a user's tags say about its policy.
- * @throws {UnreadableTag} where a number's tag holds none
+ * @throws {UnreadableTag} if a number's tag holds none
  */
 export function policyFromTags(tags: ReadonlyMap<string, string>): PolicyOverrides {
-  const values: Partial<Record<keyof Policy, unknown>> = {};
-  for (const name of names) {
-    const tag = tags.get(tagOf[name]);
-    if (tag === undefined) continue;
-    if (name !== 'onSilence' && !/^\d+$/.test(tag.trim())) {
+  const values: Partial<Record<PolicyName, unknown>> = {};
+  for (const name of policyNames) {
+    const row = rowOf(name);
+    const text = tags.get(row.tag)?.trim();
+    if (text === undefined) continue;
+    if ('bounds' in row && !/^\d+$/.test(text)) {
       throw new UnreadableTag(
-        `tag ${tagOf[name]} is "${tag}"; it must be a whole number of days, such as "7"`,
+        `tag ${row.tag} is "${tags.get(row.tag)}"; it must be a whole number of days, such as "7"`,
       );
     }
-    values[name] = name === 'onSilence' ? tag.trim() : Number(tag);
+    values[name] = 'bounds' in row ? Number(text) : text;
   }
   return values;
 }
@@ -141,7 +180,7 @@ export function policyFromTags(tags: ReadonlyMap<string, string>): PolicyOverrid
  * of asking, draining and rolling back, all the time that an owner may ask for, and a withdrawal at the end.
  */
 export function longestLifeDays(): number {
-  const asking = (policyBounds.reminders[1] + 1) * policyBounds.reminderEveryDays[1];
-  const round = asking + policyBounds.drainDays[1] + policyBounds.windowDays[1];
-  return round * maxRounds + moreTimeDays + withdrawDays;
+  const most = (name: Exclude<PolicyName, 'onSilence'>): number => policyTable[name].bounds[1];
+  const asking = (most('reminders') + 1) * most('reminderEveryDays');
+  return (asking + most('drainDays') + most('windowDays')) * maxRounds + moreTimeDays + withdrawDays;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { InvalidInput } from './errors.ts';
+import { problemsOf, strictInput } from './input.ts';
 import { accessKeyIdSchema } from './keys.ts';
 import { policyOverridesSchema, policySchema } from './policy.ts';
 import { accountIdSchema } from './scope.ts';
@@ -13,7 +14,7 @@ const userNameSchema = z
 const mostLeaked = 8;
 
 /** Who takes the owner's place, and why; it goes on record and into the mails. */
-export const overrideSchema = z.strictObject({
+export const overrideSchema = strictInput({
   by: z.string().trim().min(1).max(200),
   reason: z.string().trim().min(1).max(1000),
 });
@@ -27,30 +28,27 @@ export const overrideSchema = z.strictObject({
  * - `override`: an operator stands in for the owner's confirmation. The quiet period still holds.
  * - `policy`: values for this rotation alone.
  */
-export const requestSchema = z
-  .strictObject({
-    accountId: accountIdSchema,
-    userName: userNameSchema,
-    when: z.enum(['now', 'due']).default('now'),
-    action: z.enum(['rotate', 'retire', 'emergency']).optional(),
-    keyId: accessKeyIdSchema.optional(),
-    alsoLeaked: z.array(accessKeyIdSchema).max(mostLeaked).optional(),
-    override: overrideSchema.optional(),
-    policy: policyOverridesSchema.optional(),
-  })
-  .refine((request) => request.action !== 'emergency' || request.keyId !== undefined, {
-    path: ['keyId'],
-    message: 'must name the leaked key when action is "emergency"',
-  });
+export const requestSchema = strictInput({
+  accountId: accountIdSchema,
+  userName: userNameSchema,
+  when: z.enum(['now', 'due']).default('now'),
+  action: z.enum(['rotate', 'retire', 'emergency']).optional(),
+  keyId: accessKeyIdSchema.optional(),
+  alsoLeaked: z.array(accessKeyIdSchema).max(mostLeaked).optional(),
+  override: overrideSchema.optional(),
+  policy: policyOverridesSchema.optional(),
+}).refine((request) => request.action !== 'emergency' || request.keyId !== undefined, {
+  path: ['keyId'],
+  message: 'must name the leaked key when action is "emergency"',
+});
 export type Request = z.infer<typeof requestSchema>;
 
 /** @throws {InvalidInput} naming each field that is wrong and what it must be */
 export function parseRequest(input: unknown): Request {
   const parsed = requestSchema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`);
   throw new InvalidInput(
-    `${problems.join('; ')}. A whole input is {"accountId": "111122223333", "userName": "deploy-bot"}`,
+    `${problemsOf(parsed.error)}. A whole input is {"accountId": "111122223333", "userName": "deploy-bot"}`,
   );
 }
 

@@ -11,20 +11,16 @@ export const unitSchema = z
     'must be an organizational unit (ou-…) or root (r-…)',
   );
 
-/** An environment variable, which carries the lists to the tasks, has no room for more. */
-const longestList = 60;
-
 /**
  * Some of the organization's accounts: those that are surveyed, or those in which anything may be changed. With neither
  * units nor `include` it is the whole organization; else the accounts somewhere below one of the units, and those
  * included. `exclude` wins over both.
  */
-export const scopeSchema = z.strictObject({
-  organizationalUnits: z.array(unitSchema).max(longestList).default([]),
-  include: z.array(accountIdSchema).max(longestList).default([]),
-  exclude: z.array(accountIdSchema).max(longestList).default([]),
-});
-export type Scope = z.infer<typeof scopeSchema>;
+export interface Scope {
+  readonly organizationalUnits: readonly string[];
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}
 
 /**
  * Why an account is out of scope; undefined where it is in.

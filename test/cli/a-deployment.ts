@@ -54,7 +54,7 @@ import { beforeEach } from 'vitest';
 import { centralWatch, leakWatches, type Watched } from '../../cli/doctor/alarms.ts';
 import { examine } from '../../cli/doctor/examine.ts';
 import type { Finding } from '../../cli/doctor/finding.ts';
-import { environmentOf } from '../../infra/environment.ts';
+import { descriptionOf, environmentOf } from '../../infra/environment.ts';
 import { trustOf } from '../../infra/member-role.ts';
 import { functionName, roleArn, roleName } from '../../infra/names.ts';
 import { type Deployment, parseDeployment } from '../../infra/settings.ts';
@@ -186,7 +186,8 @@ export const functionsOf = (deployment: Deployment): FunctionConfiguration[] =>
   allFunctions.map((row) => ({
     FunctionName: functionName(row.name),
     Role: roleArn(account, roleName(deployment, row.name), 'aws'),
-    Environment: { Variables: environmentOf(deployment, 'https://links.example.com', row) },
+    Description: descriptionOf(row.name, deployment),
+    Environment: { Variables: environmentOf(deployment, 'https://links.example.com') },
   }));
 
 /** @param changes of the target */

@@ -1,12 +1,13 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { settingsFileOf } from '../../infra/environment.ts';
 import { functionName } from '../../infra/names.ts';
+import { parseDeployment } from '../../infra/settings.ts';
 import { leakEvent } from '../../local/aws/health-events.ts';
 import { mailEvent } from '../../local/aws/ses/mail-events.ts';
 import type { BusEvent } from '../../local/world/event-bridge.ts';
 import { matchesPattern } from '../../local/world/event-pattern.ts';
-import { environmentOf } from '../../local/world/lambda.ts';
 import { createWorld, type World } from '../../local/world/world.ts';
 import {
   allFunctions,
@@ -17,7 +18,8 @@ import {
   patternAt,
   retriesOf,
 } from '../../tasks/manifest.ts';
-import { synthesize } from '../infra/synthesized.ts';
+import { environmentFrom, fileFrom } from '../../tasks/settings.ts';
+import { example, synthesize } from '../infra/synthesized.ts';
 
 const account = '111111111111';
 const region = 'eu-west-1';
@@ -71,11 +73,12 @@ class Deployed {
 
 const storages = ['central', 'member'] as const;
 
-const deployedIn = (storage: (typeof storages)[number]): Deployed => {
-  const replicaRegions = storage === 'central' ? ['eu-central-1'] : [];
-  const settings = { account, region, sweep, storage: { where: storage, replicaRegions } };
-  return new Deployed(synthesize(settings).get('keyturn'));
-};
+const settingsIn = (where: (typeof storages)[number]) => ({
+  ...{ account, region, sweep },
+  storage: { where, replicaRegions: where === 'central' ? ['eu-central-1'] : [] },
+});
+const deployedIn = (storage: (typeof storages)[number]): Deployed =>
+  new Deployed(synthesize(settingsIn(storage)).get('keyturn'));
 const deployed = deployedIn('central');
 const deployments = { central: deployed, member: deployedIn('member') };
 
@@ -200,9 +203,12 @@ describe.each(allFunctions)('$name', (row) => {
     const variables = z
       .object({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) })
       .parse(deployments[storage].function(row)).Environment.Variables;
-    const here = Object.keys(environmentOf(row, worlds[storage].settings));
-    // The region's variable is Lambda's own.
-    expect([...Object.keys(variables), 'AWS_REGION'].toSorted()).toEqual(here.toSorted());
+    const { settings } = worlds[storage];
+    expect(Object.keys(variables)).toEqual(Object.keys(environmentFrom(settings)));
+    const deployment = parseDeployment({ ...example, ...settingsIn(storage) });
+    expect(Object.keys(JSON.parse(settingsFileOf(deployment))).toSorted()).toEqual(
+      Object.keys(JSON.parse(fileFrom(settings))).toSorted(),
+    );
   });
 });
 

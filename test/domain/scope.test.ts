@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { scopeSchema, whyOutOfScope } from '../../tasks/domain/scope.ts';
+import { whyOutOfScope } from '../../tasks/domain/scope.ts';
+import { scopeSchema } from '../../tasks/domain/settings/accounts.ts';
 
 const product = 'ou-root-product00';
 const payments = 'ou-root-payments0';

@@ -1,6 +1,15 @@
-import { describe, expect, it } from 'vitest';
-import { bundleAll } from '../../infra/bundling.ts';
-import { allFunctions, entryOf, type Grants } from '../../tasks/manifest.ts';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { bundleAll, writeCode } from '../../infra/bundling.ts';
+import { settingsFileOf } from '../../infra/environment.ts';
+import { parseDeployment } from '../../infra/settings.ts';
+import { allFunctions, entryOf, type Grants, ownerPages } from '../../tasks/manifest.ts';
+import { environmentFrom } from '../../tasks/settings.ts';
+import { example } from './synthesized.ts';
 
 /** Bytes. A package that grows into every bundle should be noticed before it is deployed. */
 const largest = 740_000;
@@ -30,13 +39,78 @@ function clientsFor({
   return clients.toSorted();
 }
 
-describe('the bundle of', () => {
-  const bundles = bundleAll(allFunctions.map(entryOf));
+const bundles = bundleAll(allFunctions.map(entryOf));
 
+describe('the bundle of', () => {
   it.each(allFunctions)('$name is small, and has the clients that its grants need', (task) => {
     const { code = new Uint8Array(), clients } = bundles.get(entryOf(task)) ?? {};
     expect(clients).toEqual(clientsFor(task.grants));
     expect(code.length).toBeLessThan(largest);
     expect(code.length).toBeGreaterThan(10_000);
+  });
+});
+
+describe('what is deployed of a function', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'keyturn-code-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const brand = { name: 'Acme Key Desk' };
+  const settings = settingsFileOf(parseDeployment({ ...example, brand }));
+
+  /** What a process answers to a request for a page, with that code and these variables. */
+  function pageOf(environment: Readonly<Record<string, string>>): {
+    readonly statusCode: number;
+    readonly body: string;
+  } {
+    const event = {
+      rawPath: '/',
+      rawQueryString: '',
+      headers: {},
+      requestContext: { http: { method: 'GET' }, domainName: 'keys.example.com' },
+    };
+    const script = `const { handler } = await import(${JSON.stringify(join(folder, 'index.mjs'))});
+      const answer = await (async () => handler(${JSON.stringify(event)}))()
+        .catch(({ message }) => ({ statusCode: 500, body: message }));
+      process.stdout.write(JSON.stringify(answer))`;
+    const env = {
+      PATH: process.env.PATH,
+      AWS_REGION: 'eu-west-1',
+      POWERTOOLS_LOG_LEVEL: 'SILENT',
+      ...environment,
+    };
+    const said = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      env,
+      encoding: 'utf8',
+    });
+    return z.object({ statusCode: z.number(), body: z.string() }).parse(JSON.parse(said));
+  }
+
+  it('reads the settings that are beside it', () => {
+    const { code = new Uint8Array() } = bundles.get(entryOf(ownerPages)) ?? {};
+    writeCode(folder, { code }, settings);
+    expect(readFileSync(join(folder, 'settings.json'), 'utf8')).toBe(settings);
+    const linkBase = 'https://keys.example.com';
+    const environment = environmentFrom({ mode: 'audit', linkBase, reportBucket: 'reports' });
+    const page = pageOf({ ...environment, LAMBDA_TASK_ROOT: folder });
+    expect(page).toMatchObject({ statusCode: 404, body: expect.stringContaining('Acme Key Desk') });
+    const without = pageOf({ ...environment, LAMBDA_TASK_ROOT: join(folder, 'elsewhere') });
+    expect(without).toMatchObject({
+      statusCode: 500,
+      body: expect.stringContaining("settings.json can't be read"),
+    });
+  });
+
+  it('has other code as soon as a setting that it reads is another', () => {
+    const other = (changes: object) => settingsFileOf(parseDeployment({ ...example, brand, ...changes }));
+    expect(other({})).toBe(settings);
+    for (const changes of [
+      { policy: { quietDays: 14 } },
+      { sweep: { waves: { perSweep: 1 } } },
+      { accounts: { exclude: ['222222222222'] } },
+      { storage: { where: 'central' } },
+      { leak: { withoutReplacement: 'deactivate' } },
+    ]) {
+      expect(other(changes)).not.toBe(settings);
+    }
+    expect(other({ runbookUrl: 'https://wiki.example.com' })).toBe(settings);
   });
 });

@@ -4,10 +4,12 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { descriptionOf, settingsFileOf } from '../../infra/environment.ts';
 import { functionName } from '../../infra/names.ts';
+import { parseDeployment } from '../../infra/settings.ts';
 import { allFunctions, eventFunctions, rotationFunctions, sweepFunctions } from '../../tasks/manifest.ts';
 import { settingsFrom } from '../../tasks/settings.ts';
-import { synthesize } from './synthesized.ts';
+import { example, synthesize } from './synthesized.ts';
 
 const everything = {
   accounts: {
@@ -39,6 +41,9 @@ const full = stackOf(most);
 
 const definitionOf = (name: string): string =>
   readFileSync(new URL(`../../statemachines/${name}.asl.json`, import.meta.url), 'utf8');
+/** The file of settings beside each function's code. */
+const fileOf = (settings: object): Record<string, unknown> =>
+  z.looseObject({}).parse(JSON.parse(settingsFileOf(parseDeployment({ ...example, ...settings }))));
 const machines = ['rotate-user-key', 'sweep-organization'];
 
 /** What began under it ends under it, with the functions and the role of today. */
@@ -74,6 +79,19 @@ describe('the checks', () => {
     expect(careless).toThrow('does not require requests to use SSL');
   });
 });
+
+/** A text as CloudFormation fills it in: the API's address, and eight characters of the stack's ID. */
+function filledIn(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const join = z.object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown())]) }).parse(value);
+  const [, parts] = join['Fn::Join'];
+  return parts
+    .map((part) => {
+      if (typeof part === 'string') return part;
+      return JSON.stringify(part).includes('ApiEndpoint') ? 'https://api.example.com' : '0a1b2c3d';
+    })
+    .join('');
+}
 
 describe('the functions', () => {
   const functions = allFunctions;
@@ -134,28 +152,34 @@ describe('the functions', () => {
     },
   );
 
-  it.each(['least', 'most'] as const)(
-    'find the %s settings in an environment that Lambda has room for',
-    (which) => {
-      const template = which === 'least' ? central : full;
-      for (const properties of all(template, 'AWS::Lambda::Function')) {
-        const { Variables } = lambdaSchema.parse(properties).Environment;
-        const variables = Object.fromEntries(
-          // What CloudFormation fills in is the API's address.
-          Object.entries(Variables).map(([name, value]) => [
-            name,
-            typeof value === 'string'
-              ? value
-              : name === 'KEYTURN_ROTATION_MACHINE'
-                ? 'arn:aws'
-                : 'https://api.example.com',
-          ]),
-        );
-        expect(settingsFrom({ ...variables, AWS_REGION: 'eu-west-1' }).mode).toBe('audit');
-        expect(JSON.stringify(Variables).length).toBeLessThan(4000);
-      }
-    },
-  );
+  it.each(['least', 'most'] as const)('are told the %s settings by their file and two variables', (which) => {
+    const template = which === 'least' ? central : full;
+    const file = JSON.stringify(fileOf(which === 'least' ? {} : everything));
+    for (const properties of all(template, 'AWS::Lambda::Function')) {
+      const { Variables } = lambdaSchema.parse(properties).Environment;
+      expect(Object.keys(Variables)).toEqual(['KEYTURN_MODE', 'KEYTURN_RESOURCES']);
+      const environment = Object.fromEntries(
+        Object.entries(Variables).map(([name, value]) => [name, filledIn(value)]),
+      );
+      expect(settingsFrom(file, environment)).toMatchObject({
+        mode: 'audit',
+        linkBase: expect.stringMatching(/^https:\/\//),
+        reportBucket: expect.stringMatching(/^keyturn-reports-111111111111-eu-west-1-/),
+      });
+    }
+  });
+
+  it.each(['least', 'most'] as const)('say of the %s settings what they were deployed with', (which) => {
+    const deployment = parseDeployment({ ...example, ...(which === 'least' ? {} : everything) });
+    for (const { name } of functions) {
+      const description = descriptionOf(name, deployment);
+      expect(description.length).toBeLessThanOrEqual(256);
+      (which === 'least' ? central : full).hasResourceProperties('AWS::Lambda::Function', {
+        FunctionName: functionName(name),
+        Description: description,
+      });
+    }
+  });
 
   it('may change something only where the settings say live, literally', () => {
     const live = stackOf(synthesize({ mode: 'live' }));
@@ -222,9 +246,10 @@ describe('the state machines', () => {
         StateMachineRevisionId: { 'Fn::GetAtt': [machine, 'StateMachineRevisionId'] },
       });
     }
-    for (const properties of all(central, 'AWS::Lambda::Function')) {
-      expect(JSON.stringify(properties)).toContain(':stateMachine:rotate-user-key:live');
-    }
+    expect(fileOf({}).rotationMachine).toBe(
+      'arn:aws:states:eu-west-1:111111111111:stateMachine:rotate-user-key:live',
+    );
+    expect(fileOf({ region: 'us-gov-west-1' }).rotationMachine).toMatch(/^arn:aws-us-gov:states:/);
   });
 });
 
@@ -265,14 +290,9 @@ describe('what is kept', () => {
     stackOf(most, 'standby-eu-central-1').hasResourceProperties('AWS::KMS::Alias', {
       AliasName: 'alias/standby-secrets',
     });
-    full.hasResourceProperties('AWS::Lambda::Function', {
-      FunctionName: functionName('ProvisionNewKey'),
-      Environment: {
-        Variables: Match.objectLike({
-          KEYTURN_SECRET_KMS_KEY: 'alias/standby-secrets',
-          KEYTURN_REPLICA_REGIONS: '["eu-central-1"]',
-        }),
-      },
+    expect(fileOf(everything)).toMatchObject({
+      secretKmsKey: 'alias/standby-secrets',
+      replicaRegions: ['eu-central-1'],
     });
   });
 });
@@ -294,7 +314,16 @@ describe('the owners’ API', () => {
     });
     full.hasResourceProperties('AWS::Route53::RecordSet', { Name: 'keys.example.com.' });
     full.hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: Match.objectLike({ KEYTURN_LINK_BASE: 'https://keys.example.com' }) },
+      Environment: {
+        Variables: Match.objectLike({
+          KEYTURN_RESOURCES: {
+            'Fn::Join': [
+              '',
+              Match.arrayWith([Match.stringLikeRegexp('"linkBase":"https://keys.example.com"')]),
+            ],
+          },
+        }),
+      },
     });
   });
 });

@@ -3,6 +3,7 @@ import { App } from 'aws-cdk-lib';
 import { Annotations, Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { settingsFileOf } from '../../infra/environment.ts';
 import { addStacks } from '../../infra/keyturn.ts';
 import { parseDeployment } from '../../infra/settings.ts';
 import { example, synthesize } from './synthesized.ts';
@@ -108,28 +109,23 @@ describe('the keys', () => {
 });
 
 describe('what is audited and what may be changed', () => {
-  const variables = (template: Template): unknown[] =>
-    Object.values(template.findResources('AWS::Lambda::Function'))
-      .map((resource) =>
-        z
-          .object({
-            Properties: z.object({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) }),
-          })
-          .parse(resource),
-      )
-      .map(({ Properties }) => Properties.Environment.Variables)
-      .filter((each) => 'KEYTURN_SCOPE' in each)
-      .map(({ KEYTURN_SCOPE, KEYTURN_LIVE }) => [KEYTURN_SCOPE, KEYTURN_LIVE]);
-  const everything = '{"organizationalUnits":[],"include":[],"exclude":[]}';
+  const everything = { organizationalUnits: [], include: [], exclude: [] };
+  const pilot = { include: ['222222222222'] };
+  const scopes = (settings: object): unknown => {
+    const { scope, live } = JSON.parse(settingsFileOf(parseDeployment({ ...example, ...settings })));
+    return [scope, live];
+  };
 
   it('are the same unless the settings part them', () => {
-    for (const each of variables(central)) expect(each).toEqual([everything, everything]);
-    expect(variables(central)).not.toEqual([]);
+    expect(scopes({})).toEqual([everything, everything]);
+    expect(scopes({ accounts: pilot })).toEqual([
+      { ...everything, ...pilot },
+      { ...everything, ...pilot },
+    ]);
   });
 
   it('are two scopes in a pilot: the audit goes on everywhere', () => {
-    const pilot = '{"organizationalUnits":[],"include":["222222222222"],"exclude":[]}';
-    for (const each of variables(live)) expect(each).toEqual([everything, pilot]);
+    expect(scopes({ mode: 'live', live: pilot })).toEqual([everything, { ...everything, ...pilot }]);
   });
 });
 
@@ -174,16 +170,12 @@ describe('concurrency', () => {
 
 describe('mail', () => {
   it('may go to any recipient’s identity, and only from the sender', () => {
-    const named = stackOf(
-      synthesize({
-        mail: {
-          from: 'keyturn <keys@mail.example.com>',
-          identity: 'example.com',
-          operators: 'ops@example.com',
-        },
-      }),
-      'keyturn',
-    );
+    const mail = {
+      from: 'keyturn <keys@mail.example.com>',
+      identity: 'example.com',
+      operators: 'ops@example.com',
+    };
+    const named = stackOf(synthesize({ mail }), 'keyturn');
     named.hasResourceProperties('AWS::SES::EmailIdentity', { EmailIdentity: 'example.com' });
     named.hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: {
@@ -196,10 +188,8 @@ describe('mail', () => {
       },
     });
     expect(JSON.stringify(named.toJSON())).toContain(':ses:eu-west-1:111111111111:identity/*');
-    named.hasResourceProperties('AWS::Lambda::Function', {
-      Environment: {
-        Variables: Match.objectLike({ KEYTURN_MAIL_FROM: 'keyturn <keys@mail.example.com>' }),
-      },
+    expect(JSON.parse(settingsFileOf(parseDeployment({ ...example, mail })))).toMatchObject({
+      mailFrom: 'keyturn <keys@mail.example.com>',
     });
   });
 });

@@ -20,8 +20,8 @@ import type { Dependencies } from '../../tasks/dependencies.ts';
 import type { Evidence } from '../../tasks/domain/asking/evidence.ts';
 import { type LinkReference, signLink } from '../../tasks/domain/asking/link.ts';
 import type { Question } from '../../tasks/domain/asking/question.ts';
+import { parseSettings } from '../../tasks/domain/settings/told.ts';
 import { ownerApp } from '../../tasks/owner/app.ts';
-import { parseSettings } from '../../tasks/settings.ts';
 import { executionArn, History, makePlan, makeQuestion, newKeyId, oldKeyId } from './fixtures.ts';
 
 const sfn = mockClient(SFNClient);

@@ -9,7 +9,9 @@ import type { APIGatewayProxyResult, LambdaEvent } from 'hono/aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { signLink } from '../../tasks/domain/asking/link.ts';
 import { handler } from '../../tasks/owner/lambda.ts';
+import { environmentFrom } from '../../tasks/settings.ts';
 import { mockAws } from '../tasks/mocked-aws.ts';
+import { settings, writeSettings } from '../written-settings.ts';
 import { executionArn, History, makeQuestion } from './fixtures.ts';
 
 const aws = mockAws();
@@ -19,12 +21,12 @@ const link = signLink(
   Buffer.from(secret),
 );
 
+const folder = writeSettings();
+
 beforeEach(() => {
   vi.stubEnv('AWS_REGION', 'eu-west-1');
-  vi.stubEnv('KEYTURN_MAIL_FROM', 'keyturn@example.com');
-  vi.stubEnv('KEYTURN_OPERATORS', 'ops@example.com');
-  vi.stubEnv('KEYTURN_LINK_BASE', 'https://keyturn.example.com');
-  vi.stubEnv('KEYTURN_REPORT_BUCKET', 'reports');
+  vi.stubEnv('LAMBDA_TASK_ROOT', folder);
+  for (const [name, value] of Object.entries(environmentFrom(settings))) vi.stubEnv(name, value);
   vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
   aws.secrets.on(GetSecretValueCommand).resolves({ SecretString: secret });
   aws.sfn.on(DescribeExecutionCommand).resolves({ status: 'RUNNING', startDate: new Date(), input: '{}' });

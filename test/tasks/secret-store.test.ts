@@ -16,8 +16,8 @@ import { describe, expect, it } from 'vitest';
 import { SecretStore } from '../../tasks/aws/secret-store.ts';
 import { nameOnlyVersionIdOf, versionIdOf } from '../../tasks/domain/keys.ts';
 import { type SecretAction, secretSessionPolicy } from '../../tasks/domain/secret-access.ts';
+import type { SettingsInput } from '../../tasks/domain/settings/told.ts';
 import { later } from '../../tasks/domain/time.ts';
-import type { SettingsInput } from '../../tasks/settings.ts';
 import {
   awsError,
   changes,

@@ -38,8 +38,8 @@ import { nameOf } from '../../tasks/domain/execution-name.ts';
 import { type LastUse, versionIdOf } from '../../tasks/domain/keys.ts';
 import { defaultPolicy } from '../../tasks/domain/policy.ts';
 import type { Plan, Stage } from '../../tasks/domain/rotation.ts';
+import { parseSettings, type SettingsInput } from '../../tasks/domain/settings/told.ts';
 import { day, later } from '../../tasks/domain/time.ts';
-import { parseSettings, type SettingsInput } from '../../tasks/settings.ts';
 import { awsError, type MockedAws } from './mocked-aws.ts';
 
 export * from './mocked-aws.ts';

@@ -9,8 +9,8 @@ import { Owner } from '../../local/world/owner.ts';
 import { randomStream } from '../../local/world/random.ts';
 import { firstMorning, machineFile } from '../../local/world/world.ts';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
+import type { SettingsInput } from '../../tasks/domain/settings/told.ts';
 import { day, later } from '../../tasks/domain/time.ts';
-import type { SettingsInput } from '../../tasks/settings.ts';
 import { mayReadItsOwn, readAs } from './application.ts';
 import { accountId, Life, type LifeOptions, userName } from './life.ts';
 

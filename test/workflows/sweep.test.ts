@@ -2,8 +2,8 @@ import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../local/aws/types.ts';
 import { reportBucket } from '../../local/world/world.ts';
+import type { SettingsInput } from '../../tasks/domain/settings/told.ts';
 import { day, later } from '../../tasks/domain/time.ts';
-import type { SettingsInput } from '../../tasks/settings.ts';
 import { organizationOf, Swept } from './swept.ts';
 
 const payments = '222222222222';

@@ -1,20 +1,46 @@
 import * as z from 'zod';
+import { setting } from '../settings/entry.ts';
 
 /** What WCAG's level AA asks of text against its background. */
 const leastContrast = 4.5;
 
-/**
- * How mails and pages introduce themselves. A button's label is white on `accent`, in the dark on `accentDark`.
- * - `footer`: at the end of every mail and page. `extra`: before it, in the mails to owners.
- * - `support`: whom owners turn to, an address or a page; left out, the operators' address.
- */
+/** How mails and pages introduce themselves. A button's label is white on `accent`, in the dark on `accentDark`. */
 export const brandSchema = z.strictObject({
-  name: text(40).default('keyturn'),
-  accent: colour().default('#0b57a4'),
-  accentDark: colour().default('#2b6cb8'),
-  footer: text(500).optional(),
-  extra: text(1000).optional(),
-  support: z.union([z.email(), z.url({ protocol: /^https$/ })]).optional(),
+  name: setting(text(40).default('keyturn'), {
+    description: 'Who writes.',
+    example: 'Acme Key Desk',
+  }),
+  accent: setting(colour().default('#0b57a4'), {
+    description: `The colour of buttons. Their labels are white, so the contrast with white must be at least ${leastContrast}.`,
+    example: '#7a1fa2',
+  }),
+  accentDark: setting(colour().default('#2b6cb8'), {
+    description: `The same in the dark, under the same rule.`,
+    example: '#8e44ad',
+  }),
+  footer: setting(text(500).optional(), {
+    description: 'The last line of every mail and page.',
+    ifOmitted: 'no such line',
+    example: 'Acme Ltd, Platform Security',
+  }),
+  extra: setting(text(1000).optional(), {
+    description: 'A paragraph in the mails that ask an owner.',
+    ifOmitted: 'no such paragraph',
+    example: 'Office hours: Tuesdays at 10.',
+  }),
+  support: setting(
+    z
+      .union(
+        [z.email(), z.url({ protocol: /^https$/ })],
+        'must be a mail address or the address of an https page',
+      )
+      .optional(),
+    {
+      description: 'Whom owners turn to.',
+      ifOmitted: "the operators' address",
+      example: 'https://wiki.example.com/keys',
+    },
+  ),
 });
 export type Brand = z.output<typeof brandSchema>;
 

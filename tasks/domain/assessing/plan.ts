@@ -1,5 +1,5 @@
 import type { LastUse } from '../keys.ts';
-import { maxRounds, type Policy, policyBounds } from '../policy.ts';
+import { maxRounds, type Policy, policyTable } from '../policy.ts';
 import type { Plan, Request } from '../rotation.ts';
 import { day, daysBetween } from '../time.ts';
 import type { Act, Facts } from './assess.ts';
@@ -64,7 +64,7 @@ function rareUseOf(use: LastUse | undefined, { policy, now }: Situation): number
 
 /** The window covers the interval, so that the job that comes next is noticed; within the policy's bounds. */
 function windowDaysOf({ windowDays }: Policy, rareUseDays: number | undefined): number {
-  const [, most] = policyBounds.windowDays;
+  const [, most] = policyTable.windowDays.bounds;
   return rareUseDays === undefined ? windowDays : Math.max(windowDays, Math.min(most, rareUseDays + 1));
 }
 

@@ -1,29 +1,12 @@
-import * as z from 'zod';
-
-const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
-const hourSchema = z.number().int().min(0).max(24);
-
 /**
- * When rotations may begin, in a time zone's local time: on these days, from the first hour up to the second, and
- * not on holidays (`2026-12-25`).
+ * When rotations may begin, in a time zone's local time: on these days (`mon`), from the first hour up to the second,
+ * and not on holidays (`2026-12-25`).
  */
-export const calendarSchema = z.strictObject({
-  zone: z.string().refine(isZone, 'must be a time zone, such as Europe/Berlin'),
-  days: z.array(z.enum(weekdays)).min(1).default(['mon', 'tue', 'wed', 'thu', 'fri']),
-  hours: z
-    .tuple([hourSchema, hourSchema])
-    .default([0, 24])
-    .refine(([from, to]) => from < to, 'the first hour must be before the second'),
-  holidays: z.array(z.iso.date()).max(200).default([]),
-});
-export type Calendar = z.infer<typeof calendarSchema>;
-
-function isZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en-GB', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
+export interface Calendar {
+  readonly zone: string;
+  readonly days: readonly string[];
+  readonly hours: readonly [number, number];
+  readonly holidays: readonly string[];
 }
 
 /** Why nothing may begin now; undefined where it may, and where there is no calendar. */

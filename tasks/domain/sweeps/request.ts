@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { InvalidInput } from '../errors.ts';
+import { problemsOf, strictInput } from '../input.ts';
 import { accountIdSchema, unitSchema } from '../scope.ts';
 
 /** As much as one state's input has room for, and no more than anybody names by hand. */
@@ -13,7 +14,7 @@ const list = z.array(z.unknown()).max(longestList).optional();
  * - `tellOwners`: in an audit, the owners of what would be started are mailed too.
  * - `closely`: looks at every user with an active key, whatever the credential report says.
  */
-const requestSchema = z.strictObject({
+const requestSchema = strictInput({
   accounts: list,
   organizationalUnits: list,
   users: list,
@@ -45,8 +46,7 @@ export function readSweepRequest(input: unknown): {
 } {
   const parsed = requestSchema.safeParse(input);
   if (!parsed.success) {
-    const said = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`);
-    throw new InvalidInput(`${said.join('; ')}. A whole input is {}`);
+    throw new InvalidInput(`${problemsOf(parsed.error)}. A whole input is {}`);
   }
   const problems: string[] = [];
   const only = (values: readonly unknown[] | undefined, schema: z.ZodType<string>, name: string) =>

@@ -31,7 +31,21 @@ export function machineryCases(aws: Aws): Case[] {
           .on(ListFunctionsCommand)
           .resolves({ Functions: functionsOf({ ...deployment, mode: 'audit' }) }),
       status: 'warn',
-      seen: /KEYTURN_MODE differ/,
+      seen: /mode differ/,
+    },
+    {
+      check: 'functions',
+      when: 'they were deployed with other settings',
+      spoil: (deployment) =>
+        aws.lambda.on(ListFunctionsCommand).resolves({
+          Functions: functionsOf({
+            ...deployment,
+            policy: { quietDays: 14 },
+            mail: { ...deployment.mail, ownerTag: 'team' },
+          }),
+        }),
+      status: 'warn',
+      seen: /other settings than these: mail, policy differ/,
     },
     {
       check: 'functions',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Act } from '../../../tasks/domain/assessing/assess.ts';
 import { makePlan, type Situation } from '../../../tasks/domain/assessing/plan.ts';
 import { type AccessKey, describeNewKey, type LastUse } from '../../../tasks/domain/keys.ts';
-import { defaultPolicy, policyBounds } from '../../../tasks/domain/policy.ts';
+import { defaultPolicy, policyTable } from '../../../tasks/domain/policy.ts';
 import { type Plan, planSchema } from '../../../tasks/domain/rotation.ts';
 import { day, later } from '../../../tasks/domain/time.ts';
 
@@ -91,7 +91,7 @@ describe('a key that may be used at long intervals', () => {
   });
 
   it('never has a shorter window than the policy says, nor one out of bounds', () => {
-    const [least, most] = policyBounds.windowDays;
+    const [least, most] = policyTable.windowDays.bounds;
     fc.assert(
       fc.property(
         fc.integer({ min: least, max: most }),

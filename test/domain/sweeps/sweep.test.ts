@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { scopeSchema } from '../../../tasks/domain/scope.ts';
-import { calendarSchema, whyClosed } from '../../../tasks/domain/sweeps/calendar.ts';
+import { scopeSchema } from '../../../tasks/domain/settings/accounts.ts';
+import { calendarSchema } from '../../../tasks/domain/settings/sweep.ts';
+import { whyClosed } from '../../../tasks/domain/sweeps/calendar.ts';
 import { Gathering } from '../../../tasks/domain/sweeps/overview.ts';
 import { readSweepRequest } from '../../../tasks/domain/sweeps/request.ts';
 import type { Candidate } from '../../../tasks/domain/sweeps/row.ts';

@@ -10,8 +10,8 @@ import { centralAccountId, makeOrganization } from '../../../local/world/organiz
 import { randomStream } from '../../../local/world/random.ts';
 import { firstMorning } from '../../../local/world/world.ts';
 import type { Dependencies } from '../../../tasks/dependencies.ts';
+import { parseSettings, type Settings } from '../../../tasks/domain/settings/told.ts';
 import type { Grants } from '../../../tasks/manifest.ts';
-import { parseSettings, type Settings } from '../../../tasks/settings.ts';
 
 type Run = (dependencies: Dependencies) => Promise<unknown>;
 
@@ -155,19 +155,18 @@ describe('an invocation that Lambda fails at', () => {
 });
 
 describe('a function’s settings', () => {
-  const wave = async ({ settings: { mode, waves, reportBucket } }: Dependencies) =>
-    `${mode} ${waves.perSweep} ${reportBucket}`;
+  const wave = async ({ settings: { mode, waves, linkBase, reportBucket } }: Dependencies) =>
+    `${mode} ${waves.perSweep} ${linkBase} ${reportBucket}`;
 
-  it('are what its environment holds; what it isn’t told is as if nobody had set it', async () => {
-    expect(await alone(wave).invoke()).toContain('live 20 undefined');
-    expect(await alone(wave, { grants: { reports: ['GetObject'] } }).invoke()).toContain('live 3 reports');
+  it('are the deployment’s, through its file and its environment', async () => {
+    expect(await alone(wave).invoke()).toContain('live 3 http://127.0.0.1:4600 reports');
   });
 
   it('change with the deployment’s', async () => {
     const { invoke, settings } = alone(wave);
     await invoke();
-    Object.assign(settings, { mode: 'audit' });
-    expect(await invoke()).toContain('audit 20');
+    Object.assign(settings, { mode: 'audit', waves: { perSweep: 4, perAccount: 1 } });
+    expect(await invoke()).toContain('audit 4 ');
   });
 });
 

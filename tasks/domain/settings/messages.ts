@@ -1,0 +1,93 @@
+import * as z from 'zod';
+
+type Issue = z.core.$ZodIssue;
+
+/**
+ * What is wrong with one setting, in one line: its path as the deployer wrote it, what is allowed and what is there.
+ * @param schema of the whole settings, for the names of the fields that there are
+ */
+export function lineOf(issue: Issue, schema: z.ZodType): string {
+  const message = `${messageOf(issue, schema)}${givenIn(issue)}`;
+  return issue.path.length === 0 ? message : `${issue.path.join('.')}: ${message}`;
+}
+
+function messageOf(issue: Issue, schema: z.ZodType): string {
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const known = fieldsAt(schema, issue.path);
+      const unknown = issue.keys.map((key) => `"${key}"`).join(', ');
+      return `there is no setting ${unknown} here${known.length === 0 ? '' : `; there are ${known.join(', ')}`}`;
+    }
+    case 'invalid_type':
+      return issue.input === undefined
+        ? `is missing; it must be ${withArticle(issue.expected)}`
+        : `must be ${withArticle(issue.expected)}`;
+    case 'invalid_value':
+      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+    case 'too_big':
+      return `must ${measured(issue.origin, 'at most', issue.maximum)}`;
+    case 'too_small':
+      return `must ${measured(issue.origin, 'at least', issue.minimum)}`;
+    case 'not_multiple_of':
+      return `must be a multiple of ${issue.divisor}`;
+    case 'invalid_key':
+    case 'invalid_element':
+      return issue.issues.map((inner) => messageOf(inner, schema)).join(' and ');
+    case 'invalid_union':
+      return isOwn(issue)
+        ? issue.message
+        : issue.errors.flatMap((inner) => inner.map((each) => messageOf(each, schema))).join(' or ');
+    case 'invalid_format':
+    case 'custom':
+      return issue.message;
+  }
+}
+
+/** A union says what it takes, or else only that it doesn't take this. */
+const isOwn = ({ message }: Issue): boolean => message !== 'Invalid input';
+
+/** What is there, if it fits in a line. */
+function givenIn(issue: Issue): string {
+  const isKey = issue.code === 'invalid_key';
+  const given = isKey ? issue.path.at(-1) : issue.input;
+  if (given === undefined || (typeof given === 'object' && given !== null)) return '';
+  return ` (it is ${JSON.stringify(given)})`;
+}
+
+function measured(origin: string, limit: string, bound: number | bigint): string {
+  const many = (noun: string, plural: string) =>
+    `have ${limit} ${bound} ${Number(bound) === 1 ? noun : plural}`;
+  if (origin === 'string') return many('character', 'characters');
+  return origin === 'array' ? many('entry', 'entries') : `be ${limit} ${bound}`;
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  int: 'whole number',
+  tuple: 'list',
+  array: 'list',
+  record: 'object',
+};
+
+const withArticle = (kind: string): string => {
+  const name = kinds[kind] ?? kind;
+  return /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`;
+};
+
+/** The names of the fields that an object has at this path; none for what isn't an object. */
+function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let here: z.core.$ZodType | undefined = schema;
+  for (const step of path) {
+    const inside: z.core.$ZodType | undefined = here && unwrapped(here);
+    if (inside instanceof z.ZodObject) here = inside.shape[String(step)];
+    else if (inside instanceof z.ZodArray) here = inside.element;
+    else return [];
+  }
+  const found = here && unwrapped(here);
+  return found instanceof z.ZodObject ? Object.keys(found.shape) : [];
+}
+
+/** What is inside of a default, or of what may be omitted. */
+export function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return unwrapped(schema.unwrap());
+  return schema instanceof z.ZodOptional ? unwrapped(schema.unwrap()) : schema;
+}

@@ -1,0 +1,231 @@
+import * as z from 'zod';
+import { brandSchema } from '../asking/brand.ts';
+import {
+  contradictionIn,
+  defaultPolicy,
+  type PolicyName,
+  policyNames,
+  policySchema,
+  rowOf,
+} from '../policy.ts';
+import { accountIdSchema } from '../scope.ts';
+import { scopeSchema } from './accounts.ts';
+import { setting } from './entry.ts';
+import { mailSchema } from './mail.ts';
+import { storageSchema } from './storage.ts';
+import { scheduleSchema, sweepSchema } from './sweep.ts';
+import { regionSchema } from './values.ts';
+
+/** What CloudWatch Logs takes; ten years are the most. */
+const days = [
+  ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731],
+  ...[1096, 1827, 2192, 2557, 2922, 3288, 3653],
+] as const;
+
+const organizationSchema = z.strictObject({
+  id: setting(z.string().regex(/^o-[a-z0-9]{10,32}$/, 'must be an organization ID, such as o-abcd123456'), {
+    description: "The organization's ID.",
+    example: 'o-abcd123456',
+  }),
+  rootId: setting(z.string().regex(/^r-[0-9a-z]{4,32}$/, "must be the organization's root, such as r-ab12"), {
+    description: 'The root of the organization, below which the member roles are deployed.',
+    example: 'r-ab12',
+  }),
+  managementAccount: setting(accountIdSchema, {
+    description:
+      "The organization's management account. No StackSet reaches it, so it has a stack of its own.",
+    example: '111111111111',
+  }),
+});
+
+const membersSchema = z.strictObject({
+  writingRole: setting(z.boolean().optional(), {
+    description:
+      'Whether each account has the role that can change keys, besides the one that reads. Set it to `true` before you go back to `audit`, for as long as rotations run: owners can roll back only with it.',
+    ifOmitted: '`true` in mode `live`, `false` in `audit`',
+    example: true,
+  }),
+});
+
+export const leakSchema = z.strictObject({
+  withoutReplacement: setting(z.enum(['ask', 'deactivate']).default('ask'), {
+    description:
+      'What happens to a leaked key if no replacement can be created: `ask` a person immediately, or `deactivate` it anyway.',
+    example: 'deactivate',
+  }),
+});
+
+/** As in the policy's table; here each value is judged by itself, as a deployer wrote it. */
+const policyShape = Object.fromEntries(
+  policyNames.map((name) => {
+    const row = rowOf(name);
+    const [schema, example] =
+      'words' in row
+        ? [z.enum(row.words), row.words.at(-1)]
+        : [z.number().int().min(row.bounds[0]).max(row.bounds[1]), row.bounds[1]];
+    const ifOmitted = `\`${row.standard}\``;
+    return [
+      name,
+      setting(schema.optional(), { description: `${row.meaning} Tag: \`${row.tag}\`.`, ifOmitted, example }),
+    ];
+  }),
+  // Every name is there, which `fromEntries` doesn't say.
+) as Record<PolicyName, z.ZodOptional<z.ZodNumber | z.ZodEnum>>;
+
+/** The values are judged together once each is right by itself. */
+const policySettings = z.strictObject(policyShape).check((payload) => {
+  if (payload.issues.length > 0) return;
+  const policy = policySchema.parse({ ...defaultPolicy, ...payload.value });
+  const message = contradictionIn(policy);
+  if (message !== undefined) payload.issues.push({ code: 'custom', message, input: payload.value });
+});
+
+const linksSchema = z.strictObject({
+  domain: setting(z.string().regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'must be a host name in small letters'), {
+    description: "The host that owners' links lead to.",
+    example: 'keys.example.com',
+  }),
+  certificateArn: setting(z.string(), {
+    description: "The domain's certificate.",
+    allowed: "the ARN of a certificate in ACM, in keyturn's account and region",
+    example: 'arn:aws:acm:eu-west-1:111111111111:certificate/0a1b2c3d',
+  }),
+  hostedZone: z
+    .strictObject({
+      id: setting(z.string().min(1), {
+        description: "The hosted zone's ID.",
+        example: 'Z0123456789ABCDEFGHIJ',
+      }),
+      name: setting(z.string().min(1), {
+        description: "The hosted zone's name: the domain itself or a parent of it.",
+        example: 'example.com',
+      }),
+    })
+    .optional()
+    .meta({
+      description: "The Route 53 zone in which the domain's record is created.",
+      ifOmitted: "you create the record yourself; its target is among the stack's outputs",
+    }),
+});
+
+const ec2Id = (kind: string, what: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^${kind}-[0-9a-f]{8,17}$`), `must be ${what}, such as ${kind}-0a1b2c3d4e5f6a7b8`);
+
+const vpcSchema = z.strictObject({
+  subnetIds: setting(z.array(ec2Id('subnet', 'a subnet')).min(1).max(16), {
+    description: 'The subnets.',
+    example: ['subnet-0a1b2c3d4e5f6a7b8'],
+  }),
+  securityGroupIds: setting(z.array(ec2Id('sg', 'a security group')).min(1).max(5), {
+    description: "The functions' security groups.",
+    example: ['sg-0a1b2c3d4e5f6a7b8'],
+  }),
+});
+
+const concurrencySchema = z.strictObject({
+  surveys: setting(z.number().int().min(1).max(1000).default(5), {
+    description:
+      "How many accounts a sweep surveys simultaneously. Each takes one of the account's Lambda concurrency.",
+    example: 100,
+  }),
+  ownerPages: setting(z.number().int().min(1).max(100).optional(), {
+    description:
+      "Lambda concurrency reserved for the owners' pages. AWS keeps at least 100 unreserved, so a new account has none to reserve.",
+    ifOmitted: 'nothing is reserved',
+    example: 5,
+  }),
+});
+
+/**
+ * Every setting of a deployment, as the deployer writes it: its kind, default, bounds and entry in the reference are
+ * stated here and nowhere else.
+ */
+export const settingsSchema = z.strictObject({
+  account: setting(accountIdSchema, {
+    description: 'The account that keyturn runs in, the central account.',
+    example: '111111111111',
+  }),
+  region: setting(regionSchema, {
+    description: 'The region that keyturn runs in. It must have SES.',
+    example: 'eu-west-1',
+  }),
+  rolePrefix: setting(
+    z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{1,20}$/, 'must be 2 to 21 of a-z 0-9 -, a letter first')
+      .default('keyturn'),
+    {
+      description:
+        'What the names of all roles begin with. IAM role names are global, so a deployment in a second region needs another prefix.',
+      example: 'standby',
+    },
+  ),
+  organization: organizationSchema,
+  mode: setting(z.enum(['audit', 'live']).default('audit'), {
+    description:
+      'Nothing is created, deactivated or deleted unless it is exactly `live`; `audit` reports what would be done.',
+    example: 'live',
+  }),
+  accounts: scopeSchema.prefault({}).meta({ description: 'Which accounts are audited.' }),
+  live: scopeSchema.optional().meta({
+    description:
+      "In which accounts anything may be changed in mode `live`, so that a pilot doesn't end the audit of the organization.",
+    ifOmitted: 'all that are audited',
+  }),
+  members: membersSchema.prefault({}),
+  leak: leakSchema.prefault({}),
+  policy: policySettings.prefault({}).meta({
+    description:
+      "How a user's key is rotated, for every user who has no [tag](runbook.md#per-user-policy-tags) that says otherwise.",
+  }),
+  storage: storageSchema.prefault({}),
+  mail: mailSchema,
+  brand: brandSchema
+    .prefault({})
+    .meta({ description: 'How [mails and pages](mails.md) introduce themselves.' }),
+  schedule: scheduleSchema.prefault({}),
+  sweep: sweepSchema.prefault({}),
+  concurrency: concurrencySchema.prefault({}),
+  links: linksSchema.optional().meta({
+    description: "A domain of your own for the owners' links.",
+    ifOmitted: "links lead to the API's own address",
+  }),
+  vpc: vpcSchema.optional().meta({
+    description:
+      'Where the functions run. The network must lead to IAM and Organizations, which most regions have no endpoints for.',
+    ifOmitted: 'outside of any VPC',
+  }),
+  permissionsBoundary: setting(
+    z
+      .string()
+      .regex(/^[\w+=,.@-]{1,128}$/, 'must be the name of a managed policy')
+      .optional(),
+    {
+      description:
+        'The name of a managed policy that every role, here and in the member accounts, gets as its permissions boundary.',
+      ifOmitted: 'no boundary',
+      example: 'developer-boundary',
+    },
+  ),
+  externalId: setting(
+    z
+      .string()
+      .regex(/^[\w+=,.@:/-]{2,64}$/, 'must be 2 to 64 of A-Z a-z 0-9 _ + = , . @ : / -')
+      .optional(),
+    {
+      description: 'The external ID that the member roles ask for.',
+      ifOmitted: '`organization.id`',
+      example: 'keyturn-4711',
+    },
+  ),
+  logRetentionDays: setting(z.literal(days).default(365), {
+    description: 'For how many days logs and reports are kept.',
+    example: 731,
+  }),
+  runbookUrl: setting(z.string().min(1).default('docs/runbook.md'), {
+    description: "Where alarms find the runbook; the section's anchor is added.",
+    example: 'https://wiki.example.com/keyturn/runbook',
+  }),
+});

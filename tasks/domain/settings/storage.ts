@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import { setting } from './entry.ts';
+import { regionSchema } from './values.ts';
+
+/** A secret's policy names each reader, and has room for 20 KB. */
+const mostReaders = 20;
+const longestPattern = 256;
+
+const readerSchema = z
+  .string()
+  .max(longestPattern)
+  .regex(/^(role|user)\/[\w+=,.@/*?-]+$/, 'must be role/… or user/…, with its path and without an account')
+  // All roles of an account, or all with some path, may be many more than anybody thought of.
+  .refine((pattern) => /[^*?]/.test(pattern.slice(pattern.lastIndexOf('/') + 1)), {
+    message: 'must say more of the name than * and ?',
+  });
+
+export const storageSchema = z.strictObject({
+  where: setting(z.enum(['central', 'member']).default('member'), {
+    description:
+      "Where new secrets are kept: `member`, in the user's own account, or `central`, in keyturn's account. A user who already has a secret keeps it where it is.",
+    example: 'central',
+  }),
+  readers: setting(z.array(readerSchema).max(mostReaders).default([]), {
+    description:
+      "Who may read a user's secret besides the user: roles and users of the user's account, written without the account. `*` and `?` are wildcards, as in ARNs.",
+    example: ['role/team-*'],
+  }),
+  exclusive: setting(z.boolean().default(false), {
+    description:
+      'Whether nobody else may read it, whatever their own policies allow. keyturn still may, to prove the key that it stored.',
+    example: true,
+  }),
+  replicaRegions: setting(z.array(regionSchema).max(5).default([]), {
+    description:
+      'Regions in which Secrets Manager keeps copies of every secret. In central storage, each gets a stack with a KMS key of its own.',
+    example: ['eu-central-1'],
+  }),
+  keptKeys: setting(z.record(regionSchema, z.string()).default({}), {
+    description:
+      "By region, the ARN of a KMS key that users' secrets there are already encrypted with: a former deployment's, or that of another deployment's copies. It is used instead of a new key, so that those secrets stay readable.",
+    allowed: "ARNs of KMS keys in keyturn's account, by regions that hold secrets",
+    example: { 'eu-west-1': 'arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d' },
+  }),
+});
