@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { readSender } from '../tasks/domain/asking/sender.ts';
+import { defined } from '../tasks/domain/defined.ts';
 import { isPartition, isRegion, partitionOf, sendsMail } from './regions.ts';
 
 /** What is wrong with the settings as a whole, at the one that has to change. */
@@ -145,7 +146,7 @@ function checkKeptKeys({ account, region, storage: { keptKeys, replicaRegions } 
 }
 
 function checkScopes({ accounts, live, organization: { managementAccount } }: View): Refusal[] {
-  const scopes = Object.entries({ accounts, ...(live === undefined ? {} : { live }) });
+  const scopes = Object.entries({ accounts, ...defined({ live }) });
   return scopes.flatMap(([name, { organizationalUnits, include, exclude }]) => {
     const both = exclude.flatMap((account, index): Refusal[] =>
       account !== '' && include.includes(account)

@@ -1,6 +1,7 @@
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import type { Dependencies } from '../dependencies.ts';
 import { type MailOrigin, writeOrigin } from '../domain/asking/mail-origin.ts';
+import { defined } from '../domain/defined.ts';
 import { AwsUnavailable, MailRefused } from '../domain/errors.ts';
 import { isPassing } from '../task.ts';
 import { oneClient } from './one-client.ts';
@@ -106,9 +107,7 @@ async function send(
         Headers: [{ Name: 'Auto-Submitted', Value: 'auto-generated' }],
       },
     },
-    ...(settings.mailConfigurationSet === undefined
-      ? {}
-      : { ConfigurationSetName: settings.mailConfigurationSet }),
+    ...defined({ ConfigurationSetName: settings.mailConfigurationSet }),
     ...(tags.length === 0 ? {} : { EmailTags: tags.map(([Name, Value]) => ({ Name, Value })) }),
   });
   try {

@@ -6,6 +6,7 @@ import type { Dependencies } from '../dependencies.ts';
 import type { FoundQuestion, KnownQuestion } from '../domain/asking/find-question.ts';
 import type { Decision } from '../domain/asking/question.ts';
 import { whoWasAsked } from '../domain/asking/recipients.ts';
+import { defined } from '../domain/defined.ts';
 import { withoutKeyEnds } from '../mails/clean.ts';
 import {
   type Answer,
@@ -191,7 +192,7 @@ const decisionOf = (
 
 function record({ question }: KnownQuestion, decision: Decision, { log }: Dependencies): void {
   const { rotation, stage, round } = question;
-  const reason = decision.reason === undefined ? {} : { reason: withoutKeyEnds(decision.reason) };
+  const reason = defined({ reason: decision.reason && withoutKeyEnds(decision.reason) });
   log.info('an owner answered', { ...rotation, stage, round, ...decision, ...reason });
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { betweenLooks } from '../removing/window.ts';
 import { day, later } from '../time.ts';
 import { answerBy, daysLeft, deletedAt, nextMailAt } from './deadlines.ts';
@@ -52,7 +53,7 @@ function withInterruption(asking: Asking, interruption: Interruption): Asking {
   const days = Math.min(interruption.days, daysLeft(asking));
   return {
     ...asking,
-    ...(form === undefined ? {} : { counted: [...counted, form].slice(-mostCounted) }),
+    ...defined({ counted: form === undefined ? undefined : [...counted, form].slice(-mostCounted) }),
     postponedDays: asking.postponedDays + days,
     postponedInAll: asking.postponedInAll + days,
     interruption: { ...interruption, days },
