@@ -1,6 +1,6 @@
-import { addressOf, readSender, writeSender } from '../tasks/domain/asking/sender.ts';
 import { settingsFor } from '../tasks/environment.ts';
 import type { FunctionRow } from '../tasks/manifest.ts';
+import { addressOf, readSender, writeSender } from '../tasks/presentation/sender.ts';
 import { environmentFrom, type SettingsInput } from '../tasks/settings.ts';
 import {
   aliasName,

@@ -1,10 +1,10 @@
 import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { addressOf } from '../tasks/domain/asking/sender.ts';
 import { memberRoleOf } from '../tasks/domain/member-role.ts';
 import { keyTrial, neededActions, type SecretAction } from '../tasks/domain/secret-access.ts';
 import { pendingLabel } from '../tasks/domain/secret-versions.ts';
 import type { ExecutionAction, Grants, MemberAccess, ReportAction } from '../tasks/manifest.ts';
+import { addressOf } from '../tasks/presentation/sender.ts';
 import {
   aliasName,
   configurationSetArn,

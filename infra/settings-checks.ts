@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { readSender } from '../tasks/domain/asking/sender.ts';
 import { defined } from '../tasks/domain/defined.ts';
+import { readSender } from '../tasks/presentation/sender.ts';
 import { isPartition, isRegion, partitionOf, sendsMail } from './regions.ts';
 
 /** What is wrong with the settings as a whole, at the one that has to change. */

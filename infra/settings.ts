@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { brandSchema } from '../tasks/domain/asking/brand.ts';
-import { senderSchema } from '../tasks/domain/asking/sender.ts';
 import { makePolicy, policyOverridesSchema } from '../tasks/domain/policy.ts';
 import { accountIdSchema, scopeSchema } from '../tasks/domain/scope.ts';
 import { storageShape } from '../tasks/domain/storage.ts';
 import { calendarSchema } from '../tasks/domain/sweeps/calendar.ts';
+import { brandSchema } from '../tasks/presentation/brand.ts';
+import { senderSchema } from '../tasks/presentation/sender.ts';
 import { exemptGroupSchema, surveySchema, wavesSchema } from '../tasks/settings.ts';
 import { isRegion } from './regions.ts';
 import { checkTogether, type Refusal } from './settings-checks.ts';

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { brandSchema } from './domain/asking/brand.ts';
-import { senderSchema } from './domain/asking/sender.ts';
 import { SettingMissing } from './domain/errors.ts';
 import { makePolicy, type PolicyOverrides, policyOverridesSchema } from './domain/policy.ts';
 import { scopeSchema } from './domain/scope.ts';
 import { checkReplicas, storageShape } from './domain/storage.ts';
 import { calendarSchema } from './domain/sweeps/calendar.ts';
+import { brandSchema } from './presentation/brand.ts';
+import { senderSchema } from './presentation/sender.ts';
 
 /**
  * What a deployment sets, read from the environment once. Only the literal `live` lets anything change:
@@ -54,7 +54,7 @@ const settingsSchema = z
     memberRole: z.string().min(1).default('keyturn-member'),
     externalId: z.string().min(2).optional(),
     region: z.string().min(1),
-    /** An address, or a name and an address, as `tasks/domain/asking/sender.ts` writes it. */
+    /** An address, or a name and an address, as `tasks/presentation/sender.ts` writes it. */
     mailFrom: senderSchema,
     operators: z.email(),
     /** SES's configuration set that events about mails come by; left out, a bounce goes unheard. */

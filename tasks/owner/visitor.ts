@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { Visitor } from '../domain/asking/question.ts';
+import { clean } from '../domain/clean.ts';
 import { defined } from '../domain/defined.ts';
-import { clean } from '../mails/clean.ts';
 
 /** Who sent a request, as the host knows it: never from a header that the sender may fill in at will. */
 export type VisitorOf = (c: Context) => Visitor;
