@@ -128,6 +128,6 @@ export interface Page {
   readonly window?: string;
   readonly title: string;
   readonly lead: string;
-  readonly blocks: readonly PageBlock[];
+  readonly blocks?: readonly PageBlock[];
   readonly footer?: string;
 }

@@ -2,7 +2,7 @@ import type { Closing, FoundQuestion } from '../domain/asking/find-question.ts';
 import type { LinkReference } from '../domain/asking/link.ts';
 import type { Decision, Question } from '../domain/asking/question.ts';
 import { clean } from '../domain/clean.ts';
-import type { Page, Labelled } from './document.ts';
+import type { Labelled, Page } from './document.ts';
 import { type Speaker, userRows } from './facts.ts';
 import { days, showTime, withoutKeyEnds } from './words.ts';
 
@@ -21,26 +21,22 @@ export function pagesFor({ support }: Pick<Speaker, 'support'>) {
     }),
 
     expired: ({ expiresAt }: LinkReference): Page => ({
-      blocks: [],
       title: 'This link has expired',
       lead: `It was good until ${showTime(expiresAt)}. Nothing was changed. Look for a newer mail, or write to ${support}.`,
     }),
 
     notOurs: (): Page => ({
-      blocks: [],
       title: 'This link is not one of ours',
       lead: `Or it was damaged on its way: mail programs break long links. Nothing was changed. Copy the whole link from the mail; if that fails too, write to ${support}.`,
     }),
 
     tooManyTries: (until: Date): Page => ({
-      blocks: [],
       title: 'Too many wrong tries',
       lead: `Nothing was changed. You can confirm again from ${showTime(until)} on; you can still roll back, and ask for more time. If you don't find the new key's ID, write to ${support}.`,
     }),
 
     /** AWS did not answer. @param sent after the answer had been sent on: it may have arrived all the same */
     unavailable: (sent: boolean): Page => ({
-      blocks: [],
       title: 'Not possible right now',
       lead: sent
         ? 'AWS did not say whether your answer was taken. Open the link again in a minute: it says so, or lets you answer again. Answering twice does no harm.'
@@ -49,12 +45,10 @@ export function pagesFor({ support }: Pick<Speaker, 'support'>) {
 
     tooLarge: (): Page => ({
       title: 'That is too much',
-      blocks: [],
       lead: 'The form was longer than it may be. Nothing was changed.',
     }),
 
     wrongMethod: (): Page => ({
-      blocks: [],
       title: 'That is not possible here',
       lead: 'This page can be read, or answered by its form. Nothing was changed.',
     }),
@@ -68,7 +62,8 @@ const closedTitles: Readonly<Record<Closing['why'], string>> = {
 };
 
 function answered({ question, decision }: Answered, isLate: boolean): Page {
-  const reason: Labelled[] = decision.reason === undefined ? [] : [['Reason', withoutKeyEnds(decision.reason)]];
+  const reason: Labelled[] =
+    decision.reason === undefined ? [] : [['Reason', withoutKeyEnds(decision.reason)]];
   return {
     title: `Answered already: ${clean(question.rotation.userName)}`,
     lead: isLate

@@ -9,7 +9,7 @@ import { pageSheet } from './sheet.ts';
 import { renderFigures, renderLinks, renderTable } from './tables.ts';
 
 /** A whole HTML document. No script, no image, nothing from elsewhere. A table makes it wide. */
-export function renderPage({ title, window = title, lead, blocks, footer }: Page, brand: Brand): string {
+export function renderPage({ title, window = title, lead, blocks = [], footer }: Page, brand: Brand): string {
   const isWide = blocks.some(({ kind }) => kind === 'table');
   const footers = [footer, brand.footer].filter((text) => text !== undefined);
   return toText(

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { consoleSheet } from '../../local/console/sheet.ts';
+import { darkPalette, lightPalette } from '../../tasks/presentation/palette.ts';
 import { everyPage } from '../browser/every-page.ts';
 import { everyMail } from '../messages/every-message.ts';
 
@@ -34,6 +36,12 @@ describe('style sheets', () => {
       expect(sheets, name).toHaveLength(1);
       expect(sheets.flatMap(notCss), name).toEqual([]);
     }
+  });
+
+  it('are CSS in the local console too, in the colours of the mails and pages', () => {
+    expect(notCss(consoleSheet)).toEqual([]);
+    expect(consoleSheet).toContain(`--ink:${lightPalette.ink}`);
+    expect(consoleSheet).toContain(`--ink:${darkPalette.ink}`);
   });
 
   it('are found wanting if a function or half a rule gets into one', () => {
