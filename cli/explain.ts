@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { defined } from '../tasks/domain/defined.ts';
 
 /** What an error of the SDK means to the caller. */
 export interface Explained {
@@ -89,7 +90,7 @@ function denied(said: string): Explained {
   return {
     kind: 'denied',
     sentence: action === undefined ? `AWS denied it: ${trimDot(said)}.` : `AWS denied ${action}.`,
-    ...(action === undefined ? {} : { action }),
+    ...defined({ action }),
   };
 }
 

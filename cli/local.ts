@@ -2,6 +2,7 @@ import { DescribeOrganizationCommand, OrganizationsClient } from '@aws-sdk/clien
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import * as z from 'zod';
 import { parseDeployment } from '../infra/settings.ts';
+import { defined } from '../tasks/domain/defined.ts';
 import type { AccessTo } from './access.ts';
 import { CannotRun } from './cannot-run.ts';
 import type { Given } from './deployment.ts';
@@ -52,4 +53,4 @@ export async function localNow(url: string): Promise<Date> {
 /** The local organization's ID need not look like AWS's. */
 const exampleIfOdd = (id = ''): string => (/^o-[a-z0-9]{10,32}$/.test(id) ? id : 'o-exampleorgid');
 const idOf = (organization: { readonly Id?: string | undefined } | undefined): { id?: string } =>
-  organization?.Id === undefined ? {} : { id: organization.Id };
+  defined({ id: organization?.Id });

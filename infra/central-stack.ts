@@ -2,6 +2,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { defined } from '../tasks/domain/defined.ts';
 import {
   type EventTrigger,
   type FunctionRow,
@@ -110,7 +111,7 @@ export class CentralStack extends Stack {
       statements: statementsOf(task.grants, this.#deployment, this.#granted),
       key: this.#dataKey.key,
       deployment: this.#deployment,
-      ...(deadLetters === undefined ? {} : { deadLetters }),
+      ...defined({ deadLetters }),
     }).function;
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { addressOf, readSender, writeSender } from '../tasks/domain/asking/sender.ts';
+import { addressOf, readSender, writeSender } from '../tasks/domain/settings/sender.ts';
 import { type FileSettings, parseFileSettings } from '../tasks/domain/settings/told.ts';
 import { environmentFrom, fileFrom } from '../tasks/settings.ts';
 import {

@@ -4,6 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { defined } from '../tasks/domain/defined.ts';
 import {
   type EventTrigger,
   type FunctionRow,
@@ -40,8 +41,6 @@ export class EventRoute extends Construct {
 export function cdkPattern({ source, 'detail-type': detailType, resources, detail }: Pattern): EventPattern {
   return {
     source: [...source],
-    ...(detailType === undefined ? {} : { detailType: [...detailType] }),
-    ...(resources === undefined ? {} : { resources: [...resources] }),
-    ...(detail === undefined ? {} : { detail }),
+    ...defined({ detailType: detailType && [...detailType], resources: resources && [...resources], detail }),
   };
 }

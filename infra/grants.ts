@@ -1,9 +1,9 @@
 import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { addressOf } from '../tasks/domain/asking/sender.ts';
 import { memberRoleOf } from '../tasks/domain/member-role.ts';
 import { keyTrial, neededActions, type SecretAction } from '../tasks/domain/secret-access.ts';
 import { pendingLabel } from '../tasks/domain/secret-versions.ts';
+import { addressOf } from '../tasks/domain/settings/sender.ts';
 import type { ExecutionAction, Grants, MemberAccess, ReportAction } from '../tasks/manifest.ts';
 import {
   aliasName,

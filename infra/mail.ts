@@ -7,7 +7,7 @@ import {
   Identity,
 } from 'aws-cdk-lib/aws-ses';
 import { Construct } from 'constructs';
-import { addressOf } from '../tasks/domain/asking/sender.ts';
+import { addressOf } from '../tasks/domain/settings/sender.ts';
 import { configurationSetName } from './names.ts';
 import type { Deployment } from './settings.ts';
 

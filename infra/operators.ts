@@ -4,6 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { defined } from '../tasks/domain/defined.ts';
 import type { Deployment } from './settings.ts';
 
 export interface OperatorsProps {
@@ -23,7 +24,7 @@ export class Operators extends Construct {
     this.topic = new Topic(this, 'Topic', {
       topicName,
       displayName: 'keyturn',
-      ...(key === undefined ? {} : { masterKey: key }),
+      ...defined({ masterKey: key }),
       enforceSSL: true,
     });
     this.topic.addToResourcePolicy(

@@ -8,6 +8,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
+import { defined } from '../tasks/domain/defined.ts';
 import { except } from './exceptions.ts';
 import { logGroupName, prefix } from './names.ts';
 import type { Deployment } from './settings.ts';
@@ -52,7 +53,7 @@ export class OwnerApi extends Construct {
       description: 'keyturn: the pages that owners’ links lead to',
       // The links carry one host; a second address for the same pages is one more to watch.
       disableExecuteApiEndpoint: domain !== undefined,
-      ...(domain === undefined ? {} : { defaultDomainMapping: { domainName: domain } }),
+      ...defined({ defaultDomainMapping: domain && { domainName: domain } }),
     });
     const log = new LogGroup(this, 'Log', {
       logGroupName: logGroupName(`/aws/vendedlogs/${prefix}-owners`),

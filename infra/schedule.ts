@@ -6,6 +6,7 @@ import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { defined } from '../tasks/domain/defined.ts';
 import type { ScheduleRow } from '../tasks/manifest.ts';
 import { sendsTo } from './dead-letters.ts';
 import { startsMachine } from './grants.ts';
@@ -44,7 +45,7 @@ export class Schedule extends Construct {
       schedule: ScheduleExpression.expression(schedule.expression, TimeZone.of(schedule.timeZone)),
       target: new StepFunctionsStartExecution(alias, {
         role,
-        ...(input === undefined ? {} : { input: ScheduleTargetInput.fromObject(input) }),
+        ...defined({ input: input && ScheduleTargetInput.fromObject(input) }),
         deadLetterQueue: deadLetters,
         maxEventAge: Duration.hours(24),
         retryAttempts: 185,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readSender } from '../tasks/domain/asking/sender.ts';
+import { readSender } from '../tasks/domain/settings/sender.ts';
 import { regionSchema } from '../tasks/domain/settings/values.ts';
 import { isPartition, isRegion, partitionOf, sendsMail } from './regions.ts';
 

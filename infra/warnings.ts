@@ -1,4 +1,4 @@
-import { addressOf } from '../tasks/domain/asking/sender.ts';
+import { addressOf } from '../tasks/domain/settings/sender.ts';
 import { isOptIn } from './regions.ts';
 import type { Deployment } from './settings.ts';
 

@@ -1,3 +1,4 @@
+import { defined } from './domain/defined.ts';
 import type { SecretAction } from './domain/secret-access.ts';
 
 /**
@@ -320,5 +321,5 @@ export function patternAt({ resources, ...pattern }: EventPattern, place: Place)
       .replaceAll(`\${Partition}`, place.partition)
       .replaceAll(`\${Region}`, place.region)
       .replaceAll(`\${Account}`, place.account);
-  return { ...pattern, ...(resources === undefined ? {} : { resources: resources.map(fill) }) };
+  return { ...pattern, ...defined({ resources: resources?.map(fill) }) };
 }

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sesv2';
 import { identityOf } from '../../infra/mail.ts';
 import { configurationSetName } from '../../infra/names.ts';
-import { addressOf } from '../../tasks/domain/asking/sender.ts';
+import { addressOf } from '../../tasks/domain/settings/sender.ts';
 import { type Check, type Context, deployAgain, fail, ifThere, ok, type Seen, warn } from './finding.ts';
 
 const clientOf = ({ access, deployment }: Context) => new SESv2Client(access(deployment.region));

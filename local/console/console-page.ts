@@ -1,4 +1,5 @@
-import { type Markup, markup, showTime } from '../../tasks/mails/clean.ts';
+import { showTime } from '../../tasks/messages/words.ts';
+import { type Markup, markup } from '../../tasks/presentation/html.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import type { World } from '../world/world.ts';
 import type { Served } from './app.ts';

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { nameOf } from '../../tasks/domain/execution-name.ts';
 import { day, hour } from '../../tasks/domain/time.ts';
-import { type Markup, markup, showTime } from '../../tasks/mails/clean.ts';
-import { a } from '../../tasks/owner/layout.ts';
+import { showTime } from '../../tasks/messages/words.ts';
+import { factsTable } from '../../tasks/presentation/blocks.ts';
+import { type Markup, markup } from '../../tasks/presentation/html.ts';
+import { a, byClass } from '../../tasks/presentation/page-look.ts';
 import type { Execution } from '../engine/execution.ts';
 import type { World } from '../world/world.ts';
 import { outcomeOf, stageOf, statusBadge, userOf } from './executions-card.ts';
@@ -63,20 +65,17 @@ function facts(execution: Execution): Markup {
       ? []
       : [['Error', redact(cause === undefined ? error : `${error}: ${cause}`)] as const]),
   ];
-  return markup`<table ${a('facts')}>${rows.map(
-    ([label, value]) =>
-      markup`<tr><th ${a('label')} scope="row">${label}</th><td ${a('value')}>${value}</td></tr>`,
-  )}</table>`;
+  return factsTable(rows, byClass);
 }
 
-interface Around {
+interface StepContext {
   readonly index: number;
   readonly now: Date;
   readonly comment: string | undefined;
   readonly execution: Execution;
 }
 
-function stepItem(step: Step, { index, now, comment, execution }: Around): Markup {
+function stepItem(step: Step, { index, now, comment, execution }: StepContext): Markup {
   const isHere = step.leftAt === undefined && execution.status === 'RUNNING';
   const end = step.leftAt ?? (isHere ? now : (execution.stopDate ?? now));
   const lasted = end.getTime() - step.enteredAt.getTime();

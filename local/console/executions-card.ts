@@ -1,6 +1,7 @@
 import type { ExecutionStatus } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { type Markup, markup, showTime } from '../../tasks/mails/clean.ts';
+import { showTime } from '../../tasks/messages/words.ts';
+import { type Markup, markup } from '../../tasks/presentation/html.ts';
 import type { Execution } from '../engine/execution.ts';
 import type { World } from '../world/world.ts';
 import { badge, inWords } from './layout.ts';

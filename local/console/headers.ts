@@ -1,8 +1,9 @@
 import type { MiddlewareHandler } from 'hono';
 import { every } from 'hono/combine';
 import { secureHeaders } from 'hono/secure-headers';
-import { reportSheet } from '../../tasks/report/sheet.ts';
-import { hashOf, scriptHash, sheetHash } from './layout.ts';
+import type { Brand } from '../../tasks/domain/settings/brand.ts';
+import { hashOf, pageSheet } from '../../tasks/presentation/sheet.ts';
+import { scriptHash, sheetHash } from './layout.ts';
 
 /** @param styles what the content policy allows as style */
 const headers = (styles: string): MiddlewareHandler =>
@@ -36,5 +37,5 @@ export const pageHeaders = headers(sheetHash);
 /** For the page that shows a mail, whose frame inherits the policy: mails carry their style inline. */
 export const mailHeaders = headers("'unsafe-inline'");
 
-/** For a sweep's report, which brings its own sheet. */
-export const reportHeaders = headers(hashOf(reportSheet));
+/** For a sweep's report, which has the sheet of the deployment's pages. */
+export const reportHeaders = (brand: Brand): MiddlewareHandler => headers(hashOf(pageSheet(brand)));

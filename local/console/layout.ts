@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
-import { brandSchema } from '../../tasks/domain/asking/brand.ts';
-import { type Markup, markup, toText } from '../../tasks/mails/clean.ts';
-import { pageSheet } from '../../tasks/mails/look.ts';
-import { a } from '../../tasks/owner/layout.ts';
+import { brandSchema } from '../../tasks/domain/settings/brand.ts';
+import { type Markup, markup, toText } from '../../tasks/presentation/html.ts';
+import { a } from '../../tasks/presentation/page-look.ts';
+import { hashOf, pageSheet } from '../../tasks/presentation/sheet.ts';
 import { consoleSheet } from './sheet.ts';
 
 export interface ConsolePage {
@@ -15,8 +14,8 @@ export interface ConsolePage {
 const sheet = `${pageSheet(brandSchema.parse({}))}${consoleSheet}`;
 
 /**
- * Fetches the page anew every other second, more seldom where that takes long, and puts in what changed of its live parts, unless somebody is just at
- * work on one. Without script the pages are the same, and stand still.
+ * Fetches the page again every other second, less often if that takes long, and replaces those of its live parts that
+ * have changed, unless the user is interacting with one. Without script the pages are the same, and stand still.
  */
 const script = `(()=>{
 const busy=()=>document.hidden||document.querySelector('main :active,main :focus-visible')||!getSelection().isCollapsed;
@@ -34,8 +33,6 @@ if(fresh.outerHTML!==part.outerHTML)part.replaceWith(fresh)}
 setTimeout(renew,Math.max(2000,20*(performance.now()-began)))};
 if(document.querySelector('[data-live]'))setTimeout(renew,2000)})()`;
 
-export const hashOf = (text: string): string =>
-  `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 export const sheetHash = hashOf(sheet);
 export const scriptHash = hashOf(script);
 

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
-import { type Markup, markup, showTime } from '../../tasks/mails/clean.ts';
-import { a } from '../../tasks/owner/layout.ts';
+import { showTime } from '../../tasks/messages/words.ts';
+import { type Markup, markup } from '../../tasks/presentation/html.ts';
+import { a } from '../../tasks/presentation/page-look.ts';
 import type { Mail } from '../aws/ses/ses.ts';
 import { layOutConsole, verbatim } from './layout.ts';
 

@@ -1,5 +1,5 @@
 import { day, daysBetween, hour } from '../../tasks/domain/time.ts';
-import { type Markup, markup } from '../../tasks/mails/clean.ts';
+import { type Markup, markup } from '../../tasks/presentation/html.ts';
 import type { AccessKey, Account, User } from '../aws/iam/account.ts';
 import { centralAccountId } from '../world/organization.ts';
 import type { World } from '../world/world.ts';

@@ -4,7 +4,7 @@ import { reportHeaders } from './headers.ts';
 
 /** Shows what sweeps left in the bucket, under the keys that it has there: so a page's links lead to its files. */
 export function reportRoutes(app: Hono, world: World, nothing: (c: Context) => Response): void {
-  app.get('/report/:key{.+}', reportHeaders, (c) => {
+  app.get('/report/:key{.+}', reportHeaders(world.settings.brand), (c) => {
     const key = c.req.param('key');
     const found = world.aws.buckets.get(world.settings.reportBucket ?? '')?.objects.get(key);
     if (found === undefined) return nothing(c);

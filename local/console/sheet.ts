@@ -1,14 +1,20 @@
+import { darkPalette, lightPalette } from '../../tasks/presentation/palette.ts';
+
+/** The palette of mails and pages, as properties that the console's rules name. */
+const shared = ({ ink, line, muted, surface, edge, bad }: typeof lightPalette): string =>
+  `--line:${line};--muted:${muted};--ink:${ink};--surface:${surface};--edge:${edge};--bad:${bad}`;
+
 /** What the console adds to the look of the mails and owners' pages. */
 export const consoleSheet = [
-  ':root{--line:#dde2e7;--muted:#56616c;--ink:#1c2127;--surface:#fff;--accent:#0b57a4;--good:#1a6b3c;--goodbg:#e3f4e9;--bad:#a3241c;--badbg:#fde9e7;--busy:#0b57a4;--busybg:#e4effa;--idle:#56616c;--idlebg:#eceff2}',
-  '@media (prefers-color-scheme:dark){:root{--line:#343c45;--muted:#a7b1bb;--ink:#e6e9ec;--surface:#1b2026;--accent:#7db6f0;--good:#7fd6a0;--goodbg:#173524;--bad:#ff9c94;--badbg:#43201d;--busy:#8fc1f5;--busybg:#1a314a;--idle:#a7b1bb;--idlebg:#2a3138}}',
+  `:root{${shared(lightPalette)};--accent:#0b57a4;--good:#1a6b3c;--goodbg:#e3f4e9;--badbg:#fde9e7;--busy:#0b57a4;--busybg:#e4effa;--idle:#56616c;--idlebg:#eceff2}`,
+  `@media (prefers-color-scheme:dark){:root{${shared(darkPalette)};--accent:#7db6f0;--good:#7fd6a0;--goodbg:#173524;--badbg:#43201d;--busy:#8fc1f5;--busybg:#1a314a;--idle:#a7b1bb;--idlebg:#2a3138}}`,
   '.c-wide{max-width:1080px;margin:0 auto}a{color:var(--accent)}',
   '.c-bar{display:flex;align-items:center;gap:24px;margin:0 4px 16px;font-size:15px}.c-bar strong{letter-spacing:.04em;color:var(--muted);font-size:13px}',
   '.c-bar nav{display:flex;gap:4px}.c-bar a{padding:8px 12px;border-radius:8px;text-decoration:none;color:var(--ink)}.c-bar a[aria-current]{background:var(--surface);box-shadow:inset 0 0 0 1px var(--line);font-weight:600}',
   '.c-card{margin:0 0 16px;padding:20px 24px;background:var(--surface);border:1px solid var(--line);border-radius:12px;overflow-wrap:anywhere}',
   '.c-card h2{margin:0 0 12px;font-size:17px;line-height:1.35}.c-muted{color:var(--muted);font-size:14px}.c-card p{margin:0 0 8px}.c-card p:last-child{margin-bottom:0}',
   '.c-clock{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:12px 24px}.c-now{margin:0;font-size:26px;line-height:1.2;font-weight:700;font-variant-numeric:tabular-nums}',
-  '.c-buttons{display:flex;flex-wrap:wrap;gap:8px}.c-rows+.c-buttons{margin-top:12px}.c-b{min-height:40px;padding:8px 14px;border:1px solid #7a8691;border-radius:8px;background:var(--surface);color:var(--ink);font:600 14px/20px inherit;font-family:inherit;cursor:pointer}',
+  '.c-buttons{display:flex;flex-wrap:wrap;gap:8px}.c-rows+.c-buttons{margin-top:12px}.c-b{min-height:40px;padding:8px 14px;border:1px solid var(--edge);border-radius:8px;background:var(--surface);color:var(--ink);font:600 14px/20px inherit;font-family:inherit;cursor:pointer}',
   '.c-b:hover{border-color:var(--accent);color:var(--accent)}.c-b.c-small{min-height:28px;padding:2px 10px;font-size:13px}.c-b.c-main{background:#0b57a4;border-color:#0b57a4;color:#fff}.c-b.c-main:hover{background:#084681;color:#fff}',
   'a:focus-visible,summary:focus-visible,pre:focus-visible,.c-b:focus-visible{outline:3px solid #f0a000;outline-offset:2px}',
   '.c-badge{display:inline-block;padding:1px 8px;border-radius:999px;font-size:12px;line-height:18px;font-weight:600;white-space:nowrap}',

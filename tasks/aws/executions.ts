@@ -17,6 +17,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { Dependencies } from '../dependencies.ts';
 import type { Decision } from '../domain/asking/question.ts';
+import { defined } from '../domain/defined.ts';
 import { oneClient } from './one-client.ts';
 
 const stepFunctions = /* @__PURE__ */ oneClient((defaults) => new SFNClient(defaults));
@@ -67,7 +68,7 @@ export class Executions {
       if (status === undefined || startDate === undefined) {
         throw new Error(`${executionArn} has no status or no start`);
       }
-      const stopped = stopDate === undefined ? {} : { stoppedAt: stopDate };
+      const stopped = defined({ stoppedAt: stopDate });
       const ended = output === undefined ? stopped : { ...stopped, output };
       return { status, startedAt: startDate, ...ended, input: input ?? '{}' };
     } catch (error) {

@@ -1,17 +1,13 @@
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import type { Dependencies } from '../dependencies.ts';
 import { type MailOrigin, writeOrigin } from '../domain/asking/mail-origin.ts';
+import { defined } from '../domain/defined.ts';
 import { AwsUnavailable, MailRefused } from '../domain/errors.ts';
+import type { RenderedMail } from '../presentation/mail.ts';
 import { isPassing } from '../task.ts';
 import { oneClient } from './one-client.ts';
 
 const ses = /* @__PURE__ */ oneClient((defaults) => new SESv2Client(defaults));
-
-export interface Mail {
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-}
 
 type Sending = Pick<Dependencies, 'aws' | 'settings' | 'log' | 'metrics' | 'now' | 'sleep'>;
 
@@ -46,7 +42,7 @@ interface Sent {
 export async function mailTo(
   dependencies: Sending,
   to: readonly string[],
-  mail: Mail,
+  mail: RenderedMail,
   instead: readonly string[] = [],
   about?: MailOrigin,
 ): Promise<string[]> {
@@ -67,7 +63,7 @@ export async function mailTo(
 async function sendEach(
   dependencies: Sending,
   addresses: readonly string[],
-  mail: Mail,
+  mail: RenderedMail,
   { about, until }: { readonly about: MailOrigin | undefined; readonly until: number },
 ): Promise<Sent> {
   const { now, sleep } = dependencies;
@@ -92,7 +88,7 @@ async function sendEach(
 async function send(
   { aws, settings }: Sending,
   address: string,
-  { subject, text, html }: Mail,
+  { subject, text, html }: RenderedMail,
   about: MailOrigin | undefined,
 ): Promise<Missed | undefined> {
   const tags = Object.entries(about === undefined ? {} : writeOrigin(about));
@@ -106,9 +102,7 @@ async function send(
         Headers: [{ Name: 'Auto-Submitted', Value: 'auto-generated' }],
       },
     },
-    ...(settings.mailConfigurationSet === undefined
-      ? {}
-      : { ConfigurationSetName: settings.mailConfigurationSet }),
+    ...defined({ ConfigurationSetName: settings.mailConfigurationSet }),
     ...(tags.length === 0 ? {} : { EmailTags: tags.map(([Name, Value]) => ({ Name, Value })) }),
   });
   try {
@@ -127,7 +121,7 @@ const isQuota = ({ message }: Error): boolean => /\bquota\b/i.test(message);
 /** @throws for a mail that nobody has */
 function conclude(
   { settings, log, metrics }: Sending,
-  { subject }: Mail,
+  { subject }: RenderedMail,
   { reached, missed }: Sent,
 ): string[] {
   for (const { address, error, isPassing } of missed) {

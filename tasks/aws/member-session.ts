@@ -1,5 +1,6 @@
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
 import type { ClientDefaults, Dependencies } from '../dependencies.ts';
+import { defined } from '../domain/defined.ts';
 import { MemberRoleRefused } from '../domain/errors.ts';
 import { partitionOf, sessionNameOf } from '../domain/execution-name.ts';
 import { memberRoleOf } from '../domain/member-role.ts';
@@ -27,7 +28,7 @@ export async function memberSession(
     RoleSessionName: name,
     DurationSeconds: 900,
     Policy: policy,
-    ...(settings.externalId === undefined ? {} : { ExternalId: settings.externalId }),
+    ...defined({ ExternalId: settings.externalId }),
   };
   const assume = (input: Pick<AssumeRoleCommandInput, 'RoleArn' | 'SourceIdentity'>) =>
     sts(aws).send(new AssumeRoleCommand({ ...session, ...input }));

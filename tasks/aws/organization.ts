@@ -6,6 +6,7 @@ import {
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import type { Dependencies } from '../dependencies.ts';
+import { defined } from '../domain/defined.ts';
 import { AccountOutOfScope, UnknownAccount } from '../domain/errors.ts';
 import { whyOutOfScope } from '../domain/scope.ts';
 import type { ListedAccount } from '../domain/sweeps/select-accounts.ts';
@@ -113,7 +114,7 @@ export async function listAccounts({
   let token: string | undefined;
   do {
     const { Accounts, NextToken } = await patiently(sleep, () =>
-      client.send(new ListAccountsCommand(token === undefined ? {} : { NextToken: token })),
+      client.send(new ListAccountsCommand(defined({ NextToken: token }))),
     );
     for (const account of Accounts ?? []) accounts.push(listed(account));
     token = NextToken;

@@ -7,6 +7,7 @@ import {
   ResourceExistsException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { defined } from '../domain/defined.ts';
 import { AwsUnavailable } from '../domain/errors.ts';
 import { nameOnlyVersionIdOf } from '../domain/keys.ts';
 import type { Rotation } from '../domain/rotation.ts';
@@ -55,7 +56,7 @@ export async function createSecret(
     Name: name,
     ...nameOnly(oldKeyId),
     Description: `Access keys of IAM user ${userName} in account ${accountId}, rotated by keyturn`,
-    ...(settings.secretKmsKey === undefined ? {} : { KmsKeyId: settings.secretKmsKey }),
+    ...defined({ KmsKeyId: settings.secretKmsKey }),
     Tags: [
       { Key: 'keyturn:account', Value: accountId },
       // A tag's value takes no comma, and a user's name has no colon.
@@ -105,7 +106,7 @@ export async function replicate(
 ): Promise<void> {
   const missing = settings.replicaRegions.filter((region) => !there.includes(region));
   if (missing.length === 0) return;
-  const key = settings.secretKmsKey === undefined ? {} : { KmsKeyId: settings.secretKmsKey };
+  const key = defined({ KmsKeyId: settings.secretKmsKey });
   const AddReplicaRegions = missing.map((Region) => ({ Region, ...key }));
   try {
     await client.send(new ReplicateSecretToRegionsCommand({ SecretId: id, AddReplicaRegions }));

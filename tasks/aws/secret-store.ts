@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import type { Dependencies } from '../dependencies.ts';
+import { defined } from '../domain/defined.ts';
 import { SecretNotMoved, SecretUnreadable } from '../domain/errors.ts';
 import { accountIn } from '../domain/execution-name.ts';
 import { fromJson } from '../domain/json.ts';
@@ -110,7 +111,7 @@ export class SecretStore {
       rotation,
       name: secretNameOf(settings.secretPrefix, rotation),
       // A user may be renamed; its secret keeps its name.
-      ...(secretArn === undefined ? {} : { id: secretArn }),
+      ...defined({ id: secretArn }),
     };
     if (storage === 'central' || isOwn) {
       return new SecretStore({ ...about, client: secretsManager(aws) }, kms(aws));

@@ -1,5 +1,4 @@
 import { lookAtKey } from '../aws/key-owner.ts';
-import { mailTo } from '../aws/mailer.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { AwsUnavailable } from '../domain/errors.ts';
 import {
@@ -13,8 +12,10 @@ import {
   respondTo,
 } from '../domain/leaks/leak.ts';
 import { lambdaHandler } from '../lambda.ts';
-import { leakNeedsPerson } from '../mails/leak.ts';
+import { leakNeedsPerson } from '../messages/leak.ts';
+import { speakerOf } from '../presentation/speaker.ts';
 import { isPassing, task } from '../task.ts';
+import { tell } from '../tell.ts';
 import { Emergencies } from './emergencies.ts';
 
 /** What came of hearing of a leaked key. */
@@ -167,9 +168,9 @@ class Hearing {
   async #askPerson(keyId: string, because: string, userName?: string): Promise<void> {
     const { settings } = this.dependencies;
     const { accountId, severity } = this.leak;
-    const about = { accountId, keyId, userName, because, severity, settings };
+    const about = { accountId, keyId, userName, because, severity, speaker: speakerOf(settings) };
     this.#note(keyId, 'askPerson', because);
-    await mailTo(this.dependencies, [settings.operators], leakNeedsPerson(about));
+    await tell(this.dependencies, [settings.operators], leakNeedsPerson(about));
   }
 
   #note(keyId: string, act: Heard['act'], because: string): void {

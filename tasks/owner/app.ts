@@ -3,10 +3,6 @@ import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import { lookAtQuestion } from '../aws/questions.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { FoundQuestion, KnownQuestion } from '../domain/asking/find-question.ts';
-import type { Decision } from '../domain/asking/question.ts';
-import { whoWasAsked } from '../domain/asking/recipients.ts';
-import { withoutKeyEnds } from '../mails/clean.ts';
 import {
   type Answer,
   askedAgain,
@@ -15,12 +11,21 @@ import {
   type Refusal,
   readAnswer,
   readForm,
-} from './answer.ts';
-import { decidedPage } from './decided-page.ts';
+} from '../domain/asking/answer.ts';
+import type { FoundQuestion, KnownQuestion } from '../domain/asking/find-question.ts';
+import type { Decision } from '../domain/asking/question.ts';
+import { whoWasAsked } from '../domain/asking/recipients.ts';
+import { defined } from '../domain/defined.ts';
+import type { Brand } from '../domain/settings/brand.ts';
+import { decidedPage } from '../messages/decided-page.ts';
+import type { Page } from '../messages/document.ts';
+import { pagesFor } from '../messages/pages.ts';
+import { questionPage } from '../messages/question-page.ts';
+import { withoutKeyEnds } from '../messages/words.ts';
+import { renderPage } from '../presentation/page.ts';
+import { hashOf, pageSheet } from '../presentation/sheet.ts';
+import { speakerOf } from '../presentation/speaker.ts';
 import { Guesses } from './guesses.ts';
-import { pageSheetHash } from './layout.ts';
-import { pagesFor } from './pages.ts';
-import { questionPage } from './question-page.ts';
 import { AnswerUncertain, send } from './send.ts';
 import { read, type Visit } from './visit.ts';
 import { onRecord, type VisitorOf } from './visitor.ts';
@@ -32,6 +37,8 @@ const longestBody = 4 * 1024;
 interface Desk {
   readonly dependencies: Dependencies;
   readonly pages: ReturnType<typeof pagesFor>;
+  /** A page as HTML, in the deployment's brand. */
+  readonly render: (page: Page) => string;
   readonly guesses: Guesses;
   readonly visitorOf: VisitorOf;
 }
@@ -48,10 +55,11 @@ interface Desk {
  */
 export function ownerApp(dependencies: Dependencies, visitorOf: VisitorOf = () => ({})): Hono {
   const { settings, log } = dependencies;
-  const pages = pagesFor(settings);
-  const desk: Desk = { dependencies, pages, guesses: new Guesses(dependencies), visitorOf };
+  const pages = pagesFor(speakerOf(settings));
+  const render = (page: Page): string => renderPage(page, settings.brand);
+  const desk: Desk = { dependencies, pages, render, guesses: new Guesses(dependencies), visitorOf };
   const app = new Hono();
-  app.use(headers(pageSheetHash(settings.brand)));
+  app.use(headers(settings.brand));
   app.use(async (c, next) => {
     await next();
     c.header('Cache-Control', 'no-store');
@@ -63,25 +71,25 @@ export function ownerApp(dependencies: Dependencies, visitorOf: VisitorOf = () =
   });
   app.post(
     '/answer/:link',
-    bodyLimit({ maxSize: longestBody, onError: (c) => c.html(pages.tooLarge(), 413) }),
+    bodyLimit({ maxSize: longestBody, onError: (c) => c.html(render(pages.tooLarge()), 413) }),
     (c) => takeAnswer(c, desk),
   );
-  app.all('/answer/:link', (c) => c.html(pages.wrongMethod(), 405, { Allow: 'GET, HEAD, POST' }));
-  app.notFound((c) => c.html(pages.notOurs(), 404));
+  app.all('/answer/:link', (c) => c.html(render(pages.wrongMethod()), 405, { Allow: 'GET, HEAD, POST' }));
+  app.notFound((c) => c.html(render(pages.notOurs()), 404));
   app.onError((error, c) => {
     // The name alone: a message may hold what the request held, the link or a token.
     log.error('the owner’s page could not be made', { error: error.name });
     const sent = error instanceof AnswerUncertain;
-    return c.html(pages.unavailable(sent), 503, { 'Retry-After': '60' });
+    return c.html(render(pages.unavailable(sent)), 503, { 'Retry-After': '60' });
   });
   return app;
 }
 
-const headers = (styles: string) =>
+const headers = (brand: Brand) =>
   secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
-      styleSrc: [styles],
+      styleSrc: [hashOf(pageSheet(brand))],
       formAction: ["'self'"],
       frameAncestors: ["'none'"],
       baseUri: ["'none'"],
@@ -90,14 +98,14 @@ const headers = (styles: string) =>
     xFrameOptions: 'DENY',
   });
 
-async function visitOf(c: Context, { dependencies, pages }: Desk): Promise<Visit | Response> {
+async function visitOf(c: Context, { dependencies, pages, render }: Desk): Promise<Visit | Response> {
   const text = c.req.param('link') ?? '';
   const link = await read(text, dependencies);
   switch (link.state) {
     case 'forged':
-      return c.html(pages.notOurs(), 404);
+      return c.html(render(pages.notOurs()), 404);
     case 'expired':
-      return c.html(pages.expired(link.reference), 410);
+      return c.html(render(pages.expired(link.reference)), 410);
     case 'valid':
       return {
         link: text,
@@ -107,62 +115,70 @@ async function visitOf(c: Context, { dependencies, pages }: Desk): Promise<Visit
   }
 }
 
-function show(
-  c: Context,
-  { reference, found }: Visit,
-  { dependencies, pages }: Desk,
-): Response | Promise<Response> {
+function show(c: Context, { reference, found }: Visit, desk: Desk): Response | Promise<Response> {
   switch (found.state) {
     case 'open':
-      return c.html(questionPage(found, reference.decision, dependencies.settings));
+      return c.html(desk.render(questionPage(found, reference.decision)));
     case 'answered':
-      return c.html(pages.answered(found, false));
+      return c.html(desk.render(desk.pages.answered(found, false)));
     case 'closed':
-      return showClosed(c, found, pages);
+      return showClosed(c, found, desk);
   }
 }
 
 async function takeAnswer(c: Context, desk: Desk): Promise<Response> {
-  const { dependencies, guesses } = desk;
+  const { dependencies, guesses, render } = desk;
   const visit = await visitOf(c, desk);
   if (visit instanceof Response) return visit;
   const { reference, found } = visit;
   if (found.state === 'closed') return showTooLate(c, found, desk);
   const form = readForm(await formOf(c), found.question, reference.decision);
   const before = decidedBefore(form, found);
-  if (before !== undefined) return c.html(decidedPage(found, before, dependencies));
+  if (before !== undefined) return showDecided(c, found, before, desk);
   if (found.state === 'answered') return showTooLate(c, found, desk);
   const barred = isGuess(form) ? await guesses.count(found.question) : undefined;
   if (barred !== undefined) return showBarred(c, barred, desk);
   const answer = readAnswer(found, form);
   const refuse = (known: KnownQuestion, refusal: Refusal) =>
-    c.html(questionPage(known, reference.decision, dependencies.settings, refusal), 422);
+    c.html(render(questionPage(known, reference.decision, refusal)), 422);
   if (answer.state === 'refused') return refuse(found, answer.refusal);
   const decision = decisionOf(c, found, answer, desk);
   const taken = await send(visit, found, decision, dependencies);
   if (taken === 'taken') {
     record(found, decision, dependencies);
-    return c.html(decidedPage(found, decision, dependencies));
+    return showDecided(c, found, decision, desk);
   }
-  if (taken === 'takenBefore') return c.html(decidedPage(found, decision, dependencies));
+  if (taken === 'takenBefore') return showDecided(c, found, decision, desk);
   if (taken.state === 'open' && taken.askedAs !== found.askedAs)
     return refuse(taken, askedAgain(form.fields).refusal);
   return showTooLate(c, taken, desk);
 }
 
-function showBarred(c: Context, until: Date, { pages, dependencies }: Desk): Response | Promise<Response> {
+const showDecided = (
+  c: Context,
+  found: KnownQuestion,
+  decision: Decision,
+  { render, dependencies: { settings, now } }: Desk,
+): Response | Promise<Response> =>
+  c.html(render(decidedPage(found, decision, { support: speakerOf(settings).support, now: now() })));
+
+function showBarred(
+  c: Context,
+  until: Date,
+  { pages, render, dependencies }: Desk,
+): Response | Promise<Response> {
   const seconds = Math.ceil((until.getTime() - dependencies.now().getTime()) / 1000);
-  return c.html(pages.tooManyTries(until), 429, { 'Retry-After': String(seconds) });
+  return c.html(render(pages.tooManyTries(until)), 429, { 'Retry-After': String(seconds) });
 }
 
-function showTooLate(c: Context, found: FoundQuestion, { pages }: Desk): Response | Promise<Response> {
+function showTooLate(c: Context, found: FoundQuestion, desk: Desk): Response | Promise<Response> {
   switch (found.state) {
     case 'open':
-      return showClosed(c, { why: 'over', because: 'It was closed at the very moment you answered.' }, pages);
+      return showClosed(c, { why: 'over', because: 'It was closed at the very moment you answered.' }, desk);
     case 'answered':
-      return c.html(pages.answered(found, true), 409);
+      return c.html(desk.render(desk.pages.answered(found, true)), 409);
     case 'closed':
-      return showClosed(c, found, pages);
+      return showClosed(c, found, desk);
   }
 }
 
@@ -170,11 +186,11 @@ function showTooLate(c: Context, found: FoundQuestion, { pages }: Desk): Respons
 const showClosed = (
   c: Context,
   closed: Parameters<Desk['pages']['closed']>[0],
-  pages: Desk['pages'],
+  { pages, render }: Desk,
 ): Response | Promise<Response> =>
   closed.why === 'notNow'
-    ? c.html(pages.closed(closed), 503, { 'Retry-After': '60' })
-    : c.html(pages.closed(closed), 410);
+    ? c.html(render(pages.closed(closed)), 503, { 'Retry-After': '60' })
+    : c.html(render(pages.closed(closed)), 410);
 
 /** What the link knows of who answers: to whom it was mailed. The host adds where from. */
 const decisionOf = (
@@ -191,7 +207,7 @@ const decisionOf = (
 
 function record({ question }: KnownQuestion, decision: Decision, { log }: Dependencies): void {
   const { rotation, stage, round } = question;
-  const reason = decision.reason === undefined ? {} : { reason: withoutKeyEnds(decision.reason) };
+  const reason = defined({ reason: decision.reason && withoutKeyEnds(decision.reason) });
   log.info('an owner answered', { ...rotation, stage, round, ...decision, ...reason });
 }
 

@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import { mailTo } from '../aws/mailer.ts';
 import { accessKeyIdSchema } from '../domain/keys.ts';
 import { planSchema, rotationSchema } from '../domain/rotation.ts';
 import { messageIn } from '../failure.ts';
 import { lambdaHandler } from '../lambda.ts';
-import { leakStillActive } from '../mails/leak-active.ts';
+import { leakStillActive } from '../messages/leak-active.ts';
+import { speakerOf } from '../presentation/speaker.ts';
 import { task } from '../task.ts';
+import { tell } from '../tell.ts';
 
 const input = z.object({
   rotation: rotationSchema,
@@ -23,7 +24,7 @@ const input = z.object({
   since: z.coerce.date(),
   taskToken: z.string(),
 });
-type Asked = z.output<typeof input>;
+type OpenLeak = z.output<typeof input>;
 
 /**
  * State AskAboutLeak: tells owner, account and operators that a leaked key is still active, why, and the one command
@@ -38,13 +39,13 @@ export const askAboutLeak = task({
     const { settings, log } = dependencies;
     const keyId = assessed?.keyId ?? plan?.oldKeyId ?? asked.keyId;
     const because = whyStillActive(asked);
-    const mail = leakStillActive({
+    const message = leakStillActive({
       rotation,
       plan: plan ?? undefined,
       keyId,
       because,
       since,
-      settings,
+      speaker: speakerOf(settings),
     });
     const account = plan?.accountEmail ?? '';
     const owners = assessed?.owner ?? plan?.owner ?? [];
@@ -52,13 +53,13 @@ export const askAboutLeak = task({
     const about = { executionArn: rotation.executionArn, mail: 'leakStillActive' };
     // Before the mail: the alarm must not depend on it.
     dependencies.metrics.record({ LeakedKeysStillActive: 1 });
-    const to = await mailTo(dependencies, everybody, mail, [], about);
+    const to = await tell(dependencies, everybody, message, [], about);
     log.error('a leaked key is still active', { ...rotation, keyId, because, to });
     return { to };
   },
 });
 
-function whyStillActive({ failure, assessed }: Asked): string {
+function whyStillActive({ failure, assessed }: OpenLeak): string {
   if (failure) return `${failure.Error}: ${messageIn(failure.Cause)}`;
   return assessed?.because ?? 'it could not be looked at';
 }

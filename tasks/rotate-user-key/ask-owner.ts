@@ -1,14 +1,16 @@
 import { linkKeys } from '../aws/link-key.ts';
-import { type Mail, mailTo } from '../aws/mailer.ts';
 import { MemberUser } from '../aws/member-user.ts';
 import { latestAnswer } from '../domain/asking/deadlines.ts';
 import { answerUrl, signLink } from '../domain/asking/link.ts';
 import { type Decision, questionSchema } from '../domain/asking/question.ts';
 import { whomToAsk } from '../domain/asking/recipients.ts';
 import { lambdaHandler } from '../lambda.ts';
-import { type AskFacts, newKeyReady, retirement } from '../mails/ask.ts';
-import { askedInPlace, moreTime, reminder } from '../mails/ask-again.ts';
+import { type AskFacts, newKeyReady, retirement } from '../messages/ask.ts';
+import { askedInPlace, moreTime, reminder } from '../messages/ask-again.ts';
+import type { Message } from '../messages/document.ts';
+import { speakerOf } from '../presentation/speaker.ts';
 import { task } from '../task.ts';
+import { tell } from '../tell.ts';
 import { evidenceOf } from './evidence-of.ts';
 
 /**
@@ -34,30 +36,31 @@ export const askOwner = task({
       );
     };
     const links = { confirm: link('confirm'), rollBack: link('rollBack'), moreTime: link('moreTime') };
-    const { kind, mail } = compose({ ...question, settings, evidence, links });
+    const speaker = speakerOf(settings);
+    const { kind, message } = compose({ ...question, settings, speaker, evidence, links });
     const about = {
       executionArn: rotation.executionArn,
       mail: kind,
       question: { stage: 'ask', round },
     } as const;
     const everybody = [plan.accountEmail, settings.operators];
-    const to = await mailTo(dependencies, whomToAsk(question, settings.operators), mail, everybody, about);
+    const to = await tell(dependencies, whomToAsk(question, settings.operators), message, everybody, about);
     log.info('asked', { ...rotation, round, reminder: reminders, mail: kind, to });
     return { to, evidence };
   },
 });
 
-function compose(facts: AskFacts): { readonly kind: string; readonly mail: Mail } {
+function compose(facts: AskFacts): { readonly kind: string; readonly message: Message } {
   const { interruption } = facts.asking;
   if (interruption?.kind === 'moreTime')
-    return { kind: 'moreTime', mail: moreTime({ ...facts, interruption }) };
+    return { kind: 'moreTime', message: moreTime({ ...facts, interruption }) };
   if (interruption?.kind === 'unreachable') {
-    return { kind: 'askedInPlace', mail: askedInPlace({ ...facts, interruption }) };
+    return { kind: 'askedInPlace', message: askedInPlace({ ...facts, interruption }) };
   }
-  if (facts.reminder > 0) return { kind: 'reminder', mail: reminder(facts) };
+  if (facts.reminder > 0) return { kind: 'reminder', message: reminder(facts) };
   return facts.plan.act === 'retire'
-    ? { kind: 'retirement', mail: retirement(facts) }
-    : { kind: 'newKeyReady', mail: newKeyReady(facts) };
+    ? { kind: 'retirement', message: retirement(facts) }
+    : { kind: 'newKeyReady', message: newKeyReady(facts) };
 }
 
 export const handler = lambdaHandler(askOwner);

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
 import { accountOfLeak, activeAccount } from '../aws/organization.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { defined } from '../domain/defined.ts';
 import { TagMap } from '../domain/letter-case.ts';
 import { parseRequest, type Request, type Rotation } from '../domain/rotation.ts';
 import { writeMark } from '../domain/rotation-mark.ts';
@@ -72,7 +73,7 @@ async function claimFor(
   if (takesOver.length === 0) await mark(rotation, isUrgent, dependencies);
   return {
     act: 'proceed',
-    rotation: { ...rotation, claim: 'live', ...(actFrom === undefined ? {} : { actFrom }) },
+    rotation: { ...rotation, claim: 'live', ...defined({ actFrom }) },
     request,
     takesOver,
   };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { keepAsking as decide } from '../domain/asking/keep-asking.ts';
 import { decisionSchema, type Interruption, questionSchema } from '../domain/asking/question.ts';
+import { defined } from '../domain/defined.ts';
 import { fromJson } from '../domain/json.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
@@ -38,7 +39,7 @@ export const keepAsking = task({
 function interruptionOf(ended: z.output<typeof endedSchema>): Interruption {
   if (ended.kind === 'unreachable') return { kind: 'unreachable', ...ended.failure.Cause };
   const { days, by, reason, form } = ended.decision;
-  return { kind: 'moreTime', days, by, reason, ...(form === undefined ? {} : { form }) };
+  return { kind: 'moreTime', days, by, reason, ...defined({ form }) };
 }
 
 export const handler = lambdaHandler(keepAsking);

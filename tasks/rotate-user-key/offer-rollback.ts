@@ -1,12 +1,13 @@
 import { linkKeys } from '../aws/link-key.ts';
-import { mailTo } from '../aws/mailer.ts';
 import { deletedAt } from '../domain/asking/deadlines.ts';
 import { answerUrl, signLink } from '../domain/asking/link.ts';
 import { questionSchema } from '../domain/asking/question.ts';
 import { whomToOffer } from '../domain/asking/recipients.ts';
 import { lambdaHandler } from '../lambda.ts';
-import { leakedKey, oldKeyInactive } from '../mails/window.ts';
+import { leakedKey, oldKeyInactive } from '../messages/window.ts';
+import { speakerOf } from '../presentation/speaker.ts';
 import { task } from '../task.ts';
+import { tell } from '../tell.ts';
 
 /**
  * State OfferRollback: mails the owner that the key is inactive, with a link to roll back. Its time-out is the next
@@ -35,13 +36,13 @@ export const offerRollback = task({
         key,
       ),
     );
-    const facts = { ...question, settings, links: { rollBack } };
+    const facts = { ...question, settings, speaker: speakerOf(settings), links: { rollBack } };
     const isLeaked = plan.confirmation === 'leakedKey';
-    const mail = isLeaked ? leakedKey(facts) : oldKeyInactive(facts);
-    const to = await mailTo(
+    const message = isLeaked ? leakedKey(facts) : oldKeyInactive(facts);
+    const to = await tell(
       dependencies,
       whomToOffer(question, settings.operators),
-      mail,
+      message,
       [plan.accountEmail, settings.operators],
       { executionArn, mail: isLeaked ? 'leakedKey' : 'oldKeyInactive', question: { stage: 'window', round } },
     );

@@ -1,14 +1,16 @@
 import * as z from 'zod';
-import { type Mail, mailTo } from '../aws/mailer.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { lastUseSchema } from '../domain/keys.ts';
 import { leavingOf, rotationSchema, type Stage, stageSchema } from '../domain/rotation.ts';
 import { messageIn } from '../failure.ts';
 import { lambdaHandler } from '../lambda.ts';
-import { type EscalationCause, escalation, failed, needsPerson } from '../mails/operators.ts';
-import { changedElsewhere, deletionRefused } from '../mails/stopped.ts';
-import { inactiveAndNoRollback, reactivationStuck } from '../mails/stuck.ts';
+import type { Message } from '../messages/document.ts';
+import { type EscalationCause, escalation, failed, needsPerson } from '../messages/operators.ts';
+import { changedElsewhere, deletionRefused } from '../messages/stopped.ts';
+import { inactiveAndNoRollback, reactivationStuck } from '../messages/stuck.ts';
+import { speakerOf } from '../presentation/speaker.ts';
 import { task } from '../task.ts';
+import { tell } from '../tell.ts';
 
 const causeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('silence'), since: z.coerce.date() }),
@@ -53,9 +55,9 @@ export const tellOperators = task({
     // Before the mail: the alarm must not depend on it.
     const count = countOf(news.mail);
     if (count !== undefined) dependencies.metrics.record(count);
-    const mail = compose(news, dependencies);
+    const message = compose(news, dependencies);
     const about = { executionArn, mail: news.mail };
-    const to = await mailTo(dependencies, [operators, ...othersFor(news)], mail, [], about);
+    const to = await tell(dependencies, [operators, ...othersFor(news)], message, [], about);
     dependencies.log.warn('told the operators', { mail: news.mail, to });
     return { to };
   },
@@ -93,12 +95,13 @@ function countOf(mail: News['mail']): Readonly<Record<string, number>> | undefin
   }
 }
 
-function compose(news: News, { settings, now }: Dependencies): Mail {
+function compose(news: News, { settings, now }: Dependencies): Message {
+  const speaker = speakerOf(settings);
   switch (news.mail) {
     case 'escalation':
-      return escalation({ ...stageOf(news), settings, cause: news.cause });
+      return escalation({ ...stageOf(news), settings, speaker, cause: news.cause });
     case 'needsPerson':
-      return needsPerson({ rotation: news.rotation, because: news.because, settings });
+      return needsPerson({ rotation: news.rotation, because: news.because, speaker });
     case 'failed':
       return failed({
         rotation: rotationOf(news),
@@ -107,7 +110,7 @@ function compose(news: News, { settings, now }: Dependencies): Mail {
         stage: news.failedAt,
         madeSafe: news.safe,
         request: news.request,
-        settings,
+        speaker,
       });
     default:
       return composeTrouble(news, { settings, now });
@@ -117,11 +120,18 @@ function compose(news: News, { settings, now }: Dependencies): Mail {
 function composeTrouble(
   news: z.output<typeof troubleSchema>,
   { settings, now }: Pick<Dependencies, 'settings' | 'now'>,
-): Mail {
+): Message {
   const { rotation, plan, newKeyId, mail } = news;
   const because = messageIn(news.because);
   const since = news.since ?? undefined;
-  const facts = { rotation, plan, newKeyId, settings, because, keyId: leavingOf(news).leavingId };
+  const facts = {
+    rotation,
+    plan,
+    newKeyId,
+    speaker: speakerOf(settings),
+    because,
+    keyId: leavingOf(news).leavingId,
+  };
   switch (mail) {
     case 'changedElsewhere':
       return changedElsewhere({ ...facts, at: now() });

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { type Mail, mailTo } from '../aws/mailer.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { askingSchema, decisionSchema, fixed } from '../domain/asking/question.ts';
 import { whomToTell } from '../domain/asking/recipients.ts';
@@ -7,11 +6,14 @@ import { lastUseSchema } from '../domain/keys.ts';
 import { leavingOf, overrideSchema, type Stage, stageSchema } from '../domain/rotation.ts';
 import { day, later } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
-import type { MailFacts } from '../mails/facts.ts';
-import { leakReactivated } from '../mails/leak-active.ts';
-import { deleted, overridden, reactivated, withdrawn } from '../mails/outcome.ts';
-import { oldKeyInUse } from '../mails/window.ts';
+import type { Message } from '../messages/document.ts';
+import type { MailFacts } from '../messages/facts.ts';
+import { leakReactivated } from '../messages/leak-active.ts';
+import { deleted, overridden, reactivated, withdrawn } from '../messages/outcome.ts';
+import { oldKeyInUse } from '../messages/window.ts';
+import { speakerOf } from '../presentation/speaker.ts';
 import { task } from '../task.ts';
+import { tell } from '../tell.ts';
 import type { SecretAfterRollback } from './reactivate-old-key.ts';
 
 const secretSchema = z.discriminatedUnion('state', [
@@ -52,14 +54,14 @@ export const tellOwner = task({
   run: async (input, dependencies) => {
     const { plan, rotation } = input;
     const { operators } = dependencies.settings;
-    const mail = compose(input, dependencies);
+    const message = compose(input, dependencies);
     const about = { executionArn: rotation.executionArn, mail: input.mail };
     const isAboutLeak = plan.act === 'emergency' && input.mail === 'reactivated';
     const owners = whomToTell(plan, input.asking, operators);
-    const to = await mailTo(
+    const to = await tell(
       dependencies,
       isAboutLeak ? [...owners, plan.accountEmail, operators].filter((address) => address !== '') : owners,
-      mail,
+      message,
       [plan.accountEmail, operators],
       about,
     );
@@ -68,9 +70,10 @@ export const tellOwner = task({
   },
 });
 
-function compose(input: Stage & News, { settings, now }: Dependencies): Mail {
+function compose(input: Stage & News, { settings, now }: Dependencies): Message {
   const { rotation, plan, newKeyId, secretArn, leaving } = input;
-  const facts = { rotation, plan, newKeyId, secretArn, leaving, settings };
+  const speaker = speakerOf(settings);
+  const facts = { rotation, plan, newKeyId, secretArn, leaving, settings, speaker };
   const at = now();
   switch (input.mail) {
     case 'oldKeyInUse':
@@ -94,7 +97,7 @@ function composeReactivated(
   { decision, round, secret, isDrainedAgain }: Extract<News, { mail: 'reactivated' }>,
   facts: MailFacts,
   at: Date,
-): Mail {
+): Message {
   const { plan, newKeyId } = facts;
   const { by, reason = 'none given' } = decision;
   if (plan.act === 'emergency') {

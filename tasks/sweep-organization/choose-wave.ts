@@ -1,6 +1,7 @@
 import { pMapIterable } from 'p-map';
 import * as z from 'zod';
 import { ReportStore } from '../aws/report-store.ts';
+import { defined } from '../domain/defined.ts';
 import { whyClosed } from '../domain/sweeps/calendar.ts';
 import { Gathering } from '../domain/sweeps/overview.ts';
 import type { Candidate } from '../domain/sweeps/row.ts';
@@ -33,7 +34,7 @@ export const chooseWave = task({
     const spares = sparesFor(chosen, [...gathering.candidates, ...gathering.spares]);
     const hold = note.audit ? 'it is an audit' : whyClosed(settings.calendar, now());
     const left = gathering.ready - chosen.length;
-    const wave: Wave = { chosen, spares, limits, left, ...(hold === undefined ? {} : { hold }) };
+    const wave: Wave = { chosen, spares, limits, left, ...defined({ hold }) };
     await store.put(objects.overview, JSON.stringify(overview), 'application/json');
     await store.put(objects.accountLines, accountsAsCsv(gathering.lines), 'text/csv');
     const put = await store.putOnce(objects.wave, JSON.stringify(wave), 'application/json');

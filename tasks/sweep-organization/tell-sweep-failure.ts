@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import { mailTo } from '../aws/mailer.ts';
 import { messageIn } from '../failure.ts';
 import { lambdaHandler } from '../lambda.ts';
-import { sweepFailed } from '../mails/sweep-failed.ts';
+import { sweepFailed } from '../messages/sweep-failed.ts';
+import { speakerOf } from '../presentation/speaker.ts';
 import { task } from '../task.ts';
+import { tell } from '../tell.ts';
 
 const input = z.object({
   executionArn: z.string(),
@@ -17,14 +18,14 @@ export const tellSweepFailure = task({
   input,
   run: async ({ executionArn, failure, failedAt }, dependencies) => {
     const cause = messageIn(failure.Cause);
-    const mail = sweepFailed({
+    const message = sweepFailed({
       executionArn,
       error: failure.Error,
       cause,
       stage: failedAt,
-      settings: dependencies.settings,
+      speaker: speakerOf(dependencies.settings),
     });
-    const to = await mailTo(dependencies, [dependencies.settings.operators], mail);
+    const to = await tell(dependencies, [dependencies.settings.operators], message);
     dependencies.log.error('a sweep failed', { executionArn, error: failure.Error, cause, failedAt });
     return { to };
   },

@@ -1,16 +1,19 @@
 import * as z from 'zod';
-import { mailTo } from '../aws/mailer.ts';
 import { ReportStore } from '../aws/report-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { AwsUnavailable, MailRefused } from '../domain/errors.ts';
+import type { Brand } from '../domain/settings/brand.ts';
 import type { Overview } from '../domain/sweeps/overview.ts';
 import { objects, type ScopeNote, type Sweep, sweepSchema } from '../domain/sweeps/sweep.ts';
 import { type Starts, startsSchema, type Wave } from '../domain/sweeps/wave.ts';
 import { lambdaHandler } from '../lambda.ts';
-import { auditNotice } from '../mails/audit-notice.ts';
-import { auditReport } from '../mails/audit-report.ts';
-import { type Report, reportPage } from '../report/page.ts';
+import { auditNotice } from '../messages/audit-notice.ts';
+import { auditReport } from '../messages/audit-report.ts';
+import { type SweepReport, sweepReport } from '../messages/sweep-report.ts';
+import { renderPage } from '../presentation/page.ts';
+import { speakerOf } from '../presentation/speaker.ts';
 import { task } from '../task.ts';
+import { tell } from '../tell.ts';
 import { becomeLatest } from './previous-sweeps.ts';
 import { readOverview, readScopeNote, readWave } from './stored.ts';
 
@@ -34,7 +37,8 @@ export const writeReport = task({
       await readScopeNote(store),
     ];
     const report = { sweep, overview, wave, starts: starts ?? undefined, at: dependencies.now() };
-    await write(store, { ...report, warnings: [] });
+    const { brand } = dependencies.settings;
+    await write(store, { ...report, warnings: [] }, brand);
     // Narrowed, it knows some users' keys, and another sweep knows all of them.
     if (!note.narrowed) await becomeLatest(sweep, note.previous, dependencies);
     dependencies.metrics.record(heartbeat(overview, note, starts?.started ?? 0));
@@ -43,7 +47,7 @@ export const writeReport = task({
       ? await tellOfAudit({ sweep, overview, wave, reportUrl }, note, dependencies)
       : [];
     if (warnings.length > 0) {
-      await write(store, { ...report, warnings });
+      await write(store, { ...report, warnings }, brand);
       dependencies.metrics.record({ ReportMailsNotSent: 1 });
       dependencies.log.warn('the report is written, but not all of its mails were sent', { warnings });
     }
@@ -52,9 +56,9 @@ export const writeReport = task({
   },
 });
 
-async function write(store: ReportStore, report: Report): Promise<void> {
+async function write(store: ReportStore, report: SweepReport, brand: Brand): Promise<void> {
   await store.put(objects.report, JSON.stringify(report), 'application/json');
-  await store.put(objects.page, reportPage(report), 'text/html');
+  await store.put(objects.page, renderPage(sweepReport(report), brand), 'text/html');
 }
 
 const noStarts: Starts = { started: 0, running: 0, ended: 0 };
@@ -100,14 +104,14 @@ async function tellOfAudit(
   const { sweep, overview, wave, reportUrl } = about;
   const { settings } = dependencies;
   const { byDecision, ...totals } = overview.totals;
-  const mail = auditReport({
+  const message = auditReport({
     sweep: { id: sweep.id, at: sweep.startedAt },
     totals: { ...totals, ...byDecision },
     oldest: overview.oldest,
     reportUrl,
-    settings,
+    speaker: speakerOf(settings),
   });
-  const notSent = await warningOf(() => mailTo(dependencies, [settings.operators], mail));
+  const notSent = await warningOf(() => tell(dependencies, [settings.operators], message));
   const warnings = notSent === undefined ? [] : [`The mail about this report was not sent: ${notSent}`];
   return tellOwners ? [...warnings, ...(await tellOwnersOf(wave, dependencies))] : warnings;
 }
@@ -123,8 +127,8 @@ async function tellOwnersOf(wave: Wave, dependencies: Dependencies): Promise<str
       break;
     }
     const keys = wave.chosen.filter((candidate) => candidate.owner.includes(owner));
-    const mail = auditNotice({ keys, settings });
-    const notSent = await warningOf(() => mailTo(dependencies, [owner], mail, [settings.operators]));
+    const message = auditNotice({ keys, speaker: speakerOf(settings) });
+    const notSent = await warningOf(() => tell(dependencies, [owner], message, [settings.operators]));
     if (notSent !== undefined) warnings.push(`The owner ${owner} was not mailed: ${notSent}`);
   }
   const more = warnings.length - mostWarnings;

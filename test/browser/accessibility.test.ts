@@ -2,7 +2,7 @@ import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from '../../docs/chromium.ts';
-import { everyMail } from '../mails/every-mail.ts';
+import { everyMail } from '../messages/every-message.ts';
 import { isSkipped, openPage, titled } from './browser.ts';
 import { everyPage } from './every-page.ts';
 
@@ -12,10 +12,12 @@ const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 describe.skipIf(isSkipped)(titled('mails and pages, by axe-core'), () => {
   let browser: Browser;
   let page: Page;
+  let pages: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
     ({ browser, page } = await openPage());
-  });
+    pages = await everyPage();
+  }, 120_000);
   afterAll(() => browser?.close());
 
   /** What is wrong, a line each: which rule, where. */
@@ -49,9 +51,9 @@ describe.skipIf(isSkipped)(titled('mails and pages, by axe-core'), () => {
     async (colorScheme, width) => {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 800 });
-      expect(await problemsOfAll({ ...mails, ...(await everyPage()) })).toEqual([]);
+      expect(await problemsOfAll({ ...mails, ...pages })).toEqual([]);
     },
-    60_000,
+    120_000,
   );
 
   it('would be found wanting, were there anything', async () => {

@@ -1,7 +1,10 @@
+import type * as z from 'zod';
 import { Owner } from '../../local/world/owner.ts';
 import { createWorld, type World } from '../../local/world/world.ts';
-import { brandSchema } from '../../tasks/domain/asking/brand.ts';
-import { pagesFor } from '../../tasks/owner/pages.ts';
+import { brandSchema } from '../../tasks/domain/settings/brand.ts';
+import type { Page } from '../../tasks/messages/document.ts';
+import { pagesFor } from '../../tasks/messages/pages.ts';
+import { renderPage } from '../../tasks/presentation/page.ts';
 import { executionArn } from '../owner/fixtures.ts';
 
 const accountId = '222222222222';
@@ -15,10 +18,21 @@ async function start(world: World, userName: string, request: object = {}): Prom
   return owner;
 }
 
-/** Every page that an owner can come to, as the web app sends it. */
-export async function everyPage(): Promise<Record<string, string>> {
-  const world = await createWorld({ organization: { accounts: 2, users: 3 } });
-  return { ...(await pagesOfOneLife(world)), ...(await pagesOfLeak(world)), ...fixedPages() };
+/** Every page that an owner can come to, as the web app sends it, and the one that a sweep writes for an auditor. */
+export async function everyPage(brand: z.input<typeof brandSchema> = {}): Promise<Record<string, string>> {
+  const world = await createWorld({ organization: { accounts: 2, users: 3 }, settings: { brand } });
+  const report = await reportOf(world);
+  return { ...(await pagesOfOneLife(world)), ...(await pagesOfLeak(world)), ...fixedPages(), report };
+}
+
+async function reportOf(world: World): Promise<string> {
+  const input = JSON.stringify({ audit: true });
+  world.engine.startExecution({ stateMachineArn: world.sweepMachineArn, input });
+  await world.clock.advance(3_600_000);
+  const objects = world.aws.buckets.get(world.settings.reportBucket ?? '')?.objects ?? [];
+  const [, page] = [...objects].find(([key]) => key.endsWith('/index.html')) ?? [];
+  if (page === undefined) throw new Error('the sweep wrote no page');
+  return page.body.text;
 }
 
 async function pagesOfOneLife(world: World): Promise<Record<string, string>> {
@@ -59,10 +73,11 @@ async function pagesOfLeak(world: World): Promise<Record<string, string>> {
 }
 
 function fixedPages(): Record<string, string> {
-  const pages = pagesFor({ operators: 'ops@example.com', brand: brandSchema.parse({ footer: 'Acme Ltd' }) });
+  const pages = pagesFor({ support: 'ops@example.com' });
+  const brand = brandSchema.parse({ footer: 'Acme Ltd' });
   const at = new Date('2026-11-25T08:00:00Z');
   const reference = { executionArn, stage: 'ask', round: 1, decision: 'confirm', expiresAt: at } as const;
-  return {
+  const made: Record<string, Page> = {
     closed: pages.closed({ why: 'over', because: 'The rotation has ended.' }),
     superseded: pages.closed({ why: 'superseded', because: 'The key has leaked.' }),
     askedAnew: pages.closed({ why: 'notNow', because: 'Try again in a minute.' }),
@@ -72,4 +87,5 @@ function fixedPages(): Record<string, string> {
     tooLarge: pages.tooLarge(),
     wrongMethod: pages.wrongMethod(),
   };
+  return Object.fromEntries(Object.entries(made).map(([name, page]) => [name, renderPage(page, brand)]));
 }

@@ -4,7 +4,7 @@ import { readLink } from '../../tasks/domain/asking/link.ts';
 import { readOrigin } from '../../tasks/domain/asking/mail-origin.ts';
 import { undisturbed } from '../../tasks/domain/asking/question.ts';
 import { day, later } from '../../tasks/domain/time.ts';
-import { showTime } from '../../tasks/mails/clean.ts';
+import { showTime } from '../../tasks/messages/words.ts';
 import { askOwner } from '../../tasks/rotate-user-key/ask-owner.ts';
 import {
   allowed,

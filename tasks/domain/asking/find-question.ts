@@ -1,5 +1,6 @@
 import type { ExecutionStatus, HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
+import { defined } from '../defined.ts';
 import { fromJson } from '../json.ts';
 import { deletedAt } from './deadlines.ts';
 import { type Evidence, evidenceSchema } from './evidence.ts';
@@ -66,7 +67,7 @@ export function findQuestion(
   if (asked === undefined) return { state: 'closed', ...neverAsked(events, status) };
   const { question, askedAs, evidence = question.evidence, end } = asked;
   const decisions = all.map(decisionOf).filter((decision) => decision !== undefined);
-  const known = { question, askedAs, decisions, ...(evidence === undefined ? {} : { evidence }) };
+  const known = { question, askedAs, decisions, ...defined({ evidence }) };
   if (end?.type === 'TaskSucceeded') return answered(known, decisionOf(asked));
   if (status !== 'RUNNING') return { state: 'closed', ...endedAs(events, status), question };
   if (end === undefined) return { state: 'open', ...known };

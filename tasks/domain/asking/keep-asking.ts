@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { betweenLooks } from '../removing/window.ts';
 import { day, later } from '../time.ts';
 import { answerBy, daysLeft, deletedAt, nextMailAt } from './deadlines.ts';
@@ -8,7 +9,7 @@ const shortestWait = 60;
 /** More forms than can be counted: each takes a day at least of those that may be asked for. */
 const mostCounted = 20;
 
-type Asked = Pick<Question, 'stage' | 'plan' | 'since' | 'reminder' | 'asking'>;
+type Interrupted = Pick<Question, 'stage' | 'plan' | 'since' | 'reminder' | 'asking'>;
 
 /** How the question stays open. `waitSeconds`: until the next mail is due, or the key is looked at again. */
 export interface KeptAsking {
@@ -21,7 +22,7 @@ export interface KeptAsking {
  * A wait was broken off; nothing was decided by it. Every date stays as it was mailed, except those that the owner
  * put off (by whole days, and not by more than are left), and a deletion that is due within a day.
  */
-export function keepAsking(asked: Asked, interruption: Interruption, now: Date): KeptAsking {
+export function keepAsking(asked: Interrupted, interruption: Interruption, now: Date): KeptAsking {
   const asking = extended({ ...asked, asking: withInterruption(asked.asking, interruption) }, now);
   const next = { ...asked, asking };
   const until = asked.stage === 'ask' ? nextMailAt(next) : deletedAt(asked.plan, asked.since, asking);
@@ -31,7 +32,7 @@ export function keepAsking(asked: Asked, interruption: Interruption, now: Date):
 }
 
 /** In the window whoever is told now, in place of somebody whose mail came back, has a day at least to roll back. */
-function extended({ stage, plan, since, asking }: Asked, now: Date): Asking {
+function extended({ stage, plan, since, asking }: Interrupted, now: Date): Asking {
   const least = later(now, day);
   return stage === 'ask' || deletedAt(plan, since, asking).getTime() >= least.getTime()
     ? asking
@@ -52,14 +53,14 @@ function withInterruption(asking: Asking, interruption: Interruption): Asking {
   const days = Math.min(interruption.days, daysLeft(asking));
   return {
     ...asking,
-    ...(form === undefined ? {} : { counted: [...counted, form].slice(-mostCounted) }),
+    ...defined({ counted: form === undefined ? undefined : [...counted, form].slice(-mostCounted) }),
     postponedDays: asking.postponedDays + days,
     postponedInAll: asking.postponedInAll + days,
     interruption: { ...interruption, days },
   };
 }
 
-function describe(asked: Asked): string {
+function describe(asked: Interrupted): string {
   const { interruption } = asked.asking;
   switch (interruption?.kind) {
     case 'moreTime':

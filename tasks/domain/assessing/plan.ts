@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import type { LastUse } from '../keys.ts';
 import { maxRounds, type Policy, policyTable } from '../policy.ts';
 import type { Plan, Request } from '../rotation.ts';
@@ -44,14 +45,14 @@ export function makePlan(assessed: Act, situation: Situation): Plan {
     windowSeconds: (windowDaysOf(policy, act === 'emergency' ? undefined : rareUseDays) * day) / 1000,
     rounds: maxRounds,
     namedByPerson: request.when === 'now' && request.keyId === oldKey.id,
-    ...(request.override === undefined ? {} : { override: request.override }),
-    ...(situation.leaked === undefined ? {} : { leaked: [...situation.leaked] }),
-    ...(situation.withoutReplacement === undefined
-      ? {}
-      : { withoutReplacement: situation.withoutReplacement }),
-    ...(reviveKeyId === undefined ? {} : { reviveKeyId }),
-    ...(replacedById === undefined ? {} : { replacedById }),
-    ...(rareUseDays === undefined ? {} : { rareUseDays }),
+    ...defined({
+      override: request.override,
+      leaked: situation.leaked && [...situation.leaked],
+      withoutReplacement: situation.withoutReplacement,
+      reviveKeyId,
+      replacedById,
+      rareUseDays,
+    }),
   };
 }
 

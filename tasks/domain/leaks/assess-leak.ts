@@ -1,4 +1,5 @@
 import { type Assessment, type Facts, unfinishedPair } from '../assessing/assess.ts';
+import { defined } from '../defined.ts';
 import type { AccessKey } from '../keys.ts';
 
 /** What an emergency knows besides what every assessment does. */
@@ -93,7 +94,7 @@ function emergency(
   because: string,
   { newKeyNeeded = false, reviveKeyId }: { newKeyNeeded?: boolean; reviveKeyId?: string },
 ): Assessment {
-  const revive = reviveKeyId === undefined ? {} : { reviveKeyId };
+  const revive = defined({ reviveKeyId });
   return { act: 'emergency', because: `the key has leaked; ${because}`, oldKey, newKeyNeeded, ...revive };
 }
 

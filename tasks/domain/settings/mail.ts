@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { senderSchema } from '../asking/sender.ts';
 import { setting } from './entry.ts';
+import { senderSchema } from './sender.ts';
 
 export const addressSchema = z.email('must be a mail address, such as ops@example.com');
 

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { brandSchema } from '../asking/brand.ts';
 import {
   contradictionIn,
   defaultPolicy,
@@ -10,6 +9,7 @@ import {
 } from '../policy.ts';
 import { accountIdSchema } from '../scope.ts';
 import { scopeSchema } from './accounts.ts';
+import { brandSchema } from './brand.ts';
 import { setting } from './entry.ts';
 import { mailSchema } from './mail.ts';
 import { storageSchema } from './storage.ts';

@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { type Scope, whyOutOfScope } from '../scope.ts';
 import type { SweepRequest } from './request.ts';
 
@@ -51,7 +52,7 @@ export function selectAccounts(
 
 function whyNotLive(account: ListedAccount, live: Scope | undefined): { notLive?: string } {
   const why = live === undefined ? undefined : whyOutOfScope(live, account);
-  return why === undefined ? {} : { notLive: `outside the live scope: ${why}` };
+  return defined({ notLive: why && `outside the live scope: ${why}` });
 }
 
 function whySkipped(

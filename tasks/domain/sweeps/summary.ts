@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { defined } from '../defined.ts';
 import { accountIdSchema } from '../scope.ts';
 import { candidateSchema, decisionSchema, type KeyDecision, type KeyRow, keyRowSchema } from './row.ts';
 import type { Triaged } from './triage.ts';
@@ -80,8 +81,7 @@ export function summarize(
     candidates: ordered.slice(0, perAccount),
     spares: ordered.slice(perAccount, perAccount + sparesOfAccount),
     ready: hold === undefined ? candidates.length : 0,
-    ...(hold === undefined ? {} : { hold }),
-    ...(notLive === undefined ? {} : { notLive }),
+    ...defined({ hold, notLive }),
     oldest: oldestActive(rows),
     problems: shorten(problems, problemsOfAccount),
     named: [...named],

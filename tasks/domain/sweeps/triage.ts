@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { PolicyOutOfBounds, UnreadableTag } from '../errors.ts';
 import { attemptOf, nameOf } from '../execution-name.ts';
 import { ownersOf } from '../tags.ts';
@@ -68,7 +69,7 @@ function problemOf(
   if (decision === 'unreadable') return { problem: `${userName}: ${because}` };
   const secretIn = look?.state === 'seen' ? look.secretIn : undefined;
   const misplaced = secretIn === undefined ? undefined : whyMisplaced(secretIn, secrets);
-  return misplaced === undefined ? {} : { problem: `${userName}: ${misplaced}` };
+  return defined({ problem: misplaced && `${userName}: ${misplaced}` });
 }
 
 function candidateOf(
@@ -115,7 +116,7 @@ function rowOf(
     ...(keyId === undefined ? { slot } : { keyId }),
     status,
     since,
-    ...(changedAt === undefined ? {} : { changedAt }),
+    ...defined({ changedAt }),
     ageDays: oneDecimal(age),
     lastUse,
     owner: about.owner,
@@ -123,7 +124,7 @@ function rowOf(
     decision,
     because,
     overdue: active && !isExcused && age >= overdueAfterDays,
-    ...(rotation === undefined ? {} : { rotation }),
+    ...defined({ rotation }),
     ...(about.readers === undefined ? {} : { readers: about.readers, secretIn: about.secretIn }),
   };
 }

@@ -1,0 +1,93 @@
+import { nextMailAt } from '../domain/asking/deadlines.ts';
+import type { Interruption } from '../domain/asking/question.ts';
+import { clean } from '../domain/clean.ts';
+import { type AskFacts, answerTime, askBlocks, silence } from './ask.ts';
+import type { Block, Message } from './document.ts';
+import { ownersFooter, userOf } from './facts.ts';
+import { days, showTime, withoutKeyEnds } from './words.ts';
+
+const subjectOf = (facts: AskFacts): string =>
+  `${facts.plan.act === 'retire' ? 'access key to retire' : 'new access key to install'}: ${userOf(facts)}`;
+
+/** The same question again, and the less is left the more plainly. */
+export function reminder(facts: AskFacts): Message {
+  const { plan, rotation, since } = facts;
+  const count = `Reminder ${facts.reminder} of ${plan.policy.reminders}`;
+  const { title, lead, warning } = tone(facts, plan.policy.reminders - facts.reminder);
+  const again: Block[] = [
+    { kind: 'text', text: `${count}; the first mail is of ${showTime(since)}. Its links are still good.` },
+  ];
+  return {
+    subject: `${count}: ${subjectOf(facts)}`,
+    title: `${title} of ${clean(rotation.userName)}${facts.reminder === 1 ? '?' : ''}`,
+    lead,
+    blocks: [...warning, ...again, ...askBlocks(facts, warning.length > 0)],
+    footer: ownersFooter(facts),
+  };
+}
+
+interface Tone {
+  readonly title: string;
+  readonly lead: string;
+  readonly warning: readonly Block[];
+}
+
+function tone(facts: AskFacts, left: number): Tone {
+  const key = facts.plan.act === 'retire' ? 'access key' : 'new access key';
+  const by = answerTime(facts);
+  if (left === 0) {
+    return {
+      title: `Last reminder: the ${key}`,
+      lead: `Nobody has answered since ${showTime(facts.since)}, and no other reminder comes.`,
+      warning: [{ kind: 'warning', text: silence(facts) }],
+    };
+  }
+  const more = left === 1 ? 'One more reminder comes' : `${left} more reminders come`;
+  const first = `If it is done, confirm; if not, there is time until ${by}. ${more}.`;
+  const later = `Nobody has answered yet. Confirm, or say that you need more time, by ${by}. ${more}.`;
+  return facts.reminder === 1
+    ? { title: `Have you seen to the ${key}`, lead: first, warning: [] }
+    : { title: `Still to do: the ${key}`, lead: later, warning: [] };
+}
+
+/** The owner asked for more time; the others who are asked should know too. */
+export function moreTime(
+  facts: AskFacts & { readonly interruption: Extract<Interruption, { kind: 'moreTime' }> },
+): Message {
+  const { rotation, plan, interruption } = facts;
+  const { days: more, by, reason } = interruption;
+  const next =
+    facts.reminder < plan.policy.reminders
+      ? ` The next reminder comes on ${showTime(nextMailAt(facts))}.`
+      : ' No other reminder comes.';
+  return {
+    subject: `More time, ${days(more)}: ${subjectOf(facts)}`,
+    title: `${clean(rotation.userName)}: ${days(more)} more`,
+    lead: `Every date is put off, as was asked for. Answer by ${answerTime(facts)}.${next}`,
+    blocks: [
+      { kind: 'text', text: `Asked for by ${clean(by)}: ${withoutKeyEnds(reason)}` },
+      ...askBlocks(facts),
+    ],
+    footer: ownersFooter(facts),
+  };
+}
+
+/** An owner's mail came back: others are asked in that owner's place, at once. */
+export function askedInPlace(
+  facts: AskFacts & { readonly interruption: Extract<Interruption, { kind: 'unreachable' }> },
+): Message {
+  const { rotation, interruption } = facts;
+  return {
+    subject: `Owner not reached, ${subjectOf(facts)}`,
+    title: `Nobody could ask the owner of ${clean(rotation.userName)}`,
+    lead: `You are asked in the owner's place. If you know the application, answer by ${answerTime(facts)}; else pass this mail on to who does.`,
+    blocks: [notReached(interruption), ...askBlocks(facts)],
+    footer: ownersFooter(facts),
+  };
+}
+
+/** What came back, and what would mend it. */
+export const notReached = ({ address, because }: Extract<Interruption, { kind: 'unreachable' }>): Block => ({
+  kind: 'warning',
+  text: `The mail to ${clean(address)} came back: ${clean(because)}. Nothing more is mailed there by this rotation. Correct the user's owner tag for the next one.`,
+});

@@ -1,0 +1,142 @@
+import { answerBy } from '../domain/asking/deadlines.ts';
+import type { Evidence } from '../domain/asking/evidence.ts';
+import type { Asking } from '../domain/asking/question.ts';
+import { clean } from '../domain/clean.ts';
+import type { Block, Message } from './document.ts';
+import {
+  type Links,
+  type MailFacts,
+  oldKeyOf,
+  ownersFooter,
+  rareUse,
+  useRows,
+  userOf,
+  userRows,
+} from './facts.ts';
+import { fetchNewKey } from './fetch-key.ts';
+import { progressOfAsking } from './progress.ts';
+import { showTime, withoutKeyEnds } from './words.ts';
+
+/** What the mails that ask an owner need besides. `since`: when the first of this round went out. */
+export interface AskFacts extends MailFacts {
+  readonly links: Links;
+  readonly evidence: Evidence;
+  readonly since: Date;
+  readonly round: number;
+  readonly reminder: number;
+  readonly asking: Asking;
+}
+
+/** The first mail of a round, where a new key has been made. */
+export function newKeyReady(facts: AskFacts): Message {
+  const { rotation, round } = facts;
+  const again: Block[] =
+    round > 1
+      ? [{ kind: 'text', text: `You were asked before and rolled back: this is round ${round}.` }]
+      : [];
+  return {
+    subject: `New access key to install: ${userOf(facts)}`,
+    title: `Install the new access key of ${clean(rotation.userName)}`,
+    lead: `Give your application the new key and confirm, by ${answerTime(facts)}. Until then nothing changes: the old key works on.`,
+    blocks: [...again, ...rareUse(facts), ...askBlocks(facts)],
+    footer: ownersFooter(facts),
+  };
+}
+
+/** The first mail where a key is to go without a new one: a surplus or unused key. */
+export function retirement(facts: AskFacts): Message {
+  const { rotation, plan } = facts;
+  return {
+    subject: `Access key to retire: ${userOf(facts)}`,
+    title: `May this access key of ${clean(rotation.userName)} go?`,
+    lead: `${sentence(withoutKeyEnds(plan.because))} There is no new key. If nothing of yours needs this one, confirm, by ${answerTime(facts)}; if something does, keep it.`,
+    blocks: [...rareUse(facts), ...askBlocks(facts)],
+    footer: ownersFooter(facts),
+  };
+}
+
+export const answerTime = (facts: AskFacts): string => showTime(answerBy(facts));
+
+/**
+ * First what to do, then how, then what comes of it, then what it is about.
+ * @param isSilenceSaid what becomes of it where nobody answers stands further up already
+ */
+export function askBlocks(facts: AskFacts, isSilenceSaid = false): Block[] {
+  const { plan, speaker, evidence } = facts;
+  return [
+    ...answers(facts),
+    ...(plan.act === 'retire' ? [] : [...installSteps(facts), ...fetchNewKey(facts)]),
+    { kind: 'heading', text: 'What happens when' },
+    { kind: 'progress', steps: progressOfAsking(facts, evidence) },
+    ...(isSilenceSaid ? [] : [{ kind: 'text', text: silence(facts) } as const]),
+    { kind: 'heading', text: plan.act === 'retire' ? 'The key that is to go' : 'The key that is replaced' },
+    {
+      kind: 'facts',
+      rows: [
+        ...userRows(facts),
+        ['Key', oldKeyOf(facts)],
+        ['Created', showTime(new Date(plan.oldKeyCreatedAt))],
+        ['Why now', withoutKeyEnds(plan.because)],
+        ...useRows(facts, evidence),
+      ],
+    },
+    ...(speaker.extra === undefined ? [] : [{ kind: 'text', text: speaker.extra } as const]),
+  ];
+}
+
+function answers({ plan, links }: AskFacts): Block[] {
+  const retires = plan.act === 'retire';
+  return [
+    {
+      kind: 'action',
+      label: retires ? 'It may go' : 'I have installed it',
+      url: links.confirm,
+      note: `Asks for the last four characters of ${retires ? 'the ID of the key that is to go' : "the new key's ID"}. Opening the page decides nothing.`,
+      standing: 'expected',
+    },
+    {
+      kind: 'action',
+      label: 'I need more time',
+      url: links.moreTime,
+      note: 'puts every date off.',
+      standing: 'alternative',
+    },
+    {
+      kind: 'action',
+      label: retires ? 'Keep the key' : 'Roll back',
+      url: links.rollBack,
+      note: retires
+        ? 'leaves the key as it is.'
+        : 'withdraws the new key once nobody uses it, and leaves the old one as it is.',
+      standing: 'alternative',
+    },
+  ];
+}
+
+const installSteps = ({ evidence: { oldKey } }: AskFacts): Block[] => [
+  { kind: 'heading', text: 'What to do' },
+  {
+    kind: 'steps',
+    steps: [
+      'Read the new key, with the command below.',
+      oldKey.state === 'used'
+        ? `Put it wherever the old one is. The old one was last used for ${clean(oldKey.service)} in ${clean(oldKey.region)}.`
+        : 'Put it wherever the old one is.',
+      'Restart or redeploy, and see that the application works.',
+      'Confirm with the link above.',
+    ],
+  },
+];
+
+/** What becomes of it where nobody answers. */
+export function silence(facts: AskFacts): string {
+  const { plan } = facts;
+  const when = answerTime(facts);
+  if (plan.act === 'retire')
+    return `Without an answer by ${when} the key stays as it is, and the operators are told.`;
+  return plan.policy.onSilence === 'keep'
+    ? `Without an answer by ${when} both keys stay as they are, and the operators are told.`
+    : `Without an answer by ${when} the new key is withdrawn, the old one stays as it is, and the operators are told.`;
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -1,0 +1,26 @@
+import type { Candidate } from '../domain/sweeps/row.ts';
+import type { Message } from './document.ts';
+import type { Speaker } from './facts.ts';
+
+/** To one owner, in an audit: which of their users' keys would be next. */
+export function auditNotice({
+  keys,
+  speaker,
+}: {
+  readonly keys: readonly Pick<Candidate, 'accountId' | 'userName' | 'because'>[];
+  readonly speaker: Speaker;
+}): Message {
+  const which = keys.length === 1 ? 'an access key' : `${keys.length} access keys`;
+  return {
+    subject: `To be rotated soon: ${which}`,
+    title: `To be rotated soon: ${which}`,
+    lead: 'Nothing is asked of you yet, and nothing was changed. When a rotation begins, a mail says where the new key is and what to do.',
+    blocks: [
+      {
+        kind: 'facts',
+        rows: keys.map(({ accountId, userName, because }) => [`${userName} in ${accountId}`, because]),
+      },
+    ],
+    footer: `You get this mail as the owner of these IAM users. Questions: ${speaker.support}`,
+  };
+}

@@ -1,0 +1,129 @@
+import { clean } from '../domain/clean.ts';
+import { maskStart } from '../domain/keys.ts';
+import type { Block, Message } from './document.ts';
+import type { Speaker } from './facts.ts';
+import { days, shellQuoted, showTime, withoutKeyEnds } from './words.ts';
+
+/** What one sweep saw, in numbers. `failedAccounts`: those that it could not look into. */
+export interface AuditTotals {
+  readonly accounts: number;
+  readonly failedAccounts: number;
+  readonly users: number;
+  readonly keys: number;
+  /** Keys that are to be rotated or retired: too old, unused, or one of two. */
+  readonly due: number;
+  /** Users that an exemption leaves alone for now. */
+  readonly exempt: number;
+  /** Active keys older than the true maximum age, which nobody exempted. */
+  readonly overdue: number;
+  /** Accounts whose root has a key. It is never touched. */
+  readonly rootKey?: number;
+}
+
+/** One key that is worth a person's look. `decision`: what was made of it, `because` why. */
+export interface AuditRow {
+  readonly accountId: string;
+  readonly accountName?: string;
+  readonly userName: string;
+  readonly keyId?: string | undefined;
+  readonly ageDays: number;
+  readonly decision: string;
+  readonly because: string;
+}
+
+export interface AuditFacts {
+  readonly sweep: { readonly id: string; readonly at: Date };
+  readonly totals: AuditTotals;
+  /** The most urgent first. */
+  readonly oldest: readonly AuditRow[];
+  /** Where the whole report's page is: `s3://…/index.html`. */
+  readonly reportUrl?: string;
+  readonly speaker: Speaker;
+}
+
+/** More than these are read in the report, not in a mail. */
+const mostRows = 20;
+
+/** To operators and security: how old the organization's keys are, and what is done about it. */
+export function auditReport(facts: AuditFacts): Message {
+  const { sweep, totals, oldest, speaker } = facts;
+  return {
+    subject: `Access keys: ${totals.overdue} overdue of ${totals.keys}, ${sweep.at.toISOString().slice(0, 10)}`,
+    title: totals.overdue === 0 ? 'No access key is overdue' : `${keys(totals.overdue)} overdue`,
+    lead: leadOf(totals),
+    blocks: [
+      ...failures(totals),
+      { kind: 'heading', text: 'In numbers' },
+      { kind: 'facts', rows: totalRows(totals) },
+      ...(oldest.length === 0 ? [] : listed(oldest)),
+      ...whole(facts.reportUrl),
+    ],
+    footer: `You get this mail because you run ${speaker.name}. It is of the sweep ${clean(sweep.id)}, ${showTime(sweep.at)}.`,
+  };
+}
+
+const keys = (count: number): string => (count === 1 ? '1 access key is' : `${count} access keys are`);
+
+function leadOf({ overdue, due, accounts, keys: all }: AuditTotals): string {
+  const of = `Of ${all} access keys in ${accounts} accounts ${due} ${due === 1 ? 'is' : 'are'} due`;
+  return overdue === 0
+    ? `${of}, and none is older than the true maximum age. Nothing was changed.`
+    : `${of}, and ${overdue} ${overdue === 1 ? 'is' : 'are'} older than the true maximum age: look at the first of the list below. Nothing was changed.`;
+}
+
+/** What could not be seen must not look like what is in order. */
+const failures = ({ failedAccounts, accounts }: AuditTotals): Block[] =>
+  failedAccounts === 0
+    ? []
+    : [
+        {
+          kind: 'warning',
+          text: `${failedAccounts} of ${accounts} accounts could not be looked into: their keys are in none of these figures.`,
+        },
+      ];
+
+const whole = (reportUrl: string | undefined): Block[] =>
+  reportUrl === undefined
+    ? []
+    : [
+        { kind: 'heading', text: 'The whole report' },
+        {
+          kind: 'text',
+          text: 'Every account, user and key, with what was decided and why. Its page is index.html in this folder:',
+        },
+        {
+          kind: 'command',
+          words: [
+            'aws s3 cp --recursive',
+            shellQuoted(reportUrl.slice(0, reportUrl.lastIndexOf('/') + 1)),
+            'report/',
+          ],
+        },
+      ];
+
+const totalRows = (totals: AuditTotals): (readonly [string, string])[] => [
+  ['Accounts', `${totals.accounts}, ${totals.failedAccounts} not looked into`],
+  ['Users', `${totals.users}, ${totals.exempt} exempt`],
+  ['Access keys', String(totals.keys)],
+  ['Due', String(totals.due)],
+  ['Overdue', String(totals.overdue)],
+  ...(totals.rootKey === undefined
+    ? []
+    : [['Keys of root, to be deleted by hand', String(totals.rootKey)] as const]),
+];
+
+function listed(rows: readonly AuditRow[]): Block[] {
+  const more = rows.length - mostRows;
+  return [
+    { kind: 'heading', text: 'The most urgent' },
+    { kind: 'facts', rows: rows.slice(0, mostRows).map(rowOf) },
+    ...(more > 0 ? [{ kind: 'text', text: `And ${more} more, in the report.` } as const] : []),
+  ];
+}
+
+const rowOf = (row: AuditRow): readonly [string, string] => {
+  const key = row.keyId === undefined ? '' : `${maskStart(row.keyId)}, `;
+  const account = row.accountName === undefined ? row.accountId : `${row.accountName} (${row.accountId})`;
+  const said = `${row.decision}: ${withoutKeyEnds(row.because)}`;
+  return [`${row.userName} in ${account}`, `${key}${days(Math.floor(row.ageDays))} old; ${said}`];
+};

@@ -1,0 +1,56 @@
+import { clean } from '../domain/clean.ts';
+import { maskEnd, maskStart } from '../domain/keys.ts';
+import type { Block } from './document.ts';
+import { type About, accountOf, type Speaker } from './facts.ts';
+import { shellQuoted } from './words.ts';
+
+/** What a mail is made from that owners and operators both get; it may be due before there is a plan. */
+export interface SharedFacts extends About {
+  /** The key that the mail is about. */
+  readonly keyId: string;
+  readonly newKeyId?: string | undefined;
+  readonly speaker: Speaker;
+}
+
+/** How to do by hand what keyturn could not: the account to do it in, and the one command. */
+export const byHand = (facts: SharedFacts, status: 'Active' | 'Inactive'): Block[] => [
+  { kind: 'text', text: `In the account ${accountOf(facts)}, as somebody who may change access keys:` },
+  {
+    kind: 'command',
+    words: [
+      'aws iam update-access-key',
+      `--user-name ${shellQuoted(facts.rotation.userName)}`,
+      `--access-key-id ${keyArgument(facts, status === 'Active' ? 'Inactive' : 'Active')}`,
+      `--status ${status}`,
+    ],
+  },
+];
+
+/**
+ * The key's ID for a command. The ID of a key that an owner confirms by typing its end isn't written out: the
+ * command looks it up, and fails without harm if more than one key would do.
+ * @param now the status that the key has when the command is run
+ */
+export function keyArgument(facts: Omit<SharedFacts, 'speaker'>, now: 'Active' | 'Inactive'): string {
+  if (!isNamedByOwner(facts)) return shellQuoted(facts.keyId);
+  const start = clean(facts.keyId).slice(0, 8);
+  const query = `AccessKeyMetadata[?Status=='${now}' && starts_with(AccessKeyId, '${start}')].AccessKeyId`;
+  const user = shellQuoted(facts.rotation.userName);
+  return `"$(aws iam list-access-keys --user-name ${user} --query "${query}" --output text)"`;
+}
+
+/** Whether an owner confirms by the end of this key's ID, so that no mail may show it. */
+export const isNamedByOwner = ({
+  keyId,
+  newKeyId,
+  plan,
+}: Pick<SharedFacts, 'keyId' | 'newKeyId' | 'plan'>): boolean =>
+  keyId === newKeyId || (plan?.act === 'retire' && keyId === plan.oldKeyId);
+
+/** The key as everybody may see it. */
+export const shownKey = (facts: Pick<SharedFacts, 'keyId' | 'newKeyId' | 'plan'>): string =>
+  isNamedByOwner(facts) ? maskStart(facts.keyId) : maskEnd(facts.keyId);
+
+/** Of a mail that goes to owner, account and operators. */
+export const everybodysFooter = ({ rotation, speaker }: Pick<SharedFacts, 'rotation' | 'speaker'>): string =>
+  `You get this mail as the owner of the IAM user ${clean(rotation.userName)}, because you answer for its account, or because you run ${speaker.name}. ${speaker.name} never asks for a secret access key. Questions: ${speaker.support}. Execution: ${clean(rotation.executionArn)}`;

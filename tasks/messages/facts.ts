@@ -1,0 +1,112 @@
+import type { Evidence } from '../domain/asking/evidence.ts';
+import { clean } from '../domain/clean.ts';
+import { maskEnd, maskStart } from '../domain/keys.ts';
+import type { Rotation, Stage } from '../domain/rotation.ts';
+import type { Settings } from '../settings.ts';
+import type { Block } from './document.ts';
+import { days, showSpan, showTime, showUse } from './words.ts';
+
+/**
+ * Who speaks: the name that messages and pages introduce themselves by, and whom readers turn to, an address or a
+ * page. `extra`: what else the deployment has to say to an owner who is asked.
+ */
+export interface Speaker {
+  readonly name: string;
+  readonly support: string;
+  readonly extra?: string | undefined;
+}
+
+/** What every mail to an owner is made from. */
+export interface MailFacts extends Stage {
+  readonly speaker: Speaker;
+  readonly settings: Pick<
+    Settings,
+    'secretPrefix' | 'region' | 'storage' | 'secretReaders' | 'secretExclusive' | 'memberRole'
+  >;
+}
+
+/** What every mail to operators is made from; a rotation can fail before there is a plan. */
+export interface OperatorFacts {
+  readonly rotation: Rotation;
+  readonly plan?: Stage['plan'] | undefined;
+  readonly newKeyId?: string | undefined;
+  readonly speaker: Speaker;
+}
+
+/** Whole URLs; see `answerUrl`. */
+export interface Links {
+  readonly confirm: string;
+  readonly rollBack: string;
+  readonly moreTime: string;
+}
+
+/** A rotation that failed of its input may bring any name, of any length. */
+const longestName = 64;
+const short = (name: string): string => clean(name).slice(0, longestName);
+
+/** Whom a mail or page is about. */
+export type About = Pick<OperatorFacts, 'rotation' | 'plan'>;
+
+/** "Payments (111122223333)" */
+export function accountOf({ rotation, plan }: About): string {
+  const name = short(plan?.accountName ?? '');
+  return name === '' ? short(rotation.accountId) : `${name} (${short(rotation.accountId)})`;
+}
+
+/** "deploy-bot in Payments (111122223333)", as every subject says it. */
+export const userOf = (about: About): string => `${short(about.rotation.userName)} in ${accountOf(about)}`;
+
+/** The rows by which somebody knows what a mail is about. */
+export const userRows = (about: About): (readonly [string, string])[] => [
+  ['IAM user', about.rotation.userName],
+  ['Account', accountOf(about)],
+];
+
+/**
+ * The old key as this mail or page may show it. A retirement asks for its last four characters, so there it is
+ * shown by its start; else by its end, as the console's lists are read.
+ */
+export const oldKeyOf = ({ plan }: Pick<Stage, 'plan'>): string =>
+  plan.act === 'retire' ? maskStart(plan.oldKeyId) : maskEnd(plan.oldKeyId);
+
+/** Which of the two keys is to go. */
+export const leavingName = ({ leaving }: Pick<MailFacts, 'leaving'>): 'old' | 'new' =>
+  leaving === 'newKey' ? 'new' : 'old';
+
+/** The key that is to go, as this mail may show it. */
+export const leavingKeyOf = (facts: Pick<Stage, 'plan' | 'newKeyId' | 'leaving'>): string =>
+  facts.leaving === 'newKey' && facts.newKeyId !== undefined ? maskStart(facts.newKeyId) : oldKeyOf(facts);
+
+/** What an owner must think of before saying that a key may go that was quiet before anybody was asked. */
+export const rareUse = ({ plan }: Pick<Stage, 'plan'>): Block[] =>
+  plan.rareUseDays === undefined
+    ? []
+    : [
+        {
+          kind: 'warning',
+          text: `This key is used rarely: the last time was ${days(plan.rareUseDays)} before this began. Think of jobs that run monthly, quarterly or yearly. Once inactive, the key is kept for ${showSpan(plan.windowSeconds)}, so that you notice what still needs it.`,
+        },
+      ];
+
+/** Whether a roll-back makes the key active that is to go: one that was inactive before the rotation stays so. */
+export const wasActive = ({ plan, leaving }: Pick<Stage, 'plan' | 'leaving'>): boolean =>
+  leaving === 'newKey' || plan.oldKeyActive;
+
+/** Where both keys are used from, as far as IAM tells. */
+export function useRows({ plan }: Pick<Stage, 'plan'>, evidence: Evidence): (readonly [string, string])[] {
+  const { oldKey, newKey, at } = evidence;
+  const proof =
+    newKey?.state === 'used' && newKey.service === 'sts' ? ' (our own check of it is such a use)' : '';
+  return [
+    [plan.act === 'rotate' ? 'Old key last used' : 'Last used', showUse(oldKey)],
+    ...(newKey === undefined ? [] : [['New key last used', `${showUse(newKey)}${proof}`] as const]),
+    ['As of', showTime(at)],
+  ];
+}
+
+/** What this is about and who to turn to; at the end of every owner's mail. */
+export const ownersFooter = ({ rotation, plan, speaker }: MailFacts): string =>
+  `The owner of the IAM user ${clean(rotation.userName)} is ${plan.owner.map(clean).join(', ')}. ${speaker.name} never asks for a secret access key. Questions: ${speaker.support}. Execution: ${clean(rotation.executionArn)}`;
+
+export const operatorsFooter = ({ rotation, speaker }: OperatorFacts): string =>
+  `You get this mail because you run ${speaker.name} or answer for the account. Execution: ${clean(rotation.executionArn)}`;

@@ -1,0 +1,138 @@
+import { clean } from '../domain/clean.ts';
+import { accountIn, partitionOf } from '../domain/execution-name.ts';
+import { versionIdOf } from '../domain/keys.ts';
+import { secretNameOf } from '../domain/rotation.ts';
+import { storageOf } from '../domain/secret-access.ts';
+import type { Block } from './document.ts';
+import type { MailFacts } from './facts.ts';
+import { shellQuoted } from './words.ts';
+
+/** The secret that holds the new key, as a command or the SDK takes it. */
+export const secretIdOf = ({
+  rotation,
+  secretArn,
+  settings,
+}: Pick<MailFacts, 'rotation' | 'secretArn' | 'settings'>): string =>
+  secretArn ?? secretNameOf(settings.secretPrefix, rotation);
+
+/** How to read the new key; nothing if none was made. The version's ID is a hash of the key's, no secret. */
+export function fetchNewKey(facts: MailFacts): Block[] {
+  const { newKeyId, settings } = facts;
+  if (newKeyId === undefined) return [];
+  const secret = { id: secretIdOf(facts), version: versionIdOf(newKeyId), region: settings.region };
+  return [
+    { kind: 'heading', text: 'Read the new key' },
+    { kind: 'text', text: `It is in Secrets Manager and nowhere else. ${identityText(facts)}` },
+    {
+      kind: 'text',
+      text: 'This prints the access key ID and the secret access key:',
+    },
+    { kind: 'command', words: commandOf(secret) },
+    { kind: 'text', text: 'In a program (Python, boto3; other SDKs alike):' },
+    { kind: 'snippet', lines: snippetOf(secret) },
+    ...ifDenied(facts, secret),
+  ];
+}
+
+const isCentral = ({ rotation, secretArn, settings }: MailFacts): boolean =>
+  (storageOf(rotation, secretArn) ?? settings.storage) === 'central' &&
+  accountIn(rotation.executionArn) !== rotation.accountId;
+
+/** As whom to run the command. */
+function identityText(facts: MailFacts): string {
+  const { rotation, settings } = facts;
+  const user = `the IAM user ${rotation.userName} of account ${rotation.accountId}`;
+  const readers = settings.secretReaders.map((reader) => reader.replace('/', ' '));
+  const others =
+    readers.length === 0 ? '' : `, or as one of these of the same account: ${readers.join(', ')}`;
+  return `Run the command as ${user} itself, with the key that it has now${others}.`;
+}
+
+/** What to do if the command is refused. */
+function ifDenied(facts: MailFacts, { id, region }: Secret): Block[] {
+  const { rotation, settings } = facts;
+  const arn = arnOf(facts, id);
+  if (isCentral(facts)) {
+    const managed = `${settings.memberRole.replace(/-member$/, '')}-read-own-key`;
+    return [
+      {
+        kind: 'text',
+        text: `If the answer is AccessDenied: the secret is in another account, which lets that identity read it, but its own account must allow it too. An administrator of account ${rotation.accountId} can attach the managed policy ${managed}, which is there already, to the IAM user, or this policy to whoever runs the command:`,
+      },
+      { kind: 'snippet', lines: policyLines(arn, keysBeside(arn, region)) },
+    ];
+  }
+  const theirs = 'The secret lets that identity read it without a policy of its own.';
+  if (settings.secretExclusive) {
+    return [
+      {
+        kind: 'text',
+        text: `${theirs} If the answer is AccessDenied, you are another one: nobody else may read it.`,
+      },
+    ];
+  }
+  return [
+    {
+      kind: 'text',
+      text: `${theirs} If the answer is AccessDenied, you are another one. An administrator of account ${rotation.accountId} can give it this policy:`,
+    },
+    { kind: 'snippet', lines: policyLines(arn) },
+  ];
+}
+
+/** As a policy takes it; a rotation that began under 0.1.0 knows its secret by name only. */
+function arnOf(facts: MailFacts, id: string): string {
+  if (id.startsWith('arn:')) return id;
+  const { executionArn, accountId } = facts.rotation;
+  const keeper = isCentral(facts) ? accountIn(executionArn) : accountId;
+  return `arn:${partitionOf(executionArn)}:secretsmanager:${facts.settings.region}:${keeper}:secret:${id}-??????`;
+}
+
+/** The keys of the account that keeps the secret. */
+const keysBeside = (secretArn: string, region: string): { readonly keys: string; readonly via: string } => ({
+  keys: `arn:${partitionOf(secretArn)}:kms:${region}:${accountIn(secretArn)}:key/*`,
+  via: `secretsmanager.${region}.amazonaws.com`,
+});
+
+/** A policy that can be pasted as it is. */
+function policyLines(secretId: string, kms?: { readonly keys: string; readonly via: string }): string[] {
+  const read = { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: clean(secretId) };
+  const decrypt =
+    kms === undefined
+      ? []
+      : [
+          {
+            Effect: 'Allow',
+            Action: 'kms:Decrypt',
+            Resource: kms.keys,
+            Condition: { StringEquals: { 'kms:ViaService': kms.via } },
+          },
+        ];
+  return JSON.stringify({ Version: '2012-10-17', Statement: [read, ...decrypt] }, undefined, 2).split('\n');
+}
+
+interface Secret {
+  readonly id: string;
+  readonly version: string;
+  readonly region: string;
+}
+
+const commandOf = ({ id, version, region }: Secret): string[] => [
+  'aws secretsmanager get-secret-value',
+  `--secret-id ${shellQuoted(id)}`,
+  `--version-id ${version}`,
+  `--region ${shellQuoted(region)}`,
+  '--query SecretString --output text',
+];
+
+/** A JSON string is one of Python's too; two in a row are one, so that the long one fits a narrow screen. */
+const snippetOf = ({ id, version, region }: Secret): string[] => [
+  'import boto3, json',
+  `secrets = boto3.client("secretsmanager", region_name=${JSON.stringify(region)})`,
+  'answer = secrets.get_secret_value(',
+  `    SecretId=${JSON.stringify(clean(id))},`,
+  `    VersionId="${version.slice(0, 32)}"`,
+  `              "${version.slice(32)}")`,
+  'key = json.loads(answer["SecretString"])',
+  '# key["accessKeyId"], key["secretAccessKey"]',
+];

@@ -1,0 +1,193 @@
+import { clean } from '../domain/clean.ts';
+import type { Block, Message } from './document.ts';
+import {
+  leavingKeyOf,
+  leavingName,
+  type MailFacts,
+  oldKeyOf,
+  ownersFooter,
+  userOf,
+  userRows,
+  wasActive,
+} from './facts.ts';
+import { fetchNewKey } from './fetch-key.ts';
+import { days, showTime, withoutKeyEnds } from './words.ts';
+
+/** What became of the secret's current version in a rollback. */
+interface AfterRollback {
+  readonly state: 'moved' | 'kept' | 'notMoved' | 'untouched';
+}
+
+/**
+ * A rollback was carried out: the old key is active again, unless it was inactive before.
+ * @param next what follows, as the machine goes on: the owner is asked again, the key drains again, or the rotation ends here
+ */
+export function reactivated(
+  facts: MailFacts & {
+    readonly by: string;
+    readonly reason: string;
+    readonly at: Date;
+    readonly next: 'askAgain' | 'drain' | 'end';
+    /** What became of the secret's current version; undefined if it isn't known. */
+    readonly secret?: AfterRollback | undefined;
+  },
+): Message {
+  const { rotation, by, reason, at, next } = facts;
+  const isActive = wasActive(facts);
+  const status = isActive ? 'is active again' : 'stays, inactive as it was';
+  const which = leavingName(facts);
+  return {
+    subject: `Rolled back, the ${which} access key ${status}: ${userOf(facts)}`,
+    title: `The ${which} access key of ${clean(rotation.userName)} ${status}`,
+    lead: afterRollback(facts),
+    blocks: [
+      ...leakedWarning(facts),
+      {
+        kind: 'facts',
+        rows: [
+          ...userRows(facts),
+          ['Key', leavingKeyOf(facts)],
+          [isActive ? 'Active since' : 'Rolled back on', showTime(at)],
+          ['Rolled back by', by],
+          ['Reason', withoutKeyEnds(reason)],
+        ],
+      },
+      { kind: 'heading', text: 'What happens then' },
+      {
+        kind: 'text',
+        text: afterwards[next],
+      },
+    ],
+    footer: ownersFooter(facts),
+  };
+}
+
+const afterwards = {
+  askAgain:
+    'You are asked again: a mail of its own comes now. Confirm there once nothing needs this key any more.',
+  drain:
+    'There is nothing to confirm again. The key goes inactive once nobody has used it for the whole quiet period; until then you are told who still uses it.',
+  end: 'This rotation ends here and changes nothing more. The operators start another one when the time has come.',
+} as const;
+
+const leakedWarning = ({ plan }: MailFacts): Block[] =>
+  plan.act === 'emergency'
+    ? [
+        {
+          kind: 'warning',
+          text: 'This key has leaked: others may have it, and it works for them too. Install another one as soon as you can.',
+        },
+      ]
+    : [];
+
+function afterRollback(facts: MailFacts & { readonly secret?: AfterRollback | undefined }): string {
+  if (!wasActive(facts))
+    return 'It was rolled back: the key is not deleted. It was inactive before, and stays so.';
+  if (facts.newKeyId === undefined) return 'It was rolled back: the key works again.';
+  const both =
+    facts.leaving === 'newKey' ? 'Both keys work' : 'The old key works again, and so does the new one';
+  return `It was rolled back. ${both}${secretAfter(facts)}`;
+}
+
+/** What the secret says now; nothing is claimed that wasn't done. */
+function secretAfter({
+  secret,
+  leaving,
+}: { secret?: AfterRollback | undefined } & Pick<MailFacts, 'leaving'>): string {
+  const which = leaving === 'newKey' ? 'new' : 'old';
+  switch (secret?.state) {
+    case undefined:
+    case 'moved':
+      return `; the secret points to the ${which} key again.`;
+    case 'kept':
+      return '. The secret still holds the new key, so that an application which reads it keeps working: the old secret access key was never stored there.';
+    case 'notMoved':
+      return `. The secret was changed by someone else and does not point to the ${which} key: look at it before your application reads it again.`;
+    case 'untouched':
+      return '.';
+  }
+}
+
+/** The end of a rotation or retirement. */
+export function deleted(facts: MailFacts & { readonly at: Date }): Message {
+  const { rotation, plan, newKeyId } = facts;
+  const which = plan.act === 'retire' ? 'The access key' : 'The old access key';
+  const left =
+    newKeyId === undefined
+      ? "The user's other keys, if it has any, were not touched."
+      : `The new key stays in use. The next rotation is due in ${days(plan.policy.maxAgeDays)}.`;
+  return {
+    subject: `${which} is deleted: ${userOf(facts)}`,
+    title: `Done: ${which.toLowerCase()} of ${clean(rotation.userName)} is deleted`,
+    lead: `There is nothing to do. ${left}`,
+    blocks: [
+      {
+        kind: 'facts',
+        rows: [...userRows(facts), ['Deleted key', oldKeyOf(facts)], ['Deleted on', showTime(facts.at)]],
+      },
+    ],
+    footer: ownersFooter(facts),
+  };
+}
+
+/** The rotation ended without its end: the new key is gone, all is as it was. */
+export function withdrawn(facts: MailFacts & { readonly because: string; readonly at: Date }): Message {
+  const { rotation, plan, because, at } = facts;
+  const made = facts.newKeyId !== undefined;
+  return {
+    subject: `${made ? 'New access key withdrawn' : 'Access key stays'}: ${userOf(facts)}`,
+    title: made
+      ? `The new access key of ${clean(rotation.userName)} is withdrawn`
+      : `The access key of ${clean(rotation.userName)} stays`,
+    lead: made
+      ? 'The new key is deleted. The old one was not touched and works as before.'
+      : 'Everything is as it was: the key was not changed.',
+    blocks: [
+      {
+        kind: 'facts',
+        rows: [
+          ...userRows(facts),
+          ['Key', oldKeyOf(facts)],
+          ['Because', withoutKeyEnds(because)],
+          ['On', showTime(at)],
+        ],
+      },
+      {
+        kind: 'text',
+        text: `A key that is too old still has to be replaced: ${plan.act === 'retire' ? 'expect to be asked again' : `one may be ${days(plan.policy.maxAgeDays)} old at most, so expect to be asked again`}.`,
+      },
+    ],
+    footer: ownersFooter(facts),
+  };
+}
+
+/** An operator stood in for the owner. The quiet period still holds, so nothing that is in use goes. */
+export function overridden(
+  facts: MailFacts & { readonly override: { readonly by: string; readonly reason: string } },
+): Message {
+  const { rotation, plan, override } = facts;
+  const key = plan.act === 'retire' ? 'key' : 'old key';
+  return {
+    subject: `Confirmed by an operator: ${userOf(facts)}`,
+    title: `An operator confirmed for you: ${clean(rotation.userName)}`,
+    lead: `You are not asked this time: ${clean(override.by)} stood in for you. The ${key} still goes inactive only once nobody has used it for ${days(plan.policy.quietDays)}.`,
+    blocks: [
+      {
+        kind: 'facts',
+        rows: [
+          ...userRows(facts),
+          [key === 'key' ? 'Key' : 'Old key', oldKeyOf(facts)],
+          ['Confirmed by', override.by],
+          ['Reason', withoutKeyEnds(override.reason)],
+        ],
+      },
+      ...fetchNewKey(facts),
+      { kind: 'heading', text: 'What to do' },
+      {
+        kind: 'text',
+        text: `${plan.act === 'retire' ? '' : 'Install the new key, if you have not. '}If this is wrong, answer this operator or write to ${facts.speaker.support} now. When the key goes inactive you get a mail with a link to roll back.`,
+      },
+    ],
+    footer: ownersFooter(facts),
+  };
+}

@@ -1,0 +1,115 @@
+import { answerBy, deletedAt } from '../domain/asking/deadlines.ts';
+import type { Evidence } from '../domain/asking/evidence.ts';
+import type { Asking, Decision, Question } from '../domain/asking/question.ts';
+import { quietFrom } from '../domain/draining/quiet.ts';
+import type { Plan, Stage } from '../domain/rotation.ts';
+import { day, later } from '../domain/time.ts';
+import type { ProgressStep } from './document.ts';
+import { wasActive } from './facts.ts';
+import { days, showSpan, showTime } from './words.ts';
+
+/** A round of asking, as far as its picture needs it. */
+interface Round extends Stage {
+  readonly round: number;
+  readonly since: Date;
+  readonly asking: Asking;
+}
+
+/** The stages while an owner is asked: what is done, what is now, what comes, each with its date. */
+export function progressOfAsking(asked: Round, evidence: Evidence | undefined): ProgressStep[] {
+  const by = showTime(answerBy(asked));
+  return [
+    { state: 'done', what: whatBegan(asked), when: `Done: ${showTime(asked.since)}` },
+    {
+      state: 'now',
+      what: asked.plan.act === 'retire' ? 'You say whether it may go' : 'You install it and confirm',
+      when: `Now: until ${by}`,
+    },
+    ...stillToCome(asked.plan, evidence, 'next'),
+  ];
+}
+
+/** The stages right after a confirmation. */
+export function progressAfterConfirming(
+  asked: Round,
+  decision: Decision,
+  evidence: Evidence | undefined,
+): ProgressStep[] {
+  return [
+    { state: 'done', what: whatBegan(asked), when: `Done: ${showTime(asked.since)}` },
+    { state: 'done', what: 'You confirmed', when: `Done: ${showTime(new Date(decision.at))}` },
+    ...stillToCome(asked.plan, evidence, 'now'),
+  ];
+}
+
+/** The stages of the rollback window. @param decisions every answer so far, the oldest first */
+export function progressOfWindow(
+  { plan, since, asking, leaving }: Pick<Question, 'plan' | 'since' | 'asking' | 'leaving'>,
+  decisions: readonly Decision[],
+): ProgressStep[] {
+  const confirmed = decisions.findLast(({ decision }) => decision === 'confirm');
+  const on = showTime(deletedAt(plan, since, asking));
+  const isActive = wasActive({ plan, leaving });
+  return [
+    leaving === 'newKey'
+      ? { state: 'done', what: 'The rotation was rolled back, or nobody answered', when: 'Done' }
+      : {
+          state: 'done',
+          what: confirmations[plan.confirmation],
+          when: confirmed === undefined ? 'Done' : `Done: ${showTime(new Date(confirmed.at))}`,
+        },
+    {
+      state: 'done',
+      what: isActive ? 'The key went inactive' : 'The key was inactive before this began',
+      when: isActive ? `Done: ${showTime(since)}` : 'Done',
+    },
+    {
+      state: 'now',
+      what: 'You can take it back',
+      when: `Now: until ${on}`,
+    },
+    { state: 'next', what: 'The key is deleted', when: `Then: ${on}` },
+  ];
+}
+
+const confirmations: Readonly<Record<Plan['confirmation'], string>> = {
+  owner: 'Its owner confirmed',
+  operator: 'An operator confirmed',
+  newKeyInUse: 'The application used the new key',
+  leakedKey: 'It has leaked, so nobody was asked',
+};
+
+function whatBegan({ plan, newKeyId, round }: Round): string {
+  if (round > 1) return `You rolled back and were asked again, round ${round}`;
+  return newKeyId === undefined || plan.act === 'retire'
+    ? 'You were asked'
+    : 'The new key was made, and you were asked';
+}
+
+/** When the old key could first go inactive; not before it was asked. Undefined where IAM could not say. */
+function soonest({ oldKeyActiveSince, policy }: Plan, { at, oldKey }: Evidence): Date | undefined {
+  const quiet = quietFrom(oldKey, new Date(oldKeyActiveSince), policy.quietDays);
+  return quiet === undefined || quiet.getTime() > at.getTime() ? quiet : at;
+}
+
+/** What a confirmation sets going. The first of it is `now` once there is one. */
+function stillToCome(plan: Plan, evidence: Evidence | undefined, first: 'now' | 'next'): ProgressStep[] {
+  const key = plan.act === 'retire' ? 'The key' : 'The old key';
+  const { quietDays } = plan.policy;
+  const quiet = evidence && soonest(plan, evidence);
+  const when = (at: Date | undefined, otherwise: string): string =>
+    at === undefined ? otherwise : `not before ${showTime(at)}`;
+  const deleted = quiet && later(quiet, plan.windowSeconds * 1000);
+  return [
+    {
+      state: first,
+      what: `${key} goes inactive once nobody has used it for ${days(quietDays)}`,
+      when: `${first === 'now' ? 'Now' : 'Then'}: ${when(quiet, 'depends on its use')}`,
+    },
+    {
+      state: 'next',
+      what: `${key} is deleted; until then, for ${showSpan(plan.windowSeconds)}, you can take it back`,
+      when: `Then: ${when(deleted, `${days(Math.ceil((plan.windowSeconds * 1000) / day))} later`)}`,
+    },
+  ];
+}

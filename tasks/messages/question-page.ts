@@ -1,0 +1,122 @@
+import type { Kind, Refusal } from '../domain/asking/answer.ts';
+import { answerBy, deletedAt } from '../domain/asking/deadlines.ts';
+import type { KnownQuestion } from '../domain/asking/find-question.ts';
+import type { Question } from '../domain/asking/question.ts';
+import { clean } from '../domain/clean.ts';
+import { defined } from '../domain/defined.ts';
+import type { Block, Labelled, Page, PageBlock } from './document.ts';
+import { leavingKeyOf, leavingName, rareUse, useRows, userRows, wasActive } from './facts.ts';
+import { answerForm } from './forms.ts';
+import { progressOfAsking, progressOfWindow } from './progress.ts';
+import { days, showSpan, showTime, withoutKeyEnds } from './words.ts';
+
+/**
+ * An open question with the form that the link is for; the other answers fold out below it. Showing it decides
+ * nothing. Each form works without script, and needs something that no mail scanner supplies.
+ */
+export function questionPage(known: KnownQuestion, linkFor: Kind, refusal?: Refusal): Page {
+  const { question, evidence, decisions } = known;
+  const { stage } = question;
+  const progress =
+    stage === 'ask' ? progressOfAsking(question, evidence) : progressOfWindow(question, decisions);
+  const head = stage === 'ask' ? askHead(question, linkFor) : windowHead(question);
+  return {
+    ...head,
+    // A screen reader reads the window's title first.
+    ...defined({ window: refusal && `Not taken: ${head.title}` }),
+    blocks: [
+      ...warnings(question),
+      { kind: 'facts', rows: evidenceRows(known) },
+      ...forms(known, linkFor, refusal),
+      { kind: 'heading', text: 'What happens when' },
+      { kind: 'progress', steps: progress },
+      { kind: 'heading', text: 'What this is about' },
+      { kind: 'facts', rows: rows(question) },
+    ],
+  };
+}
+
+/** The link's own form first; one that came back with a mistake stands open. */
+function forms(known: KnownQuestion, linkFor: Kind, refusal: Refusal | undefined): PageBlock[] {
+  if (known.question.stage === 'window') return [answerForm(known, 'rollBack', false, refusal)];
+  const others = (['confirm', 'moreTime', 'rollBack'] as const).filter((kind) => kind !== linkFor);
+  return [
+    answerForm(known, linkFor, false, refusal),
+    ...others.map((kind) => answerForm(known, kind, true, refusal)),
+  ];
+}
+
+function warnings({ stage, plan }: Question): Block[] {
+  if (plan.act !== 'emergency') return stage === 'ask' ? rareUse({ plan }) : [];
+  const text =
+    stage === 'ask'
+      ? 'The old key has leaked and was made active again: it works for whoever has it. Replace it as soon as you can.'
+      : 'This key has leaked: others may have it. Made active, it works for them too. Install the other key instead, if there is any way.';
+  return [{ kind: 'warning', text }];
+}
+
+interface Head {
+  readonly title: string;
+  readonly lead: string;
+}
+
+/** As the link said it that somebody followed here. */
+function askHead(question: Question, linkFor: Kind): Head {
+  const { plan, rotation } = question;
+  const user = clean(rotation.userName);
+  const key = plan.act === 'retire' ? 'access key' : 'new access key';
+  const by = showTime(answerBy(question));
+  const undecided = `Until you answer, every key stays as it is. The answer is due by ${by}.`;
+  switch (linkFor) {
+    case 'confirm':
+      return confirmHead(question, user, by);
+    case 'moreTime':
+      return { title: `More time for the ${key} of ${user}?`, lead: undecided };
+    case 'rollBack':
+      return {
+        title:
+          plan.act === 'retire' ? `Keep this access key of ${user}?` : `Roll back the ${key} of ${user}?`,
+        lead: undecided,
+      };
+  }
+}
+
+function confirmHead({ plan }: Question, user: string, by: string): Head {
+  const after = `goes inactive once nobody has used it for ${days(plan.policy.quietDays)}, and you can take that back for ${showSpan(plan.windowSeconds)}.`;
+  return plan.act === 'retire'
+    ? {
+        title: `May this access key of ${user} go?`,
+        lead: `If nothing of yours needs it, confirm, by ${by}. It then ${after}`,
+      }
+    : {
+        title: `Does everything use the new access key of ${user}?`,
+        lead: `If your application works with the new key, confirm, by ${by}. The old key then ${after}`,
+      };
+}
+
+function windowHead(question: Question): Head {
+  const { plan, rotation, since, asking } = question;
+  const which = plan.act === 'rotate' ? `Its ${leavingName(question)}` : 'Its';
+  return {
+    title: `Did something of ${clean(rotation.userName)} break?`,
+    lead: `${which} access key is inactive since ${showTime(since)} and is deleted on ${showTime(deletedAt(plan, since, asking))}. ${wasActive(question) ? 'If something needs it, make it active again.' : 'It was inactive before; if it must not be deleted, keep it.'} If all works, close this page.`,
+  };
+}
+
+/** What the answer is best read off. A question of an older version was mailed without. */
+function evidenceRows({ question, evidence }: KnownQuestion): Labelled[] {
+  const which = leavingName(question) === 'new' ? 'New key' : 'Old key';
+  const key = [question.plan.act === 'rotate' ? which : 'Key', leavingKeyOf(question)] as const;
+  return evidence === undefined ? [key] : [key, ...useRows(question, evidence)];
+}
+
+function rows(question: Question): Labelled[] {
+  const { plan, rotation } = question;
+  return [
+    ...userRows(question),
+    ['Owner', plan.owner.join(', ')],
+    ['Key created', showTime(new Date(plan.oldKeyCreatedAt))],
+    ['Why now', withoutKeyEnds(plan.because)],
+    ['Execution', rotation.executionArn],
+  ];
+}

@@ -1,0 +1,103 @@
+import { clean } from '../domain/clean.ts';
+import type { AccessKey } from '../domain/keys.ts';
+import { everybodysFooter, keyArgument, type SharedFacts, shownKey } from './by-hand.ts';
+import type { Block, Message } from './document.ts';
+import { accountOf, type OperatorFacts, operatorsFooter, userOf, userRows } from './facts.ts';
+import { shellQuoted, showTime, withoutEndOf, withoutKeyEnds } from './words.ts';
+
+/**
+ * To the operators and the owner: somebody else changed what the rotation was working on, so it ended.
+ * @param facts `because`: what was changed, as far as it is known; `keys`: the user's keys now, undefined if they
+ * could not be read
+ */
+export function changedElsewhere(
+  facts: Omit<SharedFacts, 'keyId'> & {
+    readonly because: string;
+    readonly keys?: readonly Pick<AccessKey, 'id' | 'status'>[] | undefined;
+    readonly at: Date;
+  },
+): Message {
+  const { rotation, because, at, speaker } = facts;
+  const { name } = speaker;
+  return {
+    subject: `Changed by someone else, rotation ended: ${userOf(facts)}`,
+    title: `Someone else changed the access keys of ${clean(rotation.userName)}`,
+    lead: `${withoutKeyEnds(because)}. ${name} takes this as decided: the rotation has ended, and ${name} changes nothing more.`,
+    blocks: [
+      {
+        kind: 'facts',
+        rows: [...userRows(facts), ['What was changed', withoutKeyEnds(because)], ['Ended on', showTime(at)]],
+      },
+      ...statusOf(facts),
+      { kind: 'heading', text: 'What to do' },
+      {
+        kind: 'text',
+        text: 'If this was intended, nothing. Otherwise look in CloudTrail for who changed it, correct the keys in IAM, and start the rotation again.',
+      },
+    ],
+    footer: everybodysFooter(facts),
+  };
+}
+
+function statusOf(facts: Parameters<typeof changedElsewhere>[0]): Block[] {
+  const { keys, newKeyId, plan } = facts;
+  const heading: Block = { kind: 'heading', text: 'The keys now' };
+  if (keys === undefined) {
+    return [heading, { kind: 'warning', text: "They could not be read. Look at the user's keys in IAM." }];
+  }
+  if (keys.length === 0) return [heading, { kind: 'text', text: 'The user has no access keys.' }];
+  const rows = keys.map(({ id, status }): readonly [string, string] => {
+    const which = id === newKeyId ? 'New key' : id === plan?.oldKeyId ? 'Old key' : 'Another key';
+    return [`${which} ${shownKey({ keyId: id, newKeyId, plan })}`, status.toLowerCase()];
+  });
+  return [heading, { kind: 'facts', rows }];
+}
+
+/**
+ * To the operators: the last step, deleting the key, kept being refused. The key is inactive.
+ * @param facts `because`: what AWS said the last time; `since`: when the key went inactive
+ */
+export function deletionRefused(
+  facts: OperatorFacts & {
+    readonly keyId: string;
+    readonly because: string;
+    readonly since?: Date | undefined;
+  },
+): Message {
+  const { rotation, newKeyId, because, since } = facts;
+  return {
+    subject: `Inactive access key can't be deleted: ${userOf(facts)}`,
+    title: `The inactive access key of ${clean(rotation.userName)} can't be deleted`,
+    lead: 'Everything else is done: the key is inactive, and its rollback window is over. AWS kept refusing to delete it. Should this key be deleted?',
+    blocks: [
+      {
+        kind: 'facts',
+        rows: [
+          ...userRows(facts),
+          ['Key', shownKey(facts)],
+          ...(since === undefined ? [] : [['Inactive since', showTime(since)] as const]),
+          ['What AWS said', withoutEndOf(because, newKeyId).slice(0, 2000)],
+        ],
+      },
+      { kind: 'heading', text: 'If it should be deleted' },
+      {
+        kind: 'text',
+        text: `Find what denies iam:DeleteAccessKey, often a service control policy. In the account ${accountOf(facts)}, as somebody whom it doesn't deny that:`,
+      },
+      {
+        kind: 'command',
+        words: [
+          'aws iam delete-access-key',
+          `--user-name ${shellQuoted(rotation.userName)}`,
+          `--access-key-id ${keyArgument(facts, 'Inactive')}`,
+        ],
+      },
+      { kind: 'heading', text: 'If it should stay' },
+      {
+        kind: 'text',
+        text: 'Nothing is left to do: it stays inactive, and this rotation has ended. A later one may ask about the key again.',
+      },
+    ],
+    footer: operatorsFooter(facts),
+  };
+}

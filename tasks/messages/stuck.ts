@@ -1,0 +1,75 @@
+import { clean } from '../domain/clean.ts';
+import { byHand, everybodysFooter, type SharedFacts, shownKey } from './by-hand.ts';
+import type { Message } from './document.ts';
+import { userOf, userRows } from './facts.ts';
+import { showTime, withoutKeyEnds } from './words.ts';
+
+/**
+ * To the operators, and to the owner who was promised that the key works again within minutes.
+ * @param facts `because`: what the last try met with; `since`: when the first one was made
+ */
+export function reactivationStuck(
+  facts: SharedFacts & { readonly because: string; readonly since: Date },
+): Message {
+  const { rotation, because, since, speaker } = facts;
+  const { name } = speaker;
+  return {
+    subject: `Access key not active again yet: ${userOf(facts)}`,
+    title: `The access key of ${clean(rotation.userName)} is not active again yet`,
+    lead: `${name} has been trying to make it active since ${showTime(since)}, without success. It keeps trying. If your application can't wait, do it by hand.`,
+    blocks: [
+      {
+        kind: 'facts',
+        rows: [
+          ...userRows(facts),
+          ['Key', shownKey(facts)],
+          ['Trying since', showTime(since)],
+          ['What went wrong', withoutKeyEnds(because).slice(0, 2000)],
+        ],
+      },
+      { kind: 'heading', text: 'How to make it active by hand' },
+      ...byHand(facts, 'Active'),
+      {
+        kind: 'text',
+        text: `${name} notices that the key is active and stops trying. There is nothing to tell it. If you can't run this command, write to ${speaker.support}.`,
+      },
+    ],
+    footer: everybodysFooter(facts),
+  };
+}
+
+/**
+ * To the owner and the account: the key went inactive, and the mail with the rollback link could not be sent.
+ * @param facts `because`: what went wrong; `since`: when the key went inactive, if that is known
+ */
+export function inactiveAndNoRollback(
+  facts: SharedFacts & { readonly because: string; readonly since?: Date | undefined },
+): Message {
+  const { rotation, because, since, speaker } = facts;
+  const { name } = speaker;
+  return {
+    subject: `Access key inactive, no rollback link: ${userOf(facts)}`,
+    title: `Your access key is inactive and the rollback link can't be offered: ${clean(rotation.userName)}`,
+    lead: `${name} failed after it made this key inactive, so there is no link to roll back. If something stopped working, write to ${speaker.support}, or make the key active by hand. The key is not deleted.`,
+    blocks: [
+      {
+        kind: 'facts',
+        rows: [
+          ...userRows(facts),
+          ['Key', shownKey(facts)],
+          ...(since === undefined ? [] : [['Inactive since', showTime(since)] as const]),
+          ['What went wrong', withoutKeyEnds(because).slice(0, 2000)],
+          ['Whom to ask', speaker.support],
+        ],
+      },
+      { kind: 'heading', text: 'How to tell that something broke' },
+      {
+        kind: 'text',
+        text: 'An application that still uses this key gets InvalidClientTokenId, InvalidAccessKeyId or UnrecognizedClientException from AWS.',
+      },
+      { kind: 'heading', text: 'How to make it active by hand' },
+      ...byHand(facts, 'Active'),
+    ],
+    footer: everybodysFooter(facts),
+  };
+}

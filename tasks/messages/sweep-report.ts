@@ -1,0 +1,173 @@
+import type { LastUse } from '../domain/keys.ts';
+import type { Overview, Totals } from '../domain/sweeps/overview.ts';
+import { placeInWords } from '../domain/sweeps/readers.ts';
+import type { KeyDecision, KeyRow } from '../domain/sweeps/row.ts';
+import { objects, type Sweep } from '../domain/sweeps/sweep.ts';
+import type { FailedStart, Starts, Wave } from '../domain/sweeps/wave.ts';
+import type { Cell, Figures, Page, Table } from './document.ts';
+import { showTime, showUse } from './words.ts';
+
+/** Of a lifted wave; the lists that an overview brings are no longer. */
+const most = 500;
+
+export interface SweepReport {
+  readonly sweep: Sweep;
+  readonly overview: Overview;
+  readonly wave: Wave;
+  readonly starts: Starts | undefined;
+  readonly at: Date;
+  /** What else went wrong that is no account's and no user's concern: a mail that was not sent. */
+  readonly warnings: readonly string[];
+}
+
+/** The page that an auditor reads: totals, what went wrong, the oldest keys first. Its links lead to files beside it. */
+export function sweepReport({ sweep, overview, wave, starts, at, warnings }: SweepReport): Page {
+  const { totals, failed: notSurveyed, problems, oldest } = overview;
+  const failed = starts?.failed ?? [];
+  const chosen = wave.hold === undefined ? wave.chosen : [];
+  return {
+    window: `Access keys of the organization, ${showTime(sweep.startedAt)}`,
+    title: 'Access keys of the organization',
+    lead: `Surveyed ${showTime(sweep.startedAt)}, written ${showTime(at)}. ${waveInWords(wave, starts)}`,
+    blocks: [
+      figuresOf(totals),
+      {
+        kind: 'links',
+        text: `Every key, an account a file: ${objects.keysOf('…', 'csv')} and .jsonl. Lists:`,
+        links: [
+          ['every account', objects.accountLines],
+          ['accounts left out', objects.skipped],
+          ['this page as data', objects.report],
+        ],
+      },
+      ...table('Accounts that could not be surveyed', totals.failedAccounts, {
+        columns: ['Account', 'Why'],
+        rows: notSurveyed.map(failedRow),
+      }),
+      ...table('Warnings', warnings.length, { columns: ['What'], rows: warnings.map(problemRow) }),
+      ...table('Problems', problems.length, { columns: ['What'], rows: problems.map(problemRow) }),
+      ...table('Not started', failed.length, { columns: ['User', 'Why'], rows: failed.map(notStartedRow) }),
+      ...table('Chosen by this sweep', chosen.length, {
+        columns: ['Age', 'User', 'Why', 'Owner'],
+        rows: chosen.slice(0, most).map(chosenRow),
+      }),
+      ...table('The oldest active keys', oldest.length, {
+        columns: ['Age', 'User', 'Key', 'Last use', 'Owner', 'Decision', 'Who could read it'],
+        rows: oldest.map(keyRow),
+      }),
+    ],
+    footer: `Execution: ${sweep.executionArn}`,
+  };
+}
+
+function waveInWords({ chosen, left, hold }: Wave, starts: Starts | undefined): string {
+  const why = hold ?? starts?.hold;
+  if (why !== undefined)
+    return `Nothing was started: ${why}. ${chosen.length} would have been, ${left} later.`;
+  const others = starts?.running ?? 0;
+  const also = others === 0 ? '' : ` ${others} had been started by somebody else.`;
+  const failed = starts?.failed?.length ?? 0;
+  const not = failed === 0 ? '' : ` ${failed} could not be started; others have their places.`;
+  return `${starts?.started ?? 0} rotations were started; ${left} are left for later sweeps.${also}${not}`;
+}
+
+const decisionsInWords: Readonly<Record<KeyDecision, string>> = {
+  due: 'due',
+  inRotation: 'in rotation',
+  waits: 'waiting for a person',
+  exempt: 'exempt',
+  notDue: 'not due',
+  inactive: 'inactive',
+  rootKey: 'of root',
+  unreadable: 'not readable',
+};
+
+const alarming: readonly KeyDecision[] = ['rootKey', 'unreadable'];
+
+function figuresOf(totals: Totals): Figures {
+  const { surveyed, accounts, users, keys, overdue, exemptionsExpired, byDecision } = totals;
+  const figure = (what: string, count: number, isAlarming = false) => ({
+    value: inThousands(count),
+    what,
+    isAlarm: isAlarming && count > 0,
+  });
+  const decisions = Object.entries(decisionsInWords).map(([decision, words]) => {
+    const count = Object.entries(byDecision).find(([name]) => name === decision)?.[1] ?? 0;
+    return figure(
+      words,
+      count,
+      alarming.some((one) => one === decision),
+    );
+  });
+  return {
+    kind: 'figures',
+    figures: [
+      figure(`accounts, of ${accounts}`, surveyed, surveyed < accounts),
+      figure('users', users),
+      figure('keys', keys),
+      figure('overdue', overdue, true),
+      ...decisions,
+      figure('exemptions run out', exemptionsExpired, true),
+    ],
+  };
+}
+
+const inThousands = (count: number): string => count.toLocaleString('en-GB');
+
+/** Nothing at all if there is nothing to list. */
+function table(title: string, count: number, { columns, rows }: Pick<Table, 'columns' | 'rows'>): Table[] {
+  if (count === 0) return [];
+  const note = count > rows.length ? `the first ${rows.length} of ${inThousands(count)}` : undefined;
+  return [{ kind: 'table', title, note, columns, rows }];
+}
+
+const failedRow = ({ accountId, name, because }: Overview['failed'][number]): Cell[] => [
+  { text: name, under: { text: accountId } },
+  { text: because },
+];
+
+const notStartedRow = ({ user, because }: FailedStart): Cell[] => [
+  { text: user, as: 'name' },
+  { text: because },
+];
+
+const problemRow = (problem: string): Cell[] => [{ text: problem }];
+
+const chosenRow = ({ ageDays, userName, accountId, because, owner }: Wave['chosen'][number]): Cell[] => [
+  { text: showAge(ageDays), as: 'number' },
+  userCell(userName, accountId),
+  { text: because },
+  { text: owner.join(', ') },
+];
+
+function keyRow(row: KeyRow): Cell[] {
+  const { ageDays, overdue, userName, accountId, keyId, slot, lastUse, owner, ownerRead } = row;
+  return [
+    { text: showAge(ageDays), as: overdue ? 'alarm' : 'number' },
+    userCell(userName, accountId),
+    { text: keyId ?? `key ${slot}`, as: 'code' },
+    useCell(lastUse),
+    ownerRead ? { text: owner } : { text: `account: ${owner}`, as: 'aside' },
+    { text: `${decisionsInWords[row.decision]}: ${row.because}` },
+    readersCell(row),
+  ];
+}
+
+const useCell = (use: LastUse): Cell =>
+  use.state === 'used'
+    ? { text: `${use.service} in ${use.region}`, under: { text: showTime(use.at) } }
+    : { text: showUse(use) };
+
+/** Known for those who were looked at. */
+const readersCell = ({ readers, secretIn }: KeyRow): Cell =>
+  readers === undefined || secretIn === undefined
+    ? { text: '' }
+    : { text: readers.join(', '), under: { text: `secret: ${placeInWords[secretIn]}` } };
+
+const userCell = (userName: string, accountId: string): Cell => ({
+  text: userName,
+  as: 'name',
+  under: { text: accountId, url: objects.keysOf(accountId, 'csv') },
+});
+
+const showAge = (ageDays: number): string => `${Math.floor(ageDays)} d`;

@@ -1,0 +1,196 @@
+import { deletedAt } from '../domain/asking/deadlines.ts';
+import type { Evidence } from '../domain/asking/evidence.ts';
+import type { Asking } from '../domain/asking/question.ts';
+import { clean } from '../domain/clean.ts';
+import type { LastUse } from '../domain/keys.ts';
+import type { Stage } from '../domain/rotation.ts';
+import { notReached } from './ask-again.ts';
+import type { Block, Message } from './document.ts';
+import {
+  type Links,
+  leavingKeyOf,
+  leavingName,
+  type MailFacts,
+  oldKeyOf,
+  ownersFooter,
+  useRows,
+  userOf,
+  userRows,
+  wasActive,
+} from './facts.ts';
+import { fetchNewKey } from './fetch-key.ts';
+import { days, showTime, showUse, withoutKeyEnds } from './words.ts';
+
+/** `since`: when the old key went inactive. */
+export interface WindowFacts extends MailFacts {
+  readonly links: Pick<Links, 'rollBack'>;
+  readonly since: Date;
+  readonly evidence?: Evidence | undefined;
+  readonly asking: Asking;
+}
+
+/** While draining: somebody still uses the old key. `deadline`: when the operators are asked to look. */
+export function oldKeyInUse(facts: MailFacts & { readonly use: LastUse; readonly deadline: Date }): Message {
+  const { rotation, plan, use, deadline } = facts;
+  const which = leavingName(facts);
+  const givesOther = plan.act === 'retire' ? '' : ` and give it the ${which === 'old' ? 'new' : 'old'} key`;
+  const said = which === 'old' ? 'You confirmed that it is no longer needed' : 'You rolled back';
+  return {
+    subject: `${which === 'old' ? 'Old' : 'New'} access key still in use: ${userOf(facts)}`,
+    title: `Something still uses the ${which} access key of ${clean(rotation.userName)}`,
+    lead: `${said}, but this key has been used: ${showUse(use)}. Find what uses it${givesOther}. It stays active until nobody uses it.`,
+    blocks: [
+      {
+        kind: 'facts',
+        rows: [
+          ...userRows(facts),
+          [which === 'old' ? 'Old key' : 'New key', leavingKeyOf(facts)],
+          ['Last used', showUse(use)],
+        ],
+      },
+      { kind: 'heading', text: 'What to do' },
+      {
+        kind: 'steps',
+        steps: [
+          use.state === 'used'
+            ? `Look for a second place that has this key: a job, a laptop, another region. It called ${clean(use.service)} in ${clean(use.region)}.`
+            : 'Look for a second place that has this key: a job, a laptop, another region.',
+          'CloudTrail shows the address and the program of each call: look up events by this access key.',
+          ...(plan.act === 'retire'
+            ? []
+            : [`Give it the ${which === 'old' ? 'new' : 'old'} key. There is nothing to confirm again.`]),
+        ],
+      },
+      ...(which === 'old' ? fetchNewKey(facts) : []),
+      { kind: 'heading', text: 'What happens then' },
+      {
+        kind: 'text',
+        text: `The ${which} key goes inactive once nobody has used it for ${days(plan.policy.quietDays)}. If it is still in use on ${showTime(deadline)}, the operators are asked to look; it does not go inactive by itself.`,
+      },
+    ],
+    footer: ownersFooter(facts),
+  };
+}
+
+/** The rollback window has opened. */
+export function oldKeyInactive(facts: WindowFacts): Message {
+  const { rotation, plan, since, asking } = facts;
+  const which = plan.act === 'retire' ? 'The access key' : `The ${leavingName(facts)} access key`;
+  const isTakenBack = wasActive(facts);
+  return {
+    subject: `${which} is inactive: ${userOf(facts)}`,
+    title: `${which} of ${clean(rotation.userName)} is inactive`,
+    lead: `If everything works, there is nothing to do: it is deleted on ${showTime(deletedAt(plan, since, asking))}. ${isTakenBack ? 'If something broke, roll back.' : 'It was inactive before; if it must not be deleted, keep it.'}`,
+    blocks: [
+      ...whoIsTold(facts),
+      rollBackAction(
+        facts,
+        isTakenBack
+          ? 'Makes the key active again within minutes. Asks for the reason.'
+          : 'The key stays, inactive as it was. Asks for the reason.',
+      ),
+      { kind: 'heading', text: 'How to tell that something broke' },
+      {
+        kind: 'text',
+        text: 'An application that still has this key gets InvalidClientTokenId, InvalidAccessKeyId or UnrecognizedClientException from AWS. Look at your logs now, and at jobs that run weekly or monthly.',
+      },
+      { kind: 'heading', text: 'The key' },
+      {
+        kind: 'facts',
+        rows: [
+          ...userRows(facts),
+          ['Key', leavingKeyOf(facts)],
+          ['Inactive since', isTakenBack ? showTime(since) : 'before this began'],
+          facts.leaving === 'newKey'
+            ? ['Why', 'the rotation was rolled back, or nobody answered']
+            : ['Confirmed by', confirmedBy(plan)],
+          ['Deleted on', showTime(deletedAt(plan, since, asking))],
+          ...(facts.evidence === undefined ? [] : useRows(facts, facts.evidence)),
+        ],
+      },
+    ],
+    footer: ownersFooter(facts),
+  };
+}
+
+/** What stood for the owner's word; where it wasn't the owner's, the mail must say so. */
+function confirmedBy({ confirmation, override }: Stage['plan']): string {
+  switch (confirmation) {
+    case 'owner':
+      return 'its owner, by the link in the mail';
+    case 'operator':
+      return `${override?.by ?? 'an operator'}, an operator: ${withoutKeyEnds(override?.reason ?? 'no reason given')}`;
+    case 'newKeyInUse':
+      return 'nobody: the application uses the new key, and this user is marked as self-updating';
+    case 'leakedKey':
+      return 'nobody: the key has leaked';
+  }
+}
+
+/** The same in an emergency: the key went inactive without asking. */
+export function leakedKey(facts: WindowFacts): Message {
+  const { rotation, plan, since, asking } = facts;
+  return {
+    subject: `Leaked access key made inactive: ${userOf(facts)}`,
+    title: `The access key of ${clean(rotation.userName)} has leaked and is inactive`,
+    lead: `It was made inactive at once, without asking, because others may have it: ${withoutKeyEnds(plan.because)}. Your application needs another key now.`,
+    blocks: [
+      ...whoIsTold(facts),
+      ...fetchNewKey(facts),
+      ...otherKey(facts),
+      { kind: 'heading', text: 'What to do now' },
+      {
+        kind: 'steps',
+        steps: [
+          facts.newKeyId === undefined
+            ? "Give your application the user's other key."
+            : 'Give your application the new key.',
+          'Find out where the key leaked (a repository, a log, a laptop) and remove it there.',
+          'Look in CloudTrail for what was done with it.',
+        ],
+      },
+      {
+        kind: 'facts',
+        rows: [
+          ...userRows(facts),
+          ['Leaked key', oldKeyOf(facts)],
+          ['Inactive since', showTime(since)],
+          ['Deleted on', showTime(deletedAt(plan, since, asking))],
+          ...(facts.evidence === undefined ? [] : useRows(facts, facts.evidence)),
+        ],
+      },
+      { kind: 'heading', text: 'Only if you cannot wait' },
+      {
+        kind: 'warning',
+        text: 'Rolling back makes a key active that strangers may have. Install the other key instead, if there is any way.',
+      },
+      rollBackAction(
+        facts,
+        `Possible until ${showTime(deletedAt(plan, since, asking))}. Asks for the reason.`,
+      ),
+    ],
+    footer: ownersFooter(facts),
+  };
+}
+
+/** Where an owner's mail came back, this one goes to others, who should know why. */
+const whoIsTold = ({ asking: { interruption } }: WindowFacts): Block[] =>
+  interruption?.kind === 'unreachable' ? [notReached(interruption)] : [];
+
+const otherKey = ({ newKeyId }: MailFacts): Block[] =>
+  newKeyId !== undefined
+    ? []
+    : [{ kind: 'text', text: 'No new key was made: the user has another active key, which stays as it is.' }];
+
+function rollBackLabel({ plan, leaving }: Pick<Stage, 'plan' | 'leaving'>): string {
+  if (!wasActive({ plan, leaving })) return 'Keep the key';
+  return plan.act === 'emergency' ? 'Roll back all the same' : 'Something broke: roll back';
+}
+
+const rollBackAction = ({ links, plan, leaving }: WindowFacts, note: string): Block => ({
+  kind: 'action',
+  label: rollBackLabel({ plan, leaving }),
+  url: links.rollBack,
+  note,
+  standing: plan.act === 'emergency' ? 'discouraged' : 'expected',
+});

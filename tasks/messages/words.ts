@@ -1,0 +1,46 @@
+import { clean } from '../domain/clean.ts';
+import { type LastUse, maskStart } from '../domain/keys.ts';
+import { day } from '../domain/time.ts';
+
+const keyIds = /\bA[A-Z]IA[A-Z0-9]{12,124}\b/g;
+
+/**
+ * A sentence that may name keys, for owners: every key's ID without its end. Confirming asks for the last four
+ * characters of a key, so no mail and no page may give them away.
+ */
+export const withoutKeyEnds = (text: string): string => clean(text).replaceAll(keyIds, maskStart);
+
+/** For operators, who need the other keys' IDs whole: only this one's is cut. */
+export const withoutEndOf = (text: string, keyId: string | undefined): string =>
+  keyId === undefined ? clean(text) : clean(text).replaceAll(keyId, maskStart);
+
+/** "2026-11-25 08:00 UTC": the one way in which a date and time is written for people. */
+export const showTime = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+/** "1 day", "7 days" */
+export const days = (count: number): string => (count === 1 ? '1 day' : `${count} days`);
+
+/** "10 days", and hours if it is less than two days. */
+export function showSpan(seconds: number): string {
+  const hours = Math.round(seconds / 3600);
+  if (hours < 48) return hours === 1 ? '1 hour' : `${hours} hours`;
+  return `${Math.round((seconds * 1000) / day)} days`;
+}
+
+/** "s3 in eu-west-1, 2026-11-22 06:00 UTC" */
+export function showUse(use: LastUse): string {
+  switch (use.state) {
+    case 'used':
+      return `${use.service} in ${use.region}, ${showTime(use.at)}`;
+    case 'neverUsed':
+      return 'never';
+    case 'unknown':
+      return `AWS could not say (${clean(use.because)}), so it counts as in use`;
+  }
+}
+
+/** As a shell reads it back, for commands that people copy. */
+export function shellQuoted(argument: string): string {
+  const one = clean(argument);
+  return /^[\w@%+=:,./-]+$/.test(one) ? one : `'${one.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,44 @@
+import { raw } from 'hono/html';
+import type { Brand } from '../domain/settings/brand.ts';
+import type { Page, PageBlock } from '../messages/document.ts';
+import { renderBlock } from './blocks.ts';
+import { renderClosedForm, renderForm } from './forms.ts';
+import { type Markup, markup, toText } from './html.ts';
+import { a, byClass } from './page-look.ts';
+import { pageSheet } from './sheet.ts';
+import { renderFigures, renderLinks, renderTable } from './tables.ts';
+
+/** A whole HTML document. No script, no image, nothing from elsewhere. A table makes it wide. */
+export function renderPage({ title, window = title, lead, blocks = [], footer }: Page, brand: Brand): string {
+  const isWide = blocks.some(({ kind }) => kind === 'table');
+  const footers = [footer, brand.footer].filter((text) => text !== undefined);
+  return toText(
+    markup`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="robots" content="noindex"><meta name="referrer" content="no-referrer"><meta name="color-scheme" content="light dark">
+<title>${window} – ${brand.name}</title><style>${raw(pageSheet(brand))}</style></head>
+<body ${a('page')}><main ${isWide ? a('card', 'wide') : a('card')}>
+<p ${a('brand')}>${brand.name}</p>
+<h1 ${a('title')}>${title}</h1>
+<p ${a('lead')}>${lead}</p>
+${blocks.map(renderPageBlock)}${footers.map((text) => markup`<p ${a('footer')}>${text}</p>\n`)}</main></body></html>
+`,
+  );
+}
+
+function renderPageBlock(block: PageBlock): Markup {
+  switch (block.kind) {
+    case 'form':
+      return renderForm(block);
+    case 'closedForm':
+      return renderClosedForm(block);
+    case 'links':
+      return renderLinks(block);
+    case 'figures':
+      return renderFigures(block);
+    case 'table':
+      return renderTable(block);
+    default:
+      return renderBlock(block, byClass);
+  }
+}

@@ -1,0 +1,197 @@
+import { undisturbed } from '../../tasks/domain/asking/question.ts';
+import type { LastUse } from '../../tasks/domain/keys.ts';
+import type { Plan, Rotation } from '../../tasks/domain/rotation.ts';
+import { type Brand, brandSchema } from '../../tasks/domain/settings/brand.ts';
+import { newKeyReady, retirement } from '../../tasks/messages/ask.ts';
+import { askedInPlace, moreTime, reminder } from '../../tasks/messages/ask-again.ts';
+import { auditReport } from '../../tasks/messages/audit-report.ts';
+import type { Message } from '../../tasks/messages/document.ts';
+import { leakReactivated, leakStillActive } from '../../tasks/messages/leak-active.ts';
+import { escalation, failed, needsPerson } from '../../tasks/messages/operators.ts';
+import { deleted, overridden, reactivated, withdrawn } from '../../tasks/messages/outcome.ts';
+import { changedElsewhere, deletionRefused } from '../../tasks/messages/stopped.ts';
+import { inactiveAndNoRollback, reactivationStuck } from '../../tasks/messages/stuck.ts';
+import { leakedKey, oldKeyInactive, oldKeyInUse } from '../../tasks/messages/window.ts';
+import { type RenderedMail, renderMail } from '../../tasks/presentation/mail.ts';
+import { speakerOf } from '../../tasks/presentation/speaker.ts';
+import { executionArn, makePlan, newKeyId } from '../owner/fixtures.ts';
+
+export const brand = brandSchema.parse({});
+export const settings = {
+  storage: 'member' as const,
+  secretReaders: ['role/ci/deployer'],
+  secretExclusive: false,
+  memberRole: 'keyturn-member',
+  secretPrefix: 'keyturn/',
+  region: 'eu-west-1',
+};
+const at = new Date('2026-11-25T08:00:00Z');
+const since = new Date('2026-11-22T08:00:00Z');
+const links = {
+  confirm: 'https://keyturn.example.com/answer/Y29uZmlybQ.c2lnbmF0dXJl',
+  rollBack: 'https://keyturn.example.com/answer/cm9sbEJhY2s.c2lnbmF0dXJl',
+  moreTime: 'https://keyturn.example.com/answer/bW9yZVRpbWU.c2lnbmF0dXJl',
+};
+
+interface Changes {
+  readonly plan?: Partial<Plan>;
+  readonly rotation?: Partial<Rotation>;
+  readonly brand?: Brand;
+}
+
+/** Every message as a mail. */
+export const everyMail = (said?: string, changes: Changes = {}): Record<string, RenderedMail> =>
+  Object.fromEntries(
+    Object.entries(everyMessage(said, changes)).map(([name, message]) => [
+      name,
+      renderMail(message, changes.brand ?? brand),
+    ]),
+  );
+
+/** Every message there is, of the same user; `said` is wherever somebody else's words are. */
+export function everyMessage(
+  said = 'deploys broke in eu-west-1',
+  changes: Changes = {},
+): Record<string, Message> {
+  const rotation = { accountId: '111122223333', userName: 'deploy-bot', executionArn, ...changes.rotation };
+  const use: LastUse = {
+    state: 'used',
+    at: new Date('2026-11-22T06:00:00Z'),
+    service: 's3',
+    region: 'eu-west-1',
+  };
+  const facts = {
+    rotation,
+    plan: makePlan(changes.plan),
+    newKeyId,
+    settings,
+    speaker: speakerOf({ brand: changes.brand ?? brand, operators: 'ops@example.com' }),
+  };
+  const retiring = {
+    ...facts,
+    newKeyId: undefined,
+    plan: makePlan({
+      because: 'AKIAOLDOLDOLDOLDQJHX, one of 2, was never used',
+      ...changes.plan,
+      act: 'retire',
+    }),
+  };
+  const leaked = {
+    ...facts,
+    plan: makePlan({ because: 'the key has leaked', ...changes.plan, act: 'emergency' }),
+  };
+  const keyId = facts.plan.oldKeyId;
+  const shared = { ...facts, keyId };
+  const proof: LastUse = { state: 'used', at: since, service: 'sts', region: 'us-east-1' };
+  const evidence = { at, oldKey: use, newKey: proof };
+  const ask = { links, evidence, since, round: 1, reminder: 0, asking: undisturbed };
+  const window = { links, evidence, since, asking: undisturbed };
+  const postponed = {
+    kind: 'moreTime',
+    days: 7,
+    by: 'the link mailed to ada@example.com',
+    reason: said,
+  } as const;
+  const bounced = {
+    kind: 'unreachable',
+    address: 'ada@example.com',
+    because: `a permanent bounce (${said})`,
+  } as const;
+  const rolledBack = {
+    by: 'the link mailed to ada@example.com',
+    reason: said,
+    at,
+    next: 'askAgain',
+  } as const;
+  return {
+    newKeyReady: newKeyReady({ ...facts, ...ask }),
+    newKeyReadySecondRound: newKeyReady({
+      ...facts,
+      ...ask,
+      round: 2,
+      evidence: { at, oldKey: { state: 'unknown', because: said } },
+    }),
+    firstReminder: reminder({ ...facts, ...ask, reminder: 1 }),
+    reminder: reminder({ ...facts, ...ask, reminder: 2 }),
+    lastReminder: reminder({ ...facts, ...ask, reminder: 4 }),
+    moreTime: moreTime({
+      ...facts,
+      ...ask,
+      reminder: 1,
+      asking: { ...undisturbed, postponedDays: 7, postponedInAll: 7 },
+      interruption: postponed,
+    }),
+    askedInPlace: askedInPlace({ ...facts, ...ask, interruption: bounced }),
+    offeredInPlace: oldKeyInactive({
+      ...facts,
+      ...window,
+      asking: { ...undisturbed, unreachable: ['ada@example.com'], interruption: bounced },
+    }),
+    reminderOfRetirement: reminder({ ...retiring, ...ask, reminder: 4 }),
+    retirement: retirement({ ...retiring, ...ask, evidence: { at, oldKey: { state: 'neverUsed' } } }),
+    oldKeyInUse: oldKeyInUse({ ...facts, use, deadline: at }),
+    oldKeyInactive: oldKeyInactive({ ...facts, ...window }),
+    retiredKeyInactive: oldKeyInactive({ ...retiring, ...window }),
+    leakedKey: leakedKey({ ...leaked, ...window }),
+    leakedKeyNoNewOne: leakedKey({ ...leaked, newKeyId: undefined, ...window }),
+    reactivated: reactivated({ ...facts, ...rolledBack }),
+    leakedReactivated: reactivated({ ...leaked, ...rolledBack, next: 'end' }),
+    deleted: deleted({ ...facts, at }),
+    withdrawn: withdrawn({ ...facts, because: said, at }),
+    retirementWithdrawn: withdrawn({ ...retiring, because: said, at }),
+    overridden: overridden({ ...facts, override: { by: said, reason: said } }),
+    silence: escalation({ ...facts, cause: { kind: 'silence', since } }),
+    drainDeadline: escalation({ ...facts, cause: { kind: 'drainDeadline', use, startedAt: since } }),
+    tooManyRollbacks: escalation({ ...facts, cause: { kind: 'tooManyRollbacks', lastReason: said } }),
+    usedNotConfirmed: escalation({ ...facts, cause: { kind: 'usedNotConfirmed', use } }),
+    reactivationStuck: reactivationStuck({ ...shared, because: said, since }),
+    inactiveAndNoRollback: inactiveAndNoRollback({ ...shared, because: said, since }),
+    retiredAndNoRollback: inactiveAndNoRollback({ ...retiring, keyId, because: said }),
+    leakStillActive: leakStillActive({ ...shared, because: said, since }),
+    leakStillActiveWithoutPlan: leakStillActive({ ...shared, plan: undefined, because: said, since }),
+    leakReactivated: leakReactivated({
+      ...leaked,
+      keyId,
+      by: 'the link mailed to ada@example.com',
+      reason: said,
+      at,
+    }),
+    changedElsewhere: changedElsewhere({
+      ...facts,
+      because: said,
+      at,
+      keys: [
+        { id: keyId, status: 'Inactive' },
+        { id: newKeyId, status: 'Active' },
+      ],
+    }),
+    changedElsewhereUnseen: changedElsewhere({ ...facts, because: said, at }),
+    deletionRefused: deletionRefused({ ...shared, because: said, since }),
+    withdrawnKeyStays: deletionRefused({ ...facts, keyId: newKeyId, because: said }),
+    auditReport: auditReport({
+      sweep: { id: '2026-11-25', at },
+      totals: { accounts: 40, failedAccounts: 1, users: 1200, keys: 1310, due: 57, exempt: 4, overdue: 3 },
+      oldest: Array.from({ length: 22 }, (_, index) => ({
+        accountId: rotation.accountId,
+        accountName: facts.plan.accountName,
+        userName: rotation.userName,
+        keyId: 'AKIAOLDOLDOLDOLDQJHX',
+        ageDays: 700.5 - index,
+        decision: 'askPerson',
+        because: said,
+      })),
+      reportUrl: 's3://keyturn-reports/sweeps/2026-11-25/index.html',
+      speaker: facts.speaker,
+    }),
+    needsPerson: needsPerson({ rotation, because: said, speaker: facts.speaker }),
+    failed: failed({
+      rotation,
+      error: 'NewKeyNotStored',
+      cause: `${newKeyId}: ${said}`,
+      stage: 'ProvisionNewKey',
+      madeSafe: ['The new key was deleted again.', said],
+      request: { accountId: rotation.accountId, userName: rotation.userName },
+      speaker: facts.speaker,
+    }),
+  };
+}

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { brandSchema } from '../../tasks/domain/settings/brand.ts';
+import type { KeyRow } from '../../tasks/domain/sweeps/row.ts';
+import { auditNotice } from '../../tasks/messages/audit-notice.ts';
+import { auditReport } from '../../tasks/messages/audit-report.ts';
+import type { Message } from '../../tasks/messages/document.ts';
+import { leakNeedsPerson } from '../../tasks/messages/leak.ts';
+import { sweepFailed } from '../../tasks/messages/sweep-failed.ts';
+import { type RenderedMail, renderMail } from '../../tasks/presentation/mail.ts';
+import { speakerOf } from '../../tasks/presentation/speaker.ts';
+
+const brand = brandSchema.parse({});
+const speaker = speakerOf({ brand, operators: 'ops@example.com' });
+const accountId = '111122223333';
+const executionArn = 'arn:aws:states:eu-west-1:999988887777:execution:sweep-organization:monday';
+const at = new Date('2026-11-25T08:00:00Z');
+
+const rowOf = (said: string): KeyRow => ({
+  accountId,
+  userName: said,
+  keyId: 'AKIAOLDOLDOLDOLDQJHX',
+  status: 'Active',
+  since: at,
+  ageDays: 300,
+  lastUse: { state: 'neverUsed' },
+  owner: said,
+  ownerRead: true,
+  decision: 'due',
+  because: said,
+  overdue: true,
+});
+
+const totals = {
+  accounts: 10,
+  failedAccounts: 1,
+  users: 100,
+  keys: 120,
+  due: 7,
+  exempt: 2,
+  overdue: 3,
+  rootKey: 1,
+};
+
+const mailsSaying = (said: string): Record<string, RenderedMail> =>
+  Object.fromEntries(
+    Object.entries(messagesSaying(said)).map(([name, message]) => [name, renderMail(message, brand)]),
+  );
+
+const messagesSaying = (said: string): Record<string, Message> => ({
+  sweepFailed: sweepFailed({ executionArn, error: said, cause: said, stage: said, speaker }),
+  auditReport: auditReport({
+    sweep: { id: said, at },
+    totals,
+    oldest: [rowOf(said)],
+    reportUrl: 's3://reports/sweeps/monday/index.html',
+    speaker,
+  }),
+  auditNotice: auditNotice({
+    keys: [{ accountId, userName: said, because: said }],
+    speaker,
+  }),
+  leak: leakNeedsPerson({
+    accountId,
+    keyId: 'AKIAOLDOLDOLDOLDQJHX',
+    userName: said,
+    severity: 'leaked',
+    because: said,
+    speaker,
+  }),
+});
+
+describe('the mails about sweeps and leaks', () => {
+  it.each([
+    '<img src=x onerror=alert(1)>',
+    '"><script>alert(1)</script>',
+    'one\r\nBcc: all@example.com\n\nbody\u2028more\u0000\u001b[31m',
+  ])('stay harmless whatever others say in them (%#)', (words) => {
+    for (const [kind, { subject, text, html }] of Object.entries(mailsSaying(words))) {
+      expect(subject, kind).toMatch(/^[^\p{C}\p{Zl}\p{Zp}]*$/u);
+      expect(text.replaceAll('\n', ''), kind).toMatch(/^[^\p{C}\p{Zl}\p{Zp}]*$/u);
+      expect(html, kind).not.toMatch(/<img|<script|<a /i);
+      expect(text, kind).not.toMatch(/^Bcc:/m);
+    }
+  });
+
+  it('say what there is and what to do', () => {
+    const { sweepFailed: failed, auditReport: audit, auditNotice: notice, leak } = mailsSaying('deploy-bot');
+    expect(failed?.text).toContain(
+      'aws stepfunctions start-execution --state-machine-arn arn:aws:states:eu-west-1:999988887777:stateMachine:sweep-organization',
+    );
+    expect(audit?.subject).toBe('Access keys: 3 overdue of 120, 2026-11-25');
+    expect(audit?.text).toContain('aws s3 cp --recursive s3://reports/sweeps/monday/ report/');
+    expect(audit?.text).toMatch(/deploy-bot in 111122223333: AKIAOLDO…, 300\s+days old/);
+    expect(notice?.text).toContain('Nothing is asked of you yet');
+    expect(leak?.subject).toContain('AKIAOLDOLDOLDOLDQJHX in 111122223333');
+    expect(leak?.text).toContain('Deactivate the key');
+  });
+
+  it('tell an owner no key’s ID', () => {
+    expect(mailsSaying('deploy-bot').auditNotice?.text).not.toContain('AKIA');
+  });
+});
