@@ -107,7 +107,7 @@ export class CentralStack extends Stack {
     return new TaskFunction(this, task.name, {
       ...task,
       environment: environmentOf(this.#deployment, this.#owners.linkBase, task),
-      statements: statementsOf(task.grants, this.#deployment, this.#granted),
+      statements: statementsOf(task, this.#deployment, this.#granted),
       key: this.#dataKey.key,
       deployment: this.#deployment,
       ...(deadLetters === undefined ? {} : { deadLetters }),

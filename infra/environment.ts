@@ -20,7 +20,7 @@ import type { Deployment } from './settings.ts';
 export function environmentOf(
   deployment: Deployment,
   linkBase: string,
-  row: Pick<FunctionRow, 'grants'>,
+  row: Pick<FunctionRow, 'does'>,
 ): Record<string, string> {
   return environmentFrom(settingsFor(row, settingsOf(deployment, linkBase)));
 }

@@ -1,4 +1,4 @@
-import type { FunctionRow } from './manifest.ts';
+import { doesAny, type FunctionRow } from './manifest.ts';
 import type { SettingsInput } from './settings.ts';
 
 type Setting = keyof SettingsInput;
@@ -39,24 +39,26 @@ const ofSweeps = [
  * The settings that a function's environment holds. Lambda leaves 4 KB for it, so lists go only to the functions that
  * read them; to all others they are as if nobody had set them, on AWS as locally.
  */
-export const settingsOf = ({ grants }: Pick<FunctionRow, 'grants'>): readonly Setting[] => [
-  ...common,
-  ...(grants.organization === undefined ? [] : (['scope', 'live'] as const)),
-  ...(grants.mails || grants.linkKey ? (['brand'] as const) : []),
-  ...(grants.mails ? (['mailConfigurationSet', 'secretReaders', 'secretExclusive'] as const) : []),
-  ...(grants.reports === undefined ? [] : ofSweeps),
-  ...(grants.guesses ? (['reportBucket'] as const) : []),
-  ...(grants.secretsKeyState ? (['secretKmsKey'] as const) : []),
-  ...(grants.secrets?.includes('secretsmanager:CreateSecret') ? ofSecrets : []),
-  // The survey says who could read a key.
-  ...(grants.secrets !== undefined && grants.reports !== undefined
-    ? (['secretReaders', 'secretExclusive'] as const)
-    : []),
-];
+export const settingsOf = (row: Pick<FunctionRow, 'does'>): readonly Setting[] => {
+  const reports = doesAny(row, 'readReport', 'writeReport', 'findReport');
+  const mails = doesAny(row, 'sendMail');
+  return [
+    ...common,
+    ...(doesAny(row, 'describeAccount', 'listAccounts') ? (['scope', 'live'] as const) : []),
+    ...(mails || doesAny(row, 'readLinkKey') ? (['brand'] as const) : []),
+    ...(mails ? (['mailConfigurationSet', 'secretReaders', 'secretExclusive'] as const) : []),
+    ...(reports ? ofSweeps : []),
+    ...(doesAny(row, 'countGuess') ? (['reportBucket'] as const) : []),
+    ...(doesAny(row, 'readSecretsKey') ? (['secretKmsKey'] as const) : []),
+    ...(doesAny(row, 'createSecret') ? ofSecrets : []),
+    // The survey says who could read a key.
+    ...(reports && doesAny(row, 'readSecret') ? (['secretReaders', 'secretExclusive'] as const) : []),
+  ];
+};
 
 /** Of all settings, those that the function's environment holds. */
 export function settingsFor(
-  row: Pick<FunctionRow, 'grants'>,
+  row: Pick<FunctionRow, 'does'>,
   settings: Partial<SettingsInput>,
 ): Partial<SettingsInput> {
   const told: ReadonlySet<string> = new Set(settingsOf(row));

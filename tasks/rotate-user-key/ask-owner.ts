@@ -8,6 +8,7 @@ import { whomToAsk } from '../domain/asking/recipients.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { type AskFacts, newKeyReady, retirement } from '../mails/ask.ts';
 import { askedInPlace, moreTime, reminder } from '../mails/ask-again.ts';
+import { askOwner as row } from '../manifest/rotation.ts';
 import { task } from '../task.ts';
 import { evidenceOf } from './evidence-of.ts';
 
@@ -22,7 +23,7 @@ export const askOwner = task({
   run: async (question, dependencies) => {
     const { rotation, plan, round, reminder: reminders } = question;
     const { settings, log } = dependencies;
-    const user = await MemberUser.of(dependencies, question, ['iam:GetAccessKeyLastUsed']);
+    const user = await MemberUser.of(dependencies, question, row.does);
     const evidence = await evidenceOf(user, question, dependencies.now());
     const [key] = await linkKeys(dependencies);
     const expiresAt = latestAnswer(question);
