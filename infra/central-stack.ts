@@ -108,7 +108,7 @@ export class CentralStack extends Stack {
     return new TaskFunction(this, task.name, {
       ...task,
       environment: environmentOf(this.#deployment, this.#owners.linkBase),
-      statements: statementsOf(task.grants, this.#deployment, this.#granted),
+      statements: statementsOf(task, this.#deployment, this.#granted),
       key: this.#dataKey.key,
       deployment: this.#deployment,
       ...defined({ deadLetters }),

@@ -1,10 +1,21 @@
 import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { memberRoleOf } from '../tasks/domain/member-role.ts';
-import { keyTrial, neededActions, type SecretAction } from '../tasks/domain/secret-access.ts';
+import { keyTrial, keyUse, neededVerbs, onSecrets } from '../tasks/domain/secret-access.ts';
 import { pendingLabel } from '../tasks/domain/secret-versions.ts';
 import { addressOf } from '../tasks/domain/settings/sender.ts';
-import type { ExecutionAction, Grants, MemberAccess, ReportAction } from '../tasks/manifest.ts';
+import {
+  actionsIn,
+  centralVerbs,
+  type ExecutionVerb,
+  executionVerbs,
+  reportVerbs,
+  type SecretVerb,
+  type Verb,
+  type Verbs,
+  verbsIn,
+} from '../tasks/domain/verbs.ts';
+import { entersBy, type FunctionRow, type MemberAccess } from '../tasks/manifest.ts';
 import {
   aliasName,
   configurationSetArn,
@@ -22,13 +33,6 @@ import {
 } from './names.ts';
 import type { Deployment } from './settings.ts';
 
-/** Secrets Manager's calls that encrypt or decrypt, and so ask for the secret's key on the caller's behalf. */
-const underKey: readonly SecretAction[] = [
-  'secretsmanager:CreateSecret',
-  'secretsmanager:PutSecretValue',
-  'secretsmanager:GetSecretValue',
-];
-
 /** What the policies name and the deployment makes. */
 export interface Granted {
   readonly dataKeyArn: string;
@@ -37,19 +41,26 @@ export interface Granted {
 }
 
 /** The statements of a task's role, one for each kind of thing that it may touch. */
-export function statementsOf(grants: Grants, deployment: Deployment, granted: Granted): PolicyStatement[] {
+export function statementsOf(
+  row: Pick<FunctionRow, 'does'>,
+  deployment: Deployment,
+  granted: Granted,
+): PolicyStatement[] {
+  const { does } = row;
+  const access = entersBy(row);
+  const may = (verb: Verb): boolean => does.includes(verb);
   return [
-    ...(grants.entersMember ? [entersMember(grants.entersMember, deployment)] : []),
-    ...organizationStatements(grants.organization ?? [], deployment),
-    ...secretStatements(grants.secrets ?? [], deployment, granted),
-    ...(grants.secretsKeyState
-      ? allow('UsersSecretsKeyState', ['kms:DescribeKey'], granted.secretsKeyArn)
+    ...(access.length > 0 ? [entersMember(access, deployment)] : []),
+    ...organizationStatements(does, deployment),
+    ...secretStatements(does, deployment, granted),
+    ...(may('readSecretsKey')
+      ? allow('UsersSecretsKeyState', centralVerbs.readSecretsKey, granted.secretsKeyArn)
       : []),
-    ...(grants.linkKey ? readsLinkKey(deployment, granted) : []),
-    ...(grants.mails ? [sendsMail(deployment)] : []),
-    ...reportStatements(grants.reports ?? [], deployment, granted),
-    ...(grants.guesses ? countsGuesses(deployment, granted) : []),
-    ...executionStatements(grants.executions ?? [], deployment, granted),
+    ...(may('readLinkKey') ? readsLinkKey(deployment, granted) : []),
+    ...(may('sendMail') ? [sendsMail(deployment)] : []),
+    ...reportStatements(does, deployment, granted),
+    ...(may('countGuess') ? countsGuesses(deployment, granted) : []),
+    ...executionStatements(does, deployment, granted),
   ];
 }
 
@@ -69,21 +80,25 @@ const entersMember = (access: readonly MemberAccess[], deployment: Deployment): 
 };
 
 function organizationStatements(
-  actions: NonNullable<Grants['organization']>,
+  does: readonly Verb[],
   { organization: { id, managementAccount } }: Deployment,
 ): PolicyStatement[] {
-  return actions.map(
-    (action) =>
-      new PolicyStatement({
-        sid: action,
-        actions: [`organizations:${action}`],
-        resources:
-          action === 'ListAccounts'
-            ? ['*']
-            : [`arn:${Aws.PARTITION}:organizations::${managementAccount}:account/${id}/*`],
-      }),
-  );
+  const accounts = `arn:${Aws.PARTITION}:organizations::${managementAccount}:account/${id}/*`;
+  return [
+    ...(does.includes('describeAccount')
+      ? allow('DescribeAccount', centralVerbs.describeAccount, accounts)
+      : []),
+    ...(does.includes('listAccounts') ? allow('ListAccounts', centralVerbs.listAccounts, '*') : []),
+  ];
 }
+
+/** What a statement about a secret asks besides, wherever the secret is. */
+export const secretConditions: Readonly<
+  Partial<Record<SecretVerb, Readonly<Record<string, Readonly<Record<string, string>>>>>>
+> = {
+  readPending: { StringEquals: { 'secretsmanager:VersionStage': pendingLabel } },
+  admitReaders: { Bool: { 'secretsmanager:BlockPublicPolicy': 'true' } },
+};
 
 /**
  * On every user's secret in the central account: those of its own users, and those that were put here while storage was
@@ -91,24 +106,19 @@ function organizationStatements(
  * resource policy never opens a secret to the public; the KMS key works for users' secrets only.
  */
 function secretStatements(
-  actions: readonly SecretAction[],
+  does: readonly Verb[],
   deployment: Deployment,
   { secretsKeyArn }: Granted,
 ): PolicyStatement[] {
   const { where, replicaRegions } = deployment.storage;
-  if (actions.length === 0) return [];
-  const needed = neededActions({ replicaRegions }, actions);
+  const needed = neededVerbs({ replicaRegions }, does);
   const secrets = userSecrets(deployment);
-  const conditions = new Map<SecretAction, Record<string, Record<string, string>>>([
-    ['secretsmanager:GetSecretValue', { StringEquals: { 'secretsmanager:VersionStage': pendingLabel } }],
-    ['secretsmanager:PutResourcePolicy', { Bool: { 'secretsmanager:BlockPublicPolicy': 'true' } }],
-  ]);
-  const free = needed.filter((action) => !conditions.has(action));
-  const bound = needed.filter((action) => conditions.has(action));
-  const usesKey = needed.some((action) => underKey.includes(action));
+  const free = needed.filter((verb) => secretConditions[verb] === undefined);
+  const bound = needed.filter((verb) => secretConditions[verb] !== undefined);
+  const usesKey = needed.some((verb) => keyUse[verb] !== undefined);
   return [
-    ...allow('UsersSecrets', free, secrets),
-    ...bound.flatMap((action) => allow('', [action], secrets, conditions.get(action))),
+    ...allow('UsersSecrets', actionsIn(onSecrets, free), secrets),
+    ...bound.flatMap((verb) => allow('', onSecrets[verb], secrets, secretConditions[verb])),
     ...(usesKey ? usersSecretsKey(deployment, secretsKeyArn) : []),
     ...(usesKey && where === 'central' ? replicaRegions.map((region) => replicates(region, deployment)) : []),
   ];
@@ -144,7 +154,7 @@ const throughSecretsManager = (region: string) => ({
 const readsLinkKey = ({ region }: Deployment, { linkKeyArn, dataKeyArn }: Granted): PolicyStatement[] => [
   new PolicyStatement({
     sid: 'LinkKey',
-    actions: ['secretsmanager:GetSecretValue'],
+    actions: [...centralVerbs.readLinkKey],
     resources: [linkKeyArn],
   }),
   new PolicyStatement({
@@ -159,7 +169,7 @@ const sendsMail = (deployment: Deployment): PolicyStatement => {
   const { from } = deployment.mail;
   return new PolicyStatement({
     sid: 'SendMail',
-    actions: ['ses:SendEmail'],
+    actions: [...centralVerbs.sendMail],
     resources: [
       // The sender's identity, whichever it is; in the sandbox SES asks for the recipient's too.
       identities(deployment),
@@ -169,25 +179,33 @@ const sendsMail = (deployment: Deployment): PolicyStatement => {
   });
 };
 
-const onMachine: readonly ExecutionAction[] = ['SendTaskSuccess', 'SendTaskFailure'];
+/** The verbs' actions, of those that `some` names. */
+const actionsAmong = <Name extends string>(
+  part: Verbs<Name>,
+  does: readonly Verb[],
+  ...some: readonly Name[]
+): string[] =>
+  actionsIn(
+    part,
+    some.filter((verb) => verbsIn(part, does).includes(verb)),
+  );
 
 function reportStatements(
-  actions: readonly ReportAction[],
+  does: readonly Verb[],
   deployment: Deployment,
   { dataKeyArn }: Granted,
 ): PolicyStatement[] {
-  const onObjects = actions.filter((action) => action !== 'ListBucket').map((action) => `s3:${action}`);
   const onKey = [
-    ...(actions.includes('GetObject') ? ['kms:Decrypt'] : []),
-    ...(actions.includes('PutObject') ? ['kms:GenerateDataKey'] : []),
+    ...(does.includes('readReport') ? ['kms:Decrypt'] : []),
+    ...(does.includes('writeReport') ? ['kms:GenerateDataKey'] : []),
   ];
   return [
-    ...allow('Reports', onObjects, sweepObjects(deployment)),
     ...allow(
-      'MissingReports',
-      actions.includes('ListBucket') ? ['s3:ListBucket'] : [],
-      reportBucketArn(deployment),
+      'Reports',
+      actionsAmong(reportVerbs, does, 'readReport', 'writeReport'),
+      sweepObjects(deployment),
     ),
+    ...allow('MissingReports', actionsAmong(reportVerbs, does, 'findReport'), reportBucketArn(deployment)),
     ...allow('ReportsKey', onKey, dataKeyArn, {
       StringEquals: { 'kms:ViaService': `s3.${deployment.region}.amazonaws.com` },
     }),
@@ -195,7 +213,7 @@ function reportStatements(
 }
 
 const countsGuesses = (deployment: Deployment, { dataKeyArn }: Granted): PolicyStatement[] => [
-  ...allow('Guesses', ['s3:PutObject'], guessObjects(deployment)),
+  ...allow('Guesses', centralVerbs.countGuess, guessObjects(deployment)),
   ...allow('GuessesKey', ['kms:GenerateDataKey'], dataKeyArn, {
     StringEquals: { 'kms:ViaService': `s3.${deployment.region}.amazonaws.com` },
   }),
@@ -205,7 +223,7 @@ const allow = (
   sid: string,
   actions: readonly string[],
   resource: string,
-  conditions: Record<string, Record<string, string | string[]>> = {},
+  conditions: Readonly<Record<string, Readonly<Record<string, string | string[]>>>> = {},
 ): PolicyStatement[] =>
   actions.length === 0
     ? []
@@ -239,7 +257,7 @@ export const machinesKey = (
 export function startsMachine(name: string, deployment: Deployment, dataKeyArn: string): PolicyStatement[] {
   const machine = machineArn(deployment, name);
   return [
-    ...allow('Start', ['states:StartExecution'], machine, {
+    ...allow('Start', executionVerbs.startRotation, machine, {
       'ForAnyValue:StringEquals': { 'states:StateMachineQualifier': aliasName },
     }),
     ...machinesKey(machine, deployment, dataKeyArn, ['kms:Decrypt', 'kms:GenerateDataKey']),
@@ -247,25 +265,24 @@ export function startsMachine(name: string, deployment: Deployment, dataKeyArn: 
 }
 
 function executionStatements(
-  actions: readonly ExecutionAction[],
+  does: readonly Verb[],
   deployment: Deployment,
   { dataKeyArn }: Granted,
 ): PolicyStatement[] {
   const machine = machineArn(deployment, rotationMachineName);
-  const named = (some: readonly ExecutionAction[]): string[] => some.map((action) => `states:${action}`);
-  const answers = actions.filter((action) => onMachine.includes(action));
-  const looks = actions.filter(
-    (action) => action !== 'StartExecution' && !onMachine.includes(action) && action !== 'ListExecutions',
-  );
-  const starts = actions.includes('StartExecution');
+  const verbs = verbsIn(executionVerbs, does);
+  const among = (...some: readonly ExecutionVerb[]) => actionsAmong(executionVerbs, verbs, ...some);
+  const answers = among('answerWait', 'interruptWait');
+  const looks = among('describeRotation', 'stopRotation', 'readHistory');
+  const starts = verbs.includes('startRotation');
   const keyActions = answers.length > 0 ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'];
   return [
     ...(starts ? startsMachine(rotationMachineName, deployment, dataKeyArn) : []),
     // An answer is for no resource: the token in it is the right to give it.
-    ...allow('AnswerRotations', named(answers), '*'),
-    ...allow('Rotations', named(looks), executionsOf(deployment, rotationMachineName)),
+    ...allow('AnswerRotations', answers, '*'),
+    ...allow('Rotations', looks, executionsOf(deployment, rotationMachineName)),
     // A list is asked of the machine.
-    ...allow('RunningRotations', named(actions.filter((action) => action === 'ListExecutions')), machine),
-    ...(starts || actions.length === 0 ? [] : machinesKey(machine, deployment, dataKeyArn, keyActions)),
+    ...allow('RunningRotations', among('listRotations'), machine),
+    ...(starts || verbs.length === 0 ? [] : machinesKey(machine, deployment, dataKeyArn, keyActions)),
   ];
 }

@@ -2,32 +2,20 @@ import { Aws } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { memberRoleOf } from '../tasks/domain/member-role.ts';
-import type { SecretAction } from '../tasks/domain/secret-access.ts';
-import { pendingLabel } from '../tasks/domain/secret-versions.ts';
-import { allFunctions, type MemberAccess } from '../tasks/manifest.ts';
+import {
+  accountReads,
+  actionsIn,
+  secretChanges,
+  secretReads,
+  userChanges,
+  userReads,
+  type Verbs,
+} from '../tasks/domain/verbs.ts';
+import { allFunctions, entersBy, type MemberAccess } from '../tasks/manifest.ts';
 import { exceptResource } from './exceptions.ts';
+import { secretConditions } from './grants.ts';
 import { memberRoleName, roleArn, roleName, secretPrefix } from './names.ts';
 import type { Deployment } from './settings.ts';
-
-/** What tasks ask about IAM users. */
-const readsUsers = [
-  'iam:GetAccessKeyLastUsed',
-  'iam:GetUser',
-  'iam:ListAccessKeys',
-  'iam:ListUserTags',
-] as const;
-
-/** What tasks do to IAM users; each session is narrowed to one user, and to fewer of these. */
-const changesUsers = [
-  'iam:CreateAccessKey',
-  'iam:DeleteAccessKey',
-  'iam:TagUser',
-  'iam:UntagUser',
-  'iam:UpdateAccessKey',
-] as const;
-
-/** IAM knows no resource for the report. */
-const readsReport = ['iam:GenerateCredentialReport', 'iam:GetCredentialReport'];
 
 export interface TrustPolicy {
   readonly Version: string;
@@ -39,7 +27,7 @@ interface Statement {
   readonly Effect: 'Allow';
   readonly Action: readonly string[];
   readonly Resource: string | readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
 }
 
 /**
@@ -85,7 +73,7 @@ export function trustOf(
   partition: string = Aws.PARTITION,
 ): TrustPolicy {
   const { account, organization, externalId = organization.id } = deployment;
-  const tasks = allFunctions.filter(({ grants }) => grants.entersMember?.includes(access));
+  const tasks = allFunctions.filter((row) => entersBy(row).includes(access));
   return {
     Version: '2012-10-17',
     Statement: [
@@ -121,38 +109,51 @@ const users = `${iam}:user/*`;
 const secretsOf = ({ region }: Deployment): string =>
   `arn:${Aws.PARTITION}:secretsmanager:${region}:${Aws.ACCOUNT_ID}:secret:${secretPrefix}${Aws.ACCOUNT_ID}/*`;
 
+/** The actions of those verbs of a part of the table that any function's row has. */
+const actionsOf = <Name extends string>(part: Verbs<Name>): string[] => {
+  const anybody = new Set<string>(allFunctions.flatMap(({ does }) => does));
+  const verbs = Object.keys(part).filter((verb) => anybody.has(verb));
+  return [...new Set(actionsIn(part, verbs))].toSorted();
+};
+
 function reading(deployment: Deployment): Statement[] {
+  const { readGroup, readCredentialReport, findOwner } = accountReads;
   const group = deployment.sweep.exemptGroup?.name;
   return [
-    allow('Users', readsUsers, users),
-    allow('CredentialReport', readsReport, '*'),
+    allow('Users', actionsOf({ ...userReads, findOwner }), users),
+    allow('CredentialReport', actionsOf({ readCredentialReport }), '*'),
     ...(group === undefined
       ? []
-      : [allow('ExemptGroup', ['iam:GetGroup'], [`${iam}:group/${group}`, `${iam}:group/*/${group}`])]),
-    allow('UsersSecrets', ['secretsmanager:DescribeSecret'], secretsOf(deployment)),
+      : [
+          allow('ExemptGroup', actionsOf({ readGroup }), [
+            `${iam}:group/${group}`,
+            `${iam}:group/*/${group}`,
+          ]),
+        ]),
+    allow('UsersSecrets', actionsOf(secretReads), secretsOf(deployment)),
   ];
 }
 
+/** A session is narrowed to one user, and to what its task does. */
 function writing(deployment: Deployment): Statement[] {
   const { where, replicaRegions } = deployment.storage;
   const secrets = secretsOf(deployment);
-  const always: SecretAction[] = [
-    'secretsmanager:DescribeSecret',
-    'secretsmanager:PutSecretValue',
-    'secretsmanager:UpdateSecretVersionStage',
+  const { storeValue, moveLabel, createSecret, replicateSecret, readPending, admitReaders } = secretChanges;
+  const always = actionsOf({ ...secretReads, storeValue, moveLabel });
+  const makes = [
+    ...actionsOf({ createSecret }),
+    ...(replicaRegions.length > 0 ? actionsOf({ replicateSecret }) : []),
   ];
-  const makes: SecretAction[] = ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'];
-  const copies: SecretAction[] = replicaRegions.length > 0 ? ['secretsmanager:ReplicateSecretToRegions'] : [];
   return [
-    allow('UsersAccessKeys', [...readsUsers, ...changesUsers], users),
-    allow('UsersSecrets', where === 'member' ? [...always, ...makes, ...copies] : always, secrets),
+    allow('UsersAccessKeys', [...actionsOf(userReads), ...actionsOf(userChanges)], users),
+    allow('UsersSecrets', where === 'member' ? [...always, ...makes] : always, secrets),
     {
-      ...allow('PendingPair', ['secretsmanager:GetSecretValue'], secrets),
-      Condition: { StringEquals: { 'secretsmanager:VersionStage': pendingLabel } },
+      ...allow('PendingPair', actionsOf({ readPending }), secrets),
+      Condition: secretConditions.readPending,
     },
     {
-      ...allow('Readers', ['secretsmanager:PutResourcePolicy'], secrets),
-      Condition: { Bool: { 'secretsmanager:BlockPublicPolicy': 'true' } },
+      ...allow('Readers', actionsOf({ admitReaders }), secrets),
+      Condition: secretConditions.admitReaders,
     },
   ];
 }

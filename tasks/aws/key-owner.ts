@@ -2,11 +2,9 @@ import { GetAccessKeyLastUsedCommand, IAMClient, NoSuchEntityException } from '@
 import type { Dependencies } from '../dependencies.ts';
 import { partitionOf } from '../domain/execution-name.ts';
 import type { LeakedKey } from '../domain/leaks/leak.ts';
+import { accountReads, userReads } from '../domain/verbs.ts';
 import { memberSession } from './member-session.ts';
 import { readKeys } from './user-reads.ts';
-
-/** All that a session needs which asks whose key it is, and what has become of it. */
-const actions = ['iam:GetAccessKeyLastUsed', 'iam:ListAccessKeys'];
 
 /**
  * Whose access key it is, and whether it works, from a session that can ask for that and nothing else. Whose it is
@@ -19,7 +17,7 @@ export async function lookAtKey(
   key: WantedKey,
 ): Promise<LeakedKey> {
   const { accountId, keyId } = key;
-  const client = await enter(dependencies, key, actions);
+  const client = await enter(dependencies, key, [...accountReads.findOwner, ...userReads.readKeys]);
   const userName = await ownerOf(client, keyId);
   if (userName === undefined || userName === '') {
     const because = `IAM knows no user of account ${accountId} with the key ${keyId}: it is deleted, the root user’s or a temporary one`;
@@ -36,7 +34,7 @@ export async function nameOfOwner(
   dependencies: Pick<Dependencies, 'aws' | 'settings'>,
   key: WantedKey,
 ): Promise<string | undefined> {
-  const client = await enter(dependencies, key, ['iam:GetAccessKeyLastUsed']);
+  const client = await enter(dependencies, key, accountReads.findOwner);
   const name = await ownerOf(client, key.keyId);
   return name === '' ? undefined : name;
 }

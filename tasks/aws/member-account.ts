@@ -12,6 +12,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { partitionOf } from '../domain/execution-name.ts';
 import type { AccessKey } from '../domain/keys.ts';
 import { NameSet, type TagMap } from '../domain/letter-case.ts';
+import { accountReads, secretReads, userReads } from '../domain/verbs.ts';
 import { memberSession } from './member-session.ts';
 import { SecretFinder } from './secret-finder.ts';
 import { readKeys, readTags } from './user-reads.ts';
@@ -113,13 +114,13 @@ export function surveyPolicy(session: {
   const allow = (Action: readonly string[], ...Resource: string[]) => ({ Effect: 'Allow', Action, Resource });
   // The group's path isn't known here, so its ARN stands with none and with any.
   const groups = [`${account}:group/${group}`, `${account}:group/*/${group}`];
-  const ofGroup = group === undefined ? [] : [allow(['iam:GetGroup'], ...groups)];
+  const ofGroup = group === undefined ? [] : [allow(accountReads.readGroup, ...groups)];
   return JSON.stringify({
     Version: '2012-10-17',
     Statement: [
-      allow(['iam:GenerateCredentialReport', 'iam:GetCredentialReport'], '*'),
-      allow(['iam:ListAccessKeys', 'iam:ListUserTags'], `${account}:user/*`),
-      allow(['secretsmanager:DescribeSecret'], secrets),
+      allow(accountReads.readCredentialReport, '*'),
+      allow([...userReads.readKeys, ...userReads.readTags], `${account}:user/*`),
+      allow(secretReads.readSecret, secrets),
       ...ofGroup,
     ],
   });

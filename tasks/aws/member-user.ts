@@ -22,36 +22,20 @@ import type { AccessKey, LastUse } from '../domain/keys.ts';
 import { sameName, type TagMap } from '../domain/letter-case.ts';
 import type { Rotation, Stage } from '../domain/rotation.ts';
 import { arnsOfUser } from '../domain/secret-access.ts';
+import { actionsIn, userChanges, userReads, type Verb, verbsIn } from '../domain/verbs.ts';
 import { nameOfOwner } from './key-owner.ts';
 import { memberSession } from './member-session.ts';
 import type { KeyPair } from './secret-store.ts';
 import { readKeys, readTags, tagMap } from './user-reads.ts';
 
-/** The IAM actions that tasks use on a user; each task's session is allowed only those that it names. */
-export type MemberAction =
-  | 'iam:ListAccessKeys'
-  | 'iam:ListUserTags'
-  | 'iam:GetUser'
-  | 'iam:GetAccessKeyLastUsed'
-  | 'iam:CreateAccessKey'
-  | 'iam:UpdateAccessKey'
-  | 'iam:DeleteAccessKey'
-  | 'iam:TagUser'
-  | 'iam:UntagUser';
-
-const changing: readonly MemberAction[] = [
-  'iam:CreateAccessKey',
-  'iam:UpdateAccessKey',
-  'iam:DeleteAccessKey',
-  'iam:TagUser',
-  'iam:UntagUser',
-];
-
-/** The session policy that leaves of the member role only this user and these actions. */
-export function sessionPolicy(rotation: Rotation, actions: readonly MemberAction[]): string {
-  const statement = { Effect: 'Allow', Action: actions, Resource: arnsOfUser(rotation) };
+/** The session policy that leaves of the member role only this user, and of the verbs those that are about a user. */
+export function sessionPolicy(rotation: Rotation, verbs: readonly Verb[]): string {
+  const Action = actionsIn(onUsers, verbs);
+  const statement = { Effect: 'Allow', Action, Resource: arnsOfUser(rotation) };
   return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
 }
+
+const onUsers = { ...userReads, ...userChanges };
 
 /**
  * One IAM user of a member account, through a session that can reach nobody else.
@@ -68,7 +52,7 @@ export class MemberUser {
     private readonly dependencies: Pick<Dependencies, 'aws' | 'settings'>,
     private readonly rotation: Rotation,
     private readonly about: {
-      readonly actions: readonly MemberAction[];
+      readonly verbs: readonly Verb[];
       readonly defaults: ClientDefaults;
       readonly keyIds: readonly string[];
     },
@@ -78,29 +62,30 @@ export class MemberUser {
   }
 
   /**
-   * Enters the user's account with leave for these actions on this user, by the role that can only read unless one of
-   * them changes something.
+   * Enters the user's account with leave for those of the verbs that are about a user, on this user only, by the role
+   * that can only read unless one of them changes something.
+   * @param verbs the task's row has them
    * @param keyIds keys that the user is known to have
    * @throws {MemberRoleRefused} if the member role is missing or doesn't trust us
    */
   static async enter(
     dependencies: Pick<Dependencies, 'aws' | 'settings'>,
     rotation: Rotation,
-    actions: readonly MemberAction[],
+    verbs: readonly Verb[],
     keyIds: readonly string[] = [],
   ): Promise<MemberUser> {
-    const defaults = await sessionFor(dependencies, rotation, actions);
-    return new MemberUser(dependencies, rotation, { actions, defaults, keyIds });
+    const defaults = await sessionFor(dependencies, rotation, verbs);
+    return new MemberUser(dependencies, rotation, { verbs, defaults, keyIds });
   }
 
   /** The same for the user whose keys a rotation is about, whatever it is called by now. */
   static of(
     dependencies: Pick<Dependencies, 'aws' | 'settings'>,
     { rotation, plan, newKeyId }: Pick<Stage, 'rotation' | 'plan' | 'newKeyId'>,
-    actions: readonly MemberAction[],
+    verbs: readonly Verb[],
   ): Promise<MemberUser> {
     const keyIds = [plan.oldKeyId, ...(newKeyId === undefined ? [] : [newKeyId])];
-    return MemberUser.enter(dependencies, rotation, actions, keyIds);
+    return MemberUser.enter(dependencies, rotation, verbs, keyIds);
   }
 
   /** All keys, the oldest first. @throws {UnknownUser} */
@@ -235,7 +220,7 @@ export class MemberUser {
       const name = await nameOfOwner(this.dependencies, { accountId, keyId, executionArn });
       if (name === undefined || sameName(name, this.#userName)) continue;
       const renamed = { ...this.rotation, userName: name };
-      this.#iam = new IAMClient(await sessionFor(this.dependencies, renamed, this.about.actions));
+      this.#iam = new IAMClient(await sessionFor(this.dependencies, renamed, this.about.verbs));
       this.#userName = name;
       return true;
     }
@@ -246,8 +231,8 @@ export class MemberUser {
 function sessionFor(
   dependencies: Pick<Dependencies, 'aws' | 'settings'>,
   rotation: Rotation,
-  actions: readonly MemberAction[],
+  verbs: readonly Verb[],
 ): Promise<ClientDefaults> {
-  const access = actions.some((action) => changing.includes(action)) ? 'write' : 'read';
-  return memberSession(dependencies, rotation, { access, policy: sessionPolicy(rotation, actions) });
+  const access = verbsIn(userChanges, verbs).length > 0 ? 'write' : 'read';
+  return memberSession(dependencies, rotation, { access, policy: sessionPolicy(rotation, verbs) });
 }

@@ -19,7 +19,7 @@ import { accountIn } from '../domain/execution-name.ts';
 import { fromJson } from '../domain/json.ts';
 import { nameOnlyVersionIdOf, versionIdOf } from '../domain/keys.ts';
 import { type Stage, secretNameOf } from '../domain/rotation.ts';
-import { changesSecret, type SecretAction, secretSessionPolicy, storageOf } from '../domain/secret-access.ts';
+import { secretSessionPolicy, storageOf } from '../domain/secret-access.ts';
 import {
   currentLabel,
   newKeyLabel,
@@ -29,16 +29,11 @@ import {
   SecretVersions,
 } from '../domain/secret-versions.ts';
 import type { Storage } from '../domain/storage.ts';
+import { secretChanges, type Verb, verbsIn } from '../domain/verbs.ts';
 import { memberSession } from './member-session.ts';
 import { oneClient } from './one-client.ts';
 import { kmsClient, whetherUsable } from './secret-key.ts';
 import { admitReaders, createSecret, nameOnly, replicate, type SecretPlace } from './secret-setup.ts';
-
-/** What it takes to let a secret's label say another of the user's keys. */
-export const labelActions = [
-  'secretsmanager:DescribeSecret',
-  'secretsmanager:UpdateSecretVersionStage',
-] as const satisfies readonly SecretAction[];
 
 const secretsManager = /* @__PURE__ */ oneClient((defaults) => new SecretsManagerClient(defaults));
 const kms = /* @__PURE__ */ oneClient(kmsClient);
@@ -74,25 +69,25 @@ export class SecretStore {
   ) {}
 
   /**
-   * Opens the user's secret for these actions, in the account where it is kept: where the rotation has put it, else
-   * where the settings say, or, if it isn't there, where it was put under other settings. In a member account the
-   * actions are all that the session may do; in the central one the task's role says.
+   * Opens the user's secret for these verbs, in the account where it is kept: where the rotation has put it, else
+   * where the settings say, or, if it isn't there, where it was put under other settings. In a member account
+   * those of the verbs that are about a secret are all that the session may do; in the central one the task's role says.
    * @throws {MemberRoleRefused} if the member role is missing or doesn't trust us
    */
   static async open(
     dependencies: Pick<Dependencies, 'aws' | 'settings'>,
     stage: Pick<Stage, 'rotation' | 'secretArn'>,
-    actions: readonly SecretAction[],
+    verbs: readonly Verb[],
   ): Promise<SecretStore> {
     const { accountId, executionArn } = stage.rotation;
     const known = storageOf(stage.rotation, stage.secretArn);
-    if (known !== undefined) return SecretStore.#openIn(known, dependencies, stage, actions);
+    if (known !== undefined) return SecretStore.#openIn(known, dependencies, stage, verbs);
     const usual = dependencies.settings.storage;
-    const store = await SecretStore.#openIn(usual, dependencies, stage, actions);
+    const store = await SecretStore.#openIn(usual, dependencies, stage, verbs);
     // The central account's own users have theirs in one account, whatever the settings say.
     if (accountIn(executionArn) === accountId || (await store.#describe()) !== undefined) return store;
     const other = usual === 'member' ? 'central' : 'member';
-    const elsewhere = await SecretStore.#openIn(other, dependencies, stage, actions);
+    const elsewhere = await SecretStore.#openIn(other, dependencies, stage, verbs);
     return (await elsewhere.#describe()) === undefined ? store : elsewhere;
   }
 
@@ -100,7 +95,7 @@ export class SecretStore {
     storage: Storage['storage'],
     { aws, settings }: Pick<Dependencies, 'aws' | 'settings'>,
     { rotation, secretArn }: Pick<Stage, 'rotation' | 'secretArn'>,
-    actions: readonly SecretAction[],
+    verbs: readonly Verb[],
   ): Promise<SecretStore> {
     const isOwn = accountIn(rotation.executionArn) === rotation.accountId;
     // A secret that isn't where the settings say keeps the key and the replicas that it has.
@@ -116,11 +111,10 @@ export class SecretStore {
     if (storage === 'central' || isOwn) {
       return new SecretStore({ ...about, client: secretsManager(aws) }, kms(aws));
     }
-    const makesIt = ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'];
     // A secret is made only where the settings say.
-    const asked = actions.filter((action) => storage === settings.storage || !makesIt.includes(action));
+    const asked = verbs.filter((verb) => storage === settings.storage || verb !== 'createSecret');
     const policy = secretSessionPolicy(about.settings, { rotation, secretArn }, asked);
-    const access = changesSecret(actions) ? 'write' : 'read';
+    const access = verbsIn(secretChanges, verbs).length > 0 ? 'write' : 'read';
     const session = await memberSession({ aws, settings }, rotation, { access, policy });
     return new SecretStore({ ...about, client: new SecretsManagerClient(session) }, kmsClient(session));
   }

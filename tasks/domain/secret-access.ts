@@ -1,27 +1,14 @@
 import { accountIn, partitionOf } from './execution-name.ts';
 import { type Rotation, secretNameOf } from './rotation.ts';
 import type { Storage } from './storage.ts';
+import { actionsIn, type SecretVerb, secretChanges, secretReads, type Verb, verbsIn } from './verbs.ts';
 
-/**
- * The Secrets Manager actions that tasks use on a user's secret. Each task names those that it needs: in member storage
- * its session is allowed no others; in central storage its role is to be.
- */
-export type SecretAction =
-  | 'secretsmanager:DescribeSecret'
-  | 'secretsmanager:CreateSecret'
-  | 'secretsmanager:TagResource'
-  | 'secretsmanager:PutSecretValue'
-  | 'secretsmanager:GetSecretValue'
-  | 'secretsmanager:UpdateSecretVersionStage'
-  | 'secretsmanager:PutResourcePolicy'
-  | 'secretsmanager:ReplicateSecretToRegions';
-
-/** What Secrets Manager does with a customer's KMS key, by the caller's right, for an action that touches a value. */
-const keyUse: Readonly<Partial<Record<SecretAction, readonly string[]>>> = {
-  'secretsmanager:CreateSecret': ['kms:GenerateDataKey', 'kms:Decrypt'],
-  'secretsmanager:PutSecretValue': ['kms:GenerateDataKey', 'kms:Decrypt'],
-  'secretsmanager:GetSecretValue': ['kms:Decrypt'],
-  'secretsmanager:ReplicateSecretToRegions': ['kms:GenerateDataKey', 'kms:Decrypt', 'kms:Encrypt'],
+/** What Secrets Manager does with a customer's KMS key, by the caller's right, for a verb that touches a value. */
+export const keyUse: Readonly<Partial<Record<SecretVerb, readonly string[]>>> = {
+  createSecret: ['kms:GenerateDataKey', 'kms:Decrypt'],
+  storeValue: ['kms:GenerateDataKey', 'kms:Decrypt'],
+  readPending: ['kms:Decrypt'],
+  replicateSecret: ['kms:GenerateDataKey', 'kms:Decrypt', 'kms:Encrypt'],
 };
 
 /** What Secrets Manager tries a new secret's KMS key with, before there is a secret to name. */
@@ -45,34 +32,30 @@ export function arnsOfUser({ accountId, userName, executionArn }: Rotation): str
   return [`${users}/${userName}`, `${users}/*/${userName}`];
 }
 
-/** The actions that a deployment's settings call for, out of those that a task may come to. */
-export const neededActions = (
-  { replicaRegions }: Pick<Storage, 'replicaRegions'>,
-  actions: readonly SecretAction[],
-): SecretAction[] =>
-  actions.filter(
-    (action) => action !== 'secretsmanager:ReplicateSecretToRegions' || replicaRegions.length > 0,
-  );
+export const onSecrets = { ...secretReads, ...secretChanges };
 
-/** Whether any of these needs the role that may change something; reading a value counts. */
-export const changesSecret = (actions: readonly SecretAction[]): boolean =>
-  actions.some((action) => action !== 'secretsmanager:DescribeSecret');
+/** Of the verbs, those that are about a secret and that a deployment's settings call for. */
+export const neededVerbs = (
+  { replicaRegions }: Pick<Storage, 'replicaRegions'>,
+  verbs: readonly Verb[],
+): SecretVerb[] =>
+  verbsIn(onSecrets, verbs).filter((verb) => verb !== 'replicateSecret' || replicaRegions.length > 0);
 
 /**
- * The session policy that leaves of the member role only this user's secret and these actions, and the KMS key only
+ * The session policy that leaves of the member role only this user's secret and these verbs, and the KMS key only
  * where Secrets Manager uses it for that secret.
  */
 export function secretSessionPolicy(
   settings: Pick<Storage, 'secretKmsKey' | 'replicaRegions'> & { region: string; secretPrefix: string },
   { rotation, secretArn }: { readonly rotation: Rotation; readonly secretArn?: string | undefined },
-  actions: readonly SecretAction[],
+  verbs: readonly Verb[],
 ): string {
-  const needed = neededActions(settings, actions);
+  const needed = neededVerbs(settings, verbs);
   const name = `arn:${partitionOf(rotation.executionArn)}:secretsmanager:${settings.region}:${rotation.accountId}:secret:${secretNameOf(settings.secretPrefix, rotation)}`;
   // AWS adds six characters to a secret's name; before there is a secret, it is asked for without them.
   const Resource = secretArn === undefined ? [name, `${name}-??????`] : [secretArn];
-  const Statement: object[] = [{ Effect: 'Allow', Action: needed, Resource }];
-  const keyActions = new Set(needed.flatMap((action) => keyUse[action] ?? []));
+  const Statement: object[] = [{ Effect: 'Allow', Action: actionsIn(onSecrets, needed), Resource }];
+  const keyActions = new Set(needed.flatMap((verb) => keyUse[verb] ?? []));
   if (settings.secretKmsKey !== undefined) {
     if (keyActions.size > 0) {
       const StringLike = {

@@ -5,6 +5,7 @@ import { answerUrl, signLink } from '../domain/asking/link.ts';
 import { type Decision, questionSchema } from '../domain/asking/question.ts';
 import { whomToAsk } from '../domain/asking/recipients.ts';
 import { lambdaHandler } from '../lambda.ts';
+import { askOwner as row } from '../manifest/rotation.ts';
 import { type AskFacts, newKeyReady, retirement } from '../messages/ask.ts';
 import { askedInPlace, moreTime, reminder } from '../messages/ask-again.ts';
 import type { Message } from '../messages/document.ts';
@@ -24,7 +25,7 @@ export const askOwner = task({
   run: async (question, dependencies) => {
     const { rotation, plan, round, reminder: reminders } = question;
     const { settings, log } = dependencies;
-    const user = await MemberUser.of(dependencies, question, ['iam:GetAccessKeyLastUsed']);
+    const user = await MemberUser.of(dependencies, question, row.does);
     const evidence = await evidenceOf(user, question, dependencies.now());
     const [key] = await linkKeys(dependencies);
     const expiresAt = latestAnswer(question);

@@ -14,6 +14,7 @@ import { readIntents } from '../domain/provisioning/intents.ts';
 import { type Plan, type Request, type Rotation, requestSchema, rotationSchema } from '../domain/rotation.ts';
 import { exemptionOf, intentTag, isSelfUpdating, ownersOf } from '../domain/tags.ts';
 import { lambdaHandler } from '../lambda.ts';
+import { assess as row } from '../manifest/rotation.ts';
 import type { Settings } from '../settings.ts';
 import { task } from '../task.ts';
 import { stopIfSuperseded } from './look-again.ts';
@@ -57,12 +58,10 @@ interface Asked {
   readonly leak: z.infer<typeof leakSchema>;
 }
 
-const userReads = ['iam:ListAccessKeys', 'iam:ListUserTags', 'iam:GetAccessKeyLastUsed'] as const;
-
 async function assessUser({ rotation, request }: Asked, dependencies: Dependencies): Promise<Assessed> {
   const { settings, now } = dependencies;
   const account = await activeAccount(dependencies, rotation.accountId);
-  const user = await MemberUser.enter(dependencies, rotation, userReads);
+  const user = await MemberUser.enter(dependencies, rotation, row.does);
   const tags = await user.tags();
   await stopIfSuperseded(rotation, tags, dependencies);
   const policy = makePolicy([
@@ -73,7 +72,7 @@ async function assessUser({ rotation, request }: Asked, dependencies: Dependenci
   const owner = ownersOf(tags, settings.ownerTag, account.email);
   const selfUpdating = isSelfUpdating(tags);
   const exemption = exemptionOf(tags);
-  const store = await SecretStore.open(dependencies, { rotation }, ['secretsmanager:DescribeSecret']);
+  const store = await SecretStore.open(dependencies, { rotation }, row.does);
   const versions = await store.versions();
   const facts = await readFacts(user, { request, tags, policy, exemption, versions }, now());
   const assessment = decide(facts);
@@ -101,7 +100,7 @@ async function assessEmergency(
 ): Promise<Assessed> {
   const { settings, now } = dependencies;
   const account = await accountOfLeak(dependencies, rotation.accountId);
-  const user = await MemberUser.enter(dependencies, rotation, userReads);
+  const user = await MemberUser.enter(dependencies, rotation, row.does);
   const tags = await tolerably(() => user.tags(), new TagMap(), dependencies, rotation);
   const readable = <T>(read: () => T, otherwise: T): Promise<T> =>
     tolerably(async () => read(), otherwise, dependencies, rotation);
@@ -118,8 +117,7 @@ async function assessEmergency(
   const fallback = account.email === '' ? [settings.operators] : [account.email];
   const owner = await readable(() => ownersOf(tags, settings.ownerTag, fallback.join(' ')), fallback);
   const versions = await tolerably(
-    async () =>
-      (await SecretStore.open(dependencies, { rotation }, ['secretsmanager:DescribeSecret'])).versions(),
+    async () => (await SecretStore.open(dependencies, { rotation }, row.does)).versions(),
     undefined,
     dependencies,
     rotation,

@@ -4,6 +4,7 @@ import { describeUse, usedBySomebody } from '../domain/draining/quiet.ts';
 import { stageSchema } from '../domain/rotation.ts';
 import { atWholeSecond, day, hour, later } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
+import { checkNewKey as row } from '../manifest/rotation.ts';
 import { task } from '../task.ts';
 
 const hoursBetweenChecks = 12;
@@ -22,7 +23,7 @@ export const checkNewKey = task({
   input,
   run: async ({ provedAt, since, ...stage }, { now, log, ...dependencies }) => {
     const { rotation, plan, newKeyId } = stage;
-    const user = await MemberUser.of(dependencies, stage, ['iam:GetAccessKeyLastUsed']);
+    const user = await MemberUser.of(dependencies, stage, row.does);
     const use = await user.lastUse(newKeyId);
     const from = since ?? now();
     const deadline = later(from, plan.policy.reminderEveryDays * (plan.policy.reminders + 1) * day);

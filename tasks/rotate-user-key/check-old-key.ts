@@ -6,6 +6,7 @@ import type { AccessKey, lastUseSchema } from '../domain/keys.ts';
 import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/rotation.ts';
 import { atWholeSecond } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
+import { checkOldKey as row } from '../manifest/rotation.ts';
 import { task } from '../task.ts';
 import { replacementOf, stopAtStranger } from './look-again.ts';
 
@@ -39,7 +40,7 @@ export const checkOldKey = task({
   run: async ({ drain, provedAt, asked, ...stage }, { now, log, ...dependencies }): Promise<Checked> => {
     const { rotation, plan } = stage;
     const { leavingId } = leavingOf(stage);
-    const user = await MemberUser.of(dependencies, stage, ['iam:GetAccessKeyLastUsed', 'iam:ListAccessKeys']);
+    const user = await MemberUser.of(dependencies, stage, row.does);
     const use = await user.lastUse(leavingId);
     const keys = await user.keys();
     const soFar: Drain = drain ?? { startedAt: now(), readings: 0 };

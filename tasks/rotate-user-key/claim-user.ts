@@ -8,6 +8,8 @@ import { parseRequest, type Request, type Rotation } from '../domain/rotation.ts
 import { writeMark } from '../domain/rotation-mark.ts';
 import { rotationTag } from '../domain/tags.ts';
 import { lambdaHandler } from '../lambda.ts';
+import { claimUser as row } from '../manifest/rotation.ts';
+import { only } from '../manifest/row.ts';
 import { task } from '../task.ts';
 import { claimAfter, findLastAttempt } from './attempts-so-far.ts';
 import { inTime, tolerably } from './urgent.ts';
@@ -87,7 +89,7 @@ async function readUser(
 ): Promise<{ readonly name: string; readonly tags: ReadonlyMap<string, string> }> {
   const rotation = { accountId, userName, executionArn };
   const read = async () => {
-    const user = await MemberUser.enter(dependencies, rotation, ['iam:GetUser']);
+    const user = await MemberUser.enter(dependencies, rotation, only(row, 'readUser'));
     return user.itself();
   };
   if (action !== 'emergency') return read();
@@ -96,7 +98,7 @@ async function readUser(
 
 async function mark(rotation: Rotation, isUrgent: boolean, dependencies: Dependencies): Promise<void> {
   const write = async (): Promise<void> => {
-    const user = await MemberUser.enter(dependencies, rotation, ['iam:TagUser']);
+    const user = await MemberUser.enter(dependencies, rotation, only(row, 'tagUser'));
     await user.tag(rotationTag, writeMark(rotation));
   };
   await (isUrgent ? tolerably(write, undefined, dependencies, rotation) : write());

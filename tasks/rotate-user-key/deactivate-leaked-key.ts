@@ -1,9 +1,11 @@
 import { MemberUser } from '../aws/member-user.ts';
-import { labelActions, SecretStore } from '../aws/secret-store.ts';
+import { SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { NewKeyNotReady, UnknownKey } from '../domain/errors.ts';
 import type { AccessKey } from '../domain/keys.ts';
 import type { Stage } from '../domain/rotation.ts';
+import { deactivateOldKey as row } from '../manifest/rotation.ts';
+import { only } from '../manifest/row.ts';
 import { type Deactivation, deactivated } from './deactivate-old-key.ts';
 import { type Look, lookAtLeak } from './look-again.ts';
 import { inTime, tolerably } from './urgent.ts';
@@ -19,11 +21,7 @@ export const deactivateLeakedKey = (
 ): Promise<Deactivation> =>
   inTime(enteredAt, dependencies, async () => {
     const { rotation, plan } = stage;
-    const user = await MemberUser.of(dependencies, stage, [
-      'iam:ListAccessKeys',
-      'iam:GetAccessKeyLastUsed',
-      'iam:UpdateAccessKey',
-    ]);
+    const user = await MemberUser.of(dependencies, stage, only(row, 'readKeys', 'readLastUse', 'switchKey'));
     const look = await lookAtLeak(user, stage);
     if (plan.reviveKeyId !== undefined) await user.setStatus(plan.reviveKeyId, 'Active');
     stopWithoutReplacement(look, stage, dependencies);
@@ -81,7 +79,7 @@ function standInFor({ keys }: Look, { plan, newKeyId }: Stage): string | undefin
 
 /** An application that reads the secret must not find the inactive key there, if the other one has a version. */
 async function pointTo(keyId: string, stage: Stage, dependencies: Dependencies): Promise<void> {
-  const store = await SecretStore.open(dependencies, stage, labelActions);
+  const store = await SecretStore.open(dependencies, stage, row.does);
   const versions = await store.versions();
   if (versions?.has(keyId)) await store.makeCurrent(keyId);
 }

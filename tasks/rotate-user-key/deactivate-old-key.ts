@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
-import { labelActions, SecretStore } from '../aws/secret-store.ts';
+import { SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Evidence } from '../domain/asking/evidence.ts';
 import { describeUse, isQuiet } from '../domain/draining/quiet.ts';
@@ -11,6 +11,7 @@ import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/
 import { readMark, writeMark } from '../domain/rotation-mark.ts';
 import { rotationTag } from '../domain/tags.ts';
 import { lambdaHandler } from '../lambda.ts';
+import { deactivateOldKey as row } from '../manifest/rotation.ts';
 import { enteredAtShape, task } from '../task.ts';
 import { deactivateLeakedKey } from './deactivate-leaked-key.ts';
 import { evidenceOf } from './evidence-of.ts';
@@ -51,13 +52,7 @@ export const deactivateOldKey = task({
     stopUnlessLive(dependencies, stage.rotation);
     if (stage.plan.act === 'emergency') return deactivateLeakedKey(stage, enteredAt, dependencies);
     stopBeside(stage.rotation, dependencies);
-    const user = await MemberUser.of(dependencies, stage, [
-      'iam:ListAccessKeys',
-      'iam:ListUserTags',
-      'iam:GetAccessKeyLastUsed',
-      'iam:UpdateAccessKey',
-      'iam:TagUser',
-    ]);
+    const user = await MemberUser.of(dependencies, stage, row.does);
     const look = await lookAgain(user, stage, dependencies);
     if (look.leaving === undefined) return gone(stage);
     await stopUnlessReplaced(look, stage, dependencies);
@@ -135,7 +130,7 @@ async function pointBack(
   when: 'ifItHoldsASecret' | 'always',
 ): Promise<void> {
   if (stage.leaving !== 'newKey' || staying === undefined) return;
-  const store = await SecretStore.open(dependencies, stage, labelActions);
+  const store = await SecretStore.open(dependencies, stage, row.does);
   if (when === 'ifItHoldsASecret' && !(await store.versions())?.holdsSecret(staying)) return;
   await store.makeCurrent(staying.id);
 }

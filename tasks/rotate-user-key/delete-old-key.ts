@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
-import { labelActions, SecretStore } from '../aws/secret-store.ts';
+import { SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { deletedAt } from '../domain/asking/deadlines.ts';
 import { askingSchema, fixed } from '../domain/asking/question.ts';
@@ -15,6 +15,7 @@ import {
 import { betweenLooks, decideWindow, secondsUntil, type WindowDecision } from '../domain/removing/window.ts';
 import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/rotation.ts';
 import { lambdaHandler } from '../lambda.ts';
+import { deleteOldKey as row } from '../manifest/rotation.ts';
 import { task } from '../task.ts';
 import { type Look, lookAgain, stopUnlessLive, stopUnlessReplaced } from './look-again.ts';
 import { repairAfterStop } from './repair-after-stop.ts';
@@ -39,15 +40,6 @@ type Deletion = { readonly because: string } & (
   | { readonly act: 'anotherLeak'; readonly waitSeconds: number }
   | { readonly act: 'wasInUse' | 'reactivated' }
 );
-
-const userActions = [
-  'iam:ListAccessKeys',
-  'iam:ListUserTags',
-  'iam:GetAccessKeyLastUsed',
-  'iam:UpdateAccessKey',
-  'iam:DeleteAccessKey',
-  'iam:UntagUser',
-] as const;
 
 /**
  * State DeleteOldKey: looks at the inactive key, daily while its window is open, and deletes it after the whole
@@ -100,7 +92,7 @@ function endOf(stage: Stage, { deactivatedAt, windowSince, asking }: Window): Da
 async function lookAndAct(stage: Stage, window: Window, dependencies: Dependencies): Promise<Deletion> {
   const { now, log } = dependencies;
   const { leavingId } = leavingOf(stage);
-  const user = await MemberUser.of(dependencies, stage, userActions);
+  const user = await MemberUser.of(dependencies, stage, row.does);
   const look = await lookAgain(user, stage, dependencies);
   const decision = decideWindow({
     key: look.leaving,
@@ -184,7 +176,7 @@ async function refusedByName(run: () => Promise<void>, keyId: string): Promise<v
 /** The new key of a withdrawn rotation is gone before its drain was over: the secret must not say it any more. */
 async function pointBack({ staying }: Look, stage: Stage, dependencies: Dependencies): Promise<void> {
   if (stage.leaving !== 'newKey' || staying === undefined) return;
-  const store = await SecretStore.open(dependencies, stage, labelActions);
+  const store = await SecretStore.open(dependencies, stage, row.does);
   await store.makeCurrent(staying.id);
 }
 
@@ -217,7 +209,7 @@ async function deleteUnderFirstMachine(
   if (now().getTime() < over.getTime()) {
     throw new RollbackWindowOpen(`${plan.oldKeyId} may be deleted from ${over.toISOString()}, not before`);
   }
-  const user = await MemberUser.of(dependencies, stage, userActions);
+  const user = await MemberUser.of(dependencies, stage, row.does);
   const look = await lookAgain(user, stage, dependencies);
   await stopUnlessReplaced(look, stage, dependencies);
   const decision = decideWindow({

@@ -111,7 +111,7 @@ export async function stopUnlessReplaced(
   }
   // The old key needs no version to be had: the application has it.
   if (stage.leaving === 'newKey') return;
-  const store = await SecretStore.open(dependencies, stage, ['secretsmanager:DescribeSecret']);
+  const store = await SecretStore.open(dependencies, stage, ['readSecret']);
   const versions = await store.versions();
   if (!versions?.holdsSecret(look.staying)) throw changed(`${stayingId} has no version in the user's secret`);
   if (versions.readable.state === 'unreadable')

@@ -6,6 +6,8 @@ import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/
 import { readMark } from '../domain/rotation-mark.ts';
 import { rotationTag } from '../domain/tags.ts';
 import { lambdaHandler } from '../lambda.ts';
+import { makeSafe as row } from '../manifest/rotation.ts';
+import { only } from '../manifest/row.ts';
 import { task } from '../task.ts';
 
 const input = stageSchema.extend({
@@ -34,7 +36,7 @@ export const makeSafe = task({
     const done: string[] = [];
     try {
       if (await isOursToUndo(failed, stage, dependencies)) {
-        const user = await MemberUser.of(dependencies, stage, ['iam:UpdateAccessKey']);
+        const user = await MemberUser.of(dependencies, stage, only(row, 'switchKey'));
         await user.setStatus(leavingId, 'Active');
         done.push(`the key ${leavingId} is active`);
       } else {
@@ -70,7 +72,7 @@ async function mayHaveDeactivated(
 ): Promise<boolean> {
   const { leavingId } = leavingOf(stage);
   try {
-    const user = await MemberUser.of(dependencies, stage, ['iam:ListUserTags']);
+    const user = await MemberUser.of(dependencies, stage, only(row, 'readTags'));
     const { deactivating } = readMark((await user.tags()).get(rotationTag)) ?? {};
     if (deactivating?.keyId !== leavingId) return false;
     return failedSince === undefined || deactivating.at.getTime() >= failedSince.getTime() - 1000;

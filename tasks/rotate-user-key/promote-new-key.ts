@@ -1,8 +1,9 @@
 import { MemberUser } from '../aws/member-user.ts';
-import { labelActions, SecretStore } from '../aws/secret-store.ts';
+import { SecretStore } from '../aws/secret-store.ts';
 import { ChangedElsewhere, NewKeyNotReady } from '../domain/errors.ts';
 import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/rotation.ts';
 import { lambdaHandler } from '../lambda.ts';
+import { promoteNewKey as row } from '../manifest/rotation.ts';
 import { task } from '../task.ts';
 import { type Look, lookAgain, replacementOf } from './look-again.ts';
 
@@ -19,10 +20,10 @@ export const promoteNewKey = task({
   input: stageSchema,
   run: async (stage, dependencies) => {
     const { rotation } = stage;
-    const user = await MemberUser.of(dependencies, stage, ['iam:ListAccessKeys', 'iam:ListUserTags']);
+    const user = await MemberUser.of(dependencies, stage, row.does);
     const look = await lookAgain(user, stage, dependencies);
     const keyId = stopUnlessWorking(look, stage);
-    const store = await SecretStore.open(dependencies, stage, labelActions);
+    const store = await SecretStore.open(dependencies, stage, row.does);
     const versions = await store.versions();
     const key = look.keys.find(({ id }) => id === keyId);
     const holdsSecret = key !== undefined && versions?.holdsSecret(key) === true;

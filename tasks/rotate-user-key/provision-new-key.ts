@@ -17,30 +17,10 @@ import { decideProvisioning, type Provisioning } from '../domain/provisioning/pr
 import { type Stage, stageSchema } from '../domain/rotation.ts';
 import { intentTag } from '../domain/tags.ts';
 import { lambdaHandler } from '../lambda.ts';
+import { provisionNewKey as row } from '../manifest/rotation.ts';
 import { enteredAtShape, task } from '../task.ts';
 import { stopBeside, stopIfSuperseded, stopUnlessLive } from './look-again.ts';
 import { inTime, tolerably } from './urgent.ts';
-
-const userActions = [
-  'iam:ListAccessKeys',
-  'iam:ListUserTags',
-  'iam:GetAccessKeyLastUsed',
-  'iam:CreateAccessKey',
-  'iam:DeleteAccessKey',
-  'iam:TagUser',
-  'iam:UntagUser',
-] as const;
-
-const secretActions = [
-  'secretsmanager:DescribeSecret',
-  'secretsmanager:CreateSecret',
-  'secretsmanager:TagResource',
-  'secretsmanager:PutResourcePolicy',
-  'secretsmanager:ReplicateSecretToRegions',
-  'secretsmanager:PutSecretValue',
-  'secretsmanager:GetSecretValue',
-  'secretsmanager:UpdateSecretVersionStage',
-] as const;
 
 interface Provisioned {
   readonly newKeyId: string;
@@ -73,8 +53,8 @@ export const provisionNewKey = task({
     stopUnlessLive(dependencies, rotation);
     stopBeside(rotation, dependencies);
     const provide = async (): Promise<Provisioned> => {
-      const user = await MemberUser.of(dependencies, stage, userActions);
-      const store = await SecretStore.open(dependencies, stage, secretActions);
+      const user = await MemberUser.of(dependencies, stage, row.does);
+      const store = await SecretStore.open(dependencies, stage, row.does);
       return provision({ stage, user, store, dependencies });
     };
     return plan.act === 'emergency' ? inTime(enteredAt, dependencies, provide) : provide();

@@ -1,9 +1,10 @@
 import { MemberUser } from '../aws/member-user.ts';
-import { labelActions, SecretStore } from '../aws/secret-store.ts';
+import { SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { SecretNotMoved, SecretUnreadable, UnknownKey } from '../domain/errors.ts';
 import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/rotation.ts';
 import { lambdaHandler } from '../lambda.ts';
+import { reactivateOldKey as row } from '../manifest/rotation.ts';
 import { task } from '../task.ts';
 import { replacementOf } from './look-again.ts';
 
@@ -38,7 +39,7 @@ export const reactivateOldKey = task({
     const { leavingId } = leavingOf(stage);
     const at = () => dependencies.now().toISOString();
     if (stage.leaving === 'newKey' || plan.oldKeyActive) {
-      const user = await MemberUser.of(dependencies, stage, ['iam:UpdateAccessKey']);
+      const user = await MemberUser.of(dependencies, stage, row.does);
       try {
         await user.setStatus(leavingId, 'Active');
       } catch (error) {
@@ -60,7 +61,7 @@ async function pointTo(
   const { plan, newKeyId } = stage;
   if (newKeyId === undefined && !plan.oldKeyCurrent && plan.replacedById === undefined)
     return { state: 'untouched' };
-  const store = await SecretStore.open(dependencies, stage, labelActions);
+  const store = await SecretStore.open(dependencies, stage, row.does);
   const versions = await store.versions();
   const createdAt = new Date(plan.oldKeyCreatedAt);
   const isNameOnly =

@@ -8,6 +8,7 @@ import { type Rotation, rotationSchema } from '../domain/rotation.ts';
 import { writeMark } from '../domain/rotation-mark.ts';
 import { rotationTag } from '../domain/tags.ts';
 import { lambdaHandler } from '../lambda.ts';
+import { takeOver as row } from '../manifest/rotation.ts';
 import { task } from '../task.ts';
 import { stopUnlessLive } from './look-again.ts';
 import { tolerably } from './urgent.ts';
@@ -42,7 +43,7 @@ export const takeOver = task({
 });
 
 async function mark(rotation: Rotation, dependencies: Dependencies): Promise<void> {
-  const user = await MemberUser.enter(dependencies, rotation, ['iam:TagUser']);
+  const user = await MemberUser.enter(dependencies, rotation, row.does);
   await user.tag(rotationTag, writeMark(rotation));
 }
 

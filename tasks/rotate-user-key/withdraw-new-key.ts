@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
-import { labelActions, SecretStore } from '../aws/secret-store.ts';
+import { SecretStore } from '../aws/secret-store.ts';
 import { NewKeyNotReady } from '../domain/errors.ts';
 import type { LastUse } from '../domain/keys.ts';
 import { decideWithdrawal, type Withdrawal } from '../domain/removing/withdraw.ts';
 import { stageSchema } from '../domain/rotation.ts';
 import { lambdaHandler } from '../lambda.ts';
+import { withdrawNewKey as row } from '../manifest/rotation.ts';
 import { task } from '../task.ts';
 import { lookAgain, stopUnlessLive } from './look-again.ts';
 
@@ -34,21 +35,14 @@ export const withdrawNewKey = task({
     const { now, log } = dependencies;
     // Silence is nobody's wish: it takes back only where a rotation may act at all.
     if (asked === 'bySilence') stopUnlessLive(dependencies, rotation);
-    const user = await MemberUser.of(dependencies, stage, [
-      'iam:ListAccessKeys',
-      'iam:ListUserTags',
-      'iam:GetAccessKeyLastUsed',
-      'iam:UpdateAccessKey',
-      'iam:DeleteAccessKey',
-      'iam:UntagUser',
-    ]);
+    const user = await MemberUser.of(dependencies, stage, row.does);
     const { staying: newKey, leaving: oldKey } = await lookAgain(user, stage, dependencies);
     if (oldKey?.status !== 'Active') {
       throw new NewKeyNotReady(
         `the old key ${plan.oldKeyId} is not active, so the new key ${newKeyId} stays`,
       );
     }
-    const store = await SecretStore.open(dependencies, stage, labelActions);
+    const store = await SecretStore.open(dependencies, stage, row.does);
     const versions = await store.versions();
     const isStored = versions?.holdsSecret({ id: plan.oldKeyId, createdAt: new Date(plan.oldKeyCreatedAt) });
     if (asked === 'byOwner' && isStored) await store.makeCurrent(plan.oldKeyId);

@@ -1,186 +1,38 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { formatMachine } from '../../statemachines/format.ts';
-import { allFunctions, eventFunctions, kebabCase, type MachineName } from '../../tasks/manifest.ts';
+import {
+  classes,
+  errorsIn,
+  filesIn,
+  foreign,
+  isRetried,
+  machines,
+  read,
+  rotation,
+  sweep,
+} from './machines.ts';
 
-const root = new URL('../../', import.meta.url);
-const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
-
-interface Handled {
-  readonly Comment?: string;
-  readonly ErrorEquals: readonly string[];
-  readonly IntervalSeconds?: number;
-  readonly MaxAttempts?: number;
-  readonly JitterStrategy?: string;
-  readonly Next?: string;
-  readonly Assign?: Readonly<Record<string, unknown>>;
-}
-
-interface State {
-  readonly Type: string;
-  readonly Comment?: string;
-  readonly Resource?: string;
-  readonly Arguments?: Readonly<Record<string, unknown>>;
-  readonly TimeoutSeconds?: number | string;
-  readonly Retry?: readonly Handled[];
-  readonly Catch?: readonly Handled[];
-  readonly Next?: string;
-  readonly Default?: string;
-  readonly Assign?: Readonly<Record<string, unknown>>;
-  readonly Choices?: readonly {
-    readonly Next: string;
-    readonly Assign?: Readonly<Record<string, unknown>>;
-  }[];
-  readonly MaxConcurrency?: number;
-  readonly ToleratedFailurePercentage?: number;
-  readonly ItemProcessor?: Graph;
-}
-
-interface Graph {
-  readonly States: Readonly<Record<string, State>>;
-}
-
-interface Machine extends Graph {
-  readonly Comment?: string;
-  readonly TimeoutSeconds?: number;
-}
-
-/** Those inside of a Map too. */
-const statesOf = ({ States }: Graph): [string, State][] =>
-  Object.entries(States).flatMap(([name, state]) => [
-    [name, state],
-    ...(state.ItemProcessor === undefined ? [] : statesOf(state.ItemProcessor)),
-  ]);
-
-/** A machine, and all that the contract looks at in it. */
-function contractOf(name: MachineName) {
-  const text = read(`statemachines/${name}.asl.json`);
-  const machine: Machine = JSON.parse(text);
-  const states = statesOf(machine);
-  const ofType = (type: string) => states.filter(([, state]) => state.Type === type);
-  const taskStates = ofType('Task');
-  const tokenWaits = taskStates.filter(([, { Resource = '' }]) => Resource.endsWith('.waitForTaskToken'));
-  const rows = allFunctions.filter(({ trigger }) => trigger.kind === 'state' && trigger.machine === name);
-  const names = rows.map((row) => row.name).toSorted();
-  return { name, folder: `tasks/${name}/`, text, machine, states, ofType, taskStates, tokenWaits, names };
-}
-
-const rotation = contractOf('rotate-user-key');
-const sweep = contractOf('sweep-organization');
-const machines = [rotation, sweep];
 const allStates = machines.flatMap(({ states }) => states);
 
-/** What executions that began under an older version still end under. */
-const formerDefinitions = (machine: MachineName): string[] =>
-  readdirSync(new URL('test/upgrades/', root), { withFileTypes: true })
-    .map(({ name }) => `test/upgrades/${name}/${machine}.asl.json`)
-    .filter((path) => existsSync(new URL(path, root)))
-    .map(read);
+describe.each(machines)('the machine $name and its functions', ({ text, taskStates, names }) => {
+  it.each(taskStates)('%s invokes a function by its placeholder only', (_, { Resource, Arguments }) => {
+    expect(Resource).toMatch(/^arn:\$\{Partition\}:states:::lambda:invoke(\.waitForTaskToken)?$/);
+    expect(names.map((name) => `\${${name}}`)).toContain(Arguments?.FunctionName);
+  });
 
-/** The functions that a definition names, each once. */
-const functionsIn = (text: string): string[] => [
-  ...new Set([...text.matchAll(/"FunctionName": "\$\{(\w+)\}"/g)].map(([, name]) => name ?? '')),
-];
-
-const errorsIn = (handlers: readonly Handled[] = []) => handlers.flatMap(({ ErrorEquals }) => ErrorEquals);
-
-/** Whether an error is tried again: the first retrier that names it decides, and one without attempts says no. */
-function isRetried(error: string, retry: readonly Handled[] = []): boolean {
-  const first = retry.find(({ ErrorEquals }) =>
-    ErrorEquals.some(
-      (name) =>
-        name === error ||
-        name === 'States.ALL' ||
-        // Amazon's wildcard for all but a time-out: what ends a wait by its name, it takes too.
-        (name === 'States.TaskFailed' && error !== 'States.Timeout'),
-    ),
-  );
-  return first !== undefined && first.MaxAttempts !== 0;
-}
-
-/** Every file under a folder, with its path from the repository's root. */
-const filesIn = (folder: string): string[] =>
-  readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
-    .map((path) => `${folder}${path}`);
-
-const handlersIn = (folder: string): string[] =>
-  filesIn(folder).filter((path) => /^export const handler\b/m.test(read(path)));
-function expectHandler(folder: string, name: string): void {
-  const source = read(`${folder}${kebabCase(name)}.ts`);
-  expect(source).toContain(`name: '${name}'`);
-  const variable = name.charAt(0).toLowerCase() + name.slice(1);
-  expect(source).toContain(`export const handler = lambdaHandler(${variable});`);
-}
-
-describe.each(machines)(
-  'the machine $name and its functions',
-  ({ name: machineName, folder, text, taskStates, names }) => {
-    it('names each function that has a row for it, and no other', () => {
-      const named = functionsIn(text);
-      const onlyFormer = formerDefinitions(machineName).flatMap(functionsIn);
-      expect([...new Set([...named, ...onlyFormer])].toSorted()).toEqual(names);
-      expect(named.filter((name) => !names.includes(name))).toEqual([]);
-    });
-
-    it('has a file for each function, called as it is', () => {
-      expect(handlersIn(folder).toSorted()).toEqual(
-        names.map((name) => `${folder}${kebabCase(name)}.ts`).toSorted(),
-      );
-    });
-
-    it.each(names)('%s is what its file’s handler runs', (name) => {
-      expectHandler(folder, name);
-    });
-
-    it.each(eventFunctions)('$name, which events invoke, is no state', ({ folder: home, name }) => {
-      expectHandler(`tasks/${home}/`, name);
-      expect(text).not.toContain(`\${${name}}`);
-    });
-
-    it.each(taskStates)('%s invokes a function by its placeholder only', (_, { Resource, Arguments }) => {
-      expect(Resource).toMatch(/^arn:\$\{Partition\}:states:::lambda:invoke(\.waitForTaskToken)?$/);
-      expect(names.map((name) => `\${${name}}`)).toContain(Arguments?.FunctionName);
-    });
-
-    it('holds no literal account, region or partition', () => {
-      expect(text).not.toMatch(/\d{12}/);
-      expect(text).not.toMatch(/\b[a-z]{2}(-gov)?-(north|south|east|west|central)[a-z]*-\d/);
-      expect(text).not.toMatch(/arn:aws/);
-    });
-  },
-);
+  it('holds no literal account, region or partition', () => {
+    expect(text).not.toMatch(/\d{12}/);
+    expect(text).not.toMatch(/\b[a-z]{2}(-gov)?-(north|south|east|west|central)[a-z]*-\d/);
+    expect(text).not.toMatch(/arn:aws/);
+  });
+});
 
 describe('the machines and their errors', () => {
   const source = read('tasks/domain/errors.ts');
-  const classes = [...source.matchAll(/^export class (\w+) extends KeyturnError/gm)].map(
-    ([, name]) => name ?? '',
-  );
   const handled = [
     ...new Set(allStates.flatMap(([, { Retry, Catch }]) => [...errorsIn(Retry), ...errorsIn(Catch)])),
   ];
-  /** Step Functions' own, Lambda's, and how Lambda reports a process that ran out of time. */
-  const foreign = [
-    'States.ALL',
-    'States.TaskFailed',
-    'States.Timeout',
-    'Lambda.ServiceException',
-    'Lambda.AWSLambdaException',
-    'Lambda.SdkClientException',
-    'Lambda.TooManyRequestsException',
-    'Lambda.ClientExecutionTimeoutException',
-    'Lambda.ResourceNotReadyException',
-    'Lambda.ENINotReadyException',
-    'Lambda.EC2ThrottledException',
-    'Lambda.ENILimitReachedException',
-    'Lambda.SubnetIPAddressLimitReachedException',
-    'Lambda.Unknown',
-    'Runtime.ExitError',
-    'Runtime.OutOfMemory',
-    'Sandbox.Timedout',
-  ];
-
   it('handles no error that isn’t AWS’s or a class of ours', () => {
     const known = [...foreign, ...classes];
     expect(handled.filter((name) => !known.includes(name))).toEqual([]);
@@ -210,96 +62,6 @@ describe('the machines and their errors', () => {
   it('handle every class of ours by its name', () => {
     const unnamed = classes.filter((name) => !handled.includes(name));
     expect(unnamed.toSorted()).toEqual([...ofFormerMachines, ...ofTheSecret].toSorted());
-  });
-
-  const wildcards = ['States.ALL', 'States.TaskFailed'];
-  const passing = [...foreign.filter((one) => !wildcards.includes(one)), 'AwsUnavailable'].toSorted();
-  const ours = (name: string): boolean => classes.includes(name) && name !== 'AwsUnavailable';
-  const triesOf = ({ Retry = [] }: State) => Retry.filter(({ MaxAttempts }) => MaxAttempts !== 0);
-  const isWait = (name: string): boolean =>
-    machines.some(({ tokenWaits }) => tokenWaits.some(([wait]) => wait === name));
-
-  // A wildcard that stands alone takes in all that passes.
-  it.each(taskStates.filter(([, state]) => triesOf(state).length > 1))(
-    '%s tries again what passes by itself, by every name that AWS has for it',
-    (name, state) => {
-      const [among, ...more] = triesOf(state).filter(({ ErrorEquals }) =>
-        ErrorEquals.includes('AwsUnavailable'),
-      );
-      expect(more).toEqual([]);
-      const names = (among?.ErrorEquals ?? []).filter((one) => !ours(one));
-      // A wait for a person ends by its time-out, which is no failure.
-      expect(names.toSorted()).toEqual(
-        isWait(name) ? passing.filter((one) => one !== 'States.Timeout') : passing,
-      );
-    },
-  );
-
-  it.each(taskStates)('%s tries what nobody foresaw a few times before it counts', (name, { Retry = [] }) => {
-    const last = Retry.at(-1);
-    expect(last?.ErrorEquals).toEqual([isWait(name) ? 'States.TaskFailed' : 'States.ALL']);
-    expect(last?.MaxAttempts).toBeGreaterThan(0);
-  });
-
-  /** What a state tries again, in the words of its retriers. */
-  const reasonsOf = ({ Retry = [] }: State): string => Retry.map(({ Comment = '' }) => Comment).join(' / ');
-
-  /** States that try again unlike the others of their machine, by kind; their retriers say why. */
-  const unlike: Readonly<Record<string, readonly string[]>> = {
-    first: ['ClaimUser', 'Assess', 'TakeOver'],
-    create: ['ProvisionNewKey'],
-    wait: ['AskOwner'],
-    offer: ['OfferRollback'],
-    ask: ['AskAboutLeak'],
-    tell: [
-      'AskOperators',
-      'EscalateSilence',
-      'EscalateDrain',
-      'EscalateRollbacks',
-      'TellReactivated',
-      'TellDeletionRefused',
-      'TellDeleted',
-      'TellWithdrawn',
-      'TellInactive',
-      'TellChangedElsewhere',
-      'TellFailure',
-    ],
-    brief: ['TellStuck'],
-    delete: ['DeleteOldKey'],
-    patient: ['MakeSafe', 'ReactivateOldKey'],
-    account: ['SurveyAccount', 'RecordFailure'],
-  };
-  const kindOf = (state: string): string =>
-    Object.entries(unlike).find(([, states]) => states.includes(state))?.[0] ?? 'usual';
-
-  it.each(machines)(
-    'say why each error of $name is tried again or not, and mean the same by the same words',
-    (one) => {
-      const retriers = one.taskStates.flatMap(([, { Retry = [] }]) => Retry);
-      for (const { Comment = '' } of retriers) expect(Comment).toMatch(/^[A-Z].{10,}\.$/);
-      const alike = new Map(retriers.map((retrier) => [JSON.stringify(retrier), retrier.Comment]));
-      expect([...alike.values()].toSorted()).toEqual([...new Set(alike.values())].toSorted());
-    },
-  );
-
-  it.each(machines)('try again alike in $name, but for the kinds that differ by what they say', (one) => {
-    const byKind = new Map<string, Set<string>>();
-    for (const [state, definition] of one.taskStates) {
-      const reasons = byKind.get(kindOf(state)) ?? new Set();
-      byKind.set(kindOf(state), reasons.add(reasonsOf(definition)));
-    }
-    for (const [kind, reasons] of byKind) expect([...reasons], kind).toHaveLength(1);
-    const all = [...byKind.values()].flatMap((reasons) => [...reasons]);
-    expect(new Set(all).size).toBe(byKind.size);
-  });
-
-  it('name no state among the kinds that isn’t there', () => {
-    const named = taskStates.map(([state]) => state);
-    expect(
-      Object.values(unlike)
-        .flat()
-        .filter((state) => !named.includes(state)),
-    ).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
 import * as z from 'zod';
 import { settingsFileOf } from '../../infra/environment.ts';
 import { functionName } from '../../infra/names.ts';
@@ -8,10 +8,16 @@ import { leakEvent } from '../../local/aws/health-events.ts';
 import { mailEvent } from '../../local/aws/ses/mail-events.ts';
 import type { BusEvent } from '../../local/world/event-bridge.ts';
 import { matchesPattern } from '../../local/world/event-pattern.ts';
+import { functions } from '../../local/world/functions.ts';
+import { roleOf } from '../../local/world/lambda.ts';
 import { createWorld, type World } from '../../local/world/world.ts';
+import { memberRoleOf } from '../../tasks/domain/member-role.ts';
+import { onSecrets } from '../../tasks/domain/secret-access.ts';
+import { actionsIn, centralVerbs, executionVerbs, reportVerbs } from '../../tasks/domain/verbs.ts';
 import {
   allFunctions,
   type EventTrigger,
+  entersBy,
   eventFunctions,
   type FunctionRow,
   ownerPages,
@@ -20,6 +26,8 @@ import {
 } from '../../tasks/manifest.ts';
 import { environmentFrom, fileFrom } from '../../tasks/settings.ts';
 import { example, synthesize } from '../infra/synthesized.ts';
+import { actionsOf } from '../infra/used-actions.ts';
+import { functionsIn, machines } from './machines.ts';
 
 const account = '111111111111';
 const region = 'eu-west-1';
@@ -199,6 +207,30 @@ describe.each(allFunctions)('$name', (row) => {
     expect(again?.DestinationConfig !== undefined).toBe(row.trigger.kind === 'event');
   });
 
+  it('has the memory on AWS that its row says', () => {
+    expect(deployed.function(row).MemorySize).toBe(row.memory ?? 256);
+  });
+
+  it.each(storages)('may do by its own role what its verbs take, in %s storage', (storage) => {
+    const { policies } = inject('deployed')[storage];
+    const granted = policies.find(([role]) => role === roleOf(row.name))?.[1].flatMap(actionsOf) ?? [];
+    // Encryption and entering accounts follow from what is asked for; logs, traces and dead letters every function has.
+    const own = granted.filter((action) => !/^(kms:(?!DescribeKey$)|sts|logs|xray|sqs)/.test(action));
+    const parts = { ...executionVerbs, ...reportVerbs, ...centralVerbs, ...onSecrets };
+    expect(new Set(own)).toEqual(new Set(actionsIn(parts, row.does)));
+    expect(granted.includes('sts:AssumeRole')).toBe(entersBy(row).length > 0);
+  });
+
+  it.each(storages)('is trusted by the member roles that its verbs call for, in %s storage', (storage) => {
+    const { memberTrusts } = inject('deployed')[storage];
+    const trusting = (['read', 'write'] as const).filter((access) =>
+      JSON.stringify(memberTrusts[memberRoleOf('keyturn-member', access)]).includes(
+        `:role/${roleOf(row.name)}"`,
+      ),
+    );
+    expect(trusting).toEqual(entersBy(row));
+  });
+
   it.each(storages)('is told the same there as here, in %s storage', (storage) => {
     const variables = z
       .object({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) })
@@ -210,6 +242,39 @@ describe.each(allFunctions)('$name', (row) => {
       Object.keys(JSON.parse(fileFrom(settings))).toSorted(),
     );
   });
+});
+
+describe.each(machines)('the machine $name', ({ name, text }) => {
+  const machineSchema = z.object({
+    StateMachineName: z.string(),
+    DefinitionSubstitutions: z.record(z.string(), z.unknown()),
+  });
+  const substitutions = deployed
+    .ofType('AWS::StepFunctions::StateMachine')
+    .map((one) => machineSchema.parse(one))
+    .find(({ StateMachineName }) => StateMachineName === name)?.DefinitionSubstitutions;
+
+  it('invokes on AWS the functions that it invokes here, by the same placeholders', () => {
+    const called = new Set(functionsIn(text));
+    const here = functions.filter(
+      ({ row: { trigger } }) => trigger.kind === 'state' && trigger.machine === name,
+    );
+    const placed = here.map((one) => one.name).filter((one) => called.has(one));
+    const there = Object.entries(substitutions ?? {}).flatMap(([placeholder, to]) =>
+      deployed.functionIn(to) === undefined ? [] : [[placeholder, deployed.functionIn(to)]],
+    );
+    expect(Object.fromEntries(there)).toEqual(
+      Object.fromEntries(placed.map((one) => [one, functionName(one)])),
+    );
+  });
+});
+
+it('every function that is deployed is loaded here, from the file that is bundled', () => {
+  const names = deployed.ofType('AWS::Lambda::Function').map(({ FunctionName }) => FunctionName);
+  const ours = names.filter((name) => typeof name === 'string');
+  expect(ours.toSorted()).toEqual(
+    [...functions.map(({ name }) => name), ownerPages.name].map(functionName).toSorted(),
+  );
 });
 
 describe('the owners’ API', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arnsOfUser, neededActions, type SecretAction, storageOf } from '../../tasks/domain/secret-access.ts';
+import { arnsOfUser, neededVerbs, storageOf } from '../../tasks/domain/secret-access.ts';
 
 const rotation = {
   accountId: '222222222222',
@@ -21,19 +21,14 @@ describe('where a rotation has put its secret', () => {
   });
 });
 
-describe('the actions that a task needs, of those that it may come to', () => {
-  const all: SecretAction[] = [
-    'secretsmanager:DescribeSecret',
-    'secretsmanager:PutResourcePolicy',
-    'secretsmanager:ReplicateSecretToRegions',
-  ];
+describe('the verbs on a secret that a deployment calls for, of those that a task may come to', () => {
+  const all = ['readSecret', 'tagUser', 'admitReaders', 'replicateSecret'] as const;
 
   it.each([
-    [[], ['DescribeSecret', 'PutResourcePolicy']],
-    [['us-east-1'], ['DescribeSecret', 'PutResourcePolicy', 'ReplicateSecretToRegions']],
+    [[], ['readSecret', 'admitReaders']],
+    [['us-east-1'], ['readSecret', 'admitReaders', 'replicateSecret']],
   ])('with replicas in %j', (replicaRegions, needed) => {
-    const actions = neededActions({ replicaRegions }, all);
-    expect(actions).toEqual(needed.map((name) => `secretsmanager:${name}`));
+    expect(neededVerbs({ replicaRegions }, all)).toEqual(needed);
   });
 });
 

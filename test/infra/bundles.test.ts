@@ -7,34 +7,31 @@ import * as z from 'zod';
 import { bundleAll, writeCode } from '../../infra/bundling.ts';
 import { settingsFileOf } from '../../infra/environment.ts';
 import { parseDeployment } from '../../infra/settings.ts';
-import { allFunctions, entryOf, type Grants, ownerPages } from '../../tasks/manifest.ts';
+import { executionVerbs, verbsIn } from '../../tasks/domain/verbs.ts';
+import {
+  allFunctions,
+  doesAny,
+  entersBy,
+  entryOf,
+  type FunctionRow,
+  ownerPages,
+} from '../../tasks/manifest.ts';
 import { environmentFrom } from '../../tasks/settings.ts';
 import { example } from './synthesized.ts';
 
 /** Bytes. A package that grows into every bundle should be noticed before it is deployed. */
 const largest = 740_000;
 
-/** The SDK clients that a task with these grants needs. */
-function clientsFor({
-  entersMember,
-  organization,
-  secrets,
-  secretsKeyState,
-  linkKey,
-  mails,
-  reports,
-  guesses,
-  executions,
-}: Grants): string[] {
+/** The SDK clients that a task with this row needs. */
+function clientsFor(row: FunctionRow): string[] {
   const clients = [
-    ...(entersMember ? ['iam', 'sts'] : []),
-    ...(organization === undefined ? [] : ['organizations']),
-    // What moves labels shares its code with what asks for the key.
-    ...(secretsKeyState || secrets?.includes('secretsmanager:UpdateSecretVersionStage') ? ['kms'] : []),
-    ...(secrets === undefined && linkKey === undefined ? [] : ['secrets-manager']),
-    ...(reports === undefined && guesses === undefined ? [] : ['s3']),
-    ...(mails ? ['sesv2'] : []),
-    ...(executions === undefined ? [] : ['sfn']),
+    ...(entersBy(row).length > 0 ? ['iam', 'sts'] : []),
+    ...(doesAny(row, 'describeAccount', 'listAccounts') ? ['organizations'] : []),
+    ...(doesAny(row, 'readSecretsKey') ? ['kms'] : []),
+    ...(doesAny(row, 'readSecret', 'readLinkKey') ? ['secrets-manager'] : []),
+    ...(doesAny(row, 'readReport', 'writeReport', 'countGuess') ? ['s3'] : []),
+    ...(doesAny(row, 'sendMail') ? ['sesv2'] : []),
+    ...(verbsIn(executionVerbs, row.does).length > 0 ? ['sfn'] : []),
   ];
   return clients.toSorted();
 }
@@ -42,9 +39,9 @@ function clientsFor({
 const bundles = bundleAll(allFunctions.map(entryOf));
 
 describe('the bundle of', () => {
-  it.each(allFunctions)('$name is small, and has the clients that its grants need', (task) => {
+  it.each(allFunctions)('$name is small, and has the clients that its row calls for', (task) => {
     const { code = new Uint8Array(), clients } = bundles.get(entryOf(task)) ?? {};
-    expect(clients).toEqual(clientsFor(task.grants));
+    expect(clients).toEqual(clientsFor(task));
     expect(code.length).toBeLessThan(largest);
     expect(code.length).toBeGreaterThan(10_000);
   });

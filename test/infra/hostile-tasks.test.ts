@@ -9,7 +9,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, inject, it } from 'vitest';
 import { clientDefaults, roleOf } from '../../local/world/lambda.ts';
 import { memberRoleOf } from '../../tasks/domain/member-role.ts';
-import { allFunctions, type FunctionRow, type MemberAccess } from '../../tasks/manifest.ts';
+import { allFunctions, entersBy, type FunctionRow, type MemberAccess } from '../../tasks/manifest.ts';
 import { accountId, Life, userName } from '../workflows/life.ts';
 
 /** What a task's code was replaced by: it has the role's credentials and the environment, and brings no session policy. */
@@ -33,9 +33,9 @@ async function enterAs(life: Life, { name }: FunctionRow, access: MemberAccess, 
   return { ...defaults, credentials };
 }
 
-const reads = allFunctions.filter(({ grants }) => grants.entersMember?.includes('read'));
-const onlyRead = reads.filter(({ grants }) => !grants.entersMember?.includes('write'));
-const stay = allFunctions.filter(({ grants }) => grants.entersMember === undefined);
+const reads = allFunctions.filter((row) => entersBy(row).includes('read'));
+const onlyRead = reads.filter((row) => !entersBy(row).includes('write'));
+const stay = allFunctions.filter((row) => entersBy(row).length === 0);
 const refused = { name: 'AccessDenied' };
 
 describe.each(onlyRead)('$name, once it is hostile', (task) => {

@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import * as z from 'zod';
 import { roleOf } from '../../local/world/lambda.ts';
+import { keyUse, neededVerbs, onSecrets } from '../../tasks/domain/secret-access.ts';
+import { accountReads, actionsIn, centralVerbs, userChanges, userReads } from '../../tasks/domain/verbs.ts';
 import { allFunctions } from '../../tasks/manifest.ts';
 import { Life } from '../workflows/life.ts';
 import type { Deployed } from './deployed.ts';
-import { actionsIn, liveThemAll, type Used, type UsedByRole } from './used-actions.ts';
+import { actionsOf, liveThemAll, type Used, type UsedByRole } from './used-actions.ts';
 
 /** What roles are allowed though no life here shows it, and why. */
 const unseen = new Map([
@@ -28,7 +30,7 @@ const documentSchema = z.looseObject({
 
 type Policies = Deployed['policies'];
 const allowedTo = (role: string, policies: Policies): string[] =>
-  (policies.find(([name]) => name === role)?.[1] ?? []).flatMap(actionsIn);
+  (policies.find(([name]) => name === role)?.[1] ?? []).flatMap(actionsOf);
 
 describe.each(['central', 'member'] as const)('with secrets in %s storage', (storage) => {
   const { policies } = inject('deployed')[storage];
@@ -40,7 +42,7 @@ describe.each(['central', 'member'] as const)('with secrets in %s storage', (sto
   const usedBy = (role: string): Used =>
     used.get(role) ?? { central: new Set(), member: new Set(), session: new Set() };
 
-  describe.each(allFunctions.map(({ name }) => name))('%s', (name) => {
+  describe.each(allFunctions)('$name', ({ name, does }) => {
     const role = roleOf(name);
 
     it('is allowed nothing in the central account that it is never seen to do', () => {
@@ -49,6 +51,19 @@ describe.each(['central', 'member'] as const)('with secrets in %s storage', (sto
         (action) => !central.has(action) && !unseen.has(action) && !unseenOf.get(role)?.includes(action),
       );
       expect(surplus).toEqual([]);
+    });
+
+    it('takes into its sessions all that its verbs on a member account give, and nothing else', () => {
+      const { session } = usedBy(role);
+      const verbs = neededVerbs({ replicaRegions: ['eu-central-1'] }, does);
+      const inSecret = [
+        ...actionsIn(onSecrets, verbs),
+        ...verbs.flatMap((verb) => keyUse[verb] ?? []),
+        ...(does.includes('readSecretsKey') ? centralVerbs.readSecretsKey : []),
+      ];
+      const onUser = actionsIn({ ...userReads, ...userChanges, ...accountReads }, does);
+      expect([...session].filter((action) => ![...onUser, ...inSecret].includes(action))).toEqual([]);
+      expect(onUser.filter((action) => !session.has(action))).toEqual([]);
     });
 
     it('takes into its sessions nothing that it is never seen to do', () => {
@@ -94,7 +109,7 @@ describe('a deployment that forgets a grant', () => {
 
 describe('every role', () => {
   const all = policies.flatMap(([role, documents]) =>
-    documents.flatMap(actionsIn).map((action) => ({ role, action })),
+    documents.flatMap(actionsOf).map((action) => ({ role, action })),
   );
 
   it('has actions without wildcards', () => {

@@ -31,11 +31,11 @@ function record(used: UsedByRole, { service, operation, caller, implied }: Call)
   const actions = [`${service}:${operation}`, ...implied];
   for (const action of actions) (caller.via === undefined ? by.central : by.member).add(action);
   if (caller.sessionPolicy !== undefined)
-    for (const action of actionsIn(caller.sessionPolicy)) by.session.add(action);
+    for (const action of actionsOf(caller.sessionPolicy)) by.session.add(action);
 }
 
 /** Every action that a policy allows. */
-export function actionsIn(policy: string | object): string[] {
+export function actionsOf(policy: string | object): string[] {
   const { Statement }: { Statement: { Action: string | string[] }[] } =
     typeof policy === 'string' ? JSON.parse(policy) : policy;
   return [Statement].flat().flatMap(({ Action }) => Action);

@@ -29,10 +29,10 @@ import {
 
 const aws = mockAws();
 const { dependencies } = setUp();
-const enter = (of = rotation, world = dependencies) => MemberUser.enter(world, of, ['iam:ListAccessKeys']);
+const enter = (of = rotation, world = dependencies) => MemberUser.enter(world, of, ['readKeys']);
 
 describe('the session in a member account', () => {
-  it('may do these actions to this user only, whatever the user’s path', async () => {
+  it('may do what these verbs take to this user only, whatever the user’s path', async () => {
     given(aws);
     await enter();
     expect(sessionPolicyOf(aws)).toEqual({
@@ -50,16 +50,16 @@ describe('the session in a member account', () => {
     });
   });
 
-  it('fits in a session policy’s 2,048 characters even with every action and the longest name', () => {
+  it('fits in a session policy’s 2,048 characters even with every verb and the longest name', () => {
     const all = [
-      'iam:ListAccessKeys',
-      'iam:ListUserTags',
-      'iam:GetAccessKeyLastUsed',
-      'iam:CreateAccessKey',
-      'iam:UpdateAccessKey',
-      'iam:DeleteAccessKey',
-      'iam:TagUser',
-      'iam:UntagUser',
+      'readKeys',
+      'readTags',
+      'readLastUse',
+      'createKey',
+      'switchKey',
+      'deleteKey',
+      'tagUser',
+      'untagUser',
     ] as const;
     expect(sessionPolicy({ ...rotation, userName: 'x'.repeat(64) }, all).length).toBeLessThan(2048);
   });
@@ -87,9 +87,9 @@ describe('the session in a member account', () => {
     expect(RoleSessionName).toMatch(/^[\w+=,.@-]{2,64}$/);
   });
 
-  it('is of the role that can change something only if one of the actions does', async () => {
+  it('is of the role that can change something only if one of the verbs does', async () => {
     given(aws);
-    await MemberUser.enter(setUp().dependencies, rotation, ['iam:ListUserTags', 'iam:TagUser']);
+    await MemberUser.enter(setUp().dependencies, rotation, ['readTags', 'tagUser']);
     expect(aws.sts).toHaveReceivedCommandExactlyOnceWith(AssumeRoleCommand, {
       RoleArn: 'arn:aws:iam::111122223333:role/keyturn-member',
     });

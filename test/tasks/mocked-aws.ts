@@ -41,16 +41,30 @@ export const calls = (aws: MockedAws): string[] =>
   Object.values(aws)
     .flatMap((stub): AnyCall[] => stub.calls())
     .toSorted((a, b) => (a.calledBefore(b) ? -1 : 1))
-    .map((call) => call.args[0].constructor.name.replace(/Command$/, ''));
+    .map(nameOf);
+
+const nameOf = ({ args }: Pick<AnyCall, 'args'>): string => args[0].constructor.name.replace(/Command$/, '');
 
 interface AnyCall {
   readonly args: readonly [object];
   calledBefore(other: AnyCall): boolean;
 }
 
+interface AnswerableCall extends Pick<AnyCall, 'args'> {
+  readonly returnValue: Promise<unknown>;
+}
+
 /** Those that change something or reach somebody. */
 export const changes = (aws: MockedAws): string[] =>
   calls(aws).filter((name) => /^(Create|Put|Replicate|Update|Delete|Tag|Untag|Start|Stop|Send)/.test(name));
+
+/** Of those, the ones that AWS took. */
+export async function changesTaken(aws: MockedAws): Promise<string[]> {
+  const made = Object.values(aws).flatMap((stub): AnswerableCall[] => stub.calls());
+  const answers = await Promise.allSettled(made.map(({ returnValue }) => returnValue));
+  const refused = made.filter((_, index) => answers[index]?.status === 'rejected').map(nameOf);
+  return changes(aws).filter((name) => !refused.includes(name));
+}
 
 /** The session policy that the member account's role was assumed with. */
 export function sessionPolicyOf({ sts }: MockedAws): {

@@ -15,9 +15,10 @@ import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
 import { SecretStore } from '../../tasks/aws/secret-store.ts';
 import { nameOnlyVersionIdOf, versionIdOf } from '../../tasks/domain/keys.ts';
-import { type SecretAction, secretSessionPolicy } from '../../tasks/domain/secret-access.ts';
+import { onSecrets, secretSessionPolicy } from '../../tasks/domain/secret-access.ts';
 import type { SettingsInput } from '../../tasks/domain/settings/told.ts';
 import { later } from '../../tasks/domain/time.ts';
+import { actionsIn, type SecretVerb } from '../../tasks/domain/verbs.ts';
 import {
   awsError,
   changes,
@@ -36,17 +37,16 @@ import {
 
 const aws = mockAws();
 const every = [
-  'secretsmanager:DescribeSecret',
-  'secretsmanager:CreateSecret',
-  'secretsmanager:TagResource',
-  'secretsmanager:PutResourcePolicy',
-  'secretsmanager:ReplicateSecretToRegions',
-  'secretsmanager:PutSecretValue',
-  'secretsmanager:GetSecretValue',
-  'secretsmanager:UpdateSecretVersionStage',
+  'readSecret',
+  'createSecret',
+  'admitReaders',
+  'replicateSecret',
+  'storeValue',
+  'readPending',
+  'moveLabel',
 ] as const;
-const open = (settings: Partial<SettingsInput> = {}, actions: readonly SecretAction[] = every) =>
-  SecretStore.open(setUp({ storage: 'central', ...settings }).dependencies, { rotation, secretArn }, actions);
+const open = (settings: Partial<SettingsInput> = {}, verbs: readonly SecretVerb[] = every) =>
+  SecretStore.open(setUp({ storage: 'central', ...settings }).dependencies, { rotation, secretArn }, verbs);
 const store = await open();
 
 describe('the user’s secret', () => {
@@ -364,14 +364,14 @@ describe('the secret in member storage', () => {
   const secret = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:keyturn/111122223333/deploy-bot';
   const openMember = (
     settings: Partial<SettingsInput> = {},
-    actions: readonly SecretAction[] = every,
+    verbs: readonly SecretVerb[] = every,
     arn?: string,
   ) =>
-    SecretStore.open(setUp({ ...inMember, ...settings }).dependencies, { rotation, secretArn: arn }, actions);
+    SecretStore.open(setUp({ ...inMember, ...settings }).dependencies, { rotation, secretArn: arn }, verbs);
 
   it('is reached through the user’s account, by a session for this secret and these actions', async () => {
     given(aws, { stored: [oldKeyId] });
-    const look = await openMember({}, ['secretsmanager:DescribeSecret']);
+    const look = await openMember({}, ['readSecret']);
     await look.versions();
     expect(aws.sts).toHaveReceivedCommandExactlyOnceWith(AssumeRoleCommand, {
       RoleArn: 'arn:aws:iam::111122223333:role/keyturn-member-read',
@@ -392,7 +392,7 @@ describe('the secret in member storage', () => {
 
   it('is reached by the role that may change something as soon as the task may', async () => {
     given(aws, { stored: [oldKeyId] });
-    await openMember({}, ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage']);
+    await openMember({}, ['readSecret', 'moveLabel']);
     expect(aws.sts).toHaveReceivedCommandExactlyOnceWith(AssumeRoleCommand, {
       RoleArn: 'arn:aws:iam::111122223333:role/keyturn-member',
     });
@@ -401,7 +401,7 @@ describe('the secret in member storage', () => {
   it('is reached by its ARN once that is known, for a user may be renamed', async () => {
     given(aws, { stored: [oldKeyId] });
     const arn = `${secret.replace('deploy-bot', 'former-name')}-Ab3dE6`;
-    await (await openMember({}, ['secretsmanager:DescribeSecret'], arn)).versions();
+    await (await openMember({}, ['readSecret'], arn)).versions();
     expect(policyOf().Statement[0].Resource).toEqual([arn]);
     expect(aws.secrets).toHaveReceivedCommandExactlyOnceWith(DescribeSecretCommand, { SecretId: arn });
   });
@@ -460,8 +460,8 @@ describe('the secret in member storage', () => {
     given(aws);
     await (await openMember()).ensure(oldKeyId);
     expect(changes(aws)).toEqual(['CreateSecret', 'UpdateSecretVersionStage', 'PutResourcePolicy']);
-    const unneeded = 'secretsmanager:ReplicateSecretToRegions';
-    expect(policyOf().Statement[0].Action).toEqual(every.filter((action) => action !== unneeded));
+    const needed = every.filter((verb) => verb !== 'replicateSecret');
+    expect(policyOf().Statement[0].Action).toEqual(actionsIn(onSecrets, needed));
   });
 
   it('may use a KMS key only through Secrets Manager, for this secret, in its regions, and look at it', async () => {
@@ -485,7 +485,7 @@ describe('the secret in member storage', () => {
       },
       look,
     ]);
-    await openMember(replicated, ['secretsmanager:DescribeSecret']);
+    await openMember(replicated, ['readSecret']);
     expect(policyOf().Statement.slice(1)).toEqual([look]);
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { InMemoryAws } from '../../../local/aws/in-memory-aws.ts';
 import { VirtualClock } from '../../../local/world/clock.ts';
 import type { LocalFunction } from '../../../local/world/functions.ts';
-import { functionsOf } from '../../../local/world/functions.ts';
+import { load } from '../../../local/world/functions.ts';
 import { lambdaFunctions } from '../../../local/world/lambda.ts';
 import { type LambdaFault, lambdaFaults } from '../../../local/world/lambda-faults.ts';
 import { centralAccountId, makeOrganization } from '../../../local/world/organization.ts';
@@ -11,12 +11,12 @@ import { randomStream } from '../../../local/world/random.ts';
 import { firstMorning } from '../../../local/world/world.ts';
 import type { Dependencies } from '../../../tasks/dependencies.ts';
 import { parseSettings, type Settings } from '../../../tasks/domain/settings/told.ts';
-import type { Grants } from '../../../tasks/manifest.ts';
+import type { FunctionRow } from '../../../tasks/manifest.ts';
 
 type Run = (dependencies: Dependencies) => Promise<unknown>;
 
 /** One function alone, with AWS and a clock. */
-function alone(run: Run, { grants = {}, seconds = 10 }: { grants?: Grants; seconds?: number } = {}) {
+function alone(run: Run, { does = [], seconds = 10 }: Partial<Pick<FunctionRow, 'does' | 'seconds'>> = {}) {
   const clock = new VirtualClock(firstMorning);
   const aws = new InMemoryAws({
     clock,
@@ -37,7 +37,7 @@ function alone(run: Run, { grants = {}, seconds = 10 }: { grants?: Grants; secon
   const trigger = { kind: 'state', machine: 'rotate-user-key' } as const;
   const one: LocalFunction = {
     name: 'Alone',
-    row: { name: 'Alone', folder: 'alone', seconds, trigger, grants },
+    row: { name: 'Alone', folder: 'alone', seconds, trigger, does },
     invoke: (_, dependencies) => run(dependencies),
   };
   let fault: LambdaFault | undefined;
@@ -172,12 +172,17 @@ describe('a function’s settings', () => {
 
 describe('the functions', () => {
   const trigger = { kind: 'state', machine: 'rotate-user-key' } as const;
-  const row = { name: 'Known', folder: 'known', seconds: 10, trigger, grants: {} };
-  const task = { name: 'Known', invoke: async () => undefined };
+  const rowOf = (name: string, file: string) =>
+    load({ name, folder: 'rotate-user-key', file, seconds: 10, trigger, does: [] });
 
-  it('are refused by name where a row has no task, or a task no row', () => {
-    expect(functionsOf([row], [task])).toHaveLength(1);
-    expect(() => functionsOf([row], [])).toThrow('row Known has no task');
-    expect(() => functionsOf([], [task])).toThrow('task Known has no row');
+  it('are loaded from the file that their row names', async () => {
+    expect(await rowOf('MakeSafe', 'make-safe')).toMatchObject({ name: 'MakeSafe', row: { seconds: 10 } });
+  });
+
+  it('are refused by name if there is no such file, or no such task in it', async () => {
+    await expect(rowOf('Unknown', 'unknown')).rejects.toThrow(
+      'row Unknown has no file tasks/rotate-user-key/unknown.ts',
+    );
+    await expect(rowOf('Unknown', 'make-safe')).rejects.toThrow('row Unknown has no task in');
   });
 });

@@ -1,0 +1,52 @@
+import { type EventPattern, type FunctionRow, standard } from './row.ts';
+
+/** The functions that no machine invokes. */
+
+/** The web app that owners' links lead to. */
+export const ownerPages = {
+  name: 'OwnerPages',
+  folder: 'owner',
+  file: 'lambda',
+  seconds: 20,
+  // Every request: the web app knows its own routes, and answers the others too.
+  trigger: { kind: 'route', path: '/{path+}' },
+  does: ['readLinkKey', 'countGuess', 'describeRotation', 'readHistory', 'answerWait'],
+} as const satisfies FunctionRow;
+
+/** What AWS Health reports of a leaked access key: the codes known today, and those to come. */
+export const leakEvents = {
+  source: ['aws.health'],
+  'detail-type': ['AWS Health Event'],
+  detail: {
+    eventTypeCode: [
+      'AWS_RISK_CREDENTIALS_EXPOSED',
+      'AWS_RISK_CREDENTIALS_COMPROMISED',
+      'AWS_RISK_CREDENTIALS_EXPOSURE_SUSPECTED',
+      'AWS_RISK_CREDENTIALS_COMPROMISE_SUSPECTED',
+      'AWS_RISK_IAM_QUARANTINE',
+      { prefix: 'AWS_RISK_' },
+    ],
+  },
+} as const satisfies EventPattern;
+
+/** The events of mails that were sent with the configuration set `keyturn`. */
+const mailEvents: EventPattern = {
+  source: ['aws.ses'],
+  resources: [`arn:\${Partition}:ses:\${Region}:\${Account}:configuration-set/keyturn`],
+};
+
+export const hearMailEvents = {
+  name: 'HearMailEvents',
+  folder: 'mail-events',
+  seconds: standard,
+  trigger: { kind: 'event', events: 'what became of our mails', pattern: mailEvents, retries: 2 },
+  does: ['describeRotation', 'readHistory', 'interruptWait'],
+} as const satisfies FunctionRow;
+
+export const hearLeak = {
+  name: 'HearLeak',
+  folder: 'leaked-key',
+  seconds: standard,
+  trigger: { kind: 'event', events: 'leaked keys', pattern: leakEvents, retries: 2 },
+  does: ['findOwner', 'readKeys', 'startRotation', 'describeRotation', 'sendMail'],
+} as const satisfies FunctionRow;

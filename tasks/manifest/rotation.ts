@@ -1,0 +1,142 @@
+import type { Verb } from '../domain/verbs.ts';
+import { type FunctionRow, rotationMachineName, standard } from './row.ts';
+
+/** The functions of the rotation's machine, one export each: a task's bundle holds its own row and no other. */
+
+// No side effect, so that a bundle leaves out the rows that nobody in it reads.
+const rotation = /* @__NO_SIDE_EFFECTS__ */ <const Does extends readonly Verb[]>(
+  name: string,
+  does: Does,
+  seconds = standard,
+): FunctionRow & { readonly does: Does } => ({
+  name,
+  folder: 'rotate-user-key',
+  seconds,
+  trigger: { kind: 'state', machine: rotationMachineName },
+  does,
+});
+
+export const askAboutLeak = rotation('AskAboutLeak', ['sendMail']);
+
+export const askOwner = rotation('AskOwner', ['findOwner', 'readLastUse', 'readLinkKey', 'sendMail']);
+
+export const assess = rotation('Assess', [
+  'readKeys',
+  'readTags',
+  'readLastUse',
+  'describeAccount',
+  'readSecret',
+  'readSecretsKey',
+  'describeRotation',
+]);
+
+export const checkNewKey = rotation('CheckNewKey', ['findOwner', 'readLastUse']);
+
+export const checkOldKey = rotation('CheckOldKey', ['findOwner', 'readLastUse', 'readKeys']);
+
+export const claimUser = rotation('ClaimUser', [
+  'readUser',
+  'tagUser',
+  'describeAccount',
+  'startRotation',
+  'describeRotation',
+  'listRotations',
+  'readHistory',
+  'interruptWait',
+]);
+
+export const deactivateOldKey = rotation('DeactivateOldKey', [
+  'findOwner',
+  'readKeys',
+  'readTags',
+  'readLastUse',
+  'switchKey',
+  'tagUser',
+  'readSecret',
+  'moveLabel',
+  'readSecretsKey',
+  'describeRotation',
+]);
+
+export const deleteOldKey = rotation('DeleteOldKey', [
+  'findOwner',
+  'readKeys',
+  'readTags',
+  'readLastUse',
+  'switchKey',
+  'deleteKey',
+  'untagUser',
+  'readSecret',
+  'moveLabel',
+  'readSecretsKey',
+  'describeRotation',
+]);
+
+export const keepAsking = rotation('KeepAsking', []);
+
+export const makeSafe = rotation('MakeSafe', ['findOwner', 'readTags', 'switchKey']);
+
+export const offerRollback = rotation('OfferRollback', ['readLinkKey', 'sendMail']);
+
+export const promoteNewKey = rotation('PromoteNewKey', [
+  'findOwner',
+  'readKeys',
+  'readTags',
+  'readSecret',
+  'moveLabel',
+  'readSecretsKey',
+  'describeRotation',
+]);
+
+export const provisionNewKey = rotation(
+  'ProvisionNewKey',
+  [
+    'findOwner',
+    'readKeys',
+    'readTags',
+    'readLastUse',
+    'createKey',
+    'deleteKey',
+    'tagUser',
+    'untagUser',
+    'readSecret',
+    'createSecret',
+    'replicateSecret',
+    'admitReaders',
+    'storeValue',
+    'readPending',
+    'moveLabel',
+    'readSecretsKey',
+    'describeRotation',
+  ],
+  170,
+);
+
+export const reactivateOldKey = rotation('ReactivateOldKey', [
+  'findOwner',
+  'switchKey',
+  'readSecret',
+  'moveLabel',
+  'readSecretsKey',
+]);
+
+export const takeOver = rotation('TakeOver', ['tagUser', 'stopRotation']);
+
+export const tellOperators = rotation('TellOperators', ['sendMail']);
+
+export const tellOwner = rotation('TellOwner', ['sendMail']);
+
+/** Only what began under 0.1.0 asks for it: since then a new key goes by the same states as every other. */
+export const withdrawNewKey = rotation('WithdrawNewKey', [
+  'findOwner',
+  'readKeys',
+  'readTags',
+  'readLastUse',
+  'switchKey',
+  'deleteKey',
+  'untagUser',
+  'readSecret',
+  'moveLabel',
+  'readSecretsKey',
+  'describeRotation',
+]);

@@ -1,0 +1,133 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { allFunctions, type MachineName } from '../../tasks/manifest.ts';
+
+const root = new URL('../../', import.meta.url);
+/** A file's text. @param path from the repository's root */
+export const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
+
+export interface Handled {
+  readonly Comment?: string;
+  readonly ErrorEquals: readonly string[];
+  readonly IntervalSeconds?: number;
+  readonly MaxAttempts?: number;
+  readonly JitterStrategy?: string;
+  readonly Next?: string;
+  readonly Assign?: Readonly<Record<string, unknown>>;
+}
+
+export interface State {
+  readonly Type: string;
+  readonly Comment?: string;
+  readonly Resource?: string;
+  readonly Arguments?: Readonly<Record<string, unknown>>;
+  readonly TimeoutSeconds?: number | string;
+  readonly Retry?: readonly Handled[];
+  readonly Catch?: readonly Handled[];
+  readonly Next?: string;
+  readonly Default?: string;
+  readonly Assign?: Readonly<Record<string, unknown>>;
+  readonly Choices?: readonly {
+    readonly Next: string;
+    readonly Assign?: Readonly<Record<string, unknown>>;
+  }[];
+  readonly MaxConcurrency?: number;
+  readonly ToleratedFailurePercentage?: number;
+  readonly ItemProcessor?: Graph;
+}
+
+export interface Graph {
+  readonly States: Readonly<Record<string, State>>;
+}
+
+export interface Machine extends Graph {
+  readonly Comment?: string;
+  readonly TimeoutSeconds?: number;
+}
+
+/** Those inside of a Map too. */
+const statesOf = ({ States }: Graph): [string, State][] =>
+  Object.entries(States).flatMap(([name, state]) => [
+    [name, state],
+    ...(state.ItemProcessor === undefined ? [] : statesOf(state.ItemProcessor)),
+  ]);
+
+/** A machine, and all that the contract looks at in it. */
+function contractOf(name: MachineName) {
+  const text = read(`statemachines/${name}.asl.json`);
+  const machine: Machine = JSON.parse(text);
+  const states = statesOf(machine);
+  const ofType = (type: string) => states.filter(([, state]) => state.Type === type);
+  const taskStates = ofType('Task');
+  const tokenWaits = taskStates.filter(([, { Resource = '' }]) => Resource.endsWith('.waitForTaskToken'));
+  const rows = allFunctions.filter(({ trigger }) => trigger.kind === 'state' && trigger.machine === name);
+  const names = rows.map((row) => row.name).toSorted();
+  return { name, folder: `tasks/${name}/`, text, machine, states, ofType, taskStates, tokenWaits, names };
+}
+
+export const rotation = contractOf('rotate-user-key');
+export const sweep = contractOf('sweep-organization');
+export const machines = [rotation, sweep];
+
+/** What executions that began under an older version still end under. */
+export const formerDefinitions = (machine: MachineName): string[] =>
+  readdirSync(new URL('test/upgrades/', root), { withFileTypes: true })
+    .map(({ name }) => `test/upgrades/${name}/${machine}.asl.json`)
+    .filter((path) => existsSync(new URL(path, root)))
+    .map(read);
+
+/** The functions that a definition names, each once. */
+export const functionsIn = (text: string): string[] => [
+  ...new Set([...text.matchAll(/"FunctionName": "\$\{(\w+)\}"/g)].map(([, name]) => name ?? '')),
+];
+
+export const errorsIn = (handlers: readonly Handled[] = []) =>
+  handlers.flatMap(({ ErrorEquals }) => ErrorEquals);
+
+/** Whether an error is tried again: the first retrier that names it decides, and one without attempts says no. */
+export function isRetried(error: string, retry: readonly Handled[] = []): boolean {
+  const first = retry.find(({ ErrorEquals }) =>
+    ErrorEquals.some(
+      (name) =>
+        name === error ||
+        name === 'States.ALL' ||
+        // Amazon's wildcard for all but a time-out: what ends a wait by its name, it takes too.
+        (name === 'States.TaskFailed' && error !== 'States.Timeout'),
+    ),
+  );
+  return first !== undefined && first.MaxAttempts !== 0;
+}
+
+/** Every file under a folder, with its path from the repository's root. */
+export const filesIn = (folder: string): string[] =>
+  readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => `${folder}${path}`);
+
+export const handlersIn = (folder: string): string[] =>
+  filesIn(folder).filter((path) => /^export const handler\b/m.test(read(path)));
+
+/** The names of our own errors. */
+export const classes: readonly string[] = [
+  ...read('tasks/domain/errors.ts').matchAll(/^export class (\w+) extends KeyturnError/gm),
+].map(([, name]) => name ?? '');
+
+/** Step Functions' own, Lambda's, and how Lambda reports a process that ran out of time. */
+export const foreign = [
+  'States.ALL',
+  'States.TaskFailed',
+  'States.Timeout',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.ResourceNotReadyException',
+  'Lambda.ENINotReadyException',
+  'Lambda.EC2ThrottledException',
+  'Lambda.ENILimitReachedException',
+  'Lambda.SubnetIPAddressLimitReachedException',
+  'Lambda.Unknown',
+  'Runtime.ExitError',
+  'Runtime.OutOfMemory',
+  'Sandbox.Timedout',
+];

@@ -1,0 +1,227 @@
+import { StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { describe, expect, it } from 'vitest';
+import { load } from '../../local/world/functions.ts';
+import type { SettingsInput } from '../../tasks/domain/settings/told.ts';
+import { rotationTag } from '../../tasks/domain/tags.ts';
+import { allFunctions, changesUser } from '../../tasks/manifest.ts';
+import {
+  awsError,
+  bothKeys,
+  changesTaken,
+  daysAgo,
+  executionArn,
+  executionOf,
+  given,
+  makeKey,
+  makeStage,
+  makeStageWithoutNewKey,
+  mockAws,
+  neverUsed,
+  newKeyId,
+  noSuchUser,
+  oldKeyId,
+  rotation,
+  setUp,
+  stateMachineArn,
+  strangersKeyId,
+  underFirstMachine,
+  usedAt,
+  type World,
+} from './setting-up.ts';
+
+/*
+ * What every task that changes something of a user does if it should not. A task joins by its row in the manifest: it
+ * needs a situation here in which it has something to change, and, if it keeps a rule in another way, the reason.
+ */
+
+/** A situation in which a task changes something, and what it is handed. */
+interface Situation extends World {
+  readonly input: object;
+}
+
+const other = executionOf('111122223333-deploy-bot-2');
+const inactiveOld = [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId, 'Active', daysAgo(20))];
+
+const situations: Readonly<Record<string, Situation>> = {
+  ClaimUser: {
+    input: {
+      request: { accountId: rotation.accountId, userName: rotation.userName },
+      executionArn,
+      stateMachineArn,
+    },
+  },
+  DeactivateOldKey: {
+    input: { ...makeStage(), drain: { activeSince: daysAgo(30) } },
+    keys: bothKeys,
+    uses: { [oldKeyId]: usedAt(daysAgo(9)) },
+    stored: [newKeyId, oldKeyId],
+  },
+  DeleteOldKey: {
+    input: { ...makeStage(), deactivatedAt: daysAgo(10) },
+    keys: inactiveOld,
+    uses: { [oldKeyId]: usedAt(daysAgo(20)) },
+    stored: [newKeyId, oldKeyId],
+  },
+  MakeSafe: {
+    input: {
+      ...makeStage(),
+      failure: { Error: 'MailRefused' },
+      failedAt: 'OfferRollback',
+      failedSince: daysAgo(1),
+      deactivation: { act: 'deactivated', bySomebodyElse: false },
+    },
+    keys: inactiveOld,
+  },
+  PromoteNewKey: { input: makeStage(), keys: bothKeys, stored: [oldKeyId, newKeyId] },
+  ProvisionNewKey: { input: makeStageWithoutNewKey(), stored: [oldKeyId] },
+  ReactivateOldKey: { input: makeStage(), keys: inactiveOld, stored: [newKeyId, oldKeyId] },
+  TakeOver: {
+    input: {
+      rotation: { ...rotation, executionArn: executionOf('111122223333-deploy-bot-3'), claim: 'live' },
+      takesOver: [executionArn],
+      keyId: oldKeyId,
+    },
+  },
+  WithdrawNewKey: {
+    input: {
+      ...underFirstMachine(makeStage()),
+      provedAt: daysAgo(9),
+      asked: 'bySilence',
+      since: daysAgo(7),
+    },
+    keys: bothKeys,
+    uses: { [newKeyId]: neverUsed },
+    stored: [newKeyId, oldKeyId],
+  },
+};
+
+const rules = ['an unrecognized key', 'superseded', 'audit mode', 'user gone', 'permission denied'] as const;
+type Rule = (typeof rules)[number];
+
+/** What the world is like then, and the settings. */
+function spoil(rule: Rule, { input: _, ...world }: Situation): Partial<SettingsInput> {
+  const { keys = [makeKey(oldKeyId)] } = world;
+  if (rule === 'an unrecognized key') given(aws, { ...world, keys: [...keys, makeKey(strangersKeyId)] });
+  else if (rule === 'superseded')
+    given(aws, { ...world, tags: { [rotationTag]: other }, executions: { [other]: 'RUNNING' } });
+  else given(aws, world);
+  aws.sfn.on(StopExecutionCommand).resolves({});
+  if (rule === 'user gone') aws.iam.reset().rejects(noSuchUser);
+  if (rule === 'permission denied') aws.iam.reset().rejects(awsError('AccessDenied', 403));
+  return rule === 'audit mode' ? { mode: 'audit' } : {};
+}
+
+/** How a task ends that keeps the rule: by this error, with nothing changed. */
+const errors: Readonly<Record<Rule, string>> = {
+  'an unrecognized key': 'StrangersKey',
+  superseded: 'RotationSuperseded',
+  'audit mode': 'AuditOnly',
+  'user gone': 'UnknownUser',
+  'permission denied': 'AccessDenied',
+};
+
+/** A task that keeps a rule in another way: what it does instead, what it changes then, and why. */
+interface Exception {
+  readonly instead: object;
+  readonly changes: readonly string[];
+  readonly because: string;
+}
+
+const claims = { act: 'proceed', rotation: { claim: 'live' } };
+const safe = { done: [expect.stringContaining('is active')] };
+const reactivated = { act: 'reactivated' };
+const noLook = 'working keys come first: it makes ours active again without a look at anything else';
+const reactivates: Exception = { instead: reactivated, changes: ['UpdateAccessKey'], because: noLook };
+const makesSafe: Exception = { instead: safe, changes: ['UpdateAccessKey'], because: noLook };
+const takesOver = (changes: string[], because: string): Exception => ({
+  instead: { stopped: [executionArn] },
+  changes,
+  because,
+});
+
+const exceptions: Readonly<Record<string, Partial<Record<Rule, Exception>>>> = {
+  ClaimUser: {
+    'an unrecognized key': {
+      instead: claims,
+      changes: ['TagUser'],
+      because: 'it claims the user; Assess looks at the keys',
+    },
+    superseded: {
+      instead: { act: 'handOn', to: other },
+      changes: [],
+      because: 'it hands on to the one that runs',
+    },
+    'audit mode': {
+      instead: { act: 'proceed', rotation: { claim: 'audit' } },
+      changes: [],
+      because: 'an audit is assessed, under a claim that says so',
+    },
+  },
+  MakeSafe: {
+    'an unrecognized key': makesSafe,
+    superseded: makesSafe,
+    'audit mode': makesSafe,
+    'user gone': {
+      instead: { done: [expect.stringContaining('has no user deploy-bot')] },
+      changes: [],
+      because: 'there is nothing to make safe, and the failure itself is reported',
+    },
+  },
+  PromoteNewKey: {
+    'audit mode': {
+      instead: { version: 'moved' },
+      changes: ['UpdateSecretVersionStage', 'UpdateSecretVersionStage'],
+      because: 'an owner has answered, and no key is made, deactivated or deleted',
+    },
+  },
+  ReactivateOldKey: {
+    'an unrecognized key': reactivates,
+    superseded: reactivates,
+    'audit mode': reactivates,
+  },
+  TakeOver: {
+    'an unrecognized key': takesOver(['TagUser', 'StopExecution'], 'a leaked key waits for no other key'),
+    superseded: takesOver(['TagUser', 'StopExecution'], 'it is the one that supersedes'),
+    'permission denied': takesOver(['StopExecution'], 'a mark only informs: an emergency goes on without it'),
+  },
+};
+
+const aws = mockAws();
+const changing = allFunctions.filter(changesUser);
+const { dependencies } = setUp();
+
+describe.each(changing)('$name', (row) => {
+  const situation = situations[row.name];
+
+  const run = async (settings: Partial<SettingsInput> = {}): Promise<unknown> => {
+    const { invoke } = await load(row);
+    return invoke(
+      situation?.input,
+      Object.keys(settings).length > 0 ? setUp(settings).dependencies : dependencies,
+    );
+  };
+
+  it('changes something in its situation, or the rules would hold for nothing', async () => {
+    expect(situation, `${row.name} needs a situation in test/tasks/rules.test.ts`).toBeDefined();
+    given(aws, situation);
+    aws.sfn.on(StopExecutionCommand).resolves({});
+    await run();
+    expect(await changesTaken(aws)).not.toEqual([]);
+  });
+
+  it.each(rules)('keeps the rule: %s', async (rule) => {
+    if (situation === undefined) throw new Error(`${row.name} needs a situation in test/tasks/rules.test.ts`);
+    const settings = spoil(rule, situation);
+    const { instead, changes = [] } = exceptions[row.name]?.[rule] ?? {};
+    if (instead === undefined) await expect(run(settings)).rejects.toMatchObject({ name: errors[rule] });
+    else await expect(run(settings)).resolves.toMatchObject(instead);
+    expect(await changesTaken(aws)).toEqual(changes);
+  });
+});
+
+it('every situation and every exception of the rules is of a task that changes something', () => {
+  const names = changing.map(({ name }) => name);
+  const listed = [...Object.keys(situations), ...Object.keys(exceptions)];
+  expect(listed.filter((name) => !names.includes(name))).toEqual([]);
+  expect(names.length).toBeGreaterThan(5);
+});
