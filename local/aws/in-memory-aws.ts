@@ -1,6 +1,7 @@
 import { Callers, type Found, type SessionCredentials } from './access/callers.ts';
 import { globOf } from './access/globs.ts';
-import { type Need, needsOf } from './access/needs.ts';
+import type { Need } from './access/need.ts';
+import { needsOf } from './access/needs.ts';
 import { Permissions, type RolePolicies } from './access/permissions.ts';
 import { type Policy, type PolicyDocument, readPolicy } from './access/policy.ts';
 import { StaleReads } from './consistency.ts';
@@ -25,16 +26,10 @@ import {
   type Operations,
   type ServiceName,
 } from './types.ts';
+import type { WireRequest, WireResponse } from './wire/http.ts';
 import { type InProcessHandler, inProcess } from './wire/in-process.ts';
 import { unknownOperation } from './wire/operation.ts';
-import {
-  decode,
-  encodeError,
-  encodeOutput,
-  type Incoming,
-  type WireRequest,
-  type WireResponse,
-} from './wire/wire.ts';
+import { decode, encodeError, encodeOutput, type Incoming } from './wire/wire.ts';
 
 export interface InMemoryAwsOptions {
   readonly clock: { now(): Date };

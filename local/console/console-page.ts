@@ -1,11 +1,11 @@
 import { type Markup, markup, showTime } from '../../tasks/mails/clean.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import type { World } from '../world/world.ts';
-import type { Served } from './app.ts';
 import { executionsCard } from './executions-card.ts';
 import { badge, layOutConsole, verbatim } from './layout.ts';
 import { organizationCard } from './organization-card.ts';
 import { type RunningClock, topSpeed } from './running-clock.ts';
+import type { Served } from './served.ts';
 import { sweepsCard } from './sweeps-card.ts';
 
 /** How many AWS calls there have been, of tasks and of people. */

@@ -7,7 +7,7 @@ import { settingsFor } from '../../tasks/environment.ts';
 import type { FunctionRow } from '../../tasks/manifest.ts';
 import { environmentFrom, type Settings, settingsFrom } from '../../tasks/settings.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
-import type { LambdaFunction } from '../engine/task-state.ts';
+import type { LambdaFunction } from '../engine/steps.ts';
 import type { VirtualClock } from './clock.ts';
 import type { LocalFunction } from './functions.ts';
 import { invocationFailed, LambdaError, type LambdaFault, processEnded, timedOut } from './lambda-faults.ts';

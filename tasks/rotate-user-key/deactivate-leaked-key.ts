@@ -4,7 +4,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { NewKeyNotReady, UnknownKey } from '../domain/errors.ts';
 import type { AccessKey } from '../domain/keys.ts';
 import type { Stage } from '../domain/rotation.ts';
-import { type Deactivation, deactivated } from './deactivate-old-key.ts';
+import { type Deactivation, deactivated } from './deactivation.ts';
 import { type Look, lookAtLeak } from './look-again.ts';
 import { inTime, tolerably } from './urgent.ts';
 

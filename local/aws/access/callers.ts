@@ -4,8 +4,9 @@ import { type IssuedKey, type KeyIndex, stillExists } from '../iam/key-index.ts'
 import { isAccepted } from '../iam/usage.ts';
 import { ALPHANUMERIC, BASE32, BASE64, randomText } from '../ids.ts';
 import type { AwsError, Caller } from '../types.ts';
+import type { WireRequest } from '../wire/http.ts';
 import { signatureVerifies } from '../wire/signature.ts';
-import type { Incoming, WireRequest } from '../wire/wire.ts';
+import type { Incoming } from '../wire/wire.ts';
 import type { Policy } from './policy.ts';
 
 export interface SessionCredentials {

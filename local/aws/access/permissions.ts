@@ -2,7 +2,7 @@ import { refusal } from '../errors.ts';
 import type { Model } from '../iam/account.ts';
 import type { AwsError, Call, Caller } from '../types.ts';
 import type { Found } from './callers.ts';
-import type { Need } from './needs.ts';
+import type { Need } from './need.ts';
 import { noPolicy, type Policy, type PolicyDocument, type PolicyRequest, readPolicy } from './policy.ts';
 import type { Context } from './policy-conditions.ts';
 

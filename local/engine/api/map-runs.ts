@@ -1,6 +1,6 @@
 import type { Operations } from '../../aws/types.ts';
 import type { Engine } from '../engine.ts';
-import type { MapRun } from '../map-run.ts';
+import type { MapRun } from '../execution.ts';
 import { type Page, page, required } from './common.ts';
 
 /** Step Functions' operations on the runs of distributed Maps. */
