@@ -2,8 +2,8 @@ import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import type { Dependencies } from '../dependencies.ts';
 import { type MailOrigin, writeOrigin } from '../domain/asking/mail-origin.ts';
 import { AwsUnavailable, MailRefused } from '../domain/errors.ts';
-import { isPassing } from '../task.ts';
 import { oneClient } from './one-client.ts';
+import { isPassing } from './passing.ts';
 
 const ses = /* @__PURE__ */ oneClient((defaults) => new SESv2Client(defaults));
 

@@ -1,5 +1,6 @@
 import { lookAtKey } from '../aws/key-owner.ts';
 import { mailTo } from '../aws/mailer.ts';
+import { isPassing } from '../aws/passing.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { AwsUnavailable } from '../domain/errors.ts';
 import {
@@ -14,7 +15,7 @@ import {
 } from '../domain/leaks/leak.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { leakNeedsPerson } from '../mails/leak.ts';
-import { isPassing, task } from '../task.ts';
+import { task } from '../task.ts';
 import { Emergencies } from './emergencies.ts';
 
 /** What came of hearing of a leaked key. */
