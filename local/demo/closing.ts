@@ -1,9 +1,9 @@
+import { count } from '../story/show.ts';
+import type { Tone } from '../story/step.ts';
 import { layRow, wrap } from './layout.ts';
 import { type Look, paintOf } from './render.ts';
 import type { Report } from './run.ts';
-import { count } from './show.ts';
 import type { Ended, Outcome } from './summary.ts';
-import type { Tone } from './timeline.ts';
 
 const outcomes: Readonly<Record<Outcome, { readonly text: string; readonly tone: Tone }>> = {
   completed: { text: 'completed', tone: 'good' },

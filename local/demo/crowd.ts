@@ -1,9 +1,9 @@
 import { day, hour, later } from '../../tasks/domain/time.ts';
 import type { Mail } from '../aws/ses/ses.ts';
+import { subjectOf } from '../story/mails.ts';
 import { Owner } from '../world/owner.ts';
 import { between } from '../world/random.ts';
 import type { World } from '../world/world.ts';
-import { subjectOf } from './timeline.ts';
 
 /** Of a hundred owners, so many never answer, and so many take it back; the others install and confirm. */
 const silent = 15;

@@ -1,5 +1,6 @@
 import { day, later } from '../../tasks/domain/time.ts';
 import type { Execution } from '../engine/execution.ts';
+import type { Size } from '../options.ts';
 import { randomStream } from '../world/random.ts';
 import { createWorld, type World } from '../world/world.ts';
 import { Crowd } from './crowd.ts';
@@ -8,13 +9,6 @@ import { outcomeOf, type Summary, summarize } from './summary.ts';
 export const days = 60;
 /** A sweep a day would show no more, and take its time: here most keys are due. */
 const daysBetweenSweeps = 14;
-
-export interface Size {
-  readonly seed: number;
-  readonly accounts: number;
-  /** In each account. */
-  readonly users: number;
-}
 
 /** What a sweep found, for its line. */
 export interface SweptLine {

@@ -1,11 +1,12 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { later } from '../../tasks/domain/time.ts';
 import type { Mail } from '../aws/ses/ses.ts';
+import { subjectOf } from '../story/mails.ts';
+import type { Step } from '../story/step.ts';
 import { clientDefaults } from '../world/lambda.ts';
 import { Owner } from '../world/owner.ts';
 import type { World } from '../world/world.ts';
 import type { Occasion, Part } from './script.ts';
-import { type Step, subjectOf } from './timeline.ts';
 
 type Tell = (part: Part, step: Step) => void;
 

@@ -1,8 +1,9 @@
+import type { Size } from '../options.ts';
+import { count, showDate } from '../story/show.ts';
 import { list, renderPromise } from './closing.ts';
-import { days, type LargeReport, type Size, type SweptLine } from './large.ts';
+import { days, type LargeReport, type SweptLine } from './large.ts';
 import { gap, wrap } from './layout.ts';
 import type { Look } from './render.ts';
-import { count, showDate } from './show.ts';
 
 /** What the audience reads before anything happens. */
 export function renderLargeOpening({ seed, accounts, users }: Size, { colors, width }: Look): string[] {

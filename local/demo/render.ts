@@ -1,9 +1,9 @@
 import type pc from 'picocolors';
 import { day } from '../../tasks/domain/time.ts';
+import { count, showClock, showDate } from '../story/show.ts';
+import type { Line, Tone } from '../story/step.ts';
 import { gap, layRow, wrap } from './layout.ts';
 import type { Part } from './script.ts';
-import { count, showClock, showDate } from './show.ts';
-import type { Line, Tone } from './timeline.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;
 

@@ -3,8 +3,9 @@ import { daysBetween } from '../../tasks/domain/time.ts';
 import type { AccessKey } from '../aws/iam/account.ts';
 import type { Mail } from '../aws/ses/ses.ts';
 import type { Execution } from '../engine/execution.ts';
+import { endingOf, isHandedOn } from '../story/executions.ts';
+import { subjectOf } from '../story/mails.ts';
 import type { Change, Violation } from '../watcher/watched.ts';
-import { subjectOf } from './timeline.ts';
 
 export type Outcome =
   | 'completed'
@@ -45,11 +46,11 @@ type Changed = Pick<Change, 'operation' | 'keyId' | 'status'>;
 
 const outcomes: readonly Outcome[] = ['completed', 'rolledBack', ...asking];
 
-/** How a rotation ended; undefined where it only handed on to another. One that hasn't ended has failed. */
+/** How a rotation ended; undefined if it only handed on to another. One that hasn't ended has failed. */
 export function outcomeOf({ status, output }: Pick<Run, 'status' | 'output'>): Outcome | undefined {
   if (status !== 'SUCCEEDED') return 'failed';
-  const { outcome }: { outcome?: unknown } = JSON.parse(output ?? '{}');
-  if (outcome === 'handedOn') return undefined;
+  if (isHandedOn({ output })) return undefined;
+  const outcome = endingOf({ output })?.outcome;
   return outcomes.find((known) => known === outcome) ?? 'failed';
 }
 

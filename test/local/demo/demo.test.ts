@@ -3,10 +3,11 @@ import { renderClosing } from '../../../local/demo/closing.ts';
 import { demo, exitCodeOf, readCommandLine } from '../../../local/demo/command-line.ts';
 import { wrap } from '../../../local/demo/layout.ts';
 import type { Report } from '../../../local/demo/run.ts';
-import { readable } from '../../../local/demo/show.ts';
 import { outcomeOf, summarize } from '../../../local/demo/summary.ts';
 import { Terminal } from '../../../local/demo/terminal.ts';
-import { mailStep, stepOf, subjectOf } from '../../../local/demo/timeline.ts';
+import { mailStep, subjectOf } from '../../../local/story/mails.ts';
+import { readable } from '../../../local/story/show.ts';
+import { stepOf } from '../../../local/story/steps.ts';
 
 interface Played {
   readonly code: number;
@@ -154,15 +155,17 @@ describe('the command line', () => {
   });
 
   it.each([
-    [['--sed', '1'], 'unknown option --sed'],
-    [['-x'], 'unknown option -x'],
-    [['--seed'], '--seed needs a whole number'],
-    [['--seed', 'x'], '"x" is none'],
-    [['--seed', '-1'], '"-1" is none'],
-    [['--seed', '1.5'], '"1.5" is none'],
-    [['--seed', '--json'], '--seed needs a whole number'],
-    [['--json=yes'], '--json takes no value'],
-    [['7'], '"7" is no option'],
+    [['--sed', '1'], "unknown option '--sed'"],
+    [['-x'], "unknown option '-x'"],
+    [['--seed'], "option '--seed <n>' argument missing"],
+    [['--seed', 'x'], "argument 'x' is invalid. It must be a whole number"],
+    [['--seed', '-1'], "argument '-1' is invalid"],
+    [['--seed', '1.5'], "argument '1.5' is invalid"],
+    [['--seed', '--json'], "argument '--json' is invalid"],
+    [['--json=yes'], "unknown option '--json=yes'"],
+    [['--users', '5001'], 'a whole number from 1 to 5000'],
+    [['--accounts', '1000', '--users', '101'], 'at most 100000 users in all'],
+    [['7'], 'too many arguments'],
   ])('refuses %j in one clear line, with exit code 2', async (argv, message) => {
     const { code, out, err } = await play(argv);
     expect(code).toBe(2);
@@ -174,7 +177,7 @@ describe('the command line', () => {
   it('explains itself', async () => {
     const { code, out, err } = await play(['--help']);
     expect(code).toBe(0);
-    expect(out).toContain('--seed N');
+    expect(out).toContain('--seed <n>');
     expect(err).toBe('');
   });
 });
