@@ -3,7 +3,7 @@ import { readSender } from '../tasks/domain/asking/sender.ts';
 import { isPartition, isRegion, partitionOf, sendsMail } from './regions.ts';
 
 /** What is wrong with the settings as a whole, at the one that has to change. */
-export interface Refusal {
+export interface SettingProblem {
   readonly path: readonly (string | number)[];
   readonly message: string;
 }
@@ -36,7 +36,7 @@ const viewSchema = z.object({
 type View = z.output<typeof viewSchema>;
 
 /** Everything about the settings that takes more than one of them to say. */
-export function checkTogether(settings: unknown): Refusal[] {
+export function checkTogether(settings: unknown): SettingProblem[] {
   const view = viewSchema.safeParse(settings).data;
   if (view === undefined) return [];
   return [
@@ -51,7 +51,7 @@ export function checkTogether(settings: unknown): Refusal[] {
   ].flatMap((check) => check(view));
 }
 
-function checkRegion({ region }: View): Refusal[] {
+function checkRegion({ region }: View): SettingProblem[] {
   if (region === undefined || !isRegion(region)) return [];
   const path = ['region'];
   const partition = partitionOf(region);
@@ -68,7 +68,7 @@ function checkRegion({ region }: View): Refusal[] {
 }
 
 /** A deployment that may change keys needs the role that can. */
-const checkMembers = ({ mode, members }: View): Refusal[] =>
+const checkMembers = ({ mode, members }: View): SettingProblem[] =>
   mode === 'live' && members.writingRole === false
     ? [
         {
@@ -78,8 +78,8 @@ const checkMembers = ({ mode, members }: View): Refusal[] =>
       ]
     : [];
 
-function checkMail({ mode, mail: { from, operators, identity } }: View): Refusal[] {
-  const refusals: Refusal[] = [];
+function checkMail({ mode, mail: { from, operators, identity } }: View): SettingProblem[] {
+  const refusals: SettingProblem[] = [];
   if (mode === 'live' && operators === undefined) {
     const message = 'must be set if mode is "live": somebody has to hear of failures';
     refusals.push({ path: ['mail', 'operators'], message });
@@ -106,7 +106,7 @@ const coveredBy = (identity: string): string =>
 /** Whether a host is the domain itself or below it. */
 const isWithin = (host: string, domain: string): boolean => host === domain || host.endsWith(`.${domain}`);
 
-function checkReplicas({ region, storage: { replicaRegions } }: View): Refusal[] {
+function checkReplicas({ region, storage: { replicaRegions } }: View): SettingProblem[] {
   if (region === undefined || !isRegion(region)) return [];
   return replicaRegions.filter(isRegion).flatMap((replica, index) => {
     const path = ['storage', 'replicaRegions', index];
@@ -127,7 +127,7 @@ function checkReplicas({ region, storage: { replicaRegions } }: View): Refusal[]
   });
 }
 
-function checkKeptKeys({ account, region, storage: { keptKeys, replicaRegions } }: View): Refusal[] {
+function checkKeptKeys({ account, region, storage: { keptKeys, replicaRegions } }: View): SettingProblem[] {
   if (account === undefined || region === undefined || !isRegion(region)) return [];
   const regions = [region, ...replicaRegions];
   return Object.entries(keptKeys).flatMap(([where, arn]) => {
@@ -144,10 +144,10 @@ function checkKeptKeys({ account, region, storage: { keptKeys, replicaRegions } 
   });
 }
 
-function checkScopes({ accounts, live, organization: { managementAccount } }: View): Refusal[] {
+function checkScopes({ accounts, live, organization: { managementAccount } }: View): SettingProblem[] {
   const scopes = Object.entries({ accounts, ...(live === undefined ? {} : { live }) });
   return scopes.flatMap(([name, { organizationalUnits, include, exclude }]) => {
-    const both = exclude.flatMap((account, index): Refusal[] =>
+    const both = exclude.flatMap((account, index): SettingProblem[] =>
       account !== '' && include.includes(account)
         ? [
             {
@@ -166,10 +166,10 @@ function checkScopes({ accounts, live, organization: { managementAccount } }: Vi
 }
 
 /** What may be changed must be audited too: a sweep starts what it has seen. */
-function checkLive({ accounts, live }: View): Refusal[] {
+function checkLive({ accounts, live }: View): SettingProblem[] {
   if (live === undefined) return [];
   const isListed = accounts.include.length > 0 && accounts.organizationalUnits.length === 0;
-  return live.include.flatMap((account, index): Refusal[] => {
+  return live.include.flatMap((account, index): SettingProblem[] => {
     const path = ['live', 'include', index];
     if (accounts.exclude.includes(account)) {
       return [{ path, message: `is ${account}, which accounts.exclude names: nothing is started there` }];
@@ -180,8 +180,8 @@ function checkLive({ accounts, live }: View): Refusal[] {
   });
 }
 
-function checkLinks({ account, region, links: { domain, certificateArn, hostedZone } }: View): Refusal[] {
-  const refusals: Refusal[] = [];
+function checkLinks({ account, region, links: { domain, certificateArn, hostedZone } }: View): SettingProblem[] {
+  const refusals: SettingProblem[] = [];
   const zone = hostedZone.name?.replace(/\.$/, '');
   if (domain !== undefined && zone !== undefined && !isWithin(domain, zone)) {
     const message = `is ${zone}, which isn't a parent of ${domain}; it must be ${domain} or what comes after one of its dots`;

@@ -7,7 +7,7 @@ import { storageShape } from '../tasks/domain/storage.ts';
 import { calendarSchema } from '../tasks/domain/sweeps/calendar.ts';
 import { exemptGroupSchema, surveySchema, wavesSchema } from '../tasks/settings.ts';
 import { isRegion } from './regions.ts';
-import { checkTogether, type Refusal } from './settings-checks.ts';
+import { checkTogether, type SettingProblem } from './settings-checks.ts';
 import { lineOf } from './settings-messages.ts';
 import { problemWithTimetable } from './timetable.ts';
 
@@ -169,7 +169,7 @@ const shapeSchema = z.strictObject({
 const policyView = z.object({ policy: policyOverridesSchema });
 
 /** Values that are all right by themselves and not together. */
-function checkPolicy(given: unknown): Refusal[] {
+function checkPolicy(given: unknown): SettingProblem[] {
   const values = policyView.safeParse(given).data?.policy;
   if (values === undefined) return [];
   try {

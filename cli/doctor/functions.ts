@@ -9,7 +9,7 @@ import { functionName, roleArn, roleName } from '../../infra/names.ts';
 import { allFunctions, type FunctionRow } from '../../tasks/manifest.ts';
 import {
   type Check,
-  type Context,
+  type CheckContext,
   deployAgain,
   fail,
   ok,
@@ -57,7 +57,7 @@ const filledIn = new Set(['KEYTURN_LINK_BASE', 'KEYTURN_REPORT_BUCKET', 'KEYTURN
 
 function changedVariables(
   row: FunctionRow,
-  { deployment }: Context,
+  { deployment }: CheckContext,
   found: FunctionConfiguration | undefined,
 ): string[] {
   const expected = environmentOf(deployment, 'https://localhost', row);

@@ -7,7 +7,7 @@ import type {
 } from '@aws-sdk/client-sts';
 import type { Callers } from './access/callers.ts';
 import { contextOf } from './access/permissions.ts';
-import { type Policy, readPolicy } from './access/policy.ts';
+import { type AccessPolicy, readPolicy } from './access/policy.ts';
 import { refusal } from './errors.ts';
 import type { Model } from './iam/account.ts';
 import type { KeyIndex } from './iam/key-index.ts';
@@ -25,7 +25,7 @@ interface Sts {
    * Whom the member accounts' roles trust, by their names; a role that isn't among them isn't there. Undefined: all
    * are there, and trust every role of the central account.
    */
-  readonly trusts: ReadonlyMap<string, Policy> | undefined;
+  readonly trusts: ReadonlyMap<string, AccessPolicy> | undefined;
 }
 
 /** STS: sessions of roles, and who somebody is. */

@@ -15,8 +15,8 @@ import { runLarge } from './large.ts';
 import { renderOpening, TimelineText } from './render.ts';
 import { renderLargeClosing, renderLargeOpening, renderSwept } from './render-large.ts';
 import { type Audience, runDemo } from './run.ts';
-import type { Summary } from './summary.ts';
-import { type Output, Terminal } from './terminal.ts';
+import type { RunSummary } from './summary.ts';
+import { type ScreenOutput, Screen } from './terminal.ts';
 
 type Wish =
   | { readonly kind: 'run'; readonly seed: number; readonly json: boolean }
@@ -67,11 +67,11 @@ export function readCommandLine(args: readonly string[]): Wish {
 /** Runs the command. @returns its exit code: 1 if a promise was broken, 2 if it wasn't understood */
 export async function demo(
   argv: readonly string[],
-  { stdout, stderr }: { readonly stdout: Output; readonly stderr: Output },
+  { stdout, stderr }: { readonly stdout: ScreenOutput; readonly stderr: ScreenOutput },
 ): Promise<number> {
   try {
     const wish = readCommandLine(argv);
-    const terminal = new Terminal(stdout);
+    const terminal = new Screen(stdout);
     if (wish.kind !== 'help')
       return await (wish.kind === 'run' ? perform(wish, terminal) : performLarge(wish, terminal));
     command()
@@ -85,7 +85,7 @@ export async function demo(
   }
 }
 
-async function perform({ seed, json }: Extract<Wish, { kind: 'run' }>, terminal: Terminal): Promise<number> {
+async function perform({ seed, json }: Extract<Wish, { kind: 'run' }>, terminal: Screen): Promise<number> {
   const accountNames = new Map<string, string>();
   const { look } = terminal;
   let timeline: TimelineText | undefined;
@@ -109,7 +109,7 @@ async function perform({ seed, json }: Extract<Wish, { kind: 'run' }>, terminal:
 
 async function performLarge(
   { json, ...size }: Extract<Wish, { kind: 'runLarge' }>,
-  terminal: Terminal,
+  terminal: Screen,
 ): Promise<number> {
   const { look } = terminal;
   terminal.write(renderLargeOpening(size, look));
@@ -123,5 +123,5 @@ async function performLarge(
 }
 
 /** 1 if a promise was broken. */
-export const exitCodeOf = ({ violations }: Pick<Summary, 'violations'>): number =>
+export const exitCodeOf = ({ violations }: Pick<RunSummary, 'violations'>): number =>
   violations.length === 0 ? 0 : 1;

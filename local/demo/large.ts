@@ -4,7 +4,7 @@ import type { Size } from '../options.ts';
 import { randomStream } from '../world/random.ts';
 import { createWorld, type World } from '../world/world.ts';
 import { Crowd } from './crowd.ts';
-import { outcomeOf, type Summary, summarize } from './summary.ts';
+import { outcomeOf, type RunSummary, summarize } from './summary.ts';
 
 export const days = 60;
 /** A sweep a day would show no more, and take its time: here most keys are due. */
@@ -23,7 +23,7 @@ export interface LargeAudience {
 }
 
 export interface LargeReport {
-  readonly summary: Summary;
+  readonly summary: RunSummary;
   readonly calls: number;
 }
 
@@ -71,7 +71,7 @@ function countsOf({ status, output, cause }: Execution): SweptLine['counts'] {
 }
 
 /** A rotation that still runs at the end hasn't failed: here nobody waits for the last. */
-function sum({ aws, engine, watcher, stateMachineArn }: World, seed: number): Summary {
+function sum({ aws, engine, watcher, stateMachineArn }: World, seed: number): RunSummary {
   const ended = engine.executionsOf(stateMachineArn).filter(({ status }) => status !== 'RUNNING');
   return summarize({
     outcomes: ended.flatMap((execution) => outcomeOf(execution) ?? []),

@@ -10,8 +10,8 @@ import { randomStream } from '../world/random.ts';
 import { createWorld, type World } from '../world/world.ts';
 import { Play } from './play.ts';
 import { Scanner } from './scanner.ts';
-import { cast, type Part } from './script.ts';
-import { type Ended, endOf, outcomeOf, type Summary, summarize } from './summary.ts';
+import { cast, type Casting } from './script.ts';
+import { type Ended, endOf, outcomeOf, type RunSummary, summarize } from './summary.ts';
 
 /** Every rotation of the script ends well before; what still runs after the longest has failed. */
 const shortestRunDays = 60;
@@ -19,15 +19,15 @@ const longestRunDays = 90;
 
 /** Who sees the run as it goes. */
 export interface Audience {
-  readonly meet: (parts: readonly Part[], world: World) => void;
+  readonly meet: (parts: readonly Casting[], world: World) => void;
   readonly hear: (line: Line) => void;
   /** So many whole days of so many have passed. */
   readonly passDay: (days: number, of: number) => void;
 }
 
 /** The whole run, in the end. */
-export interface Report {
-  readonly summary: Summary;
+export interface DemoReport {
+  readonly summary: RunSummary;
   readonly rotations: readonly Ended[];
   /** AWS calls, after each of which the watcher looked. */
   readonly calls: number;
@@ -36,7 +36,7 @@ export interface Report {
 }
 
 /** Plays the demo. The same seed gives the same run, to the byte. */
-export async function runDemo(seed: number, audience: Audience): Promise<Report> {
+export async function runDemo(seed: number, audience: Audience): Promise<DemoReport> {
   // Names by account ID, for events that come once the world is made.
   const accountNames = new Map<string, string>();
   const tell = (accountId: string, userName: string, at: Date, step: Step): void =>
@@ -111,12 +111,12 @@ async function passDays({ clock, engine }: World, rotations: number, audience: A
 
 function report(
   { aws, engine, watcher }: World,
-  run: Pick<Report, 'calls'> & {
+  run: Pick<DemoReport, 'calls'> & {
     readonly scanner: Scanner;
     readonly seed: number;
     readonly virtualDays: number;
   },
-): Report {
+): DemoReport {
   const executions = [...engine.executions.values()];
   const rotations = executions.flatMap((execution) => {
     const outcome = outcomeOf(execution);

@@ -140,7 +140,7 @@ const twoKeys: Persona = {
 };
 
 /** Whom a rotation is started for, who owns it, and how long after the beginning. */
-export interface Part {
+export interface Casting {
   readonly accountId: string;
   readonly accountName: string;
   readonly userName: string;
@@ -154,7 +154,7 @@ const withTwoInUse = ({ keys, usages }: User): boolean =>
   keys.length === 2 && keys.every(({ id }) => usages.some(({ keyId }) => keyId === id));
 
 /** Gives the parts to users of the organization, by chance; in the order of their starts. */
-export function cast(accounts: Iterable<Account>, random: () => number, now: Date): Part[] {
+export function cast(accounts: Iterable<Account>, random: () => number, now: Date): Casting[] {
   const users = [...accounts].flatMap((account) =>
     [...account.users.values()].map((user) => ({ account, user })),
   );

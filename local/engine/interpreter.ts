@@ -2,7 +2,7 @@ import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
 import { type Data, toData } from './data.ts';
 import type { ChoiceState, Exit, FailState, State, WaitState } from './definition.ts';
 import type { Execution, MapRun, Visit } from './execution.ts';
-import { evaluate, type Scope } from './expressions.ts';
+import { evaluate, type EvaluationScope } from './expressions.ts';
 import * as history from './history.ts';
 import { MapRunner } from './map-state.ts';
 import { recover } from './recover.ts';
@@ -101,13 +101,13 @@ export class Interpreter implements Steps {
   }
 
   /** What expressions see in a visit; `more` adds `result` or `errorOutput`. */
-  scope(visit: Visit, token?: string, more: Readonly<Record<string, unknown>> = {}): Scope {
+  scope(visit: Visit, token?: string, more: Readonly<Record<string, unknown>> = {}): EvaluationScope {
     const states = { input: visit.input.value, context: context(visit, token), ...more };
     return { states, variables: visit.execution.variables, now: this.host.clock.now };
   }
 
   /** Evaluates Output and Assign side by side, records the exit and goes where it leads. */
-  async leave(visit: Visit, exit: Exit, otherwise: Data, scope: Scope): Promise<void> {
+  async leave(visit: Visit, exit: Exit, otherwise: Data, scope: EvaluationScope): Promise<void> {
     const { execution, state } = visit;
     const assigned = exit.assign === undefined ? undefined : await evaluate(exit.assign, scope);
     const output =

@@ -1,7 +1,7 @@
 import { toData } from './data.ts';
 import type { MapState } from './definition.ts';
 import { Execution, MapRun, type Visit } from './execution.ts';
-import { evaluate, type Scope } from './expressions.ts';
+import { evaluate, type EvaluationScope } from './expressions.ts';
 import * as history from './history.ts';
 import { StatesError } from './states-error.ts';
 import type { Steps } from './steps.ts';
@@ -139,7 +139,7 @@ export class MapRunner {
     }
   }
 
-  #scope(visit: Visit, more: Readonly<Record<string, unknown>> = {}): Scope {
+  #scope(visit: Visit, more: Readonly<Record<string, unknown>> = {}): EvaluationScope {
     const { states, now } = this.steps.scope(visit);
     return { states: { ...states, context: { ...Object(states.context), ...more } }, variables: {}, now };
   }

@@ -3,7 +3,7 @@ import type { VirtualClock } from '../world/clock.ts';
 import type { Data } from './data.ts';
 import type { Exit } from './definition.ts';
 import type { Execution, Visit } from './execution.ts';
-import type { Scope } from './expressions.ts';
+import type { EvaluationScope } from './expressions.ts';
 import type { EventDetails } from './history.ts';
 
 /** A function as a Task invokes it. What it throws fails the task under the error's name. */
@@ -40,7 +40,7 @@ export interface Steps {
   /** Makes a step due that many milliseconds from now; it is what the visit waits for. */
   readonly after: (visit: Visit, milliseconds: number, work: () => void | Promise<void>) => void;
   /** What expressions see in a visit; `more` adds `result` or `errorOutput`. */
-  readonly scope: (visit: Visit, token?: string, more?: Readonly<Record<string, unknown>>) => Scope;
+  readonly scope: (visit: Visit, token?: string, more?: Readonly<Record<string, unknown>>) => EvaluationScope;
   /** Evaluates Output and Assign side by side, records the exit and goes where it leads. */
-  readonly leave: (visit: Visit, exit: Exit, otherwise: Data, scope: Scope) => Promise<void>;
+  readonly leave: (visit: Visit, exit: Exit, otherwise: Data, scope: EvaluationScope) => Promise<void>;
 }

@@ -1,11 +1,11 @@
-import type { Mail } from '../aws/ses/ses.ts';
+import type { SentMail } from '../aws/ses/ses.ts';
 import type { Step } from './step.ts';
 
 /** The account by its name and ID, or by its ID alone where its name isn't known yet. */
 const subjectPattern = /^(?<what>.*): (?<userName>\S+) in (?:.*\()?(?<accountId>\d{12})\)?$/;
 
 /** What a mail's subject says, and of which user. */
-export function subjectOf({ subject }: Pick<Mail, 'subject'>): {
+export function subjectOf({ subject }: Pick<SentMail, 'subject'>): {
   readonly what: string;
   readonly accountId: string | undefined;
   readonly userName: string | undefined;
@@ -14,7 +14,7 @@ export function subjectOf({ subject }: Pick<Mail, 'subject'>): {
   return { what, accountId, userName };
 }
 
-export const mailStep = (mail: Pick<Mail, 'subject' | 'to'>): Step => ({
+export const mailStep = (mail: Pick<SentMail, 'subject' | 'to'>): Step => ({
   stage: 'Mail',
   why: `to ${mail.to.join(', ')}: ${subjectOf(mail).what}`,
   tone: 'mail',

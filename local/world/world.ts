@@ -128,42 +128,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const seed = options.seed ?? 1;
   const clock = new VirtualClock(options.start ?? firstMorning);
   const region = options.settings?.region ?? 'eu-west-1';
-  const settings = parseSettings({
-    mode: 'live',
-    region,
-    mailFrom: 'keyturn@example.com',
-    operators: 'operators@example.com',
-    mailConfigurationSet: 'keyturn',
-    linkBase: 'http://127.0.0.1:4600',
-    rotationMachine: `arn:aws:states:${region}:${centralAccountId}:stateMachine:${rotationMachineName}:live`,
-    // As in a deployment: under AWS's own key no other account can read, and none has to if each keeps its own.
-    ...(options.settings?.storage === 'central' ? { secretKmsKey: 'alias/keyturn-secrets' } : {}),
-    secretReaders: [`role/${developerRole}`],
-    reportBucket,
-    // As a deployment tells it: what is audited is live, unless the settings part them.
-    live: options.settings?.scope ?? {},
-    ...options.settings,
-  });
-  const aws = new InMemoryAws({
-    clock,
-    random: randomStream(seed, 'aws'),
-    region: settings.region,
-    centralAccountId,
-    accounts: accountsOf(options, seed, clock.now()),
-    statesKmsKeyId: dataKey,
-    buckets: [reportBucket],
-    ...only(options, [
-      'consistencySeconds',
-      'propagationSeconds',
-      'statusLagSeconds',
-      'lastUsedLagMinutes',
-      'secretLagSeconds',
-      'unlabelledHours',
-      'credentialReportSeconds',
-      'memberTrusts',
-    ]),
-    ...(options.policies === undefined ? {} : { rolePolicies: new Map([...others, ...options.policies]) }),
-  });
+  const settings = settingsOf(options, region);
+  const aws = awsOf(options, { seed, clock, region });
   const logs: LogLine[] = [];
   const watcher = new Watcher({
     ...{ aws, clock, memberRole: settings.memberRole },
@@ -209,17 +175,6 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     accountId: centralAccountId,
     put: (event) => bus.put(event),
   });
-  const ownerSettings = settingsReader(ownerPages, settings);
-  const owners = {
-    get settings() {
-      return ownerSettings();
-    },
-    aws: clientDefaults(aws, settings.region, roleOf('OwnerPages')),
-    now: clock.now,
-    sleep: clock.sleep,
-    log,
-    metrics,
-  };
   return {
     ...{ seed, clock, aws, engine, settings, stateMachineArn, sweepMachineArn, watcher, logs },
     putEvent: (functionName, event) => bus.deliver(functionName, event),
@@ -230,9 +185,77 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       faultOf = fault;
     },
     metrics: metricLines,
-    ownerApp: ownerApp(owners, localVisitor),
+    ownerApp: pagesOf({ aws, clock, settings, log, metrics }),
     postman,
   };
+}
+
+/** As a deployment sets them up, in live mode. */
+function settingsOf({ settings = {} }: WorldOptions, region: string): Settings {
+  return parseSettings({
+    mode: 'live',
+    region,
+    mailFrom: 'keyturn@example.com',
+    operators: 'operators@example.com',
+    mailConfigurationSet: 'keyturn',
+    linkBase: 'http://127.0.0.1:4600',
+    rotationMachine: `arn:aws:states:${region}:${centralAccountId}:stateMachine:${rotationMachineName}:live`,
+    // As in a deployment: under AWS's own key no other account can read, and none has to if each keeps its own.
+    ...(settings.storage === 'central' ? { secretKmsKey: 'alias/keyturn-secrets' } : {}),
+    secretReaders: [`role/${developerRole}`],
+    reportBucket,
+    // As a deployment tells it: what is audited is live, unless the settings part them.
+    live: settings.scope ?? {},
+    ...settings,
+  });
+}
+
+function awsOf(
+  options: WorldOptions,
+  { seed, clock, region }: { readonly seed: number; readonly clock: VirtualClock; readonly region: string },
+): InMemoryAws {
+  return new InMemoryAws({
+    clock,
+    random: randomStream(seed, 'aws'),
+    region,
+    centralAccountId,
+    accounts: accountsOf(options, seed, clock.now()),
+    statesKmsKeyId: dataKey,
+    buckets: [reportBucket],
+    ...only(options, [
+      'consistencySeconds',
+      'propagationSeconds',
+      'statusLagSeconds',
+      'lastUsedLagMinutes',
+      'secretLagSeconds',
+      'unlabelledHours',
+      'credentialReportSeconds',
+      'memberTrusts',
+    ]),
+    ...(options.policies === undefined ? {} : { rolePolicies: new Map([...others, ...options.policies]) }),
+  });
+}
+
+/** The owners' web app, as its function runs it. */
+function pagesOf({
+  aws,
+  clock,
+  settings,
+  log,
+  metrics,
+}: Pick<World, 'aws' | 'clock' | 'settings'> & { readonly log: Log; readonly metrics: Metrics }): Hono {
+  const ownerSettings = settingsReader(ownerPages, settings);
+  const dependencies = {
+    get settings() {
+      return ownerSettings();
+    },
+    aws: clientDefaults(aws, settings.region, roleOf('OwnerPages')),
+    now: clock.now,
+    sleep: clock.sleep,
+    log,
+    metrics,
+  };
+  return ownerApp(dependencies, localVisitor);
 }
 
 /** A machine of that file's name, with a function for each placeholder. */

@@ -22,7 +22,7 @@ import { pageSheetHash } from './layout.ts';
 import { pagesFor } from './pages.ts';
 import { questionPage } from './question-page.ts';
 import { AnswerUncertain, send } from './send.ts';
-import { read, type Visit } from './visit.ts';
+import { read, type PageVisit } from './visit.ts';
 import { onRecord, type VisitorOf } from './visitor.ts';
 
 /** More than the longest reason needs in a form's encoding. */
@@ -90,7 +90,7 @@ const headers = (styles: string) =>
     xFrameOptions: 'DENY',
   });
 
-async function visitOf(c: Context, { dependencies, pages }: Desk): Promise<Visit | Response> {
+async function visitOf(c: Context, { dependencies, pages }: Desk): Promise<PageVisit | Response> {
   const text = c.req.param('link') ?? '';
   const link = await read(text, dependencies);
   switch (link.state) {
@@ -109,7 +109,7 @@ async function visitOf(c: Context, { dependencies, pages }: Desk): Promise<Visit
 
 function show(
   c: Context,
-  { reference, found }: Visit,
+  { reference, found }: PageVisit,
   { dependencies, pages }: Desk,
 ): Response | Promise<Response> {
   switch (found.state) {

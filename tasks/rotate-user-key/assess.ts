@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
 import { type ActiveAccount, accountOfLeak, activeAccount } from '../aws/organization.ts';
-import { SecretStore, type StoredVersions } from '../aws/secret-store.ts';
+import { SecretStore } from '../aws/secret-store.ts';
+import type { StoredVersions } from '../domain/secret-versions.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { type Act, type Assessment, assess as decide, type Facts } from '../domain/assessing/assess.ts';
 import { orphansAmong } from '../domain/assessing/orphans.ts';

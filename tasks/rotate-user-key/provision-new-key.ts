@@ -1,6 +1,7 @@
 import { MemberUser } from '../aws/member-user.ts';
 import { prove } from '../aws/proof.ts';
-import { type KeyPair, SecretStore, type StoredVersions } from '../aws/secret-store.ts';
+import { type KeyPair, SecretStore } from '../aws/secret-store.ts';
+import type { StoredVersions } from '../domain/secret-versions.ts';
 import type { Dependencies } from '../dependencies.ts';
 import {
   AwsUnavailable,

@@ -14,8 +14,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   test: ['local', 'infra', 'cli', 'tasks', 'tasks/domain', 'bench', 'docs', 'statemachines'],
 };
 
-/** What a decision may be made with: no SDK, no environment, no clock. */
-const packagesOfDomain: ReadonlySet<string> = new Set(['zod']);
+/** The packages that a decision may be made with; of the SDK it may know types, which are gone when it runs. */
+const packagesOfDomain: ReadonlySet<string> = new Set(['zod', 'node:crypto', 'csv-parse/sync']);
 
 /** Files that are data: they grow with what they list. */
 const data: ReadonlySet<string> = new Set(['tasks/manifest.ts']);
@@ -24,7 +24,9 @@ const roomOf = (path: string): string =>
   path.startsWith('tasks/domain/') ? 'tasks/domain' : (path.split('/')[0] ?? '');
 
 const all = sources();
-const graph = new Map(all.map((source) => [source.path, importsOf(source)]));
+/** Without this file, whose examples look like imports. */
+const others = all.filter(({ path }) => path !== 'test/contracts/structure.test.ts');
+const graph = new Map(others.map((source) => [source.path, importsOf(source)]));
 
 describe('the reader of imports', () => {
   it.each([
@@ -70,13 +72,13 @@ describe('dependencies', () => {
   });
 
   it('of tasks/domain are no SDK, no environment and no clock', () => {
-    const foreign = [...graph].flatMap(([path, imports]) =>
-      roomOf(path) === 'tasks/domain'
-        ? imports
-            .filter((each) => !each.endsWith('.ts') && !packagesOfDomain.has(each))
-            .map((each) => `${path} imports ${each}`)
-        : [],
-    );
+    const foreign = all
+      .filter(({ path }) => roomOf(path) === 'tasks/domain')
+      .flatMap(({ path, text }) =>
+        importsOf({ path, text: text.replaceAll(/^import type [^;]*;/gm, '') })
+          .filter((each) => !each.endsWith('.ts') && !packagesOfDomain.has(each))
+          .map((each) => `${path} imports ${each}`),
+      );
     expect(foreign).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AccessKey, User } from '../../local/aws/iam/account.ts';
+import type { UserKey, User } from '../../local/aws/iam/account.ts';
 import { centralAccountId, makeSituated } from '../../local/world/organization.ts';
 import { randomStream } from '../../local/world/random.ts';
 import { firstMorning } from '../../local/world/world.ts';
@@ -20,7 +20,7 @@ function neighbour(life: Life, of: string, name = 'backup-agent'): User {
   return user;
 }
 
-const keyOf = ({ keys: [key] }: User): AccessKey => {
+const keyOf = ({ keys: [key] }: User): UserKey => {
   if (key === undefined) throw new Error('the user has no keys');
   return key;
 };

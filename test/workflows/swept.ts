@@ -9,7 +9,7 @@ import type { Account } from '../../local/aws/iam/account.ts';
 import type { Call } from '../../local/aws/types.ts';
 import type { Execution } from '../../local/engine/execution.ts';
 import { clientDefaults } from '../../local/world/lambda.ts';
-import { makeOrganization, makeSituated, type Situation } from '../../local/world/organization.ts';
+import { makeOrganization, makeSituated, type KeySituation } from '../../local/world/organization.ts';
 import { randomStream } from '../../local/world/random.ts';
 import {
   createWorld,
@@ -127,7 +127,7 @@ export class Swept {
 export function organizationOf(
   accounts: number,
   users: number,
-  situation: Situation | ((user: number) => Situation),
+  situation: KeySituation | ((user: number) => KeySituation),
   seed = 1,
 ): Account[] {
   const random = randomStream(seed, 'swept');

@@ -3,14 +3,14 @@ import type { KeyIndex } from '../iam/key-index.ts';
 import type { Buckets } from '../s3.ts';
 import type { Secrets } from '../secrets-manager/secrets.ts';
 import type { Call } from '../types.ts';
-import type { Policy, PolicyRequest } from './policy.ts';
+import type { AccessPolicy, PolicyRequest } from './policy.ts';
 
 /** Something that a caller must be allowed, for a call to be made. */
 export interface Need extends PolicyRequest {
   /** The account that the resource belongs to. */
   readonly accountId: string;
   /** The resource's own policy, of a kind of resource that has one. */
-  readonly policy?: Policy;
+  readonly policy?: AccessPolicy;
 }
 
 /** Where the resources are found. */

@@ -1,4 +1,4 @@
-import type { Policy } from '../access/policy.ts';
+import type { AccessPolicy } from '../access/policy.ts';
 import type { Model } from '../iam/account.ts';
 import { ALPHANUMERIC, randomText } from '../ids.ts';
 import { AwsError } from '../types.ts';
@@ -28,7 +28,7 @@ export interface Secret {
   /** By ID. */
   readonly versions: Map<string, SecretVersion>;
   /** Its resource policy: as it was given, and read. */
-  policy?: { readonly text: string; readonly read: Policy } | undefined;
+  policy?: { readonly text: string; readonly read: AccessPolicy } | undefined;
   /** Where it is replicated to, and under which key there. */
   readonly replicas: Map<string, { readonly kmsKeyId?: string }>;
   /** Where it is scheduled for deletion: when that was said, and when it will be gone. */

@@ -1,12 +1,12 @@
 import type { Operations } from '../../aws/types.ts';
 import type { Engine } from '../engine.ts';
 import type { MapRun } from '../execution.ts';
-import { type Page, page, required } from './common.ts';
+import { type PageRequest, page, required } from './common.ts';
 
 /** Step Functions' operations on the runs of distributed Maps. */
 export function mapRuns(engine: Engine): Operations {
   return {
-    ListMapRuns: (input: Page & { executionArn: string }) => {
+    ListMapRuns: (input: PageRequest & { executionArn: string }) => {
       const runs = engine.execution(required(input, 'executionArn')).mapRuns;
       const { items, nextToken } = page(runs, input, (_run, index) => index + 1);
       return { mapRuns: items.map(mapRunItem), ...nextToken };

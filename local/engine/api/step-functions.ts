@@ -2,7 +2,7 @@ import { AwsError, type Caller, type Operation, type Operations } from '../../aw
 import type { Engine } from '../engine.ts';
 import type { Execution, StateMachine } from '../execution.ts';
 import { withoutData } from '../history.ts';
-import { type Page, page, required } from './common.ts';
+import { type PageRequest, page, required } from './common.ts';
 import { mapRuns } from './map-runs.ts';
 
 /**
@@ -51,7 +51,7 @@ function refuseForeign(engine: Engine, name: string, input: unknown, caller: Cal
 
 function stateMachines(engine: Engine): Operations {
   return {
-    ListStateMachines: (input: Page) => {
+    ListStateMachines: (input: PageRequest) => {
       const all = [...engine.stateMachines.values()];
       const { items, nextToken } = page(all, input, (_machine, index) => index + 1);
       return { stateMachines: items.map(stateMachineItem), ...nextToken };
@@ -93,7 +93,7 @@ function executions(engine: Engine, lag: number): Operations {
     DescribeExecution: (input: { executionArn: string }) =>
       describedExecution(engine, described(required(input, 'executionArn')), isRunning),
     ListExecutions: (
-      input: Page & { stateMachineArn?: string; mapRunArn?: string; statusFilter?: string },
+      input: PageRequest & { stateMachineArn?: string; mapRunArn?: string; statusFilter?: string },
     ) => {
       const all =
         input.mapRunArn === undefined
@@ -124,7 +124,7 @@ function executions(engine: Engine, lag: number): Operations {
 function histories(engine: Engine): Operations {
   return {
     GetExecutionHistory: (
-      input: Page & { executionArn: string; reverseOrder?: boolean; includeExecutionData?: boolean },
+      input: PageRequest & { executionArn: string; reverseOrder?: boolean; includeExecutionData?: boolean },
     ) => {
       const { history } = engine.execution(required(input, 'executionArn'));
       const reverse = input.reverseOrder === true;

@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { renderClosing } from '../../../local/demo/closing.ts';
 import { demo, exitCodeOf, readCommandLine } from '../../../local/demo/command-line.ts';
 import { wrap } from '../../../local/demo/layout.ts';
-import type { Report } from '../../../local/demo/run.ts';
+import type { DemoReport } from '../../../local/demo/run.ts';
 import { outcomeOf, summarize } from '../../../local/demo/summary.ts';
-import { Terminal } from '../../../local/demo/terminal.ts';
+import { Screen } from '../../../local/demo/terminal.ts';
 import { mailStep, subjectOf } from '../../../local/story/mails.ts';
 import { readable } from '../../../local/story/show.ts';
 import { stepOf } from '../../../local/story/steps.ts';
@@ -244,7 +244,7 @@ describe('a line of the timeline', () => {
 
 describe('the end', () => {
   it('names each broken promise, and what still runs', () => {
-    const report: Report = {
+    const report: DemoReport = {
       summary: {
         rotations: { completed: 0, rolledBack: 0, escalated: 0, failed: 1 },
         keys: { created: 0, deactivated: 1, reactivated: 0, deleted: 0 },
@@ -269,7 +269,7 @@ describe('the end', () => {
       scanner: { opened: 1, submitted: 1, decided: 1 },
       stillRunning: 1,
     };
-    const { look } = new Terminal({ write: () => true });
+    const { look } = new Screen({ write: () => true });
     const text = renderClosing(report, new Map([['222222222222', 'Payments']]), look).join('\n');
     expect(text).toContain('after each of 12 AWS calls: 1 violation\n  P1  2026-03-09T08:00:00.000Z');
     expect(text).toContain('1 rotation still running at the end, counted as failed');
