@@ -5,7 +5,8 @@ import * as z from 'zod';
 import { localCommand, readOptions, type Size, wholeNumber } from '../local/options.ts';
 import { clientDefaults } from '../local/world/lambda.ts';
 import { makeLargeOrganization } from '../local/world/large-organization.ts';
-import { createWorld, firstMorning, type World } from '../local/world/world.ts';
+import { firstMorning } from '../local/world/options.ts';
+import { createWorld, type World } from '../local/world/world.ts';
 import { startsSchema } from '../tasks/domain/sweeps/wave.ts';
 
 /** Of a thousand users. Each due one's rotation runs up to its owner's mail, which takes longer than its survey. */

@@ -180,7 +180,11 @@ function checkLive({ accounts, live }: View): SettingProblem[] {
   });
 }
 
-function checkLinks({ account, region, links: { domain, certificateArn, hostedZone } }: View): SettingProblem[] {
+function checkLinks({
+  account,
+  region,
+  links: { domain, certificateArn, hostedZone },
+}: View): SettingProblem[] {
   const refusals: SettingProblem[] = [];
   const zone = hostedZone.name?.replace(/\.$/, '');
   if (domain !== undefined && zone !== undefined && !isWithin(domain, zone)) {

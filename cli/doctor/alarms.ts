@@ -50,8 +50,10 @@ export const leakWatches = (deployment: Deployment): RegionAlarms[] =>
     topicName: `${deployment.rolePrefix}-leaks-operators`,
   }));
 
-const topicArn = ({ partition, deployment: { account } }: CheckContext, { region, topicName }: RegionAlarms): string =>
-  `arn:${partition}:sns:${region}:${account}:${topicName}`;
+const topicArn = (
+  { partition, deployment: { account } }: CheckContext,
+  { region, topicName }: RegionAlarms,
+): string => `arn:${partition}:sns:${region}:${account}:${topicName}`;
 
 /** Every alarm is there, is enabled and tells the topic; one that sounds right now is named. */
 export async function lookAtAlarms(context: CheckContext, watched: RegionAlarms): Promise<Seen> {

@@ -1,6 +1,16 @@
 import { isOptIn } from '../../infra/regions.ts';
 import { day } from '../../tasks/domain/time.ts';
-import { type Check, type CheckContext, fail, ok, plural, type Seen, someOf, unknown, warn } from './finding.ts';
+import {
+  type Check,
+  type CheckContext,
+  fail,
+  ok,
+  plural,
+  type Seen,
+  someOf,
+  unknown,
+  warn,
+} from './finding.ts';
 import type { Audit } from './last-audit.ts';
 
 /** How to get a report to judge by. */

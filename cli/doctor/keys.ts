@@ -87,7 +87,10 @@ interface Looked {
   readonly whyNot: (statements: readonly Statement[]) => string | undefined;
 }
 
-async function lookAtKey({ access, deployment }: CheckContext, { alias, region, whyNot }: Looked): Promise<Seen> {
+async function lookAtKey(
+  { access, deployment }: CheckContext,
+  { alias, region, whyNot }: Looked,
+): Promise<Seen> {
   const client = new KMSClient(access(region));
   const where = `${alias} in ${region}`;
   const found = await ifThere(client.send(new DescribeKeyCommand({ KeyId: alias })), 'NotFoundException');

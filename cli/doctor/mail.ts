@@ -16,7 +16,8 @@ const readIdentity = (context: CheckContext, name: string) =>
   ifThere(clientOf(context).send(new GetEmailIdentityCommand({ EmailIdentity: name })), 'NotFoundException');
 
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
-const operatorsOf = ({ deployment: { mail } }: CheckContext): string => mail.operators ?? addressOf(mail.from);
+const operatorsOf = ({ deployment: { mail } }: CheckContext): string =>
+  mail.operators ?? addressOf(mail.from);
 
 /** Owners get mail only if SES sends to anybody; an audit mails only the operators. */
 export const sandbox: Check = {

@@ -1,3 +1,4 @@
+import { defined } from '../../tasks/domain/defined.ts';
 import { Callers, type Found, type SessionCredentials } from './access/callers.ts';
 import { globOf } from './access/globs.ts';
 import type { Need } from './access/need.ts';
@@ -16,13 +17,13 @@ import { organizationsOperations } from './organizations.ts';
 import { type Buckets, s3Operations } from './s3.ts';
 import { Secrets } from './secrets-manager/secrets.ts';
 import { type SecretLags, secretsManagerOperations } from './secrets-manager/secrets-manager.ts';
-import { type SentMail, type Sending, sesOperations } from './ses/ses.ts';
+import { type Sending, type SentMail, sesOperations } from './ses/ses.ts';
 import { stsOperations } from './sts.ts';
 import {
-  type CallResult,
   AwsError,
   type Call,
   type Caller,
+  type CallResult,
   type Fault,
   type Operations,
   type ServiceName,
@@ -74,7 +75,7 @@ export class InMemoryAws {
       region,
       partition: options.partition ?? 'aws',
       centralAccountId,
-      ...(options.statesKmsKeyId === undefined ? {} : { statesKmsKeyId: options.statesKmsKeyId }),
+      ...defined({ statesKmsKeyId: options.statesKmsKeyId }),
       accounts: this.accounts,
       propagationSeconds: options.propagationSeconds ?? 8,
       statusLagSeconds: options.statusLagSeconds ?? 0,

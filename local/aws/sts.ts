@@ -5,6 +5,7 @@ import type {
   GetAccessKeyInfoResponse,
   GetCallerIdentityResponse,
 } from '@aws-sdk/client-sts';
+import { defined } from '../../tasks/domain/defined.ts';
 import type { Callers } from './access/callers.ts';
 import { contextOf } from './access/permissions.ts';
 import { type AccessPolicy, readPolicy } from './access/policy.ts';
@@ -80,9 +81,11 @@ function assumeRole(world: Sts, input: SessionInput, caller: Caller): AssumeRole
     ...role,
     sessionName: RoleSessionName,
     via: caller.roleName ?? caller.kind,
-    ...(input.SourceIdentity === undefined ? {} : { sourceIdentity: input.SourceIdentity }),
+    ...defined({ sourceIdentity: input.SourceIdentity }),
     expiresAt: Expiration,
-    ...(Policy === undefined ? {} : { policy: { text: Policy, read: readPolicy(Policy, 'session') } }),
+    ...defined({
+      policy: Policy === undefined ? undefined : { text: Policy, read: readPolicy(Policy, 'session') },
+    }),
   });
   const roleName = role.role.slice(role.role.lastIndexOf('/') + 1);
   return {

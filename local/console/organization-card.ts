@@ -1,6 +1,6 @@
 import { day, daysBetween, hour } from '../../tasks/domain/time.ts';
 import { type Markup, markup } from '../../tasks/mails/clean.ts';
-import type { UserKey, Account, User } from '../aws/iam/account.ts';
+import type { Account, User, UserKey } from '../aws/iam/account.ts';
 import { centralAccountId } from '../world/organization.ts';
 import type { World } from '../world/world.ts';
 import { badge } from './layout.ts';

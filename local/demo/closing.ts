@@ -1,7 +1,7 @@
 import { count } from '../story/show.ts';
 import type { Tone } from '../story/step.ts';
 import { layRow, wrap } from './layout.ts';
-import { type ScreenStyle, paintOf } from './render.ts';
+import { paintOf, type ScreenStyle } from './render.ts';
 import type { DemoReport } from './run.ts';
 import type { Ended, Outcome } from './summary.ts';
 
@@ -62,7 +62,10 @@ function renderTable(rows: readonly Row[], look: ScreenStyle): string[] {
   return [...head, colors.dim('─'.repeat(Math.min(width, used + 30))), ...body];
 }
 
-function renderTotals({ summary, scanner, stillRunning }: DemoReport, { width, colors }: ScreenStyle): string[] {
+function renderTotals(
+  { summary, scanner, stillRunning }: DemoReport,
+  { width, colors }: ScreenStyle,
+): string[] {
   const { rotations, keys, mails, virtualDays } = summary;
   const rows: readonly (readonly [string, string])[] = [
     [

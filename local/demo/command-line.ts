@@ -16,7 +16,7 @@ import { renderOpening, TimelineText } from './render.ts';
 import { renderLargeClosing, renderLargeOpening, renderSwept } from './render-large.ts';
 import { type Audience, runDemo } from './run.ts';
 import type { RunSummary } from './summary.ts';
-import { type ScreenOutput, Screen } from './terminal.ts';
+import { Screen, type ScreenOutput } from './terminal.ts';
 
 type Wish =
   | { readonly kind: 'run'; readonly seed: number; readonly json: boolean }

@@ -6,7 +6,7 @@ import type { Step } from '../story/step.ts';
 import { clientDefaults } from '../world/lambda.ts';
 import { Owner } from '../world/owner.ts';
 import type { World } from '../world/world.ts';
-import type { Occasion, Casting } from './script.ts';
+import type { Casting, Occasion } from './script.ts';
 
 type Tell = (part: Casting, step: Step) => void;
 

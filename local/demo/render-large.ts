@@ -6,7 +6,10 @@ import { gap, wrap } from './layout.ts';
 import type { ScreenStyle } from './render.ts';
 
 /** What the audience reads before anything happens. */
-export function renderLargeOpening({ seed, accounts, users }: Size, { colors, width }: ScreenStyle): string[] {
+export function renderLargeOpening(
+  { seed, accounts, users }: Size,
+  { colors, width }: ScreenStyle,
+): string[] {
   const what = `The state machines and tasks as they are deployed, over AWS in memory, on a virtual clock: ${count(accounts, 'account')} of ${count(users, 'user')}, ${days} days. A sweep every other week finds which keys are due and starts the oldest; owners confirm, roll back or never answer.`;
   return [`${colors.bold('keyturn demo')}${gap}${colors.dim(`seed ${seed}`)}`, ...wrap(what, width), ''];
 }

@@ -10,7 +10,7 @@ import { randomStream } from '../world/random.ts';
 import { createWorld, type World } from '../world/world.ts';
 import { Play } from './play.ts';
 import { Scanner } from './scanner.ts';
-import { cast, type Casting } from './script.ts';
+import { type Casting, cast } from './script.ts';
 import { type Ended, endOf, outcomeOf, type RunSummary, summarize } from './summary.ts';
 
 /** Every rotation of the script ends well before; what still runs after the longest has failed. */

@@ -2,7 +2,7 @@ import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
 import { type Data, toData } from './data.ts';
 import type { ChoiceState, Exit, FailState, State, WaitState } from './definition.ts';
 import type { Execution, MapRun, Visit } from './execution.ts';
-import { evaluate, type EvaluationScope } from './expressions.ts';
+import { type EvaluationScope, evaluate } from './expressions.ts';
 import * as history from './history.ts';
 import { MapRunner } from './map-state.ts';
 import { recover } from './recover.ts';

@@ -1,7 +1,7 @@
 import { toData } from './data.ts';
 import type { MapState } from './definition.ts';
 import { Execution, MapRun, type Visit } from './execution.ts';
-import { evaluate, type EvaluationScope } from './expressions.ts';
+import { type EvaluationScope, evaluate } from './expressions.ts';
 import * as history from './history.ts';
 import { StatesError } from './states-error.ts';
 import type { Steps } from './steps.ts';

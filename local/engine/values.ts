@@ -1,5 +1,6 @@
+import { defined } from '../../tasks/domain/defined.ts';
 import type { Visit } from './execution.ts';
-import { evaluate, type EvaluationScope, type Template } from './expressions.ts';
+import { type EvaluationScope, evaluate, type Template } from './expressions.ts';
 import { queryEvaluationError, type StatesError } from './states-error.ts';
 
 /** `$states.context` in a visit; it has a Task only where there is a token. */
@@ -14,7 +15,7 @@ export function context(visit: Visit, token: string | undefined): Readonly<Recor
       RoleArn: stateMachine.roleArn,
       StartTime: execution.startDate.toISOString(),
       RedriveCount: execution.redriveCount,
-      ...(execution.redriveDate === undefined ? {} : { RedriveTime: execution.redriveDate.toISOString() }),
+      ...defined({ RedriveTime: execution.redriveDate?.toISOString() }),
     },
     StateMachine: { Id: stateMachine.arn, Name: stateMachine.name },
     State: {

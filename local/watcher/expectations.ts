@@ -1,9 +1,9 @@
-import type { UserKey, User } from '../aws/iam/account.ts';
+import type { User, UserKey } from '../aws/iam/account.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import type { Execution } from '../engine/execution.ts';
 import { type Expectation, mailsBetween } from './later.ts';
 import { nameOfGone, rulesOfState } from './rules.ts';
-import { type Change, type WatcherFacts, isLeakedTo, nameUser, userIn, type Watched } from './watched.ts';
+import { type Change, isLeakedTo, nameUser, userIn, type Watched, type WatcherFacts } from './watched.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -47,7 +47,10 @@ export function afterChange(change: Change, evidence: WatcherFacts): Expectation
 }
 
 /** Whoever owns the key hears within the hour that it is inactive, unless it is active again by then, or gone. */
-function toldOfInactivity({ by, user, keyId, accountId, at }: Change, { aws, keys }: WatcherFacts): Expectation {
+function toldOfInactivity(
+  { by, user, keyId, accountId, at }: Change,
+  { aws, keys }: WatcherFacts,
+): Expectation {
   return {
     promise: 'P7',
     user: nameUser(accountId, user.name),

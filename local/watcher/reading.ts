@@ -36,7 +36,8 @@ export const createdKeyIn = (output: unknown): { readonly id: string; readonly s
 };
 
 /** Whether an owner can answer it; that a leaked key is still active is only said. */
-export const asksOwner = (parameters: string): boolean => stageSchema.safeParse(JSON.parse(parameters)).success;
+export const asksOwner = (parameters: string): boolean =>
+  stageSchema.safeParse(JSON.parse(parameters)).success;
 
 const stageSchema = z.object({ Payload: z.object({ stage: z.enum(['ask', 'window']) }) });
 

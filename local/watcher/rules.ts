@@ -1,6 +1,6 @@
 import type { UserKey } from '../aws/iam/account.ts';
 import { currentOf, isReadable } from './secrets.ts';
-import { type Change, type WatcherFacts, inLowerCase, isLeakedTo, type Violation } from './watched.ts';
+import { type Change, inLowerCase, isLeakedTo, type Violation, type WatcherFacts } from './watched.ts';
 
 const minute = 60 * 1000;
 const day = 24 * 60 * minute;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type UserKey, findUser, type User } from '../aws/iam/account.ts';
+import { findUser, type User, type UserKey } from '../aws/iam/account.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import type { Execution } from '../engine/execution.ts';
 

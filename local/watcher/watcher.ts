@@ -1,18 +1,25 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import type { UserKey, User } from '../aws/iam/account.ts';
+import type { User, UserKey } from '../aws/iam/account.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
-import type { CallResult, Call } from '../aws/types.ts';
+import type { Call, CallResult } from '../aws/types.ts';
 import type { Execution } from '../engine/execution.ts';
 import type { VirtualClock } from '../world/clock.ts';
 import { afterChange, endIsTold, leakedKeyGoes } from './expectations.ts';
 import { Later } from './later.ts';
-import { asksOwner, bytesAsText, createdKeyIn, leakedKeysOf, mailIn, tokenIn, toldKeysIn } from './reading.ts';
+import {
+  asksOwner,
+  bytesAsText,
+  createdKeyIn,
+  leakedKeysOf,
+  mailIn,
+  tokenIn,
+  toldKeysIn,
+} from './reading.ts';
 import { rules, rulesOfState } from './rules.ts';
 import { SecretSearch } from './secret-search.ts';
 import { isStored, lostToReader } from './secrets.ts';
 import {
   type Change,
-  type WatcherFacts,
   type Made,
   type MailText,
   nameUser,
@@ -20,6 +27,7 @@ import {
   userIn,
   type Violation,
   type Watched,
+  type WatcherFacts,
   watchedOf,
 } from './watched.ts';
 
@@ -222,10 +230,7 @@ export class Watcher {
     const by = this.#rotationOf(call);
     const user = this.#userOf(call);
     if (operation === undefined || by === undefined || user === undefined) return undefined;
-    const keyId =
-      operation === 'CreateAccessKey'
-        ? createdKeyIn(output).id
-        : String(call.input.AccessKeyId);
+    const keyId = operation === 'CreateAccessKey' ? createdKeyIn(output).id : String(call.input.AccessKeyId);
     const status = operation === 'UpdateAccessKey' ? String(call.input.Status) : undefined;
     return { operation, by, accountId: call.caller.accountId, user, keyId, status, at: call.at };
   }

@@ -1,12 +1,12 @@
 import { day, later } from '../../tasks/domain/time.ts';
 import {
-  type UserKey,
   type Account,
   makeAccount,
   makeKey,
   makeUser,
   type Usage,
   type User,
+  type UserKey,
 } from '../aws/iam/account.ts';
 import { between, pick } from './random.ts';
 

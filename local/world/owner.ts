@@ -4,7 +4,8 @@ import { secretNameOf } from '../../tasks/domain/rotation.ts';
 import type { User } from '../aws/iam/account.ts';
 import type { SentMail } from '../aws/ses/ses.ts';
 import { clientDefaults } from './lambda.ts';
-import { developerRole, type World } from './world.ts';
+import { developerRole } from './options.ts';
+import type { World } from './world.ts';
 
 /** What the links in mails say. */
 const labels = {

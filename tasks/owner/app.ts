@@ -22,7 +22,7 @@ import { pageSheetHash } from './layout.ts';
 import { pagesFor } from './pages.ts';
 import { questionPage } from './question-page.ts';
 import { AnswerUncertain, send } from './send.ts';
-import { read, type PageVisit } from './visit.ts';
+import { type PageVisit, read } from './visit.ts';
 import { onRecord, type VisitorOf } from './visitor.ts';
 
 /** More than the longest reason needs in a form's encoding. */

@@ -16,6 +16,7 @@ import {
   executionArn,
   executionOf,
   given,
+  type MockedUser,
   makeKey,
   makePlan,
   mockAws,
@@ -29,7 +30,6 @@ import {
   unknownUse,
   usedAt,
   userName,
-  type MockedUser,
 } from './setting-up.ts';
 
 const aws = mockAws();

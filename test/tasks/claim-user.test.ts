@@ -21,6 +21,7 @@ import {
   changes,
   executionOf,
   given,
+  type MockedUser,
   mockAws,
   newKeyId,
   noSuchUser,
@@ -30,7 +31,6 @@ import {
   stateMachineArn,
   strangersKeyId,
   userName,
-  type MockedUser,
 } from './setting-up.ts';
 
 const aws = mockAws();

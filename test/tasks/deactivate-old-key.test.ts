@@ -18,6 +18,7 @@ import {
   executionOf,
   given,
   leaked,
+  type MockedUser,
   makeKey,
   makeStage,
   makeStageWithoutNewKey,
@@ -33,7 +34,6 @@ import {
   underFirstMachine,
   unknownUse,
   usedAt,
-  type MockedUser,
 } from './setting-up.ts';
 
 const aws = mockAws();
@@ -307,7 +307,11 @@ describe('DeactivateOldKey, if somebody else was there', () => {
 });
 
 describe('DeactivateOldKey, for the new key of a withdrawn rotation', () => {
-  const unused: MockedUser = { keys: bothKeys, uses: { [newKeyId]: neverUsed }, stored: [newKeyId, oldKeyId] };
+  const unused: MockedUser = {
+    keys: bothKeys,
+    uses: { [newKeyId]: neverUsed },
+    stored: [newKeyId, oldKeyId],
+  };
   const pointedBack = { MoveToVersionId: versionIdOf(oldKeyId), RemoveFromVersionId: versionIdOf(newKeyId) };
 
   it('points the secret back right after: until then an application that reads it keeps what works', async () => {

@@ -21,6 +21,7 @@ import {
   executionOf,
   given,
   leaked,
+  type MockedUser,
   makeKey,
   makeStage,
   makeStageWithoutNewKey,
@@ -35,7 +36,6 @@ import {
   underFirstMachine,
   unknownUse,
   usedAt,
-  type MockedUser,
 } from './setting-up.ts';
 
 const aws = mockAws();

@@ -33,6 +33,7 @@ import {
   executionOf,
   given,
   leaked,
+  type MockedUser,
   makeKey,
   makeStageWithoutNewKey,
   mockAws,
@@ -46,7 +47,6 @@ import {
   strangersKeyId,
   unknownUse,
   usedAt,
-  type MockedUser,
 } from './setting-up.ts';
 
 const aws = mockAws();

@@ -191,7 +191,10 @@ function givenAccount({ organizations, sts }: MockedAws): void {
     .resolves({ Account: accountId, Arn: `arn:aws:iam::${accountId}:user/ci/${userName}` });
 }
 
-function givenUser({ iam }: MockedAws, { keys = [makeKey(oldKeyId)], tags = {}, uses = {} }: MockedUser): void {
+function givenUser(
+  { iam }: MockedAws,
+  { keys = [makeKey(oldKeyId)], tags = {}, uses = {} }: MockedUser,
+): void {
   const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   const AccessKey = {
     UserName: userName,

@@ -10,6 +10,7 @@ import {
   changes,
   daysAgo,
   given,
+  type MockedUser,
   makeKey,
   makeStage,
   mockAws,
@@ -22,7 +23,6 @@ import {
   underFirstMachine,
   unknownUse,
   usedAt,
-  type MockedUser,
 } from './setting-up.ts';
 
 const aws = mockAws();

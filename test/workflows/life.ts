@@ -1,18 +1,19 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { inject } from 'vitest';
-import { type UserKey, makeKey, type User } from '../../local/aws/iam/account.ts';
+import { makeKey, type User, type UserKey } from '../../local/aws/iam/account.ts';
 import type { Secret } from '../../local/aws/secrets-manager/secrets.ts';
 import type { Execution } from '../../local/engine/execution.ts';
 import { clientDefaults } from '../../local/world/lambda.ts';
+import { firstMorning, type WorldOptions } from '../../local/world/options.ts';
 import {
   centralAccountId,
+  type KeySituation,
   makeOrganization,
   makeSituated,
-  type KeySituation,
 } from '../../local/world/organization.ts';
 import { Owner } from '../../local/world/owner.ts';
 import { randomStream } from '../../local/world/random.ts';
-import { createWorld, firstMorning, type World, type WorldOptions } from '../../local/world/world.ts';
+import { createWorld, type World } from '../../local/world/world.ts';
 import { day } from '../../tasks/domain/time.ts';
 import { keepPromise } from './promise.ts';
 

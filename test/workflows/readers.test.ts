@@ -1,11 +1,11 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
 import type { PolicyDocument } from '../../local/aws/access/policy.ts';
-import type { UserKey, User } from '../../local/aws/iam/account.ts';
+import type { User, UserKey } from '../../local/aws/iam/account.ts';
 import { clientDefaults } from '../../local/world/lambda.ts';
+import { firstMorning } from '../../local/world/options.ts';
 import { makeSituated } from '../../local/world/organization.ts';
 import { randomStream } from '../../local/world/random.ts';
-import { firstMorning } from '../../local/world/world.ts';
 import { allow, policyOf } from './application.ts';
 import { accountId, Life, type LifeOptions } from './life.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { UserKey, User } from '../../local/aws/iam/account.ts';
+import type { User, UserKey } from '../../local/aws/iam/account.ts';
+import { firstMorning } from '../../local/world/options.ts';
 import { centralAccountId, makeSituated } from '../../local/world/organization.ts';
 import { randomStream } from '../../local/world/random.ts';
-import { firstMorning } from '../../local/world/world.ts';
 import { allow, mayReadItsOwn, policyOf, readAs } from './application.ts';
 import { accountId, Life, type LifeOptions, userName } from './life.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type UserKey, setStatus } from '../../local/aws/iam/account.ts';
+import { setStatus, type UserKey } from '../../local/aws/iam/account.ts';
 import { Life } from './life.ts';
 
 /** Brings a rotation to a stage, and says what then makes it act. */

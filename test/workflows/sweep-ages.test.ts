@@ -1,9 +1,9 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
-import type { UserKey, Account } from '../../local/aws/iam/account.ts';
+import type { Account, UserKey } from '../../local/aws/iam/account.ts';
 import { setStatus } from '../../local/aws/iam/account.ts';
 import type { Call } from '../../local/aws/types.ts';
-import { firstMorning, reportBucket } from '../../local/world/world.ts';
+import { firstMorning, reportBucket } from '../../local/world/options.ts';
 import { sweepsToAskAll } from '../../tasks/domain/sweeps/true-age.ts';
 import { day, hour, later } from '../../tasks/domain/time.ts';
 import { accountId, Life, userName } from './life.ts';

@@ -1,3 +1,4 @@
+import { defined } from '../../../tasks/domain/defined.ts';
 import { type RefusalKind, refusal } from '../errors.ts';
 import type { Model } from '../iam/account.ts';
 import { type IssuedKey, type KeyIndex, stillExists } from '../iam/key-index.ts';
@@ -127,15 +128,12 @@ export class Callers {
       principalArn: `arn:${partition}:iam::${accountId}:role/${role}`,
       roleName,
       sessionName,
-      ...(via === undefined ? {} : { via }),
-      ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
-      ...(policy === undefined ? {} : { sessionPolicy: policy.text }),
+      ...defined({ via, sourceIdentity, sessionPolicy: policy?.text }),
     };
     this.#sessions.set(credentials.accessKeyId, {
       caller,
       token: credentials.sessionToken,
-      ...(expiresAt === undefined ? {} : { expiresAt }),
-      ...(policy === undefined ? {} : { policy: policy.read }),
+      ...defined({ expiresAt, policy: policy?.read }),
     });
     if (expiresAt !== undefined) this.#expiring.add(credentials.accessKeyId);
     return credentials;

@@ -1,9 +1,16 @@
+import { defined } from '../../../tasks/domain/defined.ts';
 import { refusal } from '../errors.ts';
 import type { Model } from '../iam/account.ts';
 import type { AwsError, Call, Caller } from '../types.ts';
 import type { Found } from './callers.ts';
 import type { Need } from './need.ts';
-import { noPolicy, type AccessPolicy, type PolicyDocument, type PolicyRequest, readPolicy } from './policy.ts';
+import {
+  type AccessPolicy,
+  noPolicy,
+  type PolicyDocument,
+  type PolicyRequest,
+  readPolicy,
+} from './policy.ts';
 import type { ConditionKeys } from './policy-conditions.ts';
 
 /** By a role's name, whatever account it is in. */
@@ -82,7 +89,10 @@ function identityPolicy(document: PolicyDocument): AccessPolicy {
   return policy;
 }
 
-function judgeAll(policies: readonly AccessPolicy[], request: PolicyRequest): 'allowed' | 'denied' | 'silent' {
+function judgeAll(
+  policies: readonly AccessPolicy[],
+  request: PolicyRequest,
+): 'allowed' | 'denied' | 'silent' {
   const verdicts = policies.map((policy) => policy.judge(request));
   if (verdicts.includes('denied')) return 'denied';
   return verdicts.includes('allowed') ? 'allowed' : 'silent';
@@ -102,7 +112,7 @@ export function contextOf(
     'aws:ResourceAccount': accountId,
     'aws:ResourceOrgID': organization(accountId),
     'aws:SecureTransport': 'true',
-    ...(caller.userName === undefined ? {} : { 'aws:username': caller.userName }),
+    ...defined({ 'aws:username': caller.userName }),
     ...context,
   };
 }

@@ -11,7 +11,7 @@ import type {
 import { refusal } from '../errors.ts';
 import { AwsError, type Caller } from '../types.ts';
 import { operation, page } from '../wire/operation.ts';
-import { type UserKey, findUser, makeKey, removeKey, setStatus, type User } from './account.ts';
+import { findUser, makeKey, removeKey, setStatus, type User, type UserKey } from './account.ts';
 import {
   accountOf,
   badMarker,

@@ -1,3 +1,4 @@
+import { defined } from '../../../tasks/domain/defined.ts';
 import type { PolicyDocument } from '../access/policy.ts';
 import { BASE32, BASE64, randomText } from '../ids.ts';
 
@@ -142,7 +143,7 @@ export function makeUser(
     tags: new Map(Object.entries(about.tags ?? {})),
     keys: [...(about.keys ?? [])],
     usages: [...(about.usages ?? [])],
-    ...(about.policy === undefined ? {} : { policy: about.policy }),
+    ...defined({ policy: about.policy }),
   };
 }
 
@@ -165,7 +166,7 @@ export function makeAccount(about: {
     groups: new Map(),
     rootKeys: 0,
     memberRole: true,
-    ...(about.alias === undefined ? {} : { alias: about.alias }),
+    ...defined({ alias: about.alias }),
   };
 }
 

@@ -2,7 +2,7 @@ import type { GenerateCredentialReportResponse, GetCredentialReportResponse } fr
 import { PackedText } from '../packed-text.ts';
 import { AwsError } from '../types.ts';
 import { operation } from '../wire/operation.ts';
-import type { UserKey, Account, Model, User } from './account.ts';
+import type { Account, Model, User, UserKey } from './account.ts';
 import { accountOf, type Iam } from './common.ts';
 import { reportedUse } from './usage.ts';
 

@@ -1,4 +1,4 @@
-import type { UserKey, Account, User } from './account.ts';
+import type { Account, User, UserKey } from './account.ts';
 import { GeneratedUsers } from './generated-users.ts';
 
 /** A key that was ever issued, and to whom. */

@@ -1,4 +1,4 @@
-import type { UserKey, Model, Usage, Use, User } from './account.ts';
+import type { Model, Usage, Use, User, UserKey } from './account.ts';
 
 const HOUR = 3_600_000;
 const BUCKET = 15 * 60_000;

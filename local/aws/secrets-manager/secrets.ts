@@ -1,3 +1,4 @@
+import { defined } from '../../../tasks/domain/defined.ts';
 import type { AccessPolicy } from '../access/policy.ts';
 import type { Model } from '../iam/account.ts';
 import { ALPHANUMERIC, randomText } from '../ids.ts';
@@ -67,8 +68,7 @@ export function addSecret(
     accountId,
     name,
     arn: `arn:${model.partition}:secretsmanager:${model.region}:${accountId}:secret:${name}-${suffix}`,
-    ...(description === undefined ? {} : { description }),
-    ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
+    ...defined({ description, kmsKeyId }),
     createdAt: model.now(),
     changedAt: model.now(),
     tags: new Map(),

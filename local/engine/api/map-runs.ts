@@ -1,3 +1,4 @@
+import { defined } from '../../../tasks/domain/defined.ts';
 import type { Operations } from '../../aws/types.ts';
 import type { Engine } from '../engine.ts';
 import type { MapRun } from '../execution.ts';
@@ -22,7 +23,7 @@ function mapRunItem({ arn, visit, machine, startDate, stopDate }: MapRun): objec
     executionArn: visit.execution.arn,
     stateMachineArn: machine.arn,
     startDate,
-    ...(stopDate === undefined ? {} : { stopDate }),
+    ...defined({ stopDate }),
   };
 }
 
@@ -35,7 +36,7 @@ function describedMapRun(run: MapRun): object {
     executionArn: visit.execution.arn,
     status,
     startDate,
-    ...(stopDate === undefined ? {} : { stopDate }),
+    ...defined({ stopDate }),
     maxConcurrency: state.maxConcurrency,
     toleratedFailurePercentage: state.toleratedFailurePercentage,
     toleratedFailureCount: 0,

@@ -1,3 +1,4 @@
+import { defined } from '../../../tasks/domain/defined.ts';
 import { AwsError, type Caller, type Operation, type Operations } from '../../aws/types.ts';
 import type { Engine } from '../engine.ts';
 import type { Execution, StateMachine } from '../execution.ts';
@@ -169,13 +170,13 @@ function executionItem(execution: Execution, isRunning: boolean): object {
   return {
     executionArn: arn,
     stateMachineArn: stateMachine.arn,
-    ...(aliasArn === undefined ? {} : { stateMachineAliasArn: aliasArn }),
+    ...defined({ stateMachineAliasArn: aliasArn }),
     name,
     status: isRunning ? 'RUNNING' : execution.status,
     startDate,
-    ...(stopDate === undefined ? {} : { stopDate }),
+    ...defined({ stopDate }),
     redriveCount: execution.redriveCount,
-    ...(execution.partOf === undefined ? {} : { mapRunArn: execution.partOf.arn }),
+    ...defined({ mapRunArn: execution.partOf?.arn }),
   };
 }
 
@@ -190,11 +191,10 @@ function describedExecution(
   return {
     ...executionItem(execution, isRunning(execution)),
     redriveStatus: why === undefined ? 'REDRIVABLE' : 'NOT_REDRIVABLE',
-    ...(why === undefined ? {} : { redriveStatusReason: why }),
+    ...defined({ redriveStatusReason: why }),
     input: input.text,
     inputDetails: { included: true },
     ...(output === undefined ? {} : { output, outputDetails: { included: true } }),
-    ...(error === undefined ? {} : { error }),
-    ...(cause === undefined ? {} : { cause }),
+    ...defined({ error, cause }),
   };
 }

@@ -2,7 +2,7 @@ import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { describe, expect, it } from 'vitest';
-import { CENTRAL, DUMMY, makeWorld, type ModelWorld } from './fixture.ts';
+import { CENTRAL, DUMMY, type ModelWorld, makeWorld } from './fixture.ts';
 
 function kmsOf(world: ModelWorld, credentials: object = DUMMY): KMSClient {
   return new KMSClient({

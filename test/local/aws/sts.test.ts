@@ -14,7 +14,7 @@ import { AssumeRoleCommand, GetAccessKeyInfoCommand, GetCallerIdentityCommand } 
 import { describe, expect, it } from 'vitest';
 import { makeAccount } from '../../../local/aws/iam/account.ts';
 import { isSigned } from '../../../local/aws/wire/wire.ts';
-import { asMember, CENTRAL, MEMBER, makeWorld, START, type ModelWorld } from './fixture.ts';
+import { asMember, CENTRAL, MEMBER, type ModelWorld, makeWorld, START } from './fixture.ts';
 
 const whoAmI = () => new GetCallerIdentityCommand({});
 const asKey = (world: ModelWorld, accessKeyId: string, secretAccessKey: string) =>
@@ -166,7 +166,10 @@ describe('assuming a role', () => {
 
   it.each([
     ['a suspended account', ({ member }: ModelWorld) => void Object.assign(member, { state: 'SUSPENDED' })],
-    ['an account without the role', ({ member }: ModelWorld) => void Object.assign(member, { memberRole: false })],
+    [
+      'an account without the role',
+      ({ member }: ModelWorld) => void Object.assign(member, { memberRole: false }),
+    ],
     ['an unknown account', (world: ModelWorld) => void world.aws.accounts.delete(MEMBER)],
   ])('is denied into %s', async (_, change) => {
     const world = makeWorld();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import jsonata from 'jsonata';
 import { describe, expect, test } from 'vitest';
-import { compileTemplate, evaluate, type EvaluationScope } from '../../../local/engine/expressions.ts';
+import { compileTemplate, type EvaluationScope, evaluate } from '../../../local/engine/expressions.ts';
 
 const now = new Date('2026-03-04T05:06:07.000Z');
 const scope = (variables: Record<string, unknown>, input: unknown = {}): EvaluationScope => ({
