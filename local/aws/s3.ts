@@ -14,14 +14,14 @@ import { operation, page, service } from './wire/operation.ts';
 import type { S3Answer } from './wire/s3.ts';
 
 /** An object of text. */
-export interface StoredObject {
+interface StoredObject {
   readonly body: PackedText;
   readonly contentType: string;
   readonly etag: string;
   readonly modifiedAt: Date;
 }
 
-export interface Bucket {
+interface Bucket {
   readonly name: string;
   readonly accountId: string;
   readonly region: string;

@@ -33,7 +33,7 @@ export function consolePage({ world, clock, port }: Served, calls: number): stri
 }
 
 /** "one day every 10 s" */
-export function speedInWords(speed: number): string {
+function speedInWords(speed: number): string {
   const days = speed / 86_400;
   if (days >= 1) return `${round(days)} ${days === 1 ? 'day' : 'days'} a second`;
   return speed === 1 ? 'as fast as real time' : `one day every ${round(1 / days)} s`;

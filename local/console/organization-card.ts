@@ -69,7 +69,7 @@ const fields = (account: Account, user: User): Markup =>
   markup`<input type="hidden" name="accountId" value="${account.id}"><input type="hidden" name="userName" value="${user.name}">`;
 
 /** "3 hours ago", by the virtual clock. */
-export function ago(at: Date, now: Date): string {
+function ago(at: Date, now: Date): string {
   const passed = now.getTime() - at.getTime();
   const inUnits = (unit: number, name: string) => {
     const count = Math.floor(passed / unit);

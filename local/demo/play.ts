@@ -35,8 +35,8 @@ export class Play {
     const { owner, part, seen } = found;
     seen.push(occasion);
     const nth = seen.filter((earlier) => earlier === occasion).length;
-    for (const { after, act } of part.persona.deeds(occasion, nth, this.random)) {
-      const at = later(this.world.clock.now(), after);
+    for (const { afterMilliseconds, act } of part.persona.deeds(occasion, nth, this.random)) {
+      const at = later(this.world.clock.now(), afterMilliseconds);
       this.world.clock.at(at, async () => {
         const why = await act(owner, this.world.clock.now());
         this.tell(part, { stage: 'Owner', why, tone: 'person' });
@@ -46,11 +46,11 @@ export class Play {
 
   #begin(part: Casting): void {
     const { clock, aws, settings, stateMachineArn } = this.world;
-    const { accountId, userName, persona, startsAfter } = part;
+    const { accountId, userName, persona, startsAfterMilliseconds } = part;
     const owner = new Owner(this.world, accountId, userName);
     this.#owners.set(`${accountId}/${userName}`, { owner, part, seen: [] });
     persona.prepare?.(owner);
-    clock.at(later(clock.now(), startsAfter), async () => {
+    clock.at(later(clock.now(), startsAfterMilliseconds), async () => {
       const client = new SFNClient(clientDefaults(aws, settings.region, 'operator'));
       const input = JSON.stringify({ accountId, userName });
       await client.send(new StartExecutionCommand({ stateMachineArn, input }));

@@ -2,7 +2,7 @@ import { AwsError } from '../aws/types.ts';
 import { dataLimitExceeded } from './states-error.ts';
 
 /** The most bytes (UTF-8) that an input, an output or a task's arguments may have. */
-export const maximumPayloadBytes = 262_144;
+const maximumPayloadBytes = 262_144;
 
 /** Whether a text is within the payload quota. */
 export function fits(text: string): boolean {

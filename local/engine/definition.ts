@@ -77,13 +77,13 @@ export interface WaitState {
   readonly exit: Exit;
 }
 
-export interface PassState {
+interface PassState {
   readonly type: 'Pass';
   readonly name: string;
   readonly exit: Exit;
 }
 
-export interface SucceedState {
+interface SucceedState {
   readonly type: 'Succeed';
   readonly name: string;
   readonly exit: Exit;

@@ -15,7 +15,7 @@ export type Template =
   | { readonly kind: 'array'; readonly items: readonly Template[] }
   | { readonly kind: 'object'; readonly entries: readonly (readonly [string, Template])[] };
 
-export interface QueryExpression {
+interface QueryExpression {
   readonly kind: 'expression';
   readonly source: string;
   /** Where it stands, relative to its state: `Output/keys[0]`. */

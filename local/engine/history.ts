@@ -4,7 +4,7 @@ import type { State, TaskState } from './definition.ts';
 import { StatesError } from './states-error.ts';
 
 /** The most events that an execution's history holds; the last one says that it failed of that. */
-export const maximumEvents = 25_000;
+const maximumEvents = 25_000;
 
 const roomForStates = maximumEvents - 1;
 

@@ -16,7 +16,7 @@ class Ended extends Error {
   override readonly name = 'Ended';
 }
 
-const year = 365 * 24 * 3600;
+const yearSeconds = 365 * 24 * 3600;
 
 /** AWS cuts the milliseconds off a Wait's Timestamp, so a wait can end up to a second early. */
 const wholeSecond = (milliseconds: number): number => Math.floor(milliseconds / 1000) * 1000;
@@ -57,7 +57,7 @@ export class Interpreter implements Steps {
 
   #setDeadline(execution: Execution): void {
     // No standard execution outlives a year, whatever its machine says.
-    const seconds = Math.min(execution.stateMachine.definition.timeoutSeconds ?? year, year);
+    const seconds = Math.min(execution.stateMachine.definition.timeoutSeconds ?? yearSeconds, yearSeconds);
     execution.deadline = this.host.clock.at(this.#in(seconds * 1000), () => {
       this.#end(execution, 'TIMED_OUT', 'ExecutionTimedOut', { executionTimedOutEventDetails: {} });
     });

@@ -25,7 +25,7 @@ const unfinished: ReadonlySet<string> = new Set([
 const later = (at: Date, milliseconds: number): Date => new Date(at.getTime() + milliseconds);
 
 /** Whether a key was active at a time: as its periods say, and not as it is now. */
-export const wasActive = ({ periods }: UserKey, at: Date): boolean =>
+const wasActive = ({ periods }: UserKey, at: Date): boolean =>
   periods.some(({ from, until }) => from <= at && (until === undefined || until > at));
 
 /** What a user was ever called, as far as the watcher knows. */

@@ -36,7 +36,7 @@ export interface Said {
 }
 
 /** The pair that a version holds; undefined if somebody else put something else there. */
-export function saidBy(version: SecretVersion | undefined): Said | undefined {
+function saidBy(version: SecretVersion | undefined): Said | undefined {
   if (version === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(version.text);

@@ -173,7 +173,7 @@ export function makeSituated(
 }
 
 /** An application that signs with this key a few times a day, from the key's first hour. */
-export function dailyUse(random: () => number, key: UserKey): Usage {
+function dailyUse(random: () => number, key: UserKey): Usage {
   const [service, region] = pick(random, services);
   return {
     keyId: key.id,

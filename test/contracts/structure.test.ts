@@ -20,6 +20,20 @@ const packagesOfDomain: ReadonlySet<string> = new Set(['zod', 'node:crypto', 'cs
 /** Files that are data: they grow with what they list. */
 const data: ReadonlySet<string> = new Set(['tasks/manifest.ts']);
 
+/** Tests that are still to be split. None may join. */
+const stillTooLong: ReadonlySet<string> = new Set([
+  'test/contracts/machine-and-tasks.test.ts',
+  'test/infra/central.test.ts',
+  'test/local/console/console.test.ts',
+  'test/owner/app.test.ts',
+  'test/tasks/claim-user.test.ts',
+  'test/tasks/deactivate-old-key.test.ts',
+  'test/tasks/provision-new-key.test.ts',
+  'test/tasks/secret-store.test.ts',
+  'test/workflows/sweep.test.ts',
+  'test/workflows/whole-life.test.ts',
+]);
+
 const roomOf = (path: string): string =>
   path.startsWith('tasks/domain/') ? 'tasks/domain' : (path.split('/')[0] ?? '');
 
@@ -89,11 +103,17 @@ describe('dependencies', () => {
 });
 
 describe('sizes and names', () => {
+  const tooLong = all.filter(
+    (source) => !data.has(source.path) && linesOf(source) > (roomOf(source.path) === 'test' ? 400 : 300),
+  );
+
   it('keep source files within 300 lines and test files within 400, data excepted', () => {
-    const long = all.filter(
-      (source) => !data.has(source.path) && linesOf(source) > (roomOf(source.path) === 'test' ? 400 : 300),
-    );
-    expect(long.map((source) => `${source.path}: ${linesOf(source)} lines`)).toEqual([]);
+    const unexpected = tooLong.filter(({ path }) => !stillTooLong.has(path));
+    expect(unexpected.map((source) => `${source.path}: ${linesOf(source)} lines`)).toEqual([]);
+  });
+
+  it('name no file as too long that no longer is', () => {
+    expect([...stillTooLong].filter((path) => !tooLong.some((source) => source.path === path))).toEqual([]);
   });
 
   it('give each exported type a name of its own', () => {

@@ -20,7 +20,7 @@ export interface PolicyRequest {
  * What a policy says of a request. `delegated`: allowed to the caller's account as a whole, so that the account's own
  * policies must allow it too. `silent` is a denial unless another policy allows.
  */
-export type PolicyVerdict = 'allowed' | 'delegated' | 'denied' | 'silent';
+type PolicyVerdict = 'allowed' | 'delegated' | 'denied' | 'silent';
 
 /** A policy, read. */
 export interface AccessPolicy {

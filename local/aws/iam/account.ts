@@ -14,7 +14,7 @@ export interface Use {
 }
 
 /** A time in which a key was active; open while it has no `until`, which is exclusive. */
-export interface ActivePeriod {
+interface ActivePeriod {
   readonly from: Date;
   until?: Date;
 }

@@ -5,7 +5,7 @@ import { decodeForm, encodeXml, encodeXmlError } from './query.ts';
 import { decodeS3, encodeS3, encodeS3Error } from './s3.ts';
 
 /** A signature's scope and what it covers. */
-export interface Authorization {
+interface Authorization {
   readonly accessKeyId: string;
   readonly region: string;
   readonly service: string;

@@ -73,9 +73,9 @@ function stateMachines(engine: Engine): Operations {
   };
 }
 
-function executions(engine: Engine, lag: number): Operations {
+function executions(engine: Engine, lagMilliseconds: number): Operations {
   const isYoung = (date: Date | undefined): boolean =>
-    date !== undefined && engine.now.getTime() - date.getTime() < lag;
+    date !== undefined && engine.now.getTime() - date.getTime() < lagMilliseconds;
   const described = (executionArn: string): Execution => {
     const execution = engine.execution(executionArn);
     if (!isYoung(execution.startDate)) return execution;
