@@ -17,7 +17,7 @@ import { organizationsOperations } from './organizations.ts';
 import { type Buckets, s3Operations } from './s3.ts';
 import { Secrets } from './secrets-manager/secrets.ts';
 import { type SecretLags, secretsManagerOperations } from './secrets-manager/secrets-manager.ts';
-import { type Sending, type SentMail, sesOperations } from './ses/ses.ts';
+import { type Sending, type DeliveredMail, sesOperations } from './ses/ses.ts';
 import { stsOperations } from './sts.ts';
 import {
   AwsError,
@@ -41,7 +41,7 @@ type Outcome = { readonly output: unknown } | { readonly error: AwsError };
  */
 export class InMemoryAws {
   readonly accounts: Map<string, Account>;
-  readonly mails: SentMail[] = [];
+  readonly mails: DeliveredMail[] = [];
   /** How mail may be sent at the moment. */
   readonly sending: Sending = { suppressed: new Set() };
   readonly secrets = new Secrets();
@@ -58,7 +58,7 @@ export class InMemoryAws {
   readonly #callListeners: ((call: Call, answer: CallResult) => void)[] = [];
   readonly #crashListeners: ((caller: Caller) => void)[] = [];
   readonly #guardrails = new Set<(action: string, call: Call) => boolean>();
-  readonly #mailListeners: ((mail: SentMail) => void)[] = [];
+  readonly #mailListeners: ((mail: DeliveredMail) => void)[] = [];
   #fault: ((call: Call) => Fault | undefined) | undefined;
   #rejectsMailTo: (recipient: string) => boolean = () => false;
   #isOwnCall: () => boolean = () => false;
@@ -100,7 +100,7 @@ export class InMemoryAws {
     this.use('kms', kmsOperations(this.#model, this.kms));
     this.use('organizations', organizationsOperations(this.#model));
     this.use('s3', s3Operations(this.#model, this.buckets));
-    const accept = (mail: SentMail): void => {
+    const accept = (mail: DeliveredMail): void => {
       this.mails.push(mail);
       for (const listener of this.#mailListeners) listener(mail);
     };
@@ -133,7 +133,7 @@ export class InMemoryAws {
   }
 
   /** Hears of every mail that SES has taken. */
-  onMail(listener: (mail: SentMail) => void): void {
+  onMail(listener: (mail: DeliveredMail) => void): void {
     this.#mailListeners.push(listener);
   }
 

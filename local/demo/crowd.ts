@@ -1,5 +1,5 @@
 import { day, hour, later } from '../../tasks/domain/time.ts';
-import type { SentMail } from '../aws/ses/ses.ts';
+import type { DeliveredMail } from '../aws/ses/ses.ts';
 import { subjectOf } from '../story/mails.ts';
 import { Owner } from '../world/owner.ts';
 import { between } from '../world/random.ts';
@@ -19,7 +19,7 @@ export class Crowd {
   ) {}
 
   /** Only the first mail that asks counts: reminders come to nothing new. */
-  deliver(mail: SentMail): void {
+  deliver(mail: DeliveredMail): void {
     const { what, accountId = '', userName = '' } = subjectOf(mail);
     const user = `${accountId}/${userName}`;
     if (!/^(New access key to install|Access key to retire)$/.test(what) || this.#asked.has(user)) return;

@@ -1,6 +1,6 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { later } from '../../tasks/domain/time.ts';
-import type { SentMail } from '../aws/ses/ses.ts';
+import type { DeliveredMail } from '../aws/ses/ses.ts';
 import { subjectOf } from '../story/mails.ts';
 import type { Step } from '../story/step.ts';
 import { clientDefaults } from '../world/lambda.ts';
@@ -27,7 +27,7 @@ export class Play {
   }
 
   /** Hands a mail to the owner whom it is about; others (operators) do nothing about theirs. */
-  deliver(mail: SentMail): void {
+  deliver(mail: DeliveredMail): void {
     const { what, accountId, userName } = subjectOf(mail);
     const found = this.#owners.get(`${accountId}/${userName}`);
     const occasion = occasionOf(what);

@@ -1,4 +1,4 @@
-import type { SentMail } from '../aws/ses/ses.ts';
+import type { DeliveredMail } from '../aws/ses/ses.ts';
 import { linksIn } from '../world/owner.ts';
 import type { World } from '../world/world.ts';
 
@@ -15,7 +15,7 @@ export class Scanner {
   constructor(private readonly world: World) {}
 
   /** @param onFirst hears that the first visit is over */
-  scan(mail: SentMail, onFirst: () => void): void {
+  scan(mail: DeliveredMail, onFirst: () => void): void {
     const { clock } = this.world;
     for (const [index, after] of visitsAfterMilliseconds.entries()) {
       clock.at(new Date(clock.now().getTime() + after), async () => {

@@ -1,7 +1,7 @@
 import { maskEnd } from '../../tasks/domain/keys.ts';
 import { daysBetween } from '../../tasks/domain/time.ts';
 import type { UserKey } from '../aws/iam/account.ts';
-import type { SentMail } from '../aws/ses/ses.ts';
+import type { DeliveredMail } from '../aws/ses/ses.ts';
 import type { Execution } from '../engine/execution.ts';
 import { endingOf, isHandedOn } from '../story/executions.ts';
 import { subjectOf } from '../story/mails.ts';
@@ -60,7 +60,7 @@ export function endOf(
   facts: {
     readonly execution: Run;
     readonly outcome: Outcome;
-    readonly mails: readonly SentMail[];
+    readonly mails: readonly DeliveredMail[];
     readonly changes: readonly Changed[];
     /** The user's keys as they are at the end. */
     readonly keys: readonly UserKey[];

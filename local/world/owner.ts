@@ -2,7 +2,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import * as z from 'zod';
 import { secretNameOf } from '../../tasks/domain/rotation.ts';
 import type { User } from '../aws/iam/account.ts';
-import type { SentMail } from '../aws/ses/ses.ts';
+import type { DeliveredMail } from '../aws/ses/ses.ts';
 import { clientDefaults } from './lambda.ts';
 import { developerRole } from './options.ts';
 import type { World } from './world.ts';
@@ -34,7 +34,7 @@ export class Owner {
   }
 
   /** Every mail about this user, under the name of then or of today, the oldest first. */
-  get mails(): readonly SentMail[] {
+  get mails(): readonly DeliveredMail[] {
     // By the subject alone: the central account's ID stands in every mail's text, in the execution's ARN.
     const names = [this.userName, this.user.name].map((name) => `: ${name} in `);
     return this.world.aws.mails.filter(
@@ -124,7 +124,7 @@ export function hiddenIn(page: string): Record<string, string> {
 }
 
 /** The links of a mail with what they say, as its reader sees them. */
-export function linksIn({ html }: Pick<SentMail, 'html'>): { readonly url: string; readonly text: string }[] {
+export function linksIn({ html }: Pick<DeliveredMail, 'html'>): { readonly url: string; readonly text: string }[] {
   return [...html.matchAll(/<a [^>]*href="([^"]+)"[^>]*>([^<]*)</g)].map(([, url = '', text = '']) => ({
     url: url.replaceAll('&amp;', '&'),
     text,
