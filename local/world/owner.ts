@@ -124,7 +124,9 @@ export function hiddenIn(page: string): Record<string, string> {
 }
 
 /** The links of a mail with what they say, as its reader sees them. */
-export function linksIn({ html }: Pick<DeliveredMail, 'html'>): { readonly url: string; readonly text: string }[] {
+export function linksIn({
+  html,
+}: Pick<DeliveredMail, 'html'>): { readonly url: string; readonly text: string }[] {
   return [...html.matchAll(/<a [^>]*href="([^"]+)"[^>]*>([^<]*)</g)].map(([, url = '', text = '']) => ({
     url: url.replaceAll('&amp;', '&'),
     text,
