@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { BadCommandLine } from '../local/options.ts';
 import { clientDefaults } from '../local/world/lambda.ts';
 import { Owner } from '../local/world/owner.ts';
 import { createWorld, type World } from '../local/world/world.ts';
@@ -75,8 +76,12 @@ const rows: readonly [string, () => Promise<number>][] = [
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const [which, ...options] = process.argv.slice(2);
 
-if (which === 'sweep') {
-  process.exitCode = await benchSweep(options, print);
-} else {
-  for (const [what, work] of rows) print(`${what.padEnd(44)} ${(await median(work)).toFixed(3)}`);
+try {
+  if (which === 'sweep') process.exitCode = await benchSweep(options, print);
+  else if (which !== undefined) throw new BadCommandLine(`there is no bench "${which}"; there is sweep`);
+  else for (const [what, work] of rows) print(`${what.padEnd(44)} ${(await median(work)).toFixed(3)}`);
+} catch (error) {
+  if (!(error instanceof BadCommandLine)) throw error;
+  process.stderr.write(`bench: ${error.message}\n`);
+  process.exitCode = 2;
 }

@@ -1,10 +1,12 @@
 import { performance } from 'node:perf_hooks';
-import { parseArgs } from 'node:util';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Command } from 'commander';
 import * as z from 'zod';
+import { localCommand, readOptions, type Size, wholeNumber } from '../local/options.ts';
 import { clientDefaults } from '../local/world/lambda.ts';
 import { makeLargeOrganization } from '../local/world/large-organization.ts';
-import { createWorld, firstMorning, type World } from '../local/world/world.ts';
+import { firstMorning } from '../local/world/options.ts';
+import { createWorld, type World } from '../local/world/world.ts';
 import { startsSchema } from '../tasks/domain/sweeps/wave.ts';
 
 /** Of a thousand users. Each due one's rotation runs up to its owner's mail, which takes longer than its survey. */
@@ -30,11 +32,18 @@ const outputSchema = z.object({
   starts: startsSchema,
 });
 
-/** Sweeps a large organization once, and prints what it took. @returns the exit code: 1 where a due key was missed */
+const command = (): Command =>
+  localCommand('npm run bench -- sweep')
+    .option('--accounts <n>', 'accounts in the organization', wholeNumber(1, 100_000), 10_000)
+    .option('--users <n>', 'IAM users in each account', wholeNumber(1, 5000), 100);
+
+/** Sweeps a large organization once, and prints what it took. @returns the exit code: 1 if a due key was missed */
 export async function benchSweep(args: readonly string[], print: (line: string) => void): Promise<number> {
-  const number = { type: 'string' } as const;
-  const { values } = parseArgs({ args: [...args], options: { accounts: number, users: number } });
-  const size = { accounts: Number(values.accounts ?? 10_000), users: Number(values.users ?? 100) };
+  const size = readOptions<Pick<Size, 'accounts' | 'users'>>(command(), args);
+  if (size === undefined) {
+    print(command().helpInformation());
+    return 0;
+  }
   const world = await createWorld({
     organization: makeLargeOrganization({ ...size, due: duePerThousand / 1000 }, 1, firstMorning),
     settings: { waves: { perSweep: 100_000, perAccount: 5000 } },

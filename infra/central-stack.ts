@@ -21,7 +21,7 @@ import { EventRoute } from './event-route.ts';
 import { type Granted, statementsOf } from './grants.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { LinkKey } from './link-key.ts';
-import { Mail } from './mail.ts';
+import { MailSetup } from './mail.ts';
 import { Members } from './members.ts';
 import { prefix, rotationMachineName, sweepMachineName } from './names.ts';
 import { Operators } from './operators.ts';
@@ -29,7 +29,7 @@ import { OwnerApi } from './owner-api.ts';
 import { Reports } from './reports.ts';
 import { Schedule } from './schedule.ts';
 import type { Deployment } from './settings.ts';
-import { StateMachine } from './state-machine.ts';
+import { DeployedMachine } from './state-machine.ts';
 import { SweepRole } from './sweep-role.ts';
 import { TaskFunction } from './task-function.ts';
 import { watches } from './watches.ts';
@@ -56,7 +56,7 @@ export class CentralStack extends Stack {
     this.#deadLetters = new DeadLetters(this, 'DeadLetters', key).queue;
     const { links, logRetentionDays } = deployment;
     this.#owners = new OwnerApi(this, 'Owners', { links, logRetentionDays, key });
-    new Mail(this, 'Mail', deployment);
+    new MailSetup(this, 'Mail', deployment);
     new Members(this, 'Members', deployment);
     this.#owners.serve(this.#function(ownerPages), {
       path: ownerPages.trigger.path,
@@ -65,11 +65,11 @@ export class CentralStack extends Stack {
     this.#watch(this.#rotation(), this.#sweep(), this.#hear());
   }
 
-  #rotation(): StateMachine {
+  #rotation(): DeployedMachine {
     return this.#machine('Rotation', rotationMachineName, rotationFunctions);
   }
 
-  #sweep(): StateMachine {
+  #sweep(): DeployedMachine {
     const sweep = this.#machine('Sweep', sweepMachineName, sweepFunctions);
     new SweepRole(this, 'SweepRole', { sweep, deployment: this.#deployment, granted: this.#granted });
     const { key } = this.#dataKey;
@@ -93,10 +93,10 @@ export class CentralStack extends Stack {
     return to;
   }
 
-  #machine(id: string, name: string, tasks: readonly FunctionRow[]): StateMachine {
+  #machine(id: string, name: string, tasks: readonly FunctionRow[]): DeployedMachine {
     const functions = tasks.map((task): [string, IFunction] => [task.name, this.#function(task)]);
     const { key } = this.#dataKey;
-    return new StateMachine(this, id, {
+    return new DeployedMachine(this, id, {
       name,
       functions: new Map(functions),
       key,
@@ -115,7 +115,7 @@ export class CentralStack extends Stack {
     }).function;
   }
 
-  #watch(rotation: StateMachine, sweep: StateMachine, hearsLeaks: IFunction): void {
+  #watch(rotation: DeployedMachine, sweep: DeployedMachine, hearsLeaks: IFunction): void {
     const { runbookUrl, schedule } = this.#deployment;
     const { key } = this.#dataKey;
     const topicName = `${prefix}-operators`;

@@ -12,7 +12,7 @@ import { configurationSetName } from './names.ts';
 import type { Deployment } from './settings.ts';
 
 /** The sender, and where SES says what became of a mail. */
-export class Mail extends Construct {
+export class MailSetup extends Construct {
   constructor(scope: Construct, id: string, { account, region, mail }: Deployment) {
     super(scope, id);
     const set = new ConfigurationSet(this, 'ConfigurationSet', {

@@ -4,7 +4,7 @@ import { regionSchema } from '../tasks/domain/settings/values.ts';
 import { isPartition, isRegion, partitionOf, sendsMail } from './regions.ts';
 
 /** What is wrong with the settings as a whole, at the one that has to change. */
-export interface Refusal {
+export interface SettingProblem {
   readonly path: readonly (string | number)[];
   readonly message: string;
 }
@@ -37,7 +37,7 @@ const viewSchema = z.object({
 type View = z.output<typeof viewSchema>;
 
 /** Everything about the settings that takes more than one of them to say. */
-export function checkTogether(settings: unknown): Refusal[] {
+export function checkTogether(settings: unknown): SettingProblem[] {
   const view = viewSchema.safeParse(settings).data;
   if (view === undefined) return [];
   return [
@@ -53,12 +53,12 @@ export function checkTogether(settings: unknown): Refusal[] {
 }
 
 /** A region that is spelt like one, and that there isn't. */
-const unknownRegion = (path: Refusal['path'], region: string): Refusal[] =>
+const unknownRegion = (path: SettingProblem['path'], region: string): SettingProblem[] =>
   isRegion(region) || !regionSchema.safeParse(region).success
     ? []
     : [{ path, message: `must be an AWS region, such as eu-west-1 (it is ${JSON.stringify(region)})` }];
 
-function checkRegion({ region }: View): Refusal[] {
+function checkRegion({ region }: View): SettingProblem[] {
   if (region === undefined) return [];
   const path = ['region'];
   if (!isRegion(region)) return unknownRegion(path, region);
@@ -76,7 +76,7 @@ function checkRegion({ region }: View): Refusal[] {
 }
 
 /** A deployment that may change keys needs the role that can. */
-const checkMembers = ({ mode, members }: View): Refusal[] =>
+const checkMembers = ({ mode, members }: View): SettingProblem[] =>
   mode === 'live' && members.writingRole === false
     ? [
         {
@@ -86,8 +86,8 @@ const checkMembers = ({ mode, members }: View): Refusal[] =>
       ]
     : [];
 
-function checkMail({ mode, mail: { from, operators, identity } }: View): Refusal[] {
-  const refusals: Refusal[] = [];
+function checkMail({ mode, mail: { from, operators, identity } }: View): SettingProblem[] {
+  const refusals: SettingProblem[] = [];
   if (mode === 'live' && operators === undefined) {
     const message = 'must be set if mode is "live": somebody has to hear of failures';
     refusals.push({ path: ['mail', 'operators'], message });
@@ -114,7 +114,7 @@ const coveredBy = (identity: string): string =>
 /** Whether a host is the domain itself or below it. */
 const isWithin = (host: string, domain: string): boolean => host === domain || host.endsWith(`.${domain}`);
 
-function checkReplicas({ region, storage: { replicaRegions } }: View): Refusal[] {
+function checkReplicas({ region, storage: { replicaRegions } }: View): SettingProblem[] {
   return replicaRegions.flatMap((replica, index) => {
     const path = ['storage', 'replicaRegions', index];
     if (!isRegion(replica)) return unknownRegion(path, replica);
@@ -136,7 +136,7 @@ function checkReplicas({ region, storage: { replicaRegions } }: View): Refusal[]
   });
 }
 
-function checkKeptKeys({ account, region, storage: { keptKeys, replicaRegions } }: View): Refusal[] {
+function checkKeptKeys({ account, region, storage: { keptKeys, replicaRegions } }: View): SettingProblem[] {
   if (account === undefined || region === undefined || !isRegion(region)) return [];
   const regions = [region, ...replicaRegions];
   return Object.entries(keptKeys).flatMap(([where, arn]) => {
@@ -154,10 +154,10 @@ function checkKeptKeys({ account, region, storage: { keptKeys, replicaRegions } 
   });
 }
 
-function checkScopes({ accounts, live, organization: { managementAccount } }: View): Refusal[] {
+function checkScopes({ accounts, live, organization: { managementAccount } }: View): SettingProblem[] {
   const scopes = Object.entries({ accounts, ...(live === undefined ? {} : { live }) });
   return scopes.flatMap(([name, { organizationalUnits, include, exclude }]) => {
-    const both = exclude.flatMap((account, index): Refusal[] =>
+    const both = exclude.flatMap((account, index): SettingProblem[] =>
       account !== '' && include.includes(account)
         ? [
             {
@@ -176,10 +176,10 @@ function checkScopes({ accounts, live, organization: { managementAccount } }: Vi
 }
 
 /** What may be changed must be audited too: a sweep starts what it has seen. */
-function checkLive({ accounts, live }: View): Refusal[] {
+function checkLive({ accounts, live }: View): SettingProblem[] {
   if (live === undefined) return [];
   const isListed = accounts.include.length > 0 && accounts.organizationalUnits.length === 0;
-  return live.include.flatMap((account, index): Refusal[] => {
+  return live.include.flatMap((account, index): SettingProblem[] => {
     const path = ['live', 'include', index];
     if (accounts.exclude.includes(account)) {
       return [{ path, message: `is ${account}, which accounts.exclude names: nothing is started there` }];
@@ -190,8 +190,12 @@ function checkLive({ accounts, live }: View): Refusal[] {
   });
 }
 
-function checkLinks({ account, region, links: { domain, certificateArn, hostedZone } }: View): Refusal[] {
-  const refusals: Refusal[] = [];
+function checkLinks({
+  account,
+  region,
+  links: { domain, certificateArn, hostedZone },
+}: View): SettingProblem[] {
+  const refusals: SettingProblem[] = [];
   const zone = hostedZone.name?.replace(/\.$/, '');
   if (domain !== undefined && zone !== undefined && !isWithin(domain, zone)) {
     const message = `is ${zone}, which isn't a parent of ${domain}; it must be ${domain} or what comes after one of its dots`;

@@ -41,7 +41,7 @@ export interface StateMachineProps {
  * A state machine from its file, and the alias that executions are started by: each deployment publishes a version
  * and points the alias at it, so a rotation that takes weeks ends under the definition that it began with.
  */
-export class StateMachine extends Construct {
+export class DeployedMachine extends Construct {
   readonly machine: Machine;
   readonly role: Role;
   readonly alias: CfnStateMachineAlias;

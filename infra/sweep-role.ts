@@ -4,7 +4,7 @@ import { exceptResource } from './exceptions.ts';
 import { type Granted, machinesKey } from './grants.ts';
 import { executionsOf, machineArn, sweepMachineName, sweepObjects } from './names.ts';
 import type { Deployment } from './settings.ts';
-import type { StateMachine } from './state-machine.ts';
+import type { DeployedMachine } from './state-machine.ts';
 
 /**
  * What a distributed Map needs besides its tasks: its list in the bucket, and its children, which are executions of
@@ -14,7 +14,7 @@ export class SweepRole extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    props: { readonly sweep: StateMachine; readonly deployment: Deployment; readonly granted: Granted },
+    props: { readonly sweep: DeployedMachine; readonly deployment: Deployment; readonly granted: Granted },
   ) {
     super(scope, id);
     const { sweep, deployment, granted } = props;

@@ -7,7 +7,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { counted, type Watch } from './alarms.ts';
 import { configurationSetName, prefix } from './names.ts';
 
-export interface Watched {
+export interface WatchedParts {
   readonly rotation: StateMachine;
   readonly sweep: StateMachine;
   readonly owners: HttpApi;
@@ -25,7 +25,7 @@ const recorded = (metricName: string, period = Duration.minutes(5)): Metric =>
   new Metric({ namespace: prefix, metricName, statistic: 'Sum', period });
 
 /** What operators are woken for. */
-export const watches = (watched: Watched): Watch[] => [
+export const watches = (watched: WatchedParts): Watch[] => [
   ...ofRotations(watched),
   ...ofMails,
   ...ofOwners(watched),
@@ -33,7 +33,7 @@ export const watches = (watched: Watched): Watch[] => [
   ...ofEvents(watched),
 ];
 
-const ofRotations = ({ rotation }: Watched): Watch[] => [
+const ofRotations = ({ rotation }: WatchedParts): Watch[] => [
   {
     title: 'Rotation failed',
     says: 'A rotation ended with an error. Its mail says what is known of the keys.',
@@ -85,7 +85,7 @@ const ofMails: readonly Watch[] = [
   },
 ];
 
-const ofOwners = ({ owners }: Watched): Watch[] => [
+const ofOwners = ({ owners }: WatchedParts): Watch[] => [
   {
     title: 'Owners’ pages fail',
     says: 'The owners’ pages answer requests with errors.',
@@ -109,7 +109,7 @@ const ofOwners = ({ owners }: Watched): Watch[] => [
 /** The metric that a completed sweep counts one of, and the heartbeat none. */
 export const sweepCompleted = 'SweepCompleted';
 
-const ofSweeps = ({ sweep, absentAfterDays }: Watched): Watch[] => [
+const ofSweeps = ({ sweep, absentAfterDays }: WatchedParts): Watch[] => [
   {
     title: 'No sweep completed',
     says: `No sweep of the organization has completed for ${absentAfterDays} days: nobody looks for old keys.`,
@@ -138,7 +138,7 @@ const ofSweeps = ({ sweep, absentAfterDays }: Watched): Watch[] => [
   },
 ];
 
-const ofEvents = ({ hearsLeaks, deadLetters }: Watched): Watch[] => [
+const ofEvents = ({ hearsLeaks, deadLetters }: WatchedParts): Watch[] => [
   {
     title: 'Leaked key not seen to',
     says: 'The task that hears of leaked keys failed. A key that AWS Health reported may still be active.',

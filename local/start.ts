@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
-import { BadCommandLine, readOptions, usage } from './console/options.ts';
+import { readServerOptions, serverUsage } from './console/options.ts';
 import { type RunningServer, startServer } from './console/serve.ts';
+import { BadCommandLine } from './options.ts';
 
 const end = (status: number, line: string): never => {
   process.stderr.write(`${line}\n`);
@@ -12,7 +13,7 @@ const inFull = (error: unknown): string =>
 
 function options() {
   try {
-    return readOptions(process.argv.slice(2));
+    return readServerOptions(process.argv.slice(2));
   } catch (error) {
     if (error instanceof BadCommandLine) return end(2, error.message);
     throw error;
@@ -39,7 +40,7 @@ async function start(given: NonNullable<ReturnType<typeof options>>): Promise<Ru
 
 const given = options();
 if (given === undefined) {
-  process.stdout.write(usage);
+  process.stdout.write(serverUsage());
 } else {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0));
   const { url } = await start(given);

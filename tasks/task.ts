@@ -1,6 +1,5 @@
-import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
-import type { SdkError } from '@smithy/types';
 import * as z from 'zod';
+import { isPassing } from './aws/passing.ts';
 import type { Dependencies } from './dependencies.ts';
 import { AwsUnavailable, InvalidInput } from './domain/errors.ts';
 import { problemsOf } from './domain/input.ts';
@@ -43,12 +42,4 @@ export function task<Schema extends z.ZodType, Output>({
     }
   };
   return { name, invoke };
-}
-
-/** Whether AWS throttled, failed or was out of reach, so that another try may do. */
-export function isPassing(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false;
-  // The SDK's classifiers look for members that only its own errors have, and take any Error for it.
-  const sdkError = error as SdkError;
-  return isThrottlingError(sdkError) || isTransientError(sdkError) || isServerError(sdkError);
 }

@@ -5,7 +5,7 @@ import { prefix } from '../../infra/names.ts';
 import type { Deployment } from '../../infra/settings.ts';
 import {
   type Check,
-  type Context,
+  type CheckContext,
   deployAgain,
   fail,
   ifThere,
@@ -31,30 +31,32 @@ export const alarmTitles: readonly string[] = [
 ];
 
 /** Alarms and the topic that they go to, in one region. */
-export interface Watched {
+export interface RegionAlarms {
   readonly region: string;
   readonly alarms: readonly string[];
   readonly topicName: string;
 }
 
-export const centralWatch = ({ region }: Pick<Deployment, 'region'>): Watched => ({
+export const centralWatch = ({ region }: Pick<Deployment, 'region'>): RegionAlarms => ({
   region,
   alarms: alarmTitles.map((title) => `${prefix}: ${title}`),
   topicName: `${prefix}-operators`,
 });
 
-export const leakWatches = (deployment: Deployment): Watched[] =>
+export const leakWatches = (deployment: Deployment): RegionAlarms[] =>
   [...leakRegionsOf(deployment).values()].map((region) => ({
     region,
     alarms: [`${deployment.rolePrefix}: Leaks undelivered`],
     topicName: `${deployment.rolePrefix}-leaks-operators`,
   }));
 
-const topicArn = ({ partition, deployment: { account } }: Context, { region, topicName }: Watched): string =>
-  `arn:${partition}:sns:${region}:${account}:${topicName}`;
+const topicArn = (
+  { partition, deployment: { account } }: CheckContext,
+  { region, topicName }: RegionAlarms,
+): string => `arn:${partition}:sns:${region}:${account}:${topicName}`;
 
 /** Every alarm is there, is enabled and tells the topic; one that sounds right now is named. */
-export async function lookAtAlarms(context: Context, watched: Watched): Promise<Seen> {
+export async function lookAtAlarms(context: CheckContext, watched: RegionAlarms): Promise<Seen> {
   const client = new CloudWatchClient(context.access(watched.region));
   const there = new Map<string, MetricAlarm>();
   const [first = ''] = watched.alarms;
@@ -83,7 +85,7 @@ export async function lookAtAlarms(context: Context, watched: Watched): Promise<
 const nameOf = ({ AlarmName = '' }: MetricAlarm): string => AlarmName;
 
 /** Somebody has confirmed to hear the topic's alarms. */
-export async function lookAtSubscriptions(context: Context, watched: Watched): Promise<Seen> {
+export async function lookAtSubscriptions(context: CheckContext, watched: RegionAlarms): Promise<Seen> {
   const client = new SNSClient(context.access(watched.region));
   const topic = topicArn(context, watched);
   const all = await ifThere(subscriptionsOf(client, topic), 'NotFoundException', 'NotFound');

@@ -1,6 +1,16 @@
 import { isOptIn } from '../../infra/regions.ts';
 import { day } from '../../tasks/domain/time.ts';
-import { type Check, type Context, fail, ok, plural, type Seen, someOf, unknown, warn } from './finding.ts';
+import {
+  type Check,
+  type CheckContext,
+  fail,
+  ok,
+  plural,
+  type Seen,
+  someOf,
+  unknown,
+  warn,
+} from './finding.ts';
 import type { Audit } from './last-audit.ts';
 
 /** How to get a report to judge by. */
@@ -10,7 +20,7 @@ export const dayOf = (date: Date): string => date.toISOString().slice(0, 10);
 
 /** Whether a report is too old to say how things are now. */
 export const isStale = (
-  { deployment, now }: Pick<Context, 'deployment' | 'now'>,
+  { deployment, now }: Pick<CheckContext, 'deployment' | 'now'>,
   { endedAt }: Audit,
 ): boolean => now.getTime() - endedAt.getTime() > deployment.schedule.absentAfterDays * day;
 

@@ -8,10 +8,10 @@ import { rotationMachineName } from '../../tasks/manifest.ts';
 import type { AccessTo } from '../access.ts';
 import { CannotRun } from '../cannot-run.ts';
 import { explain } from '../explain.ts';
-import { type Check, type Context, type Finding, ifThere, type Seen, unknown } from './finding.ts';
+import { type Check, type CheckContext, type Finding, ifThere, type Seen, unknown } from './finding.ts';
 import { readLastAudit } from './last-audit.ts';
 
-export interface Question {
+export interface Examination {
   readonly deployment: Deployment;
   /** The file that the settings are in. */
   readonly from: string;
@@ -27,13 +27,13 @@ const atATime = 6;
  * Looks at a deployment, and changes nothing.
  * @throws {CannotRun} if there is nobody to look as, or nothing to look at
  */
-export async function examine(question: Question): Promise<{ caller: string; findings: Finding[] }> {
+export async function examine(question: Examination): Promise<{ caller: string; findings: Finding[] }> {
   const caller = await identify(question);
   const { deployment, access } = question;
   const partition = partitionOf(deployment.region);
   await findDeployment(question, partition);
   const aws = access(deployment.region);
-  const context: Context = {
+  const context: CheckContext = {
     ...{ deployment, access, partition, caller, assume: question.assume, now: question.now },
     accounts: once(() => listAccounts({ aws, sleep })),
     lastAudit: once(() => readLastAudit({ deployment, access, partition })),
@@ -57,7 +57,7 @@ function once<T>(ask: () => Promise<T>): () => Promise<T> {
 const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
 /** One check's lines. What can't be seen is a line too. */
-async function run({ name, look }: Check, context: Context): Promise<Finding[]> {
+async function run({ name, look }: Check, context: CheckContext): Promise<Finding[]> {
   try {
     return [await look(context)].flat().map((seen) => ({ check: name, ...seen }));
   } catch (error) {
@@ -81,7 +81,7 @@ function notSeen(error: unknown): Seen {
 }
 
 /** @returns the caller's ARN */
-async function identify({ deployment, from, access }: Question): Promise<string> {
+async function identify({ deployment, from, access }: Examination): Promise<string> {
   const { Account, Arn = '' } = await new STSClient(access(deployment.region))
     .send(new GetCallerIdentityCommand({}))
     .catch((error: unknown) => {
@@ -94,7 +94,7 @@ async function identify({ deployment, from, access }: Question): Promise<string>
   );
 }
 
-async function findDeployment({ deployment, access }: Question, partition: string): Promise<void> {
+async function findDeployment({ deployment, access }: Examination, partition: string): Promise<void> {
   const { account, region } = deployment;
   const stateMachineArn = `arn:${partition}:states:${region}:${account}:stateMachine:${rotationMachineName}`;
   const asked = new DescribeStateMachineCommand({ stateMachineArn });

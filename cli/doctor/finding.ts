@@ -16,7 +16,7 @@ export type Seen =
 export type Finding = Seen & { readonly check: string };
 
 /** What the checks know. */
-export interface Context {
+export interface CheckContext {
   readonly deployment: Deployment;
   readonly partition: string;
   /** The ARN of the caller. */
@@ -36,7 +36,7 @@ export interface Check {
   readonly name: string;
   /** Whether there is anything to check in this deployment; always if omitted. */
   readonly applies?: (deployment: Deployment) => boolean;
-  readonly look: (context: Context) => Promise<Seen | readonly Seen[]>;
+  readonly look: (context: CheckContext) => Promise<Seen | readonly Seen[]>;
 }
 
 export const ok = (seen: string): Seen => ({ status: 'ok', seen });

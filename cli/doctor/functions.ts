@@ -10,7 +10,7 @@ import { modeOf } from '../../tasks/domain/settings/mode.ts';
 import { allFunctions, type FunctionRow } from '../../tasks/manifest.ts';
 import {
   type Check,
-  type Context,
+  type CheckContext,
   deployAgain,
   fail,
   ok,
@@ -55,7 +55,7 @@ export const functions: Check = {
 
 function changedSettings(
   { name }: FunctionRow,
-  { deployment }: Context,
+  { deployment }: CheckContext,
   found: FunctionConfiguration | undefined,
 ): string[] {
   const mode = modeOf(found?.Environment?.Variables?.KEYTURN_MODE);

@@ -7,7 +7,7 @@ import {
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import { dataKeyAlias, linkKeyName, secretsKeyAliasOf } from '../../infra/names.ts';
-import { type Check, type Context, deployAgain, fail, ifThere, ok, type Seen, warn } from './finding.ts';
+import { type Check, type CheckContext, deployAgain, fail, ifThere, ok, type Seen, warn } from './finding.ts';
 
 /** The key that signs owners' links. Its value is nobody's to read here. */
 export const linkKey: Check = {
@@ -87,7 +87,10 @@ interface Looked {
   readonly whyNot: (statements: readonly Statement[]) => string | undefined;
 }
 
-async function lookAtKey({ access, deployment }: Context, { alias, region, whyNot }: Looked): Promise<Seen> {
+async function lookAtKey(
+  { access, deployment }: CheckContext,
+  { alias, region, whyNot }: Looked,
+): Promise<Seen> {
   const client = new KMSClient(access(region));
   const where = `${alias} in ${region}`;
   const found = await ifThere(client.send(new DescribeKeyCommand({ KeyId: alias })), 'NotFoundException');
@@ -108,7 +111,7 @@ async function lookAtKey({ access, deployment }: Context, { alias, region, whyNo
     : warn(`${where} doesn’t turn over by itself.`, `aws kms enable-key-rotation --key-id ${KeyId}`);
 }
 
-const restore = ({ storage }: Context['deployment'], region: string): string =>
+const restore = ({ storage }: CheckContext['deployment'], region: string): string =>
   storage.keptKeys[region] === undefined
     ? 'Detect drift of its stack in CloudFormation, and restore the policy.'
     : 'It is a kept key: give it the statements that a new one of this deployment would have.';

@@ -2,7 +2,7 @@ import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { leakRegionsOf } from '../../infra/leak-stack.ts';
 import { explain } from '../explain.ts';
 import { leakWatches, lookAtAlarms, lookAtSubscriptions } from './alarms.ts';
-import { type Check, type Context, fail, ifThere, type Seen, unknown } from './finding.ts';
+import { type Check, type CheckContext, fail, ifThere, type Seen, unknown } from './finding.ts';
 
 /** AWS Health's regions hand leaks on: role, alarm and topic of each stack are there. */
 export const leakStacks: Check = {
@@ -30,7 +30,7 @@ const notSeen = (region: string, error: unknown): Seen => {
   return unknown(`${region}: ${sentence}`, `Run it as somebody who may ${action ?? 'look there'}.`);
 };
 
-async function lookAtRole({ access, deployment }: Context, region: string): Promise<Seen | undefined> {
+async function lookAtRole({ access, deployment }: CheckContext, region: string): Promise<Seen | undefined> {
   const RoleName = `${deployment.rolePrefix}-leaks-${region}`;
   const client = new IAMClient(access(deployment.region));
   const found = await ifThere(

@@ -9,14 +9,15 @@ import {
 import { identityOf } from '../../infra/mail.ts';
 import { configurationSetName } from '../../infra/names.ts';
 import { addressOf } from '../../tasks/domain/settings/sender.ts';
-import { type Check, type Context, deployAgain, fail, ifThere, ok, type Seen, warn } from './finding.ts';
+import { type Check, type CheckContext, deployAgain, fail, ifThere, ok, type Seen, warn } from './finding.ts';
 
-const clientOf = ({ access, deployment }: Context) => new SESv2Client(access(deployment.region));
-const readIdentity = (context: Context, name: string) =>
+const clientOf = ({ access, deployment }: CheckContext) => new SESv2Client(access(deployment.region));
+const readIdentity = (context: CheckContext, name: string) =>
   ifThere(clientOf(context).send(new GetEmailIdentityCommand({ EmailIdentity: name })), 'NotFoundException');
 
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
-const operatorsOf = ({ deployment: { mail } }: Context): string => mail.operators ?? addressOf(mail.from);
+const operatorsOf = ({ deployment: { mail } }: CheckContext): string =>
+  mail.operators ?? addressOf(mail.from);
 
 /** Owners get mail only if SES sends to anybody; an audit mails only the operators. */
 export const sandbox: Check = {

@@ -11,7 +11,7 @@ import { explain } from '../explain.ts';
 import { dayOf, isStale, startAudit } from './audit.ts';
 import {
   type Check,
-  type Context,
+  type CheckContext,
   fail,
   ifThere,
   ok,
@@ -38,10 +38,10 @@ export const memberRoles: Check = {
     context.assume === undefined ? judgeByAudit(context) : inspect(context, context.assume),
 };
 
-const rolesOf = ({ deployment }: Context): readonly MemberAccess[] =>
+const rolesOf = ({ deployment }: CheckContext): readonly MemberAccess[] =>
   deployment.members.writingRole ? ['read', 'write'] : ['read'];
 
-async function judgeByAudit(context: Context): Promise<Seen[]> {
+async function judgeByAudit(context: CheckContext): Promise<Seen[]> {
   const name = memberRoleName(context.deployment);
   const reading = await readingRole(context, memberRoleOf(name, 'read'));
   if (!rolesOf(context).includes('write')) return [reading];
@@ -49,7 +49,7 @@ async function judgeByAudit(context: Context): Promise<Seen[]> {
   return [reading, unknown(says, howToAssume)];
 }
 
-async function readingRole(context: Context, name: string): Promise<Seen> {
+async function readingRole(context: CheckContext, name: string): Promise<Seen> {
   const audit = await context.lastAudit();
   if (audit === undefined) return unknown(`No sweep has tried ${name} yet.`, startAudit);
   const { totals, failed } = audit.overview;
@@ -76,7 +76,7 @@ interface Looked {
   readonly notSeen: readonly string[];
 }
 
-async function inspect(context: Context, assume: string): Promise<Seen[]> {
+async function inspect(context: CheckContext, assume: string): Promise<Seen[]> {
   const { deployment } = context;
   const all = await context.accounts();
   const { chosen } = selectAccounts(all, deployment.accounts, {}, deployment.live);
@@ -107,7 +107,7 @@ function grouped(looked: readonly Looked[], of: (one: Looked) => readonly string
   return [...byProblem].map(([says, ids]) => `${says} in ${plural(ids.length, 'account')}: ${someOf(ids)}.`);
 }
 
-async function inspectAccount(context: Context, accountId: string, assume: string): Promise<Looked> {
+async function inspectAccount(context: CheckContext, accountId: string, assume: string): Promise<Looked> {
   try {
     const aws = await accessOf(context, accountId, assume);
     const wrong: string[] = [];
@@ -121,7 +121,7 @@ async function inspectAccount(context: Context, accountId: string, assume: strin
 }
 
 /** The central account is the caller's own. */
-async function accessOf({ access, deployment, partition }: Context, accountId: string, assume: string) {
+async function accessOf({ access, deployment, partition }: CheckContext, accountId: string, assume: string) {
   const aws = access(deployment.region);
   if (accountId === deployment.account) return aws;
   const asked = { RoleArn: roleArn(accountId, assume, partition), RoleSessionName: 'keyturn-doctor' };
@@ -135,7 +135,7 @@ async function accessOf({ access, deployment, partition }: Context, accountId: s
   return { ...aws, credentials };
 }
 
-async function problemsOf({ deployment, partition }: Context, iam: IAMClient, access: MemberAccess) {
+async function problemsOf({ deployment, partition }: CheckContext, iam: IAMClient, access: MemberAccess) {
   const RoleName = memberRoleOf(memberRoleName(deployment), access);
   const found = await ifThere(
     iam.send(new GetRoleCommand({ RoleName })),
@@ -149,7 +149,7 @@ async function problemsOf({ deployment, partition }: Context, iam: IAMClient, ac
   return other.length === 0 ? [] : [`${RoleName} has another trust than the settings (${other.join(', ')})`];
 }
 
-async function regionProblem({ deployment }: Context, aws: Awaited<ReturnType<typeof accessOf>>) {
+async function regionProblem({ deployment }: CheckContext, aws: Awaited<ReturnType<typeof accessOf>>) {
   const { region } = deployment;
   const refused = ['InvalidClientTokenId', 'RegionDisabledException', 'UnrecognizedClientException'];
   const found = await ifThere(new STSClient(aws).send(new GetCallerIdentityCommand({})), ...refused);

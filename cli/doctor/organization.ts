@@ -5,12 +5,12 @@ import {
   paginateListDelegatedAdministrators,
 } from '@aws-sdk/client-organizations';
 import { selectAccounts } from '../../tasks/domain/sweeps/select-accounts.ts';
-import { type Check, type Context, fail, ifThere, ok, plural, type Seen, warn } from './finding.ts';
+import { type Check, type CheckContext, fail, ifThere, ok, plural, type Seen, warn } from './finding.ts';
 
 const stackSets = 'member.org.stacksets.cloudformation.amazonaws.com';
 const health = 'health.amazonaws.com';
 
-const clientOf = ({ access, deployment }: Context) => new OrganizationsClient(access(deployment.region));
+const clientOf = ({ access, deployment }: CheckContext) => new OrganizationsClient(access(deployment.region));
 
 /** The organization is the one of the settings, and can be read from here. */
 export const organization: Check = {
@@ -43,7 +43,7 @@ export const organization: Check = {
 };
 
 /** By the accounts' own paths, which the tasks read too. */
-async function lookAtAccounts({ deployment, accounts }: Context): Promise<Seen> {
+async function lookAtAccounts({ deployment, accounts }: CheckContext): Promise<Seen> {
   const { rootId, id } = deployment.organization;
   const all = await accounts();
   const roots = new Set(all.flatMap(({ paths }) => paths.map((path) => path.split('/')[1] ?? '')));
@@ -93,7 +93,7 @@ export const healthDelegation: Check = {
 };
 
 async function lookAtService(
-  context: Context,
+  context: CheckContext,
   principal: string,
   { disabled, notDelegated }: { readonly disabled: Seen; readonly notDelegated: Seen },
 ): Promise<Seen> {

@@ -2,12 +2,12 @@ import { GetScheduleCommand, type GetScheduleOutput, SchedulerClient } from '@aw
 import { aliasName, prefix } from '../../infra/names.ts';
 import { readSweepRequest } from '../../tasks/domain/sweeps/request.ts';
 import { sweepSchedule } from '../../tasks/manifest.ts';
-import { type Check, type Context, deployAgain, fail, ifThere, ok, type Seen, warn } from './finding.ts';
+import { type Check, type CheckContext, deployAgain, fail, ifThere, ok, type Seen, warn } from './finding.ts';
 
 export const sweepScheduleName = `${prefix}-${sweepSchedule.machine}`;
 export const heartbeatName = `${prefix}-heartbeat`;
 
-const read = ({ access, deployment }: Context, name: string): Promise<GetScheduleOutput | undefined> =>
+const read = ({ access, deployment }: CheckContext, name: string): Promise<GetScheduleOutput | undefined> =>
   ifThere(
     new SchedulerClient(access(deployment.region)).send(new GetScheduleCommand({ Name: name })),
     'ResourceNotFoundException',

@@ -1,6 +1,6 @@
 import { paginateListExecutions, SFNClient } from '@aws-sdk/client-sfn';
 import { rotationMachineName } from '../../tasks/manifest.ts';
-import { type Check, type Context, fail, ok, plural, warn } from './finding.ts';
+import { type Check, type CheckContext, fail, ok, plural, warn } from './finding.ts';
 
 /** More needn't be counted to know that there are some. */
 const most = 1000;
@@ -29,7 +29,7 @@ export const writingRole: Check = {
   },
 };
 
-async function countRunning({ access, deployment, partition }: Context): Promise<number> {
+async function countRunning({ access, deployment, partition }: CheckContext): Promise<number> {
   const { account, region } = deployment;
   const client = new SFNClient(access(region));
   const stateMachineArn = `arn:${partition}:states:${region}:${account}:stateMachine:${rotationMachineName}`;

@@ -12,20 +12,20 @@ interface Before {
  */
 export class StaleReads {
   readonly #before = new Map<string, Before[]>();
-  readonly #window: number;
+  readonly #windowMilliseconds: number;
   readonly #now: () => Date;
   readonly #random: () => number;
 
   /** Zero seconds: every read sees every write. */
   constructor(seconds: number, now: () => Date, random: () => number) {
-    this.#window = seconds * 1000;
+    this.#windowMilliseconds = seconds * 1000;
     this.#now = now;
     this.#random = random;
   }
 
   /** To be called before each write, with the user as it still is. */
   beforeWrite(accountId: string, userName: string, user: User | undefined): void {
-    if (this.#window === 0) return;
+    if (this.#windowMilliseconds === 0) return;
     const recent = this.#recent(accountId, userName);
     recent.push({ at: this.#now().getTime(), user: user === undefined ? undefined : copy(user) });
     this.#before.set(placeOf(accountId, userName), recent);
@@ -33,7 +33,7 @@ export class StaleReads {
 
   /** The user as a read sees it. */
   read(accountId: string, userName: string, current: User | undefined): User | undefined {
-    if (this.#window === 0) return current;
+    if (this.#windowMilliseconds === 0) return current;
     const recent = this.#recent(accountId, userName);
     if (recent.length === 0 || this.#random() < 0.5) return current;
     const before = recent[Math.floor(this.#random() * recent.length)];
@@ -43,7 +43,7 @@ export class StaleReads {
   #recent(accountId: string, userName: string): Before[] {
     const all = this.#before.get(placeOf(accountId, userName));
     if (all === undefined) return [];
-    const since = this.#now().getTime() - this.#window;
+    const since = this.#now().getTime() - this.#windowMilliseconds;
     const recent = all.filter((before) => before.at > since);
     if (recent.length === 0) this.#before.delete(placeOf(accountId, userName));
     return recent;

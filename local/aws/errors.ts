@@ -1,6 +1,6 @@
 import { AwsError, type ServiceName } from './types.ts';
 
-export type Refusal =
+export type RefusalKind =
   | 'throttle'
   | 'unavailable'
   | 'denied'
@@ -10,7 +10,7 @@ export type Refusal =
   | 'invalid';
 
 /** A code and a status for each way in which a service refuses a call that it can't even begin. */
-type Refusals = Readonly<Record<Refusal, readonly [code: string, status: number]>>;
+type Refusals = Readonly<Record<RefusalKind, readonly [code: string, status: number]>>;
 
 const QUERY: Refusals = {
   throttle: ['Throttling', 400],
@@ -61,7 +61,7 @@ const REFUSALS: Readonly<Record<ServiceName, Refusals>> = {
   },
 };
 
-const MESSAGES: Readonly<Record<Refusal, string>> = {
+const MESSAGES: Readonly<Record<RefusalKind, string>> = {
   throttle: 'Rate exceeded',
   unavailable: 'The request failed because of a temporary failure of the server. Try again later.',
   denied: 'You are not authorized to perform this operation.',
@@ -73,7 +73,7 @@ const MESSAGES: Readonly<Record<Refusal, string>> = {
 };
 
 /** The error by which a service refuses a call, under its own code. */
-export function refusal(service: ServiceName, why: Refusal, message = MESSAGES[why]): AwsError {
+export function refusal(service: ServiceName, why: RefusalKind, message = MESSAGES[why]): AwsError {
   const [code, status] = REFUSALS[service][why];
   return new AwsError(code, message, status);
 }

@@ -1,8 +1,10 @@
+import { defined } from '../../tasks/domain/defined.ts';
 import { Callers, type Found, type SessionCredentials } from './access/callers.ts';
 import { globOf } from './access/globs.ts';
-import { type Need, needsOf } from './access/needs.ts';
-import { Permissions, type RolePolicies } from './access/permissions.ts';
-import { type Policy, type PolicyDocument, readPolicy } from './access/policy.ts';
+import type { Need } from './access/need.ts';
+import { needsOf } from './access/needs.ts';
+import { Permissions } from './access/permissions.ts';
+import { type AccessPolicy, readPolicy } from './access/policy.ts';
 import { StaleReads } from './consistency.ts';
 import { refusal } from './errors.ts';
 import type { Account, Model, Use } from './iam/account.ts';
@@ -10,66 +12,26 @@ import { iamOperations } from './iam/iam.ts';
 import { KeyIndex } from './iam/key-index.ts';
 import { lastUse } from './iam/usage.ts';
 import { KmsKeys, kmsOperations } from './kms.ts';
+import type { InMemoryAwsOptions } from './options.ts';
 import { organizationsOperations } from './organizations.ts';
 import { type Buckets, s3Operations } from './s3.ts';
 import { Secrets } from './secrets-manager/secrets.ts';
 import { type SecretLags, secretsManagerOperations } from './secrets-manager/secrets-manager.ts';
-import { type Mail, type Sending, sesOperations } from './ses/ses.ts';
+import { type DeliveredMail, type Sending, sesOperations } from './ses/ses.ts';
 import { stsOperations } from './sts.ts';
 import {
-  type Answer,
   AwsError,
   type Call,
   type Caller,
+  type CallResult,
   type Fault,
   type Operations,
   type ServiceName,
 } from './types.ts';
+import type { WireRequest, WireResponse } from './wire/http.ts';
 import { type InProcessHandler, inProcess } from './wire/in-process.ts';
 import { unknownOperation } from './wire/operation.ts';
-import {
-  decode,
-  encodeError,
-  encodeOutput,
-  type Incoming,
-  type WireRequest,
-  type WireResponse,
-} from './wire/wire.ts';
-
-export interface InMemoryAwsOptions {
-  readonly clock: { now(): Date };
-  /** Seeded, in [0, 1). */
-  readonly random: () => number;
-  readonly region: string;
-  readonly partition?: string;
-  readonly centralAccountId: string;
-  readonly accounts: readonly Account[];
-  /** Names of buckets that the central account has. */
-  readonly buckets?: readonly string[];
-  /** For how long IAM's reads may miss a write; 0 unless told. */
-  readonly consistencySeconds?: number;
-  /** For how long DescribeSecret may miss a change; 0 unless told. */
-  readonly secretLagSeconds?: number;
-  /** How long a secret's version is still there by its ID once it has no label any more; for ever unless told. */
-  readonly unlabelledHours?: number;
-  /** For how long a new key is refused when it signs; 8 unless told. */
-  readonly propagationSeconds?: number;
-  /** How long a change of a key's status takes to bite; 0 unless told. */
-  readonly statusLagSeconds?: number;
-  /** How old a use must be before IAM reports it; 15 unless told. */
-  readonly lastUsedLagMinutes?: number;
-  /** What each role may do, by its name; a role without any, nothing. Left out, every role may do everything. */
-  readonly rolePolicies?: RolePolicies;
-  /** The KMS key that state machines are encrypted by. Left out, AWS's own, which needs nobody's leave. */
-  readonly statesKmsKeyId?: string;
-  /**
-   * Whom the member accounts' roles trust, by the roles' names; a role that isn't among them isn't there. If omitted,
-   * all are there and trust every role of the central account.
-   */
-  readonly memberTrusts?: Readonly<Record<string, PolicyDocument>>;
-  /** How long IAM takes to make a credential report; 5 unless told. */
-  readonly credentialReportSeconds?: number;
-}
+import { decode, encodeError, encodeOutput, type Incoming } from './wire/wire.ts';
 
 type Outcome = { readonly output: unknown } | { readonly error: AwsError };
 
@@ -79,7 +41,7 @@ type Outcome = { readonly output: unknown } | { readonly error: AwsError };
  */
 export class InMemoryAws {
   readonly accounts: Map<string, Account>;
-  readonly mails: Mail[] = [];
+  readonly mails: DeliveredMail[] = [];
   /** How mail may be sent at the moment. */
   readonly sending: Sending = { suppressed: new Set() };
   readonly secrets = new Secrets();
@@ -93,10 +55,10 @@ export class InMemoryAws {
   readonly #callers: Callers;
   readonly #permissions: Permissions;
   readonly #services = new Map<ServiceName, Operations>();
-  readonly #callListeners: ((call: Call, answer: Answer) => void)[] = [];
+  readonly #callListeners: ((call: Call, answer: CallResult) => void)[] = [];
   readonly #crashListeners: ((caller: Caller) => void)[] = [];
   readonly #guardrails = new Set<(action: string, call: Call) => boolean>();
-  readonly #mailListeners: ((mail: Mail) => void)[] = [];
+  readonly #mailListeners: ((mail: DeliveredMail) => void)[] = [];
   #fault: ((call: Call) => Fault | undefined) | undefined;
   #rejectsMailTo: (recipient: string) => boolean = () => false;
   #isOwnCall: () => boolean = () => false;
@@ -113,7 +75,7 @@ export class InMemoryAws {
       region,
       partition: options.partition ?? 'aws',
       centralAccountId,
-      ...(options.statesKmsKeyId === undefined ? {} : { statesKmsKeyId: options.statesKmsKeyId }),
+      ...defined({ statesKmsKeyId: options.statesKmsKeyId }),
       accounts: this.accounts,
       propagationSeconds: options.propagationSeconds ?? 8,
       statusLagSeconds: options.statusLagSeconds ?? 0,
@@ -138,7 +100,7 @@ export class InMemoryAws {
     this.use('kms', kmsOperations(this.#model, this.kms));
     this.use('organizations', organizationsOperations(this.#model));
     this.use('s3', s3Operations(this.#model, this.buckets));
-    const accept = (mail: Mail): void => {
+    const accept = (mail: DeliveredMail): void => {
       this.mails.push(mail);
       for (const listener of this.#mailListeners) listener(mail);
     };
@@ -166,12 +128,12 @@ export class InMemoryAws {
   }
 
   /** Hears of every call once it is done, before its caller does; a call that a fault broke is heard of too. */
-  onCall(listener: (call: Call, answer: Answer) => void): void {
+  onCall(listener: (call: Call, answer: CallResult) => void): void {
     this.#callListeners.push(listener);
   }
 
   /** Hears of every mail that SES has taken. */
-  onMail(listener: (mail: Mail) => void): void {
+  onMail(listener: (mail: DeliveredMail) => void): void {
     this.#mailListeners.push(listener);
   }
 
@@ -324,9 +286,9 @@ function isRefusal(fault: Fault): fault is 'throttle' | 'unavailable' | 'denied'
   return fault === 'throttle' || fault === 'unavailable' || fault === 'denied';
 }
 
-function trustsOf(documents: InMemoryAwsOptions['memberTrusts']): Map<string, Policy> | undefined {
+function trustsOf(documents: InMemoryAwsOptions['memberTrusts']): Map<string, AccessPolicy> | undefined {
   if (documents === undefined) return undefined;
-  const read = Object.entries(documents).map(([role, document]): [string, Policy] => [
+  const read = Object.entries(documents).map(([role, document]): [string, AccessPolicy] => [
     role,
     readPolicy(document, 'trust'),
   ]);

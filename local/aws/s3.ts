@@ -5,6 +5,7 @@ import type {
   ListObjectsV2Request,
   PutObjectRequest,
 } from '@aws-sdk/client-s3';
+import { defined } from '../../tasks/domain/defined.ts';
 import { refusal } from './errors.ts';
 import type { Model } from './iam/account.ts';
 import { PackedText } from './packed-text.ts';
@@ -13,14 +14,14 @@ import { operation, page, service } from './wire/operation.ts';
 import type { S3Answer } from './wire/s3.ts';
 
 /** An object of text. */
-export interface StoredObject {
+interface StoredObject {
   readonly body: PackedText;
   readonly contentType: string;
   readonly etag: string;
   readonly modifiedAt: Date;
 }
 
-export interface Bucket {
+interface Bucket {
   readonly name: string;
   readonly accountId: string;
   readonly region: string;
@@ -133,8 +134,7 @@ function listObjects(
     MaxKeys,
     KeyCount: items.length,
     IsTruncated: next !== undefined,
-    ...(EncodingType === undefined ? {} : { EncodingType }),
-    ...(next === undefined ? {} : { NextContinuationToken: next }),
+    ...defined({ EncodingType, NextContinuationToken: next }),
     Contents: items.map(([key, { body, etag, modifiedAt }]) => ({
       Key: shown(key),
       LastModified: modifiedAt.toISOString(),

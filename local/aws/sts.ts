@@ -5,9 +5,10 @@ import type {
   GetAccessKeyInfoResponse,
   GetCallerIdentityResponse,
 } from '@aws-sdk/client-sts';
+import { defined } from '../../tasks/domain/defined.ts';
 import type { Callers } from './access/callers.ts';
 import { contextOf } from './access/permissions.ts';
-import { type Policy, readPolicy } from './access/policy.ts';
+import { type AccessPolicy, readPolicy } from './access/policy.ts';
 import { refusal } from './errors.ts';
 import type { Model } from './iam/account.ts';
 import type { KeyIndex } from './iam/key-index.ts';
@@ -25,7 +26,7 @@ interface Sts {
    * Whom the member accounts' roles trust, by their names; a role that isn't among them isn't there. Undefined: all
    * are there, and trust every role of the central account.
    */
-  readonly trusts: ReadonlyMap<string, Policy> | undefined;
+  readonly trusts: ReadonlyMap<string, AccessPolicy> | undefined;
 }
 
 /** STS: sessions of roles, and who somebody is. */
@@ -80,9 +81,11 @@ function assumeRole(world: Sts, input: SessionInput, caller: Caller): AssumeRole
     ...role,
     sessionName: RoleSessionName,
     via: caller.roleName ?? caller.kind,
-    ...(input.SourceIdentity === undefined ? {} : { sourceIdentity: input.SourceIdentity }),
+    ...defined({ sourceIdentity: input.SourceIdentity }),
     expiresAt: Expiration,
-    ...(Policy === undefined ? {} : { policy: { text: Policy, read: readPolicy(Policy, 'session') } }),
+    ...defined({
+      policy: Policy === undefined ? undefined : { text: Policy, read: readPolicy(Policy, 'session') },
+    }),
   });
   const roleName = role.role.slice(role.role.lastIndexOf('/') + 1);
   return {

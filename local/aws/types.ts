@@ -43,7 +43,7 @@ export interface Call {
 }
 
 /** What came of a call. `delivered` is false where a fault kept the answer from its caller. */
-export type Answer =
+export type CallResult =
   | { readonly output: unknown; readonly delivered: boolean }
   | { readonly error: AwsError; readonly delivered: boolean };
 

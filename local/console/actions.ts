@@ -3,11 +3,10 @@ import type { Context, Hono } from 'hono';
 import { leakEvent } from '../aws/health-events.ts';
 import { Owner } from '../world/owner.ts';
 import type { World } from '../world/world.ts';
-import type { Served } from './app.ts';
 import { applyToClock, BadClockRequest, readClockRequest } from './clock-request.ts';
-import { nothingHere, type Show } from './console.ts';
 import { rotationOf } from './execution-page.ts';
 import { messagePage } from './layout.ts';
+import { nothingHere, type Served, type Show } from './served.ts';
 
 /** What the console's buttons do. Each answers with the way back to where its effect shows. */
 export function actionRoutes(app: Hono, { world, clock }: Served, show: Show): void {

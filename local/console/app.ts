@@ -2,22 +2,13 @@ import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { isSigned } from '../aws/wire/wire.ts';
-import type { World } from '../world/world.ts';
 import { answerAsAws } from './aws-calls.ts';
 import { consoleRoutes } from './console.ts';
 import { noForeignPages, ownHostOnly } from './guard.ts';
-import type { RunningClock } from './running-clock.ts';
+import type { Served } from './served.ts';
 
 /** As much as Step Functions takes, and more than any form. */
 const longestBody = 1024 * 1024;
-
-export interface Served {
-  readonly world: World;
-  readonly clock: RunningClock;
-  readonly port: number;
-  /** Hears of every request that met a defect. */
-  readonly onError: (error: unknown) => void;
-}
 
 /**
  * Everything on the one port: AWS for signed requests on any path, the owners' pages under /answer, and the console,

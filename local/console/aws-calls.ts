@@ -2,7 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
-import type { WireRequest, WireResponse } from '../aws/wire/wire.ts';
+import type { WireRequest, WireResponse } from '../aws/wire/http.ts';
 
 /**
  * Answers a signed request as AWS. Where the model breaks the connection, so does this.

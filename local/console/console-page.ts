@@ -2,11 +2,11 @@ import { showTime } from '../../tasks/messages/words.ts';
 import { type Markup, markup } from '../../tasks/presentation/html.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import type { World } from '../world/world.ts';
-import type { Served } from './app.ts';
 import { executionsCard } from './executions-card.ts';
 import { badge, layOutConsole, verbatim } from './layout.ts';
 import { organizationCard } from './organization-card.ts';
 import { type RunningClock, topSpeed } from './running-clock.ts';
+import type { Served } from './served.ts';
 import { sweepsCard } from './sweeps-card.ts';
 
 /** How many AWS calls there have been, of tasks and of people. */
@@ -34,7 +34,7 @@ export function consolePage({ world, clock, port }: Served, calls: number): stri
 }
 
 /** "one day every 10 s" */
-export function speedInWords(speed: number): string {
+function speedInWords(speed: number): string {
   const days = speed / 86_400;
   if (days >= 1) return `${round(days)} ${days === 1 ? 'day' : 'days'} a second`;
   return speed === 1 ? 'as fast as real time' : `one day every ${round(1 / days)} s`;

@@ -1,17 +1,13 @@
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { actionRoutes } from './actions.ts';
-import type { Served } from './app.ts';
 import { applyToClock, BadClockRequest, readClockRequest } from './clock-request.ts';
 import { CallCounter, consolePage } from './console-page.ts';
 import { executionPage, findExecution } from './execution-page.ts';
 import { mailHeaders, pageHeaders } from './headers.ts';
-import { messagePage } from './layout.ts';
 import { mailboxPage, mailPage, mailsAsJson } from './mailbox.ts';
 import { reportRoutes } from './report-pages.ts';
 import type { RunningClock } from './running-clock.ts';
-
-/** Shows a page, once the watcher has looked through it: no secret may stand in one. */
-export type Show = (c: Context, page: string, status?: 200 | 400 | 404) => Response;
+import { nothingHere, type Served, type Show } from './served.ts';
 
 /** The console, the mailbox and the clock. */
 export function consoleRoutes(served: Served): Hono {
@@ -56,7 +52,3 @@ function clockRoutes(app: Hono, clock: RunningClock): void {
     }
   });
 }
-
-/** @param what that there is none of */
-export const nothingHere = (what: string): string =>
-  messagePage('There is nothing here', `No ${what}. State is in memory: a new start forgets it.`);

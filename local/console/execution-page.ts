@@ -6,10 +6,12 @@ import { factsTable } from '../../tasks/presentation/blocks.ts';
 import { type Markup, markup } from '../../tasks/presentation/html.ts';
 import { a, byClass } from '../../tasks/presentation/page-look.ts';
 import type { Execution } from '../engine/execution.ts';
+import { endingOf, userOf } from '../story/executions.ts';
+import { redactor } from '../story/redactor.ts';
+import { type Stay, staysOf } from '../story/stays.ts';
 import type { World } from '../world/world.ts';
-import { outcomeOf, stageOf, statusBadge, userOf } from './executions-card.ts';
+import { stageOf, statusBadge } from './executions-card.ts';
 import { inWords, layOutConsole, verbatim } from './layout.ts';
-import { redactor, type Step, timelineOf } from './timeline.ts';
 
 const commentsSchema = z.object({
   States: z.record(z.string(), z.object({ Comment: z.string().optional() })),
@@ -25,7 +27,7 @@ export const findExecution = (
 
 /** The name of the rotation that a start led to: its own, or the one that it handed on to. */
 export const rotationOf = (execution: Execution): string => {
-  const rotation = outcomeOf(execution)?.rotation;
+  const rotation = endingOf(execution)?.rotation;
   return rotation === undefined ? execution.name : nameOf(rotation);
 };
 
@@ -33,10 +35,10 @@ export const rotationOf = (execution: Execution): string => {
 export function executionPage(execution: Execution, now: Date): string {
   const user = userOf(execution);
   const title = user === undefined ? execution.name : `${user.userName} in ${user.accountId}`;
-  const steps = timelineOf(execution.history);
+  const stays = staysOf(execution.history);
   const { States } = commentsSchema.parse(JSON.parse(execution.stateMachine.definitionText));
-  const items = steps
-    .map((step, index) => stepItem(step, { index, now, comment: States[step.state]?.Comment, execution }))
+  const items = stays
+    .map((stay, index) => stayItem(stay, { index, now, comment: States[stay.state]?.Comment, execution }))
     .reverse();
   const body = [
     markup`<section class="c-card" id="facts" data-live><h1 ${a('title')}>${title}</h1>
@@ -75,17 +77,17 @@ interface StepContext {
   readonly execution: Execution;
 }
 
-function stepItem(step: Step, { index, now, comment, execution }: StepContext): Markup {
-  const isHere = step.leftAt === undefined && execution.status === 'RUNNING';
-  const end = step.leftAt ?? (isHere ? now : (execution.stopDate ?? now));
-  const lasted = end.getTime() - step.enteredAt.getTime();
+function stayItem(stay: Stay, { index, now, comment, execution }: StepContext): Markup {
+  const isHere = stay.leftAt === undefined && execution.status === 'RUNNING';
+  const end = stay.leftAt ?? (isHere ? now : (execution.stopDate ?? now));
+  const lasted = end.getTime() - stay.enteredAt.getTime();
   const span = lasted < 1000 ? '' : `${isHere ? 'for' : 'took'} ${spanInWords(lasted)}`;
-  const look = isHere ? 'c-now-here' : step.troubles.length > 0 ? 'c-broken' : '';
-  const question = step.kind === 'Choice' ? comment : undefined;
-  const again = step.tries > 1 ? markup`<span class="c-muted">${String(step.tries)} tries</span>` : '';
-  return markup`<li class="${look}"><div class="c-head"><h3>${question ?? inWords(step.state)}</h3><span class="c-when">${showTime(step.enteredAt)}</span><span class="c-muted">${span}</span>${again}</div>
-${comment === undefined || question !== undefined ? '' : markup`<p class="c-muted">${comment}</p>`}${step.because === undefined ? '' : markup`<p class="c-done">${step.because}</p>`}${step.troubles.map((trouble) => markup`<p class="c-said">${trouble}</p>`)}
-<details id="step-${String(index)}"><summary class="c-muted">${step.kind}: data</summary>${data('Input', step.input)}${data('Arguments', step.parameters)}${data('Output', step.output)}</details></li>`;
+  const look = isHere ? 'c-now-here' : stay.troubles.length > 0 ? 'c-broken' : '';
+  const question = stay.kind === 'Choice' ? comment : undefined;
+  const again = stay.tries > 1 ? markup`<span class="c-muted">${String(stay.tries)} tries</span>` : '';
+  return markup`<li class="${look}"><div class="c-head"><h3>${question ?? inWords(stay.state)}</h3><span class="c-when">${showTime(stay.enteredAt)}</span><span class="c-muted">${span}</span>${again}</div>
+${comment === undefined || question !== undefined ? '' : markup`<p class="c-muted">${comment}</p>`}${stay.because === undefined ? '' : markup`<p class="c-done">${stay.because}</p>`}${stay.troubles.map((trouble) => markup`<p class="c-said">${trouble}</p>`)}
+<details id="step-${String(index)}"><summary class="c-muted">${stay.kind}: data</summary>${data('Input', stay.input)}${data('Arguments', stay.parameters)}${data('Output', stay.output)}</details></li>`;
 }
 
 const data = (name: string, json: string | undefined): Markup | '' =>

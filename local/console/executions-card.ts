@@ -1,35 +1,18 @@
 import type { ExecutionStatus } from '@aws-sdk/client-sfn';
-import * as z from 'zod';
 import { showTime } from '../../tasks/messages/words.ts';
 import { type Markup, markup } from '../../tasks/presentation/html.ts';
 import type { Execution } from '../engine/execution.ts';
+import { endingOf, isHandedOn, userOf } from '../story/executions.ts';
 import type { World } from '../world/world.ts';
 import { badge, inWords } from './layout.ts';
 
 /** More than these are a matter for `aws stepfunctions list-executions`. */
 const most = 100;
 
-const userSchema = z.object({ accountId: z.string(), userName: z.string() });
-const outcomeSchema = z.object({
-  outcome: z.string(),
-  rotation: z.string().optional(),
-  because: z.string().optional(),
-});
-
-/** The user that an execution is about; undefined where its input names none. */
-export function userOf({ input }: Execution): z.infer<typeof userSchema> | undefined {
-  return userSchema.safeParse(input.value).data;
-}
-
-/** What a succeeded execution's output says. */
-export function outcomeOf({ output }: Execution): z.infer<typeof outcomeSchema> | undefined {
-  return output === undefined ? undefined : outcomeSchema.safeParse(JSON.parse(output)).data;
-}
-
 /** Where a running execution stands, or what became of it. */
 export function stageOf(execution: Execution): string {
   if (execution.status === 'RUNNING') return inWords(execution.visit?.state.name ?? 'starting');
-  return inWords(outcomeOf(execution)?.outcome ?? execution.error ?? 'ended');
+  return inWords(endingOf(execution)?.outcome ?? execution.error ?? 'ended');
 }
 
 export const statusBadge = (status: ExecutionStatus): Markup =>
@@ -45,9 +28,6 @@ export function executionsCard({ engine, stateMachineArn }: World): Markup {
   return markup`<section class="c-card" id="executions" data-live><h2>Rotations <span class="c-muted">${String(running)} running, ${String(all.length - running)} ended</span></h2>
 ${all.length === 0 ? none : list(all)}${handedOn.length === 0 ? '' : starts(handedOn)}</section>`;
 }
-
-/** A start under another name than that of the user's one rotation: that one runs in its place. */
-const isHandedOn = (execution: Execution): boolean => outcomeOf(execution)?.outcome === 'handedOn';
 
 const starts = (handedOn: readonly Execution[]): Markup =>
   markup`<details id="handed-on"><summary class="c-muted">${String(handedOn.length)} ${handedOn.length === 1 ? 'start was' : 'starts were'} handed on to ${handedOn.length === 1 ? 'it' : 'them'}</summary>${list(handedOn)}</details>`;

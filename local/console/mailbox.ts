@@ -2,11 +2,11 @@ import { html } from 'hono/html';
 import { showTime } from '../../tasks/messages/words.ts';
 import { type Markup, markup } from '../../tasks/presentation/html.ts';
 import { a } from '../../tasks/presentation/page-look.ts';
-import type { Mail } from '../aws/ses/ses.ts';
+import type { DeliveredMail } from '../aws/ses/ses.ts';
 import { layOutConsole, verbatim } from './layout.ts';
 
 /** All mails, the newest first. */
-export function mailboxPage(mails: readonly Mail[]): string {
+export function mailboxPage(mails: readonly DeliveredMail[]): string {
   const none = markup`<p class="c-muted">No mail yet. A rotation sends the first one: start it in the <a href="/">console</a>.</p>`;
   const list = markup`<ul class="c-rows">${mails.toReversed().map(row)}</ul>`;
   const body = markup`<section class="c-card" id="mails" data-live><h1 ${a('title')}>Mailbox</h1>
@@ -15,7 +15,7 @@ ${mails.length === 0 ? none : list}</section>`;
   return layOutConsole({ title: 'Mailbox', here: 'mailbox', body });
 }
 
-function row({ id, to, subject, sentAt }: Mail): Markup {
+function row({ id, to, subject, sentAt }: DeliveredMail): Markup {
   return markup`<li class="c-mail"><span class="c-muted">${to.join(', ')}</span><a href="/mail/${encodeURIComponent(id)}">${subject}</a><span class="c-when">${showTime(sentAt)}</span></li>`;
 }
 
@@ -23,7 +23,7 @@ function row({ id, to, subject, sentAt }: Mail): Markup {
  * A mail as its reader sees it. The frame runs no script and has no origin; its links open in the whole window,
  * as the owners' pages refuse to be framed.
  */
-export function mailPage({ from, to, subject, sentAt, html: rich, text }: Mail): string {
+export function mailPage({ from, to, subject, sentAt, html: rich, text }: DeliveredMail): string {
   const base = '<base target="_top">';
   const framed = /<head>/i.test(rich)
     ? rich.replace(/<head>/i, (head) => `${head}${base}`)
@@ -40,7 +40,7 @@ ${frame}
 }
 
 /** Each mail as scripts read it, the oldest first; `sentAt` in ISO 8601. */
-export const mailsAsJson = (mails: readonly Mail[]) =>
+export const mailsAsJson = (mails: readonly DeliveredMail[]) =>
   mails.map(({ id, to, subject, text, html: rich, sentAt }) => ({
     id,
     to,

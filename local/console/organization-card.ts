@@ -1,6 +1,6 @@
 import { day, daysBetween, hour } from '../../tasks/domain/time.ts';
 import { type Markup, markup } from '../../tasks/presentation/html.ts';
-import type { AccessKey, Account, User } from '../aws/iam/account.ts';
+import type { Account, User, UserKey } from '../aws/iam/account.ts';
 import { centralAccountId } from '../world/organization.ts';
 import type { World } from '../world/world.ts';
 import { badge } from './layout.ts';
@@ -43,7 +43,7 @@ function userRow(world: World, account: Account, user: User): Markup {
 <form method="post" action="/console/rotations">${fields(account, user)}<button class="c-b" aria-label="Rotate the key of ${user.name} in ${account.name}">Rotate</button></form></li>`;
 }
 
-function keyLine(world: World, account: Account, user: User, key: AccessKey): Markup {
+function keyLine(world: World, account: Account, user: User, key: UserKey): Markup {
   const now = world.clock.now();
   const age = Math.floor(daysBetween(key.createdAt, now));
   const use = world.aws.lastUse(account.id, key.id);
@@ -58,18 +58,18 @@ function keyLine(world: World, account: Account, user: User, key: AccessKey): Ma
 }
 
 /** What the owner does outside of AWS: the application gets this key in place of the one that it has. */
-const switchForm = (account: Account, user: User, key: AccessKey): Markup =>
+const switchForm = (account: Account, user: User, key: UserKey): Markup =>
   markup`<form method="post" action="/console/application">${fields(account, user)}<input type="hidden" name="keyId" value="${key.id}"><button class="c-b c-small">Give it to the application</button></form>`;
 
 /** What AWS Health would say of it. */
-const leakForm = (account: Account, user: User, key: AccessKey): Markup =>
+const leakForm = (account: Account, user: User, key: UserKey): Markup =>
   markup`<form method="post" action="/console/leaks">${fields(account, user)}<input type="hidden" name="keyId" value="${key.id}"><button class="c-b c-small" aria-label="${key.id} leaks">It leaks</button></form>`;
 
 const fields = (account: Account, user: User): Markup =>
   markup`<input type="hidden" name="accountId" value="${account.id}"><input type="hidden" name="userName" value="${user.name}">`;
 
 /** "3 hours ago", by the virtual clock. */
-export function ago(at: Date, now: Date): string {
+function ago(at: Date, now: Date): string {
   const passed = now.getTime() - at.getTime();
   const inUnits = (unit: number, name: string) => {
     const count = Math.floor(passed / unit);

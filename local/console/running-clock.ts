@@ -11,13 +11,13 @@ export interface ClockState {
 }
 
 /** A day every 10 seconds. */
-export const usualSpeed = 8640;
+const usualSpeed = 8640;
 
 /** A year a second: beyond it a tick is a leap. */
 export const topSpeed = 365 * 86_400;
 
 /** However long the process was held up, a tick makes up for no more real time than this. */
-const longestTick = 1000;
+const longestTickMilliseconds = 1000;
 
 /** Makes a virtual clock run with the real one: at a speed, paused, or in leaps. */
 export class RunningClock {
@@ -67,7 +67,7 @@ export class RunningClock {
   /** Moves on by so many real milliseconds' worth; not at all while the tick before, or a leap, is under way. */
   async tick(realMilliseconds: number): Promise<void> {
     if (this.#paused || this.#busy) return;
-    const due = Math.min(realMilliseconds, longestTick) * this.#speed + this.#rest;
+    const due = Math.min(realMilliseconds, longestTickMilliseconds) * this.#speed + this.#rest;
     const whole = Math.floor(due);
     this.#rest = due - whole;
     await this.#whileBusy(() => this.clock.advance(whole));

@@ -11,7 +11,7 @@ import type { ServerOptions } from './options.ts';
 import { RunningClock } from './running-clock.ts';
 
 /** Real milliseconds between two moves of the virtual clock. */
-const tickEvery = 50;
+const tickMilliseconds = 50;
 
 /** So few at a time that somebody who watches can follow them. */
 const gentleWaves = { perSweep: 2, perAccount: 1 };
@@ -93,5 +93,5 @@ function startTicker(clock: RunningClock, realTime: () => number): NodeJS.Timeou
     // Its failure has been heard of by then.
     clock.tick(now - last).catch(() => undefined);
     last = now;
-  }, tickEvery).unref();
+  }, tickMilliseconds).unref();
 }

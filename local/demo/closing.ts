@@ -1,9 +1,9 @@
+import { count } from '../story/show.ts';
+import type { Tone } from '../story/step.ts';
 import { layRow, wrap } from './layout.ts';
-import { type Look, paintOf } from './render.ts';
-import type { Report } from './run.ts';
-import { count } from './show.ts';
+import { paintOf, type ScreenStyle } from './render.ts';
+import type { DemoReport } from './run.ts';
 import type { Ended, Outcome } from './summary.ts';
-import type { Tone } from './timeline.ts';
 
 const outcomes: Readonly<Record<Outcome, { readonly text: string; readonly tone: Tone }>> = {
   completed: { text: 'completed', tone: 'good' },
@@ -17,9 +17,9 @@ const outcomes: Readonly<Record<Outcome, { readonly text: string; readonly tone:
 
 /** The closing table, the totals, and whether the promise was kept. */
 export function renderClosing(
-  report: Report,
+  report: DemoReport,
   accountNames: ReadonlyMap<string, string>,
-  look: Look,
+  look: ScreenStyle,
 ): string[] {
   const named = report.rotations.map((rotation) => ({
     ...rotation,
@@ -30,7 +30,7 @@ export function renderClosing(
 
 type Row = Ended & { readonly account: string };
 
-function renderTable(rows: readonly Row[], look: Look): string[] {
+function renderTable(rows: readonly Row[], look: ScreenStyle): string[] {
   const { colors, width } = look;
   const titles = ['User', 'Account', 'Outcome', 'Days', 'Mails', 'Its keys'];
   const texts = rows.map((row) => [
@@ -62,7 +62,10 @@ function renderTable(rows: readonly Row[], look: Look): string[] {
   return [...head, colors.dim('─'.repeat(Math.min(width, used + 30))), ...body];
 }
 
-function renderTotals({ summary, scanner, stillRunning }: Report, { width, colors }: Look): string[] {
+function renderTotals(
+  { summary, scanner, stillRunning }: DemoReport,
+  { width, colors }: ScreenStyle,
+): string[] {
   const { rotations, keys, mails, virtualDays } = summary;
   const rows: readonly (readonly [string, string])[] = [
     [
@@ -105,8 +108,8 @@ export const list = (counts: Readonly<Record<string, number>>): string =>
 
 /** Whether the promise was kept. */
 export function renderPromise(
-  { summary: { violations }, calls }: Pick<Report, 'summary' | 'calls'>,
-  { colors, width }: Look,
+  { summary: { violations }, calls }: Pick<DemoReport, 'summary' | 'calls'>,
+  { colors, width }: ScreenStyle,
 ): string[] {
   const checked = `P1 to P6 checked after each of ${calls} AWS calls:`;
   if (violations.length === 0) return ['', `${checked} ${colors.bold(colors.green('no violation'))}`];

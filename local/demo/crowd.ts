@@ -1,9 +1,9 @@
 import { day, hour, later } from '../../tasks/domain/time.ts';
-import type { Mail } from '../aws/ses/ses.ts';
+import type { DeliveredMail } from '../aws/ses/ses.ts';
+import { subjectOf } from '../story/mails.ts';
 import { Owner } from '../world/owner.ts';
 import { between } from '../world/random.ts';
 import type { World } from '../world/world.ts';
-import { subjectOf } from './timeline.ts';
 
 /** Of a hundred owners, so many never answer, and so many take it back; the others install and confirm. */
 const silent = 15;
@@ -19,7 +19,7 @@ export class Crowd {
   ) {}
 
   /** Only the first mail that asks counts: reminders come to nothing new. */
-  deliver(mail: Mail): void {
+  deliver(mail: DeliveredMail): void {
     const { what, accountId = '', userName = '' } = subjectOf(mail);
     const user = `${accountId}/${userName}`;
     if (!/^(New access key to install|Access key to retire)$/.test(what) || this.#asked.has(user)) return;

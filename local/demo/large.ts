@@ -1,20 +1,14 @@
 import { day, later } from '../../tasks/domain/time.ts';
 import type { Execution } from '../engine/execution.ts';
+import type { Size } from '../options.ts';
 import { randomStream } from '../world/random.ts';
 import { createWorld, type World } from '../world/world.ts';
 import { Crowd } from './crowd.ts';
-import { outcomeOf, type Summary, summarize } from './summary.ts';
+import { outcomeOf, type RunSummary, summarize } from './summary.ts';
 
 export const days = 60;
 /** A sweep a day would show no more, and take its time: here most keys are due. */
 const daysBetweenSweeps = 14;
-
-export interface Size {
-  readonly seed: number;
-  readonly accounts: number;
-  /** In each account. */
-  readonly users: number;
-}
 
 /** What a sweep found, for its line. */
 export interface SweptLine {
@@ -29,7 +23,7 @@ export interface LargeAudience {
 }
 
 export interface LargeReport {
-  readonly summary: Summary;
+  readonly summary: RunSummary;
   readonly calls: number;
 }
 
@@ -77,7 +71,7 @@ function countsOf({ status, output, cause }: Execution): SweptLine['counts'] {
 }
 
 /** A rotation that still runs at the end hasn't failed: here nobody waits for the last. */
-function sum({ aws, engine, watcher, stateMachineArn }: World, seed: number): Summary {
+function sum({ aws, engine, watcher, stateMachineArn }: World, seed: number): RunSummary {
   const ended = engine.executionsOf(stateMachineArn).filter(({ status }) => status !== 'RUNNING');
   return summarize({
     outcomes: ended.flatMap((execution) => outcomeOf(execution) ?? []),

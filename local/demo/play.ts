@@ -1,24 +1,25 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { later } from '../../tasks/domain/time.ts';
-import type { Mail } from '../aws/ses/ses.ts';
+import type { DeliveredMail } from '../aws/ses/ses.ts';
+import { subjectOf } from '../story/mails.ts';
+import type { Step } from '../story/step.ts';
 import { clientDefaults } from '../world/lambda.ts';
 import { Owner } from '../world/owner.ts';
 import type { World } from '../world/world.ts';
-import type { Occasion, Part } from './script.ts';
-import { type Step, subjectOf } from './timeline.ts';
+import type { Casting, Occasion } from './script.ts';
 
-type Tell = (part: Part, step: Step) => void;
+type Tell = (part: Casting, step: Step) => void;
 
 /** The owners at play: each starts with its rotation, and acts on its mails as its persona does. */
 export class Play {
   readonly #owners = new Map<
     string,
-    { readonly owner: Owner; readonly part: Part; readonly seen: Occasion[] }
+    { readonly owner: Owner; readonly part: Casting; readonly seen: Occasion[] }
   >();
 
   constructor(
     private readonly world: World,
-    parts: readonly Part[],
+    parts: readonly Casting[],
     private readonly random: () => number,
     private readonly tell: Tell,
   ) {
@@ -26,7 +27,7 @@ export class Play {
   }
 
   /** Hands a mail to the owner whom it is about; others (operators) do nothing about theirs. */
-  deliver(mail: Mail): void {
+  deliver(mail: DeliveredMail): void {
     const { what, accountId, userName } = subjectOf(mail);
     const found = this.#owners.get(`${accountId}/${userName}`);
     const occasion = occasionOf(what);
@@ -34,8 +35,8 @@ export class Play {
     const { owner, part, seen } = found;
     seen.push(occasion);
     const nth = seen.filter((earlier) => earlier === occasion).length;
-    for (const { after, act } of part.persona.deeds(occasion, nth, this.random)) {
-      const at = later(this.world.clock.now(), after);
+    for (const { afterMilliseconds, act } of part.persona.deeds(occasion, nth, this.random)) {
+      const at = later(this.world.clock.now(), afterMilliseconds);
       this.world.clock.at(at, async () => {
         const why = await act(owner, this.world.clock.now());
         this.tell(part, { stage: 'Owner', why, tone: 'person' });
@@ -43,13 +44,13 @@ export class Play {
     }
   }
 
-  #begin(part: Part): void {
+  #begin(part: Casting): void {
     const { clock, aws, settings, stateMachineArn } = this.world;
-    const { accountId, userName, persona, startsAfter } = part;
+    const { accountId, userName, persona, startsAfterMilliseconds } = part;
     const owner = new Owner(this.world, accountId, userName);
     this.#owners.set(`${accountId}/${userName}`, { owner, part, seen: [] });
     persona.prepare?.(owner);
-    clock.at(later(clock.now(), startsAfter), async () => {
+    clock.at(later(clock.now(), startsAfterMilliseconds), async () => {
       const client = new SFNClient(clientDefaults(aws, settings.region, 'operator'));
       const input = JSON.stringify({ accountId, userName });
       await client.send(new StartExecutionCommand({ stateMachineArn, input }));

@@ -1,17 +1,21 @@
+import type { Size } from '../options.ts';
+import { count, showDate } from '../story/show.ts';
 import { list, renderPromise } from './closing.ts';
-import { days, type LargeReport, type Size, type SweptLine } from './large.ts';
+import { days, type LargeReport, type SweptLine } from './large.ts';
 import { gap, wrap } from './layout.ts';
-import type { Look } from './render.ts';
-import { count, showDate } from './show.ts';
+import type { ScreenStyle } from './render.ts';
 
 /** What the audience reads before anything happens. */
-export function renderLargeOpening({ seed, accounts, users }: Size, { colors, width }: Look): string[] {
+export function renderLargeOpening(
+  { seed, accounts, users }: Size,
+  { colors, width }: ScreenStyle,
+): string[] {
   const what = `The state machines and tasks as they are deployed, over AWS in memory, on a virtual clock: ${count(accounts, 'account')} of ${count(users, 'user')}, ${days} days. A sweep every other week finds which keys are due and starts the oldest; owners confirm, roll back or never answer.`;
   return [`${colors.bold('keyturn demo')}${gap}${colors.dim(`seed ${seed}`)}`, ...wrap(what, width), ''];
 }
 
 /** A sweep's line. */
-export function renderSwept({ day, at, counts }: SweptLine, { colors }: Look): string[] {
+export function renderSwept({ day, at, counts }: SweptLine, { colors }: ScreenStyle): string[] {
   const { accounts, users, keys, due, inRotation, started } = counts;
   const head = `${colors.bold(`Day ${String(day).padStart(2)}`)}${gap}${colors.dim(showDate(at))}`;
   const what = `swept ${accounts} accounts, ${users} users, ${keys} keys`;
@@ -20,7 +24,7 @@ export function renderSwept({ day, at, counts }: SweptLine, { colors }: Look): s
   ];
 }
 
-export function renderLargeClosing({ summary, calls }: LargeReport, look: Look): string[] {
+export function renderLargeClosing({ summary, calls }: LargeReport, look: ScreenStyle): string[] {
   const { rotations, keys, mails, virtualDays } = summary;
   const ended = list({
     completed: rotations.completed,

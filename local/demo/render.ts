@@ -1,14 +1,14 @@
 import type pc from 'picocolors';
 import { day } from '../../tasks/domain/time.ts';
+import { count, showClock, showDate } from '../story/show.ts';
+import type { Line, Tone } from '../story/step.ts';
 import { gap, layRow, wrap } from './layout.ts';
-import type { Part } from './script.ts';
-import { count, showClock, showDate } from './show.ts';
-import type { Line, Tone } from './timeline.ts';
+import type { Casting } from './script.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;
 
 /** How the terminal is: its width in characters, and its colours (which may be none). */
-export interface Look {
+export interface ScreenStyle {
   readonly width: number;
   readonly colors: Colors;
 }
@@ -18,7 +18,7 @@ const stageWidth = 'Rollback window'.length;
 type Paint = (text: string) => string;
 
 /** The colour of each kind of step. */
-export const paintOf = ({ colors }: Look, tone: Tone): Paint =>
+export const paintOf = ({ colors }: ScreenStyle, tone: Tone): Paint =>
   ({
     step: colors.cyan,
     person: colors.blue,
@@ -35,7 +35,7 @@ export class TimelineText {
   #heading = '';
 
   constructor(
-    private readonly look: Look,
+    private readonly look: ScreenStyle,
     private readonly start: Date,
   ) {}
 
@@ -71,8 +71,8 @@ export class TimelineText {
 /** What the audience reads before anything happens: what this is, and whose owner does what. */
 export function renderOpening(
   about: { readonly seed: number; readonly start: Date; readonly accounts: number; readonly users: number },
-  parts: readonly Part[],
-  look: Look,
+  parts: readonly Casting[],
+  look: ScreenStyle,
 ): string[] {
   const { colors, width } = look;
   const { seed, start, accounts, users } = about;
@@ -93,10 +93,10 @@ export function renderOpening(
 }
 
 /** "Payments/deploy-bot" */
-const whoOf = ({ accountName, userName }: Pick<Part, 'accountName' | 'userName'>): string =>
+const whoOf = ({ accountName, userName }: Pick<Casting, 'accountName' | 'userName'>): string =>
   `${accountName}/${userName}`;
 
-const widthOf = (parts: readonly Part[]): number => Math.max(...parts.map((part) => whoOf(part).length));
+const widthOf = (parts: readonly Casting[]): number => Math.max(...parts.map((part) => whoOf(part).length));
 
 const indent = (lines: readonly string[]): string[] => lines.map((line) => `${gap}${line}`);
 

@@ -1,15 +1,17 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import * as z from 'zod';
 import { day, later } from '../../tasks/domain/time.ts';
 import type { Execution } from '../engine/execution.ts';
+import { userOf } from '../story/executions.ts';
+import { mailStep, subjectOf } from '../story/mails.ts';
+import { count } from '../story/show.ts';
+import type { Line, Step } from '../story/step.ts';
+import { stepOf } from '../story/steps.ts';
 import { randomStream } from '../world/random.ts';
 import { createWorld, type World } from '../world/world.ts';
 import { Play } from './play.ts';
 import { Scanner } from './scanner.ts';
-import { cast, type Part } from './script.ts';
-import { count } from './show.ts';
-import { type Ended, endOf, outcomeOf, type Summary, summarize } from './summary.ts';
-import { type Line, mailStep, type Step, stepOf, subjectOf } from './timeline.ts';
+import { type Casting, cast } from './script.ts';
+import { type Ended, endOf, outcomeOf, type RunSummary, summarize } from './summary.ts';
 
 /** Every rotation of the script ends well before; what still runs after the longest has failed. */
 const shortestRunDays = 60;
@@ -17,15 +19,15 @@ const longestRunDays = 90;
 
 /** Who sees the run as it goes. */
 export interface Audience {
-  readonly meet: (parts: readonly Part[], world: World) => void;
+  readonly meet: (parts: readonly Casting[], world: World) => void;
   readonly hear: (line: Line) => void;
   /** So many whole days of so many have passed. */
   readonly passDay: (days: number, of: number) => void;
 }
 
 /** The whole run, in the end. */
-export interface Report {
-  readonly summary: Summary;
+export interface DemoReport {
+  readonly summary: RunSummary;
   readonly rotations: readonly Ended[];
   /** AWS calls, after each of which the watcher looked. */
   readonly calls: number;
@@ -34,7 +36,7 @@ export interface Report {
 }
 
 /** Plays the demo. The same seed gives the same run, to the byte. */
-export async function runDemo(seed: number, audience: Audience): Promise<Report> {
+export async function runDemo(seed: number, audience: Audience): Promise<DemoReport> {
   // Names by account ID, for events that come once the world is made.
   const accountNames = new Map<string, string>();
   const tell = (accountId: string, userName: string, at: Date, step: Step): void =>
@@ -60,13 +62,11 @@ export async function runDemo(seed: number, audience: Audience): Promise<Report>
 
 type Tell = (accountId: string, userName: string, at: Date, step: Step) => void;
 
-const inputSchema = z.object({ accountId: z.string(), userName: z.string() });
-
 function hearEvent(execution: Execution, event: HistoryEvent, tell: Tell): void {
   const step = stepOf(event, execution.variables);
-  const input = inputSchema.safeParse(execution.input.value);
-  if (step === undefined || !input.success || event.timestamp === undefined) return;
-  tell(input.data.accountId, input.data.userName, event.timestamp, step);
+  const user = userOf(execution);
+  if (step === undefined || user === undefined || event.timestamp === undefined) return;
+  tell(user.accountId, user.userName, event.timestamp, step);
 }
 
 /** Counts AWS calls; each mail that AWS takes goes to the timeline, to its owner and through the scanner. */
@@ -111,17 +111,17 @@ async function passDays({ clock, engine }: World, rotations: number, audience: A
 
 function report(
   { aws, engine, watcher }: World,
-  run: Pick<Report, 'calls'> & {
+  run: Pick<DemoReport, 'calls'> & {
     readonly scanner: Scanner;
     readonly seed: number;
     readonly virtualDays: number;
   },
-): Report {
+): DemoReport {
   const executions = [...engine.executions.values()];
   const rotations = executions.flatMap((execution) => {
     const outcome = outcomeOf(execution);
-    if (outcome === undefined) return [];
-    const about = inputSchema.parse(execution.input.value);
+    const about = userOf(execution);
+    if (outcome === undefined || about === undefined) return [];
     const changes = watcher.changes.filter(({ by }) => by.execution === execution);
     const keys = aws.accounts.get(about.accountId)?.users.get(about.userName)?.keys ?? [];
     return [endOf(about, { execution, outcome, mails: aws.mails, changes, keys })];

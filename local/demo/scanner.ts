@@ -1,9 +1,9 @@
-import type { Mail } from '../aws/ses/ses.ts';
+import type { DeliveredMail } from '../aws/ses/ses.ts';
 import { linksIn } from '../world/owner.ts';
 import type { World } from '../world/world.ts';
 
-/** How long after a mail's arrival it is scanned. Milliseconds. */
-const visits = [20_000, 7 * 60_000, 5 * 3_600_000] as const;
+/** How long after a mail's arrival it is scanned. */
+const visitsAfterMilliseconds = [20_000, 7 * 60_000, 5 * 3_600_000] as const;
 
 /** A mail scanner that opens every link of every mail, some times, and submits every form empty. */
 export class Scanner {
@@ -15,9 +15,9 @@ export class Scanner {
   constructor(private readonly world: World) {}
 
   /** @param onFirst hears that the first visit is over */
-  scan(mail: Mail, onFirst: () => void): void {
+  scan(mail: DeliveredMail, onFirst: () => void): void {
     const { clock } = this.world;
-    for (const [index, after] of visits.entries()) {
+    for (const [index, after] of visitsAfterMilliseconds.entries()) {
       clock.at(new Date(clock.now().getTime() + after), async () => {
         for (const { url } of linksIn(mail)) await this.#visit(url);
         if (index === 0) onFirst();

@@ -8,13 +8,12 @@ import { between, pick } from '../world/random.ts';
 export type Occasion = 'asked' | 'windowOpened';
 
 /** Something that an owner does so long after a mail. `act` answers what the timeline says of it. */
-export interface Deed {
-  /** Milliseconds. */
-  readonly after: number;
+interface Deed {
+  readonly afterMilliseconds: number;
   readonly act: (owner: Owner, now: Date) => Promise<string>;
 }
 
-export interface Persona {
+interface Persona {
   /** Completes "the owner …". */
   readonly story: string;
   /** What else is true of its applications before anything begins. */
@@ -52,8 +51,8 @@ const askForTime =
 function installAndConfirm(random: () => number): Deed[] {
   const installed = hours(random, 3, 100);
   return [
-    { after: installed, act: install },
-    { after: installed + hours(random, 1, 20), act: confirm },
+    { afterMilliseconds: installed, act: install },
+    { afterMilliseconds: installed + hours(random, 1, 20), act: confirm },
   ];
 }
 
@@ -75,16 +74,18 @@ const confirms: Persona = {
     const asked = hours(random, 2, 40);
     const later = installAndConfirm(random).map((deed) => ({
       ...deed,
-      after: asked + 120 * hour + deed.after,
+      afterMilliseconds: asked + 120 * hour + deed.afterMilliseconds,
     }));
-    return [{ after: asked, act: askForTime(7, 'the next release is on Thursday') }, ...later];
+    return [{ afterMilliseconds: asked, act: askForTime(7, 'the next release is on Thursday') }, ...later];
   },
 };
 
 const rollsBackBefore: Persona = {
   story: 'rolls back before anything is installed',
   deeds: (occasion, _, random) =>
-    occasion === 'asked' ? [{ after: hours(random, 2, 90), act: rollBack(pick(random, reasonsBefore)) }] : [],
+    occasion === 'asked'
+      ? [{ afterMilliseconds: hours(random, 2, 90), act: rollBack(pick(random, reasonsBefore)) }]
+      : [],
 };
 
 const rollsBackInWindow: Persona = {
@@ -95,9 +96,15 @@ const rollsBackInWindow: Persona = {
     const missed = hours(random, 20, 150);
     const back = missed + hours(random, 1, 9);
     return [
-      { after: missed, act: runOtherJob('an application that runs seldom is refused: it has the old key') },
-      { after: back, act: rollBack(pick(random, reasonsInWindow)) },
-      { after: back + hours(random, 1, 2), act: runOtherJob('the application that was refused runs again') },
+      {
+        afterMilliseconds: missed,
+        act: runOtherJob('an application that runs seldom is refused: it has the old key'),
+      },
+      { afterMilliseconds: back, act: rollBack(pick(random, reasonsInWindow)) },
+      {
+        afterMilliseconds: back + hours(random, 1, 2),
+        act: runOtherJob('the application that was refused runs again'),
+      },
     ];
   },
 };
@@ -105,8 +112,11 @@ const rollsBackInWindow: Persona = {
 function finishOtherJob(random: () => number): Deed[] {
   const done = hours(random, 4, 60);
   return [
-    { after: done, act: async () => 'gives the new key to the application that had been forgotten' },
-    { after: done + hours(random, 1, 8), act: confirm },
+    {
+      afterMilliseconds: done,
+      act: async () => 'gives the new key to the application that had been forgotten',
+    },
+    { afterMilliseconds: done + hours(random, 1, 8), act: confirm },
   ];
 }
 
@@ -140,13 +150,12 @@ const twoKeys: Persona = {
 };
 
 /** Whom a rotation is started for, who owns it, and how long after the beginning. */
-export interface Part {
+export interface Casting {
   readonly accountId: string;
   readonly accountName: string;
   readonly userName: string;
   readonly persona: Persona;
-  /** Milliseconds. */
-  readonly startsAfter: number;
+  readonly startsAfterMilliseconds: number;
 }
 
 const inDailyUse = ({ keys, usages }: User): boolean => keys.length === 1 && usages.length === 1;
@@ -154,7 +163,7 @@ const withTwoInUse = ({ keys, usages }: User): boolean =>
   keys.length === 2 && keys.every(({ id }) => usages.some(({ keyId }) => keyId === id));
 
 /** Gives the parts to users of the organization, by chance; in the order of their starts. */
-export function cast(accounts: Iterable<Account>, random: () => number, now: Date): Part[] {
+export function cast(accounts: Iterable<Account>, random: () => number, now: Date): Casting[] {
   const users = [...accounts].flatMap((account) =>
     [...account.users.values()].map((user) => ({ account, user })),
   );
@@ -174,10 +183,16 @@ export function cast(accounts: Iterable<Account>, random: () => number, now: Dat
     .map(([persona, given]) => {
       if (given === undefined) throw new Error(`the organization has nobody whose owner ${persona.story}`);
       const { account, user } = given;
-      const startsAfter = hours(random, 0, 44);
-      return { accountId: account.id, accountName: account.name, userName: user.name, persona, startsAfter };
+      const startsAfterMilliseconds = hours(random, 0, 44);
+      return {
+        accountId: account.id,
+        accountName: account.name,
+        userName: user.name,
+        persona,
+        startsAfterMilliseconds,
+      };
     })
-    .toSorted((a, b) => a.startsAfter - b.startsAfter);
+    .toSorted((a, b) => a.startsAfterMilliseconds - b.startsAfterMilliseconds);
 }
 
 function shuffled<T>(items: readonly T[], random: () => number): T[] {

@@ -1,10 +1,11 @@
 import { maskEnd } from '../../tasks/domain/keys.ts';
 import { daysBetween } from '../../tasks/domain/time.ts';
-import type { AccessKey } from '../aws/iam/account.ts';
-import type { Mail } from '../aws/ses/ses.ts';
+import type { UserKey } from '../aws/iam/account.ts';
+import type { DeliveredMail } from '../aws/ses/ses.ts';
 import type { Execution } from '../engine/execution.ts';
+import { endingOf, isHandedOn } from '../story/executions.ts';
+import { subjectOf } from '../story/mails.ts';
 import type { Change, Violation } from '../watcher/watched.ts';
-import { subjectOf } from './timeline.ts';
 
 export type Outcome =
   | 'completed'
@@ -30,7 +31,7 @@ export interface Ended {
 }
 
 /** What `--json` prints. */
-export interface Summary {
+export interface RunSummary {
   readonly rotations: Readonly<Record<'completed' | 'rolledBack' | 'escalated' | 'failed', number>>;
   /** Calls by rotations that AWS carried out. */
   readonly keys: Readonly<Record<'created' | 'deactivated' | 'reactivated' | 'deleted', number>>;
@@ -45,11 +46,11 @@ type Changed = Pick<Change, 'operation' | 'keyId' | 'status'>;
 
 const outcomes: readonly Outcome[] = ['completed', 'rolledBack', ...asking];
 
-/** How a rotation ended; undefined where it only handed on to another. One that hasn't ended has failed. */
+/** How a rotation ended; undefined if it only handed on to another. One that hasn't ended has failed. */
 export function outcomeOf({ status, output }: Pick<Run, 'status' | 'output'>): Outcome | undefined {
   if (status !== 'SUCCEEDED') return 'failed';
-  const { outcome }: { outcome?: unknown } = JSON.parse(output ?? '{}');
-  if (outcome === 'handedOn') return undefined;
+  if (isHandedOn({ output })) return undefined;
+  const outcome = endingOf({ output })?.outcome;
   return outcomes.find((known) => known === outcome) ?? 'failed';
 }
 
@@ -59,10 +60,10 @@ export function endOf(
   facts: {
     readonly execution: Run;
     readonly outcome: Outcome;
-    readonly mails: readonly Mail[];
+    readonly mails: readonly DeliveredMail[];
     readonly changes: readonly Changed[];
     /** The user's keys as they are at the end. */
-    readonly keys: readonly AccessKey[];
+    readonly keys: readonly UserKey[];
   },
 ): Ended {
   const { execution, outcome, changes, keys } = facts;
@@ -76,7 +77,7 @@ export function endOf(
   return { accountId, userName, outcome, days, mails: mails.length, keys: describeKeys(changes, keys) };
 }
 
-function describeKeys(changes: readonly Changed[], keys: readonly AccessKey[]): string[] {
+function describeKeys(changes: readonly Changed[], keys: readonly UserKey[]): string[] {
   const made = new Set(
     changes.filter(({ operation }) => operation === 'CreateAccessKey').map(({ keyId }) => keyId),
   );
@@ -89,7 +90,7 @@ function describeKeys(changes: readonly Changed[], keys: readonly AccessKey[]): 
   });
 }
 
-function fateOf(key: AccessKey | undefined, changes: readonly Changed[]): string {
+function fateOf(key: UserKey | undefined, changes: readonly Changed[]): string {
   const isMade = changes.some(({ operation }) => operation === 'CreateAccessKey');
   const times = changes.filter(({ status }) => status === 'Active').length;
   if (changes.length === 0) return 'unchanged';
@@ -106,7 +107,7 @@ export function summarize(facts: {
   readonly violations: readonly Violation[];
   readonly virtualDays: number;
   readonly seed: number;
-}): Summary {
+}): RunSummary {
   const { outcomes, changes, mails, violations, virtualDays, seed } = facts;
   const many = (...among: Outcome[]): number => outcomes.filter((one) => among.includes(one)).length;
   const calls = (operation: Changed['operation'], status?: string): number =>

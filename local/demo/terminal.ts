@@ -1,8 +1,8 @@
 import pc from 'picocolors';
-import type { Look } from './render.ts';
+import type { ScreenStyle } from './render.ts';
 
 /** As much of an output stream as this writes to. */
-export interface Output {
+export interface ScreenOutput {
   readonly write: (text: string) => unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -14,11 +14,11 @@ const greatestWidth = 120;
 const leastWidth = 60;
 
 /** Lines, with one line of progress under them where the output is a terminal. */
-export class Terminal {
-  readonly look: Look;
+export class Screen {
+  readonly look: ScreenStyle;
   #progress = '';
 
-  constructor(private readonly output: Output) {
+  constructor(private readonly output: ScreenOutput) {
     const isTerminal = output.isTTY === true;
     const width = isTerminal ? (output.columns ?? unknownWidth) : unknownWidth;
     this.look = {

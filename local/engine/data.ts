@@ -1,7 +1,8 @@
+import { AwsError } from '../aws/types.ts';
 import { dataLimitExceeded } from './states-error.ts';
 
 /** The most bytes (UTF-8) that an input, an output or a task's arguments may have. */
-export const maximumPayloadBytes = 262_144;
+const maximumPayloadBytes = 262_144;
 
 /** Whether a text is within the payload quota. */
 export function fits(text: string): boolean {
@@ -28,4 +29,32 @@ export function toData(value: unknown, what: string): Data {
   const text = JSON.stringify(value) ?? 'null';
   if (!fits(text)) throw dataLimitExceeded(what);
   return parseData(text);
+}
+
+const refusals = {
+  input: ['InvalidExecutionInput', 'Invalid State Machine Execution Input'],
+  output: ['InvalidOutput', 'Invalid Output'],
+} as const;
+
+/**
+ * Reads JSON text that a caller gave: an execution's input or a task's output.
+ * Throws InvalidExecutionInput or InvalidOutput, and ValidationException over 262,144 bytes.
+ */
+export function parseGiven(member: keyof typeof refusals, text: string): Data {
+  if (!fits(text)) throw tooLong(member);
+  try {
+    return parseData(text);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : '';
+    const [code, says] = refusals[member];
+    throw new AwsError(code, `${says}: '${problem}'`);
+  }
+}
+
+function tooLong(member: string): AwsError {
+  const constraint = 'Member must have length less than or equal to 262144';
+  return new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value at '${member}' failed to satisfy constraint: ${constraint}`,
+  );
 }

@@ -1,13 +1,12 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { AwsError } from '../aws/types.ts';
 import type { VirtualClock } from '../world/clock.ts';
-import { type Data, fits, parseData } from './data.ts';
-import { parseDefinition, substitute } from './definition.ts';
-import { Execution, type StateMachine } from './execution.ts';
+import { parseGiven } from './data.ts';
+import { Execution, type MapRun, type StateMachine } from './execution.ts';
 import { Interpreter } from './interpreter.ts';
-import type { MapRun } from './map-run.ts';
 import { checkArn, checkName } from './names.ts';
-import type { LambdaFunction } from './task-state.ts';
+import { parseDefinition, substitute } from './parse-definition.ts';
+import type { LambdaFunction } from './steps.ts';
 import { uuid } from './tokens.ts';
 
 export interface EngineOptions {
@@ -161,7 +160,7 @@ export class Engine {
     readonly input?: string | undefined;
   }): Execution {
     const stateMachine = this.stateMachine(given.stateMachineArn);
-    const input = parseInput(given.input ?? '{}');
+    const input = parseGiven('input', given.input ?? '{}');
     if (given.name !== undefined) checkName(given.name);
     const name = given.name ?? uuid(this.#options.random);
     const arn = this.#arn('states', `execution:${stateMachine.name}:${name}`);
@@ -226,7 +225,7 @@ export class Engine {
   sendTaskSuccess(token: string, output: string): void {
     const { tasks } = this.#interpreter;
     const attempt = tasks.tokens.find(token);
-    tasks.succeed(attempt, parseOutput(output));
+    tasks.succeed(attempt, parseGiven('output', output));
   }
 
   /** Ends a waiting task with an error for its Retry and Catch. Throws InvalidToken, TaskTimedOut. */
@@ -284,32 +283,4 @@ export class Engine {
 
 function nothingToRead(): never {
   throw new Error('this engine was given no objects to read');
-}
-
-function parseInput(text: string): Data {
-  if (!fits(text)) throw tooLong('input');
-  try {
-    return parseData(text);
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : '';
-    throw new AwsError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${problem}'`);
-  }
-}
-
-function parseOutput(text: string): Data {
-  if (!fits(text)) throw tooLong('output');
-  try {
-    return parseData(text);
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : '';
-    throw new AwsError('InvalidOutput', `Invalid Output: '${problem}'`);
-  }
-}
-
-function tooLong(member: string): AwsError {
-  const constraint = 'Member must have length less than or equal to 262144';
-  return new AwsError(
-    'ValidationException',
-    `1 validation error detected: Value at '${member}' failed to satisfy constraint: ${constraint}`,
-  );
 }

@@ -2,7 +2,7 @@ import jsonata from 'jsonata';
 import { queryEvaluationError } from './states-error.ts';
 
 /** What an expression can see. `states` is `$states`; `variables` are what Assign has made so far. */
-export interface Scope {
+export interface EvaluationScope {
   readonly states: Readonly<Record<string, unknown>>;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly now: () => Date;
@@ -15,7 +15,7 @@ export type Template =
   | { readonly kind: 'array'; readonly items: readonly Template[] }
   | { readonly kind: 'object'; readonly entries: readonly (readonly [string, Template])[] };
 
-export interface QueryExpression {
+interface QueryExpression {
   readonly kind: 'expression';
   readonly source: string;
   /** Where it stands, relative to its state: `Output/keys[0]`. */
@@ -70,7 +70,7 @@ export function compileTemplate(value: unknown, field: string): Template {
 }
 
 /** Evaluates a template to JSON. Throws States.QueryEvaluationError where an expression fails or is undefined. */
-export async function evaluate(template: Template, scope: Scope): Promise<unknown> {
+export async function evaluate(template: Template, scope: EvaluationScope): Promise<unknown> {
   switch (template.kind) {
     case 'literal':
       return template.value;
@@ -91,7 +91,7 @@ export async function evaluate(template: Template, scope: Scope): Promise<unknow
 }
 
 /** The value at a plain path; undefined where JSONata has to say (arrays, nulls, nothing there). */
-function followPath(path: readonly string[] | undefined, scope: Scope): unknown {
+function followPath(path: readonly string[] | undefined, scope: EvaluationScope): unknown {
   if (path === undefined) return undefined;
   let value: unknown = path[0] === 'states' ? { states: scope.states } : scope.variables;
   for (const step of path) {
@@ -102,7 +102,7 @@ function followPath(path: readonly string[] | undefined, scope: Scope): unknown 
   return value;
 }
 
-async function query(template: QueryExpression, scope: Scope): Promise<unknown> {
+async function query(template: QueryExpression, scope: EvaluationScope): Promise<unknown> {
   const { source, field } = template;
   const said = `The JSONata expression '${source}' specified for the field '${field}'`;
   let result: unknown;
@@ -115,7 +115,7 @@ async function query(template: QueryExpression, scope: Scope): Promise<unknown> 
   return result;
 }
 
-function bindings(scope: Scope): Record<string, unknown> {
+function bindings(scope: EvaluationScope): Record<string, unknown> {
   const millis = (): number => scope.now().getTime();
   return {
     ...scope.variables,

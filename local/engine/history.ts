@@ -1,9 +1,10 @@
 import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
+import { defined } from '../../tasks/domain/defined.ts';
 import type { State, TaskState } from './definition.ts';
 import { StatesError } from './states-error.ts';
 
 /** The most events that an execution's history holds; the last one says that it failed of that. */
-export const maximumEvents = 25_000;
+const maximumEvents = 25_000;
 
 const roomForStates = maximumEvents - 1;
 
@@ -116,9 +117,9 @@ export function stateExited(
 
 /** EvaluationFailed, with the field where the expression stands. */
 export function evaluationFailed(state: string, failure: StatesError): EventDetails {
-  const location = failure.location === undefined ? {} : { location: failure.location };
+  const { error, cause, location } = failure;
   return {
-    evaluationFailedEventDetails: { ...named(failure.error, failure.cause), ...location, state },
+    evaluationFailedEventDetails: { ...defined({ error, cause, location }), state },
   };
 }
 
@@ -129,8 +130,9 @@ export function taskScheduled(
   parameters: string,
   timeoutInSeconds: number | undefined,
 ): EventDetails {
-  const timeout = timeoutInSeconds === undefined ? {} : { timeoutInSeconds };
-  return { taskScheduledEventDetails: { ...lambda(task), region, parameters, ...timeout } };
+  return {
+    taskScheduledEventDetails: { ...lambda(task), region, parameters, ...defined({ timeoutInSeconds }) },
+  };
 }
 
 /** TaskStarted. */
@@ -163,7 +165,7 @@ function lambda(task: TaskState): { resourceType: string; resource: string } {
 }
 
 function named(error: string | undefined, cause: string | undefined): { error?: string; cause?: string } {
-  return { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
+  return defined({ error, cause });
 }
 
 const data = new Set(['input', 'output', 'parameters', 'assignedVariables']);

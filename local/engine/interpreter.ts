@@ -1,45 +1,32 @@
 import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
-import type { VirtualClock } from '../world/clock.ts';
 import { type Data, toData } from './data.ts';
 import type { ChoiceState, Exit, FailState, State, WaitState } from './definition.ts';
-import type { Execution, Visit } from './execution.ts';
-import { evaluate, type Scope } from './expressions.ts';
+import type { Execution, MapRun, Visit } from './execution.ts';
+import { type EvaluationScope, evaluate } from './expressions.ts';
 import * as history from './history.ts';
-import type { MapRun } from './map-run.ts';
 import { MapRunner } from './map-state.ts';
 import { recover } from './recover.ts';
 import { StatesError } from './states-error.ts';
-import { type LambdaFunction, TaskRunner } from './task-state.ts';
+import type { Host, Steps } from './steps.ts';
+import { TaskRunner } from './task-state.ts';
 import { condition, context, text, timestamp, wholeSeconds } from './values.ts';
-
-/** What an interpreter needs from outside: time, chance, the functions, and somebody to tell. */
-export interface World {
-  readonly clock: VirtualClock;
-  readonly random: () => number;
-  readonly region: string;
-  readonly functions: ReadonlyMap<string, LambdaFunction>;
-  /** The text of an S3 object, read with the machine's own role. Throws where there is none to be read. */
-  readonly readObject: (bucket: string, key: string) => string;
-  readonly onEvent: (execution: Execution, event: HistoryEvent) => void;
-  readonly onEnd: (execution: Execution) => void;
-}
 
 /** Thrown where an execution has ended meanwhile: whatever was under way for it stops there. */
 class Ended extends Error {
   override readonly name = 'Ended';
 }
 
-const year = 365 * 24 * 3600;
+const yearSeconds = 365 * 24 * 3600;
 
 /** AWS cuts the milliseconds off a Wait's Timestamp, so a wait can end up to a second early. */
 const wholeSecond = (milliseconds: number): number => Math.floor(milliseconds / 1000) * 1000;
 
 /** Runs executions, one transition a clock event. It keeps nothing itself: an execution holds where it stands. */
-export class Interpreter {
+export class Interpreter implements Steps {
   readonly tasks: TaskRunner;
   readonly maps: MapRunner;
 
-  constructor(readonly world: World) {
+  constructor(readonly host: Host) {
     this.tasks = new TaskRunner(this);
     this.maps = new MapRunner(this);
   }
@@ -62,7 +49,7 @@ export class Interpreter {
     execution.status = 'RUNNING';
     for (const field of ['stopDate', 'error', 'cause'] as const) execution[field] = undefined;
     execution.redriveCount += 1;
-    execution.redriveDate = this.world.clock.now();
+    execution.redriveDate = this.host.clock.now();
     this.record(execution, 'ExecutionRedriven', history.executionRedriven(execution.redriveCount));
     this.#setDeadline(execution);
     this.#goTo(execution, state, input, mapRun?.state.name === state ? mapRun : undefined);
@@ -70,8 +57,8 @@ export class Interpreter {
 
   #setDeadline(execution: Execution): void {
     // No standard execution outlives a year, whatever its machine says.
-    const seconds = Math.min(execution.stateMachine.definition.timeoutSeconds ?? year, year);
-    execution.deadline = this.world.clock.at(this.#in(seconds * 1000), () => {
+    const seconds = Math.min(execution.stateMachine.definition.timeoutSeconds ?? yearSeconds, yearSeconds);
+    execution.deadline = this.host.clock.at(this.#in(seconds * 1000), () => {
       this.#end(execution, 'TIMED_OUT', 'ExecutionTimedOut', { executionTimedOutEventDetails: {} });
     });
   }
@@ -90,9 +77,9 @@ export class Interpreter {
   }
 
   #append(execution: Execution, type: HistoryEventType, details: history.EventDetails): HistoryEvent {
-    const event = history.nextEvent(execution.history.length, this.world.clock.now(), type, details);
+    const event = history.nextEvent(execution.history.length, this.host.clock.now(), type, details);
     execution.history.push(event);
-    this.world.onEvent(execution, event);
+    this.host.onEvent(execution, event);
     return event;
   }
 
@@ -110,17 +97,17 @@ export class Interpreter {
   /** Makes a step due so many milliseconds from now; it is what the visit waits for. */
   after(visit: Visit, milliseconds: number, work: () => void | Promise<void>): void {
     const { execution } = visit;
-    execution.timer = this.world.clock.at(this.#in(milliseconds), () => this.step(visit, work));
+    execution.timer = this.host.clock.at(this.#in(milliseconds), () => this.step(visit, work));
   }
 
   /** What expressions see in a visit; `more` adds `result` or `errorOutput`. */
-  scope(visit: Visit, token?: string, more: Readonly<Record<string, unknown>> = {}): Scope {
+  scope(visit: Visit, token?: string, more: Readonly<Record<string, unknown>> = {}): EvaluationScope {
     const states = { input: visit.input.value, context: context(visit, token), ...more };
-    return { states, variables: visit.execution.variables, now: this.world.clock.now };
+    return { states, variables: visit.execution.variables, now: this.host.clock.now };
   }
 
   /** Evaluates Output and Assign side by side, records the exit and goes where it leads. */
-  async leave(visit: Visit, exit: Exit, otherwise: Data, scope: Scope): Promise<void> {
+  async leave(visit: Visit, exit: Exit, otherwise: Data, scope: EvaluationScope): Promise<void> {
     const { execution, state } = visit;
     const assigned = exit.assign === undefined ? undefined : await evaluate(exit.assign, scope);
     const output =
@@ -136,20 +123,20 @@ export class Interpreter {
   }
 
   #in(milliseconds: number): Date {
-    return new Date(this.world.clock.now().getTime() + milliseconds);
+    return new Date(this.host.clock.now().getTime() + milliseconds);
   }
 
   #goTo(execution: Execution, name: string, input: Data, resumed?: MapRun): void {
     const state = execution.stateMachine.definition.states.get(name);
     if (state === undefined) throw new Error(`${name} passed as a target but is no state`);
     execution.position = { state: name, input };
-    execution.timer = this.world.clock.at(this.world.clock.now(), () =>
+    execution.timer = this.host.clock.at(this.host.clock.now(), () =>
       this.#enter(execution, state, input, resumed),
     );
   }
 
   async #enter(execution: Execution, state: State, input: Data, resumed?: MapRun): Promise<void> {
-    const enteredTime = this.world.clock.now();
+    const enteredTime = this.host.clock.now();
     const enteredEventId = execution.history.length + 1;
     const visit: Visit = {
       execution,
@@ -225,9 +212,10 @@ export class Interpreter {
     try {
       this.#noteEvaluation(visit, failure);
       const { state } = visit;
-      const canRecover = state.type === 'Task' || state.type === 'Map';
-      if (canRecover && (await recover(this, visit, state, { failure, again: () => this.#run(visit) })))
-        return;
+      if (state.type === 'Task' || state.type === 'Map') {
+        this.#close(visit.execution);
+        if (await recover(this, visit, state, { failure, again: () => this.#run(visit) })) return;
+      }
     } catch (error) {
       if (error instanceof Ended) return;
       if (!(error instanceof StatesError)) throw error;
@@ -273,14 +261,19 @@ export class Interpreter {
     details: history.EventDetails,
   ): void {
     execution.status = status;
-    execution.stopDate = this.world.clock.now();
+    execution.stopDate = this.host.clock.now();
     execution.timer?.cancel();
     execution.deadline?.cancel();
-    this.tasks.close(execution);
-    this.maps.close(execution);
+    this.#close(execution);
     execution.visit = undefined;
-    this.world.onEnd(execution);
+    this.host.onEnd(execution);
     this.#append(execution, type, details);
     if (execution.partOf !== undefined) this.maps.hearOfEnd(execution.partOf, execution);
+  }
+
+  /** Breaks off whatever a task or a Map has under way. */
+  #close(execution: Execution): void {
+    this.tasks.close(execution);
+    this.maps.close(execution);
   }
 }

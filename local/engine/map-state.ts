@@ -1,11 +1,10 @@
 import { toData } from './data.ts';
 import type { MapState } from './definition.ts';
-import { Execution, type Visit } from './execution.ts';
-import { evaluate, type Scope } from './expressions.ts';
+import { Execution, MapRun, type Visit } from './execution.ts';
+import { type EvaluationScope, evaluate } from './expressions.ts';
 import * as history from './history.ts';
-import type { Interpreter } from './interpreter.ts';
-import { MapRun } from './map-run.ts';
 import { StatesError } from './states-error.ts';
+import type { Steps } from './steps.ts';
 import { uuid } from './tokens.ts';
 
 /**
@@ -16,25 +15,25 @@ import { uuid } from './tokens.ts';
  * any here; that is stricter than AWS may be about the latter two, so what runs here runs there.
  */
 export class MapRunner {
-  constructor(readonly interpreter: Interpreter) {}
+  constructor(readonly steps: Steps) {}
 
   /** Begins a new run. Also what a Retry of the Map does. */
   async run(visit: Visit, state: MapState): Promise<void> {
-    const { world } = this.interpreter;
+    const { host } = this.steps;
     const items = await this.#read(visit, state);
     const { execution } = visit;
     const { stateMachine } = execution;
     const inner = { ...stateMachine, name: `${stateMachine.name}/${state.label}` };
-    const arn = `${stateMachine.arn.replace(':stateMachine:', ':mapRun:')}/${state.label}:${uuid(world.random)}`;
+    const arn = `${stateMachine.arn.replace(':stateMachine:', ':mapRun:')}/${state.label}:${uuid(host.random)}`;
     const machine = {
       ...inner,
       arn: `${stateMachine.arn}/${state.label}`,
       definition: { ...state.processor, timeoutSeconds: undefined },
       executions: new Map<string, Execution>(),
     };
-    const run = new MapRun(arn, visit, state, machine, items, world.clock.now());
+    const run = new MapRun(arn, visit, state, machine, items, host.clock.now());
     execution.mapRuns.push(run);
-    this.interpreter.record(execution, 'MapRunStarted', history.mapRunStarted(arn));
+    this.steps.record(execution, 'MapRunStarted', history.mapRunStarted(arn));
     await this.#goOn(run);
   }
 
@@ -45,11 +44,11 @@ export class MapRunner {
     run.stopDate = undefined;
     run.redriveCount += 1;
     const details = history.mapRunRedriven(run.arn, run.redriveCount);
-    this.interpreter.record(visit.execution, 'MapRunRedriven', details);
+    this.steps.record(visit.execution, 'MapRunRedriven', details);
     const unsuccessful = [...run.children.values()].filter(({ status }) => status !== 'SUCCEEDED');
     for (const child of unsuccessful) {
       const before = child.status;
-      this.interpreter.redrive(child);
+      this.steps.redrive(child);
       run.note(child, before);
     }
     await this.#goOn(run);
@@ -59,8 +58,8 @@ export class MapRunner {
   hearOfEnd(run: MapRun, child: Execution): void {
     run.note(child, 'RUNNING');
     if (run.status !== 'RUNNING') return;
-    const { clock } = this.interpreter.world;
-    clock.at(clock.now(), () => this.interpreter.step(run.visit, () => this.#goOn(run)));
+    const { clock } = this.steps.host;
+    clock.at(clock.now(), () => this.steps.step(run.visit, () => this.#goOn(run)));
   }
 
   /** Breaks off a run that is under way, its children with it. */
@@ -85,14 +84,14 @@ export class MapRunner {
     const selected =
       state.itemSelector === undefined ? items[index] : await evaluate(state.itemSelector, scope);
     const input = toData(selected, state.name);
-    const { clock, random } = this.interpreter.world;
+    const { clock, random } = this.steps.host;
     const name = uuid(random);
     const arn = `${machine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
     const child = new Execution(arn, name, machine, clock.now(), input, index + 1, run);
     run.children.set(index, child);
     machine.executions.set(arn, child);
     run.note(child);
-    this.interpreter.start(child);
+    this.steps.start(child);
   }
 
   #fail(run: MapRun): never {
@@ -101,7 +100,7 @@ export class MapRunner {
       'The specified tolerated failure threshold was exceeded',
     );
     this.#end(run, 'FAILED');
-    this.interpreter.record(run.visit.execution, 'MapRunFailed', history.mapRunFailed(failure));
+    this.steps.record(run.visit.execution, 'MapRunFailed', history.mapRunFailed(failure));
     throw failure;
   }
 
@@ -113,16 +112,16 @@ export class MapRunner {
     );
     const result = toData(outputs, state.name);
     this.#end(run, 'SUCCEEDED');
-    this.interpreter.record(visit.execution, 'MapRunSucceeded', {});
-    const scope = this.interpreter.scope(visit, undefined, { result: result.value });
-    await this.interpreter.leave(visit, state.exit, result, scope);
+    this.steps.record(visit.execution, 'MapRunSucceeded', {});
+    const scope = this.steps.scope(visit, undefined, { result: result.value });
+    await this.steps.leave(visit, state.exit, result, scope);
   }
 
   #end(run: MapRun, status: 'SUCCEEDED' | 'FAILED' | 'ABORTED'): void {
     run.status = status;
-    run.stopDate = this.interpreter.world.clock.now();
+    run.stopDate = this.steps.host.clock.now();
     for (const child of run.children.values()) {
-      if (child.status === 'RUNNING') this.interpreter.abort(child, undefined, undefined);
+      if (child.status === 'RUNNING') this.steps.abort(child, undefined, undefined);
     }
   }
 
@@ -131,7 +130,7 @@ export class MapRunner {
     // Parsing made sure that both are there; an expression may have made something else of them.
     const { Bucket, Key } = given as { readonly Bucket: unknown; readonly Key: unknown };
     try {
-      const text = this.interpreter.world.readObject(String(Bucket), String(Key));
+      const text = this.steps.host.readObject(String(Bucket), String(Key));
       const lines = text.split('\n').filter((line) => line.trim() !== '');
       return lines.map((line): unknown => JSON.parse(line));
     } catch (error) {
@@ -140,8 +139,8 @@ export class MapRunner {
     }
   }
 
-  #scope(visit: Visit, more: Readonly<Record<string, unknown>> = {}): Scope {
-    const { states, now } = this.interpreter.scope(visit);
+  #scope(visit: Visit, more: Readonly<Record<string, unknown>> = {}): EvaluationScope {
+    const { states, now } = this.steps.scope(visit);
     return { states: { ...states, context: { ...Object(states.context), ...more } }, variables: {}, now };
   }
 }

@@ -1,29 +1,27 @@
 import { toData } from './data.ts';
 import type { MapState, TaskState } from './definition.ts';
 import type { Visit } from './execution.ts';
-import type { Interpreter } from './interpreter.ts';
 import { matches, nextRetry } from './retry-and-catch.ts';
 import type { StatesError } from './states-error.ts';
+import type { Steps } from './steps.ts';
 
 /** Tries a state again, or goes where a catcher of its says; answers whether either was to be had. */
 export async function recover(
-  interpreter: Interpreter,
+  steps: Steps,
   visit: Visit,
   state: TaskState | MapState,
   { failure, again }: { readonly failure: StatesError; readonly again: () => void | Promise<void> },
 ): Promise<boolean> {
-  interpreter.tasks.close(visit.execution);
-  interpreter.maps.close(visit.execution);
-  const delay = nextRetry(state.retry, visit.retries, failure.error, interpreter.world.random);
+  const delay = nextRetry(state.retry, visit.retries, failure.error, steps.host.random);
   if (delay !== undefined) {
     visit.retryCount += 1;
-    interpreter.after(visit, delay, again);
+    steps.after(visit, delay, again);
     return true;
   }
   const catcher = state.catch.find((each) => matches(each.errorEquals, failure.error));
   if (catcher === undefined) return false;
   const errorOutput = { Error: failure.error, Cause: failure.cause ?? '' };
-  const scope = interpreter.scope(visit, undefined, { errorOutput });
-  await interpreter.leave(visit, catcher.exit, toData(errorOutput, state.name), scope);
+  const scope = steps.scope(visit, undefined, { errorOutput });
+  await steps.leave(visit, catcher.exit, toData(errorOutput, state.name), scope);
   return true;
 }

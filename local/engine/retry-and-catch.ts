@@ -1,20 +1,6 @@
-import type { Exit } from './definition.ts';
+import type { Catcher, Retrier } from './definition.ts';
 import { Fields, invalidDefinition } from './fields.ts';
 import { parseRuleExit } from './parse-exit.ts';
-
-export interface Retrier {
-  readonly errorEquals: readonly string[];
-  readonly intervalSeconds: number;
-  readonly maxAttempts: number;
-  readonly backoffRate: number;
-  readonly maxDelaySeconds: number | undefined;
-  readonly jitter: boolean;
-}
-
-export interface Catcher {
-  readonly errorEquals: readonly string[];
-  readonly exit: Exit;
-}
 
 const retrierFields = [
   'ErrorEquals',

@@ -3,23 +3,17 @@ import type { TaskState } from './definition.ts';
 import type { Attempt, Execution, Visit } from './execution.ts';
 import { evaluate } from './expressions.ts';
 import * as history from './history.ts';
-import type { Interpreter } from './interpreter.ts';
 import { dataLimitExceeded, StatesError } from './states-error.ts';
+import type { Steps } from './steps.ts';
 import { Tokens } from './tokens.ts';
 import { wholeSeconds } from './values.ts';
-
-/** A function as a Task invokes it. What it throws fails the task under the error's name. */
-export type LambdaFunction = (
-  payload: unknown,
-  context: { readonly executionArn: string; readonly stateName: string },
-) => Promise<unknown>;
 
 /** Runs Task states: lambda:invoke, with a task token or without, its time-out, Retry and Catch. */
 export class TaskRunner {
   readonly tokens: Tokens<Attempt>;
 
-  constructor(readonly interpreter: Interpreter) {
-    this.tokens = new Tokens(interpreter.world.random);
+  constructor(readonly steps: Steps) {
+    this.tokens = new Tokens(steps.host.random);
   }
 
   /** One try: evaluates the arguments, invokes, and either leaves the state or waits for the token. */
@@ -34,17 +28,17 @@ export class TaskRunner {
       if (!attempt.open) return;
       if (!(error instanceof StatesError)) throw error;
       this.close(visit.execution);
-      this.interpreter.record(visit.execution, 'TaskFailed', history.taskFailed(state, error));
+      this.steps.record(visit.execution, 'TaskFailed', history.taskFailed(state, error));
       throw error;
     }
     if (!attempt.open) return;
     if (attempt.token !== undefined) {
       const details = history.taskSubmitted(state, result.text);
-      this.interpreter.record(visit.execution, 'TaskSubmitted', details);
+      this.steps.record(visit.execution, 'TaskSubmitted', details);
       return;
     }
     this.close(visit.execution);
-    this.interpreter.record(visit.execution, 'TaskSucceeded', history.taskSucceeded(state, result.text));
+    this.steps.record(visit.execution, 'TaskSucceeded', history.taskSucceeded(state, result.text));
     await this.#leave(attempt, result);
   }
 
@@ -83,17 +77,17 @@ export class TaskRunner {
   async #schedule(attempt: Attempt): Promise<unknown> {
     const { visit, state } = attempt;
     const { execution } = visit;
-    const scope = this.interpreter.scope(visit, attempt.token);
+    const scope = this.steps.scope(visit, attempt.token);
     const seconds = state.timeoutSeconds
       ? await wholeSeconds(state.timeoutSeconds, scope, 'TimeoutSeconds', 1)
       : undefined;
     const parameters = toData(await evaluate(state.arguments, scope), state.name);
-    const { region } = this.interpreter.world;
+    const { region } = this.steps.host;
     const scheduled = history.taskScheduled(state, region, parameters.text, seconds);
-    this.interpreter.record(execution, 'TaskScheduled', scheduled);
-    this.interpreter.record(execution, 'TaskStarted', history.taskStarted(state));
+    this.steps.record(execution, 'TaskScheduled', scheduled);
+    this.steps.record(execution, 'TaskStarted', history.taskStarted(state));
     if (seconds !== undefined) {
-      this.interpreter.after(visit, seconds * 1000, () => this.#timeOut(attempt));
+      this.steps.after(visit, seconds * 1000, () => this.#timeOut(attempt));
     }
     const { value } = parameters;
     // No Payload is an empty event, as Lambda has it.
@@ -102,7 +96,7 @@ export class TaskRunner {
 
   async #invoke(attempt: Attempt, payload: unknown): Promise<Data> {
     const { state, visit } = attempt;
-    const run = this.interpreter.world.functions.get(state.functionName);
+    const run = this.steps.host.functions.get(state.functionName);
     if (run === undefined) throw new Error(`${state.functionName} was there at creation and is gone`);
     let text: string;
     try {
@@ -118,8 +112,8 @@ export class TaskRunner {
 
   #leave(attempt: Attempt, result: Data): Promise<void> {
     const { visit, state } = attempt;
-    const scope = this.interpreter.scope(visit, attempt.token, { result: result.value });
-    return this.interpreter.leave(visit, state.exit, result, scope);
+    const scope = this.steps.scope(visit, attempt.token, { result: result.value });
+    return this.steps.leave(visit, state.exit, result, scope);
   }
 
   #timeOut(attempt: Attempt): void {
@@ -127,7 +121,7 @@ export class TaskRunner {
     const { visit, state } = attempt;
     this.close(visit.execution);
     const failure = new StatesError('States.Timeout', undefined);
-    this.interpreter.record(visit.execution, 'TaskTimedOut', history.taskTimedOut(state, failure));
+    this.steps.record(visit.execution, 'TaskTimedOut', history.taskTimedOut(state, failure));
     throw failure;
   }
 
@@ -141,7 +135,7 @@ export class TaskRunner {
     this.close(visit.execution);
     let work = next;
     try {
-      this.interpreter.record(visit.execution, type, details);
+      this.steps.record(visit.execution, type, details);
     } catch (error) {
       if (!(error instanceof StatesError)) throw error;
       // A full history is the execution's failure, not that of whoever answers.
@@ -149,7 +143,7 @@ export class TaskRunner {
         throw error;
       };
     }
-    this.interpreter.after(visit, 0, work);
+    this.steps.after(visit, 0, work);
   }
 }
 

@@ -1,5 +1,6 @@
+import { defined } from '../../tasks/domain/defined.ts';
 import type { Visit } from './execution.ts';
-import { evaluate, type Scope, type Template } from './expressions.ts';
+import { type EvaluationScope, evaluate, type Template } from './expressions.ts';
 import { queryEvaluationError, type StatesError } from './states-error.ts';
 
 /** `$states.context` in a visit; it has a Task only where there is a token. */
@@ -14,7 +15,7 @@ export function context(visit: Visit, token: string | undefined): Readonly<Recor
       RoleArn: stateMachine.roleArn,
       StartTime: execution.startDate.toISOString(),
       RedriveCount: execution.redriveCount,
-      ...(execution.redriveDate === undefined ? {} : { RedriveTime: execution.redriveDate.toISOString() }),
+      ...defined({ RedriveTime: execution.redriveDate?.toISOString() }),
     },
     StateMachine: { Id: stateMachine.arn, Name: stateMachine.name },
     State: {
@@ -27,7 +28,7 @@ export function context(visit: Visit, token: string | undefined): Readonly<Recor
 }
 
 /** A Choice rule's Condition. Throws States.QueryEvaluationError for anything but true and false. */
-export async function condition(template: Template, scope: Scope, field: string): Promise<boolean> {
+export async function condition(template: Template, scope: EvaluationScope, field: string): Promise<boolean> {
   const value = await evaluate(template, scope);
   if (typeof value !== 'boolean') throw unexpectedType(template, field, 'boolean');
   return value;
@@ -36,7 +37,7 @@ export async function condition(template: Template, scope: Scope, field: string)
 /** A whole number of seconds. Throws States.QueryEvaluationError for anything else. */
 export async function wholeSeconds(
   template: Template,
-  scope: Scope,
+  scope: EvaluationScope,
   field: string,
   minimum: number,
 ): Promise<number> {
@@ -55,14 +56,14 @@ export function isTimestamp(text: string): boolean {
 }
 
 /** A time, in milliseconds since the epoch. Throws States.QueryEvaluationError for anything else. */
-export async function timestamp(template: Template, scope: Scope): Promise<number> {
+export async function timestamp(template: Template, scope: EvaluationScope): Promise<number> {
   const value = await text(template, scope, 'Timestamp');
   if (!isTimestamp(value)) throw unexpectedType(template, 'Timestamp', 'timestamp');
   return Date.parse(value);
 }
 
 /** A text. Throws States.QueryEvaluationError for anything else. */
-export async function text(template: Template, scope: Scope, field: string): Promise<string> {
+export async function text(template: Template, scope: EvaluationScope, field: string): Promise<string> {
   const value = await evaluate(template, scope);
   if (typeof value !== 'string') throw unexpectedType(template, field, 'string');
   return value;

@@ -1,9 +1,9 @@
-import type { AccessKey, User } from '../aws/iam/account.ts';
+import type { User, UserKey } from '../aws/iam/account.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import type { Execution } from '../engine/execution.ts';
 import { type Expectation, mailsBetween } from './later.ts';
 import { nameOfGone, rulesOfState } from './rules.ts';
-import { type Change, type Evidence, isLeakedTo, nameUser, userIn, type Watched } from './watched.ts';
+import { type Change, isLeakedTo, nameUser, userIn, type Watched, type WatcherFacts } from './watched.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -25,7 +25,7 @@ const unfinished: ReadonlySet<string> = new Set([
 const later = (at: Date, milliseconds: number): Date => new Date(at.getTime() + milliseconds);
 
 /** Whether a key was active at a time: as its periods say, and not as it is now. */
-export const wasActive = ({ periods }: AccessKey, at: Date): boolean =>
+const wasActive = ({ periods }: UserKey, at: Date): boolean =>
   periods.some(({ from, until }) => from <= at && (until === undefined || until > at));
 
 /** What a user was ever called, as far as the watcher knows. */
@@ -35,7 +35,7 @@ const namesOf = (by: Watched, user: User | undefined): string[] => [
 ];
 
 /** What must follow a change of a user's keys. */
-export function afterChange(change: Change, evidence: Evidence): Expectation[] {
+export function afterChange(change: Change, evidence: WatcherFacts): Expectation[] {
   const { operation, status, by } = change;
   const all: Expectation[] = [];
   if (operation === 'UpdateAccessKey' && status === 'Inactive') all.push(toldOfInactivity(change, evidence));
@@ -47,7 +47,10 @@ export function afterChange(change: Change, evidence: Evidence): Expectation[] {
 }
 
 /** Whoever owns the key hears within the hour that it is inactive, unless it is active again by then, or gone. */
-function toldOfInactivity({ by, user, keyId, accountId, at }: Change, { aws, keys }: Evidence): Expectation {
+function toldOfInactivity(
+  { by, user, keyId, accountId, at }: Change,
+  { aws, keys }: WatcherFacts,
+): Expectation {
   return {
     promise: 'P7',
     user: nameUser(accountId, user.name),
@@ -67,7 +70,7 @@ function toldOfInactivity({ by, user, keyId, accountId, at }: Change, { aws, key
 }
 
 /** A label that moves after its key: within the hour, or somebody hears of it. */
-function labelMoves(change: Change, evidence: Evidence): Expectation {
+function labelMoves(change: Change, evidence: WatcherFacts): Expectation {
   const { by, user, keyId, accountId, at } = change;
   const { aws, keys } = evidence;
   return {
@@ -89,7 +92,7 @@ function labelMoves(change: Change, evidence: Evidence): Expectation {
 }
 
 /** A leaked key that is made active again, even by its owner, is the operators' concern. */
-function alarmsEverybody({ by, user, keyId, accountId, at }: Change, { aws }: Evidence): Expectation {
+function alarmsEverybody({ by, user, keyId, accountId, at }: Change, { aws }: WatcherFacts): Expectation {
   return {
     promise: 'P11',
     user: nameUser(accountId, user.name),
@@ -105,7 +108,7 @@ function alarmsEverybody({ by, user, keyId, accountId, at }: Change, { aws }: Ev
 }
 
 /** What a stopped execution's function still did is put right within minutes. */
-function putRight(change: Change, evidence: Evidence): Expectation {
+function putRight(change: Change, evidence: WatcherFacts): Expectation {
   return {
     promise: 'P3',
     user: nameUser(change.accountId, change.user.name),
@@ -118,7 +121,7 @@ function putRight(change: Change, evidence: Evidence): Expectation {
 export function leakedKeyGoes(
   by: Watched,
   keyId: string,
-  { aws, keys, refusedMails }: Evidence,
+  { aws, keys, refusedMails }: WatcherFacts,
 ): Expectation {
   const { accountId, userName } = by.request;
   const at = by.execution.startDate;
@@ -139,7 +142,7 @@ export function leakedKeyGoes(
 }
 
 /** P7: an execution that ends well by its status and needs a person has told somebody. A failed one has its alarm. */
-export function endIsTold(by: Watched, { aws }: Evidence): Expectation | undefined {
+export function endIsTold(by: Watched, { aws }: WatcherFacts): Expectation | undefined {
   const { execution, request, user } = by;
   const outcome = outcomeOf(execution);
   if (outcome === undefined || !unfinished.has(outcome)) return undefined;

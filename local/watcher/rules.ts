@@ -1,6 +1,6 @@
-import type { AccessKey } from '../aws/iam/account.ts';
+import type { UserKey } from '../aws/iam/account.ts';
 import { currentOf, isReadable } from './secrets.ts';
-import { type Change, type Evidence, inLowerCase, isLeakedTo, type Violation } from './watched.ts';
+import { type Change, inLowerCase, isLeakedTo, type Violation, type WatcherFacts } from './watched.ts';
 
 const minute = 60 * 1000;
 const day = 24 * 60 * minute;
@@ -10,7 +10,7 @@ const defaultWindowDays = 10;
 const actingMilliseconds = 2 * minute;
 
 type Broken = Pick<Violation, 'promise' | 'what'>;
-type Rule = (change: Change, evidence: Evidence) => Broken | undefined;
+type Rule = (change: Change, evidence: WatcherFacts) => Broken | undefined;
 
 const isDeactivation = ({ operation, status }: Change): boolean =>
   operation === 'UpdateAccessKey' && status === 'Inactive';
@@ -103,7 +103,7 @@ const currentNamesWhatWorks: Rule = (change, evidence) => {
  * The key that goes, if it is what a secret's reader gets although a version of another key that works is in the same
  * secret. A retirement leaves the label where it is.
  */
-export function nameOfGone({ keyId, user }: Change, { aws }: Evidence): string | undefined {
+export function nameOfGone({ keyId, user }: Change, { aws }: WatcherFacts): string | undefined {
   const others = user.keys.filter(({ id, status }) => id !== keyId && status === 'Active');
   const left = aws.secrets.mentioning(keyId).some((secret) => {
     const says = (text: string): boolean => others.some(({ id }) => text.includes(id));
@@ -156,14 +156,14 @@ export const rules: readonly Rule[] = [
 export const rulesOfState: readonly Rule[] = [neverWorseThanBefore, currentNamesWhatWorks];
 
 /** Whether an application can get at a key that works: its own, or one whose secret it can read. */
-const isUsable = (key: AccessKey, { made, aws }: Evidence): boolean =>
+const isUsable = (key: UserKey, { made, aws }: WatcherFacts): boolean =>
   key.status === 'Active' && (!made.has(key.id) || isReadable(key, aws));
 
 /**
  * Whether this is the replacing key: made by this rotation, or by an earlier one that didn't finish, so that a key
  * that is older still stands beside it. Where none does, it is a key like any other.
  */
-function isNewKey({ by, user, keyId }: Change, { made }: Evidence): boolean {
+function isNewKey({ by, user, keyId }: Change, { made }: WatcherFacts): boolean {
   const key = made.get(keyId)?.key;
   return (
     by.made.has(keyId) || (key !== undefined && user.keys.some(({ createdAt }) => createdAt < key.createdAt))
@@ -171,7 +171,7 @@ function isNewKey({ by, user, keyId }: Change, { made }: Evidence): boolean {
 }
 
 /** Only an application's use of the new key confirms anything: neither our proof of it, nor that it is there. */
-function isSelfUpdated({ user, by, accountId }: Change, { aws, made }: Evidence): boolean {
+function isSelfUpdated({ user, by, accountId }: Change, { aws, made }: WatcherFacts): boolean {
   const tags = inLowerCase(user.tags);
   if ((tags.get('keyturn:self-updating') ?? by.tags.get('keyturn:self-updating')) !== 'true') return false;
   return user.keys.some((key) => made.has(key.id) && aws.lastUseByOthers(accountId, key.id) !== undefined);
@@ -187,7 +187,7 @@ function daysOf({ by, user }: Change, what: 'quiet' | 'window', otherwise: numbe
 }
 
 /** Undefined where it never was active. A deletion ends a period that was open, so one that ends now was active. */
-function inactiveSince(key: AccessKey | undefined, now: Date): Date | 'active' | undefined {
+function inactiveSince(key: UserKey | undefined, now: Date): Date | 'active' | undefined {
   const last = key?.periods.at(-1);
   if (last === undefined) return undefined;
   return last.until === undefined || last.until >= now ? 'active' : last.until;

@@ -1,4 +1,4 @@
-import type { AccessKey } from '../aws/iam/account.ts';
+import type { UserKey } from '../aws/iam/account.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import { kmsKey } from '../aws/kms.ts';
 import {
@@ -9,17 +9,17 @@ import {
   type SecretVersion,
 } from '../aws/secrets-manager/secrets.ts';
 import type { Call } from '../aws/types.ts';
-import type { Evidence } from './watched.ts';
+import type { WatcherFacts } from './watched.ts';
 
 /** Whether the user's secret holds the key's secret access key, whichever account keeps it. */
-export const isStored = (key: AccessKey, { secrets }: InMemoryAws): boolean =>
+export const isStored = (key: UserKey, { secrets }: InMemoryAws): boolean =>
   secrets.mentioning(key.id).some((secret) => holds(secret, key));
 
 /** Whether a secret holds it whose values can be read at the moment. */
-export const isReadable = (key: AccessKey, aws: InMemoryAws): boolean =>
+export const isReadable = (key: UserKey, aws: InMemoryAws): boolean =>
   aws.secrets.mentioning(key.id).some((secret) => holds(secret, key) && canBeRead(secret, aws));
 
-const holds = ({ versions }: Secret, key: AccessKey): boolean =>
+const holds = ({ versions }: Secret, key: UserKey): boolean =>
   [...versions.values()].some(({ text }) => text.includes(key.id) && text.includes(key.secret));
 
 function canBeRead({ deletion, kmsKeyId, accountId, arn }: Secret, aws: InMemoryAws): boolean {
@@ -36,7 +36,7 @@ export interface Said {
 }
 
 /** The pair that a version holds; undefined if somebody else put something else there. */
-export function saidBy(version: SecretVersion | undefined): Said | undefined {
+function saidBy(version: SecretVersion | undefined): Said | undefined {
   if (version === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(version.text);
@@ -58,7 +58,7 @@ export const currentOf = (secret: Secret): Said | undefined => saidBy(holderOf(s
  */
 export function lostToReader(
   { operation, caller, input }: Call,
-  { aws, keys, leaked }: Evidence,
+  { aws, keys, leaked }: WatcherFacts,
 ): { readonly secret: Secret; readonly what: string } | undefined {
   if (operation !== 'UpdateSecretVersionStage' || input.VersionStage !== CURRENT) return undefined;
   if (!/^keyturn-/.test(caller.roleName ?? '')) return undefined;

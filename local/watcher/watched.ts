@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type AccessKey, findUser, type User } from '../aws/iam/account.ts';
+import { findUser, type User, type UserKey } from '../aws/iam/account.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import type { Execution } from '../engine/execution.ts';
 
@@ -53,7 +53,7 @@ export interface MailText {
 
 /** A key that an execution made. */
 export interface Made {
-  readonly key: AccessKey;
+  readonly key: UserKey;
   readonly user: User;
   readonly at: Date;
 }
@@ -70,12 +70,12 @@ export interface Change {
 }
 
 /** What the rules may look at: the model as it is, and what the watcher remembers. */
-export interface Evidence {
+export interface WatcherFacts {
   readonly aws: InMemoryAws;
   /** What was tried to be mailed and SES refused: then an alarm is all that is left. */
   readonly refusedMails: readonly MailText[];
   /** Every key ever seen, by ID; deleted ones included. */
-  readonly keys: ReadonlyMap<string, AccessKey>;
+  readonly keys: ReadonlyMap<string, UserKey>;
   readonly made: ReadonlyMap<string, Made>;
   /** Made keys whose secret was ever stored, so that somebody may have it. */
   readonly handedOut: ReadonlySet<string>;
@@ -103,3 +103,21 @@ export function userIn(aws: InMemoryAws, accountId: string, userName: string): U
 
 export const inLowerCase = (tags: ReadonlyMap<string, string>): Map<string, string> =>
   new Map([...tags].map(([key, value]) => [key.toLowerCase(), value]));
+
+/** An execution that has just begun. */
+export const watchedOf = (
+  execution: Execution,
+  request: Watched['request'],
+  user: User | undefined,
+): Watched => ({
+  execution,
+  request,
+  user,
+  tags: inLowerCase(user?.tags ?? new Map()),
+  asks: false,
+  confirmed: false,
+  rolledBackAt: undefined,
+  target: undefined,
+  made: new Set(),
+  toldOf: new Set(),
+});

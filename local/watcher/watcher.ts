@@ -1,19 +1,25 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import * as z from 'zod';
-import type { AccessKey, User } from '../aws/iam/account.ts';
+import type { User, UserKey } from '../aws/iam/account.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
-import type { Answer, Call } from '../aws/types.ts';
+import type { Call, CallResult } from '../aws/types.ts';
 import type { Execution } from '../engine/execution.ts';
 import type { VirtualClock } from '../world/clock.ts';
 import { afterChange, endIsTold, leakedKeyGoes } from './expectations.ts';
 import { Later } from './later.ts';
+import {
+  asksOwner,
+  bytesAsText,
+  createdKeyIn,
+  leakedKeysOf,
+  mailIn,
+  tokenIn,
+  toldKeysIn,
+} from './reading.ts';
 import { rules, rulesOfState } from './rules.ts';
 import { SecretSearch } from './secret-search.ts';
 import { isStored, lostToReader } from './secrets.ts';
 import {
   type Change,
-  type Evidence,
-  inLowerCase,
   type Made,
   type MailText,
   nameUser,
@@ -21,14 +27,12 @@ import {
   userIn,
   type Violation,
   type Watched,
+  type WatcherFacts,
+  watchedOf,
 } from './watched.ts';
 
 /** A made key whose secret isn't stored may exist for so long: a crash, and the retry that discards it. */
 const unstoredMilliseconds = 15 * 60 * 1000;
-
-const createdSchema = z.object({
-  AccessKey: z.object({ AccessKeyId: z.string(), SecretAccessKey: z.string() }),
-});
 
 const changing = ['CreateAccessKey', 'UpdateAccessKey', 'DeleteAccessKey'] as const;
 
@@ -49,11 +53,11 @@ export class Watcher {
   readonly #byExecution = new Map<string, Watched>();
   /** Which execution last changed a user's keys. */
   readonly #atWork = new Map<string, Watched>();
-  readonly #keys = new Map<string, AccessKey>();
+  readonly #keys = new Map<string, UserKey>();
   readonly #made = new Map<string, Made>();
   readonly #unstored = new Set<Made>();
   readonly #later: Later;
-  readonly #evidence: Evidence;
+  readonly #evidence: WatcherFacts;
   readonly #handedOut = new Set<string>();
   readonly #deactivated = new Map<string, Date[]>();
   readonly #targets = new Set<string>();
@@ -145,18 +149,7 @@ export class Watcher {
     if (!request.success) return;
     const { accountId, userName } = request.data;
     const user = userIn(this.#aws, accountId, userName);
-    const watched: Watched = {
-      execution,
-      request: request.data,
-      user,
-      tags: inLowerCase(user?.tags ?? new Map()),
-      asks: false,
-      confirmed: false,
-      rolledBackAt: undefined,
-      target: undefined,
-      made: new Set(),
-      toldOf: new Set(),
-    };
+    const watched = watchedOf(execution, request.data, user);
     this.#byExecution.set(execution.arn, watched);
     this.#learnAll(user);
     for (const keyId of leakedKeysOf(watched)) {
@@ -167,7 +160,7 @@ export class Watcher {
     this.#bySession.set(execution.name.slice(-64), watched);
   }
 
-  #check(call: Call, answer: Answer): void {
+  #check(call: Call, answer: CallResult): void {
     this.#later.look();
     this.#readTexts(call, answer);
     if (!('error' in answer)) {
@@ -179,28 +172,22 @@ export class Watcher {
       const lost = lostToReader(call, this.#evidence);
       if (lost !== undefined) this.#report('P3', lost.secret.name, lost.what);
     }
-    if ('error' in answer && call.operation === 'SendEmail') this.#noteRefused(call);
+    if ('error' in answer && call.operation === 'SendEmail') this.#refusedMails.push(mailIn(call));
     this.#checkStored();
   }
 
-  #noteRefused({ input, at }: Call): void {
-    const { Simple } = contentSchema.parse(input.Content);
-    this.#refusedMails.push({ subject: Simple.Subject.Data, text: Simple.Body.Text.Data, sentAt: at });
-  }
-
   /** An emergency is told of another leaked key of its user. */
-  #hearOfLeak({ input }: Call): void {
-    const watched = this.#byToken.get(String(input.taskToken));
-    if (watched === undefined || input.error !== 'AnotherKeyLeaked') return;
-    const { keyIds } = newsSchema.parse(JSON.parse(String(input.cause)));
-    for (const keyId of keyIds) {
+  #hearOfLeak(call: Call): void {
+    const watched = this.#byToken.get(String(call.input.taskToken));
+    if (watched === undefined) return;
+    for (const keyId of toldKeysIn(call)) {
       watched.toldOf.add(keyId);
       this.#leaked.add(keyId);
     }
   }
 
   /** P5: what goes to a service and comes from it, but where a secret belongs. */
-  #readTexts(call: Call, answer: Answer): void {
+  #readTexts(call: Call, answer: CallResult): void {
     const putsSecret = call.service === 'secretsmanager';
     if (!putsSecret) this.#readData(`a call of ${call.operation}`, call.input);
     if ('error' in answer) this.read(`an error of ${call.operation}`, answer.error.message);
@@ -220,10 +207,10 @@ export class Watcher {
   /** Keys made by anybody are known from then on, and their secrets looked for. */
   #learnKey(call: Call, output: unknown): void {
     if (call.operation !== 'CreateAccessKey') return;
-    const { AccessKey } = createdSchema.parse(output);
-    this.#secrets.add(AccessKey.SecretAccessKey);
+    const created = createdKeyIn(output);
+    this.#secrets.add(created.secret);
     const user = this.#userOf(call);
-    const key = user?.keys.find(({ id }) => id === AccessKey.AccessKeyId);
+    const key = user?.keys.find(({ id }) => id === created.id);
     if (key === undefined || user === undefined) return;
     this.#keys.set(key.id, key);
     const by = this.#rotationOf(call);
@@ -243,10 +230,7 @@ export class Watcher {
     const by = this.#rotationOf(call);
     const user = this.#userOf(call);
     if (operation === undefined || by === undefined || user === undefined) return undefined;
-    const keyId =
-      operation === 'CreateAccessKey'
-        ? createdSchema.parse(output).AccessKey.AccessKeyId
-        : String(call.input.AccessKeyId);
+    const keyId = operation === 'CreateAccessKey' ? createdKeyIn(output).id : String(call.input.AccessKeyId);
     const status = operation === 'UpdateAccessKey' ? String(call.input.Status) : undefined;
     return { operation, by, accountId: call.caller.accountId, user, keyId, status, at: call.at };
   }
@@ -313,25 +297,4 @@ export class Watcher {
   #report(promise: Violation['promise'], user: string, what: string): void {
     this.note({ promise, at: this.#clock.now().toISOString(), user, what });
   }
-}
-
-const leakedKeysOf = ({ request }: Watched): string[] =>
-  request.action === 'emergency' ? [request.keyId ?? [], request.alsoLeaked ?? []].flat() : [];
-
-/** A credential report comes as bytes. */
-const bytesAsText = (_key: string, value: unknown): unknown =>
-  value instanceof Uint8Array ? Buffer.from(value).toString() : value;
-
-const data = z.object({ Data: z.string() });
-const contentSchema = z.object({ Simple: z.object({ Subject: data, Body: z.object({ Text: data }) }) });
-const newsSchema = z.object({ keyIds: z.array(z.string()) });
-
-/** Whether an owner can answer it; that a leaked key is still active is only said. */
-const asksOwner = (parameters: string): boolean => stageSchema.safeParse(JSON.parse(parameters)).success;
-
-const stageSchema = z.object({ Payload: z.object({ stage: z.enum(['ask', 'window']) }) });
-
-function tokenIn(parameters: string): string | undefined {
-  const { Payload }: { Payload?: { taskToken?: unknown } | null } = JSON.parse(parameters);
-  return typeof Payload?.taskToken === 'string' ? Payload.taskToken : undefined;
 }

@@ -1,7 +1,7 @@
 import { day, hour, later } from '../../tasks/domain/time.ts';
 import { type Place, patternAt, retriesOf, type ScheduleRow } from '../../tasks/manifest.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { LambdaFunction } from '../engine/task-state.ts';
+import type { LambdaFunction } from '../engine/steps.ts';
 import type { VirtualClock } from './clock.ts';
 import { matchesPattern } from './event-pattern.ts';
 import type { LocalFunction } from './functions.ts';

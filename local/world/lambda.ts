@@ -5,7 +5,7 @@ import type { ClientDefaults, Log, Metrics } from '../../tasks/dependencies.ts';
 import { later } from '../../tasks/domain/time.ts';
 import { environmentFrom, fileFrom, type Settings, settingsFrom } from '../../tasks/settings.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
-import type { LambdaFunction } from '../engine/task-state.ts';
+import type { LambdaFunction } from '../engine/steps.ts';
 import type { VirtualClock } from './clock.ts';
 import type { LocalFunction } from './functions.ts';
 import { invocationFailed, LambdaError, type LambdaFault, processEnded, timedOut } from './lambda-faults.ts';

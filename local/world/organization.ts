@@ -1,17 +1,17 @@
 import { day, later } from '../../tasks/domain/time.ts';
 import {
-  type AccessKey,
   type Account,
   makeAccount,
   makeKey,
   makeUser,
   type Usage,
   type User,
+  type UserKey,
 } from '../aws/iam/account.ts';
 import { between, pick } from './random.ts';
 
 /** What a user's keys are like when the world begins. */
-export type Situation =
+export type KeySituation =
   | 'freshKey'
   | 'oldKeyInDailyUse'
   | 'oldKeyUnused'
@@ -68,7 +68,7 @@ const services = [
 ] as const;
 
 /** The situations of an account's first users, so that each is there however small the organization; then by chance. */
-const first: readonly Situation[] = [
+const first: readonly KeySituation[] = [
   'oldKeyInDailyUse',
   'freshKey',
   'oldKeyInDailyUse',
@@ -126,19 +126,19 @@ export function makeSituated(
   about: {
     readonly accountId: string;
     readonly name: string;
-    readonly situation: Situation;
+    readonly situation: KeySituation;
     readonly now: Date;
   },
 ): User {
   const { accountId, name, situation, now } = about;
   const createdAt = later(now, -between(random, 500, 900) * day);
-  const key = (least: number, most: number, status: AccessKey['status'] = 'Active'): AccessKey =>
+  const key = (least: number, most: number, status: UserKey['status'] = 'Active'): UserKey =>
     makeKey(random, {
       createdAt: later(now, -between(random, least, most) * day - between(random, 0, 86_399) * 1000),
       createdBy: `arn:aws:iam::${accountId}:user/admin`,
       status,
     });
-  const daily = (of: AccessKey): Usage => dailyUse(random, of);
+  const daily = (of: UserKey): Usage => dailyUse(random, of);
   const owner = { owner: `${pick(random, teams)}@example.com` };
   const user = { accountId, name, createdAt, tags: random() < 0.8 ? owner : {} };
   const old = key(100, 400);
@@ -173,7 +173,7 @@ export function makeSituated(
 }
 
 /** An application that signs with this key a few times a day, from the key's first hour. */
-export function dailyUse(random: () => number, key: AccessKey): Usage {
+function dailyUse(random: () => number, key: UserKey): Usage {
   const [service, region] = pick(random, services);
   return {
     keyId: key.id,

@@ -2,9 +2,10 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import * as z from 'zod';
 import { secretNameOf } from '../../tasks/domain/rotation.ts';
 import type { User } from '../aws/iam/account.ts';
-import type { Mail } from '../aws/ses/ses.ts';
+import type { DeliveredMail } from '../aws/ses/ses.ts';
 import { clientDefaults } from './lambda.ts';
-import { developerRole, type World } from './world.ts';
+import { developerRole } from './options.ts';
+import type { World } from './world.ts';
 
 /** What the links in mails say. */
 const labels = {
@@ -33,7 +34,7 @@ export class Owner {
   }
 
   /** Every mail about this user, under the name of then or of today, the oldest first. */
-  get mails(): readonly Mail[] {
+  get mails(): readonly DeliveredMail[] {
     // By the subject alone: the central account's ID stands in every mail's text, in the execution's ARN.
     const names = [this.userName, this.user.name].map((name) => `: ${name} in `);
     return this.world.aws.mails.filter(
@@ -123,7 +124,9 @@ export function hiddenIn(page: string): Record<string, string> {
 }
 
 /** The links of a mail with what they say, as its reader sees them. */
-export function linksIn({ html }: Pick<Mail, 'html'>): { readonly url: string; readonly text: string }[] {
+export function linksIn({
+  html,
+}: Pick<DeliveredMail, 'html'>): { readonly url: string; readonly text: string }[] {
   return [...html.matchAll(/<a [^>]*href="([^"]+)"[^>]*>([^<]*)</g)].map(([, url = '', text = '']) => ({
     url: url.replaceAll('&amp;', '&'),
     text,

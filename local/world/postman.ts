@@ -1,6 +1,6 @@
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import { configurationSet, type MailFate, mailEvent, simulator } from '../aws/ses/mail-events.ts';
-import type { Mail } from '../aws/ses/ses.ts';
+import type { DeliveredMail } from '../aws/ses/ses.ts';
 import type { VirtualClock } from './clock.ts';
 import type { BusEvent } from './event-bridge.ts';
 
@@ -29,7 +29,7 @@ export class Postman {
     this.#fateOf = fateOf;
   }
 
-  #take(mail: Mail): void {
+  #take(mail: DeliveredMail): void {
     const { clock } = this.world;
     const [to = ''] = mail.to;
     const fate = this.world.aws.sending.suppressed.has(to) ? 'suppressed' : this.#fateOf(to);
@@ -39,7 +39,7 @@ export class Postman {
     }
   }
 
-  #deliver(mail: Mail, fate: MailFate): void {
+  #deliver(mail: DeliveredMail, fate: MailFate): void {
     const { clock, region, accountId, put } = this.world;
     put(mailEvent(mail, fate, { region, accountId, at: clock.now() }));
   }

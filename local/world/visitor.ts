@@ -1,4 +1,5 @@
 import type { HttpBindings } from '@hono/node-server';
+import { defined } from '../../tasks/domain/defined.ts';
 import type { VisitorOf } from '../../tasks/owner/visitor.ts';
 
 /** Who sent a request to the local server: the socket's address. In process there is no socket. */
@@ -7,5 +8,5 @@ export const localVisitor: VisitorOf = (c) => {
   const { incoming } = (c.env ?? {}) as Partial<HttpBindings>;
   const address = incoming?.socket.remoteAddress;
   const agent = c.req.header('user-agent');
-  return { ...(address === undefined ? {} : { address }), ...(agent === undefined ? {} : { agent }) };
+  return defined({ address, agent });
 };

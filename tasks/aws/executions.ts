@@ -23,7 +23,7 @@ import { oneClient } from './one-client.ts';
 const stepFunctions = /* @__PURE__ */ oneClient((defaults) => new SFNClient(defaults));
 
 /** An execution as Step Functions describes it; a closed one for 90 days. */
-export interface Execution {
+export interface DescribedExecution {
   readonly status: ExecutionStatus;
   readonly startedAt: Date;
   readonly stoppedAt?: Date;
@@ -60,7 +60,7 @@ export class Executions {
   }
 
   /** @returns undefined where there is none, or none any more */
-  async describe(executionArn: string): Promise<Execution | undefined> {
+  async describe(executionArn: string): Promise<DescribedExecution | undefined> {
     try {
       const { status, startDate, stopDate, input, output } = await this.#client.send(
         new DescribeExecutionCommand({ executionArn }),

@@ -4,8 +4,8 @@ import { type MailOrigin, writeOrigin } from '../domain/asking/mail-origin.ts';
 import { defined } from '../domain/defined.ts';
 import { AwsUnavailable, MailRefused } from '../domain/errors.ts';
 import type { RenderedMail } from '../presentation/mail.ts';
-import { isPassing } from '../task.ts';
 import { oneClient } from './one-client.ts';
+import { isPassing } from './passing.ts';
 
 const ses = /* @__PURE__ */ oneClient((defaults) => new SESv2Client(defaults));
 

@@ -11,8 +11,8 @@ import { AccountOutOfScope, UnknownAccount } from '../domain/errors.ts';
 import { whyOutOfScope } from '../domain/scope.ts';
 import type { ListedAccount } from '../domain/sweeps/select-accounts.ts';
 import type { Settings } from '../settings.ts';
-import { isPassing } from '../task.ts';
 import { oneClient } from './one-client.ts';
+import { isPassing } from './passing.ts';
 
 const organizations = /* @__PURE__ */ oneClient((defaults) => new OrganizationsClient(defaults));
 

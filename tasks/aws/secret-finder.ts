@@ -7,8 +7,8 @@ import type { ClientDefaults, Dependencies } from '../dependencies.ts';
 import { accountIn } from '../domain/execution-name.ts';
 import { secretNameOf } from '../domain/rotation.ts';
 import type { SecretIn } from '../domain/sweeps/readers.ts';
-import { isPassing } from '../task.ts';
 import { oneClient } from './one-client.ts';
+import { isPassing } from './passing.ts';
 
 const secretsManager = /* @__PURE__ */ oneClient((defaults) => new SecretsManagerClient(defaults));
 

@@ -27,6 +27,7 @@ import {
   pendingLabel,
   type Readable,
   SecretVersions,
+  type StoredVersions,
 } from '../domain/secret-versions.ts';
 import type { Storage } from '../domain/storage.ts';
 import { secretChanges, type Verb, verbsIn } from '../domain/verbs.ts';
@@ -42,19 +43,6 @@ const kms = /* @__PURE__ */ oneClient(kmsClient);
 export interface KeyPair {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-}
-
-/** Which versions a user's secret has, which is current, and whether they can be read; never a value. */
-export interface StoredVersions
-  extends Pick<
-    SecretVersions,
-    'createdAt' | 'has' | 'holdsSecret' | 'isCurrent' | 'wasProved' | 'idFor' | 'holderOf'
-  > {
-  readonly arn: string;
-  readonly currentVersionId: string | undefined;
-  readonly readable: Readable;
-  /** The regions that have a replica, or are about to. */
-  readonly replicas: readonly string[];
 }
 
 /**

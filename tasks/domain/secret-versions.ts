@@ -71,3 +71,16 @@ export class SecretVersions {
     return this.has(keyId) && this.holderOf(currentLabel) === this.idFor(keyId);
   }
 }
+
+/** Which versions a user's secret has, which is current, and whether they can be read; never a value. */
+export interface StoredVersions
+  extends Pick<
+    SecretVersions,
+    'createdAt' | 'has' | 'holdsSecret' | 'isCurrent' | 'wasProved' | 'idFor' | 'holderOf'
+  > {
+  readonly arn: string;
+  readonly currentVersionId: string | undefined;
+  readonly readable: Readable;
+  /** The regions that have a replica, or are about to. */
+  readonly replicas: readonly string[];
+}

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Execution, Executions } from '../aws/executions.ts';
+import { type DescribedExecution, Executions } from '../aws/executions.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { AwsUnavailable } from '../domain/errors.ts';
 import { executionArnOf } from '../domain/execution-name.ts';
@@ -57,7 +57,7 @@ export class Emergencies {
   }
 
   /** What an emergency has come to: if it handed on, the one that it handed on to, which doesn't hand on again. */
-  async #stateOf(execution: Execution, isLast = false): Promise<Emergency['state']> {
+  async #stateOf(execution: DescribedExecution, isLast = false): Promise<Emergency['state']> {
     const { status, output } = execution;
     if (status === 'RUNNING') return 'running';
     if (status !== 'SUCCEEDED') return 'failed';
@@ -77,7 +77,7 @@ export class Emergencies {
   }
 
   /** Looking only informs: what can't be described must not keep an emergency from being started. */
-  async #describe(executionArn: string): Promise<Execution | undefined> {
+  async #describe(executionArn: string): Promise<DescribedExecution | undefined> {
     try {
       return await this.#executions.describe(executionArn);
     } catch (error) {

@@ -1,4 +1,5 @@
 import { lookAtKey } from '../aws/key-owner.ts';
+import { isPassing } from '../aws/passing.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { AwsUnavailable } from '../domain/errors.ts';
 import {
@@ -14,7 +15,7 @@ import {
 import { lambdaHandler } from '../lambda.ts';
 import { leakNeedsPerson } from '../messages/leak.ts';
 import { speakerOf } from '../presentation/speaker.ts';
-import { isPassing, task } from '../task.ts';
+import { task } from '../task.ts';
 import { tell } from '../tell.ts';
 import { Emergencies } from './emergencies.ts';
 

@@ -5,7 +5,7 @@ import type { Speaker } from './facts.ts';
 import { shellQuoted } from './words.ts';
 
 /** What is known of a leak that a person has to handle. */
-export interface LeakFacts {
+export interface LeakMailFacts {
   readonly accountId: string;
   readonly keyId: string;
   readonly userName?: string | undefined;
@@ -15,7 +15,7 @@ export interface LeakFacts {
 }
 
 /** To the operators: AWS says that a key has leaked, or suspects it, and no emergency rotation was started. */
-export function leakNeedsPerson(facts: LeakFacts): Message {
+export function leakNeedsPerson(facts: LeakMailFacts): Message {
   const { accountId, keyId, userName, severity, because, speaker } = facts;
   const { name } = speaker;
   const isSuspected = severity === 'suspected';
@@ -54,7 +54,7 @@ const revokeSessions: readonly Block[] = [
   },
 ];
 
-function deactivate({ keyId, userName, severity }: LeakFacts): Block[] {
+function deactivate({ keyId, userName, severity }: LeakMailFacts): Block[] {
   const first = `${severity === 'suspected' ? 'If you can’t rule it out, deactivate' : 'Deactivate'} the key in its account. If it is the root user’s, sign in as root and delete it there.`;
   const command = ['aws iam update-access-key', `--access-key-id ${keyId}`, '--status Inactive'];
   return [

@@ -22,7 +22,7 @@ import { fetchNewKey } from './fetch-key.ts';
 import { days, showTime, showUse, withoutKeyEnds } from './words.ts';
 
 /** `since`: when the old key went inactive. */
-export interface WindowFacts extends MailFacts {
+export interface WindowMailFacts extends MailFacts {
   readonly links: Pick<Links, 'rollBack'>;
   readonly since: Date;
   readonly evidence?: Evidence | undefined;
@@ -73,7 +73,7 @@ export function oldKeyInUse(facts: MailFacts & { readonly use: LastUse; readonly
 }
 
 /** The rollback window has opened. */
-export function oldKeyInactive(facts: WindowFacts): Message {
+export function oldKeyInactive(facts: WindowMailFacts): Message {
   const { rotation, plan, since, asking } = facts;
   const which = plan.act === 'retire' ? 'The access key' : `The ${leavingName(facts)} access key`;
   const isTakenBack = wasActive(facts);
@@ -128,7 +128,7 @@ function confirmedBy({ confirmation, override }: Stage['plan']): string {
 }
 
 /** The same in an emergency: the key went inactive without asking. */
-export function leakedKey(facts: WindowFacts): Message {
+export function leakedKey(facts: WindowMailFacts): Message {
   const { rotation, plan, since, asking } = facts;
   return {
     subject: `Leaked access key made inactive: ${userOf(facts)}`,
@@ -174,7 +174,7 @@ export function leakedKey(facts: WindowFacts): Message {
 }
 
 /** Where an owner's mail came back, this one goes to others, who should know why. */
-const whoIsTold = ({ asking: { interruption } }: WindowFacts): Block[] =>
+const whoIsTold = ({ asking: { interruption } }: WindowMailFacts): Block[] =>
   interruption?.kind === 'unreachable' ? [notReached(interruption)] : [];
 
 const otherKey = ({ newKeyId }: MailFacts): Block[] =>
@@ -187,7 +187,7 @@ function rollBackLabel({ plan, leaving }: Pick<Stage, 'plan' | 'leaving'>): stri
   return plan.act === 'emergency' ? 'Roll back all the same' : 'Something broke: roll back';
 }
 
-const rollBackAction = ({ links, plan, leaving }: WindowFacts, note: string): Block => ({
+const rollBackAction = ({ links, plan, leaving }: WindowMailFacts, note: string): Block => ({
   kind: 'action',
   label: rollBackLabel({ plan, leaving }),
   url: links.rollBack,

@@ -27,7 +27,7 @@ import { hashOf, pageSheet } from '../presentation/sheet.ts';
 import { speakerOf } from '../presentation/speaker.ts';
 import { Guesses } from './guesses.ts';
 import { AnswerUncertain, send } from './send.ts';
-import { read, type Visit } from './visit.ts';
+import { type PageVisit, read } from './visit.ts';
 import { onRecord, type VisitorOf } from './visitor.ts';
 
 /** More than the longest reason needs in a form's encoding. */
@@ -98,7 +98,7 @@ const headers = (brand: Brand) =>
     xFrameOptions: 'DENY',
   });
 
-async function visitOf(c: Context, { dependencies, pages, render }: Desk): Promise<Visit | Response> {
+async function visitOf(c: Context, { dependencies, pages, render }: Desk): Promise<PageVisit | Response> {
   const text = c.req.param('link') ?? '';
   const link = await read(text, dependencies);
   switch (link.state) {
@@ -115,7 +115,7 @@ async function visitOf(c: Context, { dependencies, pages, render }: Desk): Promi
   }
 }
 
-function show(c: Context, { reference, found }: Visit, desk: Desk): Response | Promise<Response> {
+function show(c: Context, { reference, found }: PageVisit, desk: Desk): Response | Promise<Response> {
   switch (found.state) {
     case 'open':
       return c.html(desk.render(questionPage(found, reference.decision)));

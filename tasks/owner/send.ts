@@ -3,7 +3,7 @@ import { lookAtQuestion } from '../aws/questions.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { FoundQuestion, KnownQuestion } from '../domain/asking/find-question.ts';
 import type { Decision } from '../domain/asking/question.ts';
-import type { Visit } from './visit.ts';
+import type { PageVisit } from './visit.ts';
 
 /** AWS failed after the answer had been sent on: it may have arrived. */
 export class AnswerUncertain extends Error {
@@ -18,7 +18,7 @@ export class AnswerUncertain extends Error {
  * @throws {AnswerUncertain} if AWS didn't say
  */
 export async function send(
-  { reference }: Visit,
+  { reference }: PageVisit,
   known: KnownQuestion,
   decision: Decision,
   dependencies: Dependencies,

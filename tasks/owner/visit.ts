@@ -4,7 +4,7 @@ import type { FoundQuestion } from '../domain/asking/find-question.ts';
 import { type LinkReference, type ReadLink, readLink } from '../domain/asking/link.ts';
 
 /** What a request is about, once its link has been read. */
-export interface Visit {
+export interface PageVisit {
   readonly link: string;
   readonly reference: LinkReference;
   readonly found: FoundQuestion;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
 import { type ActiveAccount, accountOfLeak, activeAccount } from '../aws/organization.ts';
-import { SecretStore, type StoredVersions } from '../aws/secret-store.ts';
+import { SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { type Act, type Assessment, assess as decide, type Facts } from '../domain/assessing/assess.ts';
 import { orphansAmong } from '../domain/assessing/orphans.ts';
@@ -12,6 +12,7 @@ import { TagMap } from '../domain/letter-case.ts';
 import { makePolicy, policyFromTags } from '../domain/policy.ts';
 import { readIntents } from '../domain/provisioning/intents.ts';
 import { type Plan, type Request, type Rotation, requestSchema, rotationSchema } from '../domain/rotation.ts';
+import type { StoredVersions } from '../domain/secret-versions.ts';
 import { exemptionOf, intentTag, isSelfUpdating, ownersOf } from '../domain/tags.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { assess as row } from '../manifest/rotation.ts';

@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { type Execution, Executions } from '../aws/executions.ts';
+import { type DescribedExecution, Executions } from '../aws/executions.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { openToken } from '../domain/asking/find-question.ts';
 import { AnotherKeyLeaked, AwsUnavailable, NoFreeName } from '../domain/errors.ts';
@@ -93,7 +93,7 @@ export async function claimAfter(
   const executions = new Executions(dependencies);
   const takesOver: string[] = [];
   let actFrom: string | undefined;
-  const meet = async (arn: string, known?: Execution): Promise<Claimed | undefined> => {
+  const meet = async (arn: string, known?: DescribedExecution): Promise<Claimed | undefined> => {
     const execution = known ?? (await executions.describe(arn));
     // Not being found yet may be Step Functions' own lag: then it runs.
     if (execution !== undefined && execution.status !== 'RUNNING') {
@@ -128,7 +128,7 @@ export async function claimAfter(
 }
 
 /** Until when a function of a stopped execution may still run; undefined if it was not stopped. */
-function lingeringUntil({ status, stoppedAt }: Execution): string | undefined {
+function lingeringUntil({ status, stoppedAt }: DescribedExecution): string | undefined {
   const isStopped = status === 'ABORTED' || status === 'TIMED_OUT';
   return isStopped && stoppedAt !== undefined ? later(stoppedAt, longestRun).toISOString() : undefined;
 }
@@ -146,7 +146,7 @@ const emergencySchema = z.object({
  */
 async function isTold(
   executionArn: string,
-  execution: Execution | undefined,
+  execution: DescribedExecution | undefined,
   request: Request,
   executions: Executions,
 ): Promise<boolean> {

@@ -6,7 +6,7 @@ import type { AccessKey } from '../domain/keys.ts';
 import type { Stage } from '../domain/rotation.ts';
 import { deactivateOldKey as row } from '../manifest/rotation.ts';
 import { only } from '../manifest/row.ts';
-import { type Deactivation, deactivated } from './deactivate-old-key.ts';
+import { type Deactivation, deactivated } from './deactivation.ts';
 import { type Look, lookAtLeak } from './look-again.ts';
 import { inTime, tolerably } from './urgent.ts';
 

@@ -2,11 +2,9 @@ import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
 import { SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { Evidence } from '../domain/asking/evidence.ts';
 import { describeUse, isQuiet } from '../domain/draining/quiet.ts';
 import { UnknownKey } from '../domain/errors.ts';
 import type { AccessKey } from '../domain/keys.ts';
-import { secondsToFirstLook } from '../domain/removing/window.ts';
 import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/rotation.ts';
 import { readMark, writeMark } from '../domain/rotation-mark.ts';
 import { rotationTag } from '../domain/tags.ts';
@@ -14,22 +12,8 @@ import { lambdaHandler } from '../lambda.ts';
 import { deactivateOldKey as row } from '../manifest/rotation.ts';
 import { enteredAtShape, task } from '../task.ts';
 import { deactivateLeakedKey } from './deactivate-leaked-key.ts';
-import { evidenceOf } from './evidence-of.ts';
+import { type Deactivation, deactivated } from './deactivation.ts';
 import { type Look, lookAgain, stopBeside, stopUnlessLive, stopUnlessReplaced } from './look-again.ts';
-
-export type Deactivation =
-  | {
-      readonly act: 'deactivated';
-      readonly at: string;
-      readonly wasActive: boolean;
-      /** Somebody else had made it inactive: that isn't ours to undo. */
-      readonly bySomebodyElse: boolean;
-      readonly firstLookSeconds: number;
-      /** For whoever is asked whether something broke. */
-      readonly evidence: Evidence;
-    }
-  | { readonly act: 'notQuiet'; readonly because: string }
-  | { readonly act: 'gone'; readonly because: string };
 
 const input = stageSchema.extend({
   ...enteredAtShape,
@@ -133,26 +117,6 @@ async function pointBack(
   const store = await SecretStore.open(dependencies, stage, row.does);
   if (when === 'ifItHoldsASecret' && !(await store.versions())?.holdsSecret(staying)) return;
   await store.makeCurrent(staying.id);
-}
-
-/** What the states after it need to know. */
-export async function deactivated(
-  user: MemberUser,
-  { key, bySomebodyElse }: { readonly key: AccessKey; readonly bySomebodyElse: boolean },
-  stage: Stage,
-  { now, log }: Dependencies,
-): Promise<Deactivation> {
-  const { rotation, plan } = stage;
-  const { leavingId } = leavingOf(stage);
-  log.info('deactivated', { ...rotation, keyId: leavingId, confirmation: plan.confirmation });
-  return {
-    act: 'deactivated',
-    at: now().toISOString(),
-    wasActive: stage.leaving === 'newKey' || plan.oldKeyActive || key.status === 'Active',
-    bySomebodyElse,
-    firstLookSeconds: secondsToFirstLook(plan),
-    evidence: await evidenceOf(user, stage, now()),
-  };
 }
 
 export const handler = lambdaHandler(deactivateOldKey);

@@ -1,6 +1,6 @@
 import { MemberUser } from '../aws/member-user.ts';
 import { prove } from '../aws/proof.ts';
-import { type KeyPair, SecretStore, type StoredVersions } from '../aws/secret-store.ts';
+import { type KeyPair, SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import {
   AwsUnavailable,
@@ -15,6 +15,7 @@ import { TagMap } from '../domain/letter-case.ts';
 import { isCreatedWithin, readIntents, writeIntent } from '../domain/provisioning/intents.ts';
 import { decideProvisioning, type Provisioning } from '../domain/provisioning/provision.ts';
 import { type Stage, stageSchema } from '../domain/rotation.ts';
+import type { StoredVersions } from '../domain/secret-versions.ts';
 import { intentTag } from '../domain/tags.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { provisionNewKey as row } from '../manifest/rotation.ts';

@@ -1,8 +1,8 @@
+import { isPassing } from '../aws/passing.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { LeakDelayed, MemberRoleRefused, UnknownUser } from '../domain/errors.ts';
 import type { Rotation } from '../domain/rotation.ts';
 import { hour } from '../domain/time.ts';
-import { isPassing } from '../task.ts';
 
 /** An emergency tries a state for this long; within the hour people must hear that the key is still active. */
 const patience = 0.75 * hour;

@@ -1,5 +1,6 @@
 import type { Executions } from '../aws/executions.ts';
 import type { MemberAccount } from '../aws/member-account.ts';
+import { isPassing } from '../aws/passing.ts';
 import type { AccessKey } from '../domain/keys.ts';
 import { makePolicy } from '../domain/policy.ts';
 import type { ReportedUser } from '../domain/sweeps/credential-report.ts';
@@ -8,7 +9,6 @@ import { agesToAsk } from '../domain/sweeps/true-age.ts';
 import { reportedKeys, type SurveyedKey, seenKeys } from '../domain/sweeps/user-keys.ts';
 import type { AccountFacts, UserLook } from '../domain/sweeps/verdict.ts';
 import type { Settings } from '../settings.ts';
-import { isPassing } from '../task.ts';
 import { findMarked } from './last-rotation.ts';
 
 /** So many users are looked at in one survey: two calls each, one after the other, within a function's life. */

@@ -1,13 +1,13 @@
 import pMap from 'p-map';
 import * as z from 'zod';
 import { Executions } from '../aws/executions.ts';
+import { isPassing } from '../aws/passing.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { executionArnOf, executionName } from '../domain/execution-name.ts';
 import type { Candidate } from '../domain/sweeps/row.ts';
 import type { Sweep } from '../domain/sweeps/sweep.ts';
 import { day, later } from '../domain/time.ts';
 import { needed } from '../settings.ts';
-import { isPassing } from '../task.ts';
 import { mostAttempts } from './last-rotation.ts';
 
 const startsAtOnce = 10;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Executions } from '../aws/executions.ts';
 import { MemberAccount } from '../aws/member-account.ts';
+import { isPassing } from '../aws/passing.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { CredentialReportNotReady } from '../domain/errors.ts';
 import { NameSet } from '../domain/letter-case.ts';
@@ -12,7 +13,7 @@ import type { AccountFacts } from '../domain/sweeps/verdict.ts';
 import { hour } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { needed } from '../settings.ts';
-import { isPassing, task } from '../task.ts';
+import { task } from '../task.ts';
 import { type Looking, lookAtUsers } from './look-at-users.ts';
 import { recallAccount } from './previous-sweeps.ts';
 import { storeSurvey } from './store-survey.ts';

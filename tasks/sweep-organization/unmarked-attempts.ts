@@ -1,9 +1,9 @@
+import { isPassing } from '../aws/passing.ts';
 import type { ReportedUser } from '../domain/sweeps/credential-report.ts';
 import type { Candidate } from '../domain/sweeps/row.ts';
 import { type Triaged, triage } from '../domain/sweeps/triage.ts';
 import type { UserLook } from '../domain/sweeps/verdict.ts';
 import { inWaveOrder } from '../domain/sweeps/wave.ts';
-import { isPassing } from '../task.ts';
 import { findUnmarked } from './last-rotation.ts';
 import type { Looking } from './look-at-users.ts';
 

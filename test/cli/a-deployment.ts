@@ -51,7 +51,7 @@ import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk
 import { sdkStreamMixin } from '@smithy/core/serde';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach } from 'vitest';
-import { centralWatch, leakWatches, type Watched } from '../../cli/doctor/alarms.ts';
+import { centralWatch, leakWatches, type RegionAlarms } from '../../cli/doctor/alarms.ts';
 import { examine } from '../../cli/doctor/examine.ts';
 import type { Finding } from '../../cli/doctor/finding.ts';
 import { descriptionOf, environmentOf } from '../../infra/environment.ts';
@@ -124,7 +124,7 @@ export function sweptAt({ sfn }: Aws, stopDate: Date, input = '{}'): void {
   sfn.on(DescribeExecutionCommand).resolves({ input, output, stopDate });
 }
 
-const watchesOf = (deployment: Deployment): Watched[] => [
+const watchesOf = (deployment: Deployment): RegionAlarms[] => [
   centralWatch(deployment),
   ...leakWatches(deployment),
 ];

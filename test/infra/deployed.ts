@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { dataKeyAlias, secretsKeyAliasOf } from '../../infra/names.ts';
 import { parseDeployment } from '../../infra/settings.ts';
 import { kmsKey } from '../../local/aws/kms.ts';
+import { installation } from '../../local/world/options.ts';
 import { centralAccountId } from '../../local/world/organization.ts';
-import { installation } from '../../local/world/world.ts';
 import { example, synthesize } from './synthesized.ts';
 
 /** What a deployment lets its roles do, in a form that can be handed to the tests' processes. */

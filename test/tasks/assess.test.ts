@@ -16,6 +16,7 @@ import {
   executionArn,
   executionOf,
   given,
+  type MockedUser,
   makeKey,
   makePlan,
   mockAws,
@@ -29,7 +30,6 @@ import {
   unknownUse,
   usedAt,
   userName,
-  type World,
 } from './setting-up.ts';
 
 const aws = mockAws();
@@ -117,7 +117,7 @@ describe('Assess', () => {
     });
   });
 
-  it.each<[string, World]>([
+  it.each<[string, MockedUser]>([
     ['both are in use', { uses: { [oldKeyId]: usedAt(daysAgo(1)), [newKeyId]: usedAt(daysAgo(1)) } }],
     ['IAM can’t tell of one', { uses: { [oldKeyId]: neverUsed, [newKeyId]: unknownUse() } }],
   ])('asks a person if the user has two keys and %s', async (_, world) => {
@@ -151,7 +151,7 @@ describe('Assess', () => {
     await expect(look()).resolves.toMatchObject({ plan: { rareUseDays: 20, windowSeconds: 21 * 86_400 } });
   });
 
-  it.each<[string, string, object, World]>([
+  it.each<[string, string, object, MockedUser]>([
     ['UnreadableTag', 'an exemption without a reason', {}, { tags: { 'keyturn:exempt': '2027-03-31' } }],
     ['UnreadableTag', 'an owner without an address', {}, { tags: { owner: 'Ada' } }],
     ['UnreadableTag', 'a number of days in words', {}, { tags: { 'keyturn:quiet-days': 'seven' } }],
@@ -185,7 +185,7 @@ describe('Assess, for a leaked key', () => {
     expect(changes(aws)).toEqual([]);
   });
 
-  it.each<[string, () => void, World]>([
+  it.each<[string, () => void, MockedUser]>([
     [
       'tags that can’t be read',
       () => aws.iam.on(ListUserTagsCommand).rejects(awsError('AccessDenied', 403)),

@@ -21,6 +21,7 @@ import {
   changes,
   executionOf,
   given,
+  type MockedUser,
   mockAws,
   newKeyId,
   noSuchUser,
@@ -30,7 +31,6 @@ import {
   stateMachineArn,
   strangersKeyId,
   userName,
-  type World,
 } from './setting-up.ts';
 
 const aws = mockAws();
@@ -50,7 +50,7 @@ const proceeds = (executionArn: string) => ({
 });
 
 describe('ClaimUser, for an execution under the user’s own name', () => {
-  it.each<[string, string, World]>([
+  it.each<[string, string, MockedUser]>([
     ['the first, if there is no tag', attempt(1), {}],
     [
       'the next, if the last has ended',
@@ -339,7 +339,7 @@ describe('ClaimUser, for a leaked key', () => {
     await expect(claim(leak, emergency)).rejects.toMatchObject({ name: 'AwsUnavailable' });
   });
 
-  it.each<[string, () => void, World]>([
+  it.each<[string, () => void, MockedUser]>([
     [
       'the user’s tags can’t be read',
       () => aws.iam.on(GetUserCommand).rejects(awsError('AccessDenied', 403)),

@@ -18,6 +18,7 @@ import {
   executionOf,
   given,
   leaked,
+  type MockedUser,
   makeKey,
   makeStage,
   makeStageWithoutNewKey,
@@ -33,7 +34,6 @@ import {
   underFirstMachine,
   unknownUse,
   usedAt,
-  type World,
 } from './setting-up.ts';
 
 const aws = mockAws();
@@ -43,7 +43,7 @@ const enteredAt = later(now, -60_000);
 const deactivate = (stage: Stage = makeStage(), more: object = {}, world = dependencies) =>
   deactivateOldKey.invoke({ ...stage, enteredAt, drain: { activeSince: daysAgo(30) }, ...more }, world);
 
-const quiet: World = {
+const quiet: MockedUser = {
   keys: bothKeys,
   uses: { [oldKeyId]: usedAt(daysAgo(7)) },
   stored: [newKeyId, oldKeyId],
@@ -200,7 +200,7 @@ describe('DeactivateOldKey, after somebody else made the key inactive', () => {
 });
 
 describe('DeactivateOldKey, if the user would be left without a key', () => {
-  const unfit: [string, World][] = [
+  const unfit: [string, MockedUser][] = [
     ['was made inactive', { ...quiet, keys: [makeKey(oldKeyId), makeKey(newKeyId, 'Inactive')] }],
     ['has expired', { ...quiet, keys: [makeKey(oldKeyId), makeKey(newKeyId, 'Expired')] }],
     ['is gone', { ...quiet, keys: [makeKey(oldKeyId)] }],
@@ -287,7 +287,7 @@ describe('DeactivateOldKey, if somebody else was there', () => {
   });
 
   const stranger = executionOf('444455556666-deploy-bot-2');
-  it.each<[string, World]>([
+  it.each<[string, MockedUser]>([
     ['has ended', { tags: { [rotationTag]: other }, executions: { [other]: 'SUCCEEDED' } }],
     ['isn’t known', { tags: { [rotationTag]: other } }],
     ['is another user’s', { tags: { [rotationTag]: stranger }, executions: { [stranger]: 'RUNNING' } }],
@@ -307,7 +307,11 @@ describe('DeactivateOldKey, if somebody else was there', () => {
 });
 
 describe('DeactivateOldKey, for the new key of a withdrawn rotation', () => {
-  const unused: World = { keys: bothKeys, uses: { [newKeyId]: neverUsed }, stored: [newKeyId, oldKeyId] };
+  const unused: MockedUser = {
+    keys: bothKeys,
+    uses: { [newKeyId]: neverUsed },
+    stored: [newKeyId, oldKeyId],
+  };
   const pointedBack = { MoveToVersionId: versionIdOf(oldKeyId), RemoveFromVersionId: versionIdOf(newKeyId) };
 
   it('points the secret back right after: until then an application that reads it keeps what works', async () => {
@@ -341,7 +345,7 @@ describe('DeactivateOldKey, for the new key of a withdrawn rotation', () => {
 });
 
 describe('DeactivateOldKey, for a leaked key', () => {
-  const inUse: World = { ...quiet, uses: { [oldKeyId]: usedAt(now) } };
+  const inUse: MockedUser = { ...quiet, uses: { [oldKeyId]: usedAt(now) } };
 
   it('asks for no quiet, reads no tag and writes none', async () => {
     given(aws, inUse);
@@ -356,7 +360,7 @@ describe('DeactivateOldKey, for a leaked key', () => {
     expect(order.indexOf('GetAccessKeyLastUsed')).toBeGreaterThan(order.indexOf('UpdateAccessKey'));
   });
 
-  it.each<[string, World]>([
+  it.each<[string, MockedUser]>([
     ['an unrecognized key is there', { keys: [...bothKeys, makeKey(strangersKeyId)] }],
     ['IAM doesn’t list the new key yet', { keys: [makeKey(oldKeyId)] }],
     ['IAM lists no key', { keys: [] }],
@@ -377,7 +381,7 @@ describe('DeactivateOldKey, for a leaked key', () => {
     });
   });
 
-  it.each<[string, World, Partial<typeof leaked>]>([
+  it.each<[string, MockedUser, Partial<typeof leaked>]>([
     ['there is none', { keys: [makeKey(oldKeyId)] }, {}],
     ['the other one is inactive', { keys: [makeKey(oldKeyId), makeKey(newKeyId, 'Inactive')] }, {}],
     ['the other one has leaked too', {}, { leaked: [oldKeyId, newKeyId] }],

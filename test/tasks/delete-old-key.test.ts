@@ -21,6 +21,7 @@ import {
   executionOf,
   given,
   leaked,
+  type MockedUser,
   makeKey,
   makeStage,
   makeStageWithoutNewKey,
@@ -35,7 +36,6 @@ import {
   underFirstMachine,
   unknownUse,
   usedAt,
-  type World,
 } from './setting-up.ts';
 
 const aws = mockAws();
@@ -48,7 +48,7 @@ const early = (since = daysAgo(1), stage: Stage = makeStage(), more: object = {}
   look(stage, { deactivatedAt: since, ...more });
 
 const newKey = makeKey(newKeyId, 'Active', daysAgo(20));
-const inactive: World = {
+const inactive: MockedUser = {
   keys: [makeKey(oldKeyId, 'Inactive'), newKey],
   uses: { [oldKeyId]: usedAt(daysAgo(20)) },
   stored: [newKeyId, oldKeyId],
@@ -92,7 +92,7 @@ describe('DeleteOldKey, once the window is over', () => {
     await expect(look()).resolves.toMatchObject(deleted);
   });
 
-  it.each<[string, string, World]>([
+  it.each<[string, string, MockedUser]>([
     [
       'wasInUse',
       'the key was used while it should have been quiet',
@@ -111,7 +111,7 @@ describe('DeleteOldKey, once the window is over', () => {
     await expect(look()).resolves.toMatchObject({ act: 'again', at: now.toISOString(), waitSeconds: 86_400 });
   });
 
-  it.each<[string, string, World]>([
+  it.each<[string, string, MockedUser]>([
     ['AwsUnavailable', 'IAM can’t tell the last use', { uses: { [oldKeyId]: unknownUse() } }],
     [
       'ChangedElsewhere',
@@ -198,7 +198,7 @@ describe('DeleteOldKey, while the window is open', () => {
     expect(changes(aws)).toEqual([]);
   });
 
-  it.each<[string, World]>([
+  it.each<[string, MockedUser]>([
     ['wasInUse', { uses: { [oldKeyId]: usedAt(daysAgo(2)) } }],
     ['again', { uses: { [oldKeyId]: usedAt(now) } }],
     ['reactivated', { keys: [makeKey(oldKeyId), newKey] }],
@@ -220,7 +220,7 @@ describe('DeleteOldKey, while the window is open', () => {
     await expect(look()).rejects.toMatchObject({ name: 'AwsUnavailable' });
   });
 
-  it.each<[string, World]>([
+  it.each<[string, MockedUser]>([
     ['ChangedElsewhere', { keys: [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId, 'Inactive')] }],
     [
       'RotationSuperseded',
@@ -236,7 +236,7 @@ describe('DeleteOldKey, while the window is open', () => {
 });
 
 describe('DeleteOldKey, for the new key of a withdrawn rotation', () => {
-  const withdrawn: World = {
+  const withdrawn: MockedUser = {
     keys: [makeKey(oldKeyId), makeKey(newKeyId, 'Inactive', daysAgo(20))],
     uses: { [newKeyId]: neverUsed },
     stored: [oldKeyId, newKeyId],
@@ -269,7 +269,7 @@ describe('DeleteOldKey, in an emergency that stopped a rotation', () => {
   const emergency = makeStage(leaked);
   const soon = later(now, -5 * minutes);
 
-  it.each<[string, World, string, 'Active' | 'Inactive']>([
+  it.each<[string, MockedUser, string, 'Active' | 'Inactive']>([
     [
       'makes the leaked key inactive again that the stopped function made active',
       { keys: [makeKey(oldKeyId), newKey] },
@@ -372,7 +372,7 @@ describe('DeleteOldKey, under 0.1.0’s machine', () => {
     expect(changes(aws)).toEqual(['DeleteAccessKey', 'UntagUser']);
   });
 
-  it.each<[string, World]>([
+  it.each<[string, MockedUser]>([
     ['OldKeyBackInUse', { keys: [makeKey(oldKeyId), newKey] }],
     ['OldKeyBackInUse', { uses: { [oldKeyId]: usedAt(daysAgo(9)) } }],
     ['AwsUnavailable', { uses: { [oldKeyId]: unknownUse() } }],

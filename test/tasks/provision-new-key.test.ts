@@ -33,6 +33,7 @@ import {
   executionOf,
   given,
   leaked,
+  type MockedUser,
   makeKey,
   makeStageWithoutNewKey,
   mockAws,
@@ -46,7 +47,6 @@ import {
   strangersKeyId,
   unknownUse,
   usedAt,
-  type World,
 } from './setting-up.ts';
 
 const aws = mockAws();
@@ -293,7 +293,7 @@ describe('ProvisionNewKey, in an emergency', () => {
   const emergency = makeStageWithoutNewKey(leaked);
   const other = executionOf('111122223333-deploy-bot-2');
 
-  it.each<[string, () => void, World]>([
+  it.each<[string, () => void, MockedUser]>([
     [
       'tags that can’t be read',
       () => aws.iam.on(ListUserTagsCommand).rejects(awsError('AccessDenied', 403)),
@@ -367,7 +367,7 @@ describe('ProvisionNewKey, again', () => {
     ]);
   });
 
-  const stored = (changes: World = {}): World => ({
+  const stored = (changes: MockedUser = {}): MockedUser => ({
     keys: [makeKey(oldKeyId), orphan],
     stored: [oldKeyId, newKeyId],
     uses: { [newKeyId]: neverUsed },
@@ -392,7 +392,7 @@ describe('ProvisionNewKey, again', () => {
     expect(aws.sts).toHaveReceivedCommandTimes(GetCallerIdentityCommand, 1);
   });
 
-  it.each<[string, World, string | null]>([
+  it.each<[string, MockedUser, string | null]>([
     ['was proved, as its description says', { tags: described(minuteAgo) }, minuteAgo.toISOString()],
     ['is current, which it is only once it was proved', { stored: [newKeyId, oldKeyId] }, null],
     [
@@ -426,7 +426,7 @@ describe('ProvisionNewKey, again', () => {
     await expect(provision()).rejects.toMatchObject({ name: 'NewKeyDoesNotSign' });
   });
 
-  it.each<[string, World]>([
+  it.each<[string, MockedUser]>([
     ['a key that nobody here made', { tags: {}, uses: { [strangersKeyId]: neverUsed } }],
     ['a key as old as the intent, but used', { tags: intended, uses: { [strangersKeyId]: usedAt(now) } }],
     ['a key whose use IAM can’t tell', { tags: intended, uses: { [strangersKeyId]: unknownUse() } }],

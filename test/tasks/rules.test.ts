@@ -12,6 +12,7 @@ import {
   executionArn,
   executionOf,
   given,
+  type MockedUser,
   makeKey,
   makeStage,
   makeStageWithoutNewKey,
@@ -26,7 +27,6 @@ import {
   strangersKeyId,
   underFirstMachine,
   usedAt,
-  type World,
 } from './setting-up.ts';
 
 /*
@@ -35,7 +35,7 @@ import {
  */
 
 /** A situation in which a task changes something, and what it is handed. */
-interface Situation extends World {
+interface Situation extends MockedUser {
   readonly input: object;
 }
 

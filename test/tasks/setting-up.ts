@@ -150,7 +150,7 @@ export const bothKeys = [makeKey(oldKeyId), makeKey(newKeyId, 'Active', daysAgo(
 /** What DescribeExecution answers. */
 type Described = Partial<DescribeExecutionCommandOutput> & { readonly status: ExecutionStatus };
 
-export interface World {
+export interface MockedUser {
   readonly keys?: readonly AccessKeyMetadata[];
   readonly tags?: Readonly<Record<string, string>>;
   readonly uses?: Readonly<Record<string, LastUse>>;
@@ -163,7 +163,7 @@ export interface World {
 }
 
 /** Lets AWS answer as if the world were so. Only the secret's versions change with what is called. */
-export function given(aws: MockedAws, world: World = {}): void {
+export function given(aws: MockedAws, world: MockedUser = {}): void {
   givenAccount(aws);
   givenUser(aws, world);
   givenSecret(aws, world.stored);
@@ -191,7 +191,10 @@ function givenAccount({ organizations, sts }: MockedAws): void {
     .resolves({ Account: accountId, Arn: `arn:aws:iam::${accountId}:user/ci/${userName}` });
 }
 
-function givenUser({ iam }: MockedAws, { keys = [makeKey(oldKeyId)], tags = {}, uses = {} }: World): void {
+function givenUser(
+  { iam }: MockedAws,
+  { keys = [makeKey(oldKeyId)], tags = {}, uses = {} }: MockedUser,
+): void {
   const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   const AccessKey = {
     UserName: userName,
@@ -228,7 +231,7 @@ function lastUsed(use: Exclude<LastUse, { state: 'unknown' }>) {
   return { LastUsedDate: undefined, ServiceName: 'N/A', Region: 'N/A' };
 }
 
-function givenSecret({ secrets, kms }: MockedAws, stored: World['stored']): void {
+function givenSecret({ secrets, kms }: MockedAws, stored: MockedUser['stored']): void {
   const stages = new Map<string, string[]>();
   const values = new Map<string, string>();
   const remove = (stage: string): void => {
@@ -296,7 +299,7 @@ function givenSecret({ secrets, kms }: MockedAws, stored: World['stored']): void
     });
 }
 
-function givenExecutions({ sfn }: MockedAws, executions: NonNullable<World['executions']>): void {
+function givenExecutions({ sfn }: MockedAws, executions: NonNullable<MockedUser['executions']>): void {
   const all = Object.entries(executions).map(([executionArn, of]) => ({
     executionArn,
     name: nameOf(executionArn),

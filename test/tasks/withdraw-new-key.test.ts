@@ -10,6 +10,7 @@ import {
   changes,
   daysAgo,
   given,
+  type MockedUser,
   makeKey,
   makeStage,
   mockAws,
@@ -22,7 +23,6 @@ import {
   underFirstMachine,
   unknownUse,
   usedAt,
-  type World,
 } from './setting-up.ts';
 
 const aws = mockAws();
@@ -33,7 +33,7 @@ const stage = underFirstMachine(makeStage());
 const withdraw = (asked: 'byOwner' | 'bySilence', since: Date | null = daysAgo(7)) =>
   withdrawNewKey.invoke({ ...stage, provedAt, asked, since }, dependencies);
 
-const unused: World = {
+const unused: MockedUser = {
   keys: bothKeys,
   uses: { [newKeyId]: usedAt(provedAt, 'sts') },
   stored: [newKeyId, oldKeyId],
@@ -133,7 +133,7 @@ describe('WithdrawNewKey', () => {
     expect(aws.iam).not.toHaveReceivedCommand(DeleteAccessKeyCommand);
   });
 
-  it.each<[string, string, World]>([
+  it.each<[string, string, MockedUser]>([
     [
       'NewKeyNotReady',
       'the old key is inactive',

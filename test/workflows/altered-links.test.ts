@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { firstMorning } from '../../local/world/options.ts';
 import { makeSituated } from '../../local/world/organization.ts';
 import { Owner } from '../../local/world/owner.ts';
 import { randomStream } from '../../local/world/random.ts';
-import { firstMorning } from '../../local/world/world.ts';
 import { signLink } from '../../tasks/domain/asking/link.ts';
 import { accountId, Life } from './life.ts';
 

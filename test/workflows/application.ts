@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { PolicyDocument } from '../../local/aws/access/policy.ts';
-import type { AccessKey } from '../../local/aws/iam/account.ts';
+import type { UserKey } from '../../local/aws/iam/account.ts';
 import { clientDefaults } from '../../local/world/lambda.ts';
 import { accountId, type Life } from './life.ts';
 
@@ -19,7 +19,7 @@ export const mayReadItsOwn = policyOf(
 );
 
 /** Reads the secret as an application does that has this key and was told the secret's ARN. */
-export async function readAs(life: Life, { id, secret }: AccessKey, SecretId = life.secret?.arn) {
+export async function readAs(life: Life, { id, secret }: UserKey, SecretId = life.secret?.arn) {
   const { aws, settings } = life.world;
   const credentials = { accessKeyId: id, secretAccessKey: secret };
   const client = new SecretsManagerClient({ ...clientDefaults(aws, settings.region, 'none'), credentials });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { clientDefaults, roleOf } from '../../local/world/lambda.ts';
+import { reportBucket } from '../../local/world/options.ts';
 import { hiddenIn } from '../../local/world/owner.ts';
-import { reportBucket } from '../../local/world/world.ts';
 import { ownerApp } from '../../tasks/owner/app.ts';
 import { mostGuesses } from '../../tasks/owner/guesses.ts';
 import { Life } from './life.ts';

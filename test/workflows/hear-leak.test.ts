@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { leakEvents } from '../../infra/leak-stack.ts';
+import { firstMorning } from '../../local/world/options.ts';
 import { makeSituated } from '../../local/world/organization.ts';
 import { randomStream } from '../../local/world/random.ts';
-import { firstMorning } from '../../local/world/world.ts';
 import { closed, type HealthEventOptions, healthEvent } from './health-event.ts';
 import { accountId, Life, type LifeOptions, userName } from './life.ts';
 

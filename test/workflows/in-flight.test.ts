@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { WireRequest } from '../../local/aws/wire/wire.ts';
+import type { WireRequest } from '../../local/aws/wire/http.ts';
 import { accountId, Life, userName } from './life.ts';
 
 /** Holds the first call whose body has all of these, for so long; and does something while it is held. */

@@ -1,18 +1,19 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { inject } from 'vitest';
-import { type AccessKey, makeKey, type User } from '../../local/aws/iam/account.ts';
+import { makeKey, type User, type UserKey } from '../../local/aws/iam/account.ts';
 import type { Secret } from '../../local/aws/secrets-manager/secrets.ts';
 import type { Execution } from '../../local/engine/execution.ts';
 import { clientDefaults } from '../../local/world/lambda.ts';
+import { firstMorning, type WorldOptions } from '../../local/world/options.ts';
 import {
   centralAccountId,
+  type KeySituation,
   makeOrganization,
   makeSituated,
-  type Situation,
 } from '../../local/world/organization.ts';
 import { Owner } from '../../local/world/owner.ts';
 import { randomStream } from '../../local/world/random.ts';
-import { createWorld, firstMorning, type World, type WorldOptions } from '../../local/world/world.ts';
+import { createWorld, type World } from '../../local/world/world.ts';
 import { day } from '../../tasks/domain/time.ts';
 import { keepPromise } from './promise.ts';
 
@@ -20,7 +21,7 @@ export const accountId = '222222222222';
 export const userName = 'deploy-bot';
 
 export interface LifeOptions extends WorldOptions {
-  readonly situation?: Situation;
+  readonly situation?: KeySituation;
   readonly tags?: Readonly<Record<string, string>>;
   /** Every role may do everything, for a test in which one does what none should. */
   readonly unrestricted?: boolean;
@@ -70,7 +71,7 @@ export class Life {
   }
 
   /** The key that was there first. */
-  get oldKey(): AccessKey {
+  get oldKey(): UserKey {
     const [key] = this.user.keys;
     if (key === undefined) throw new Error('the user has no keys');
     return key;
@@ -152,7 +153,7 @@ export class Life {
   }
 
   /** A key that somebody else makes, past every quota, as concurrent calls can. */
-  strangersKey(): AccessKey {
+  strangersKey(): UserKey {
     const { clock } = this.world;
     const key = makeKey(randomStream(this.world.seed, `stranger ${clock.now().toISOString()}`), {
       createdAt: clock.now(),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { firstMorning } from '../../local/world/options.ts';
 import { makeSituated } from '../../local/world/organization.ts';
 import { linksIn, Owner } from '../../local/world/owner.ts';
 import { randomStream } from '../../local/world/random.ts';
-import { firstMorning } from '../../local/world/world.ts';
 import { accountId, Life, userName } from './life.ts';
 
 const statusAfter = async (life: Life, answer: Promise<Response>): Promise<number> => {

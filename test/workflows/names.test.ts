@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { makeKey, makeUser } from '../../local/aws/iam/account.ts';
+import { firstMorning } from '../../local/world/options.ts';
 import { Owner } from '../../local/world/owner.ts';
 import { randomStream } from '../../local/world/random.ts';
-import { firstMorning } from '../../local/world/world.ts';
 import { day, later } from '../../tasks/domain/time.ts';
 import { accountId, Life } from './life.ts';
 

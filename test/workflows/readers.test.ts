@@ -1,11 +1,11 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
 import type { PolicyDocument } from '../../local/aws/access/policy.ts';
-import type { AccessKey, User } from '../../local/aws/iam/account.ts';
+import type { User, UserKey } from '../../local/aws/iam/account.ts';
 import { clientDefaults } from '../../local/world/lambda.ts';
+import { firstMorning } from '../../local/world/options.ts';
 import { makeSituated } from '../../local/world/organization.ts';
 import { randomStream } from '../../local/world/random.ts';
-import { firstMorning } from '../../local/world/world.ts';
 import { allow, policyOf } from './application.ts';
 import { accountId, Life, type LifeOptions } from './life.ts';
 
@@ -32,7 +32,7 @@ async function runCommand(life: Life, credentials: { accessKeyId: string; secret
   return JSON.parse(SecretString);
 }
 
-const signedBy = ({ id, secret }: AccessKey) => ({ accessKeyId: id, secretAccessKey: secret });
+const signedBy = ({ id, secret }: UserKey) => ({ accessKeyId: id, secretAccessKey: secret });
 
 function neighbour(life: Life, policy?: PolicyDocument): User {
   const situation = 'oldKeyInDailyUse';
@@ -43,7 +43,7 @@ function neighbour(life: Life, policy?: PolicyDocument): User {
   return user;
 }
 
-const keyOf = ({ keys: [key] }: User): AccessKey => {
+const keyOf = ({ keys: [key] }: User): UserKey => {
   if (key === undefined) throw new Error('the user has no keys');
   return key;
 };

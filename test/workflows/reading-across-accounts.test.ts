@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { AccessKey, User } from '../../local/aws/iam/account.ts';
+import type { User, UserKey } from '../../local/aws/iam/account.ts';
+import { firstMorning } from '../../local/world/options.ts';
 import { centralAccountId, makeSituated } from '../../local/world/organization.ts';
 import { randomStream } from '../../local/world/random.ts';
-import { firstMorning } from '../../local/world/world.ts';
 import { allow, mayReadItsOwn, policyOf, readAs } from './application.ts';
 import { accountId, Life, type LifeOptions, userName } from './life.ts';
 
@@ -20,7 +20,7 @@ function neighbour(life: Life, of: string, name = 'backup-agent'): User {
   return user;
 }
 
-const keyOf = ({ keys: [key] }: User): AccessKey => {
+const keyOf = ({ keys: [key] }: User): UserKey => {
   if (key === undefined) throw new Error('the user has no keys');
   return key;
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AccessKey, setStatus } from '../../local/aws/iam/account.ts';
+import { setStatus, type UserKey } from '../../local/aws/iam/account.ts';
 import { Life } from './life.ts';
 
 /** Brings a rotation to a stage, and says what then makes it act. */
@@ -54,7 +54,7 @@ describe('a stranger’s new key', () => {
 
   it('between Assess and Provision, stops it before anything is made', async () => {
     const life = await Life.begin();
-    let stranger: AccessKey | undefined;
+    let stranger: UserKey | undefined;
     life.world.aws.inject((call) => {
       if (call.operation === 'CreateSecret') stranger ??= life.strangersKey();
       return undefined;
@@ -69,7 +69,7 @@ describe('a stranger’s new key', () => {
 
   it('at the very moment of creation, leaves the quota reached and then a question', async () => {
     const life = await Life.begin();
-    let stranger: AccessKey | undefined;
+    let stranger: UserKey | undefined;
     life.world.aws.inject((call) => {
       if (call.operation === 'CreateAccessKey') stranger ??= life.strangersKey();
       return undefined;

@@ -1,9 +1,9 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
-import type { AccessKey, Account } from '../../local/aws/iam/account.ts';
+import type { Account, UserKey } from '../../local/aws/iam/account.ts';
 import { setStatus } from '../../local/aws/iam/account.ts';
 import type { Call } from '../../local/aws/types.ts';
-import { firstMorning, reportBucket } from '../../local/world/world.ts';
+import { firstMorning, reportBucket } from '../../local/world/options.ts';
 import { sweepsToAskAll } from '../../tasks/domain/sweeps/true-age.ts';
 import { day, hour, later } from '../../tasks/domain/time.ts';
 import { accountId, Life, userName } from './life.ts';
@@ -11,14 +11,14 @@ import { organizationOf, Swept } from './swept.ts';
 
 const account = '111111111111';
 
-function keyOf(organization: readonly Account[], user: string): AccessKey {
+function keyOf(organization: readonly Account[], user: string): UserKey {
   const key = organization[0]?.users.get(user)?.keys[0];
   if (key === undefined) throw new Error('no key');
   return key;
 }
 
 /** Makes a key one that was made 400 days ago, switched off and on ten days ago, and used daily. */
-function switchedOffAndOn(key: AccessKey): void {
+function switchedOffAndOn(key: UserKey): void {
   Object.assign(key, { createdAt: later(firstMorning, -400 * day) });
   key.periods.splice(0, 1, { from: key.createdAt, until: later(firstMorning, -10 * day - hour) });
   key.periods.push({ from: later(firstMorning, -10 * day) });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { benchSweep } from '../../bench/sweep.ts';
 import { GeneratedUsers } from '../../local/aws/iam/generated-users.ts';
 import { makeLargeOrganization } from '../../local/world/large-organization.ts';
-import { firstMorning } from '../../local/world/world.ts';
+import { firstMorning } from '../../local/world/options.ts';
 
 it('three hundred accounts of a hundred users: every due key is started once, by few calls', async () => {
   const lines: string[] = [];

@@ -1,7 +1,7 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../local/aws/types.ts';
-import { reportBucket } from '../../local/world/world.ts';
+import { reportBucket } from '../../local/world/options.ts';
 import type { SettingsInput } from '../../tasks/domain/settings/told.ts';
 import { day, later } from '../../tasks/domain/time.ts';
 import { organizationOf, Swept } from './swept.ts';

@@ -9,15 +9,10 @@ import type { Account } from '../../local/aws/iam/account.ts';
 import type { Call } from '../../local/aws/types.ts';
 import type { Execution } from '../../local/engine/execution.ts';
 import { clientDefaults } from '../../local/world/lambda.ts';
-import { makeOrganization, makeSituated, type Situation } from '../../local/world/organization.ts';
+import { firstMorning, reportBucket, type WorldOptions } from '../../local/world/options.ts';
+import { type KeySituation, makeOrganization, makeSituated } from '../../local/world/organization.ts';
 import { randomStream } from '../../local/world/random.ts';
-import {
-  createWorld,
-  firstMorning,
-  reportBucket,
-  type World,
-  type WorldOptions,
-} from '../../local/world/world.ts';
+import { createWorld, type World } from '../../local/world/world.ts';
 import { type Candidate, type KeyRow, keyRowSchema } from '../../tasks/domain/sweeps/row.ts';
 import { day } from '../../tasks/domain/time.ts';
 import { keepPromise } from './promise.ts';
@@ -127,7 +122,7 @@ export class Swept {
 export function organizationOf(
   accounts: number,
   users: number,
-  situation: Situation | ((user: number) => Situation),
+  situation: KeySituation | ((user: number) => KeySituation),
   seed = 1,
 ): Account[] {
   const random = randomStream(seed, 'swept');

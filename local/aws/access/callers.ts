@@ -1,12 +1,14 @@
-import { type Refusal, refusal } from '../errors.ts';
+import { defined } from '../../../tasks/domain/defined.ts';
+import { type RefusalKind, refusal } from '../errors.ts';
 import type { Model } from '../iam/account.ts';
 import { type IssuedKey, type KeyIndex, stillExists } from '../iam/key-index.ts';
 import { isAccepted } from '../iam/usage.ts';
 import { ALPHANUMERIC, BASE32, BASE64, randomText } from '../ids.ts';
 import type { AwsError, Caller } from '../types.ts';
+import type { WireRequest } from '../wire/http.ts';
 import { signatureVerifies } from '../wire/signature.ts';
-import type { Incoming, WireRequest } from '../wire/wire.ts';
-import type { Policy } from './policy.ts';
+import type { Incoming } from '../wire/wire.ts';
+import type { AccessPolicy } from './policy.ts';
 
 export interface SessionCredentials {
   readonly accessKeyId: string;
@@ -19,7 +21,7 @@ interface Session {
   readonly token: string;
   /** Undefined: never. */
   readonly expiresAt?: Date;
-  readonly policy?: Policy;
+  readonly policy?: AccessPolicy;
 }
 
 /** Who made a call, by what right. */
@@ -68,13 +70,13 @@ export class Callers {
     request: WireRequest,
     incoming: Incoming,
     issued: IssuedKey,
-  ): Promise<Refusal | undefined> {
+  ): Promise<RefusalKind | undefined> {
     const accepted = stillExists(issued) && isAccepted(issued.key, this.#model.now(), this.#model);
     if (!accepted) return 'badToken';
     return (await signatureVerifies(request, incoming, issued.key)) ? undefined : 'badSignature';
   }
 
-  #refuseSession(incoming: Incoming, session: Session | undefined): Refusal | undefined {
+  #refuseSession(incoming: Incoming, session: Session | undefined): RefusalKind | undefined {
     if (session === undefined) return undefined;
     if (incoming.headers['x-amz-security-token'] !== session.token) return 'badToken';
     return session.expiresAt !== undefined && session.expiresAt <= this.#model.now() ? 'expired' : undefined;
@@ -107,7 +109,7 @@ export class Callers {
     via?: string;
     sourceIdentity?: string;
     expiresAt?: Date;
-    policy?: { text: string; read: Policy };
+    policy?: { text: string; read: AccessPolicy };
   }): SessionCredentials {
     this.#forgetExpired();
     const { random, partition } = this.#model;
@@ -126,15 +128,12 @@ export class Callers {
       principalArn: `arn:${partition}:iam::${accountId}:role/${role}`,
       roleName,
       sessionName,
-      ...(via === undefined ? {} : { via }),
-      ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
-      ...(policy === undefined ? {} : { sessionPolicy: policy.text }),
+      ...defined({ via, sourceIdentity, sessionPolicy: policy?.text }),
     };
     this.#sessions.set(credentials.accessKeyId, {
       caller,
       token: credentials.sessionToken,
-      ...(expiresAt === undefined ? {} : { expiresAt }),
-      ...(policy === undefined ? {} : { policy: policy.read }),
+      ...defined({ expiresAt, policy: policy?.read }),
     });
     if (expiresAt !== undefined) this.#expiring.add(credentials.accessKeyId);
     return credentials;

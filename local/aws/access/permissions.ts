@@ -1,15 +1,22 @@
+import { defined } from '../../../tasks/domain/defined.ts';
 import { refusal } from '../errors.ts';
 import type { Model } from '../iam/account.ts';
 import type { AwsError, Call, Caller } from '../types.ts';
 import type { Found } from './callers.ts';
-import type { Need } from './needs.ts';
-import { noPolicy, type Policy, type PolicyDocument, type PolicyRequest, readPolicy } from './policy.ts';
-import type { Context } from './policy-conditions.ts';
+import type { Need } from './need.ts';
+import {
+  type AccessPolicy,
+  noPolicy,
+  type PolicyDocument,
+  type PolicyRequest,
+  readPolicy,
+} from './policy.ts';
+import type { ConditionKeys } from './policy-conditions.ts';
 
 /** By a role's name, whatever account it is in. */
 export type RolePolicies = ReadonlyMap<string, readonly PolicyDocument[]>;
 
-const everything: Policy = { ...noPolicy, judge: () => 'allowed' };
+const everything: AccessPolicy = { ...noPolicy, judge: () => 'allowed' };
 
 /**
  * Who may do what. The operator may do anything, and so may every role while no role's policies are known; once they
@@ -18,13 +25,13 @@ const everything: Policy = { ...noPolicy, judge: () => 'allowed' };
  */
 export class Permissions {
   readonly #model: Model;
-  readonly #roles: ReadonlyMap<string, readonly Policy[]> | undefined;
+  readonly #roles: ReadonlyMap<string, readonly AccessPolicy[]> | undefined;
 
   /** @throws AwsError MalformedPolicyDocument, naming what a policy has that isn't modelled */
   constructor(model: Model, roles: RolePolicies | undefined) {
     this.#model = model;
     if (roles === undefined) return;
-    const read = [...roles].map(([name, documents]): [string, Policy[]] => [
+    const read = [...roles].map(([name, documents]): [string, AccessPolicy[]] => [
       name,
       documents.map(identityPolicy),
     ]);
@@ -64,7 +71,7 @@ export class Permissions {
     return because('identity-based');
   }
 
-  #identityPolicies(caller: Caller, issued: Found['issued']): readonly Policy[] {
+  #identityPolicies(caller: Caller, issued: Found['issued']): readonly AccessPolicy[] {
     if (caller.kind === 'operator') return [everything];
     if (caller.kind === 'role')
       return this.#roles === undefined ? [everything] : (this.#roles.get(caller.roleName ?? '') ?? []);
@@ -74,15 +81,18 @@ export class Permissions {
 }
 
 /** Worlds by the hundred are made with the same policies, and reading one is dear. */
-const known = new WeakMap<PolicyDocument, Policy>();
+const known = new WeakMap<PolicyDocument, AccessPolicy>();
 
-function identityPolicy(document: PolicyDocument): Policy {
+function identityPolicy(document: PolicyDocument): AccessPolicy {
   const policy = known.get(document) ?? readPolicy(document, 'identity');
   known.set(document, policy);
   return policy;
 }
 
-function judgeAll(policies: readonly Policy[], request: PolicyRequest): 'allowed' | 'denied' | 'silent' {
+function judgeAll(
+  policies: readonly AccessPolicy[],
+  request: PolicyRequest,
+): 'allowed' | 'denied' | 'silent' {
   const verdicts = policies.map((policy) => policy.judge(request));
   if (verdicts.includes('denied')) return 'denied';
   return verdicts.includes('allowed') ? 'allowed' : 'silent';
@@ -93,7 +103,7 @@ export function contextOf(
   model: Model,
   caller: Caller,
   { accountId, context }: Pick<Need, 'accountId' | 'context'>,
-): Context {
+): ConditionKeys {
   const organization = (id: string): string | undefined => model.accounts.get(id)?.path.split('/')[0];
   return {
     'aws:PrincipalAccount': caller.accountId,
@@ -102,7 +112,7 @@ export function contextOf(
     'aws:ResourceAccount': accountId,
     'aws:ResourceOrgID': organization(accountId),
     'aws:SecureTransport': 'true',
-    ...(caller.userName === undefined ? {} : { 'aws:username': caller.userName }),
+    ...defined({ 'aws:username': caller.userName }),
     ...context,
   };
 }

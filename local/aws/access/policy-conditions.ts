@@ -1,7 +1,7 @@
 import { arnGlobOf, globOf } from './globs.ts';
 
 /** What is known of a request, by condition key. A key that isn't there is one that the request doesn't have. */
-export type Context = Readonly<Record<string, string | readonly string[] | undefined>>;
+export type ConditionKeys = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** The condition keys that a request here can have. Any other would never be met, and nobody would know why. */
 const ONE_VALUE = [
@@ -54,7 +54,7 @@ const NEGATED: Readonly<Record<string, string>> = {
 const OF_ANY_VALUE: ReadonlySet<string> = new Set(['StringEquals', 'StringLike']);
 
 /** A statement's whole `Condition`, read. */
-export type Condition = (context: Context) => boolean;
+export type Condition = (context: ConditionKeys) => boolean;
 
 /**
  * Reads a statement's `Condition`: every operator and every key in it must be met, by one of its values.

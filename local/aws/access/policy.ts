@@ -1,6 +1,6 @@
 import { AwsError } from '../types.ts';
 import { globOf } from './globs.ts';
-import { type Condition, type Context, readCondition } from './policy-conditions.ts';
+import { type Condition, type ConditionKeys, readCondition } from './policy-conditions.ts';
 
 /** A policy as its JSON reads: `Version` and `Statement`. */
 export type PolicyDocument = object;
@@ -13,18 +13,18 @@ export interface PolicyRequest {
   readonly action: string;
   /** An ARN; `*` where the action has none. */
   readonly resource: string;
-  readonly context: Context;
+  readonly context: ConditionKeys;
 }
 
 /**
  * What a policy says of a request. `delegated`: allowed to the caller's account as a whole, so that the account's own
  * policies must allow it too. `silent` is a denial unless another policy allows.
  */
-export type Verdict = 'allowed' | 'delegated' | 'denied' | 'silent';
+type PolicyVerdict = 'allowed' | 'delegated' | 'denied' | 'silent';
 
 /** A policy, read. */
-export interface Policy {
-  readonly judge: (request: PolicyRequest) => Verdict;
+export interface AccessPolicy {
+  readonly judge: (request: PolicyRequest) => PolicyVerdict;
   /** Whether it allows something to just anybody. */
   readonly isPublic: boolean;
   /** The ARNs and account IDs that its Principal elements name. */
@@ -32,7 +32,7 @@ export interface Policy {
 }
 
 /** A pattern of resources, its policy variables filled in from the request. */
-type ResourceGlob = (resource: string, context: Context) => boolean;
+type ResourceGlob = (resource: string, context: ConditionKeys) => boolean;
 
 interface Statement {
   readonly effect: 'Allow' | 'Deny';
@@ -52,13 +52,13 @@ const ELEMENTS: Readonly<Record<PolicyKind, readonly string[]>> = {
 };
 
 /** Says nothing of anything. */
-export const noPolicy: Policy = { judge: () => 'silent', isPublic: false, principals: [] };
+export const noPolicy: AccessPolicy = { judge: () => 'silent', isPublic: false, principals: [] };
 
 /**
  * Reads a policy, strictly: `*` and `?` in Action and Resource, AWS principals, the conditions of `readCondition`.
  * @throws AwsError MalformedPolicyDocument, naming whatever else there is in it: nothing is passed over
  */
-export function readPolicy(document: string | PolicyDocument, kind: PolicyKind): Policy {
+export function readPolicy(document: string | PolicyDocument, kind: PolicyKind): AccessPolicy {
   const policy = readElements(parse(document), ['Version', 'Id', 'Statement']);
   if (policy.Version !== '2012-10-17') throw malformed('Version must be 2012-10-17.');
   const statements = [policy.Statement].flat().map((statement) => readStatement(statement, kind));
@@ -71,9 +71,9 @@ export function readPolicy(document: string | PolicyDocument, kind: PolicyKind):
   };
 }
 
-function judge(statements: readonly Statement[], request: PolicyRequest, kind: PolicyKind): Verdict {
+function judge(statements: readonly Statement[], request: PolicyRequest, kind: PolicyKind): PolicyVerdict {
   const hasPrincipal = kind === 'resource' || kind === 'trust';
-  let verdict: Verdict = 'silent';
+  let verdict: PolicyVerdict = 'silent';
   for (const statement of statements) {
     const named = hasPrincipal ? whoIsNamed(statement.principals, request.context) : 'caller';
     if (named === undefined || !covers(statement, request)) continue;
@@ -89,7 +89,7 @@ const covers = ({ actions, resources, condition }: Statement, { action, resource
   resources.some((isMeant) => isMeant(resource, context)) &&
   condition(context);
 
-function whoIsNamed(principals: readonly string[], context: Context): 'caller' | 'account' | undefined {
+function whoIsNamed(principals: readonly string[], context: ConditionKeys): 'caller' | 'account' | undefined {
   const arn = String(context['aws:PrincipalArn']);
   if (principals.some((principal) => principal === '*' || principal === arn)) return 'caller';
   const account = String(context['aws:PrincipalAccount']);

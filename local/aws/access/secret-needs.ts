@@ -1,6 +1,6 @@
 import { type KmsKey, kmsKey } from '../kms.ts';
 import { findSecret, type Secret } from '../secrets-manager/secrets.ts';
-import type { Asked, Need, Resources } from './needs.ts';
+import type { Asked, Need, Resources } from './need.ts';
 import { noPolicy } from './policy.ts';
 
 /** What a call of Secrets Manager is about: a secret that is there, or the ARN that it would have. */

@@ -11,7 +11,7 @@ import type {
 import { refusal } from '../errors.ts';
 import { AwsError, type Caller } from '../types.ts';
 import { operation, page } from '../wire/operation.ts';
-import { type AccessKey, findUser, makeKey, removeKey, setStatus, type User } from './account.ts';
+import { findUser, makeKey, removeKey, setStatus, type User, type UserKey } from './account.ts';
 import {
   accountOf,
   badMarker,
@@ -134,7 +134,7 @@ function getAccessKeyLastUsed(iam: Iam, keyId: string, caller: Caller): GetAcces
   };
 }
 
-function keyOf(user: User, keyId: string): AccessKey {
+function keyOf(user: User, keyId: string): UserKey {
   const key = user.keys.find(({ id }) => id === keyId);
   if (key === undefined) throw noSuchEntity(`The Access Key with id ${keyId} cannot be found.`);
   return key;

@@ -1,3 +1,4 @@
+import { defined } from '../../../tasks/domain/defined.ts';
 import type { PolicyDocument } from '../access/policy.ts';
 import { BASE32, BASE64, randomText } from '../ids.ts';
 
@@ -13,13 +14,13 @@ export interface Use {
 }
 
 /** A time in which a key was active; open while it has no `until`, which is exclusive. */
-export interface ActivePeriod {
+interface ActivePeriod {
   readonly from: Date;
   until?: Date;
 }
 
 /** An access key with its secret. Change its status by {@link setStatus}, which keeps the periods true. */
-export interface AccessKey {
+export interface UserKey {
   readonly id: string;
   readonly secret: string;
   status: KeyStatus;
@@ -53,7 +54,7 @@ export interface User {
   readonly id: string;
   readonly createdAt: Date;
   readonly tags: Map<string, string>;
-  readonly keys: AccessKey[];
+  readonly keys: UserKey[];
   readonly usages: Usage[];
   /** What it may do; without one it may only ask who it is. */
   policy?: PolicyDocument;
@@ -104,7 +105,7 @@ export interface Model {
 export function makeKey(
   random: () => number,
   about: { createdAt: Date; createdBy: string; status?: KeyStatus },
-): AccessKey {
+): UserKey {
   const status = about.status ?? 'Active';
   return {
     id: `AKIA${randomText(random, 16, BASE32)}`,
@@ -127,7 +128,7 @@ export function makeUser(
     path?: string;
     partition?: string;
     tags?: Readonly<Record<string, string>>;
-    keys?: readonly AccessKey[];
+    keys?: readonly UserKey[];
     usages?: readonly Usage[];
     policy?: PolicyDocument;
   },
@@ -142,7 +143,7 @@ export function makeUser(
     tags: new Map(Object.entries(about.tags ?? {})),
     keys: [...(about.keys ?? [])],
     usages: [...(about.usages ?? [])],
-    ...(about.policy === undefined ? {} : { policy: about.policy }),
+    ...defined({ policy: about.policy }),
   };
 }
 
@@ -165,7 +166,7 @@ export function makeAccount(about: {
     groups: new Map(),
     rootKeys: 0,
     memberRole: true,
-    ...(about.alias === undefined ? {} : { alias: about.alias }),
+    ...defined({ alias: about.alias }),
   };
 }
 
@@ -192,7 +193,7 @@ export function renameUser(account: Account, from: string, to: string, path?: st
 }
 
 /** Sets a key's status and keeps its active periods true. The same status again changes nothing. */
-export function setStatus(key: AccessKey, status: KeyStatus, at: Date): void {
+export function setStatus(key: UserKey, status: KeyStatus, at: Date): void {
   if (key.status === status) return;
   key.status = status;
   if (status === 'Active') key.periods.push({ from: at });
@@ -200,13 +201,13 @@ export function setStatus(key: AccessKey, status: KeyStatus, at: Date): void {
 }
 
 /** Takes a key away from its user; its uses so far remain known by {@link AccessKey}. */
-export function removeKey(user: User, key: AccessKey, at: Date): void {
+export function removeKey(user: User, key: UserKey, at: Date): void {
   const index = user.keys.indexOf(key);
   if (index >= 0) user.keys.splice(index, 1);
   endPeriod(key, at);
 }
 
-function endPeriod(key: AccessKey, at: Date): void {
+function endPeriod(key: UserKey, at: Date): void {
   const open = key.periods.at(-1);
   if (open !== undefined && open.until === undefined) open.until = at;
 }

@@ -2,7 +2,7 @@ import type { GenerateCredentialReportResponse, GetCredentialReportResponse } fr
 import { PackedText } from '../packed-text.ts';
 import { AwsError } from '../types.ts';
 import { operation } from '../wire/operation.ts';
-import type { AccessKey, Account, Model, User } from './account.ts';
+import type { Account, Model, User, UserKey } from './account.ts';
 import { accountOf, type Iam } from './common.ts';
 import { reportedUse } from './usage.ts';
 
@@ -85,7 +85,7 @@ function* rowsOf({ id, users, rootKeys }: Account, model: Model): Generator<stri
   }
 }
 
-function keyColumns(user: User, key: AccessKey | undefined, model: Model): string[] {
+function keyColumns(user: User, key: UserKey | undefined, model: Model): string[] {
   if (key === undefined) return NO_KEY;
   const use = reportedUse(user, key, model.now(), model);
   const used = use === undefined ? [ABSENT, ABSENT, ABSENT] : [time(use.at), use.region, use.service];
@@ -93,7 +93,7 @@ function keyColumns(user: User, key: AccessKey | undefined, model: Model): strin
 }
 
 /** The report doesn't tell a key's creation from a later change of its status. */
-function changedAt({ createdAt, periods }: AccessKey): Date {
+function changedAt({ createdAt, periods }: UserKey): Date {
   const last = periods.at(-1);
   const changes = [createdAt, last?.from, last?.until].map((date) => date?.getTime() ?? 0);
   return new Date(Math.max(...changes));

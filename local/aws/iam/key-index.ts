@@ -1,11 +1,11 @@
-import type { AccessKey, Account, User } from './account.ts';
+import type { Account, User, UserKey } from './account.ts';
 import { GeneratedUsers } from './generated-users.ts';
 
 /** A key that was ever issued, and to whom. */
 export interface IssuedKey {
   readonly account: Account;
   readonly user: User;
-  readonly key: AccessKey;
+  readonly key: UserKey;
 }
 
 /** Finds users' keys by ID, deleted ones included. */
@@ -18,7 +18,7 @@ export class KeyIndex {
     this.#readAll();
   }
 
-  add(account: Account, user: User, key: AccessKey): void {
+  add(account: Account, user: User, key: UserKey): void {
     this.#issued.set(key.id, { account, user, key });
   }
 

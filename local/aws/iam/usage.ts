@@ -1,4 +1,4 @@
-import type { AccessKey, Model, Usage, Use, User } from './account.ts';
+import type { Model, Usage, Use, User, UserKey } from './account.ts';
 
 const HOUR = 3_600_000;
 const BUCKET = 15 * 60_000;
@@ -18,7 +18,7 @@ type Lags = Pick<Model, 'propagationSeconds' | 'statusLagSeconds'>;
  */
 export function lastUse(
   user: User,
-  key: AccessKey,
+  key: UserKey,
   at: Date,
   lags: Lags,
   counts: (use: Use) => boolean = () => true,
@@ -37,7 +37,7 @@ export function lastUse(
  */
 export function reportedUse(
   user: User,
-  key: AccessKey,
+  key: UserKey,
   now: Date,
   lag: Lags & Pick<Model, 'lastUsedLagMinutes'>,
 ): Use | undefined {
@@ -60,7 +60,7 @@ export function reportedUse(
   return first;
 }
 
-function* acceptedSpans(user: User, key: AccessKey, lags: Lags): Generator<{ usage: Usage; span: Span }> {
+function* acceptedSpans(user: User, key: UserKey, lags: Lags): Generator<{ usage: Usage; span: Span }> {
   for (const usage of user.usages) {
     if (usage.keyId !== key.id) continue;
     for (const span of spansOf(key, lags)) {
@@ -72,12 +72,12 @@ function* acceptedSpans(user: User, key: AccessKey, lags: Lags): Generator<{ usa
 }
 
 /** Whether what a key signs is accepted: AWS takes seconds to know a new key, or another status of an old one. */
-export function isAccepted(key: AccessKey, at: Date, lags: Lags): boolean {
+export function isAccepted(key: UserKey, at: Date, lags: Lags): boolean {
   for (const { from, to } of spansOf(key, lags)) if (from <= at.getTime() && at.getTime() <= to) return true;
   return false;
 }
 
-function* spansOf({ createdAt, periods }: AccessKey, lags: Lags): Generator<Span> {
+function* spansOf({ createdAt, periods }: UserKey, lags: Lags): Generator<Span> {
   const known = createdAt.getTime() + lags.propagationSeconds * 1000;
   const late = lags.statusLagSeconds * 1000;
   for (const { from, until } of periods) {

@@ -6,7 +6,7 @@ import type {
   PutResourcePolicyRequest,
   PutResourcePolicyResponse,
 } from '@aws-sdk/client-secrets-manager';
-import { type Policy, readPolicy } from '../access/policy.ts';
+import { type AccessPolicy, readPolicy } from '../access/policy.ts';
 import type { Model } from '../iam/account.ts';
 import { AwsError } from '../types.ts';
 import { operation } from '../wire/operation.ts';
@@ -52,8 +52,8 @@ export function resourcePolicyOperations(manager: SecretsManager) {
 }
 
 /** As AWS does, refuses a principal that isn't there. Roles aren't modelled, so every role is taken to be. */
-function readResourcePolicy(model: Model, text: string): Policy {
-  let read: Policy;
+function readResourcePolicy(model: Model, text: string): AccessPolicy {
+  let read: AccessPolicy;
   try {
     read = readPolicy(text, 'resource');
   } catch (error) {

@@ -2,6 +2,7 @@ import type {
   ReplicateSecretToRegionsRequest,
   ReplicateSecretToRegionsResponse,
 } from '@aws-sdk/client-secrets-manager';
+import { defined } from '../../../tasks/domain/defined.ts';
 import { AwsError } from '../types.ts';
 import { operation } from '../wire/operation.ts';
 import { replicationStatus, type SecretsManager, usableSecret } from './common.ts';
@@ -20,7 +21,7 @@ export function replicaOperations(manager: SecretsManager) {
           }
         }
         for (const { Region = '', KmsKeyId } of AddReplicaRegions) {
-          secret.replicas.set(Region, KmsKeyId === undefined ? {} : { kmsKeyId: KmsKeyId });
+          secret.replicas.set(Region, defined({ kmsKeyId: KmsKeyId }));
         }
         return { ARN: secret.arn, ReplicationStatus: replicationStatus(secret) };
       },

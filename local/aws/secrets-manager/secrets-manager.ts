@@ -4,6 +4,7 @@ import type {
   DescribeSecretRequest,
   DescribeSecretResponse,
 } from '@aws-sdk/client-secrets-manager';
+import { defined } from '../../../tasks/domain/defined.ts';
 import { refusal } from '../errors.ts';
 import type { Model } from '../iam/account.ts';
 import type { KmsKeys } from '../kms.ts';
@@ -68,11 +69,7 @@ function createSecret(
   const existing = findSecret(model, secrets, caller.accountId, Name);
   if (existing !== undefined) refuseExisting(existing, id, SecretString);
   if (existing === undefined)
-    useKey(
-      manager,
-      { accountId: caller.accountId, ...(kmsKeyId === undefined ? {} : { kmsKeyId }) },
-      'encrypt',
-    );
+    useKey(manager, { accountId: caller.accountId, ...defined({ kmsKeyId }) }, 'encrypt');
   const secret =
     existing ?? addSecret(model, secrets, { accountId: caller.accountId, name: Name, description, kmsKeyId });
   if (existing === undefined) {

@@ -1,4 +1,5 @@
-import type { Policy } from '../access/policy.ts';
+import { defined } from '../../../tasks/domain/defined.ts';
+import type { AccessPolicy } from '../access/policy.ts';
 import type { Model } from '../iam/account.ts';
 import { ALPHANUMERIC, randomText } from '../ids.ts';
 import { AwsError } from '../types.ts';
@@ -28,7 +29,7 @@ export interface Secret {
   /** By ID. */
   readonly versions: Map<string, SecretVersion>;
   /** Its resource policy: as it was given, and read. */
-  policy?: { readonly text: string; readonly read: Policy } | undefined;
+  policy?: { readonly text: string; readonly read: AccessPolicy } | undefined;
   /** Where it is replicated to, and under which key there. */
   readonly replicas: Map<string, { readonly kmsKeyId?: string }>;
   /** Where it is scheduled for deletion: when that was said, and when it will be gone. */
@@ -67,8 +68,7 @@ export function addSecret(
     accountId,
     name,
     arn: `arn:${model.partition}:secretsmanager:${model.region}:${accountId}:secret:${name}-${suffix}`,
-    ...(description === undefined ? {} : { description }),
-    ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
+    ...defined({ description, kmsKeyId }),
     createdAt: model.now(),
     changedAt: model.now(),
     tags: new Map(),

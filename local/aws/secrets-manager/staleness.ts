@@ -25,14 +25,14 @@ const changing = /^(?:Create|Put|Update|Delete|Restore|Tag|Untag|Replicate)/;
  */
 export class StaleSecrets {
   readonly #before = new Map<string, Before[]>();
-  readonly #lag: number;
+  readonly #lagMilliseconds: number;
   readonly #kept: number;
 
   constructor(
     private readonly manager: SecretsManager,
     { secretLagSeconds = 0, unlabelledHours = Infinity }: SecretLags,
   ) {
-    this.#lag = secretLagSeconds * 1000;
+    this.#lagMilliseconds = secretLagSeconds * 1000;
     this.#kept = unlabelledHours * 3_600_000;
   }
 
@@ -74,7 +74,7 @@ export class StaleSecrets {
   }
 
   #remember(secret: Secret | undefined, caller: Caller, id: string): void {
-    if (this.#lag === 0) return;
+    if (this.#lagMilliseconds === 0) return;
     const at = this.manager.model.now().getTime();
     const key = secret?.arn ?? `${caller.accountId}/${id}`;
     const before = { at, description: secret === undefined ? undefined : describeSecret(secret) };
@@ -82,8 +82,8 @@ export class StaleSecrets {
   }
 
   #recent(key: string): Before[] {
-    if (this.#lag === 0) return [];
-    const since = this.manager.model.now().getTime() - this.#lag;
+    if (this.#lagMilliseconds === 0) return [];
+    const since = this.manager.model.now().getTime() - this.#lagMilliseconds;
     // What was remembered of a secret before it had an ARN is under its name.
     const [, account, name] = /^arn:[^:]+:secretsmanager:[^:]+:(\d+):secret:(.+)-\w{6}$/.exec(key) ?? [];
     const unborn = name === undefined ? [] : (this.#before.get(`${account}/${name}`) ?? []);

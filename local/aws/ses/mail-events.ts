@@ -1,5 +1,5 @@
 import type { BusEvent } from '../../world/event-bridge.ts';
-import type { Mail } from './ses.ts';
+import type { DeliveredMail } from './ses.ts';
 
 /** What becomes of a mail after SES has taken it, where it isn't simply delivered. */
 export type MailFate = 'bounce' | 'suppressed' | 'complaint' | 'delay';
@@ -12,7 +12,7 @@ export const simulator: Readonly<Record<string, MailFate>> = {
 
 /** The event that SES hands to EventBridge of it, for a mail that was sent with a configuration set. */
 export function mailEvent(
-  { id, from, to, subject, sentAt, tags, headers }: Mail,
+  { id, from, to, subject, sentAt, tags, headers }: DeliveredMail,
   fate: MailFate,
   around: { readonly region: string; readonly accountId: string; readonly at: Date },
 ): BusEvent {

@@ -6,7 +6,7 @@ import { AwsError, type Operations } from '../types.ts';
 import { notModelled, operation, service } from '../wire/operation.ts';
 
 /** A mail that was accepted for sending. `html` and `text` are empty where the mail had none. */
-export interface Mail {
+export interface DeliveredMail {
   readonly id: string;
   readonly from: string;
   readonly to: string[];
@@ -32,7 +32,7 @@ export interface Sending {
 
 export interface MailSystem {
   readonly sending: Sending;
-  readonly accept: (mail: Mail) => void;
+  readonly accept: (mail: DeliveredMail) => void;
   /** Whether mail to this recipient is refused. */
   readonly rejects: (recipient: string) => boolean;
 }
@@ -122,7 +122,7 @@ type Given = Pick<SendEmailRequest, 'EmailTags' | 'ReplyToAddresses' | 'Configur
   readonly Content: NonNullable<SendEmailRequest['Content']>;
 };
 
-function readMail(model: Model, input: Given): Mail {
+function readMail(model: Model, input: Given): DeliveredMail {
   checkMembers('Destination', input.Destination, DESTINATION);
   checkMembers('Content', input.Content, CONTENT);
   const simple = input.Content.Simple;

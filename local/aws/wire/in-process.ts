@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { WireRequest, WireResponse } from './wire.ts';
+import type { WireRequest, WireResponse } from './http.ts';
 
 /** What an SDK client takes as `requestHandler`. */
 export interface InProcessHandler {

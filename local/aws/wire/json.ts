@@ -1,5 +1,5 @@
 import { AwsError, type ServiceName } from '../types.ts';
-import type { WireResponse } from './wire.ts';
+import type { WireResponse } from './http.ts';
 
 const CONTENT_TYPES: Readonly<Partial<Record<ServiceName, string>>> = {
   secretsmanager: 'application/x-amz-json-1.1',

@@ -1,6 +1,6 @@
 import { XMLBuilder } from 'fast-xml-parser';
 import { AwsError, type ServiceName } from '../types.ts';
-import type { WireResponse } from './wire.ts';
+import type { WireResponse } from './http.ts';
 
 const NAMESPACES: Readonly<Partial<Record<ServiceName, string>>> = {
   iam: 'https://iam.amazonaws.com/doc/2010-05-08/',

@@ -1,6 +1,6 @@
 import { XMLBuilder } from 'fast-xml-parser';
 import type { AwsError } from '../types.ts';
-import type { WireRequest, WireResponse } from './wire.ts';
+import type { WireRequest, WireResponse } from './http.ts';
 
 /** S3's operations by method, on an object and on a bucket. */
 const ON_OBJECT: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { Incoming, WireRequest } from './wire.ts';
+import type { WireRequest } from './http.ts';
+import type { Incoming } from './wire.ts';
 
 /**
  * Whether a request was signed with this key: it is signed again, over the same headers at the same time, and

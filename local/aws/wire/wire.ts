@@ -1,29 +1,11 @@
 import { AwsError, type ServiceName } from '../types.ts';
+import type { WireRequest, WireResponse } from './http.ts';
 import { decodeJson, encodeJson } from './json.ts';
 import { decodeForm, encodeXml, encodeXmlError } from './query.ts';
 import { decodeS3, encodeS3, encodeS3Error } from './s3.ts';
 
-/** An HTTP request as both an SDK's request handler and `node:http` bring it. */
-export interface WireRequest {
-  readonly method: string;
-  /** Without the query string. */
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string | readonly string[] | null>> | undefined;
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Text or bytes; absent means empty. */
-  readonly body?: unknown;
-}
-
-export interface WireResponse {
-  readonly statusCode: number;
-  readonly headers: Record<string, string>;
-  readonly body: string;
-  /** Set where an SDK takes the body as a stream. */
-  readonly streamed?: true;
-}
-
 /** A signature's scope and what it covers. */
-export interface Authorization {
+interface Authorization {
   readonly accessKeyId: string;
   readonly region: string;
   readonly service: string;

@@ -1,6 +1,6 @@
 import { AwsError } from '../../aws/types.ts';
 
-export interface Page {
+export interface PageRequest {
   readonly maxResults?: number;
   readonly nextToken?: string;
 }
@@ -11,7 +11,7 @@ export interface Page {
  */
 export function page<T>(
   all: readonly T[],
-  { maxResults = 0, nextToken }: Page,
+  { maxResults = 0, nextToken }: PageRequest,
   position: (item: T, index: number) => number,
 ): { items: readonly T[]; nextToken: { nextToken?: string } } {
   if (!Number.isInteger(maxResults) || maxResults < 0 || maxResults > 1000) {

@@ -1,12 +1,13 @@
+import { defined } from '../../../tasks/domain/defined.ts';
 import type { Operations } from '../../aws/types.ts';
 import type { Engine } from '../engine.ts';
-import type { MapRun } from '../map-run.ts';
-import { type Page, page, required } from './common.ts';
+import type { MapRun } from '../execution.ts';
+import { type PageRequest, page, required } from './common.ts';
 
 /** Step Functions' operations on the runs of distributed Maps. */
 export function mapRuns(engine: Engine): Operations {
   return {
-    ListMapRuns: (input: Page & { executionArn: string }) => {
+    ListMapRuns: (input: PageRequest & { executionArn: string }) => {
       const runs = engine.execution(required(input, 'executionArn')).mapRuns;
       const { items, nextToken } = page(runs, input, (_run, index) => index + 1);
       return { mapRuns: items.map(mapRunItem), ...nextToken };
@@ -22,7 +23,7 @@ function mapRunItem({ arn, visit, machine, startDate, stopDate }: MapRun): objec
     executionArn: visit.execution.arn,
     stateMachineArn: machine.arn,
     startDate,
-    ...(stopDate === undefined ? {} : { stopDate }),
+    ...defined({ stopDate }),
   };
 }
 
@@ -35,7 +36,7 @@ function describedMapRun(run: MapRun): object {
     executionArn: visit.execution.arn,
     status,
     startDate,
-    ...(stopDate === undefined ? {} : { stopDate }),
+    ...defined({ stopDate }),
     maxConcurrency: state.maxConcurrency,
     toleratedFailurePercentage: state.toleratedFailurePercentage,
     toleratedFailureCount: 0,

@@ -1,8 +1,9 @@
+import { defined } from '../../../tasks/domain/defined.ts';
 import { AwsError, type Caller, type Operation, type Operations } from '../../aws/types.ts';
 import type { Engine } from '../engine.ts';
 import type { Execution, StateMachine } from '../execution.ts';
 import { withoutData } from '../history.ts';
-import { type Page, page, required } from './common.ts';
+import { type PageRequest, page, required } from './common.ts';
 import { mapRuns } from './map-runs.ts';
 
 /**
@@ -51,7 +52,7 @@ function refuseForeign(engine: Engine, name: string, input: unknown, caller: Cal
 
 function stateMachines(engine: Engine): Operations {
   return {
-    ListStateMachines: (input: Page) => {
+    ListStateMachines: (input: PageRequest) => {
       const all = [...engine.stateMachines.values()];
       const { items, nextToken } = page(all, input, (_machine, index) => index + 1);
       return { stateMachines: items.map(stateMachineItem), ...nextToken };
@@ -72,9 +73,9 @@ function stateMachines(engine: Engine): Operations {
   };
 }
 
-function executions(engine: Engine, lag: number): Operations {
+function executions(engine: Engine, lagMilliseconds: number): Operations {
   const isYoung = (date: Date | undefined): boolean =>
-    date !== undefined && engine.now.getTime() - date.getTime() < lag;
+    date !== undefined && engine.now.getTime() - date.getTime() < lagMilliseconds;
   const described = (executionArn: string): Execution => {
     const execution = engine.execution(executionArn);
     if (!isYoung(execution.startDate)) return execution;
@@ -93,7 +94,7 @@ function executions(engine: Engine, lag: number): Operations {
     DescribeExecution: (input: { executionArn: string }) =>
       describedExecution(engine, described(required(input, 'executionArn')), isRunning),
     ListExecutions: (
-      input: Page & { stateMachineArn?: string; mapRunArn?: string; statusFilter?: string },
+      input: PageRequest & { stateMachineArn?: string; mapRunArn?: string; statusFilter?: string },
     ) => {
       const all =
         input.mapRunArn === undefined
@@ -124,7 +125,7 @@ function executions(engine: Engine, lag: number): Operations {
 function histories(engine: Engine): Operations {
   return {
     GetExecutionHistory: (
-      input: Page & { executionArn: string; reverseOrder?: boolean; includeExecutionData?: boolean },
+      input: PageRequest & { executionArn: string; reverseOrder?: boolean; includeExecutionData?: boolean },
     ) => {
       const { history } = engine.execution(required(input, 'executionArn'));
       const reverse = input.reverseOrder === true;
@@ -169,13 +170,13 @@ function executionItem(execution: Execution, isRunning: boolean): object {
   return {
     executionArn: arn,
     stateMachineArn: stateMachine.arn,
-    ...(aliasArn === undefined ? {} : { stateMachineAliasArn: aliasArn }),
+    ...defined({ stateMachineAliasArn: aliasArn }),
     name,
     status: isRunning ? 'RUNNING' : execution.status,
     startDate,
-    ...(stopDate === undefined ? {} : { stopDate }),
+    ...defined({ stopDate }),
     redriveCount: execution.redriveCount,
-    ...(execution.partOf === undefined ? {} : { mapRunArn: execution.partOf.arn }),
+    ...defined({ mapRunArn: execution.partOf?.arn }),
   };
 }
 
@@ -190,11 +191,10 @@ function describedExecution(
   return {
     ...executionItem(execution, isRunning(execution)),
     redriveStatus: why === undefined ? 'REDRIVABLE' : 'NOT_REDRIVABLE',
-    ...(why === undefined ? {} : { redriveStatusReason: why }),
+    ...defined({ redriveStatusReason: why }),
     input: input.text,
     inputDetails: { included: true },
     ...(output === undefined ? {} : { output, outputDetails: { included: true } }),
-    ...(error === undefined ? {} : { error }),
-    ...(cause === undefined ? {} : { cause }),
+    ...defined({ error, cause }),
   };
 }

@@ -9,12 +9,12 @@ import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { GetAccountCommand } from '@aws-sdk/client-sesv2';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
-import type { Answer, Call, Fault } from '../../../local/aws/types.ts';
-import { asMember, CENTRAL, DUMMY, makeWorld, type World } from './fixture.ts';
+import type { Call, CallResult, Fault } from '../../../local/aws/types.ts';
+import { asMember, CENTRAL, DUMMY, type ModelWorld, makeWorld } from './fixture.ts';
 
 /** Lets one call of an operation go wrong; answers what was heard of all of them. */
-function failOnce(world: World, operation: string, fault: Fault): { call: Call; answer: Answer }[] {
-  const heard: { call: Call; answer: Answer }[] = [];
+function failOnce(world: ModelWorld, operation: string, fault: Fault): { call: Call; answer: CallResult }[] {
+  const heard: { call: Call; answer: CallResult }[] = [];
   let failed = false;
   world.aws.inject((call) => {
     if (failed || call.operation !== operation) return undefined;

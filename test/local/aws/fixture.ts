@@ -5,7 +5,8 @@ import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { type Account, makeAccount, makeKey, makeUser } from '../../../local/aws/iam/account.ts';
-import { InMemoryAws, type InMemoryAwsOptions } from '../../../local/aws/in-memory-aws.ts';
+import { InMemoryAws } from '../../../local/aws/in-memory-aws.ts';
+import type { InMemoryAwsOptions } from '../../../local/aws/options.ts';
 
 export const CENTRAL = '111111111111';
 export const MEMBER = '222222222222';
@@ -46,7 +47,7 @@ export function makeWorld(options: Partial<InMemoryAwsOptions> & { seed?: number
   return { aws, key, app, member, central, pass, clients: clientsOf(aws), as: clientsFor(aws) };
 }
 
-export type World = ReturnType<typeof makeWorld>;
+export type ModelWorld = ReturnType<typeof makeWorld>;
 type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 
 function clientsFor(aws: InMemoryAws) {
@@ -70,7 +71,7 @@ function clientsOf(aws: InMemoryAws, credentials: Credentials = DUMMY, maxAttemp
 }
 
 /** Clients in a task's session of a role in the member account, scoped down where a policy is given. */
-export async function asMember(world: World, policy?: object, account = MEMBER) {
+export async function asMember(world: ModelWorld, policy?: object, account = MEMBER) {
   const { sts } = world.as(world.aws.credentialsFor('task'));
   const { Credentials: given } = await sts.send(
     new AssumeRoleCommand({

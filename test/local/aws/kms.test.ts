@@ -2,9 +2,9 @@ import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { describe, expect, it } from 'vitest';
-import { CENTRAL, DUMMY, makeWorld, type World } from './fixture.ts';
+import { CENTRAL, DUMMY, type ModelWorld, makeWorld } from './fixture.ts';
 
-function kmsOf(world: World, credentials: object = DUMMY): KMSClient {
+function kmsOf(world: ModelWorld, credentials: object = DUMMY): KMSClient {
   return new KMSClient({
     region: 'eu-west-1',
     requestHandler: world.aws.requestHandler,

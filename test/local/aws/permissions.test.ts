@@ -15,7 +15,7 @@ import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
 import type { PolicyDocument } from '../../../local/aws/access/policy.ts';
-import type { InMemoryAwsOptions } from '../../../local/aws/in-memory-aws.ts';
+import type { InMemoryAwsOptions } from '../../../local/aws/options.ts';
 import type { Call } from '../../../local/aws/types.ts';
 import { asMember, CENTRAL, MEMBER, makeWorld } from './fixture.ts';
 

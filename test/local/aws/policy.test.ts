@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type PolicyKind, readPolicy } from '../../../local/aws/access/policy.ts';
-import type { Context } from '../../../local/aws/access/policy-conditions.ts';
+import type { ConditionKeys } from '../../../local/aws/access/policy-conditions.ts';
 
 const allow = { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: '*' };
 const secret = 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:keyturn/app-Ab3dE6';
@@ -9,7 +9,7 @@ const user = 'arn:aws:iam::222222222222:user/ci/app';
 /** What one statement, or several, make of a request for the value of a secret. */
 function judge(
   statements: object | readonly object[],
-  context: Context = {},
+  context: ConditionKeys = {},
   { kind = 'identity', action = 'secretsmanager:GetSecretValue', resource = secret } = {},
 ) {
   const policy = readPolicy({ Version: '2012-10-17', Statement: statements }, kind as PolicyKind);

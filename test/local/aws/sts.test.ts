@@ -14,10 +14,10 @@ import { AssumeRoleCommand, GetAccessKeyInfoCommand, GetCallerIdentityCommand } 
 import { describe, expect, it } from 'vitest';
 import { makeAccount } from '../../../local/aws/iam/account.ts';
 import { isSigned } from '../../../local/aws/wire/wire.ts';
-import { asMember, CENTRAL, MEMBER, makeWorld, START, type World } from './fixture.ts';
+import { asMember, CENTRAL, MEMBER, type ModelWorld, makeWorld, START } from './fixture.ts';
 
 const whoAmI = () => new GetCallerIdentityCommand({});
-const asKey = (world: World, accessKeyId: string, secretAccessKey: string) =>
+const asKey = (world: ModelWorld, accessKeyId: string, secretAccessKey: string) =>
   world.as({ accessKeyId, secretAccessKey }).sts;
 
 describe('who calls', () => {
@@ -165,9 +165,12 @@ describe('assuming a role', () => {
   });
 
   it.each([
-    ['a suspended account', ({ member }: World) => void Object.assign(member, { state: 'SUSPENDED' })],
-    ['an account without the role', ({ member }: World) => void Object.assign(member, { memberRole: false })],
-    ['an unknown account', (world: World) => void world.aws.accounts.delete(MEMBER)],
+    ['a suspended account', ({ member }: ModelWorld) => void Object.assign(member, { state: 'SUSPENDED' })],
+    [
+      'an account without the role',
+      ({ member }: ModelWorld) => void Object.assign(member, { memberRole: false }),
+    ],
+    ['an unknown account', (world: ModelWorld) => void world.aws.accounts.delete(MEMBER)],
   ])('is denied into %s', async (_, change) => {
     const world = makeWorld();
     change(world);

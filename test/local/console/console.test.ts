@@ -3,10 +3,12 @@ import { connect } from 'node:net';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { InMemoryAws } from '../../../local/aws/in-memory-aws.ts';
 import { serverApp } from '../../../local/console/app.ts';
-import { BadCommandLine, readOptions } from '../../../local/console/options.ts';
+import { readServerOptions } from '../../../local/console/options.ts';
 import { RunningClock } from '../../../local/console/running-clock.ts';
 import { startServer } from '../../../local/console/serve.ts';
-import { redactor, timelineOf, tokenMark } from '../../../local/console/timeline.ts';
+import { BadCommandLine } from '../../../local/options.ts';
+import { redactor, tokenMark } from '../../../local/story/redactor.ts';
+import { staysOf } from '../../../local/story/stays.ts';
 import { linksIn, Owner } from '../../../local/world/owner.ts';
 import { createWorld, type World } from '../../../local/world/world.ts';
 
@@ -367,7 +369,7 @@ describe("an execution's page", () => {
     await startRotation();
     await post('/clock', '{"advance":"P4D"}');
     const [found] = [...world.engine.executions.values()].filter(({ name }) => name === execution);
-    const steps = timelineOf(found?.history ?? []);
+    const steps = staysOf(found?.history ?? []);
     expect(steps.map(({ state }) => state).slice(-3)).toEqual(['AskOwner', 'AreRemindersLeft', 'AskOwner']);
     expect(steps.at(-3)?.troubles).toEqual([expect.stringContaining('States.Timeout')]);
     expect(steps.at(-1)?.leftAt).toBeUndefined();
@@ -417,7 +419,7 @@ describe('the mailbox', () => {
 
 describe('the command line', () => {
   it('has a default for everything', () => {
-    expect(readOptions([])).toEqual({
+    expect(readServerOptions([])).toEqual({
       port: 4600,
       seed: 1,
       accounts: 4,
@@ -429,7 +431,7 @@ describe('the command line', () => {
 
   it('takes what it is given', () => {
     const given = ['--port', '0', '--seed=7', '--accounts', '2', '--users', '3', '--paused'];
-    expect(readOptions([...given, '--no-sweeps'])).toEqual({
+    expect(readServerOptions([...given, '--no-sweeps'])).toEqual({
       port: 0,
       seed: 7,
       accounts: 2,
@@ -437,7 +439,7 @@ describe('the command line', () => {
       paused: true,
       sweeps: false,
     });
-    expect(readOptions(['--help'])).toBeUndefined();
+    expect(readServerOptions(['--help'])).toBeUndefined();
   });
 
   it.each([
@@ -450,8 +452,8 @@ describe('the command line', () => {
     ['x'],
     ['--seed'],
   ])('refuses %s %s in one line', (...args) => {
-    expect(() => readOptions(args)).toThrow(BadCommandLine);
-    expect(() => readOptions(args)).toThrow(/^[^\n]+$/);
+    expect(() => readServerOptions(args)).toThrow(BadCommandLine);
+    expect(() => readServerOptions(args)).toThrow(/^[^\n]+$/);
   });
 });
 

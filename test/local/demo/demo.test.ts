@@ -2,11 +2,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { renderClosing } from '../../../local/demo/closing.ts';
 import { demo, exitCodeOf, readCommandLine } from '../../../local/demo/command-line.ts';
 import { wrap } from '../../../local/demo/layout.ts';
-import type { Report } from '../../../local/demo/run.ts';
-import { readable } from '../../../local/demo/show.ts';
+import type { DemoReport } from '../../../local/demo/run.ts';
 import { outcomeOf, summarize } from '../../../local/demo/summary.ts';
-import { Terminal } from '../../../local/demo/terminal.ts';
-import { mailStep, stepOf, subjectOf } from '../../../local/demo/timeline.ts';
+import { Screen } from '../../../local/demo/terminal.ts';
+import { mailStep, subjectOf } from '../../../local/story/mails.ts';
+import { readable } from '../../../local/story/show.ts';
+import { stepOf } from '../../../local/story/steps.ts';
 
 interface Played {
   readonly code: number;
@@ -154,15 +155,17 @@ describe('the command line', () => {
   });
 
   it.each([
-    [['--sed', '1'], 'unknown option --sed'],
-    [['-x'], 'unknown option -x'],
-    [['--seed'], '--seed needs a whole number'],
-    [['--seed', 'x'], '"x" is none'],
-    [['--seed', '-1'], '"-1" is none'],
-    [['--seed', '1.5'], '"1.5" is none'],
-    [['--seed', '--json'], '--seed needs a whole number'],
-    [['--json=yes'], '--json takes no value'],
-    [['7'], '"7" is no option'],
+    [['--sed', '1'], "unknown option '--sed'"],
+    [['-x'], "unknown option '-x'"],
+    [['--seed'], "option '--seed <n>' argument missing"],
+    [['--seed', 'x'], "argument 'x' is invalid. It must be a whole number"],
+    [['--seed', '-1'], "argument '-1' is invalid"],
+    [['--seed', '1.5'], "argument '1.5' is invalid"],
+    [['--seed', '--json'], "argument '--json' is invalid"],
+    [['--json=yes'], "unknown option '--json=yes'"],
+    [['--users', '5001'], 'a whole number from 1 to 5000'],
+    [['--accounts', '1000', '--users', '101'], 'at most 100000 users in all'],
+    [['7'], 'too many arguments'],
   ])('refuses %j in one clear line, with exit code 2', async (argv, message) => {
     const { code, out, err } = await play(argv);
     expect(code).toBe(2);
@@ -174,7 +177,7 @@ describe('the command line', () => {
   it('explains itself', async () => {
     const { code, out, err } = await play(['--help']);
     expect(code).toBe(0);
-    expect(out).toContain('--seed N');
+    expect(out).toContain('--seed <n>');
     expect(err).toBe('');
   });
 });
@@ -241,7 +244,7 @@ describe('a line of the timeline', () => {
 
 describe('the end', () => {
   it('names each broken promise, and what still runs', () => {
-    const report: Report = {
+    const report: DemoReport = {
       summary: {
         rotations: { completed: 0, rolledBack: 0, escalated: 0, failed: 1 },
         keys: { created: 0, deactivated: 1, reactivated: 0, deleted: 0 },
@@ -266,7 +269,7 @@ describe('the end', () => {
       scanner: { opened: 1, submitted: 1, decided: 1 },
       stillRunning: 1,
     };
-    const { look } = new Terminal({ write: () => true });
+    const { look } = new Screen({ write: () => true });
     const text = renderClosing(report, new Map([['222222222222', 'Payments']]), look).join('\n');
     expect(text).toContain('after each of 12 AWS calls: 1 violation\n  P1  2026-03-09T08:00:00.000Z');
     expect(text).toContain('1 rotation still running at the end, counted as failed');

@@ -2,7 +2,7 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { xorshift128plus } from 'pure-rand/generator/xorshift128plus';
 import { Engine } from '../../../local/engine/engine.ts';
 import type { Execution } from '../../../local/engine/execution.ts';
-import type { LambdaFunction } from '../../../local/engine/task-state.ts';
+import type { LambdaFunction } from '../../../local/engine/steps.ts';
 import { VirtualClock } from '../../../local/world/clock.ts';
 
 export const start = new Date('2026-01-01T00:00:00.000Z');

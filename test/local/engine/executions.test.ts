@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
-import type { LambdaFunction } from '../../../local/engine/task-state.ts';
+import type { LambdaFunction } from '../../../local/engine/steps.ts';
 import {
   ask,
   day,

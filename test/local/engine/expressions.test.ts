@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import jsonata from 'jsonata';
 import { describe, expect, test } from 'vitest';
-import { compileTemplate, evaluate, type Scope } from '../../../local/engine/expressions.ts';
+import { compileTemplate, type EvaluationScope, evaluate } from '../../../local/engine/expressions.ts';
 
 const now = new Date('2026-03-04T05:06:07.000Z');
-const scope = (variables: Record<string, unknown>, input: unknown = {}): Scope => ({
+const scope = (variables: Record<string, unknown>, input: unknown = {}): EvaluationScope => ({
   states: { input },
   variables,
   now: () => now,

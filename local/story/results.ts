@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { maskEnd } from '../../tasks/domain/keys.ts';
 import { showMoment } from './show.ts';
-import type { Step } from './timeline.ts';
+import type { Step } from './step.ts';
 
 const decided = z.object({
   act: z.string(),

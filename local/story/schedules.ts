@@ -4,7 +4,7 @@ import { maskEnd } from '../../tasks/domain/keys.ts';
 import { day, daysBetween, later } from '../../tasks/domain/time.ts';
 import { messageIn } from '../../tasks/failure.ts';
 import { count, showMoment } from './show.ts';
-import type { Step } from './timeline.ts';
+import type { Step } from './step.ts';
 
 const plan = z.object({
   oldKeyId: z.string(),

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import type { Call } from '../aws/types.ts';
+import type { MailText, Watched } from './watched.ts';
+
+/** The keys that an emergency is about; none for any other request. */
+export const leakedKeysOf = ({ request }: Pick<Watched, 'request'>): string[] =>
+  request.action === 'emergency' ? [request.keyId ?? [], request.alsoLeaked ?? []].flat() : [];
+
+/** A credential report comes as bytes. */
+export const bytesAsText = (_key: string, value: unknown): unknown =>
+  value instanceof Uint8Array ? Buffer.from(value).toString() : value;
+
+const data = z.object({ Data: z.string() });
+const contentSchema = z.object({ Simple: z.object({ Subject: data, Body: z.object({ Text: data }) }) });
+
+/** A mail as SES was asked to send it. */
+export function mailIn({ input, at }: Pick<Call, 'input' | 'at'>): MailText {
+  const { Simple } = contentSchema.parse(input.Content);
+  return { subject: Simple.Subject.Data, text: Simple.Body.Text.Data, sentAt: at };
+}
+
+const newsSchema = z.object({ keyIds: z.array(z.string()) });
+
+/** The keys of which an emergency is told by the failure of its waiting task; none for any other failure. */
+export const toldKeysIn = ({ input }: Pick<Call, 'input'>): string[] =>
+  input.error === 'AnotherKeyLeaked' ? newsSchema.parse(JSON.parse(String(input.cause))).keyIds : [];
+
+const createdSchema = z.object({
+  AccessKey: z.object({ AccessKeyId: z.string(), SecretAccessKey: z.string() }),
+});
+
+/** The key in CreateAccessKey's answer. */
+export const createdKeyIn = (output: unknown): { readonly id: string; readonly secret: string } => {
+  const { AccessKey } = createdSchema.parse(output);
+  return { id: AccessKey.AccessKeyId, secret: AccessKey.SecretAccessKey };
+};
+
+/** Whether an owner can answer it; that a leaked key is still active is only said. */
+export const asksOwner = (parameters: string): boolean =>
+  stageSchema.safeParse(JSON.parse(parameters)).success;
+
+const stageSchema = z.object({ Payload: z.object({ stage: z.enum(['ask', 'window']) }) });
+
+/** The task token that a task was called with; undefined if none. */
+export function tokenIn(parameters: string): string | undefined {
+  const { Payload }: { Payload?: { taskToken?: unknown } | null } = JSON.parse(parameters);
+  return typeof Payload?.taskToken === 'string' ? Payload.taskToken : undefined;
+}

@@ -1,0 +1,42 @@
+import type { MemberUser } from '../aws/member-user.ts';
+import type { Dependencies } from '../dependencies.ts';
+import type { Evidence } from '../domain/asking/evidence.ts';
+import type { AccessKey } from '../domain/keys.ts';
+import { secondsToFirstLook } from '../domain/removing/window.ts';
+import { leavingOf, type Stage } from '../domain/rotation.ts';
+import { evidenceOf } from './evidence-of.ts';
+
+/** What came of making a key inactive, a leaked one or a quiet one. */
+export type Deactivation =
+  | {
+      readonly act: 'deactivated';
+      readonly at: string;
+      readonly wasActive: boolean;
+      /** Somebody else had made it inactive: that isn't ours to undo. */
+      readonly bySomebodyElse: boolean;
+      readonly firstLookSeconds: number;
+      /** For whoever is asked whether something broke. */
+      readonly evidence: Evidence;
+    }
+  | { readonly act: 'notQuiet'; readonly because: string }
+  | { readonly act: 'gone'; readonly because: string };
+
+/** What the states after it need to know. */
+export async function deactivated(
+  user: MemberUser,
+  { key, bySomebodyElse }: { readonly key: AccessKey; readonly bySomebodyElse: boolean },
+  stage: Stage,
+  { now, log }: Dependencies,
+): Promise<Deactivation> {
+  const { rotation, plan } = stage;
+  const { leavingId } = leavingOf(stage);
+  log.info('deactivated', { ...rotation, keyId: leavingId, confirmation: plan.confirmation });
+  return {
+    act: 'deactivated',
+    at: now().toISOString(),
+    wasActive: stage.leaving === 'newKey' || plan.oldKeyActive || key.status === 'Active',
+    bySomebodyElse,
+    firstLookSeconds: secondsToFirstLook(plan),
+    evidence: await evidenceOf(user, stage, now()),
+  };
+}
