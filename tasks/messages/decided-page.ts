@@ -48,7 +48,11 @@ function outcome(known: KnownQuestion, decision: Decision, around: DecidedContex
   }
 }
 
-function confirmed({ question, evidence }: KnownQuestion, decision: Decision, { support }: DecidedContext): Outcome {
+function confirmed(
+  { question, evidence }: KnownQuestion,
+  decision: Decision,
+  { support }: DecidedContext,
+): Outcome {
   const key = `${question.plan.act === 'retire' ? 'the key' : 'the old key'} ${oldKeyOf(question)}`;
   return {
     title: 'Confirmed',

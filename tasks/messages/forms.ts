@@ -43,7 +43,8 @@ export function answerForm(
   if (kind === 'moreTime' && daysOffered(question).length === 0) {
     return { ...frame, ...noMoreTime(question, own) };
   }
-  const postponed: Labelled[] = kind === 'moreTime' ? [['postponed', String(question.asking.postponedInAll)]] : [];
+  const postponed: Labelled[] =
+    kind === 'moreTime' ? [['postponed', String(question.asking.postponedInAll)]] : [];
   return {
     ...frame,
     kind: 'form',

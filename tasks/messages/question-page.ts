@@ -4,7 +4,7 @@ import type { KnownQuestion } from '../domain/asking/find-question.ts';
 import type { Question } from '../domain/asking/question.ts';
 import { clean } from '../domain/clean.ts';
 import { defined } from '../domain/defined.ts';
-import type { Block, Page, PageBlock, Labelled } from './document.ts';
+import type { Block, Labelled, Page, PageBlock } from './document.ts';
 import { leavingKeyOf, leavingName, rareUse, useRows, userRows, wasActive } from './facts.ts';
 import { answerForm } from './forms.ts';
 import { progressOfAsking, progressOfWindow } from './progress.ts';
