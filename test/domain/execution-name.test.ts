@@ -84,7 +84,7 @@ describe('the name of a user’s rotation', () => {
     expect(attemptOf({ accountId: '111122223333', userName: name }, older)).toBe(3);
   });
 
-  it('under 0.1.0’s form is no other user’s', () => {
+  it('is no other user’s under 0.1.0’s form either', () => {
     const older = '111122223333-john.doe@example.com-3';
     for (const userName of [
       'john-doe-example-com',

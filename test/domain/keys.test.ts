@@ -31,7 +31,7 @@ describe('the version of a key', () => {
     );
   });
 
-  it('that only names a key has an ID of its own', () => {
+  it('has an ID of its own if it only names a key', () => {
     fc.assert(
       fc.property(keyId, (id) => {
         expect(nameOnlyVersionIdOf(id)).toMatch(/^[A-Za-z0-9-]{32,64}$/);
@@ -128,7 +128,7 @@ describe('a last use on its way through the states', () => {
     expect(lastUseSchema.parse(JSON.parse(JSON.stringify(use)))).toEqual(use);
   });
 
-  it('is nothing where it says nothing, rather than "never used"', () => {
+  it('is refused if it says nothing, rather than taken for "never used"', () => {
     expect(lastUseSchema.safeParse({}).success).toBe(false);
     expect(lastUseSchema.safeParse({ state: 'used' }).success).toBe(false);
   });

@@ -12,7 +12,7 @@ import {
 const from = (values: PolicyOverrides) => makePolicy([{ from: 'the input', values }]);
 
 describe('a policy', () => {
-  it('is the default where nobody says otherwise', () => {
+  it('is the default if nobody says otherwise', () => {
     expect(makePolicy([])).toEqual(defaultPolicy);
     expect(from({})).toEqual(defaultPolicy);
   });
@@ -84,7 +84,7 @@ describe('a policy', () => {
 });
 
 describe('what a user’s tags say of its policy', () => {
-  it('is nothing where there are none, or others', () => {
+  it('is nothing if there are no tags, or other tags', () => {
     expect(policyFromTags(new Map())).toEqual({});
     expect(
       policyFromTags(
@@ -96,7 +96,7 @@ describe('what a user’s tags say of its policy', () => {
     ).toEqual({});
   });
 
-  it('is one value a tag, spaces around it left out', () => {
+  it('is one value per tag, without the spaces around it', () => {
     const tags = new Map([
       ['keyturn:max-age-days', '180'],
       ['keyturn:quiet-days', ' 14 '],
@@ -129,7 +129,7 @@ describe('what a user’s tags say of its policy', () => {
     },
   );
 
-  it('is judged by the same bounds', () => {
+  it('is held to the bounds that the settings are held to', () => {
     const values = policyFromTags(new Map([['keyturn:quiet-days', '0']]));
     expect(() => makePolicy([{ from: 'the user’s tags', values }])).toThrow(/0 in the user’s tags/);
   });

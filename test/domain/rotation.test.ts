@@ -77,7 +77,7 @@ describe('a stage', () => {
     expect(stageSchema.parse(strayed)).not.toHaveProperty('secretAccessKey');
   });
 
-  it('is of one user', () => {
+  it('names the execution of the one user that it is about', () => {
     expect(rotationSchema.safeParse({ ...least, executionArn: 'arn:…' }).success).toBe(true);
     expect(rotationSchema.safeParse(least).success).toBe(false);
   });

@@ -7,7 +7,7 @@ const unreadable = (tag: string) =>
 describe('an exemption', () => {
   const exempt = (value: string) => exemptionOf(new Map([['keyturn:exempt', value]]));
 
-  it('isn’t there without its tag', () => {
+  it('needs its tag', () => {
     expect(exemptionOf(new Map([['exempt', '2027-03-31 why']]))).toBeUndefined();
   });
 
@@ -42,7 +42,7 @@ describe('a self-updating user', () => {
     expect(isSelfUpdating(new Map([['keyturn:self-updating', value]]))).toBe(is);
   });
 
-  it('isn’t one without the mark', () => {
+  it('is only one by the mark', () => {
     expect(isSelfUpdating(new Map())).toBe(false);
   });
 

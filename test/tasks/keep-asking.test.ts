@@ -28,7 +28,7 @@ describe('KeepAsking', () => {
     });
   });
 
-  it('again answers the same', async () => {
+  it('answers the same in a second run', async () => {
     const once = await keep({ kind: 'moreTime', decision });
     await expect(keep({ kind: 'moreTime', decision })).resolves.toEqual(once);
   });

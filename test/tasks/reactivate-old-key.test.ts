@@ -7,7 +7,6 @@ import {
 import { describe, expect, it } from 'vitest';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
 import type { Plan, Stage } from '../../tasks/domain/rotation.ts';
-import { rotationTag } from '../../tasks/domain/tags.ts';
 import { reactivateOldKey } from '../../tasks/rotate-user-key/reactivate-old-key.ts';
 import {
   allowed,
@@ -15,7 +14,6 @@ import {
   calls,
   changes,
   daysAgo,
-  executionOf,
   given,
   makeStage,
   makeStageWithoutNewKey,
@@ -35,8 +33,7 @@ const { dependencies } = setUp();
 const stored = [newKeyId, oldKeyId];
 /** The old key was made after its secret, so that its version is a whole pair. */
 const whole: Partial<Plan> = { oldKeyCreatedAt: daysAgo(50).toISOString() };
-const reactivate = (stage: Stage = makeStage(whole), world = dependencies) =>
-  reactivateOldKey.invoke(stage, world);
+const reactivate = (stage: Stage = makeStage(whole)) => reactivateOldKey.invoke(stage, dependencies);
 const done = { act: 'reactivated', at: now.toISOString() };
 
 describe('ReactivateOldKey', () => {
@@ -53,26 +50,18 @@ describe('ReactivateOldKey', () => {
     });
   });
 
-  it('again: the secret is moved once, and the answer is the same', async () => {
+  it('moves the secret once in two runs, which answer the same', async () => {
     given(aws, { stored });
     const once = await reactivate();
     await expect(reactivate()).resolves.toEqual(once);
     expect(aws.secrets).toHaveReceivedCommandTimes(UpdateSecretVersionStageCommand, 1);
   });
 
-  it('needs no tag, no other execution and no look to make the key active', async () => {
-    const other = executionOf('111122223333-deploy-bot-2');
-    given(aws, { stored, tags: { [rotationTag]: other }, executions: { [other]: 'RUNNING' } });
+  it('makes the key active by its first call, without a look at anything', async () => {
+    given(aws, { stored });
     await expect(reactivate()).resolves.toMatchObject(done);
     expect(allowed(aws)).toEqual(['iam:UpdateAccessKey']);
     expect(calls(aws).slice(0, 2)).toEqual(['AssumeRole', 'UpdateAccessKey']);
-  });
-
-  it('works in every mode: an owner’s rollback needs no leave', async () => {
-    given(aws, { stored });
-    await expect(reactivate(makeStage(whole), setUp({ mode: 'audit' }).dependencies)).resolves.toMatchObject(
-      done,
-    );
   });
 
   it('makes the new key of a withdrawal active, and its version current', async () => {
@@ -138,7 +127,7 @@ describe('what ReactivateOldKey does about the secret', () => {
     },
   );
 
-  it('is to say so too if Secrets Manager refuses, or the secret is gone', async () => {
+  it('is to say that the secret didn’t move if Secrets Manager refuses, or the secret is gone', async () => {
     given(aws, { stored });
     const refusal = new InvalidParameterException({ message: 'no', $metadata: {} });
     aws.secrets.on(UpdateSecretVersionStageCommand).rejects(refusal);
@@ -156,7 +145,7 @@ describe('what ReactivateOldKey does about the secret', () => {
 });
 
 describe('ReactivateOldKey, if the key is gone', () => {
-  it('says so, and leaves the secret with the new one', async () => {
+  it('says that the key is gone, and leaves the secret with the new one', async () => {
     given(aws, { stored });
     aws.iam.on(UpdateAccessKeyCommand).rejects(noSuchKey);
     await expect(reactivate()).resolves.toEqual({

@@ -87,7 +87,7 @@ describe('the user’s secret', () => {
     expect((await store.versions())?.has(oldKeyId)).toBe(true);
   });
 
-  it('again: what it has already it isn’t given, but its readers as the settings now say', async () => {
+  it('is given in a second run only its readers, as the settings now say', async () => {
     given(aws, { stored: [newKeyId, oldKeyId] });
     await expect(store.ensure(oldKeyId)).resolves.toBe(secretArn);
     expect(changes(aws)).toEqual(['UpdateSecretVersionStage', 'PutResourcePolicy']);
@@ -327,7 +327,7 @@ describe('the secret’s replicas', () => {
     ]);
   });
 
-  it('again: only those that it lacks, as where a region came into the settings later', async () => {
+  it('are made only where the secret lacks them, as when a region is added to the settings later', async () => {
     given(aws);
     await (await open({ replicaRegions: ['us-east-1'] })).ensure(oldKeyId);
     const both = await open({ replicaRegions: ['eu-central-1', 'us-east-1'] });

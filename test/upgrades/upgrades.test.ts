@@ -10,6 +10,7 @@ import { rotationTag } from '../../tasks/domain/tags.ts';
 import { day } from '../../tasks/domain/time.ts';
 import { setUp } from '../tasks/setting-up.ts';
 import { accountId, Life, type LifeOptions } from '../workflows/life.ts';
+import { rename } from '../workflows/renamed.ts';
 
 /*
  * Executions live for weeks, across deployments: they end under the definition that they began with, and every task
@@ -86,6 +87,18 @@ describe.each(versions)('a rotation that began under %s', (version) => {
     expect(life.stands).toBe('rolledBack');
     expect(life.user.keys).toEqual([old]);
     expect(life.current?.keyId).toBe(old.id);
+    expectNoWindow(life);
+  });
+
+  it('is rolled back before anything was installed, though the user was renamed', async () => {
+    const life = await Life.begin({ definition, expectViolations: true });
+    const old = life.oldKey;
+    await life.start();
+    rename(life, 'deploy-bot-prod');
+    await life.owner.rollBack('the vendor is on holiday');
+    await life.days(20);
+    expect(life.stands).toBe('rolledBack');
+    expect(life.user.keys).toEqual([old]);
     expectNoWindow(life);
   });
 

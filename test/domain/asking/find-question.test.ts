@@ -21,18 +21,18 @@ describe('findQuestion', () => {
     expect(found).toEqual({ state: 'open', question: makeQuestion(), askedAs: 2, decisions: [] });
   });
 
-  it('finds it before its mail is even out', () => {
+  it('finds a question before its mail is even out', () => {
     const { events } = new History().ask(makeQuestion());
     expect(findQuestion(events.slice(0, 2), 'RUNNING', ask).state).toBe('open');
   });
 
-  it('counts the newest token where a reminder asked again', () => {
+  it('counts the newest token if a reminder asked again', () => {
     const { events } = new History().ask(makeQuestion()).timeOut().ask(second);
     const open = { state: 'open', question: second, askedAs: 8, decisions: [] };
     expect(findQuestion(events, 'RUNNING', ask)).toEqual(open);
   });
 
-  it('counts the newest token where the same state was tried again', () => {
+  it('counts the newest token if the same state was tried again', () => {
     const { events } = new History().ask(makeQuestion()).add('TaskFailed').schedule(second);
     const open = { state: 'open', question: second, askedAs: 6, decisions: [] };
     expect(findQuestion(events, 'RUNNING', ask)).toEqual(open);
@@ -57,7 +57,7 @@ describe('findQuestion', () => {
     });
   });
 
-  it('goes on being open after more time was asked for, and knows of it', () => {
+  it('finds a question open after more time was asked for, and knows of it', () => {
     const more = { ...decision, decision: 'moreTime', days: 7, reason: 'on holiday' };
     const history = new History().ask(makeQuestion()).answer(more);
     expect(findQuestion(history.events, 'RUNNING', ask)).toMatchObject({ state: 'answered', decision: more });
@@ -68,7 +68,7 @@ describe('findQuestion', () => {
     });
   });
 
-  it('says that it is asked again where its mail came back', () => {
+  it('says that a question is asked again if its mail came back', () => {
     const { events } = new History().ask(makeQuestion()).fail('OwnerUnreachable');
     expect(findQuestion(events, 'RUNNING', ask)).toMatchObject({
       state: 'closed',
@@ -172,7 +172,7 @@ describe('findQuestion', () => {
     expect(findQuestion(events, 'RUNNING', ask)).toMatchObject({ state: 'closed' });
   });
 
-  it('closes where the wait was ended by something that is no decision', () => {
+  it('finds a question closed if the wait was ended by something that is no decision', () => {
     const { events } = new History().ask(makeQuestion()).answer({ hello: 1 });
     expect(findQuestion(events, 'RUNNING', ask)).toMatchObject({
       state: 'closed',
@@ -180,7 +180,7 @@ describe('findQuestion', () => {
     });
   });
 
-  it('closes where it was never asked, whatever else the history holds', () => {
+  it('finds a question closed if it was never asked, whatever else the history holds', () => {
     const { events } = new History().add('TaskScheduled', {
       taskScheduledEventDetails: { resourceType: 'lambda', resource: 'invoke', region: 'x', parameters: '{' },
     });

@@ -63,7 +63,7 @@ describe('more time', () => {
     expect(kept.because).toContain('on holiday');
   });
 
-  it('that is used up moves nothing', () => {
+  it('moves nothing once it is used up', () => {
     const kept = keepAsking(makeQuestion({ asking: postponed(14) }), moreTime(7), onDay(1));
     expect(kept.asking.postponedDays).toBe(14);
     expect(daysLeft(kept.asking)).toBe(0);
@@ -83,14 +83,14 @@ describe('a form for more time', () => {
     expect(another.asking).toMatchObject({ postponedInAll: 6, counted: ['2', '8'] });
   });
 
-  it('that comes again after a reminder is ignored, and says so', () => {
+  it('is ignored if it comes again after a reminder, and the answer says so', () => {
     const asking = { ...postponed(3), counted: ['2'], interruption: null };
     const kept = keepAsking(makeQuestion({ asking, reminder: 1 }), of('2'), onDay(5));
     expect(kept.asking).toEqual(asking);
     expect(kept.because).toBe('a form that was counted before came again');
   });
 
-  it('is forgotten at last, so that the list stays short', () => {
+  it('is forgotten in the end, so that the list stays short', () => {
     const counted = Array.from({ length: 20 }, (_, index) => String(index));
     const kept = keepAsking(makeQuestion({ asking: { ...postponed(1), counted } }), of('99'), onDay(1));
     expect(kept.asking.counted).toHaveLength(20);
@@ -113,7 +113,7 @@ describe('a mail that came back', () => {
     expect(deletedAt(window.plan, since, kept.asking)).toEqual(onDay(10));
   });
 
-  it('leaves a minute at least, where the time is as good as over', () => {
+  it('leaves a minute at least if the time is as good as over', () => {
     expect(keepAsking(makeQuestion(), bounce, onDay(3)).waitSeconds).toBe(60);
   });
 
@@ -128,7 +128,7 @@ describe('a mail that came back', () => {
     expect(deletedAt(window.plan, since, kept.asking)).toEqual(onDay(end));
   });
 
-  it('of each owner counts: the last of them gives a day too', () => {
+  it('gives a day for each owner, the last one too', () => {
     const window = makeQuestion({ stage: 'window' });
     const first = keepAsking(window, bounce, onDay(9.5));
     const second = keepAsking(

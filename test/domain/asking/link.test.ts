@@ -95,7 +95,7 @@ describe('a link', () => {
     },
   );
 
-  it('is forged where a long payload is well-formed but unsigned', () => {
+  it('is forged if a long payload is well-formed but unsigned', () => {
     const long = ['arn:'.padEnd(720, 'x'), 'ask', '1', 'confirm', '1800000000'].join('\n');
     expect(read(Buffer.from(long).toString('base64url'))).toEqual({ state: 'forged' });
   });

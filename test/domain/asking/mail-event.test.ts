@@ -35,7 +35,7 @@ describe('what a mail is about', () => {
     expect(Object.values(writeOrigin(origin)).join()).not.toContain('@');
   });
 
-  it('is not written for what is no execution', () => {
+  it('is only written for an execution', () => {
     expect(() => writeOrigin({ ...origin, executionArn: 'deploy-bot' })).toThrow(RangeError);
   });
 
@@ -93,7 +93,7 @@ describe('an event about a mail', () => {
     expect(readMailEvent(event(detail))).toMatchObject({ act: 'nothing' });
   });
 
-  it('means nothing where the mail isn’t about a rotation', () => {
+  it('means nothing if the mail isn’t about a rotation', () => {
     expect(readMailEvent(event(bounce('Permanent'), {}))).toMatchObject({ act: 'nothing' });
   });
 });

@@ -16,7 +16,7 @@ const without = (...unreachable: string[]): Question =>
 describe('who is mailed', () => {
   it.each([
     ['all owners', without(), [ada, bob], [ada, bob], [ada, bob]],
-    ['the others where one’s mail came back', without(ada), [bob, account, ops], [bob, account, ops], [bob]],
+    ['the others if one’s mail came back', without(ada), [bob, account, ops], [bob, account, ops], [bob]],
     ['the account and the operators', without(ada, bob), [account, ops], [account, ops], [account, ops]],
     ['the operators, whatever comes back', without(ada, bob, account, ops), [ops], [ops], [ops]],
   ])('%s', (_, question, asked, offered, told) => {
@@ -25,7 +25,7 @@ describe('who is mailed', () => {
     expect(whomToTell(question.plan, question.asking, ops)).toEqual(told);
   });
 
-  it('everybody with the last reminder, and of a leaked key', () => {
+  it('is everybody with the last reminder, and of a leaked key', () => {
     expect(whomToAsk(makeQuestion({ reminder: 4 }), ops)).toEqual([ada, bob, account, ops]);
     const leaked = makeQuestion({ stage: 'window', plan: makePlan({ confirmation: 'leakedKey' }) });
     expect(whomToOffer(leaked, ops)).toEqual([ada, bob, account, ops]);

@@ -225,7 +225,7 @@ describe('a user with two keys', () => {
 });
 
 describe('any user', () => {
-  it('without keys needs nothing', () => {
+  it('needs nothing without keys', () => {
     expect(decide({ keys: [] })).toMatchObject({ act: 'nothing' });
   });
 
@@ -243,7 +243,7 @@ describe('any user', () => {
     );
   });
 
-  it('with more than two keys needs a person, who is told all of them', () => {
+  it('needs a person with more than two keys, who is told all of them', () => {
     const { act, because } = decide({ keys: [key(a), key(b), key(c)] });
     expect(act).toBe('askPerson');
     for (const id of [a, b, c]) expect(because).toContain(id);

@@ -34,7 +34,7 @@ describe('an event of AWS Health', () => {
     });
   });
 
-  it('that is closed says so', () => {
+  it('says if it is closed', () => {
     expect(read(healthEvent({ entities: [keyId], detail: closed })).isClosed).toBe(true);
   });
 

@@ -48,7 +48,7 @@ describe('intents', () => {
     expect(readIntents(value)).toEqual([]);
   });
 
-  it('that can be read are kept beside what can’t', () => {
+  it('are kept if they can be read, whatever is beside them', () => {
     expect(readIntents('x soon 2026-11-22T08:00:00Z later')).toEqual([intent]);
   });
 });

@@ -15,7 +15,7 @@ describe('the contrast of white text', () => {
 });
 
 describe('a brand', () => {
-  it('is keyturn’s own where nothing is set', () => {
+  it('is keyturn’s own if nothing is set', () => {
     expect(brandSchema.parse({})).toEqual({ name: 'keyturn', accent: '#0b57a4', accentDark: '#2b6cb8' });
   });
 

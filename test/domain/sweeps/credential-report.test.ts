@@ -50,7 +50,7 @@ describe('a row of the credential report', () => {
     });
   });
 
-  it('of a user without keys, and of root', () => {
+  it('is read of a user without keys, and of root', () => {
     const { users } = read(rowOf('app', noKey), rowOf('<root_account>', `true,${rotated},N/A,N/A,N/A`));
     expect(users.map(({ name, isRoot, keys }) => [name, isRoot, keys.length])).toEqual([
       ['app', false, 0],
@@ -58,7 +58,7 @@ describe('a row of the credential report', () => {
     ]);
   });
 
-  it('whose user’s name has a comma, quoted', () => {
+  it('is read if its user’s name has a comma, quoted', () => {
     expect(read(rowOf('"app,of,sales"', noKey)).users[0]?.name).toBe('app,of,sales');
   });
 
@@ -73,12 +73,12 @@ describe('a row of the credential report', () => {
   });
 });
 
-it('columns are found by their names, whatever AWS adds', () => {
+it('a credential report’s columns are found by their names, whatever AWS adds', () => {
   const csv = `new,${header}\nx,${rowOf('app', `true,${rotated},N/A,N/A,N/A`)}`;
   expect(readCredentialReport(csv).users[0]?.keys).toHaveLength(1);
 });
 
-it('a report without the columns that count is refused', () => {
+it('a credential report without the columns that count is refused', () => {
   expect(() => readCredentialReport('user,arn\napp,arn')).toThrow('no column access_key_1_active');
   expect(() => readCredentialReport('')).toThrow('no column user');
 });

@@ -69,7 +69,7 @@ describe('the calendar', () => {
     else expect(said).toMatch(why);
   });
 
-  it('that there isn’t never closes; one without hours is open all day', () => {
+  it('never closes if there is none, and is open all day without hours', () => {
     expect(whyClosed(undefined, asOf)).toBeUndefined();
     expect(whyClosed(calendarSchema.parse({ zone: 'UTC', days: ['sun'] }), asOf)).toBeUndefined();
   });
@@ -92,7 +92,7 @@ describe('a sweep’s input', () => {
     });
   });
 
-  it('names what is none; what is left of a list narrows all the same', () => {
+  it('reports what is no account or user, and is narrowed by the rest of its list', () => {
     const { request, problems } = readSweepRequest({ accounts: ['1', 2], users: ['a b', 'app'] });
     expect(request).toMatchObject({ accounts: [], users: ['app'] });
     expect(problems).toHaveLength(3);
@@ -141,7 +141,7 @@ describe('which accounts are surveyed', () => {
     expect(select(scope, request).chosen).toEqual(chosen);
   });
 
-  it('says why one isn’t, and what isn’t there', () => {
+  it('are listed with why one isn’t, and with what the settings name that isn’t there', () => {
     const { skipped, problems } = select(
       { exclude: [two, '999999999999'] },
       { accounts: ['888888888888'], organizationalUnits: ['ou-abcd-99999999'] },
@@ -173,7 +173,7 @@ describe('a summary', () => {
     expect(ready).toBe(3);
   });
 
-  it('has none where nothing may be started', () => {
+  it('has no candidates if nothing may be started', () => {
     expect(summarize(triaged, { ...about, hold: 'why' })).toMatchObject({
       candidates: [],
       ready: 0,
@@ -181,7 +181,7 @@ describe('a summary', () => {
     });
   });
 
-  it('says how many sentences it leaves out', () => {
+  it('says how many of its sentences it leaves out', () => {
     expect(shorten(['a', 'b', 'c'], 3)).toEqual(['a', 'b', 'c']);
     expect(shorten(['a', 'b', 'c'], 1)).toEqual(['a', 'and 2 more']);
   });
@@ -195,7 +195,7 @@ describe('a gathering', () => {
     overdue: 1,
   };
 
-  it('adds up, and names what failed, what left no result, and whom the input names in vain', () => {
+  it('adds up, and names what failed, what left no result, and whom the input names without result', () => {
     const gathering = new Gathering(['the first']);
     gathering.add(account, surveyed);
     gathering.add({ ...account, id: two }, { state: 'failed', accountId: two, error: 'E', cause: 'c' });

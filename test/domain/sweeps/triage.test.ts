@@ -127,11 +127,11 @@ describe('what a user needs', () => {
     expect(candidate !== undefined).toBe(isCandidate);
   });
 
-  it('gone since the report: nothing', () => {
+  it('is nothing if the user is gone since the report', () => {
     expect(triage(old, { state: 'gone' }, facts)).toEqual({ rows: [], exemptionExpired: false });
   });
 
-  it('of root: reported, and never a candidate', () => {
+  it('is a line of the report if it is root, which is never a candidate', () => {
     const root = { name: '<root_account>', isRoot: true, keys: [slot(1, 900), slot(2, 900, never, false)] };
     const { rows, candidate } = triage(root, undefined, facts);
     expect(rows.map(({ decision, overdue }) => [decision, overdue])).toEqual([
@@ -141,7 +141,7 @@ describe('what a user needs', () => {
     expect(candidate).toBeUndefined();
   });
 
-  it('where its group is exempt: left alone until the day that the group’s exemption ends', () => {
+  it('is to be left alone if its group is exempt, until the day that the exemption ends', () => {
     const exempt = (until: string) => ({
       ...facts,
       exempt: { members: new NameSet(['App']), exemption: { until: new Date(until), reason: 'a vendor' } },
@@ -168,7 +168,7 @@ describe('a candidate', () => {
     });
   });
 
-  it('whose key nobody uses is to be retired, by the key’s ID', () => {
+  it('is to be retired, by the key’s ID, if nobody uses the key', () => {
     const unused = userOf(slot(1, 104, never));
     expect(triage(unused, seen(oldKeys), facts).candidate?.input).toEqual({
       accountId: '111122223333',
@@ -184,7 +184,7 @@ describe('which key of the report a key is', () => {
   const usesOf = (user: ReportedUser, keys: readonly AccessKey[]) =>
     triage(user, seen(keys), facts).rows.map(({ lastUse }) => lastUse.state);
 
-  it('is clear where one is active and one is not', () => {
+  it('is clear if one is active and one is not', () => {
     const user = userOf(slot(1, 300, never, false), slot(2, 100));
     expect(usesOf(user, [iamKey('AKIAONE', 300, 'Inactive'), iamKey('AKIATWO', 100)])).toEqual([
       'neverUsed',
@@ -197,7 +197,7 @@ describe('which key of the report a key is', () => {
     expect(usesOf(user, [iamKey('AKIAONE', 300), iamKey('AKIATWO', 100)])).toEqual(['neverUsed', 'used']);
   });
 
-  it('is not clear where there are others than there were, or both have the same age: then it is unknown', () => {
+  it('is unknown if there are others than there were, or both have the same age', () => {
     expect(usesOf(userOf(slot(1, 100, never)), [iamKey('AKIAONE', 100), iamKey('AKIATWO', 0)])).toEqual([
       'unknown',
       'unknown',

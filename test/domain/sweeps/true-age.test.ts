@@ -43,7 +43,7 @@ describe('which keys may be older than the report makes them look', () => {
     expect(asked([of])).toEqual({ changed: [], unasked, misses: unasked.length });
   });
 
-  it('the oldest users’ first', () => {
+  it('are asked about in the order of their users’ age, the oldest first', () => {
     const users = [user('c', 400, key(1)), user('b', 900, key(2)), user('a', 400, key(3))];
     expect(asked(users).unasked).toEqual(['b', 'a', 'c']);
   });
@@ -58,7 +58,7 @@ describe('which keys may be older than the report makes them look', () => {
     expect(asked(users).misses).toBe(misses);
   });
 
-  it('not those that an earlier sweep asked about, as long as the report says the same', () => {
+  it('aren’t asked about again as long as the report says the same of them', () => {
     const memory = memoryOf(
       { userName: 'known', keyId: 'AKIAKNOWN', since: ago(12), changedAt: ago(10) },
       { userName: 'unasked', since: ago(10), changedAt: ago(10) },
@@ -72,7 +72,7 @@ describe('which keys may be older than the report makes them look', () => {
     });
   });
 
-  it('all of them within some sweeps', () => {
+  it('are all asked about within some sweeps', () => {
     const users = Array.from({ length: 1000 }, (_, index) => user(`user-${index}`, 500, key(10)));
     expect(asked(users, memoryOf()).changed).toHaveLength(1000);
     const rows = users.map(({ name }) => ({ userName: name, since: ago(10), changedAt: ago(10) }));
