@@ -34,6 +34,18 @@ export interface TrustPolicy {
   readonly Statement: readonly Readonly<Record<string, unknown>>[];
 }
 
+/** What a member role may do: its only policy, by name. */
+export interface Permissions {
+  readonly policyName: string;
+  readonly policyDocument: { readonly Version: string; readonly Statement: readonly Statement[] };
+}
+
+/** The account that a member role is in. */
+export interface MemberPlace {
+  readonly partition: string;
+  readonly accountId: string;
+}
+
 interface Statement {
   readonly Sid: string;
   readonly Effect: 'Allow';
@@ -54,21 +66,16 @@ export class MemberRole extends Construct {
   constructor(scope: Construct, id: string, deployment: Deployment, access: MemberAccess) {
     super(scope, id);
     const { account } = deployment;
-    const statements = access === 'read' ? reading(deployment) : writing(deployment);
+    const permissions = permissionsOf(deployment, access);
     const does = access === 'read' ? 'reads about' : 'rotates';
     this.role = new CfnRole(this, 'Role', {
       roleName: memberRoleOf(memberRoleName(deployment), access),
       description: `keyturn: how account ${account} ${does} this account's access keys`,
       maxSessionDuration: 3600,
       assumeRolePolicyDocument: trustOf(deployment, access),
-      policies: [
-        {
-          policyName: access === 'read' ? 'read-about-access-keys' : 'rotate-access-keys',
-          policyDocument: { Version: '2012-10-17', Statement: statements },
-        },
-      ],
+      policies: [permissions],
     });
-    for (const resource of statements.flatMap(({ Resource }) => Resource)) {
+    for (const resource of permissions.policyDocument.Statement.flatMap(({ Resource }) => Resource)) {
       const reason =
         resource === '*'
           ? 'IAM knows no resource for the credential report.'
@@ -107,6 +114,19 @@ export function trustOf(
   };
 }
 
+/** What a member role may do. @param place for one who reads the policy outside of a template */
+export function permissionsOf(
+  deployment: Deployment,
+  access: MemberAccess,
+  place: MemberPlace = { partition: Aws.PARTITION, accountId: Aws.ACCOUNT_ID },
+): Permissions {
+  const Statement = access === 'read' ? reading(deployment, place) : writing(deployment, place);
+  return {
+    policyName: access === 'read' ? 'read-about-access-keys' : 'rotate-access-keys',
+    policyDocument: { Version: '2012-10-17', Statement },
+  };
+}
+
 const allow = (Sid: string, Action: readonly string[], Resource: Statement['Resource']): Statement => ({
   Sid,
   Effect: 'Allow',
@@ -114,28 +134,29 @@ const allow = (Sid: string, Action: readonly string[], Resource: Statement['Reso
   Resource,
 });
 
-const iam = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}`;
-const users = `${iam}:user/*`;
+const iamOf = ({ partition, accountId }: MemberPlace): string => `arn:${partition}:iam::${accountId}`;
+const usersOf = (place: MemberPlace): string => `${iamOf(place)}:user/*`;
 
 /** A secret that its user already has stays in the account where it is, so both kinds of storage need these. */
-const secretsOf = ({ region }: Deployment): string =>
-  `arn:${Aws.PARTITION}:secretsmanager:${region}:${Aws.ACCOUNT_ID}:secret:${secretPrefix}${Aws.ACCOUNT_ID}/*`;
+const secretsOf = ({ region }: Deployment, { partition, accountId }: MemberPlace): string =>
+  `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${secretPrefix}${accountId}/*`;
 
-function reading(deployment: Deployment): Statement[] {
+function reading(deployment: Deployment, place: MemberPlace): Statement[] {
   const group = deployment.sweep.exemptGroup?.name;
+  const iam = iamOf(place);
   return [
-    allow('Users', readsUsers, users),
+    allow('Users', readsUsers, usersOf(place)),
     allow('CredentialReport', readsReport, '*'),
     ...(group === undefined
       ? []
       : [allow('ExemptGroup', ['iam:GetGroup'], [`${iam}:group/${group}`, `${iam}:group/*/${group}`])]),
-    allow('UsersSecrets', ['secretsmanager:DescribeSecret'], secretsOf(deployment)),
+    allow('UsersSecrets', ['secretsmanager:DescribeSecret'], secretsOf(deployment, place)),
   ];
 }
 
-function writing(deployment: Deployment): Statement[] {
+function writing(deployment: Deployment, place: MemberPlace): Statement[] {
   const { where, replicaRegions } = deployment.storage;
-  const secrets = secretsOf(deployment);
+  const secrets = secretsOf(deployment, place);
   const always: SecretAction[] = [
     'secretsmanager:DescribeSecret',
     'secretsmanager:PutSecretValue',
@@ -144,7 +165,7 @@ function writing(deployment: Deployment): Statement[] {
   const makes: SecretAction[] = ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'];
   const copies: SecretAction[] = replicaRegions.length > 0 ? ['secretsmanager:ReplicateSecretToRegions'] : [];
   return [
-    allow('UsersAccessKeys', [...readsUsers, ...changesUsers], users),
+    allow('UsersAccessKeys', [...readsUsers, ...changesUsers], usersOf(place)),
     allow('UsersSecrets', where === 'member' ? [...always, ...makes, ...copies] : always, secrets),
     {
       ...allow('PendingPair', ['secretsmanager:GetSecretValue'], secrets),
