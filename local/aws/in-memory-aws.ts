@@ -92,6 +92,7 @@ export class InMemoryAws {
   readonly #keys: KeyIndex;
   readonly #callers: Callers;
   readonly #permissions: Permissions;
+  #trusts: ReadonlyMap<string, Policy> | undefined;
   readonly #services = new Map<ServiceName, Operations>();
   readonly #callListeners: ((call: Call, answer: Answer) => void)[] = [];
   readonly #crashListeners: ((caller: Caller) => void)[] = [];
@@ -127,7 +128,8 @@ export class InMemoryAws {
     this.#callers = new Callers(this.#model, this.#keys);
     this.#permissions = new Permissions(this.#model, options.rolePolicies);
     this.requestHandler = inProcess((request) => this.handle(request));
-    const trusts = trustsOf(options.memberTrusts);
+    this.#trusts = trustsOf(options.memberTrusts);
+    const trusts = () => this.#trusts;
     this.use('sts', stsOperations({ model: this.#model, keys: this.#keys, callers: this.#callers, trusts }));
     this.#useOwnServices(new StaleReads(consistencySeconds, this.#model.now, random), options);
   }
@@ -194,6 +196,18 @@ export class InMemoryAws {
     const denies = typeof denied === 'string' ? (action: string) => pattern?.test(action) === true : denied;
     this.#guardrails.add(denies);
     return () => void this.#guardrails.delete(denies);
+  }
+
+  /**
+   * Replaces the member accounts' roles, as a StackSet does once it has reached them.
+   * @param policies what those may do that may something else than before
+   */
+  deployMemberRoles(
+    trusts: Readonly<Record<string, PolicyDocument>>,
+    policies: RolePolicies = new Map(),
+  ): void {
+    this.#trusts = trustsOf(trusts);
+    this.#permissions.replace(policies);
   }
 
   /** Refuses mail to the recipients of which this is true. */
@@ -324,7 +338,7 @@ function isRefusal(fault: Fault): fault is 'throttle' | 'unavailable' | 'denied'
   return fault === 'throttle' || fault === 'unavailable' || fault === 'denied';
 }
 
-function trustsOf(documents: InMemoryAwsOptions['memberTrusts']): Map<string, Policy> | undefined {
+function trustsOf(documents: InMemoryAwsOptions['memberTrusts']): ReadonlyMap<string, Policy> | undefined {
   if (documents === undefined) return undefined;
   const read = Object.entries(documents).map(([role, document]): [string, Policy] => [
     role,
