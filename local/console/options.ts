@@ -10,7 +10,14 @@ export interface ServerOptions {
   readonly paused: boolean;
   /** Daily sweeps, which start what is due by themselves. */
   readonly sweeps?: boolean;
+  /** Where new secrets are kept; with their users if omitted. */
+  readonly storage?: Storage;
+  /** Whether nobody but the user and the readers may read a secret. */
+  readonly exclusive?: boolean;
 }
+
+const storages = ['member', 'central'] as const;
+type Storage = (typeof storages)[number];
 
 export const usage = `npm start -- [options]
   --port N      port on 127.0.0.1; 0 takes a free one (4600)
@@ -19,6 +26,8 @@ export const usage = `npm start -- [options]
   --users N     IAM users in each account (12)
   --paused      the clock stands until told to run
   --no-sweeps   rotations begin only where somebody starts them
+  --storage S   where new secrets are kept: member or central (member)
+  --exclusive   nobody but the user and the readers may read a secret
   --help        this text
 `;
 
@@ -42,24 +51,32 @@ export function readOptions(args: readonly string[]): ServerOptions | undefined 
     users: whole('users', values.users, { least: 1, most: 5000, otherwise: 12 }),
     paused: values.paused === true,
     sweeps: values['no-sweeps'] !== true,
+    ...(values.storage === undefined ? {} : { storage: storageIn(values.storage) }),
+    ...(values.exclusive === true ? { exclusive: true } : {}),
   };
+}
+
+function storageIn(value: string): Storage {
+  const storage = storages.find((one) => one === value);
+  if (storage === undefined) throw new BadCommandLine(`--storage ${value}: must be member or central.`);
+  return storage;
 }
 
 function parse(args: readonly string[]) {
   try {
-    const number = { type: 'string' } as const;
+    const [number, word] = [{ type: 'string' }, { type: 'string' }] as const;
     const flag = { type: 'boolean' } as const;
     return parseArgs({
       args: [...args],
       options: {
         ...{ port: number, seed: number, accounts: number, users: number },
-        ...{ paused: flag, 'no-sweeps': flag, help: flag },
+        ...{ paused: flag, 'no-sweeps': flag, storage: word, exclusive: flag, help: flag },
       },
     }).values;
   } catch (error) {
     const [problem = ''] = (error instanceof Error ? error.message : String(error)).split(/\.(?: |$)|\n/);
     throw new BadCommandLine(
-      `${problem}. Known are --port, --seed, --accounts, --users, --paused, --no-sweeps, --help.`,
+      `${problem}. Known are --port, --seed, --accounts, --users, --paused, --no-sweeps, --storage, --exclusive, --help.`,
     );
   }
 }

@@ -437,6 +437,10 @@ describe('the command line', () => {
       paused: true,
       sweeps: false,
     });
+    expect(readOptions(['--storage', 'central', '--exclusive'])).toMatchObject({
+      storage: 'central',
+      exclusive: true,
+    });
     expect(readOptions(['--help'])).toBeUndefined();
   });
 
@@ -446,6 +450,7 @@ describe('the command line', () => {
     ['--port=-1'],
     ['--seed', '1.5'],
     ['--users', '0'],
+    ['--storage', 'elsewhere'],
     ['--nope'],
     ['x'],
     ['--seed'],
