@@ -29,7 +29,17 @@ afterEach(() => server?.close());
 
 /** `npm start` with these arguments, and a rotation whose owner has got the mail. */
 async function start(...args: string[]) {
-  const options = readOptions(['--port', '0', '--accounts', '2', '--users', '6', '--paused', '--no-sweeps', ...args]);
+  const options = readOptions([
+    '--port',
+    '0',
+    '--accounts',
+    '2',
+    '--users',
+    '6',
+    '--paused',
+    '--no-sweeps',
+    ...args,
+  ]);
   if (options === undefined) throw new Error('help was asked for');
   const fail = (error: unknown) => {
     throw error;
@@ -100,14 +110,18 @@ const expectRefused = (started: Started, by: Credentials) =>
 const reader = ({ world }: Started): Credentials => world.aws.credentialsFor('developer', accountId);
 
 describe.skipIf(!hasAwsCli)(`the mail’s command, run with the AWS CLI against npm start${why}`, () => {
-  it('prints the key for the IAM user itself and for a reader, and for nobody else without a policy', patience, async () => {
-    const started = await start();
-    await expectRead(started, keyOf(started.user));
-    await expectRead(started, reader(started));
-    await expectRefused(started, keyOf(started.other));
-    started.other.policy = policyIn(started);
-    await expectRead(started, keyOf(started.other));
-  });
+  it(
+    'prints the key for the IAM user itself and for a reader, and for nobody else without a policy',
+    patience,
+    async () => {
+      const started = await start();
+      await expectRead(started, keyOf(started.user));
+      await expectRead(started, reader(started));
+      await expectRefused(started, keyOf(started.other));
+      started.other.policy = policyIn(started);
+      await expectRead(started, keyOf(started.other));
+    },
+  );
 
   it('in central storage it does so as soon as they have the policy from the mail', patience, async () => {
     const started = await start('--storage', 'central');
@@ -119,13 +133,17 @@ describe.skipIf(!hasAwsCli)(`the mail’s command, run with the AWS CLI against 
     await expectRefused(started, keyOf(started.other));
   });
 
-  it.each(['member', 'central'])('in %s storage that is exclusive it is refused to everybody else', patience, async (storage) => {
-    const started = await start('--storage', storage, '--exclusive');
-    started.user.policy = everything;
-    started.other.policy = everything;
-    await expectRead(started, keyOf(started.user));
-    await expectRead(started, reader(started));
-    await expectRefused(started, keyOf(started.other));
-    await expectRefused(started, started.world.aws.credentialsFor('administrator', accountId));
-  });
+  it.each(['member', 'central'])(
+    'in %s storage that is exclusive it is refused to everybody else',
+    patience,
+    async (storage) => {
+      const started = await start('--storage', storage, '--exclusive');
+      started.user.policy = everything;
+      started.other.policy = everything;
+      await expectRead(started, keyOf(started.user));
+      await expectRead(started, reader(started));
+      await expectRefused(started, keyOf(started.other));
+      await expectRefused(started, started.world.aws.credentialsFor('administrator', accountId));
+    },
+  );
 });
