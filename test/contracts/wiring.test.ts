@@ -7,7 +7,7 @@ import { mailEvent } from '../../local/aws/ses/mail-events.ts';
 import type { BusEvent } from '../../local/world/event-bridge.ts';
 import { matchesPattern } from '../../local/world/event-pattern.ts';
 import { environmentOf } from '../../local/world/lambda.ts';
-import { createWorld, type World } from '../../local/world/world.ts';
+import { createWorld, developerRole, installation, type World } from '../../local/world/world.ts';
 import {
   allFunctions,
   type EventTrigger,
@@ -17,6 +17,7 @@ import {
   patternAt,
   retriesOf,
 } from '../../tasks/manifest.ts';
+import { settingsFrom } from '../../tasks/settings.ts';
 import { synthesize } from '../infra/synthesized.ts';
 
 const account = '111111111111';
@@ -71,9 +72,14 @@ class Deployed {
 
 const storages = ['central', 'member'] as const;
 
+const replicasIn = { central: ['eu-central-1'], member: [] };
+
 const deployedIn = (storage: (typeof storages)[number]): Deployed => {
-  const replicaRegions = storage === 'central' ? ['eu-central-1'] : [];
-  const settings = { account, region, sweep, storage: { where: storage, replicaRegions } };
+  const replicaRegions = replicasIn[storage];
+  const settings = {
+    ...{ account, region, mode: 'live', sweep },
+    storage: { where: storage, replicaRegions, readers: [`role/${developerRole}`] },
+  };
   return new Deployed(synthesize(settings).get('keyturn'));
 };
 const deployed = deployedIn('central');
@@ -83,7 +89,7 @@ const worldIn = (storage: (typeof storages)[number]): Promise<World> =>
   createWorld({
     organization: { accounts: 2, users: 1 },
     sweepAtHour: 9,
-    settings: { externalId: 'o-keyturn', storage, ...sweep },
+    settings: { externalId: 'o-exampleorgid', storage, replicaRegions: replicasIn[storage], ...sweep },
   });
 let worlds: { readonly central: World; readonly member: World };
 beforeAll(async () => {
@@ -117,6 +123,22 @@ const filledIn = (pattern: unknown): object => {
   });
   return z.looseObject({}).parse(JSON.parse(text));
 };
+
+const joinSchema = z.object({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) });
+
+/** An environment as it is once CloudFormation has filled it in. */
+const filledInVariables = (variables: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, filledInText(value)]));
+
+function filledInText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const join = joinSchema.safeParse(value).data?.['Fn::Join'];
+  if (join !== undefined) return join[1].map(filledInText).join(join[0]);
+  const text = JSON.stringify(value);
+  if (text === '{"Ref":"AWS::Partition"}') return place.partition;
+  // The only one there is cuts the installation out of the stack's ID.
+  return text.startsWith('{"Fn::Select"') ? installation : text;
+}
 
 describe('the rules', () => {
   const ruleSchema = z.object({
@@ -200,9 +222,13 @@ describe.each(allFunctions)('$name', (row) => {
     const variables = z
       .object({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) })
       .parse(deployments[storage].function(row)).Environment.Variables;
-    const here = Object.keys(environmentOf(row, worlds[storage].settings));
-    // The region's variable is Lambda's own.
-    expect([...Object.keys(variables), 'AWS_REGION'].toSorted()).toEqual(here.toSorted());
+    const here = environmentOf(row, worlds[storage].settings);
+    // The region's variable is Lambda's own, and where links lead is the API's address there.
+    const own = { AWS_REGION: region, KEYTURN_LINK_BASE: here.KEYTURN_LINK_BASE };
+    const there = { ...filledInVariables(variables), ...own };
+    expect(Object.keys(there).toSorted()).toEqual(Object.keys(here).toSorted());
+    // Read as the function reads it: the order of a list's fields says nothing.
+    expect(settingsFrom(there)).toEqual(settingsFrom(here));
   });
 });
 
