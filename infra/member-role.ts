@@ -22,6 +22,18 @@ export interface TrustPolicy {
   readonly Statement: readonly Readonly<Record<string, unknown>>[];
 }
 
+/** What a member role may do: its only policy, by name. */
+export interface Permissions {
+  readonly policyName: string;
+  readonly policyDocument: { readonly Version: string; readonly Statement: readonly Statement[] };
+}
+
+/** The account that a member role is in. */
+export interface MemberPlace {
+  readonly partition: string;
+  readonly accountId: string;
+}
+
 interface Statement {
   readonly Sid: string;
   readonly Effect: 'Allow';
@@ -42,21 +54,16 @@ export class MemberRole extends Construct {
   constructor(scope: Construct, id: string, deployment: Deployment, access: MemberAccess) {
     super(scope, id);
     const { account } = deployment;
-    const statements = access === 'read' ? reading(deployment) : writing(deployment);
+    const permissions = permissionsOf(deployment, access);
     const does = access === 'read' ? 'reads about' : 'rotates';
     this.role = new CfnRole(this, 'Role', {
       roleName: memberRoleOf(memberRoleName(deployment), access),
       description: `keyturn: how account ${account} ${does} this account's access keys`,
       maxSessionDuration: 3600,
       assumeRolePolicyDocument: trustOf(deployment, access),
-      policies: [
-        {
-          policyName: access === 'read' ? 'read-about-access-keys' : 'rotate-access-keys',
-          policyDocument: { Version: '2012-10-17', Statement: statements },
-        },
-      ],
+      policies: [permissions],
     });
-    for (const resource of statements.flatMap(({ Resource }) => Resource)) {
+    for (const resource of permissions.policyDocument.Statement.flatMap(({ Resource }) => Resource)) {
       const reason =
         resource === '*'
           ? 'IAM knows no resource for the credential report.'
@@ -95,6 +102,19 @@ export function trustOf(
   };
 }
 
+/** What a member role may do. @param place for one who reads the policy outside of a template */
+export function permissionsOf(
+  deployment: Deployment,
+  access: MemberAccess,
+  place: MemberPlace = { partition: Aws.PARTITION, accountId: Aws.ACCOUNT_ID },
+): Permissions {
+  const Statement = access === 'read' ? reading(deployment, place) : writing(deployment, place);
+  return {
+    policyName: access === 'read' ? 'read-about-access-keys' : 'rotate-access-keys',
+    policyDocument: { Version: '2012-10-17', Statement },
+  };
+}
+
 const allow = (Sid: string, Action: readonly string[], Resource: Statement['Resource']): Statement => ({
   Sid,
   Effect: 'Allow',
@@ -102,12 +122,12 @@ const allow = (Sid: string, Action: readonly string[], Resource: Statement['Reso
   Resource,
 });
 
-const iam = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}`;
-const users = `${iam}:user/*`;
+const iamOf = ({ partition, accountId }: MemberPlace): string => `arn:${partition}:iam::${accountId}`;
+const usersOf = (place: MemberPlace): string => `${iamOf(place)}:user/*`;
 
 /** A secret that its user already has stays in the account where it is, so both kinds of storage need these. */
-const secretsOf = ({ region }: Deployment): string =>
-  `arn:${Aws.PARTITION}:secretsmanager:${region}:${Aws.ACCOUNT_ID}:secret:${secretPrefix}${Aws.ACCOUNT_ID}/*`;
+const secretsOf = ({ region }: Deployment, { partition, accountId }: MemberPlace): string =>
+  `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${secretPrefix}${accountId}/*`;
 
 /** The actions of those verbs of a part of the table that any function's row has. */
 const actionsOf = <Name extends string>(part: Verbs<Name>): string[] => {
@@ -116,11 +136,12 @@ const actionsOf = <Name extends string>(part: Verbs<Name>): string[] => {
   return [...new Set(actionsIn(part, verbs))].toSorted();
 };
 
-function reading(deployment: Deployment): Statement[] {
+function reading(deployment: Deployment, place: MemberPlace): Statement[] {
   const { readGroup, readCredentialReport, findOwner } = accountReads;
   const group = deployment.sweep.exemptGroup?.name;
+  const iam = iamOf(place);
   return [
-    allow('Users', actionsOf({ ...userReads, findOwner }), users),
+    allow('Users', actionsOf({ ...userReads, findOwner }), usersOf(place)),
     allow('CredentialReport', actionsOf({ readCredentialReport }), '*'),
     ...(group === undefined
       ? []
@@ -130,14 +151,14 @@ function reading(deployment: Deployment): Statement[] {
             `${iam}:group/*/${group}`,
           ]),
         ]),
-    allow('UsersSecrets', actionsOf(secretReads), secretsOf(deployment)),
+    allow('UsersSecrets', actionsOf(secretReads), secretsOf(deployment, place)),
   ];
 }
 
 /** A session is narrowed to one user, and to what its task does. */
-function writing(deployment: Deployment): Statement[] {
+function writing(deployment: Deployment, place: MemberPlace): Statement[] {
   const { where, replicaRegions } = deployment.storage;
-  const secrets = secretsOf(deployment);
+  const secrets = secretsOf(deployment, place);
   const { storeValue, moveLabel, createSecret, replicateSecret, readPending, admitReaders } = secretChanges;
   const always = actionsOf({ ...secretReads, storeValue, moveLabel });
   const makes = [
@@ -145,7 +166,7 @@ function writing(deployment: Deployment): Statement[] {
     ...(replicaRegions.length > 0 ? actionsOf({ replicateSecret }) : []),
   ];
   return [
-    allow('UsersAccessKeys', [...actionsOf(userReads), ...actionsOf(userChanges)], users),
+    allow('UsersAccessKeys', [...actionsOf(userReads), ...actionsOf(userChanges)], usersOf(place)),
     allow('UsersSecrets', where === 'member' ? [...always, ...makes] : always, secrets),
     {
       ...allow('PendingPair', actionsOf({ readPending }), secrets),

@@ -1,7 +1,7 @@
-import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { GetRoleCommand, GetRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import pMap from 'p-map';
-import { type TrustPolicy, trustOf } from '../../infra/member-role.ts';
+import { permissionsOf, trustOf } from '../../infra/member-role.ts';
 import { memberRoleName, roleArn } from '../../infra/names.ts';
 import { isOptIn } from '../../infra/regions.ts';
 import { memberRoleOf } from '../../tasks/domain/member-role.ts';
@@ -29,7 +29,7 @@ const howToAssume =
   'Run it with --assume and a role of every account that may read IAM roles and trusts you: docs/cli.md.';
 
 /**
- * Both roles of every account in scope, and whom they trust. With `--assume` each account is looked at; without it,
+ * Both roles of every account in scope, whom they trust and what they may do. With `--assume` each account is looked at; without it,
  * the last sweep is the evidence that the reading role could be assumed, and of the writing one nothing is known.
  */
 export const memberRoles: Check = {
@@ -96,7 +96,7 @@ async function inspect(context: CheckContext, assume: string): Promise<Seen[]> {
   const names = rolesOf(context).map((each) => memberRoleOf(memberRoleName(deployment), each));
   return seen.length > 0
     ? seen
-    : [ok(`${names.join(' and ')} in ${plural(chosen.length, 'account')}, trust as set`)];
+    : [ok(`${names.join(' and ')} in ${plural(chosen.length, 'account')}, trust and permissions as set`)];
 }
 
 function grouped(looked: readonly Looked[], of: (one: Looked) => readonly string[]): string[] {
@@ -111,7 +111,10 @@ async function inspectAccount(context: CheckContext, accountId: string, assume: 
   try {
     const aws = await accessOf(context, accountId, assume);
     const wrong: string[] = [];
-    for (const each of rolesOf(context)) wrong.push(...(await problemsOf(context, new IAMClient(aws), each)));
+    const iam = new IAMClient(aws);
+    for (const access of rolesOf(context)) {
+      wrong.push(...(await problemsOf(context, iam, { accountId, access })));
+    }
     if (isOptIn(context.deployment.region)) wrong.push(...(await regionProblem(context, aws)));
     return { accountId, wrong, notSeen: [] };
   } catch (error) {
@@ -135,19 +138,49 @@ async function accessOf({ access, deployment, partition }: CheckContext, account
   return { ...aws, credentials };
 }
 
-async function problemsOf({ deployment, partition }: CheckContext, iam: IAMClient, access: MemberAccess) {
-  const RoleName = memberRoleOf(memberRoleName(deployment), access);
+interface MemberRoleAt {
+  readonly accountId: string;
+  readonly access: MemberAccess;
+}
+
+async function problemsOf(context: CheckContext, iam: IAMClient, at: MemberRoleAt): Promise<string[]> {
+  const { deployment, partition } = context;
+  const RoleName = memberRoleOf(memberRoleName(deployment), at.access);
   const found = await ifThere(
     iam.send(new GetRoleCommand({ RoleName })),
     'NoSuchEntityException',
     'NoSuchEntity',
   );
   if (found?.Role === undefined) return [`${RoleName} is missing`];
-  const actual: unknown = JSON.parse(decodeURIComponent(found.Role.AssumeRolePolicyDocument ?? '{}'));
-  const expected: TrustPolicy = trustOf(deployment, access, partition);
-  const other = differences(expected, actual);
-  return other.length === 0 ? [] : [`${RoleName} has another trust than the settings (${other.join(', ')})`];
+  const trust = documentIn(found.Role.AssumeRolePolicyDocument);
+  const other = differences(trustOf(deployment, at.access, partition), trust);
+  return [
+    ...(other.length === 0 ? [] : [`${RoleName} has another trust than the settings (${other.join(', ')})`]),
+    ...(await permissionProblems(context, iam, { ...at, RoleName })),
+  ];
 }
+
+/** Other policies than this one keyturn doesn't make, and its tasks’ sessions are narrower than it. */
+async function permissionProblems(
+  { deployment, partition }: CheckContext,
+  iam: IAMClient,
+  { accountId, access, RoleName }: MemberRoleAt & { readonly RoleName: string },
+): Promise<string[]> {
+  const { policyName, policyDocument } = permissionsOf(deployment, access, { partition, accountId });
+  const found = await ifThere(
+    iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: policyName })),
+    'NoSuchEntityException',
+    'NoSuchEntity',
+  );
+  if (found === undefined) return [`${RoleName} has no policy ${policyName}`];
+  const other = differences(policyDocument, documentIn(found.PolicyDocument));
+  return other.length === 0
+    ? []
+    : [`${RoleName} has other permissions than the settings (${other.join(', ')})`];
+}
+
+/** A policy as IAM answers it. */
+const documentIn = (text = '{}'): unknown => JSON.parse(decodeURIComponent(text));
 
 async function regionProblem({ deployment }: CheckContext, aws: Awaited<ReturnType<typeof accessOf>>) {
   const { region } = deployment;

@@ -8,15 +8,20 @@ const policySchema = z.looseObject({
 });
 
 /**
- * What of a trust policy differs, by name: `Condition.StringEquals.sts:ExternalId` and the like. Order, and a list of
- * one instead of its only entry, don't count.
+ * What of a policy differs, by name: `Condition.StringEquals.sts:ExternalId` and the like, after the name of the
+ * statement if it has one. Order, and a list of one instead of its only entry, don't count.
  */
 export function differences(expected: unknown, actual: unknown): string[] {
   const [wanted, found] = [statementsOf(expected), statementsOf(actual)];
   if (found === undefined || wanted === undefined) return ['unreadable'];
   if (found.length !== wanted.length) return [`${found.length} statements instead of ${wanted.length}`];
-  return wanted.flatMap((statement, index) => between(leaves(statement), leaves(found[index])));
+  return wanted.flatMap((statement, index) =>
+    between(leaves(statement), leaves(found[index])).map((name) => named(statement, name)),
+  );
 }
+
+const named = ({ Sid }: Readonly<Record<string, unknown>>, name: string): string =>
+  typeof Sid === 'string' ? `${Sid}.${name}` : name;
 
 const statementsOf = (policy: unknown) => policySchema.safeParse(policy).data?.Statement;
 

@@ -3,8 +3,8 @@ import { Callers, type Found, type SessionCredentials } from './access/callers.t
 import { globOf } from './access/globs.ts';
 import type { Need } from './access/need.ts';
 import { needsOf } from './access/needs.ts';
-import { Permissions } from './access/permissions.ts';
-import { type AccessPolicy, readPolicy } from './access/policy.ts';
+import { Permissions, type RolePolicies } from './access/permissions.ts';
+import { type AccessPolicy, type PolicyDocument, readPolicy } from './access/policy.ts';
 import { StaleReads } from './consistency.ts';
 import { refusal } from './errors.ts';
 import type { Account, Model, Use } from './iam/account.ts';
@@ -54,6 +54,7 @@ export class InMemoryAws {
   readonly #keys: KeyIndex;
   readonly #callers: Callers;
   readonly #permissions: Permissions;
+  #trusts: ReadonlyMap<string, AccessPolicy> | undefined;
   readonly #services = new Map<ServiceName, Operations>();
   readonly #callListeners: ((call: Call, answer: CallResult) => void)[] = [];
   readonly #crashListeners: ((caller: Caller) => void)[] = [];
@@ -89,7 +90,8 @@ export class InMemoryAws {
     this.#callers = new Callers(this.#model, this.#keys);
     this.#permissions = new Permissions(this.#model, options.rolePolicies);
     this.requestHandler = inProcess((request) => this.handle(request));
-    const trusts = trustsOf(options.memberTrusts);
+    this.#trusts = trustsOf(options.memberTrusts);
+    const trusts = () => this.#trusts;
     this.use('sts', stsOperations({ model: this.#model, keys: this.#keys, callers: this.#callers, trusts }));
     this.#useOwnServices(new StaleReads(consistencySeconds, this.#model.now, random), options);
   }
@@ -156,6 +158,18 @@ export class InMemoryAws {
     const denies = typeof denied === 'string' ? (action: string) => pattern?.test(action) === true : denied;
     this.#guardrails.add(denies);
     return () => void this.#guardrails.delete(denies);
+  }
+
+  /**
+   * Replaces the member accounts' roles, as a StackSet does once it has reached them.
+   * @param policies what those may do that may something else than before
+   */
+  deployMemberRoles(
+    trusts: Readonly<Record<string, PolicyDocument>>,
+    policies: RolePolicies = new Map(),
+  ): void {
+    this.#trusts = trustsOf(trusts);
+    this.#permissions.replace(policies);
   }
 
   /** Refuses mail to the recipients of which this is true. */
@@ -286,7 +300,9 @@ function isRefusal(fault: Fault): fault is 'throttle' | 'unavailable' | 'denied'
   return fault === 'throttle' || fault === 'unavailable' || fault === 'denied';
 }
 
-function trustsOf(documents: InMemoryAwsOptions['memberTrusts']): Map<string, AccessPolicy> | undefined {
+function trustsOf(
+  documents: InMemoryAwsOptions['memberTrusts'],
+): ReadonlyMap<string, AccessPolicy> | undefined {
   if (documents === undefined) return undefined;
   const read = Object.entries(documents).map(([role, document]): [string, AccessPolicy] => [
     role,

@@ -23,10 +23,10 @@ interface Sts {
   readonly keys: KeyIndex;
   readonly callers: Callers;
   /**
-   * Whom the member accounts' roles trust, by their names; a role that isn't among them isn't there. Undefined: all
-   * are there, and trust every role of the central account.
+   * Whom the member accounts' roles trust at the moment, by their names; a role that isn't among them isn't there.
+   * Undefined: all are there, and trust every role of the central account.
    */
-  readonly trusts: ReadonlyMap<string, AccessPolicy> | undefined;
+  readonly trusts: () => ReadonlyMap<string, AccessPolicy> | undefined;
 }
 
 /** STS: sessions of roles, and who somebody is. */
@@ -103,11 +103,12 @@ function assumeRole(world: Sts, input: SessionInput, caller: Caller): AssumeRole
 }
 
 function isTrusted(
-  { model, trusts }: Sts,
+  { model, ...sts }: Sts,
   input: SessionInput,
   { accountId, role }: { readonly accountId: string; readonly role: string },
   caller: Caller,
 ): boolean {
+  const trusts = sts.trusts();
   if (trusts === undefined) return caller.kind !== 'user' && caller.accountId === model.centralAccountId;
   const context = contextOf(model, caller, {
     accountId,

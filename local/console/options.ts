@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import {
   localCommand,
   mostAccounts,
@@ -15,7 +15,14 @@ export interface ServerOptions extends Size {
   readonly paused: boolean;
   /** Daily sweeps, which start what is due by themselves. */
   readonly sweeps?: boolean;
+  /** Where new secrets are kept; with their users if omitted. */
+  readonly storage?: Storage;
+  /** Whether nobody but the user and the readers may read a secret. */
+  readonly exclusive?: boolean;
 }
+
+const storages = ['member', 'central'] as const;
+type Storage = (typeof storages)[number];
 
 const serverCommand = (): Command =>
   localCommand('npm start --')
@@ -24,7 +31,11 @@ const serverCommand = (): Command =>
     .option('--accounts <n>', 'accounts in the organization', wholeNumber(1, mostAccounts), 4)
     .option('--users <n>', 'IAM users in each account', wholeNumber(1, mostUsers), 12)
     .option('--paused', 'the clock is stopped until told to run', false)
-    .option('--no-sweeps', 'rotations begin only if somebody starts them');
+    .option('--no-sweeps', 'rotations begin only if somebody starts them')
+    .addOption(
+      new Option('--storage <where>', 'where new secrets are kept').choices(storages).default('member'),
+    )
+    .option('--exclusive', 'nobody but the user and the readers may read a secret', false);
 
 export const serverUsage = (): string => serverCommand().helpInformation();
 

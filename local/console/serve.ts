@@ -52,11 +52,11 @@ export async function startServer(
   });
   const address = await listen(server, options.port);
   const url = `http://127.0.0.1:${address.port}`;
-  const { seed, accounts, users, paused, sweeps = false } = options;
+  const { seed, accounts, users, paused, sweeps = false, storage = 'member', exclusive = false } = options;
   const made = createWorld({
     seed,
     organization: { accounts, users },
-    settings: { linkBase: url, waves: gentleWaves },
+    settings: { linkBase: url, waves: gentleWaves, storage, secretExclusive: exclusive },
     ...(sweeps ? { sweepAtHour: 6 } : {}),
   }).then((world) => {
     const clock = new RunningClock(world.clock, onFailure, { paused });

@@ -46,7 +46,7 @@ export class Watcher {
   readonly changes: Change[] = [];
   readonly #aws: InMemoryAws;
   readonly #clock: VirtualClock;
-  readonly #memberRole: string;
+  readonly #memberRole: () => string;
   /** By the name that their sessions carry. */
   readonly #bySession = new Map<string, Watched>();
   readonly #byToken = new Map<string, Watched>();
@@ -68,7 +68,8 @@ export class Watcher {
   constructor(world: {
     readonly aws: InMemoryAws;
     readonly clock: VirtualClock;
-    readonly memberRole: string;
+    /** At the moment: a deployment may change it. */
+    readonly memberRole: () => string;
     /** Whether a leaked key may go although nothing replaces it. */
     readonly leakedMayGoAlone?: boolean;
   }) {
@@ -280,7 +281,8 @@ export class Watcher {
   }
 
   #rotationOf({ caller }: Call): Watched | undefined {
-    const isOurs = caller.roleName === this.#memberRole || caller.roleName === `${this.#memberRole}-read`;
+    const role = this.#memberRole();
+    const isOurs = caller.roleName === role || caller.roleName === `${role}-read`;
     if (!isOurs || caller.sessionName === undefined) return undefined;
     return this.#bySession.get(caller.sessionName);
   }

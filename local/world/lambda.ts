@@ -3,6 +3,7 @@ import type { STSClientConfig } from '@aws-sdk/client-sts';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import type { ClientDefaults, Log, Metrics } from '../../tasks/dependencies.ts';
 import { later } from '../../tasks/domain/time.ts';
+import { kebabCase } from '../../tasks/manifest.ts';
 import { environmentFrom, fileFrom, type Settings, settingsFrom } from '../../tasks/settings.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import type { LambdaFunction } from '../engine/steps.ts';
@@ -87,16 +88,19 @@ export function lambdaFunctions(
 function lambdaFunction({ name, row, invoke }: LocalFunction, world: LambdaWorld): LambdaFunction {
   const { aws, clock, log, metrics } = world;
   const settings = settingsReader(world.settings);
-  const start = (): ClientDefaults => ({
-    ...clientDefaults(aws, world.settings.region, roleOf(name)),
+  const start = (role: string): ClientDefaults => ({
+    ...clientDefaults(aws, world.settings.region, role),
     requestHandler: whileRunning(aws.requestHandler, clock, world.callSeconds?.(name) ?? 0),
   });
-  // A process serves one run at a time; what it keeps in memory is there for the next one.
-  const idle: ClientDefaults[] = [];
+  // A process serves one run at a time; what it keeps in memory is there for the next one, under the same role.
+  const idleOf = new Map<string, ClientDefaults[]>();
   return async (payload) => {
     const fault = world.faultOf(name);
     if (fault?.ran === false) throw invocationFailed(fault);
-    const process = idle.pop() ?? start();
+    const role = roleOf(name, world.settings);
+    const idle = idleOf.get(role) ?? [];
+    idleOf.set(role, idle);
+    const process = idle.pop() ?? start(role);
     const { result, breakOff } = clock.breakable(async () =>
       invoke(payload, {
         settings: settings(),
@@ -146,6 +150,8 @@ function whileRunning(
   };
 }
 
-/** `ProvisionNewKey` runs as `keyturn-provision-new-key`. */
-export const roleOf = (functionName: string): string =>
-  `keyturn${functionName.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+/** `ProvisionNewKey` runs as `keyturn-provision-new-key`: all of a deployment's roles begin alike. */
+export const roleOf = (
+  functionName: string,
+  { memberRole }: Pick<Settings, 'memberRole'> = { memberRole: 'keyturn-member' },
+): string => `${memberRole.replace(/-member$/, '')}-${kebabCase(functionName)}`;

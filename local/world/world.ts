@@ -54,7 +54,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const aws = awsOf(options, { seed, clock, region });
   const logs: LogLine[] = [];
   const watcher = new Watcher({
-    ...{ aws, clock, memberRole: settings.memberRole },
+    ...{ aws, clock, memberRole: () => settings.memberRole },
     leakedMayGoAlone: settings.leakWithoutReplacement === 'deactivate',
   });
   const log = collectLogs(logs, clock, watcher);

@@ -5,7 +5,7 @@ import {
   type DescribeAlarmsCommandInput,
   type MetricAlarm,
 } from '@aws-sdk/client-cloudwatch';
-import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { GetRoleCommand, GetRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import {
   DescribeKeyCommand,
   GetKeyPolicyCommand,
@@ -55,7 +55,7 @@ import { centralWatch, leakWatches, type RegionAlarms } from '../../cli/doctor/a
 import { examine } from '../../cli/doctor/examine.ts';
 import type { Finding } from '../../cli/doctor/finding.ts';
 import { descriptionOf, environmentOf } from '../../infra/environment.ts';
-import { trustOf } from '../../infra/member-role.ts';
+import { permissionsOf, trustOf } from '../../infra/member-role.ts';
 import { functionName, roleArn, roleName } from '../../infra/names.ts';
 import { type Deployment, parseDeployment } from '../../infra/settings.ts';
 import { allFunctions } from '../../tasks/manifest.ts';
@@ -172,14 +172,38 @@ function deployMachines({ lambda, scheduler, iam, sts }: Aws, deployment: Deploy
   iam.on(GetRoleCommand).callsFake(({ RoleName }: { readonly RoleName: string }) => ({
     Role: { RoleName, AssumeRolePolicyDocument: trustText(deployment, RoleName) },
   }));
-  sts.on(AssumeRoleCommand).resolves({
+  rolesMay({ iam }, (role, accountId) => policyText(deployment, role, accountId));
+  // A session's secret says which account it is in.
+  sts.on(AssumeRoleCommand).callsFake(({ RoleArn }: { readonly RoleArn: string }) => ({
     Credentials: {
       AccessKeyId: 'ASIAEXAMPLE',
-      SecretAccessKey: 'secret',
+      SecretAccessKey: RoleArn.split(':')[4],
       SessionToken: 'token',
       Expiration: now,
     },
-  });
+  }));
+}
+
+/** What each account's member roles may do. */
+export function rolesMay(
+  { iam }: Pick<Aws, 'iam'>,
+  textOf: (role: string, accountId: string) => string | undefined,
+): void {
+  iam
+    .on(GetRolePolicyCommand)
+    .callsFake(async ({ RoleName = '' }: { readonly RoleName?: string }, getClient: () => IAMClient) => {
+      const { secretAccessKey } = await getClient().config.credentials();
+      const text = textOf(RoleName, secretAccessKey === 'secret' ? account : secretAccessKey);
+      if (text === undefined) throw awsError('NoSuchEntityException');
+      return { PolicyDocument: text };
+    });
+}
+
+/** As IAM answers it. */
+export function policyText(deployment: Deployment, role: string, accountId: string): string {
+  const access = role.endsWith('-read') ? 'read' : 'write';
+  const { policyDocument } = permissionsOf(deployment, access, { partition: 'aws', accountId });
+  return encodeURIComponent(JSON.stringify(policyDocument));
 }
 
 export const functionsOf = (deployment: Deployment): FunctionConfiguration[] =>

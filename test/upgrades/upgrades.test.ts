@@ -15,13 +15,18 @@ import { rename } from '../workflows/renamed.ts';
 /*
  * Executions live for weeks, across deployments: they end under the definition that they began with, and every task
  * that it invokes is by then the new one. A folder here is a version that may still be running somewhere: its
- * definition, and what its tasks were handed in whole lives.
+ * definition, what its tasks were handed in whole lives, and the role that its accounts have under central storage, its
+ * default.
  */
 const here = new URL('.//', import.meta.url);
 const versions = readdirSync(here, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 const read = (path: string): string => readFileSync(new URL(path, here), 'utf8');
+const memberRoleSchema = z.object({ trust: z.looseObject({}), policies: z.array(z.looseObject({})) });
+const hour = 3_600_000;
+/** For how long the accounts are behind the functions; past the next daily look. */
+const hoursBehind = 30;
 const payloadsSchema = z.record(z.string(), z.array(z.unknown()).min(1));
 
 /** Its mails say the secret's name only, so whoever installs the key was told where the secret is. */
@@ -154,10 +159,21 @@ describe.each(versions)('a rotation that began under %s and its central storage'
       settings: { storage: 'central' },
     });
 
-  /** From now on secrets are kept with their users, and what is started is started under today's definition. */
+  const former = memberRoleSchema.parse(JSON.parse(read(`${version}/member-role.json`)));
+
+  /**
+   * From now on secrets are kept with their users, and what is started is started under today's definition. The accounts
+   * have the one role of that version, which reaches no secret, until the StackSet has come around.
+   */
   function upgrade({ world }: Life): void {
     Object.assign(world.settings, { storage: 'member' });
     world.redeploy();
+    world.aws.deployMemberRoles(
+      { 'keyturn-member': former.trust },
+      new Map([['keyturn-member', former.policies]]),
+    );
+    const arrival = new Date(world.clock.now().getTime() + hoursBehind * hour);
+    world.clock.at(arrival, () => world.aws.deployMemberRoles(memberTrusts, new Map(policies)));
   }
 
   const toItsEnd: Readonly<Record<string, (life: Life) => Promise<void>>> = {

@@ -25,17 +25,22 @@ const everything: AccessPolicy = { ...noPolicy, judge: () => 'allowed' };
  */
 export class Permissions {
   readonly #model: Model;
-  readonly #roles: ReadonlyMap<string, readonly AccessPolicy[]> | undefined;
+  readonly #roles: Map<string, readonly AccessPolicy[]> | undefined;
 
   /** @throws AwsError MalformedPolicyDocument, naming what a policy has that isn't modelled */
   constructor(model: Model, roles: RolePolicies | undefined) {
     this.#model = model;
     if (roles === undefined) return;
-    const read = [...roles].map(([name, documents]): [string, AccessPolicy[]] => [
-      name,
-      documents.map(identityPolicy),
-    ]);
-    this.#roles = new Map(read);
+    this.#roles = new Map();
+    this.replace(roles);
+  }
+
+  /**
+   * From now on these roles may do this instead; no other changes. If every role may do everything, it stays so.
+   * @throws AwsError MalformedPolicyDocument
+   */
+  replace(roles: RolePolicies): void {
+    for (const [name, documents] of roles) this.#roles?.set(name, documents.map(identityPolicy));
   }
 
   /** Why a caller may not make a call that needs all this; undefined where it may. */

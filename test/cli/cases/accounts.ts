@@ -7,7 +7,17 @@ import {
 } from '@aws-sdk/client-organizations';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
-import { type Aws, account, awsError, member, reportIs, sweptAt, trustText } from '../a-deployment.ts';
+import {
+  type Aws,
+  account,
+  awsError,
+  member,
+  policyText,
+  reportIs,
+  rolesMay,
+  sweptAt,
+  trustText,
+} from '../a-deployment.ts';
 import type { Case } from './case.ts';
 
 const audit = { mode: 'audit' };
@@ -176,6 +186,39 @@ export function accountCases(aws: Aws): Case[] {
         }),
       status: 'fail',
       seen: /2 statements instead of 1/,
+    },
+    {
+      check: 'member roles',
+      when: 'one may do more than the settings say',
+      assume: admin,
+      spoil: (deployment) =>
+        rolesMay(aws, (role, accountId) =>
+          accountId === member
+            ? policyText(deployment, role, accountId).replace('iam%3AGetUser', 'iam%3A*')
+            : policyText(deployment, role, accountId),
+        ),
+      status: 'fail',
+      seen: /keyturn-member has other permissions than the settings \(UsersAccessKeys\.Action\) in 1 account: 222222222222/,
+    },
+    {
+      check: 'member roles',
+      when: 'one can’t yet do what the settings call for',
+      settings: { storage: { replicaRegions: ['eu-central-1'] } },
+      assume: admin,
+      spoil: (deployment) => {
+        const former = { ...deployment, storage: { ...deployment.storage, replicaRegions: [] } };
+        rolesMay(aws, (role, accountId) => policyText(former, role, accountId));
+      },
+      status: 'fail',
+      seen: /keyturn-member has other permissions than the settings \(UsersSecrets\.Action\) in 2 accounts/,
+    },
+    {
+      check: 'member roles',
+      when: 'one has lost its policy',
+      assume: admin,
+      spoil: () => rolesMay(aws, () => undefined),
+      status: 'fail',
+      seen: /keyturn-member-read has no policy read-about-access-keys in 2 accounts/,
     },
     {
       check: 'member roles',

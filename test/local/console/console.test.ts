@@ -439,6 +439,10 @@ describe('the command line', () => {
       paused: true,
       sweeps: false,
     });
+    expect(readServerOptions(['--storage', 'central', '--exclusive'])).toMatchObject({
+      storage: 'central',
+      exclusive: true,
+    });
     expect(readServerOptions(['--help'])).toBeUndefined();
   });
 
@@ -448,6 +452,7 @@ describe('the command line', () => {
     ['--port=-1'],
     ['--seed', '1.5'],
     ['--users', '0'],
+    ['--storage', 'elsewhere'],
     ['--nope'],
     ['x'],
     ['--seed'],
