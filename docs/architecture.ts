@@ -11,7 +11,7 @@ import {
   rotationMachineName,
   sweepMachineName,
 } from '../tasks/manifest.ts';
-import { replacePart } from './diagram.ts';
+import { replacePart, tableOf } from './generated.ts';
 import { type Arrow, type Box, type Picture, type Point, svgOf } from './svg.ts';
 
 const memberRole = 'keyturn-member';
@@ -52,20 +52,23 @@ function triggerOf({ trigger }: FunctionRow): string {
 
 /** Every function with what triggers it and what its role may do. */
 export function roleTable(functions: readonly FunctionRow[] = allFunctions): string {
-  const rows = functions.map((row) => {
-    const cells = [
+  const rows = functions.map((row) =>
+    [
       `\`${row.name}\``,
       triggerOf(row),
       inOtherAccounts(row).join(', '),
       inCentralAccount(row).join('; '),
-    ];
-    return `| ${cells.map((cell) => (cell === '' ? '—' : cell)).join(' | ')} |`;
-  });
-  return [
-    '| Function and role | Triggered by | Roles it assumes in other accounts | What it may do in the central account |',
-    '| --- | --- | --- | --- |',
-    ...rows,
-  ].join('\n');
+    ].map((cell) => (cell === '' ? '—' : cell)),
+  );
+  return tableOf(
+    [
+      'Function and role',
+      'Triggered by',
+      'Roles it assumes in other accounts',
+      'What it may do in the central account',
+    ],
+    rows,
+  );
 }
 
 const ofMachine = (functions: readonly FunctionRow[], machine: string): FunctionRow[] =>

@@ -3,6 +3,7 @@ import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { capital, wording, words } from './condition-words.ts';
+import { replacePart, tableOf } from './generated.ts';
 
 const stateSchema = z.object({
   Type: z.enum(['Task', 'Map', 'Choice', 'Wait', 'Pass', 'Succeed', 'Fail']),
@@ -48,14 +49,6 @@ export function withGenerated(document: string, machine: Machine, parts: readonl
       ? fenced(diagram(machine))
       : parts.map((part) => `### ${part.title}\n\n${fenced(partDiagram(machine, part, parts))}`).join('\n\n');
   return replacePart(replacePart(document, 'diagram', drawn), 'states', table(machine));
-}
-
-/** The document with one generated part made anew. @throws where its markers are missing */
-export function replacePart(document: string, part: string, text: string): string {
-  const [start, end] = [`<!-- generated ${part} -->\n`, `\n<!-- end of generated ${part} -->`];
-  const [from, to] = [document.indexOf(start), document.indexOf(end)];
-  if (from === -1 || to < from) throw new Error(`the markers of the generated ${part} are missing`);
-  return `${document.slice(0, from + start.length)}\n${text}\n${document.slice(to)}`;
 }
 
 /**
@@ -226,10 +219,8 @@ function stateOf(machine: Machine, name: string): State {
 
 /** Every state, as the machine lists them, with what it says of itself. */
 export function table(machine: Machine): string {
-  const rows = allStates(machine).map(
-    ([name, { Type, Comment }]) => `| \`${name}\` | ${Type} | ${Comment.replaceAll('|', '\\|')} |`,
-  );
-  return ['| State | Type | Why |', '| --- | --- | --- |', ...rows].join('\n');
+  const rows = allStates(machine).map(([name, { Type, Comment }]) => [`\`${name}\``, Type, Comment]);
+  return tableOf(['State', 'Type', 'Why'], rows);
 }
 
 /** Those that a Map runs for each item stand right after it. */
