@@ -14,10 +14,12 @@ export interface Box {
 export type Point = readonly [x: number, y: number];
 
 export interface Arrow {
-  readonly points: readonly Point[];
-  readonly label?: string;
+  /** From where over which corners to where: `x,y x,y …`. */
+  readonly points: string;
+  /** Empty for none. */
+  readonly label: string;
   /** The middle of the label. */
-  readonly labelAt?: Point;
+  readonly labelAt: Point;
 }
 
 export interface Picture {
@@ -53,7 +55,9 @@ export function svgOf({ width, height, title, boxes, arrows }: Picture): string 
     '<defs><marker id="end" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto"><path class="head" d="M0 0L10 5L0 10z"/></marker></defs>',
     `<rect class="page" width="${width}" height="${height}"/>`,
     ...boxes.flatMap(drawBox),
-    ...arrows.map(({ points }) => `<path class="arrow" d="M${points.join('L')}" marker-end="url(#end)"/>`),
+    ...arrows.map(
+      ({ points }) => `<path class="arrow" d="M${points.replaceAll(' ', 'L')}" marker-end="url(#end)"/>`,
+    ),
     ...arrows.flatMap(drawLabel),
     '</svg>',
     '',
@@ -73,15 +77,8 @@ function drawBox({ x, y, width, height, lines, kind = 'part' }: Box): string[] {
   ];
 }
 
-function drawLabel({ label, labelAt }: Arrow): string[] {
-  if (label === undefined || labelAt === undefined) return [];
-  const [x, y] = labelAt;
-  return label
-    .split('\n')
-    .map(
-      (line, at) =>
-        `<text class="halo" x="${x}" y="${y + 4 + at * (lineHeight - 2)}">${escaped(line)}</text>`,
-    );
+function drawLabel({ label, labelAt: [x, y] }: Arrow): string[] {
+  return label === '' ? [] : [`<text class="halo" x="${x}" y="${y + 4}">${escaped(label)}</text>`];
 }
 
 const escaped = (text: string): string =>

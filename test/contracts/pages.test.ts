@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { architecture, drawings, roleTable, withRoles } from '../../docs/architecture.ts';
+import { architecture } from '../../docs/account-pictures.ts';
+import { drawings, roleTable, withRoles } from '../../docs/architecture.ts';
 import { svgOf } from '../../docs/svg.ts';
 import { allFunctions, rotationMachineName } from '../../tasks/manifest.ts';
 
