@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
+import { capital, wording, words } from './condition-words.ts';
 import { replacePart, tableOf } from './generated.ts';
 
 const stateSchema = z.object({
@@ -29,13 +30,25 @@ interface Edge {
 /** @param text a state machine in Amazon States Language, JSONata. @throws {z.ZodError} */
 export const readMachine = (text: string): Machine => machineSchema.parse(JSON.parse(text));
 
+/** A stretch of the machine that has a picture of its own, because the whole is too wide to be read. */
+export interface Part {
+  readonly title: string;
+  /** Its first state; it goes on to the first one of the next part, in the file's order. */
+  readonly from: string;
+}
+
 /**
- * The document with its generated parts made anew.
- * @throws where a part's markers are missing, or a condition is of a kind that has no wording yet
+ * The document with its generated parts made again.
+ * @param parts if omitted, the machine is one picture
+ * @throws if a part's markers are missing, or a condition is of a kind that has no wording yet
  */
-export function withGenerated(document: string, machine: Machine): string {
-  const withDiagram = replacePart(document, 'diagram', `\`\`\`mermaid\n${diagram(machine)}\n\`\`\``);
-  return replacePart(withDiagram, 'states', table(machine));
+export function withGenerated(document: string, machine: Machine, parts: readonly Part[] = []): string {
+  const fenced = (drawn: string): string => `\`\`\`mermaid\n${drawn}\n\`\`\``;
+  const drawn =
+    parts.length === 0
+      ? fenced(diagram(machine))
+      : parts.map((part) => `### ${part.title}\n\n${fenced(partDiagram(machine, part, parts))}`).join('\n\n');
+  return replacePart(replacePart(document, 'diagram', drawn), 'states', table(machine));
 }
 
 /**
@@ -44,11 +57,48 @@ export function withGenerated(document: string, machine: Machine): string {
  */
 export function diagram(machine: Machine): string {
   const dressed = [
-    ...dress('question', namesOf(machine, 'Choice'), 'font-style:italic,stroke-dasharray:4 3'),
-    ...dress('ends', namesOf(machine, 'Succeed', 'Fail'), 'font-weight:bold,stroke-width:3px'),
+    ...dress('question', namesOf(machine, 'Choice'), questionStyle),
+    ...dress('ends', namesOf(machine, 'Succeed', 'Fail'), endStyle),
   ];
   return ['stateDiagram-v2', ...[...drawGraph(machine), ...dressed].map(indent)].join('\n');
 }
+
+/** One part, and where it leads: what belongs to other parts is only a name in a dotted box. @throws if the machine lacks the part's first state */
+export function partDiagram(machine: Machine, part: Part, parts: readonly Part[]): string {
+  const reached = reachable(machine);
+  const shown = reached.filter((name) => isShown(name, machine, reached));
+  const own = shown.filter((name) => partOf(name, machine, parts) === part);
+  const edges = own.flatMap((name) => drawEdges(name, machine, shown));
+  const ends = namesOf(machine, 'Succeed', 'Fail');
+  const drawn = shown.filter((name) => own.includes(name) || edges.some((edge) => leadsTo(edge, name)));
+  const elsewhere = drawn.filter((name) => !own.includes(name) && !ends.includes(name));
+  const questions = drawn.filter((name) => stateOf(machine, name).Type === 'Choice');
+  const lines = [
+    ...questions.map(named),
+    ...(own.includes(startOf(machine)) ? [`[*] --> ${startOf(machine)}`] : []),
+    ...edges,
+    ...dress('question', questions, questionStyle),
+    ...dress(
+      'ends',
+      drawn.filter((name) => ends.includes(name)),
+      endStyle,
+    ),
+    ...dress('elsewhere', elsewhere, 'stroke-dasharray:1 3,font-style:italic'),
+  ];
+  return ['stateDiagram-v2', ...lines.map(indent)].join('\n');
+}
+
+const leadsTo = (edge: string, name: string): boolean => new RegExp(`--> ${name}\\b`).test(edge);
+
+function partOf(name: string, machine: Machine, parts: readonly Part[]): Part | undefined {
+  const order = Object.keys(machine.States);
+  for (const { from } of parts) stateOf(machine, from);
+  return parts.findLast(({ from }) => order.indexOf(from) <= order.indexOf(name));
+}
+
+const questionStyle = 'font-style:italic,stroke-dasharray:4 3';
+const endStyle = 'font-weight:bold,stroke-width:3px';
+const named = (name: string): string => `state "${capital(words(name))}?" as ${name}`;
 
 const indent = (line: string): string => `    ${line}`;
 
@@ -68,7 +118,7 @@ function drawGraph(machine: Machine): string[] {
   const shown = reached.filter((name) => isShown(name, machine, reached));
   const questions = shown.filter((name) => stateOf(machine, name).Type === 'Choice');
   return [
-    ...questions.map((name) => `state "${capital(words(name))}?" as ${name}`),
+    ...questions.map(named),
     `[*] --> ${startOf(machine)}`,
     ...shown.flatMap((name) => drawInner(name, machine)),
     ...shown.flatMap((name) => drawEdges(name, machine, shown)),
@@ -111,7 +161,7 @@ function drawEdges(from: string, machine: Machine, shown: readonly string[]): st
   }
   return [...labels].map(([to, all]) => {
     const label = all.filter((one) => one !== '').join(' / ');
-    return `${from} --> ${to}${label === '' ? '' : ` : ${label.replaceAll(', ', ',<br/>')}`}`;
+    return `${from} --> ${to}${label === '' ? '' : ` : ${label.replaceAll(', ', ',<br/>').replaceAll(' / ', '<br/>/ ').replaceAll(' or ', '<br/>or ')}`}`;
   });
 }
 
@@ -160,51 +210,6 @@ function edgesOf(name: string, machine: Machine): Edge[] {
   );
 }
 
-/** "confirm, with new key" for `$decision.decision = 'confirm' and $exists($work.newKeyId)`. */
-function wording(condition: string): string {
-  const expression = condition.replace(/^\{%\s*|\s*%\}$/g, '');
-  return expression.split(' and ').map(alternatives).join(', ');
-}
-
-/** "with new key or with replaced by" for `($exists($work.newKeyId) or $exists($work.plan.replacedById))`. */
-const alternatives = (clause: string): string =>
-  clause
-    .replace(/^\((.+ or .+)\)$/, '$1')
-    .split(' or ')
-    .map(clauseWording)
-    .join(' or ');
-
-const clauses: readonly (readonly [RegExp, (name: string) => string])[] = [
-  [/^\$[\w.]+ = '(\w+)'$/, (name) => words(name)],
-  [/^\$exists\(\$(?:\w+\.)*(\w+)\)$/, (name) => `with ${words(name)}`],
-  [/^\$not\(\$exists\(\$(?:\w+\.)*(\w+)\)\)$/, (name) => `without ${words(name)}`],
-  [/^\$\w+ < \$(?:\w+\.)*(\w+)$/, (name) => `${words(name)} left`],
-  [/^\$(\w+) < \d+$/, (name) => `${words(name)} left`],
-  [/^\$count\(\$(?:\w+\.)*(\w+)\) > 0$/, (name) => words(name)],
-  [/^\$count\(\$(?:\w+\.)*(\w+)\) > 1$/, (name) => `more than one ${words(name)}`],
-  [/^\$(?:\w+\.)*(\w+)$/, (name) => words(name)],
-];
-
-function clauseWording(clause: string): string {
-  for (const [pattern, say] of clauses) {
-    const [, name] = pattern.exec(clause) ?? [];
-    if (name !== undefined) return say(name);
-  }
-  throw new Error(`no wording for the condition ${clause}`);
-}
-
-/** Names that say too little, or too much, in a label. */
-const betterWords: Readonly<Record<string, string>> = { replacedById: 'replacement', leakRounds: 'rounds' };
-
-/** "new key" for `newKeyId` */
-const words = (name: string): string =>
-  (betterWords[name] ?? name)
-    .replace(/Id$/, '')
-    .replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-    .trim();
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
 /** @throws where the machine leads to a state that it hasn't */
 function stateOf(machine: Machine, name: string): State {
   const state = machine.States[name];
@@ -225,17 +230,32 @@ export const allStates = (machine: Machine): [string, State][] =>
     ...(state.ItemProcessor === undefined ? [] : allStates(state.ItemProcessor)),
   ]);
 
-/** Which document pictures which machine. */
-export const pictures = [
-  { document: 'rotation.md', machine: 'rotate-user-key' },
-  { document: 'sweep.md', machine: 'sweep-organization' },
-] as const;
+const rotationParts: readonly Part[] = [
+  { title: 'Claim, assess, provision', from: 'ClaimUser' },
+  { title: 'Ask the owner', from: 'AskOwner' },
+  { title: 'On to the drain', from: 'PromoteNewKey' },
+  { title: 'Drain and deactivate', from: 'CheckOldKey' },
+  { title: 'Rollback window', from: 'OfferRollback' },
+  { title: 'Deletion', from: 'DeleteOldKey' },
+  { title: 'A leaked key that is still active', from: 'AskAboutLeak' },
+  { title: 'Other ends', from: 'MakeSafe' },
+];
+
+/** Which document pictures which machine, and in which parts. */
+export const pictures: readonly {
+  readonly document: string;
+  readonly machine: string;
+  readonly parts: readonly Part[];
+}[] = [
+  { document: 'rotation.md', machine: 'rotate-user-key', parts: rotationParts },
+  { document: 'sweep.md', machine: 'sweep-organization', parts: [] },
+];
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
-  for (const { document, machine } of pictures) {
+  for (const { document, machine, parts } of pictures) {
     const definition = new URL(`../statemachines/${machine}.asl.json`, import.meta.url);
     const file = new URL(document, import.meta.url);
-    const drawn = withGenerated(readFileSync(file, 'utf8'), readMachine(readFileSync(definition, 'utf8')));
-    writeFileSync(file, drawn);
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, withGenerated(text, readMachine(readFileSync(definition, 'utf8')), parts));
   }
 }

@@ -1,8 +1,11 @@
+import { startServer } from '../local/console/serve.ts';
+import { demo } from '../local/demo/command-line.ts';
 import { Owner } from '../local/world/owner.ts';
 import { createWorld, type World } from '../local/world/world.ts';
 import { launchChromium } from './chromium.ts';
+import { terminalPage } from './terminal-page.ts';
 
-/** A picture of the mails or pages, as it is kept under docs/screenshots/. */
+/** A picture as it is kept under docs/screenshots/. */
 interface Shot {
   readonly name: string;
   readonly html: string;
@@ -13,6 +16,8 @@ interface Shot {
 
 const accountId = '222222222222';
 const wide = 680;
+/** GitHub's column. */
+const column = 900;
 const phone = 360;
 
 /** One rotation, always the same one, up to its window; the pictures on its way. */
@@ -55,6 +60,33 @@ async function brandedShot(): Promise<Shot> {
   return { name: 'mail-branded', html: owner.mails[0]?.html ?? '', width: wide, height: 480 };
 }
 
+/** The beginning of the demo's output: the opening, and the first day. */
+async function demoShot(): Promise<Shot> {
+  const written: string[] = [];
+  const output = { write: (text: string) => written.push(text), isTTY: true, columns: 100 };
+  await demo([], { stdout: output, stderr: output });
+  return { name: 'demo', html: terminalPage(written.join(''), 36), width: column, height: 715 };
+}
+
+/** The console three days into the first rotation, as `npm start` serves it. */
+async function consoleShot(): Promise<Shot> {
+  const server = await startServer(
+    { port: 0, seed: 1, accounts: 4, users: 3, paused: true },
+    { realTime: () => 0, onFailure: fail, onError: fail },
+  );
+  const owner = await begin(server.world);
+  await owner.install();
+  await owner.confirm();
+  await server.world.clock.advance(3 * 86_400_000);
+  const html = await (await fetch(server.url)).text();
+  await server.close();
+  return { name: 'console', html, width: column, height: 900 };
+}
+
+const fail = (error: unknown): never => {
+  throw error;
+};
+
 const makeWorld = (settings: object = {}): Promise<World> =>
   createWorld({ seed: 1, organization: { accounts: 2, users: 1 }, settings });
 
@@ -78,4 +110,9 @@ async function take(shots: readonly Shot[]): Promise<void> {
   await close();
 }
 
-await take([...(await shotsOfOneLife(await makeWorld())), await brandedShot()]);
+await take([
+  ...(await shotsOfOneLife(await makeWorld())),
+  await brandedShot(),
+  await demoShot(),
+  await consoleShot(),
+]);

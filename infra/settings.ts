@@ -24,7 +24,7 @@ export class SettingsRefused extends Error {
 export function parseDeployment(given: unknown, from = 'cdk.json'): Deployment {
   if (given === undefined) {
     throw new SettingsRefused(
-      'There is no keyturn.json, and cdk.json has no context.keyturn: see README, Deploy.',
+      'There is no keyturn.json, and cdk.json has no context.keyturn: see docs/deploy.md.',
     );
   }
   const { data, error } = settingsSchema.safeParse(given, { reportInput: true });

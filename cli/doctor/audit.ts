@@ -14,7 +14,7 @@ import {
 import type { Audit } from './last-audit.ts';
 
 /** How to get a report to judge by. */
-export const startAudit = 'Start a sweep: README, Deploy, The first audit.';
+export const startAudit = 'Start a sweep: docs/deploy.md, 4.';
 
 export const dayOf = (date: Date): string => date.toISOString().slice(0, 10);
 

@@ -55,7 +55,7 @@ export const sender: Check = {
     if (found.VerifiedForSendingStatus !== true) {
       const how = name.includes('@')
         ? 'Follow the link in SES’s mail to that address.'
-        : 'Put the outputs Dkim1 to Dkim3 into the domain’s DNS: README, Deploy, 3.';
+        : 'Put the outputs Dkim1 to Dkim3 into the domain’s DNS: docs/deploy.md, 3.';
       return fail(
         `${name} isn’t verified yet (${found.VerificationStatus ?? 'PENDING'}): SES sends nothing.`,
         how,

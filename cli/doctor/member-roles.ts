@@ -59,7 +59,7 @@ async function readingRole(context: CheckContext, name: string): Promise<Seen> {
     const says = `${name} was refused on ${when} in ${someOf(refused.map(({ accountId }) => accountId))}.`;
     return fail(
       says,
-      'Is the StackSet’s instance there current? README, Deploy, 3. Its conditions: README, Settings.',
+      'Is the StackSet’s instance there current? docs/deploy.md, 3. Its conditions: docs/settings.md.',
     );
   }
   if (isStale(context, audit)) return unknown(`${name} was last assumed on ${when}.`, startAudit);
@@ -87,7 +87,7 @@ async function inspect(context: CheckContext, assume: string): Promise<Seen[]> {
   });
   const seen = [
     ...grouped(looked, ({ wrong }) => wrong).map((says) =>
-      fail(says, 'Is the StackSet’s instance there current? README, Deploy, 3.'),
+      fail(says, 'Is the StackSet’s instance there current? docs/deploy.md, 3.'),
     ),
     ...grouped(looked, ({ notSeen }) => notSeen).map((says) =>
       unknown(says, 'Run it as somebody who may assume that role there, and let the role read IAM roles.'),

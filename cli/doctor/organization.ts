@@ -71,7 +71,7 @@ export const stackSetsAccess: Check = {
       ),
       notDelegated: fail(
         `${context.deployment.account} is no delegated administrator of StackSets.`,
-        'Register it in the management account: README, Deploy, 1.',
+        'Register it in the management account: docs/deploy.md, 1.',
       ),
     }),
 };
@@ -83,11 +83,11 @@ export const healthDelegation: Check = {
     lookAtService(context, health, {
       disabled: warn(
         'AWS Health’s organizational view is off: only leaks in the central account are heard of.',
-        'Enable it in the management account: README, Deploy, 1.',
+        'Enable it in the management account: docs/deploy.md, 1.',
       ),
       notDelegated: warn(
         `${context.deployment.account} is no delegated administrator of AWS Health: leaks elsewhere aren’t heard of.`,
-        'Register it in the management account: README, Deploy, 1.',
+        'Register it in the management account: docs/deploy.md, 1.',
       ),
     }),
 };

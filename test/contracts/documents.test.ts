@@ -1,27 +1,24 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import * as z from 'zod';
-import { allStates, diagram, pictures, readMachine, table, withGenerated } from '../../docs/diagram.ts';
-import { settingNames } from '../../infra/settings.ts';
+import {
+  allStates,
+  diagram,
+  partDiagram,
+  pictures,
+  readMachine,
+  table,
+  withGenerated,
+} from '../../docs/diagram.ts';
 import * as errors from '../../tasks/domain/errors.ts';
 import { defaultPolicy, makePolicy, type Policy, policyFromTags } from '../../tasks/domain/policy.ts';
 import { decisionSchema } from '../../tasks/domain/sweeps/row.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
-const withoutCode = (text: string): string => text.replaceAll(/^( *)```[\s\S]*?^\1```/gm, '');
 
 const runbook = read('docs/runbook.md');
 const aslText = read('statemachines/rotate-user-key.asl.json');
 const machine = readMachine(aslText);
-
-const documents = [
-  'README.md',
-  'CONTRIBUTING.md',
-  ...readdirSync(new URL('docs/', root), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.md'))
-    .map((path) => `docs/${path}`),
-].filter((path) => existsSync(new URL(path, root)));
 
 /** The text under a `## ` heading, up to the next. */
 function section(title: string): string {
@@ -118,23 +115,14 @@ describe('the table of policy tags', () => {
   });
 });
 
-describe('the README’s table of settings', () => {
-  it('names every setting, and no other', () => {
-    const table = read('README.md').split('### 2. Settings')[1]?.split('### 3.')[0] ?? '';
-    const rows = [...table.matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, names = '']) =>
-      [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name ?? ''),
-    );
-    expect(rows.toSorted()).toEqual(settingNames.toSorted());
-  });
-});
-
 describe('the picture of the machine', () => {
   const rotation = read('docs/rotation.md');
+  const parts = pictures.find(({ document }) => document === 'rotation.md')?.parts ?? [];
 
   it.each(pictures)('$document is what the generator makes of $machine as it is now', (picture) => {
     const document = read(`docs/${picture.document}`);
     const drawn = readMachine(read(`statemachines/${picture.machine}.asl.json`));
-    expect(withGenerated(document, drawn), 'run npm run diagram').toBe(document);
+    expect(withGenerated(document, drawn, picture.parts), 'run npm run diagram').toBe(document);
     for (const [name] of allStates(drawn)) expect(document).toContain(`| \`${name}\` |`);
   });
 
@@ -147,15 +135,26 @@ describe('the picture of the machine', () => {
     const { Assess, ...States } = machine.States;
     if (Assess === undefined) throw new Error('the machine has no state Assess');
     const other = { ...machine, States: { Assess: { ...Assess, Comment: 'Another why.' }, ...States } };
-    expect(withGenerated(rotation, other)).not.toBe(rotation);
+    expect(withGenerated(rotation, other, parts)).not.toBe(rotation);
   });
 
   it('shows every task and end but those of a failure, and lists every state', () => {
     const shown = Object.entries(machine.States).filter(([, { Type }]) => ['Task', 'Succeed'].includes(Type));
-    const picture = diagram(machine);
+    const picture = parts.map((part) => partDiagram(machine, part, parts)).join('\n');
     const missing = shown.map(([name]) => name).filter((name) => !new RegExp(`\\b${name}\\b`).test(picture));
     expect(missing).toEqual(['MakeSafe', 'TellStuck', 'TellInactive', 'TellFailure']);
     for (const name of Object.keys(machine.States)) expect(table(machine)).toContain(`| \`${name}\` |`);
+  });
+
+  it('has every arrow of the whole machine in one of its parts, and in no other', () => {
+    const arrows = (picture: string): string[] => picture.split('\n').filter((line) => line.includes('-->'));
+    const drawn = parts.flatMap((part) => arrows(partDiagram(machine, part, parts)));
+    expect(drawn.toSorted()).toEqual(arrows(diagram(machine)).toSorted());
+  });
+
+  it('refuses a part that begins at no state', () => {
+    const part = { title: 'Nowhere', from: 'Nowhere' };
+    expect(() => partDiagram(machine, part, [part])).toThrow('the machine has no state Nowhere');
   });
 
   it('refuses a condition that it has no words for', () => {
@@ -165,42 +164,5 @@ describe('the picture of the machine', () => {
 
   it('refuses a document without its markers', () => {
     expect(() => withGenerated('# Nothing', machine)).toThrow('markers of the generated diagram');
-  });
-});
-
-describe('every document', () => {
-  const { scripts } = z
-    .object({ scripts: z.record(z.string(), z.string()) })
-    .parse(JSON.parse(read('package.json')));
-
-  /** A heading's anchor, as GitHub makes it. */
-  const slug = (heading: string): string =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-      .replaceAll(' ', '-');
-
-  const anchorsOf = (path: string): string[] =>
-    [...withoutCode(read(path)).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => slug(heading));
-
-  function isBroken(link: string, from: string): boolean {
-    const { pathname, hash } = new URL(link, new URL(from, root));
-    const path = decodeURIComponent(pathname).slice(root.pathname.length);
-    if (!existsSync(new URL(path, root))) return true;
-    return hash !== '' && !anchorsOf(path).includes(hash.slice(1));
-  }
-
-  it.each(documents)('%s: its links lead somewhere', (path) => {
-    const links = [...withoutCode(read(path)).matchAll(/\]\(([^)\s]+)[^)]*\)/g)].map(
-      ([, link]) => link ?? '',
-    );
-    const relative = links.filter((link) => !/^[a-z]+:/.test(link));
-    expect(relative.filter((link) => isBroken(link, path))).toEqual([]);
-  });
-
-  it.each(documents)('%s: the npm scripts that it names are there', (path) => {
-    const named = [...read(path).matchAll(/\bnpm (?:run (?:--?[\w-]+ )*([\w:-]+)|(start|test)\b)/g)];
-    const names = named.map(([, script, short]) => script ?? short ?? '');
-    expect(names.filter((name) => !(name in scripts))).toEqual([]);
   });
 });

@@ -1,0 +1,81 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { argv } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { memberRoleOf } from '../tasks/domain/member-role.ts';
+import { onSecrets } from '../tasks/domain/secret-access.ts';
+import { actionsIn, centralVerbs, executionVerbs, reportVerbs, type Verbs } from '../tasks/domain/verbs.ts';
+import { allFunctions, doesAny, entersBy, type FunctionRow } from '../tasks/manifest.ts';
+import { accounts, architecture, memberRole } from './account-pictures.ts';
+import { replacePart, tableOf } from './generated.ts';
+import { svgOf } from './svg.ts';
+
+/** What a function is allowed, in the words of the table. */
+const inOtherAccounts = (row: FunctionRow): string[] =>
+  entersBy(row).map((access) => `\`${memberRoleOf(memberRole, access)}\``);
+
+function inCentralAccount(row: FunctionRow): string[] {
+  const { does } = row;
+  const { describeAccount, listAccounts } = centralVerbs;
+  const named = <Name extends string>(part: Verbs<Name>): string[] =>
+    actionsIn(part, does).map((action) => action.replace(/^.*:/, ''));
+  return [
+    ...said('organization', named({ describeAccount, listAccounts })),
+    ...said('executions', named(executionVerbs)),
+    ...said('users’ secrets', named(onSecrets)),
+    ...(doesAny(row, 'readSecretsKey') ? ['state of their KMS key'] : []),
+    ...(doesAny(row, 'readLinkKey') ? ['the key that signs links'] : []),
+    ...(doesAny(row, 'sendMail') ? ['send mail'] : []),
+    ...said('report bucket', named(reportVerbs)),
+    ...(doesAny(row, 'countGuess') ? ['count wrong answers'] : []),
+  ];
+}
+
+const said = (on: string, actions: readonly string[] = []): string[] =>
+  actions.length === 0 ? [] : [`${on}: ${actions.join(', ')}`];
+
+function triggerOf({ trigger }: FunctionRow): string {
+  switch (trigger.kind) {
+    case 'state':
+      return `\`${trigger.machine}\``;
+    case 'event':
+      return `event: ${trigger.events}`;
+    case 'route':
+      return `the owners' API, \`${trigger.path}\``;
+  }
+}
+
+/** Every function with what triggers it and what its role may do. */
+export function roleTable(functions: readonly FunctionRow[] = allFunctions): string {
+  const rows = functions.map((row) =>
+    [
+      `\`${row.name}\``,
+      triggerOf(row),
+      inOtherAccounts(row).join(', '),
+      inCentralAccount(row).join('; '),
+    ].map((cell) => (cell === '' ? '—' : cell)),
+  );
+  return tableOf(
+    [
+      'Function and role',
+      'Triggered by',
+      'Roles it assumes in other accounts',
+      'What it may do in the central account',
+    ],
+    rows,
+  );
+}
+
+/** Every generated picture, by its file under docs/. */
+export const drawings = {
+  'pictures/accounts.svg': () => svgOf(accounts()),
+  'pictures/architecture.svg': () => svgOf(architecture()),
+} as const;
+
+/** The page with its table made again. @throws where the table's markers are missing */
+export const withRoles = (page: string): string => replacePart(page, 'roles', roleTable());
+
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [path, draw] of Object.entries(drawings)) writeFileSync(new URL(path, import.meta.url), draw());
+  const page = new URL('architecture.md', import.meta.url);
+  writeFileSync(page, withRoles(readFileSync(page, 'utf8')));
+}

@@ -1,0 +1,164 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { architecture } from '../../docs/account-pictures.ts';
+import { drawings, roleTable, withRoles } from '../../docs/architecture.ts';
+import { svgOf } from '../../docs/svg.ts';
+import { allFunctions, rotationMachineName } from '../../tasks/manifest.ts';
+
+const root = new URL('../../', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
+const withoutCode = (text: string): string => text.replaceAll(/^( *)```[\s\S]*?^\1```/gm, '');
+
+const notOurs = new Set(['.git', 'node_modules', 'cdk.out', 'coverage']);
+
+/** Every Markdown file of the repository. */
+const pages = readdirSync(root, { withFileTypes: true })
+  .filter(({ name }) => !notOurs.has(name))
+  .flatMap((entry) =>
+    entry.isDirectory()
+      ? readdirSync(new URL(`${entry.name}/`, root), { recursive: true, encoding: 'utf8' }).map(
+          (path) => `${entry.name}/${path}`,
+        )
+      : [entry.name],
+  )
+  .filter((path) => path.endsWith('.md'));
+
+/** A heading's anchor, as GitHub makes it. */
+const slug = (heading: string): string =>
+  heading
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+
+const headingsOf = (path: string): string[] =>
+  [...withoutCode(read(path)).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => heading);
+
+/** The second of two that are the same gets a number, as on GitHub. */
+function anchorsOf(path: string): string[] {
+  const slugs = headingsOf(path).map(slug);
+  return slugs.map((anchor, at) => {
+    const before = slugs.slice(0, at).filter((other) => other === anchor).length;
+    return before === 0 ? anchor : `${anchor}-${before}`;
+  });
+}
+
+/** What a page's links and pictures point to, as they are written. */
+const targetsIn = (text: string): string[] => [
+  ...[...text.matchAll(/\]\(([^)\s]+)[^)]*\)/g)].map(([, target]) => target ?? ''),
+  ...[...text.matchAll(/\b(?:href|src)="([^"]+)"/g)].map(([, target]) => target ?? ''),
+  ...[...text.matchAll(/^\[[^\]]+\]: +(\S+)/gm)].map(([, target]) => target ?? ''),
+];
+
+/** Of the links that lead nowhere, the first reason: no such file, or no such heading in it. */
+function isBroken(link: string, from: string): boolean {
+  const { pathname, hash } = new URL(link, new URL(from, root));
+  const path = decodeURIComponent(pathname).slice(root.pathname.length);
+  if (!existsSync(new URL(path, root))) return true;
+  return hash !== '' && !anchorsOf(path).includes(decodeURIComponent(hash.slice(1)));
+}
+
+describe('every page', () => {
+  const { scripts } = z
+    .object({ scripts: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(read('package.json')));
+
+  it('is found, wherever it is', () => {
+    expect(pages).toEqual(
+      expect.arrayContaining(['README.md', 'docs/decisions/README.md', '.github/pull_request_template.md']),
+    );
+  });
+
+  it.each(pages)('%s: its links and pictures lead somewhere', (path) => {
+    const relative = targetsIn(withoutCode(read(path))).filter((target) => !/^[a-z]+:/.test(target));
+    expect(relative.filter((target) => isBroken(target, path))).toEqual([]);
+  });
+
+  // A changelog has the same headings in each version.
+  it.each(pages.filter((path) => path !== 'CHANGELOG.md'))('%s: no heading comes twice', (path) => {
+    const headings = headingsOf(path);
+    expect(headings.filter((heading, at) => headings.indexOf(heading) !== at)).toEqual([]);
+  });
+
+  it.each(pages)('%s: the npm scripts that it names are there', (path) => {
+    const named = [...read(path).matchAll(/\bnpm (?:run (?:--?[\w-]+ )*([\w:-]+)|(start|test)\b)/g)];
+    const names = named.map(([, script, short]) => script ?? short ?? '');
+    expect(names.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it.each([
+    ['a file that is missing', 'nowhere.md', true],
+    ['a heading that is missing', 'docs/runbook.md#nowhere', true],
+    ['a heading of the page itself', '#the-promise', false],
+    ['a heading of another page', 'docs/runbook.md#a-leaked-key', false],
+  ])('a link to %s', (_, link, broken) => {
+    expect(isBroken(link, 'README.md')).toBe(broken);
+  });
+});
+
+describe('the index of documents', () => {
+  it('names every page under docs/, but for the decisions, which have their own', () => {
+    const listed = targetsIn(read('docs/README.md')).map((target) => target.replace(/#.*/, ''));
+    const written = pages.filter((path) => /^docs\/[^/]+\.md$/.test(path) && path !== 'docs/README.md');
+    const missing = written.map((path) => path.replace('docs/', '')).filter((path) => !listed.includes(path));
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('the decisions', () => {
+  const records = pages.filter((path) => /^docs\/decisions\/\d{4}-/.test(path));
+  const index = read('docs/decisions/README.md');
+
+  it.each(records)('%s has a status, a date and the usual parts', (path) => {
+    const text = read(path);
+    expect(text).toMatch(/^# \d{4} .+\n\n- Status: (accepted|superseded)\b.*\n- Date: \d{4}-\d\d-\d\d\n/);
+    const parts = [...text.matchAll(/^## (.+)$/gm)].map(([, part]) => part);
+    expect(parts.filter((part) => part !== 'Rationale')).toEqual([
+      'Context',
+      'Options',
+      'Decision',
+      'Consequences',
+    ]);
+  });
+
+  it.each(records)('%s is in the index, under its title and date', (path) => {
+    const [, number, title] = /^# (\d{4}) (.+)$/m.exec(read(path)) ?? [];
+    const [, date] = /^- Date: (.+)$/m.exec(read(path)) ?? [];
+    const row = index
+      .split('\n')
+      .find((line) => line.startsWith(`| [${number}](${path.split('/').at(-1)}) |`));
+    expect(row).toContain(`| ${title} |`);
+    expect(row).toContain(`| ${date} |`);
+  });
+
+  it.each(records)('%s: what it supersedes or amends says so too', (path) => {
+    const [, status = ''] = /^- Status: (.+)$/m.exec(read(path)) ?? [];
+    const [name] = path.split('/').slice(-1);
+    const earlier = /(?:supersedes|amends|extends) /.test(status) ? targetsIn(status) : [];
+    const silent = earlier.filter((other) => !read(`docs/decisions/${other}`).includes(`](${name})`));
+    expect(silent).toEqual([]);
+  });
+});
+
+describe('the pictures of the accounts', () => {
+  it.each(Object.entries(drawings))('%s is what the generator draws now', (path, draw) => {
+    expect(draw(), 'run npm run diagram').toBe(read(`docs/${path}`));
+  });
+
+  it('has the roles of every function', () => {
+    const page = read('docs/architecture.md');
+    expect(withRoles(page), 'run npm run diagram').toBe(page);
+    for (const { name } of allFunctions) expect(roleTable()).toContain(`| \`${name}\` |`);
+  });
+
+  it('changes with the manifest: a rotation that never enters an account has no arrow to one', () => {
+    const without = allFunctions.map((row) =>
+      row.trigger.kind === 'state' && row.trigger.machine === rotationMachineName
+        ? { ...row, grants: {} }
+        : row,
+    );
+    const arrows = (picture: string): number => picture.split('marker-end').length;
+    expect(arrows(svgOf(architecture(without)))).toBeLessThan(arrows(svgOf(architecture())));
+  });
+});
