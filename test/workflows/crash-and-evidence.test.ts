@@ -98,26 +98,30 @@ const combinations = Object.entries(paths).flatMap(([path, way]) =>
 );
 
 describe('a task that crashes right after a call, and finds another world when it runs again', () => {
-  it.each(combinations)('a rotation that %s, and %s', async (_, __, way, evidence) => {
-    const path = pathOf({ ...way, options: { tags: shortDays, ...way.options, ...evidence.options } });
-    const { places, life: undisturbed } = await placesIn(path);
-    expect(undisturbed.rotation.status).toBe('SUCCEEDED');
-    for (const place of sampled(places, 5)) {
-      let crashedAt: Date | undefined;
-      const life = await liveWith(path, (number, call, itself) => {
-        if (number === place) {
-          crashedAt = call.at;
-          evidence.change?.(itself, call.at);
-          return 'crashAfter';
-        }
-        if (crashedAt === undefined) return undefined;
-        return evidence.after?.(call, call.at.getTime() - crashedAt.getTime());
-      });
-      const where = `a crash after call ${place}`;
-      expect(life.world.watcher.violations, where).toEqual([]);
-      await life.days(60);
-      expect(life.rotation.status, where).not.toBe('RUNNING');
-      expect(life.world.watcher.violations, where).toEqual([]);
-    }
-  }, patience(250));
+  it.each(combinations)(
+    'a rotation that %s, and %s',
+    async (_, __, way, evidence) => {
+      const path = pathOf({ ...way, options: { tags: shortDays, ...way.options, ...evidence.options } });
+      const { places, life: undisturbed } = await placesIn(path);
+      expect(undisturbed.rotation.status).toBe('SUCCEEDED');
+      for (const place of sampled(places, 5)) {
+        let crashedAt: Date | undefined;
+        const life = await liveWith(path, (number, call, itself) => {
+          if (number === place) {
+            crashedAt = call.at;
+            evidence.change?.(itself, call.at);
+            return 'crashAfter';
+          }
+          if (crashedAt === undefined) return undefined;
+          return evidence.after?.(call, call.at.getTime() - crashedAt.getTime());
+        });
+        const where = `a crash after call ${place}`;
+        expect(life.world.watcher.violations, where).toEqual([]);
+        await life.days(60);
+        expect(life.rotation.status, where).not.toBe('RUNNING');
+        expect(life.world.watcher.violations, where).toEqual([]);
+      }
+    },
+    patience(250),
+  );
 });

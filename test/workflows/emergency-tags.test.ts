@@ -13,13 +13,15 @@ const unreadable: Readonly<Record<string, string>> = {
   'keyturn:drain-days': '',
   'keyturn:window-days': '10 days',
   'keyturn:on-silence': 'shrug',
-  'keyturn:rotation': 'arn:aws:states:eu-west-1:111111111111:execution:rotate-user-key:222222222222-deploy-bot-999999',
+  'keyturn:rotation':
+    'arn:aws:states:eu-west-1:111111111111:execution:rotate-user-key:222222222222-deploy-bot-999999',
   'keyturn:intent': '{"not": "an intent"',
 };
 
 const cases: readonly (readonly [string, (life: Life) => void])[] = [
   ...Object.entries(unreadable).map(
-    ([tag, value]) => [`the tag ${tag} can’t be read`, (life: Life) => void life.user.tags.set(tag, value)] as const,
+    ([tag, value]) =>
+      [`the tag ${tag} can’t be read`, (life: Life) => void life.user.tags.set(tag, value)] as const,
   ),
   [
     'no tag can be read',
