@@ -27,7 +27,12 @@ export type Deactivation =
       /** For whoever is asked whether something broke. */
       readonly evidence: Evidence;
     }
-  | { readonly act: 'notQuiet'; readonly because: string }
+  | {
+      readonly act: 'notQuiet';
+      readonly because: string;
+      /** If it was inactive for a moment, which was undone: its quiet period begins again. */
+      readonly activeSince?: string;
+    }
   | { readonly act: 'gone'; readonly because: string };
 
 const input = stageSchema.extend({
@@ -96,8 +101,10 @@ async function deactivateIfQuiet(
     const activeSince = drain?.activeSince ?? new Date(plan.oldKeyActiveSince);
     // Not skipped for a key that looks inactive: IAM may show what it was a moment ago.
     if (!isQuiet(use, activeSince, plan.policy.quietDays, now())) {
-      if (isOurDoing) await user.setStatus(key.id, 'Active');
-      return { act: 'notQuiet', because: describeUse(use, now()) };
+      const because = describeUse(use, now());
+      if (!isOurDoing) return { act: 'notQuiet', because };
+      await user.setStatus(key.id, 'Active');
+      return { act: 'notQuiet', because, activeSince: now().toISOString() };
     }
   }
   await pointBack(look, stage, dependencies, 'ifItHoldsASecret');

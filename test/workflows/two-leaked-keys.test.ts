@@ -28,7 +28,7 @@ describe('two leaked keys, all that a user has', () => {
   });
 
   it.each<[string, (life: Life) => void]>([
-    ['nobody can be told', ({ world }) => void (world.aws.sending.stopped = 'paused')],
+    ['nobody can be told', ({ world }) => void Object.assign(world.aws.sending, { stopped: 'paused' })],
     ['somebody else makes a key meanwhile', (life) => void life.strangersKey()],
     ['tags are denied', ({ world }) => void world.aws.guardrail('iam:ListUserTags')],
     ['the last use is denied', ({ world }) => void world.aws.guardrail('iam:GetAccessKeyLastUsed')],
