@@ -107,13 +107,7 @@ const troubles = {
 } as const;
 
 /** It is tried hourly and said daily: only what is said is a step. */
-function leakStillActive({
-  keyId,
-  plan,
-  assessed,
-  failure,
-  isTold,
-}: z.infer<typeof leak>): Step | undefined {
+function leakStillActive({ keyId, plan, assessed, failure, isTold }: z.infer<typeof leak>): Step | undefined {
   if (isTold === true) return undefined;
   const which = maskEnd(assessed?.keyId ?? plan?.oldKeyId ?? keyId);
   const because = failure
