@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Call, Fault } from '../../local/aws/types.ts';
+import { isStored } from '../../local/watcher/secrets.ts';
+import type { Violation } from '../../local/watcher/watched.ts';
 import type { Life, LifeOptions } from './life.ts';
 import { answer, isByTask, liveWith, type Path, patience, placesIn, sampled, shortDays } from './places.ts';
 
@@ -93,6 +95,20 @@ const changes: Readonly<Record<string, Evidence>> = {
   },
 };
 
+/**
+ * What broke; but a key whose secret was lost stays as long as IAM doesn't tell whether it was used, for unknown is
+ * never unused: then the next attempt must remove it.
+ */
+const brokenIn = ({ world }: Life, { after }: Evidence): readonly Violation[] =>
+  world.watcher.violations.filter(({ what }) => after === undefined || !/and its secret nowhere$/.test(what));
+
+/** Active keys of ours whose secret access key nobody has. */
+const orphansOf = ({ user, world }: Life): string[] =>
+  user.keys
+    .filter(({ createdBy, status }) => createdBy.includes('keyturn-member') && status === 'Active')
+    .filter((key) => !isStored(key, world.aws))
+    .map(({ id }) => id);
+
 const combinations = Object.entries(paths).flatMap(([path, way]) =>
   Object.entries(changes).map(([change, evidence]) => [path, change, way, evidence] as const),
 );
@@ -101,7 +117,10 @@ describe('a task that crashes right after a call, and finds another world when i
   it.each(combinations)(
     'a rotation that %s, and %s',
     async (_, __, way, evidence) => {
-      const path = pathOf({ ...way, options: { tags: shortDays, ...way.options, ...evidence.options } });
+      const path = pathOf({
+        ...way,
+        options: { tags: shortDays, expectViolations: true, ...way.options, ...evidence.options },
+      });
       const { places, life: undisturbed } = await placesIn(path);
       expect(undisturbed.rotation.status).toBe('SUCCEEDED');
       for (const place of sampled(places, 4)) {
@@ -116,10 +135,15 @@ describe('a task that crashes right after a call, and finds another world when i
           return evidence.after?.(call, call.at.getTime() - crashedAt.getTime());
         });
         const where = `a crash after call ${place}`;
-        expect(life.world.watcher.violations, where).toEqual([]);
+        expect(brokenIn(life, evidence), where).toEqual([]);
         await life.days(60);
         expect(life.rotation.status, where).not.toBe('RUNNING');
-        expect(life.world.watcher.violations, where).toEqual([]);
+        if (orphansOf(life).length > 0) {
+          await life.start({}, 'again');
+          await life.days(60);
+        }
+        expect(orphansOf(life), where).toEqual([]);
+        expect(brokenIn(life, evidence), where).toEqual([]);
       }
     },
     patience,
