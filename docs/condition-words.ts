@@ -17,6 +17,7 @@ const clauses: readonly (readonly [RegExp, (name: string) => string])[] = [
   [/^\$exists\(\$(?:\w+\.)*(\w+)\)$/, (name) => `with ${words(name)}`],
   [/^\$not\(\$exists\(\$(?:\w+\.)*(\w+)\)\)$/, (name) => `without ${words(name)}`],
   [/^\$\w+ < \$(?:\w+\.)*(\w+)$/, (name) => `${words(name)} left`],
+  [/^\$toMillis\(.+\) < \$(\w+)$/, (name) => words(name)],
   [/^\$(\w+) < \d+$/, (name) => `${words(name)} left`],
   [/^\$count\(\$(?:\w+\.)*(\w+)\) > 0$/, (name) => words(name)],
   [/^\$count\(\$(?:\w+\.)*(\w+)\) > 1$/, (name) => `more than one ${words(name)}`],
@@ -32,7 +33,12 @@ function clauseWording(clause: string): string {
 }
 
 /** Names that say too little, or too much, in a label. */
-const betterWords: Readonly<Record<string, string>> = { replacedById: 'replacement', leakRounds: 'rounds' };
+const betterWords: Readonly<Record<string, string>> = {
+  replacedById: 'replacement',
+  leakRounds: 'rounds',
+  leakTries: 'tries',
+  leakTellAgainAt: 'told today',
+};
 
 /** "new key" for `newKeyId` */
 export const words = (name: string): string =>

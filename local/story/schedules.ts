@@ -55,6 +55,7 @@ const leak = z.object({
   plan: z.object({ oldKeyId: z.string() }).nullish(),
   assessed: z.object({ because: z.string(), keyId: z.string() }).partial().nullish(),
   failure: z.object({ Error: z.string(), Cause: z.string().default('') }).nullish(),
+  isTold: z.boolean().optional(),
   taskToken: z.string(),
 });
 
@@ -105,7 +106,9 @@ const troubles = {
   inactiveAndNoRollback: { stage: 'Stays inactive', tone: 'alarm' },
 } as const;
 
-function leakStillActive({ keyId, plan, assessed, failure }: z.infer<typeof leak>): Step {
+/** It is tried hourly and said daily: only what is said is a step. */
+function leakStillActive({ keyId, plan, assessed, failure, isTold }: z.infer<typeof leak>): Step | undefined {
+  if (isTold === true) return undefined;
   const which = maskEnd(assessed?.keyId ?? plan?.oldKeyId ?? keyId);
   const because = failure
     ? `${failure.Error}: ${messageIn(failure.Cause)}`

@@ -118,27 +118,72 @@ function putRight(change: Change, evidence: WatcherFacts): Expectation {
 }
 
 /** P11: a key that an execution was told has leaked is inactive within the hour, or a mail says that it is not, as far as SES takes one. */
-export function leakedKeyGoes(
-  by: Watched,
-  keyId: string,
-  { aws, keys, refusedMails }: WatcherFacts,
-): Expectation {
+export function leakedKeyGoes(by: Watched, keyId: string, evidence: WatcherFacts): Expectation {
   const { accountId, userName } = by.request;
   const at = by.execution.startDate;
+  const due = later(at, hour);
   return {
     promise: 'P11',
     user: nameUser(accountId, userName),
-    due: later(at, hour),
-    broken: (due) => {
-      const key = keys.get(keyId);
+    due,
+    broken: () => {
+      const key = evidence.keys.get(keyId);
       if (key === undefined || !wasActive(key, due)) return undefined;
-      const about = { names: [keyId, ...namesOf(by, by.user)], says: leak };
-      const told = mailsBetween([...delivered(aws), ...refusedMails], { from: at, to: due }, about);
-      return told.some(({ subject, text }) => activity.test(`${subject}\n${text}`))
+      return isSaidToBeActive(by, keyId, { from: at, to: due }, evidence)
         ? undefined
         : `the leaked key ${keyId} is still active after an hour, and no mail says so`;
     },
+    next: () => leakIsSaidAgain(by, keyId, due, evidence),
   };
+}
+
+/** A day, and what a try in it may take. */
+const again = 27 * hour;
+
+/** P11: again until it is settled. As long as an emergency runs that never made its key inactive, a mail says so daily. */
+function leakIsSaidAgain(
+  by: Watched,
+  keyId: string,
+  from: Date,
+  evidence: WatcherFacts,
+): Expectation | undefined {
+  const { execution, request } = by;
+  const due = later(from, again);
+  const isOver = execution.stopDate !== undefined && execution.stopDate <= due;
+  const key = evidence.keys.get(keyId);
+  if (isOver || key === undefined || !isStillActive(key, execution.startDate)) return undefined;
+  return {
+    promise: 'P11',
+    user: nameUser(request.accountId, request.userName),
+    due,
+    broken: () => {
+      if (!isStillActive(key, execution.startDate, due)) return undefined;
+      if (execution.stopDate !== undefined && execution.stopDate <= due) return undefined;
+      return isSaidToBeActive(by, keyId, { from, to: due }, evidence)
+        ? undefined
+        : `the leaked key ${keyId} is still active, and no mail has said so for ${again / hour} hours`;
+    },
+    next: () => leakIsSaidAgain(by, keyId, due, evidence),
+  };
+}
+
+/** Whether it has been active without a break from then until now, or until `to`. */
+const isStillActive = ({ periods }: UserKey, from: Date, to?: Date): boolean =>
+  periods.some((period) => {
+    const lasts = period.until === undefined || (to !== undefined && period.until > to);
+    return period.from <= from && lasts;
+  });
+
+/** Whether a mail says it, or would have if SES had taken it. */
+function isSaidToBeActive(
+  by: Watched,
+  keyId: string,
+  span: { readonly from: Date; readonly to: Date },
+  { aws, refusedMails }: WatcherFacts,
+): boolean {
+  const about = { names: [keyId, ...namesOf(by, by.user)], says: leak };
+  const told = mailsBetween([...delivered(aws), ...refusedMails], span, about);
+  return told.some(({ subject, text }) => activity.test(`${subject}\n${text}`));
 }
 
 /** P7: an execution that ends well by its status and needs a person has told somebody. A failed one has its alarm. */

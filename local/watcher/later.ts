@@ -8,6 +8,8 @@ export interface Expectation {
   readonly due: Date;
   /** What is wrong at `due`; undefined if nothing is. It may be asked late, and then speaks of `due` all the same. */
   readonly broken: (due: Date) => string | undefined;
+  /** What must come about after it, if anything. */
+  readonly next?: () => Expectation | undefined;
 }
 
 /** What must come about later. Nothing is put on the clock for it: it is looked at when somebody asks. */
@@ -31,9 +33,20 @@ export class Later {
       const one = this.#expected[index];
       if (one === undefined || one.due > now) continue;
       this.#expected.splice(index, 1);
-      const what = one.broken(one.due);
+      this.#judge(one, now);
+    }
+  }
+
+  /** One, and what follows from it, as far as it is due too. */
+  #judge(one: Expectation, now: Date): void {
+    for (let due: Expectation | undefined = one; due !== undefined; due = due.next?.()) {
+      if (due.due > now) {
+        this.expect(due);
+        return;
+      }
+      const what = due.broken(due.due);
       if (what !== undefined)
-        this.report({ promise: one.promise, at: one.due.toISOString(), user: one.user, what });
+        this.report({ promise: due.promise, at: due.due.toISOString(), user: due.user, what });
     }
   }
 }

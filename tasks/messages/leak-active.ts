@@ -5,30 +5,40 @@ import { userOf, userRows } from './facts.ts';
 import { showTime, withoutKeyEnds } from './words.ts';
 
 /**
- * To owner, account and operators, again and again until it is settled: a leaked key that is still active.
- * @param facts `because`: why it wasn't made inactive; `since`: since when it is known to have leaked
+ * To owner, account and operators, daily until it is settled: a leaked key that is still active.
+ * @param facts `because`: why it wasn't made inactive; `since`: since when it is known to have leaked;
+ * `alsoLeaked`: other keys of the user that leaked, of which it isn't known whether they are active
  */
 export function leakStillActive(
-  facts: SharedFacts & { readonly because: string; readonly since: Date },
+  facts: SharedFacts & {
+    readonly because: string;
+    readonly since: Date;
+    readonly alsoLeaked?: readonly string[];
+  },
 ): Message {
-  const { rotation, because, since, speaker } = facts;
+  const { rotation, because, since, speaker, alsoLeaked = [] } = facts;
+  const others = alsoLeaked.map((keyId) => ({ ...facts, keyId }));
   return {
     subject: `Leaked access key still active: ${userOf(facts)}`,
     title: `The leaked access key of ${clean(rotation.userName)} is still active`,
     lead: `Others may have this key, and it still works for them. ${speaker.name} did not make it inactive: ${withoutKeyEnds(because)}. Make it inactive now.`,
     blocks: [
-      ...settle(facts),
+      ...settle(facts, ...others),
       {
         kind: 'facts',
         rows: [
           ...userRows(facts),
           ['Leaked key', shownKey(facts)],
+          ...others.map((other) => ['Leaked too, perhaps active', shownKey(other)] as const),
           ['Known since', showTime(since)],
           ['Still active because', withoutKeyEnds(because).slice(0, 2000)],
         ],
       },
       ...alsoToDo,
-      { kind: 'text', text: 'This mail is sent again until the key is no longer active.' },
+      {
+        kind: 'text',
+        text: `${speaker.name} tries again by itself. This mail is sent daily until the key is no longer active.`,
+      },
     ],
     footer: everybodysFooter(facts),
   };
@@ -61,9 +71,9 @@ export function leakReactivated(
   };
 }
 
-const settle = (facts: SharedFacts): Block[] => [
-  { kind: 'heading', text: 'How to make it inactive' },
-  ...byHand(facts, 'Inactive'),
+const settle = (...leaked: SharedFacts[]): Block[] => [
+  { kind: 'heading', text: `How to make ${leaked.length === 1 ? 'it' : 'them'} inactive` },
+  ...leaked.flatMap((facts) => byHand(facts, 'Inactive')),
 ];
 
 const alsoToDo: readonly Block[] = [

@@ -21,15 +21,19 @@ const input = z.object({
   failure: z.object({ Error: z.string(), Cause: z.string().default('') }).nullish(),
   /** As the emergency was started for. */
   keyId: accessKeyIdSchema,
+  /** Every other key of the user that the emergency has heard of. */
+  alsoLeaked: z.array(accessKeyIdSchema).default([]),
   since: z.coerce.date(),
+  /** Everybody has heard of it within the last day. Executions that began earlier don't say. */
+  isTold: z.boolean().default(false),
   taskToken: z.string(),
 });
 type OpenLeak = z.output<typeof input>;
 
 /**
  * State AskAboutLeak: tells owner, account and operators that a leaked key is still active, why, and the one command
- * that settles it. Its time-out is the next look at the key, and the next mail. By its token the emergency is told of
- * another leaked key of the same user.
+ * that settles it; daily, although the key is tried more often. Its time-out is the next try. By its token the
+ * emergency is told of another leaked key of the same user.
  */
 export const askAboutLeak = task({
   name: 'AskAboutLeak',
@@ -39,10 +43,15 @@ export const askAboutLeak = task({
     const { settings, log } = dependencies;
     const keyId = assessed?.keyId ?? plan?.oldKeyId ?? asked.keyId;
     const because = whyStillActive(asked);
+    // Before the mail: the alarm must not depend on it.
+    dependencies.metrics.record({ LeakedKeysStillActive: 1 });
+    log.error('a leaked key is still active', { ...rotation, keyId, because });
+    if (asked.isTold) return { to: [] };
     const message = leakStillActive({
       rotation,
       plan: plan ?? undefined,
       keyId,
+      alsoLeaked: [...new Set([asked.keyId, ...asked.alsoLeaked])].filter((id) => id !== keyId),
       because,
       since,
       speaker: speakerOf(settings),
@@ -51,10 +60,7 @@ export const askAboutLeak = task({
     const owners = assessed?.owner ?? plan?.owner ?? [];
     const everybody = [...owners, account, settings.operators].filter((address) => address !== '');
     const about = { executionArn: rotation.executionArn, mail: 'leakStillActive' };
-    // Before the mail: the alarm must not depend on it.
-    dependencies.metrics.record({ LeakedKeysStillActive: 1 });
     const to = await tell(dependencies, everybody, message, [], about);
-    log.error('a leaked key is still active', { ...rotation, keyId, because, to });
     return { to };
   },
 });

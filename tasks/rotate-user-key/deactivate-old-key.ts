@@ -75,8 +75,10 @@ async function deactivateIfQuiet(
     const activeSince = drain?.activeSince ?? new Date(plan.oldKeyActiveSince);
     // Not skipped for a key that looks inactive: IAM may show what it was a moment ago.
     if (!isQuiet(use, activeSince, plan.policy.quietDays, now())) {
-      if (isOurDoing) await user.setStatus(key.id, 'Active');
-      return { act: 'notQuiet', because: describeUse(use, now()) };
+      const because = describeUse(use, now());
+      if (!isOurDoing) return { act: 'notQuiet', because };
+      await user.setStatus(key.id, 'Active');
+      return { act: 'notQuiet', because, activeSince: now().toISOString() };
     }
   }
   await pointBack(look, stage, dependencies, 'ifItHoldsASecret');

@@ -18,7 +18,12 @@ export type Deactivation =
       /** For whoever is asked whether something broke. */
       readonly evidence: Evidence;
     }
-  | { readonly act: 'notQuiet'; readonly because: string }
+  | {
+      readonly act: 'notQuiet';
+      readonly because: string;
+      /** If it was inactive for a moment, which was undone: its quiet period begins again. */
+      readonly activeSince?: string;
+    }
   | { readonly act: 'gone'; readonly because: string };
 
 /** What the states after it need to know. */

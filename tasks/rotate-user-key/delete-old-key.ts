@@ -12,13 +12,24 @@ import {
   RollbackWindowOpen,
   RotationSuperseded,
 } from '../domain/errors.ts';
+import type { AccessKey } from '../domain/keys.ts';
+import { TagMap } from '../domain/letter-case.ts';
 import { betweenLooks, decideWindow, secondsUntil, type WindowDecision } from '../domain/removing/window.ts';
 import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/rotation.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { deleteOldKey as row } from '../manifest/rotation.ts';
 import { task } from '../task.ts';
-import { type Look, lookAgain, stopUnlessLive, stopUnlessReplaced } from './look-again.ts';
+import {
+  type Look,
+  lookAgain,
+  lookAtLeak,
+  stopAtStranger,
+  stopIfSuperseded,
+  stopUnlessLive,
+  stopUnlessReplaced,
+} from './look-again.ts';
 import { repairAfterStop } from './repair-after-stop.ts';
+import { tolerably } from './urgent.ts';
 
 const moment = z.coerce.date();
 
@@ -93,7 +104,7 @@ async function lookAndAct(stage: Stage, window: Window, dependencies: Dependenci
   const { now, log } = dependencies;
   const { leavingId } = leavingOf(stage);
   const user = await MemberUser.of(dependencies, stage, row.does);
-  const look = await lookAgain(user, stage, dependencies);
+  const look = await lookInWindow(user, stage, dependencies);
   const decision = decideWindow({
     key: look.leaving,
     use: await user.lastUse(leavingId),
@@ -109,6 +120,21 @@ async function lookAndAct(stage: Stage, window: Window, dependencies: Dependenci
   return carryOut(decision, { user, look }, stage, dependencies);
 }
 
+/** Another leaked key that still works waits for nothing: no tag, no mark and no key that nobody knows. */
+async function lookInWindow(user: MemberUser, stage: Stage, dependencies: Dependencies): Promise<Look> {
+  if (stage.plan.act !== 'emergency') return lookAgain(user, stage, dependencies);
+  const look = await lookAtLeak(user, stage);
+  if (anotherLeakIn(look, stage) !== undefined) return look;
+  const { rotation } = stage;
+  const tags = await tolerably(() => user.tags(), new TagMap(), dependencies, rotation);
+  await stopIfSuperseded(rotation, tags, dependencies);
+  stopAtStranger(look.keys, stage);
+  return { ...look, tags };
+}
+
+const anotherLeakIn = ({ keys }: Look, stage: Stage): AccessKey | undefined =>
+  keys.find(({ id, status }) => status === 'Active' && otherLeaks(stage).includes(id));
+
 async function carryOut(
   decision: WindowDecision,
   { user, look }: { readonly user: MemberUser; readonly look: Look },
@@ -119,9 +145,7 @@ async function carryOut(
   const { because } = decision;
   switch (decision.act) {
     case 'wait': {
-      const another = look.keys.find(
-        ({ id, status }) => status === 'Active' && otherLeaks(stage).includes(id),
-      );
+      const another = anotherLeakIn(look, stage);
       if (another !== undefined)
         return {
           act: 'anotherLeak',

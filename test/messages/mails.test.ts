@@ -160,7 +160,7 @@ describe('the mails about what keyturn could not do', () => {
     );
     expect(mail('leakStillActive').text).toContain('Still active because: deploys broke in eu-west-1');
     expect(mail('leakStillActive').text).toContain('Known since: 2026-11-22 08:00 UTC');
-    expect(mail('leakStillActive').text).toContain('sent again until the key is no longer active');
+    expect(mail('leakStillActive').text).toContain('sent daily until the key is no longer active');
   });
 
   it('look up a key whose end an owner has to name, instead of showing it', () => {

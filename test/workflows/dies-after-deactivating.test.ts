@@ -48,3 +48,19 @@ it('if IAM doesn’t tell the last use any more, it ends escalated with the key 
   expect(life.keys).toEqual(['Active', 'Active']);
   expect(life.world.watcher.violations).toEqual([]);
 });
+
+it('if the second run can’t tell the last use for an hour, the key is active again, and its quiet period begins again', async () => {
+  const life = await Life.begin({ tags: { 'keyturn:quiet-days': '2' } });
+  await life.start();
+  await life.confirm();
+  const died = diesAfterDeactivating(life, 'throttle');
+  await life.days(4);
+  expect(died.at).toBeDefined();
+  expect(life.oldKey.status).toBe('Active');
+  life.world.aws.inject(undefined);
+  await life.days(3);
+  const [, again] = life.oldKey.periods;
+  const until = again?.until ?? life.world.clock.now();
+  expect(life.oldKey.periods).toHaveLength(2);
+  expect(until.getTime() - (again?.from.getTime() ?? 0)).toBeGreaterThanOrEqual(2 * 24 * 3_600_000);
+});

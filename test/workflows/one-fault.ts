@@ -1,24 +1,12 @@
 import { expect } from 'vitest';
-import type { Call, Fault } from '../../local/aws/types.ts';
+import type { Fault } from '../../local/aws/types.ts';
 import { isStored } from '../../local/watcher/secrets.ts';
-import { Life, type LifeOptions } from './life.ts';
+import type { Life } from './life.ts';
+import { answer, isByTask, isChange, liveWith, type Path, placesIn, shortDays } from './places.ts';
 
-/** Calls by the machine's tasks; the owners' web app is no task, and nothing tries it again but its reader. */
-const isByTask = ({ caller }: Call): boolean =>
-  caller.kind === 'role' && /^keyturn-(?!owner-pages$)/.test(caller.roleName ?? '');
+type Setting = Omit<Path, 'live'>;
 
-/** Calls that leave something changed. */
-const isChange = ({ operation }: Call): boolean =>
-  /^(Create|Delete|Put|Send|Start|Tag|Untag|Update)/.test(operation);
-
-/** Where secrets are kept, and which calls it is about. */
-interface Setting {
-  readonly options: LifeOptions;
-  readonly isMeant: (call: Call) => boolean;
-}
-
-/** As short as they may be, for every look of a day makes each of the lives longer. */
-const tags = { 'keyturn:quiet-days': '2', 'keyturn:window-days': '3' };
+const tags = shortDays;
 
 const everyCall: Setting = { options: { tags }, isMeant: isByTask };
 
@@ -47,59 +35,10 @@ async function live(life: Life): Promise<void> {
   await life.days(12);
 }
 
-/** An owner who can't answer, because no mail came or the page failed, doesn't. */
-async function answer(life: Life, act: () => Promise<Response>): Promise<void> {
-  await Promise.resolve()
-    .then(act)
-    .catch(() => undefined);
-  await life.world.clock.settle();
-}
-
 /** A fault that lasts for so many calls; four are one more than the SDK tries. */
 export interface Trouble {
   readonly fault: Fault;
   readonly calls: 1 | 4;
-}
-
-/** Runs that life with the trouble from the so-manieth call on that a task makes. */
-async function liveWith(
-  { fault, calls: length }: Trouble,
-  at: number,
-  { options, isMeant }: Setting,
-): Promise<Life> {
-  const life = await Life.begin({ consistencySeconds: 5, ...options });
-  let calls = 0;
-  life.world.aws.inject((call) => {
-    if (!isMeant(call)) return undefined;
-    calls += 1;
-    return calls >= at && calls < at + length ? fault : undefined;
-  });
-  await live(life);
-  life.world.aws.inject(undefined);
-  return life;
-}
-
-/**
- * Where to make trouble: at every call, but between two changes at the first and the last that one role makes of an
- * operation. Between them are only the looks of the days between, which find the world as the first one did.
- * @returns numbers of calls, counted from 1, in order
- */
-async function placesIn({ options, isMeant }: Setting): Promise<number[]> {
-  const life = await Life.begin({ consistencySeconds: 5, ...options });
-  const firstAndLast = new Map<string, [first: number, last: number]>();
-  let calls = 0;
-  let changes = 0;
-  life.world.aws.onCall((call) => {
-    if (isMeant(call)) {
-      calls += 1;
-      const kind = [changes, call.caller.roleName, call.service, call.operation].join(' ');
-      firstAndLast.set(kind, [firstAndLast.get(kind)?.[0] ?? calls, calls]);
-    }
-    if (isChange(call)) changes += 1;
-  });
-  await live(life);
-  expect(life.stands).toBe('completed');
-  return [...new Set([...firstAndLast.values()].flat())].sort((a, b) => a - b);
 }
 
 /** What holds after any fault: the promise, a working application, no orphan, no silence, and a way on. */
@@ -137,11 +76,13 @@ export const surviveAtChanges = (trouble: Trouble): Promise<void> => survive(tro
 export const surviveInCentralStorage = (trouble: Trouble): Promise<void> =>
   survive(trouble, secretInCentral, 20);
 
-async function survive(trouble: Trouble, setting: Setting, least: number): Promise<void> {
-  const places = await placesIn(setting);
+async function survive({ fault, calls }: Trouble, setting: Setting, least: number): Promise<void> {
+  const path = { ...setting, live };
+  const { places, life: undisturbed } = await placesIn(path);
+  expect(undisturbed.stands).toBe('completed');
   expect(places.length).toBeGreaterThan(least);
   for (const at of places) {
-    const life = await liveWith(trouble, at, setting);
-    await expectUnharmed(life, `${trouble.calls} x ${trouble.fault} at call ${at}`);
+    const life = await liveWith(path, (number) => (number >= at && number < at + calls ? fault : undefined));
+    await expectUnharmed(life, `${calls} x ${fault} at call ${at}`);
   }
 }

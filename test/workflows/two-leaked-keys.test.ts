@@ -27,6 +27,19 @@ describe('two leaked keys, all that a user has', () => {
     expect(life.subjects).toContain('Leaked access key made inactive');
   });
 
+  it.each<[string, (life: Life) => void]>([
+    ['nobody can be told', ({ world }) => void Object.assign(world.aws.sending, { stopped: 'paused' })],
+    ['somebody else makes a key meanwhile', (life) => void life.strangersKey()],
+    ['tags are denied', ({ world }) => void world.aws.guardrail('iam:ListUserTags')],
+    ['the last use is denied', ({ world }) => void world.aws.guardrail('iam:GetAccessKeyLastUsed')],
+  ])('are both inactive within the hour though %s', async (_, befall) => {
+    const life = await leakBoth({ settings: { leakWithoutReplacement: 'deactivate' } });
+    const leaked = [...life.user.keys];
+    befall(life);
+    await life.days(1 / 24);
+    expect(leaked.map(({ status }) => status)).toEqual(['Inactive', 'Inactive']);
+  });
+
   it('are both deleted in the end, each after its window', async () => {
     const life = await leakBoth({ settings: { leakWithoutReplacement: 'deactivate' } });
     await life.days(40);

@@ -18,7 +18,7 @@ export interface Drain {
   readonly readings: number;
   /** When the owner was last told that the key is still in use. */
   readonly toldAt?: Date | undefined;
-  /** The latest use that any reading has seen, our own proof left out. */
+  /** The latest use that any reading has seen. Our own proof of a new key counts too: it only makes the wait longer. */
   readonly seenUse?: Date | undefined;
   /** Since when it is known to have been active without a break; nothing before is evidence of quiet. */
   readonly activeSince?: Date | undefined;

@@ -13,6 +13,7 @@ import { setStatus } from '../../../local/aws/iam/account.ts';
 import { moveStage } from '../../../local/aws/secrets-manager/secrets.ts';
 import type { Execution } from '../../../local/engine/execution.ts';
 import { clientDefaults } from '../../../local/world/lambda.ts';
+import { lambdaFaults } from '../../../local/world/lambda-faults.ts';
 import { makeSituated } from '../../../local/world/organization.ts';
 import { randomStream } from '../../../local/world/random.ts';
 import { accountId, Life, userName } from '../../workflows/life.ts';
@@ -161,6 +162,18 @@ const wrongs: readonly [string, string, (life: Life, enter: Enter) => Promise<un
       const { arn } = startAnother(life, { action: 'emergency', keyId: life.oldKey.id });
       life.world.engine.stopExecution(arn);
       await life.world.clock.advance(61 * minute);
+    },
+  ],
+  [
+    'says once that a leaked key is active, and never again',
+    'P11',
+    async (life) => {
+      life.world.aws.guardrail('iam:UpdateAccessKey');
+      await life.start({ action: 'emergency', keyId: life.oldKey.id });
+      await life.world.clock.advance(2 * 60 * minute);
+      expect(promises(life)).toEqual([]);
+      life.world.failInvocations((name) => (name === 'AskAboutLeak' ? lambdaFaults.unavailable : undefined));
+      await life.days(2);
     },
   ],
   [

@@ -1,0 +1,83 @@
+import type { Call, Fault } from '../../local/aws/types.ts';
+import { Life, type LifeOptions } from './life.ts';
+
+/** A way that a life goes, and which of the calls in it are meant. */
+export interface Path {
+  readonly options: LifeOptions;
+  readonly live: (life: Life) => Promise<void>;
+  readonly isMeant: (call: Call) => boolean;
+}
+
+/** What goes wrong at a call: its number among those that are meant, from 1. */
+export type Trouble = (number: number, call: Call, life: Life) => Fault | undefined;
+
+/** Calls by the machine's tasks; the owners' web app is no task, and nothing tries it again but its reader. */
+export const isByTask = ({ caller }: Call): boolean =>
+  caller.kind === 'role' && /^keyturn-(?!owner-pages$)/.test(caller.roleName ?? '');
+
+/** Calls that leave something changed. */
+export const isChange = ({ operation }: Call): boolean =>
+  /^(Create|Delete|Put|Send|Start|Tag|Untag|Update)/.test(operation);
+
+/** As short as they may be, for every look of a day makes each of the lives longer. */
+export const shortDays = { 'keyturn:quiet-days': '2', 'keyturn:window-days': '3' };
+
+const begin = ({ options }: Path): Promise<Life> => Life.begin({ consistencySeconds: 5, ...options });
+
+/** Lives that way with the trouble; it is over when the life is. */
+export async function liveWith(path: Path, trouble: Trouble): Promise<Life> {
+  const life = await begin(path);
+  let calls = 0;
+  life.world.aws.inject((call) => {
+    if (!path.isMeant(call)) return undefined;
+    calls += 1;
+    return trouble(calls, call, life);
+  });
+  await path.live(life);
+  life.world.aws.inject(undefined);
+  return life;
+}
+
+/**
+ * Where to make trouble: at every call, but between two changes at the first and the last that one role makes of an
+ * operation. Between them are only the looks of the days between, which find the world as the first one did.
+ * @returns numbers of calls, counted from 1, in order; and how the undisturbed life ended
+ */
+export async function placesIn(path: Path): Promise<{ readonly places: number[]; readonly life: Life }> {
+  const life = await begin(path);
+  const firstAndLast = new Map<string, [first: number, last: number]>();
+  let calls = 0;
+  let changes = 0;
+  life.world.aws.onCall((call) => {
+    if (path.isMeant(call)) {
+      calls += 1;
+      const kind = [changes, call.caller.roleName, call.service, call.operation].join(' ');
+      firstAndLast.set(kind, [firstAndLast.get(kind)?.[0] ?? calls, calls]);
+    }
+    if (isChange(call)) changes += 1;
+  });
+  await path.live(life);
+  return { places: [...new Set([...firstAndLast.values()].flat())].sort((a, b) => a - b), life };
+}
+
+/** An owner who can't answer, because no mail came or the page failed, doesn't. */
+export async function answer(life: Life, act: () => Promise<unknown>): Promise<void> {
+  await Promise.resolve()
+    .then(act)
+    .catch(() => undefined);
+  await life.world.clock.settle();
+}
+
+/** How many combinations each test tries: a few each time, or `KEYTURN_FAULTS=200`, or `KEYTURN_FAULTS=all`. */
+const { KEYTURN_FAULTS: asked } = process.env;
+
+/** At most that many of them, unless more are asked for: spread evenly, and always the same. */
+export function sampled<T>(all: readonly T[], few: number): readonly T[] {
+  const count = asked === 'all' ? all.length : Math.min(Number(asked ?? few), all.length);
+  return all.filter(
+    (_, index) => Math.floor((index * count) / all.length) !== Math.floor(((index + 1) * count) / all.length),
+  );
+}
+
+/** How long a test of such combinations may take, in milliseconds: hours if all of them are asked for. */
+export const patience = asked === undefined ? 180_000 : 8 * 3_600_000;
