@@ -6,8 +6,8 @@ import { defined } from '../tasks/domain/defined.ts';
 import {
   type EventTrigger,
   type FunctionRow,
-  hearLeak,
-  hearMailEvents,
+  handleLeak,
+  handleMailEvents,
   ownerPages,
   rotationFunctions,
   sweepFunctions,
@@ -82,8 +82,8 @@ export class CentralStack extends Stack {
 
   /** @returns what hears of leaked keys */
   #hear(): IFunction {
-    this.#route('MailEvents', hearMailEvents);
-    return this.#route('Leaks', hearLeak);
+    this.#route('MailEvents', handleMailEvents);
+    return this.#route('Leaks', handleLeak);
   }
 
   #route(id: string, row: FunctionRow & { readonly trigger: EventTrigger }): IFunction {

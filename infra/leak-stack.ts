@@ -4,7 +4,7 @@ import { EventBus as BusTarget } from 'aws-cdk-lib/aws-events-targets';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { hearLeak } from '../tasks/manifest.ts';
+import { handleLeak } from '../tasks/manifest.ts';
 import { Alarms, counted } from './alarms.ts';
 import { cdkPattern } from './event-route.ts';
 import { except } from './exceptions.ts';
@@ -13,7 +13,7 @@ import { healthRegionsOf } from './regions.ts';
 import type { Deployment } from './settings.ts';
 
 /** What AWS Health says of access keys that are at risk. */
-export const leakEvents: EventPattern = cdkPattern(hearLeak.trigger.pattern);
+export const leakEvents: EventPattern = cdkPattern(handleLeak.trigger.pattern);
 
 /**
  * By the stack's name, the regions from which AWS Health's events are handed on: its main region and its backup,

@@ -140,7 +140,7 @@ const ofSweeps = ({ sweep, absentAfterDays }: WatchedParts): Watch[] => [
 
 const ofEvents = ({ hearsLeaks, deadLetters }: WatchedParts): Watch[] => [
   {
-    title: 'Leaked key not seen to',
+    title: 'Leaked key not handled',
     says: 'The task that hears of leaked keys failed. A key that AWS Health reported may still be active.',
     metric: hearsLeaks.metricErrors(counted),
   },

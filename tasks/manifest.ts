@@ -8,7 +8,7 @@ import {
   type Verb,
   verbsIn,
 } from './domain/verbs.ts';
-import { hearLeak, hearMailEvents, ownerPages } from './manifest/others.ts';
+import { handleLeak, handleMailEvents, ownerPages } from './manifest/others.ts';
 import * as rotation from './manifest/rotation.ts';
 import {
   type EventPattern,
@@ -31,8 +31,8 @@ export const sweepFunctions: readonly FunctionRow[] = Object.values(sweep);
 export const sweepSchedule: ScheduleRow = { machine: sweepMachineName, input: {} };
 
 export const eventFunctions: readonly (FunctionRow & { readonly trigger: EventTrigger })[] = [
-  hearMailEvents,
-  hearLeak,
+  handleMailEvents,
+  handleLeak,
 ];
 
 /** Every function that is deployed. */

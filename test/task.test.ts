@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { StrangersKey } from '../tasks/domain/errors.ts';
+import { UnrecognizedKey } from '../tasks/domain/errors.ts';
 import { task } from '../tasks/task.ts';
 import { awsError, setUp } from './tasks/setting-up.ts';
 
@@ -51,7 +51,7 @@ describe('a task', () => {
 
   it.each([
     ['a refusal', awsError('AccessDenied', 403)],
-    ['an error of its own', new StrangersKey('AKIA… is in the way')],
+    ['an error of its own', new UnrecognizedKey('AKIA… is in the way')],
     ['a mistake in the code', new TypeError('x is undefined')],
     ['something that isn’t an error', 'text'],
   ])('keeps the name of %s', async (_, error) => {

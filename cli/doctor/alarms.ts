@@ -27,7 +27,7 @@ export const alarmTitles: readonly string[] = [
   ],
   ...['Mail refused', 'Operators not reached', 'Owners’ pages fail', 'Mail bounces'],
   ...['No sweep completed', 'Sweep failed', 'Accounts failed', 'Keys overdue', 'Exemptions run out'],
-  ...['Leaked key not seen to', 'Leaked key still active', 'Reactivation stuck', 'Events undelivered'],
+  ...['Leaked key not handled', 'Leaked key still active', 'Reactivation stuck', 'Events undelivered'],
 ];
 
 /** Alarms and the topic that they go to, in one region. */

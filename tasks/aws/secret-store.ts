@@ -14,7 +14,7 @@ import {
 import * as z from 'zod';
 import type { Dependencies } from '../dependencies.ts';
 import { defined } from '../domain/defined.ts';
-import { SecretNotMoved, SecretUnreadable } from '../domain/errors.ts';
+import { MemberRoleRefused, SecretNotMoved, SecretUnreadable } from '../domain/errors.ts';
 import { accountIn } from '../domain/execution-name.ts';
 import { fromJson } from '../domain/json.ts';
 import { nameOnlyVersionIdOf, versionIdOf } from '../domain/keys.ts';
@@ -60,7 +60,7 @@ export class SecretStore {
    * Opens the user's secret for these verbs, in the account where it is kept: where the rotation has put it, else
    * where the settings say, or, if it isn't there, where it was put under other settings. In a member account
    * those of the verbs that are about a secret are all that the session may do; in the central one the task's role says.
-   * @throws {MemberRoleRefused} if the member role is missing or doesn't trust us
+   * @throws {MemberRoleRefused} if the member role is missing, doesn't trust us or may not look for the secret
    */
   static async open(
     dependencies: Pick<Dependencies, 'aws' | 'settings'>,
@@ -73,10 +73,29 @@ export class SecretStore {
     const usual = dependencies.settings.storage;
     const store = await SecretStore.#openIn(usual, dependencies, stage, verbs);
     // The central account's own users have theirs in one account, whatever the settings say.
-    if (accountIn(executionArn) === accountId || (await store.#describe()) !== undefined) return store;
+    if (accountIn(executionArn) === accountId) return store;
+    const found = await store.#find();
+    if (found === 'there') return store;
     const other = usual === 'member' ? 'central' : 'member';
     const elsewhere = await SecretStore.#openIn(other, dependencies, stage, verbs);
-    return (await elsewhere.#describe()) === undefined ? store : elsewhere;
+    if ((await elsewhere.#find()) === 'there') return elsewhere;
+    if (found === 'missing') return store;
+    throw new MemberRoleRefused(
+      `whether the user has a secret in account ${usual === 'member' ? accountId : accountIn(executionArn)} can't be seen: is the role there of this version?`,
+    );
+  }
+
+  /**
+   * Whether the user has a secret here. It can't be seen as long as the member account has the role of 0.1.0, which
+   * reaches no secret: an update reaches our functions in minutes and the accounts hours later.
+   */
+  async #find(): Promise<'there' | 'missing' | 'refused'> {
+    try {
+      return (await this.#describe()) === undefined ? 'missing' : 'there';
+    } catch (error) {
+      if (error instanceof Error && error.name === 'AccessDeniedException') return 'refused';
+      throw error;
+    }
   }
 
   static async #openIn(

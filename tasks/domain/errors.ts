@@ -47,8 +47,8 @@ export class MemberRoleRefused extends KeyturnError {
 }
 
 /** A key that is neither the old key nor ours is in the way. It is never touched: a person must look. */
-export class StrangersKey extends KeyturnError {
-  override readonly name = 'StrangersKey';
+export class UnrecognizedKey extends KeyturnError {
+  override readonly name = 'UnrecognizedKey';
 }
 
 /** The user holds two keys already, though a moment ago it seemed otherwise. Tried again: IAM may lag. */

@@ -35,16 +35,16 @@ const mailEvents: EventPattern = {
   resources: [`arn:\${Partition}:ses:\${Region}:\${Account}:configuration-set/keyturn`],
 };
 
-export const hearMailEvents = {
-  name: 'HearMailEvents',
+export const handleMailEvents = {
+  name: 'HandleMailEvents',
   folder: 'mail-events',
   seconds: standard,
   trigger: { kind: 'event', events: 'what became of our mails', pattern: mailEvents, retries: 2 },
   does: ['describeRotation', 'readHistory', 'interruptWait'],
 } as const satisfies FunctionRow;
 
-export const hearLeak = {
-  name: 'HearLeak',
+export const handleLeak = {
+  name: 'HandleLeak',
   folder: 'leaked-key',
   seconds: standard,
   trigger: { kind: 'event', events: 'leaked keys', pattern: leakEvents, retries: 2 },

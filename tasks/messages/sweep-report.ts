@@ -74,7 +74,7 @@ function waveInWords({ chosen, left, hold }: Wave, starts: Starts | undefined): 
 const decisionsInWords: Readonly<Record<KeyDecision, string>> = {
   due: 'due',
   inRotation: 'in rotation',
-  waits: 'waiting for a person',
+  deferred: 'waiting for a person',
   exempt: 'exempt',
   notDue: 'not due',
   inactive: 'inactive',

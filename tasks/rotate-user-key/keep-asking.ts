@@ -6,7 +6,7 @@ import { fromJson } from '../domain/json.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
 
-/** What the error `OwnerUnreachable` says, as `HearMailEvents` writes it. */
+/** What the error `OwnerUnreachable` says, as `HandleMailEvents` writes it. */
 const lostMailSchema = z
   .string()
   .transform(fromJson)

@@ -8,7 +8,7 @@ import {
   FormerRunMayLinger,
   NewKeyNotReady,
   RotationSuperseded,
-  StrangersKey,
+  UnrecognizedKey,
 } from '../domain/errors.ts';
 import { attemptOf, nameOf } from '../domain/execution-name.ts';
 import type { AccessKey } from '../domain/keys.ts';
@@ -28,7 +28,7 @@ export interface Look {
 
 /**
  * The look before an act: the user's keys as they are now, each of them known, and no other rotation at work.
- * @throws {RotationSuperseded} @throws {StrangersKey}
+ * @throws {RotationSuperseded} @throws {UnrecognizedKey}
  */
 export async function lookAgain(user: MemberUser, stage: Stage, dependencies: Dependencies): Promise<Look> {
   const tags = await user.tags();
@@ -38,12 +38,12 @@ export async function lookAgain(user: MemberUser, stage: Stage, dependencies: De
   return lookAt(keys, tags, stage);
 }
 
-/** A key that nobody knows, however new or unused, is for a person to decide. @throws {StrangersKey} */
+/** A key that nobody knows, however new or unused, is for a person to decide. @throws {UnrecognizedKey} */
 export function stopAtStranger(keys: readonly AccessKey[], { plan, newKeyId }: Stage): void {
   const known = new Set([...plan.keysSeen, plan.oldKeyId, newKeyId]);
   const stranger = keys.find((key) => !known.has(key.id));
   if (stranger !== undefined) {
-    throw new StrangersKey(
+    throw new UnrecognizedKey(
       `${stranger.id}, made ${stranger.createdAt.toISOString()}, appeared during the rotation of ${plan.oldKeyId} and isn't ours: whose is it?`,
     );
   }

@@ -7,7 +7,7 @@ import {
   KeyQuotaReached,
   NewKeyDoesNotSign,
   NewKeyNotStored,
-  StrangersKey,
+  UnrecognizedKey,
 } from '../domain/errors.ts';
 import { nameOf } from '../domain/execution-name.ts';
 import { type AccessKey, describeNewKey, type LastUse, originOf } from '../domain/keys.ts';
@@ -67,7 +67,7 @@ async function provision(work: Work): Promise<Provisioned> {
   const { rotation, plan } = stage;
   const found = await look(work);
   dependencies.log.info('provisioning', { ...rotation, act: found.act, because: found.because });
-  if (found.act === 'stop') throw new StrangersKey(found.because);
+  if (found.act === 'stop') throw new UnrecognizedKey(found.because);
   if (found.act === 'discard') await user.deleteKey(found.key.id);
   const secretArn = await store.ensure(plan.oldKeyId);
   if (found.act === 'goOn') {
@@ -193,7 +193,7 @@ const untilListed = 20_000;
  * is somebody else's. Anything else may have made one, whose secret access key is lost: it is removed right away, or,
  * if IAM doesn't list it yet, by the next run.
  * @param before the intent tag's value, and the keys, before this try
- * @throws {KeyQuotaReached} @throws {StrangersKey} if the intent can't be taken back
+ * @throws {KeyQuotaReached} @throws {UnrecognizedKey} if the intent can't be taken back
  */
 async function createKey(
   before: Pick<Found, 'intent' | 'keys'>,
@@ -211,7 +211,7 @@ async function createKey(
     }
     const takenBack = intent === undefined ? user.untag(intentTag) : user.tag(intentTag, intent);
     await takenBack.catch(() => {
-      throw new StrangersKey(`${error.message}, and which key is whose can't be told any more`);
+      throw new UnrecognizedKey(`${error.message}, and which key is whose can't be told any more`);
     });
     throw error;
   }

@@ -49,7 +49,7 @@ export const listAccounts = task({
     log.info('listed', { sweep: sweep.id, accounts: items.length, skipped: skipped.length });
     return {
       sweep,
-      survey: { users: note.users, closely: request.closely, previous },
+      survey: { users: note.users, inspectAllUsers: request.inspectAllUsers, previous },
       bucket: store.bucket,
       key: store.keyOf(objects.accounts),
       accounts: items.length,

@@ -17,7 +17,7 @@ const mostLooks = 2000;
 export interface Looking {
   readonly member: MemberAccount;
   readonly executions: Executions;
-  readonly closely: boolean;
+  readonly inspectAllUsers: boolean;
   readonly facts: AccountFacts;
   readonly settings: Settings;
   /** The rotation's machine, by its ARN. */
@@ -85,7 +85,7 @@ const isLookable = ({ name, isRoot, keys }: ReportedUser, { facts }: Looking): b
 const surveyed = (user: ReportedUser, { facts }: Looking): SurveyedKey[] => reportedKeys(user, facts.memory);
 
 const isWorth = (keys: readonly SurveyedKey[], looking: Looking): boolean =>
-  looking.closely || isWorthALook(keys, lookFrom(looking), looking.facts.now);
+  looking.inspectAllUsers || isWorthALook(keys, lookFrom(looking), looking.facts.now);
 
 function lookFrom({ facts, settings }: Looking): number {
   const { maxAgeDays } = makePolicy([{ from: 'the settings', values: facts.policy }]);

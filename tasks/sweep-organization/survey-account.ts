@@ -53,7 +53,7 @@ export const surveyAccount = task({
     const memory = await recallAccount(account.id, sweep, survey.previous, dependencies);
     const facts = { ...factsOf(account, exempt, dependencies), memory };
     const looking: Looking = {
-      ...{ member, facts, settings, closely: survey.closely },
+      ...{ member, facts, settings, inspectAllUsers: survey.inspectAllUsers },
       executions: new Executions(dependencies),
       machine: needed(settings, 'rotationMachine'),
     };

@@ -184,8 +184,8 @@ describe('the rules', () => {
   });
 
   it('let a bounce and a leak through, each to what hears of it', () => {
-    expect(worlds.central.putBusEvent(bounce)).toEqual(['HearMailEvents']);
-    expect(worlds.central.putBusEvent(leak)).toEqual(['HearLeak']);
+    expect(worlds.central.putBusEvent(bounce)).toEqual(['HandleMailEvents']);
+    expect(worlds.central.putBusEvent(leak)).toEqual(['HandleLeak']);
   });
 });
 

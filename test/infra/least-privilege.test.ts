@@ -21,7 +21,7 @@ const unseen = new Map([
 const unseenOf = new Map([
   // Step Functions encrypts the answer; which machine’s it is only the token tells.
   ['keyturn-owner-pages', ['kms:GenerateDataKey']],
-  ['keyturn-hear-mail-events', ['kms:GenerateDataKey']],
+  ['keyturn-handle-mail-events', ['kms:GenerateDataKey']],
 ]);
 
 const documentSchema = z.looseObject({

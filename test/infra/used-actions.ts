@@ -336,7 +336,7 @@ async function sweepThemAll(used: UsedByRole, storage: 'central' | 'member'): Pr
     swept.account('222222222222').users.get('deploy-bot')?.keys[0]?.id,
     'AKIANOBODYSKEY000000',
   ]) {
-    swept.world.putEvent('HearLeak', {
+    swept.world.putEvent('HandleLeak', {
       source: 'aws.health',
       account: '222222222222',
       detail: { eventTypeCode: 'AWS_RISK_CREDENTIALS_EXPOSED', affectedEntities: [{ entityValue: keyId }] },

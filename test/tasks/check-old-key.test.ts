@@ -146,7 +146,7 @@ describe('CheckOldKey, if somebody else was there', () => {
   it('stops at a key that nobody knows', async () => {
     given(aws, { keys: [...bothKeys, makeKey(strangersKeyId)], uses: { [oldKeyId]: neverUsed } });
     await expect(check()).rejects.toMatchObject({
-      name: 'StrangersKey',
+      name: 'UnrecognizedKey',
       message: expect.stringContaining(strangersKeyId),
     });
   });

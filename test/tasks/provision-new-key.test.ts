@@ -255,7 +255,7 @@ describe('ProvisionNewKey, when creating or storing fails', () => {
     given(aws, { stored: [oldKeyId] });
     aws.iam.on(CreateAccessKeyCommand).rejects(quota);
     aws.iam.on(UntagUserCommand).rejects(awsError('AccessDenied'));
-    await expect(provision()).rejects.toMatchObject({ name: 'StrangersKey' });
+    await expect(provision()).rejects.toMatchObject({ name: 'UnrecognizedKey' });
   });
 });
 
@@ -321,7 +321,7 @@ describe('ProvisionNewKey, in an emergency', () => {
       uses: { [newKeyId]: neverUsed },
     });
     const both = makeStageWithoutNewKey({ ...leaked, leaked: [oldKeyId, newKeyId] });
-    await expect(provision(both)).rejects.toMatchObject({ name: 'StrangersKey' });
+    await expect(provision(both)).rejects.toMatchObject({ name: 'UnrecognizedKey' });
     expect(changes(aws)).toEqual([]);
   });
 
@@ -436,7 +436,7 @@ describe('ProvisionNewKey, again', () => {
     const key = { ...orphan, AccessKeyId: strangersKeyId };
     given(aws, { keys: [makeKey(oldKeyId), key], stored: [oldKeyId], ...found });
     await expect(provision()).rejects.toMatchObject({
-      name: 'StrangersKey',
+      name: 'UnrecognizedKey',
       message: expect.stringContaining(strangersKeyId),
     });
     expect(changes(aws)).toEqual([]);

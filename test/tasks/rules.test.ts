@@ -113,7 +113,7 @@ function spoil(rule: Rule, { input: _, ...world }: Situation): Partial<SettingsI
 
 /** How a task ends that keeps the rule: by this error, with nothing changed. */
 const errors: Readonly<Record<Rule, string>> = {
-  'an unrecognized key': 'StrangersKey',
+  'an unrecognized key': 'UnrecognizedKey',
   superseded: 'RotationSuperseded',
   'audit mode': 'AuditOnly',
   'user gone': 'UnknownUser',

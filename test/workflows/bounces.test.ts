@@ -112,7 +112,7 @@ describe('a mail to the owner that bounces', () => {
     await life.world.clock.advance(over - hour - life.world.clock.now().getTime());
     const { aws, clock, settings } = life.world;
     const bounced = { region: settings.region, accountId: centralAccountId, at: clock.now() };
-    life.world.putEvent('HearMailEvents', mailEvent(inactive, 'bounce', bounced));
+    life.world.putEvent('HandleMailEvents', mailEvent(inactive, 'bounce', bounced));
     await minutes(life, 5);
     const told = aws.mails.slice(-2);
     expect(told.map(({ to }) => to.join())).toEqual([account, operators]);

@@ -15,7 +15,7 @@ const leak = (...keyIds: (string | undefined)[]) => ({
 it('two keys of one user that leak together are handled, or everybody hears that they are active', async () => {
   const life = await Life.begin({ situation: 'twoKeysInUse' });
   const [a, b] = life.user.keys;
-  life.world.putEvent('HearLeak', leak(a?.id, b?.id));
+  life.world.putEvent('HandleLeak', leak(a?.id, b?.id));
   await life.days(1);
   expect(
     a?.status === 'Inactive' ||
@@ -47,7 +47,7 @@ it('an emergency is not handed on to a rotation that Step Functions does not des
     }
     return undefined;
   });
-  life.world.putEvent('HearLeak', leak(leaked));
+  life.world.putEvent('HandleLeak', leak(leaked));
   await life.days(2);
   expect(life.keys[0]).toBe('Inactive');
 });

@@ -21,7 +21,7 @@ const healthEvent = (entityValue: string, detail: object = {}, more: object = {}
 });
 
 async function hear(life: Life, event: unknown): Promise<void> {
-  life.world.putEvent('HearLeak', event);
+  life.world.putEvent('HandleLeak', event);
   await life.world.clock.settle();
 }
 
@@ -67,7 +67,7 @@ describe('a key that AWS says has leaked', () => {
     const life = await Life.begin();
     let calls = 0;
     life.world.aws.inject(({ caller }) => {
-      if (caller.roleName !== 'keyturn-hear-leak') return undefined;
+      if (caller.roleName !== 'keyturn-handle-leak') return undefined;
       calls += 1;
       return calls <= 4 ? 'throttle' : undefined;
     });
@@ -83,7 +83,7 @@ describe('a key that AWS says has leaked', () => {
         const life = await Life.begin();
         let calls = 0;
         life.world.aws.inject(({ caller }) => {
-          if (caller.roleName !== 'keyturn-hear-leak') return undefined;
+          if (caller.roleName !== 'keyturn-handle-leak') return undefined;
           calls += 1;
           return calls === at ? fault : undefined;
         });

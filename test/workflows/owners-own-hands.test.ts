@@ -52,7 +52,7 @@ it('an owner who deletes the old key and makes one of their own stops the rotati
   life.strangersKey();
   await life.owner.confirm();
   await life.days(30);
-  expect([life.stands, ...life.keys]).toEqual(['StrangersKey', 'Active', 'Active']);
+  expect([life.stands, ...life.keys]).toEqual(['UnrecognizedKey', 'Active', 'Active']);
 });
 
 it('an owner who deletes the new key keeps the old one as it was', async () => {

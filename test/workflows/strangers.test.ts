@@ -43,12 +43,12 @@ describe('a stranger’s new key', () => {
     await reach(life);
     const stranger = life.strangersKey();
     await goOn(life);
-    expect(life.stands).toBe('StrangersKey');
+    expect(life.stands).toBe('UnrecognizedKey');
     expect(life.rotation.cause).toContain(stranger.id);
     expect(life.user.keys).toContain(stranger);
     expect(stranger.status).toBe('Active');
     expect(life.keys).toEqual(['Active', 'Active', 'Active']);
-    expect(life.subjects.at(-1)).toMatch('Rotation failed, StrangersKey');
+    expect(life.subjects.at(-1)).toMatch('Rotation failed, UnrecognizedKey');
     expect(life.world.watcher.violations).toEqual([]);
   });
 
@@ -61,7 +61,7 @@ describe('a stranger’s new key', () => {
     });
     await life.start();
     await life.days(1);
-    expect(life.stands).toBe('StrangersKey');
+    expect(life.stands).toBe('UnrecognizedKey');
     expect(life.user.keys).toContain(stranger);
     expect(life.world.watcher.changes.filter(({ status }) => status !== 'Active')).toEqual([]);
     expect(life.world.watcher.violations).toEqual([]);
@@ -76,7 +76,7 @@ describe('a stranger’s new key', () => {
     });
     await life.start();
     await life.days(1);
-    expect(life.stands).toBe('StrangersKey');
+    expect(life.stands).toBe('UnrecognizedKey');
     expect(life.user.keys).toContain(stranger);
     expect(life.world.watcher.changes.filter(({ status }) => status !== 'Active')).toEqual([]);
     expect(life.world.watcher.violations).toEqual([]);

@@ -64,7 +64,7 @@ describe('users who can never be claimed', () => {
     await swept.world.clock.advance(day);
     const [row] = swept.rows(await swept.sweep(), account);
     expect(row).toMatchObject({
-      decision: 'waits',
+      decision: 'deferred',
       because: expect.stringContaining('its last rotation ended as FAILED 1 days ago, and rests for 7'),
     });
     await swept.world.clock.advance(7 * day);

@@ -216,7 +216,7 @@ describe('who is left alone', () => {
     for (let days = 1; days < 7; days += 1) {
       await swept.world.clock.advance(0.75 * day);
       const execution = await swept.sweep();
-      expect(swept.decisions(execution, '111111111111', 'user-0')).toEqual(['waits', 'waits']);
+      expect(swept.decisions(execution, '111111111111', 'user-0')).toEqual(['deferred', 'deferred']);
     }
     await swept.world.clock.advance(day);
     await swept.sweep();
@@ -399,13 +399,13 @@ describe('what the input narrows', () => {
     expect(swept.rotations).toEqual([]);
   });
 
-  it('looks at every user where it is asked to look closely', async () => {
+  it('looks at every user where it is asked to look inspectAllUsers', async () => {
     const organization = organizationOf(1, 3, 'freshKey');
     for (const user of organization[0]?.users.values() ?? []) user.tags.set('keyturn:max-age-days', '1');
     const swept = await Swept.begin({ organization });
     expect(swept.report(await swept.sweep({ audit: true })).overview.totals.byDecision.due).toBe(0);
     expect(
-      swept.report(await swept.sweep({ audit: true, closely: true })).overview.totals.byDecision.due,
+      swept.report(await swept.sweep({ audit: true, inspectAllUsers: true })).overview.totals.byDecision.due,
     ).toBe(3);
   });
 });
@@ -464,7 +464,7 @@ describe('nobody has two rotations, and nobody is forgotten', () => {
     swept.world.aws.inject(undefined);
     await swept.world.clock.advance(day);
     const resting = await swept.sweep();
-    expect(swept.decisions(resting, '111111111111', 'user-0')).toEqual(['waits']);
+    expect(swept.decisions(resting, '111111111111', 'user-0')).toEqual(['deferred']);
     expect(swept.report(resting).wave.chosen).toEqual([]);
     await swept.world.clock.advance(7 * day);
     expect(swept.report(await swept.sweep()).starts).toMatchObject({ started: 1 });

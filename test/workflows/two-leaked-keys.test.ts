@@ -5,7 +5,7 @@ import { Life, type LifeOptions } from './life.ts';
 /** One event names both keys of a user. */
 async function leakBoth(options: LifeOptions = {}): Promise<Life> {
   const life = await Life.begin({ situation: 'twoKeysInUse', ...options });
-  life.world.putEvent('HearLeak', healthEvent({ entities: life.user.keys.map(({ id }) => id) }));
+  life.world.putEvent('HandleLeak', healthEvent({ entities: life.user.keys.map(({ id }) => id) }));
   await life.world.clock.settle();
   return life;
 }

@@ -12,7 +12,7 @@ const list = z.array(z.unknown()).max(longestList).optional();
  * - `accounts`, `organizationalUnits`, `users`: narrow it; they never widen it.
  * - `audit`: the same report, and nothing is started.
  * - `tellOwners`: in an audit, the owners of what would be started are mailed too.
- * - `closely`: looks at every user with an active key, whatever the credential report says.
+ * - `inspectAllUsers`: looks at every user with an active key, whatever the credential report says.
  */
 const requestSchema = strictInput({
   accounts: list,
@@ -20,7 +20,7 @@ const requestSchema = strictInput({
   users: list,
   audit: z.boolean().default(false),
   tellOwners: z.boolean().default(false),
-  closely: z.boolean().default(false),
+  inspectAllUsers: z.boolean().default(false),
 });
 
 export interface SweepRequest {
@@ -30,7 +30,7 @@ export interface SweepRequest {
   readonly users?: readonly string[] | undefined;
   readonly audit: boolean;
   readonly tellOwners: boolean;
-  readonly closely: boolean;
+  readonly inspectAllUsers: boolean;
 }
 
 const userNameSchema = z.string().regex(/^[\w+=,.@-]{1,64}$/, 'must be the name of an IAM user');

@@ -5,7 +5,7 @@ import { accountIdSchema } from '../scope.ts';
 /**
  * What a sweep says of a key.
  * - `due`: to be rotated or retired; started when its turn comes.
- * - `waits`: due, but its last rotation ended without completing, and a person has the question.
+ * - `deferred`: due, but its last rotation ended without completing, and a person has the question.
  * - `rootKey`: root's. Never touched.
  * - `unreadable`: a tag, or the user's keys, could not be read. Nothing is started.
  */
@@ -13,7 +13,7 @@ export const decisionSchema = z.enum([
   'notDue',
   'due',
   'inRotation',
-  'waits',
+  'deferred',
   'exempt',
   'inactive',
   'rootKey',
@@ -38,7 +38,8 @@ export const keyRowSchema = z.object({
   lastUse: lastUseSchema,
   owner: z.string(),
   ownerRead: z.boolean(),
-  decision: decisionSchema,
+  // Reports from before 1.0 say `waits`.
+  decision: z.preprocess((given) => (given === 'waits' ? 'deferred' : given), decisionSchema),
   because: z.string(),
   overdue: z.boolean(),
   rotation: z.string().optional(),

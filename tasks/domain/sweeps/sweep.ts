@@ -31,7 +31,7 @@ export type AccountItem = z.infer<typeof accountItemSchema>;
 /** What an account's survey is told besides the account. `users` is left out where the input doesn't narrow by it. */
 export const surveySchema = z.object({
   users: z.array(z.string()).optional(),
-  closely: z.boolean(),
+  inspectAllUsers: z.boolean(),
   /** Prefixes of the last whole sweeps, the latest first. */
   previous: z.array(z.string()).default([]),
 });

@@ -87,7 +87,7 @@ describe('the calendar', () => {
 describe('a sweep’s input', () => {
   it('may be empty: the whole scope', () => {
     expect(readSweepRequest({})).toEqual({
-      request: { audit: false, tellOwners: false, closely: false },
+      request: { audit: false, tellOwners: false, inspectAllUsers: false },
       problems: [],
     });
   });

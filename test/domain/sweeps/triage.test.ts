@@ -116,7 +116,7 @@ describe('what a user needs', () => {
     ['with a policy that is none', old, seen(oldKeys, { 'keyturn:quiet-days': '99' }), 'unreadable', false],
     ['with an owner that is none', old, seen(oldKeys, { owner: 'the team' }), 'unreadable', false],
     ['in rotation', old, seen(oldKeys, {}, { ...ended('RUNNING', 1), running: true }), 'inRotation', false],
-    ['escalated yesterday', old, seen(oldKeys, {}, ended('escalated', 1)), 'waits', false],
+    ['escalated yesterday', old, seen(oldKeys, {}, ended('escalated', 1)), 'deferred', false],
     ['failed a week ago', old, seen(oldKeys, {}, ended('FAILED', 7)), 'due', true],
     ['completed, and due again', old, seen(oldKeys, {}, ended('completed', 1)), 'due', true],
     ['not readable', old, { state: 'unreadable', because: 'AccessDenied' }, 'unreadable', false],

@@ -31,8 +31,8 @@ interface Heard {
  * keys they are. Neither the scope nor the mode is asked here: the emergency does, and says what it may not do. If
  * none can be started, the operators are told: a leak that nobody hears of is the worst of silences.
  */
-export const hearLeak = task({
-  name: 'HearLeak',
+export const handleLeak = task({
+  name: 'HandleLeak',
   input: leakEventSchema,
   run: async (event, dependencies): Promise<{ readonly heard: readonly Heard[] }> => {
     const leak = leakIn(event);
@@ -187,4 +187,4 @@ const latestAbout = (keyId: string, all: readonly Emergency[]): Emergency | unde
     .toSorted((a, b) => a.startedAt.getTime() - b.startedAt.getTime())
     .at(-1);
 
-export const handler = lambdaHandler(hearLeak);
+export const handler = lambdaHandler(handleLeak);

@@ -7,7 +7,7 @@ import { closed, type HealthEventOptions, healthEvent } from './health-event.ts'
 import { accountId, Life, type LifeOptions, userName } from './life.ts';
 
 async function hear(life: Life, options: HealthEventOptions): Promise<void> {
-  life.world.putEvent('HearLeak', healthEvent(options));
+  life.world.putEvent('HandleLeak', healthEvent(options));
   await life.world.clock.settle();
 }
 
@@ -20,7 +20,7 @@ const emergencies = (life: Life): readonly (readonly [name: string, input: unkno
 const failing = (life: Life, operation: string, times = Number.POSITIVE_INFINITY): void => {
   let calls = 0;
   life.world.aws.inject((call) => {
-    if (call.operation !== operation || call.caller.roleName !== 'keyturn-hear-leak') return undefined;
+    if (call.operation !== operation || call.caller.roleName !== 'keyturn-handle-leak') return undefined;
     calls += 1;
     return calls <= times ? 'denied' : undefined;
   });
@@ -142,7 +142,7 @@ describe('an event that is sent again', () => {
 
   it('comes from a second region in the same moment: one emergency', async () => {
     const life = await Life.begin();
-    life.world.putEvent('HearLeak', healthEvent({ entities: [life.oldKey.id] }));
+    life.world.putEvent('HandleLeak', healthEvent({ entities: [life.oldKey.id] }));
     await hear(life, { entities: [life.oldKey.id], detail: { backupEvent: 'true' } });
     await life.days(1);
     expect(emergencies(life)).toHaveLength(1);
@@ -282,7 +282,7 @@ it('a session that asks whose key it is can ask nothing else', async () => {
   const life = await Life.begin();
   const policies: unknown[] = [];
   life.world.aws.onCall(({ operation, caller, input }) => {
-    if (operation === 'AssumeRole' && caller.roleName === 'keyturn-hear-leak')
+    if (operation === 'AssumeRole' && caller.roleName === 'keyturn-handle-leak')
       policies.push(JSON.parse(String(input.Policy)).Statement);
   });
   await hear(life, { entities: [life.oldKey.id] });

@@ -8,7 +8,7 @@ import {
 import { beforeEach, describe, expect, it } from 'vitest';
 import { writeOrigin } from '../../tasks/domain/asking/mail-origin.ts';
 import { undisturbed } from '../../tasks/domain/asking/question.ts';
-import { hearMailEvents } from '../../tasks/mail-events/hear-mail-events.ts';
+import { handleMailEvents } from '../../tasks/mail-events/handle-mail-events.ts';
 import { History, makeQuestion } from '../owner/fixtures.ts';
 import { calls, executionArn, mockAws, now, setUp } from './setting-up.ts';
 
@@ -32,14 +32,14 @@ const bounce = (address = 'ada@example.com', about = tags) => ({
     bounce: { bounceType: 'Permanent', bounceSubType: 'General' },
   },
 });
-const hear = (event: object = bounce()) => hearMailEvents.invoke(event, world.dependencies);
+const hear = (event: object = bounce()) => handleMailEvents.invoke(event, world.dependencies);
 const given = (history: History): void => {
   aws.sfn.on(DescribeExecutionCommand).resolves({ status: 'RUNNING', startDate: now, input: '{}' });
   aws.sfn.on(GetExecutionHistoryCommand).resolves({ events: history.events });
 };
 const failed = () => aws.sfn.commandCalls(SendTaskFailureCommand).map(({ args: [{ input }] }) => input);
 
-describe('HearMailEvents', () => {
+describe('HandleMailEvents', () => {
   it('ends the wait for the owner’s answer by name, with the address and what SES said', async () => {
     given(new History().ask(question));
     await expect(hear()).resolves.toMatchObject({ act: 'asksOthers' });

@@ -27,8 +27,8 @@ const nothing = (because: string): Heard => ({ act: 'nothing', because });
  * A mail that the operators don't have is an alarm. Any other lost mail is a line in the log. Events come late, twice
  * and in any order: what counts is what the execution's history says now.
  */
-export const hearMailEvents = task({
-  name: 'HearMailEvents',
+export const handleMailEvents = task({
+  name: 'HandleMailEvents',
   input: mailEventSchema,
   run: async (event, dependencies): Promise<Heard> => {
     const missing = whyOperatorsMissIt(event, dependencies.settings.operators);
@@ -75,4 +75,4 @@ async function askOthers(
     : nothing('its question was closed at that moment');
 }
 
-export const handler = lambdaHandler(hearMailEvents);
+export const handler = lambdaHandler(handleMailEvents);
