@@ -31,7 +31,7 @@ export function addDoctor(program: Command, terminal: Terminal, exit: (code: num
     .description('Looks at a deployment, and says what is wrong with it and what to do.')
     .option('--json', 'one JSON object instead of the table; its shape is in docs/cli.md')
     .option('--local [url]', `look at what npm start runs (${localUrl} if omitted)`)
-    .option('--assume <role>', 'a role of every account, by which to look at keyturn’s roles there')
+    .option('--assume <role>', 'a role in every account, to look at keyturn’s roles there')
     .addHelpText('after', help)
     .action(async () => {
       const command = program.commands.find((each) => each.name() === 'doctor');
@@ -89,6 +89,6 @@ async function target(local: Options['local'], folder = ownFolder): Promise<Targ
   return { access, given: await localDeployment(access, url), now: await localNow(url) };
 }
 
-/** What could not be seen is not proved, so it counts like what fails. */
+/** What could not be seen is not proved, so it counts as a failure. */
 export const exitCodeOf = (findings: readonly Finding[]): number =>
   findings.some(({ status }) => status === 'fail' || status === 'unknown') ? exitCodes.problem : exitCodes.ok;

@@ -60,7 +60,7 @@ async function lookAtAccounts({ deployment, accounts }: CheckContext): Promise<S
     : warn(`${scope}; ${problem}.`, 'Correct accounts or live, and deploy.');
 }
 
-/** Without trusted access, or from an account that isn't its delegate, the StackSet reaches nobody. */
+/** Without trusted access, or from an account that isn't its delegate, the StackSet reaches no account. */
 export const stackSetsAccess: Check = {
   name: 'StackSets access',
   look: (context) =>
@@ -76,7 +76,7 @@ export const stackSetsAccess: Check = {
     }),
 };
 
-/** Without it only leaks in the central account are heard of. */
+/** Without it only leaks in the central account are detected. */
 export const healthDelegation: Check = {
   name: 'Health delegation',
   look: (context) =>
