@@ -83,7 +83,7 @@ export function codeOf(
   if (!Stack.of(scope).bundlingRequired) return Code.fromInline('// not bundled');
   bundles ??= bundleAll(allEntries);
   const bundle = bundles.get(entry);
-  if (bundle === undefined) throw new Error(`${entry} is none of the tasks`);
+  if (bundle === undefined) throw new Error(`${entry} isn't one of the tasks`);
   const folder = mkdtempSync(join(tmpdir(), 'keyturn-bundle-'));
   try {
     writeCode(folder, bundle, settings);

@@ -126,7 +126,7 @@ function substitutionsFor(
     placeholdersOf(definition).map((name) => {
       const value = known.get(name);
       // CloudFormation would only warn, and the machine would call a function named ${…}.
-      if (value === undefined) throw new Error(`nothing is known for the placeholder ${name}`);
+      if (value === undefined) throw new Error(`there is no value for the placeholder ${name}`);
       return [name, value];
     }),
   );

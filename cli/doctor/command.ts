@@ -45,7 +45,7 @@ async function doctor(
 ): Promise<number> {
   if (assume !== undefined && !/^([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/.test(assume)) {
     throw new CannotRun(
-      `--assume takes a role's name, such as OrganizationAccountAccessRole; "${assume}" is none.`,
+      `--assume takes a role's name, such as OrganizationAccountAccessRole; "${assume}" isn’t one.`,
     );
   }
   const { access, given, now } = await target(local, folder);
@@ -82,7 +82,7 @@ async function target(local: Options['local'], folder = ownFolder): Promise<Targ
   const url = local === true ? localUrl : local;
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new CannotRun(
-      `--local takes the address that npm start prints, such as ${localUrl}; "${url}" is none.`,
+      `--local takes the address that npm start prints, such as ${localUrl}; "${url}" isn’t one.`,
     );
   }
   const access = localAccess(url);

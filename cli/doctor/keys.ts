@@ -107,8 +107,8 @@ async function lookAtKey(
   if (missing !== undefined) return fail(`The policy of ${where} ${missing}.`, restore(deployment, region));
   const { KeyRotationEnabled } = await client.send(new GetKeyRotationStatusCommand({ KeyId }));
   return KeyRotationEnabled === true
-    ? ok(`${where}: enabled, turns over yearly`)
-    : warn(`${where} doesn’t turn over by itself.`, `aws kms enable-key-rotation --key-id ${KeyId}`);
+    ? ok(`${where}: enabled, rotated yearly`)
+    : warn(`${where} isn’t rotated automatically.`, `aws kms enable-key-rotation --key-id ${KeyId}`);
 }
 
 const restore = ({ storage }: CheckContext['deployment'], region: string): string =>

@@ -72,7 +72,7 @@ function isNarrowed(input = '{}'): boolean {
 async function readReport(pageUrl: string, owner: string, access: Access) {
   const { bucket, prefix } =
     /^s3:\/\/(?<bucket>[^/]+)\/(?<prefix>.+\/)index\.html$/.exec(pageUrl)?.groups ?? {};
-  if (bucket === undefined || prefix === undefined) throw new Error(`${pageUrl} is no report of a sweep`);
+  if (bucket === undefined || prefix === undefined) throw new Error(`${pageUrl} isn’t a sweep’s report`);
   const object = { Bucket: bucket, Key: `${prefix}${objects.report}`, ExpectedBucketOwner: owner };
   const { Body } = await new S3Client(access).send(new GetObjectCommand(object));
   return reportSchema.parse(JSON.parse((await Body?.transformToString()) ?? ''));

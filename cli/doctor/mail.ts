@@ -88,7 +88,7 @@ export const configurationSet: Check = {
     ).flatMap(({ MatchingEventTypes = [] }) => MatchingEventTypes);
     const missing = (['BOUNCE', 'COMPLAINT', 'REJECT'] as const).filter((type) => !heard.includes(type));
     return missing.length === 0
-      ? ok(`${configurationSetName}, its bounces and complaints are heard`)
+      ? ok(`${configurationSetName}, its bounces and complaints reach keyturn`)
       : fail(`Its events don’t reach EventBridge: ${missing.join(', ')}.`, deployAgain);
   },
 };

@@ -29,7 +29,7 @@ const howToAssume =
   'Run it with --assume and a role of every account that may read IAM roles and trusts you: docs/cli.md.';
 
 /**
- * Both roles of every account in scope, whom they trust and what they may do. With `--assume` each account is looked
+ * Both roles of every account in scope, with their trust and their permissions. With `--assume` each account is looked
  * at; without it, the last sweep is the evidence that the reading role could be assumed, and the writing role stays
  * unknown.
  */

@@ -82,11 +82,11 @@ export const healthDelegation: Check = {
   look: (context) =>
     lookAtService(context, health, {
       disabled: warn(
-        'AWS Health’s organizational view is off: only leaks in the central account are heard of.',
+        'AWS Health’s organizational view is off: only leaks in the central account are detected.',
         'Enable it in the management account: docs/deploy.md, 1.',
       ),
       notDelegated: warn(
-        `${context.deployment.account} is no delegated administrator of AWS Health: leaks elsewhere aren’t heard of.`,
+        `${context.deployment.account} is no delegated administrator of AWS Health: leaks elsewhere aren’t detected.`,
         'Register it in the management account: docs/deploy.md, 1.',
       ),
     }),

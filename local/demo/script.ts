@@ -149,7 +149,7 @@ const twoKeys: Persona = {
   deeds: () => [],
 };
 
-/** Whom a rotation is started for, who owns it, and how long after the beginning. */
+/** A part in the demo: the user to rotate, its owner, and the delay before the start. */
 export interface Casting {
   readonly accountId: string;
   readonly accountName: string;

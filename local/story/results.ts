@@ -80,7 +80,7 @@ const results: Readonly<Record<string, Result>> = {
   PointBackToOldKey: (now) =>
     step('Withdraw', `the secret's current version is ${oldKey(now)} again`, 'back'),
   TakeOver: () =>
-    step('Take over', 'stops the rotation that was running; this one goes on from there', 'attention'),
+    step('Take over', 'stops the rotation that was running; this one continues from there', 'attention'),
   CheckOldKey: (now, { checked }, { drain }) => {
     // Checks come daily: one that only keeps waiting says nothing new.
     if (!checked || (drain && checked.act === 'wait')) return undefined;

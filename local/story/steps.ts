@@ -59,5 +59,5 @@ function rawStepOf(event: HistoryEvent, variables: Readonly<Record<string, unkno
 
 function whyFailed({ how, error, cause = '' }: Extract<Moment, { kind: 'ended' }>): string {
   if (how === 'aborted') return 'somebody stopped it';
-  return how === 'timedOut' ? 'it outlived its time' : `${error}: ${cause}`;
+  return how === 'timedOut' ? 'it timed out' : `${error}: ${cause}`;
 }

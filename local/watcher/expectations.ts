@@ -86,7 +86,7 @@ function labelMoves(change: Change, evidence: WatcherFacts): Expectation {
         { from: at, to: due },
         { names: namesOf(by, user), says: /AWSCURRENT|failed|must act|action required/i },
       );
-      return asked.length > 0 ? undefined : `whoever reads the secret still gets ${keyId}, which is inactive`;
+      return asked.length > 0 ? undefined : `readers of the secret still get ${keyId}, which is inactive`;
     },
   };
 }

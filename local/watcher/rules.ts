@@ -96,7 +96,7 @@ const currentNamesWhatWorks: Rule = (change, evidence) => {
     return undefined;
   return nameOfGone(change, evidence) === undefined || !user.keys.some((key) => isUsable(key, evidence))
     ? undefined
-    : { promise: 'P3', what: `${operation} of ${keyId}, and whoever reads its secret still gets that key` };
+    : { promise: 'P3', what: `${operation} of ${keyId}, and readers of its secret still get that key` };
 };
 
 /**

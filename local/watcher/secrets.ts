@@ -71,7 +71,7 @@ export function lostToReader(
   if (lost === undefined || leaked.has(lost.id) || lost.periods.at(-1)?.until !== undefined) return undefined;
   return {
     secret,
-    what: `whoever reads the secret got ${lost.id}, which is active, and now gets no secret access key`,
+    what: `readers of the secret got ${lost.id}, which is active, and now get no secret access key`,
   };
 }
 

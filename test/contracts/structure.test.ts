@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { importsOf, type Source, sources } from './sources.ts';
 
-/** What each folder may import besides itself. */
+/** What each folder may import in addition to itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'tasks/domain': [],
   tasks: ['tasks/domain'],

@@ -105,7 +105,7 @@ const refused: readonly [string, Record<string, unknown>, string][] = [
     "States.A: field Output has an expression that can't be parsed",
   ],
   [
-    'an error output where there is no error',
+    'an error output without an error',
     { A: { Type: 'Pass', Output: '{% $states.errorOutput %}', End: true } },
     'only supported in Catch',
   ],
