@@ -53,7 +53,7 @@ const deeds: readonly [string, ...string[]] = [
   'answerTwice',
 ];
 
-/** Some of what anybody does fails: no mail came yet, the link is closed, the page is out of reach. */
+/** Some deeds fail: no mail came yet, the link is closed, the page is unreachable. */
 async function tryTo(deed: () => Promise<unknown>): Promise<void> {
   await Promise.resolve()
     .then(deed)
@@ -91,7 +91,7 @@ class Storm {
     await clock.advance(60 * 24 * hour);
   }
 
-  /** What is nobody's answer to a mail: misfortunes, which pass, and what people do past keyturn. */
+  /** Deeds that don't answer a mail: misfortunes, which pass, and what people do bypassing keyturn. */
   private befall(deed: string): void {
     const { life, random, lifts } = this;
     const { clock } = life.world;
