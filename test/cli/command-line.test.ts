@@ -109,8 +109,8 @@ describe('doctor with wrong settings', () => {
   it('names each that is wrong', async () => {
     const { exitCode, stderr } = await withSettings('{"region": "nowhere", "account": "1"}');
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('  keyturn.account: must be an account ID of 12 digits (it is "1")\n');
-    expect(stderr).toContain('  keyturn.region: must be an AWS region');
+    expect(stderr).toContain('  account: must be an account ID of 12 digits (it is "1")\n');
+    expect(stderr).toContain('  region: must be an AWS region');
     expect(stderr).not.toContain('    at ');
   });
 

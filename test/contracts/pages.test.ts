@@ -155,7 +155,7 @@ describe('the pictures of the accounts', () => {
   it('changes with the manifest: a rotation that never enters an account has no arrow to one', () => {
     const without = allFunctions.map((row) =>
       row.trigger.kind === 'state' && row.trigger.machine === rotationMachineName
-        ? { ...row, grants: {} }
+        ? { ...row, does: [] }
         : row,
     );
     const arrows = (picture: string): number => picture.split('marker-end').length;

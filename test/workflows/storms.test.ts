@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { removeKey } from '../../local/aws/iam/account.ts';
 import type { Fault } from '../../local/aws/types.ts';
 import { isStored } from '../../local/watcher/secrets.ts';
 import { between, pick, randomStream } from '../../local/world/random.ts';
@@ -134,8 +135,8 @@ class Storm {
         if (user.keys.length < 2) life.strangersKey();
         return undefined;
       case 'strangerGone': {
-        const index = user.keys.findIndex(({ createdBy }) => createdBy.endsWith('stranger'));
-        if (index >= 0) user.keys.splice(index, 1);
+        const strangers = user.keys.find(({ createdBy }) => createdBy.endsWith('stranger'));
+        if (strangers !== undefined) removeKey(user, strangers, world.clock.now());
         return undefined;
       }
       case 'outage':
