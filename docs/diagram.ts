@@ -189,12 +189,12 @@ function join(...labels: readonly string[]): string {
 }
 
 /**
- * Errors that lead on without being a failure, in a reader's words: a time-out that is waited for, a mail that came
- * back.
+ * Errors that lead on without being a failure, in a reader's words: a time-out that is waited for, a mail that
+ * bounced.
  */
 const expected: Readonly<Record<string, string>> = {
   'States.Timeout': 'no answer',
-  OwnerUnreachable: 'mail came back',
+  OwnerUnreachable: 'mail bounced',
   AnotherKeyLeaked: 'another key leaked',
   DeletionRefused: 'refused',
 };

@@ -1,5 +1,6 @@
 import { count } from '../story/show.ts';
 import type { Tone } from '../story/step.ts';
+import { watchedPromises } from '../watcher/watched.ts';
 import { layRow, wrap } from './layout.ts';
 import { paintOf, type ScreenStyle } from './render.ts';
 import type { DemoReport } from './run.ts';
@@ -111,7 +112,7 @@ export function renderPromise(
   { summary: { violations }, calls }: Pick<DemoReport, 'summary' | 'calls'>,
   { colors, width }: ScreenStyle,
 ): string[] {
-  const checked = `P1 to P6 checked after each of ${calls} AWS calls:`;
+  const checked = `${watchedPromises} checked after each of ${calls} AWS calls:`;
   if (violations.length === 0) return ['', `${checked} ${colors.bold(colors.green('no violation'))}`];
   const each = violations.flatMap(({ promise, at, user, what }) =>
     wrap(`${promise}  ${at}  ${user}: ${what}`, width - 2).map((line) => colors.red(`  ${line}`)),

@@ -3,9 +3,15 @@ import { findUser, type User, type UserKey } from '../aws/iam/account.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import type { Execution } from '../engine/execution.ts';
 
+/** The promises that the watcher checks, by their numbers in docs/promise.md. */
+export type WatchedPromise = 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'P6' | 'P7' | 'P11';
+
+/** The same in words, as the demo and docs/promise.md say it. */
+export const watchedPromises = 'P1 to P7 and P11';
+
 /** A broken promise: which, when, of whom, and what was seen. */
 export interface Violation {
-  readonly promise: 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'P6' | 'P7' | 'P11';
+  readonly promise: WatchedPromise;
   readonly at: string;
   readonly user: string;
   readonly what: string;

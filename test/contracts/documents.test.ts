@@ -9,6 +9,7 @@ import {
   table,
   withGenerated,
 } from '../../docs/diagram.ts';
+import { watchedPromises } from '../../local/watcher/watched.ts';
 import * as errors from '../../tasks/domain/errors.ts';
 import { defaultPolicy, makePolicy, type Policy, policyFromTags } from '../../tasks/domain/policy.ts';
 import { decisionSchema } from '../../tasks/domain/sweeps/row.ts';
@@ -70,6 +71,12 @@ describe('the runbook', () => {
       expect(labels).toEqual(['Description', 'Investigation', 'Resolution']);
     },
   );
+});
+
+describe('the promise', () => {
+  it('names the promises that the watcher checks', () => {
+    expect(read('docs/promise.md')).toContain(`check ${watchedPromises} after every AWS call`);
+  });
 });
 
 describe('the table of policy tags', () => {
