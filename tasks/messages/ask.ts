@@ -37,7 +37,7 @@ export function newKeyReady(facts: AskFacts): Message {
   return {
     subject: `New access key to install: ${userOf(facts)}`,
     title: `Install the new access key of ${clean(rotation.userName)}`,
-    lead: `Give your application the new key and confirm, by ${answerTime(facts)}. Until then nothing changes: the old key works on.`,
+    lead: `Give your application the new key and confirm, by ${answerTime(facts)}. Until then nothing changes: the old key keeps working.`,
     blocks: [...again, ...rareUse(facts), ...askBlocks(facts)],
     footer: ownersFooter(facts),
   };
@@ -48,7 +48,7 @@ export function retirement(facts: AskFacts): Message {
   const { rotation, plan } = facts;
   return {
     subject: `Access key to retire: ${userOf(facts)}`,
-    title: `May this access key of ${clean(rotation.userName)} go?`,
+    title: `Can this access key of ${clean(rotation.userName)} be deleted?`,
     lead: `${sentence(withoutKeyEnds(plan.because))} There is no new key. If nothing of yours needs this one, confirm, by ${answerTime(facts)}; if something does, keep it.`,
     blocks: [...rareUse(facts), ...askBlocks(facts)],
     footer: ownersFooter(facts),
@@ -69,7 +69,7 @@ export function askBlocks(facts: AskFacts, isSilenceSaid = false): Block[] {
     { kind: 'heading', text: 'What happens when' },
     { kind: 'progress', steps: progressOfAsking(facts, evidence) },
     ...(isSilenceSaid ? [] : [{ kind: 'text', text: silence(facts) } as const]),
-    { kind: 'heading', text: plan.act === 'retire' ? 'The key that is to go' : 'The key that is replaced' },
+    { kind: 'heading', text: plan.act === 'retire' ? 'The key to be deleted' : 'The key to be replaced' },
     {
       kind: 'facts',
       rows: [
@@ -89,16 +89,16 @@ function answers({ plan, links }: AskFacts): Block[] {
   return [
     {
       kind: 'action',
-      label: retires ? 'It may go' : 'I have installed it',
+      label: retires ? 'Yes, delete it' : 'I have installed it',
       url: links.confirm,
-      note: `Asks for the last four characters of ${retires ? 'the ID of the key that is to go' : "the new key's ID"}. Opening the page decides nothing.`,
+      note: `Asks for the last four characters of ${retires ? 'the ID of the key to be deleted' : "the new key's ID"}. Opening the page decides nothing.`,
       standing: 'expected',
     },
     {
       kind: 'action',
       label: 'I need more time',
       url: links.moreTime,
-      note: 'puts every date off.',
+      note: 'moves every deadline.',
       standing: 'alternative',
     },
     {
@@ -122,8 +122,8 @@ const installSteps = ({ evidence: { oldKey } }: AskFacts): Block[] => [
       oldKey.state === 'used'
         ? `Put it wherever the old one is. The old one was last used for ${clean(oldKey.service)} in ${clean(oldKey.region)}.`
         : 'Put it wherever the old one is.',
-      'Restart or redeploy, and see that the application works.',
-      'Confirm with the link above.',
+      'Restart or redeploy, and check that the application works.',
+      'Confirm with the link “I have installed it”.',
     ],
   },
 ];

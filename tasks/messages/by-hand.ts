@@ -14,7 +14,7 @@ export interface SharedFacts extends About {
 
 /** How to do by hand what keyturn could not: the account to do it in, and the one command. */
 export const byHand = (facts: SharedFacts, status: 'Active' | 'Inactive'): Block[] => [
-  { kind: 'text', text: `In the account ${accountOf(facts)}, as somebody who may change access keys:` },
+  { kind: 'text', text: `In the account ${accountOf(facts)}, with permission to change access keys:` },
   {
     kind: 'command',
     words: [

@@ -180,5 +180,5 @@ function toldIn({ taskFailedEventDetails: failed }: HistoryEvent): readonly stri
 const handOn = (to: string): Claimed => ({
   act: 'handOn',
   to,
-  because: 'it runs under the name of the user’s one rotation',
+  because: "the user's rotation is already running under that name",
 });

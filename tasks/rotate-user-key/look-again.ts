@@ -20,7 +20,7 @@ import { rotationTag } from '../domain/tags.ts';
 export interface Look {
   readonly keys: readonly AccessKey[];
   readonly tags: ReadonlyMap<string, string>;
-  /** The key that is to go. */
+  /** The key to be deleted. */
   readonly leaving: AccessKey | undefined;
   /** The key that takes its place. */
   readonly staying: AccessKey | undefined;
@@ -151,5 +151,5 @@ export function stopUnlessLive({ settings }: Pick<Dependencies, 'settings'>, { c
  */
 export function stopBeside({ actFrom }: Rotation, { now }: Pick<Dependencies, 'now'>): void {
   if (actFrom !== undefined && now().getTime() < new Date(actFrom).getTime())
-    throw new FormerRunMayLinger(`what a stopped rotation of this user began may go on until ${actFrom}`);
+    throw new FormerRunMayLinger(`a function of a stopped rotation of this user may run until ${actFrom}`);
 }

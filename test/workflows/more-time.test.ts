@@ -78,7 +78,7 @@ describe('an owner who needs more time', () => {
     expect((await settled(life, life.owner.submit(link, form))).status).toBe(200);
     const again = await settled(life, life.owner.submit(link, form));
     expect(again.status).toBe(422);
-    expect(await again.text()).toContain('the dates were put off since this page was opened');
+    expect(await again.text()).toContain('the deadlines were moved after this page was opened');
     expect(life.rotation.variables.asking).toMatchObject({ postponedDays: 7, postponedInAll: 7 });
   });
 

@@ -166,19 +166,19 @@ function answered(known: KnownQuestion, decision: Decision | undefined): FoundQu
 
 function whyEnded(question: Question, end: HistoryEvent): Closing {
   if (end.taskFailedEventDetails?.error === 'OwnerUnreachable') {
-    return notNow('It is being asked again just now, as a mail came back.');
+    return notNow('It is being asked again because a mail came back.');
   }
   if (end.type !== 'TaskTimedOut')
-    return over('The mail that asked it could not be sent, or its wait was broken off.');
+    return over('The mail that asked it could not be sent, or its wait was interrupted.');
   if (question.stage === 'window') {
     const { plan, since, asking } = question;
     return end.timestamp !== undefined && end.timestamp.getTime() < deletedAt(plan, since, asking).getTime()
-      ? notNow('The key is being looked at just now, as every day of its window.')
-      : over('Its time is over: the rollback window has closed.');
+      ? notNow('The key is being checked, as on every day of its window.')
+      : over('It is too late: the rollback window has closed.');
   }
   return question.reminder < question.plan.policy.reminders
-    ? notNow('It is being asked again just now, or was settled without you.')
-    : over('Its time is over: the last reminder was not answered.');
+    ? notNow('It is being asked again, or was settled without you.')
+    : over('It is too late: the last reminder was not answered.');
 }
 
 const neverAsked = (events: readonly HistoryEvent[], status: ExecutionStatus): Closing =>
@@ -204,7 +204,6 @@ function endedAs(events: readonly HistoryEvent[], status: ExecutionStatus): Clos
 function stopped(events: readonly HistoryEvent[]): Closing {
   const { error } = events.at(-1)?.executionAbortedEventDetails ?? {};
   if (error !== supersededByEmergency) return over('The rotation was stopped by an operator.');
-  const because =
-    'The key has leaked, or another one of this user has: a mail of its own says what to do now.';
+  const because = 'The key has leaked, or another one of this user has: a separate mail says what to do now.';
   return { why: 'superseded', because };
 }

@@ -68,6 +68,6 @@ function describe(asked: Interrupted): string {
     case 'unreachable':
       return `the mail to ${interruption.address} came back: ${interruption.because}`;
     case undefined:
-      return 'a form that was counted before came again';
+      return 'a form that was already counted came again';
   }
 }

@@ -72,7 +72,8 @@ const rows: readonly Row[] = [
   },
   {
     holds: ({ withoutReplacement }) => withoutReplacement === 'deactivate',
-    decide: (seen) => emergency(seen.target, `${whyNone(seen)}, and the setting is to do without`, {}),
+    decide: (seen) =>
+      emergency(seen.target, `${whyNone(seen)}, and the setting is to deactivate it anyway`, {}),
   },
 ];
 
