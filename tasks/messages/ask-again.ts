@@ -9,7 +9,7 @@ import { days, showTime, withoutKeyEnds } from './words.ts';
 const subjectOf = (facts: AskFacts): string =>
   `${facts.plan.act === 'retire' ? 'access key to retire' : 'new access key to install'}: ${userOf(facts)}`;
 
-/** The same question again, and the less is left the more plainly. */
+/** The same question again, more urgent the fewer reminders are left. */
 export function reminder(facts: AskFacts): Message {
   const { plan, rotation, since } = facts;
   const count = `Reminder ${facts.reminder} of ${plan.policy.reminders}`;
@@ -76,7 +76,7 @@ export function moreTime(
   };
 }
 
-/** An owner's mail came back: others are asked in that owner's place, at once. */
+/** An owner's mail came back: others are asked instead, immediately. */
 export function askedInPlace(
   facts: AskFacts & { readonly interruption: Extract<Interruption, { kind: 'unreachable' }> },
 ): Message {
@@ -90,7 +90,7 @@ export function askedInPlace(
   };
 }
 
-/** What came back, and what would mend it. */
+/** What came back, and how to fix it. */
 export const notReached = ({ address, because }: Extract<Interruption, { kind: 'unreachable' }>): Block => ({
   kind: 'warning',
   text: `The mail to ${clean(address)} came back: ${clean(because)}. This rotation sends nothing more there. Correct the user's owner tag for the next one.`,

@@ -17,7 +17,7 @@ import { fetchNewKey } from './fetch-key.ts';
 import { progressOfAsking } from './progress.ts';
 import { showTime, withoutKeyEnds } from './words.ts';
 
-/** What the mails that ask an owner need besides. `since`: when the first of this round went out. */
+/** What else the mails that ask an owner need. `since`: when the first of this round went out. */
 export interface AskFacts extends MailFacts {
   readonly links: Links;
   readonly evidence: Evidence;
@@ -27,7 +27,7 @@ export interface AskFacts extends MailFacts {
   readonly asking: Asking;
 }
 
-/** The first mail of a round, where a new key has been made. */
+/** The first mail of a round with a new key. */
 export function newKeyReady(facts: AskFacts): Message {
   const { rotation, round } = facts;
   const again: Block[] =
@@ -43,7 +43,7 @@ export function newKeyReady(facts: AskFacts): Message {
   };
 }
 
-/** The first mail where a key is to go without a new one: a surplus or unused key. */
+/** The first mail if a key is retired without a new one: a surplus or unused key. */
 export function retirement(facts: AskFacts): Message {
   const { rotation, plan } = facts;
   return {
@@ -58,8 +58,8 @@ export function retirement(facts: AskFacts): Message {
 export const answerTime = (facts: AskFacts): string => showTime(answerBy(facts));
 
 /**
- * First what to do, then how, then what comes of it, then what it is about.
- * @param isSilenceSaid what becomes of it where nobody answers stands further up already
+ * First what to do, then how, then the consequences, then the details.
+ * @param isSilenceSaid whether the mail already says what happens if nobody answers
  */
 export function askBlocks(facts: AskFacts, isSilenceSaid = false): Block[] {
   const { plan, speaker, evidence } = facts;
@@ -128,7 +128,7 @@ const installSteps = ({ evidence: { oldKey } }: AskFacts): Block[] => [
   },
 ];
 
-/** What becomes of it where nobody answers. */
+/** What happens if nobody answers. */
 export function silence(facts: AskFacts): string {
   const { plan } = facts;
   const when = answerTime(facts);

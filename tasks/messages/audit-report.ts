@@ -20,7 +20,7 @@ export interface AuditTotals {
   readonly rootKey?: number;
 }
 
-/** One key that is worth a person's look. `decision`: what was made of it, `because` why. */
+/** One key that a person should look at. `decision`: what was decided, `because`: why. */
 export interface AuditRow {
   readonly accountId: string;
   readonly accountName?: string;
@@ -41,7 +41,7 @@ export interface AuditFacts {
   readonly speaker: Speaker;
 }
 
-/** More than these are read in the report, not in a mail. */
+/** At most this many rows in a mail; the rest are in the report. */
 const mostRows = 20;
 
 /** To operators and security: how old the organization's keys are, and what is done about it. */

@@ -12,7 +12,7 @@ export interface SharedFacts extends About {
   readonly speaker: Speaker;
 }
 
-/** How to do by hand what keyturn could not: the account to do it in, and the one command. */
+/** How to do manually what keyturn could not: the account and the command. */
 export const byHand = (facts: SharedFacts, status: 'Active' | 'Inactive'): Block[] => [
   { kind: 'text', text: `In the account ${accountOf(facts)}, with permission to change access keys:` },
   {

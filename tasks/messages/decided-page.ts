@@ -8,7 +8,7 @@ import { leavingKeyOf, oldKeyOf, wasActive } from './facts.ts';
 import { progressAfterConfirming, progressOfAsking } from './progress.ts';
 import { days, showTime } from './words.ts';
 
-/** What was just decided, what happens now, and how to take it back. */
+/** What was just decided, what happens now, and how to undo it. */
 export function decidedPage(known: KnownQuestion, decision: Decision, around: DecidedContext): Page {
   const { title, next, takeBack } = outcome(known, decision, around);
   return {
@@ -29,7 +29,7 @@ interface Outcome {
   readonly takeBack: string;
 }
 
-/** Whom to write to where a page can't take it back, and the time. */
+/** Whom to write to if a page can't undo it, and the time. */
 interface DecidedContext {
   readonly support: string;
   readonly now: Date;

@@ -130,7 +130,7 @@ export function deleted(facts: MailFacts & { readonly at: Date }): Message {
   };
 }
 
-/** The rotation ended without its end: the new key is gone, all is as it was. */
+/** The rotation ended early: the new key is gone, and everything is as it was. */
 export function withdrawn(facts: MailFacts & { readonly because: string; readonly at: Date }): Message {
   const { rotation, plan, because, at } = facts;
   const made = facts.newKeyId !== undefined;
@@ -161,7 +161,7 @@ export function withdrawn(facts: MailFacts & { readonly because: string; readonl
   };
 }
 
-/** An operator stood in for the owner. The quiet period still holds, so nothing that is in use goes. */
+/** An operator approved instead of the owner. The quiet period still applies, so no key in use goes inactive. */
 export function overridden(
   facts: MailFacts & { readonly override: { readonly by: string; readonly reason: string } },
 ): Message {

@@ -86,13 +86,13 @@ function whatBegan({ plan, newKeyId, round }: Round): string {
     : 'The new key was created, and you were asked';
 }
 
-/** When the old key could first go inactive; not before it was asked. Undefined where IAM could not say. */
+/** When the old key could first go inactive, no earlier than the evidence. Undefined if IAM could not say. */
 function soonest({ oldKeyActiveSince, policy }: Plan, { at, oldKey }: Evidence): Date | undefined {
   const quiet = quietFrom(oldKey, new Date(oldKeyActiveSince), policy.quietDays);
   return quiet === undefined || quiet.getTime() > at.getTime() ? quiet : at;
 }
 
-/** What a confirmation sets going. The first of it is `now` once there is one. */
+/** What follows a confirmation. The first step is `now` once there is one. */
 function stillToCome(plan: Plan, evidence: Evidence | undefined, first: 'now' | 'next'): ProgressStep[] {
   const key = plan.act === 'retire' ? 'The key' : 'The old key';
   const { quietDays } = plan.policy;

@@ -60,7 +60,7 @@ interface Head {
   readonly lead: string;
 }
 
-/** As the link said it that somebody followed here. */
+/** Worded as the link that led here. */
 function askHead(question: Question, linkFor: Kind): Head {
   const { plan, rotation } = question;
   const user = clean(rotation.userName);
@@ -103,7 +103,7 @@ function windowHead(question: Question): Head {
   };
 }
 
-/** What the answer is best read off. A question of an older version was mailed without. */
+/** The evidence to decide by. A question of an older version has none. */
 function evidenceRows({ question, evidence }: KnownQuestion): Labelled[] {
   const which = leavingName(question) === 'new' ? 'New key' : 'Old key';
   const key = [question.plan.act === 'rotate' ? which : 'Key', leavingKeyOf(question)] as const;

@@ -114,7 +114,7 @@ function figuresOf(totals: Totals): Figures {
 
 const inThousands = (count: number): string => count.toLocaleString('en-GB');
 
-/** Nothing at all if there is nothing to list. */
+/** No table if there is nothing to list. */
 function table(title: string, count: number, { columns, rows }: Pick<Table, 'columns' | 'rows'>): Table[] {
   if (count === 0) return [];
   const note = count > rows.length ? `the first ${rows.length} of ${inThousands(count)}` : undefined;

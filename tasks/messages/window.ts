@@ -113,7 +113,7 @@ export function oldKeyInactive(facts: WindowMailFacts): Message {
   };
 }
 
-/** What stood for the owner's word; where it wasn't the owner's, the mail must say so. */
+/** What counted as the owner's confirmation; if it wasn't the owner's, the mail must say so. */
 function confirmedBy({ confirmation, override }: Stage['plan']): string {
   switch (confirmation) {
     case 'owner':
@@ -173,7 +173,7 @@ export function leakedKey(facts: WindowMailFacts): Message {
   };
 }
 
-/** Where an owner's mail came back, this one goes to others, who should know why. */
+/** If an owner's mail came back, this one goes to others, who should know why. */
 const whoIsTold = ({ asking: { interruption } }: WindowMailFacts): Block[] =>
   interruption?.kind === 'unreachable' ? [notReached(interruption)] : [];
 

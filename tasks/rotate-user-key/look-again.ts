@@ -135,7 +135,7 @@ function stopIfLast({ keys }: Look, stage: Stage): void {
 
 /**
  * Only the literal `live` makes, deactivates or deletes a key, in rotations too that began before the switch was
- * turned, and only under a claim that was made under it. An owner's rollback needs no leave: it must work whatever is
+ * turned, and only under a claim that was made under it. An owner's rollback needs no permission: it must work whatever is
  * switched off.
  * @throws {AuditOnly}
  */

@@ -25,7 +25,7 @@ export type FoundQuestion =
 
 /**
  * Why a question can't be answered; `because` in whole sentences for its owner.
- * `over`: for good. `superseded`: another rotation of this user goes on with it. `notNow`: it is being asked anew.
+ * `over`: for good. `superseded`: another rotation of this user goes on with it. `notNow`: it is being asked again.
  */
 export interface Closing {
   readonly why: 'over' | 'superseded' | 'notNow';
@@ -53,7 +53,7 @@ const argumentsSchema = z.object({ Payload: questionSchema });
 const submittedSchema = z.object({ Payload: z.object({ evidence: evidenceSchema }) });
 
 /**
- * Finds the question of that stage and round. A reminder asks it anew under another token, so the newest one
+ * Finds the question of that stage and round. A reminder asks it again under another token, so the newest one
  * counts, and earlier ones that timed out don't.
  * @param events of the whole history, oldest first, with their data (`GetExecutionHistory`)
  */
@@ -152,7 +152,7 @@ function questionIn(event: HistoryEvent): Question | undefined {
 const evidenceIn = ({ taskSubmittedEventDetails }: HistoryEvent): Evidence | undefined =>
   submittedSchema.safeParse(fromJson(taskSubmittedEventDetails?.output)).data?.Payload.evidence;
 
-/** The answer that ended it, where that came through a link. */
+/** The answer that ended it, if it came through a link. */
 function decisionOf({ end }: Asked): Decision | undefined {
   if (end?.type !== 'TaskSucceeded') return undefined;
   return decisionSchema.safeParse(fromJson(end.taskSucceededEventDetails?.output)).data;

@@ -8,7 +8,7 @@ export interface MailOrigin {
   readonly executionArn: string;
   /** What is told or asked: the kind of mail. */
   readonly mail: string;
-  /** Where it asks something that waits for an answer. */
+  /** If it asks something that waits for an answer. */
   readonly question?: { readonly stage: 'ask' | 'window'; readonly round: number };
 }
 

@@ -4,7 +4,7 @@ import type { Policy } from '../policy.ts';
 import type { Request } from '../rotation.ts';
 import { daysBetween } from '../time.ts';
 
-/** A key unused for so long is surplus where a user has two. */
+/** A key unused for this many days is surplus if a user has two. */
 export const surplusAfterDays = 90;
 
 export interface Facts {
@@ -168,7 +168,7 @@ export function unfinishedPair({
   return undefined;
 }
 
-/** The key that is known to be unused for long; undefined where neither is, or where IAM could not say of one. */
+/** The key known to be unused for long; undefined if neither is, or if IAM could not say for one. */
 function surplusKey({ keys, uses, now }: Facts): AccessKey | undefined {
   if ([...uses.values()].some((use) => use.state === 'unknown')) return undefined;
   const unused = keys.filter((key) => {
