@@ -17,14 +17,14 @@ export interface WatchedParts {
   readonly absentAfterDays: number;
 }
 
-/** More than SES tolerates for long. */
+/** At this rate SES puts a sender's account under review. */
 const tooManyBounces = 0.05;
 
 /** What a task counts, in its log. */
 const recorded = (metricName: string, period = Duration.minutes(5)): Metric =>
   new Metric({ namespace: prefix, metricName, statistic: 'Sum', period });
 
-/** What operators are woken for. */
+/** What wakes the operators. */
 export const watches = (watched: WatchedParts): Watch[] => [
   ...ofRotations(watched),
   ...ofMails,
@@ -36,27 +36,27 @@ export const watches = (watched: WatchedParts): Watch[] => [
 const ofRotations = ({ rotation }: WatchedParts): Watch[] => [
   {
     title: 'Rotation failed',
-    says: 'A rotation ended with an error. Its mail says what is known of the keys.',
+    says: 'A rotation ended with an error. Its mail says what state the keys are in.',
     metric: rotation.metricFailed(counted),
   },
   {
     title: 'Rotation timed out',
-    says: 'A rotation ran out of its lifetime, and no mail says so. A key may be inactive.',
+    says: 'A rotation exceeded its time-out, and no mail says so. A key may be inactive.',
     metric: rotation.metricTimedOut(counted),
   },
   {
     title: 'Rotation stopped',
-    says: 'A rotation was stopped, by hand or by an emergency. If that was in its window, the old key may be inactive.',
+    says: 'A rotation was stopped, by hand or by an emergency. If that was in its rollback window, the old key may be inactive.',
     metric: rotation.metricAborted(counted),
   },
   {
     title: 'Rotation escalated',
-    says: 'A rotation needs somebody other than the owner.',
+    says: 'A rotation needs someone other than the owner.',
     metric: recorded('Escalations'),
   },
   {
     title: 'Question to operators',
-    says: 'A rotation ended with something that only a person can decide.',
+    says: 'A rotation ended with a question that only a person can decide.',
     metric: recorded('QuestionsToOperators'),
   },
   {
@@ -66,7 +66,7 @@ const ofRotations = ({ rotation }: WatchedParts): Watch[] => [
   },
   {
     title: 'Reactivation stuck',
-    says: 'A key should be active again and could not be made so yet, or stays inactive without a rollback link.',
+    says: 'A key should be active again and is not yet, or stays inactive without a rollback link.',
     metric: recorded('ReactivationsStuck'),
   },
 ];
@@ -75,7 +75,7 @@ const ofRotations = ({ rotation }: WatchedParts): Watch[] => [
 const ofMails: readonly Watch[] = [
   {
     title: 'Mail refused',
-    says: 'SES refused a mail for everybody who should have it.',
+    says: 'SES refused a mail for all of its recipients.',
     metric: recorded('MailRefused'),
   },
   {
@@ -94,7 +94,7 @@ const ofOwners = ({ owners }: WatchedParts): Watch[] => [
   },
   {
     title: 'Mail bounces',
-    says: 'Too many mails come back; SES stops senders whose mails do.',
+    says: 'Too many mails come back; SES suspends senders with a high bounce rate.',
     metric: new Metric({
       namespace: 'AWS/SES',
       metricName: 'Reputation.BounceRate',
@@ -112,18 +112,18 @@ export const sweepCompleted = 'SweepCompleted';
 const ofSweeps = ({ sweep, absentAfterDays }: WatchedParts): Watch[] => [
   {
     title: 'No sweep completed',
-    says: `No sweep of the organization has completed for ${absentAfterDays} days: nobody looks for old keys.`,
+    says: `No sweep of the organization has completed for ${absentAfterDays} days: old keys go unnoticed.`,
     metric: recorded(sweepCompleted, Duration.days(1)),
     absent: { periods: absentAfterDays },
   },
   {
     title: 'Sweep failed',
-    says: 'A sweep ended with an error; what it had started goes on.',
+    says: 'A sweep ended with an error; the rotations that it started continue.',
     metric: sweep.metricFailed(counted),
   },
   {
     title: 'Accounts failed',
-    says: 'A sweep could not survey some accounts: their keys are in no total.',
+    says: 'A sweep could not survey some accounts: their keys are missing from its totals.',
     metric: recorded('AccountsFailed'),
   },
   {
@@ -133,7 +133,7 @@ const ofSweeps = ({ sweep, absentAfterDays }: WatchedParts): Watch[] => [
   },
   {
     title: 'Exemptions run out',
-    says: 'Users are due whose exemption has ended.',
+    says: 'Users whose exemption has ended are due.',
     metric: recorded('ExemptionsExpired'),
   },
 ];
@@ -141,12 +141,12 @@ const ofSweeps = ({ sweep, absentAfterDays }: WatchedParts): Watch[] => [
 const ofEvents = ({ hearsLeaks, deadLetters }: WatchedParts): Watch[] => [
   {
     title: 'Leaked key not handled',
-    says: 'The task that hears of leaked keys failed. A key that AWS Health reported may still be active.',
+    says: 'The task that handles leaked keys failed. A key that AWS Health reported may still be active.',
     metric: hearsLeaks.metricErrors(counted),
   },
   {
     title: 'Events undelivered',
-    says: 'A schedule, a leak or a bounce could not be handed over.',
+    says: 'A schedule, a leak or a bounce could not be delivered.',
     metric: deadLetters.metricApproximateNumberOfMessagesVisible({
       statistic: 'Maximum',
       period: Duration.minutes(5),

@@ -14,7 +14,7 @@ export interface Log {
   error(message: string, details: Record<string, unknown>): void;
 }
 
-/** Counts by name, each a metric without dimensions; nothing of it is lost where nobody looks. */
+/** Counts by name, each a metric without dimensions; safe to drop. */
 export interface Metrics {
   record(counts: Readonly<Record<string, number>>): void;
 }

@@ -31,7 +31,7 @@ export function task<Schema extends z.ZodType, Output>({
   const invoke = async (event: unknown, dependencies: Dependencies): Promise<Output> => {
     const parsed = input.safeParse(event);
     if (!parsed.success) {
-      throw new InvalidInput(`${name} was handed something else than it takes: ${problemsOf(parsed.error)}`);
+      throw new InvalidInput(`${name} got an invalid input: ${problemsOf(parsed.error)}`);
     }
     try {
       return await run(parsed.data, dependencies);

@@ -21,7 +21,7 @@ describe('a task', () => {
   });
 
   it.each([
-    ['nothing', undefined, /^Add was handed something else than it takes: input: [^:]/],
+    ['nothing', undefined, /^Add got an invalid input: input: [^:]/],
     ['a wrong field', { a: 'x', b: { c: '2026-11-22T08:00:00Z' } }, /a: /],
     ['a field within', { a: 1, b: { c: 'never' } }, /b\.c: /],
     ['several', { b: {} }, /a: .*; b\.c: /],

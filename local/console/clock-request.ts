@@ -7,7 +7,7 @@ const longestLeap = 730 * day;
 
 const allowed =
   'Allowed are {"advance": "P3D"} (ISO 8601; weeks, days, hours, minutes and seconds; at most P730D), ' +
-  `{"speed": n} (virtual seconds a real second, 0 to ${topSpeed}; 0 pauses) and {"paused": true} or {"paused": false}.`;
+  `{"speed": n} (virtual seconds per real second, 0 to ${topSpeed}; 0 pauses) and {"paused": true} or {"paused": false}.`;
 
 const requestSchema = z.union([
   z.strictObject({ advance: z.string() }),
@@ -31,7 +31,7 @@ export class BadClockRequest extends Error {
  */
 export function readClockRequest(body: string): ClockRequest {
   const parsed = requestSchema.safeParse(parseJson(body));
-  if (!parsed.success) throw new BadClockRequest(`The body is none of what the clock takes. ${allowed}`);
+  if (!parsed.success) throw new BadClockRequest(`The clock can't read this body. ${allowed}`);
   const request = parsed.data;
   return 'advance' in request ? { advanceMilliseconds: readDuration(request.advance) } : request;
 }
@@ -65,7 +65,7 @@ function parseDuration(text: string): Duration {
   try {
     return parse(text);
   } catch {
-    throw new BadClockRequest(`${JSON.stringify(text)} is no ISO 8601 duration. ${allowed}`);
+    throw new BadClockRequest(`${JSON.stringify(text)} is not an ISO 8601 duration. ${allowed}`);
   }
 }
 

@@ -36,8 +36,8 @@ export function consolePage({ world, clock, port }: Served, calls: number): stri
 /** "one day every 10 s" */
 function speedInWords(speed: number): string {
   const days = speed / 86_400;
-  if (days >= 1) return `${round(days)} ${days === 1 ? 'day' : 'days'} a second`;
-  return speed === 1 ? 'as fast as real time' : `one day every ${round(1 / days)} s`;
+  if (days >= 1) return `${round(days)} ${days === 1 ? 'day' : 'days'} per second`;
+  return speed === 1 ? 'in real time' : `one day every ${round(1 / days)} s`;
 }
 
 const round = (number: number): string => String(Number(number.toPrecision(3)));
@@ -47,7 +47,7 @@ function clockCard({ state, clock, speed }: RunningClock): Markup {
     markup`<button class="${main ? 'c-b c-main' : 'c-b'}" name="${name}" value="${String(value)}">${says}</button>`;
   return markup`<section class="c-card c-clock" id="clock" data-live aria-label="Clock">
 <div><p class="c-now">${showTime(clock.now())}</p>
-<p class="c-muted">${state.paused ? 'Paused. What is due now is still done.' : `Running: ${speedInWords(speed)}.`}</p></div>
+<p class="c-muted">${state.paused ? 'Paused. Anything that is due now still runs.' : `Running: ${speedInWords(speed)}.`}</p></div>
 <form class="c-buttons" method="post" action="/console/clock">
 ${state.paused ? button('paused', false, 'Run', true) : button('paused', true, 'Pause', true)}
 ${button('advance', 'P1D', '+1 day')}${button('advance', 'P3D', '+3 days')}${button('advance', 'P10D', '+10 days')}
@@ -64,7 +64,7 @@ function promiseCard({ watcher, aws }: World, calls: number): Markup {
   );
   const verdict =
     newest.length === 0
-      ? markup`<p>${badge('kept', 'good')} No promise broken in ${String(calls)} AWS calls. <span class="c-muted">Checked after each of them, from what is true in IAM and Secrets Manager.</span></p>`
+      ? markup`<p>${badge('kept', 'good')} No promise broken in ${String(calls)} AWS calls. <span class="c-muted">Checked after each call, against the actual state of IAM and Secrets Manager.</span></p>`
       : markup`<p>${badge('broken', 'bad')} ${String(violations.length)} times a promise was broken; the latest:</p><ul class="c-rows">${list.map((item) => item)}</ul>`;
   return markup`<section class="c-card" id="promise" data-live aria-label="The promise">${verdict}
 <p class="c-muted"><a href="/mail">${String(aws.mails.length)} ${aws.mails.length === 1 ? 'mail' : 'mails'}</a> sent so far.</p></section>`;
@@ -90,6 +90,6 @@ curl -d '{"advance":"P9D"}' ${url}/clock
 aws sts assume-role --role-arn arn:aws:iam::${accountId}:role/${settings.memberRole} --role-session-name me
 aws iam list-access-keys --user-name ${user}   # with the credentials of the line before`;
   return markup`<section class="c-card"><h2>From a terminal</h2>
-<p class="c-muted">The AWS CLI and the SDKs work against this port unchanged. An access key that nobody was issued is the central account’s operator.</p>
+<p class="c-muted">The AWS CLI and the SDKs work against this port unchanged. Any made-up access key acts as the central account’s operator.</p>
 ${verbatim(commands)}</section>`;
 }

@@ -58,7 +58,7 @@ function facts(execution: Execution): Markup {
     ...(stopDate === undefined ? [] : [['Ended', showTime(stopDate)] as const]),
     ...(to === name
       ? []
-      : [['Goes on as', markup`<a href="/executions/${encodeURIComponent(to)}">${to}</a>`] as const]),
+      : [['Continues as', markup`<a href="/executions/${encodeURIComponent(to)}">${to}</a>`] as const]),
     ['Input', markup`<span class="c-id">${redact(input.text)}</span>`],
     ...(output === undefined
       ? []

@@ -10,7 +10,7 @@ export function mailboxPage(mails: readonly DeliveredMail[]): string {
   const none = markup`<p class="c-muted">No mail yet. A rotation sends the first one: start it in the <a href="/">console</a>.</p>`;
   const list = markup`<ul class="c-rows">${mails.toReversed().map(row)}</ul>`;
   const body = markup`<section class="c-card" id="mails" data-live><h1 ${a('title')}>Mailbox</h1>
-<p class="c-muted">Every mail that was sent, to whomever. For scripts: <a href="/mail.json">/mail.json</a></p>
+<p class="c-muted">Every mail that was sent. For scripts: <a href="/mail.json">/mail.json</a></p>
 ${mails.length === 0 ? none : list}</section>`;
   return layOutConsole({ title: 'Mailbox', here: 'mailbox', body });
 }

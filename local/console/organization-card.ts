@@ -63,7 +63,7 @@ const switchForm = (account: Account, user: User, key: UserKey): Markup =>
 
 /** What AWS Health would say of it. */
 const leakForm = (account: Account, user: User, key: UserKey): Markup =>
-  markup`<form method="post" action="/console/leaks">${fields(account, user)}<input type="hidden" name="keyId" value="${key.id}"><button class="c-b c-small" aria-label="${key.id} leaks">It leaks</button></form>`;
+  markup`<form method="post" action="/console/leaks">${fields(account, user)}<input type="hidden" name="keyId" value="${key.id}"><button class="c-b c-small" aria-label="Simulate a leak of ${key.id}">Simulate a leak</button></form>`;
 
 const fields = (account: Account, user: User): Markup =>
   markup`<input type="hidden" name="accountId" value="${account.id}"><input type="hidden" name="userName" value="${user.name}">`;

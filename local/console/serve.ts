@@ -48,7 +48,7 @@ export async function startServer(
   let app: Promise<ReturnType<typeof serverApp>> | undefined;
   const server = createAdaptorServer({
     fetch: async (request: Request, env: HttpBindings | Http2Bindings) =>
-      (await app)?.fetch(request, env) ?? new Response('Not there yet.\n', { status: 503 }),
+      (await app)?.fetch(request, env) ?? new Response('Not ready yet.\n', { status: 503 }),
   });
   const address = await listen(server, options.port);
   const url = `http://127.0.0.1:${address.port}`;

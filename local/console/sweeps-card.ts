@@ -19,7 +19,7 @@ export function sweepsCard({ engine, sweepMachineArn }: World): Markup {
   const all = engine.executionsOf(sweepMachineArn);
   const list =
     all.length === 0
-      ? markup`<p class="c-muted">None yet. One a day begins at 06:00 UTC, unless they are switched off.</p>`
+      ? markup`<p class="c-muted">None yet. One begins daily at 06:00 UTC, unless sweeps are switched off.</p>`
       : markup`<ul class="c-rows">${all.slice(0, most).map(row)}</ul>`;
   return markup`<section class="c-card" id="sweeps" data-live><h2>Sweeps <span class="c-muted">of the whole organization, daily</span></h2>
 ${list}

@@ -9,7 +9,7 @@ import type { World } from './world.ts';
 
 /** The texts of the links in mails. */
 const labels = {
-  confirm: /^(I have installed it|It may go)$/,
+  confirm: /^(I have installed it|Yes, delete it)$/,
   rollBack: /roll back|^Keep the key$/i,
   moreTime: /^I need more time$/,
 } as const;

@@ -100,7 +100,7 @@ export class Executions {
       const { executionArn, startDate } = await this.#client.send(
         new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }),
       );
-      if (executionArn === undefined) throw new Error(`the start of ${name} was answered without an ARN`);
+      if (executionArn === undefined) throw new Error(`StartExecution returned no ARN for ${name}`);
       return { state: 'started', executionArn, startedAt: startDate };
     } catch (error) {
       if (error instanceof ExecutionAlreadyExists) return { state: 'nameTaken' };

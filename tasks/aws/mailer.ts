@@ -138,7 +138,7 @@ function conclude(
   const why = missed.map(({ address, error }) => `${address} (${error.name}: ${error.message})`).join(', ');
   const passing = missed.find(({ isPassing }) => isPassing);
   if (passing !== undefined) {
-    throw new AwsUnavailable(`SES took "${subject}" for nobody: ${why}`, { cause: passing.error });
+    throw new AwsUnavailable(`SES accepted "${subject}" for no recipient: ${why}`, { cause: passing.error });
   }
   metrics.record({ MailRefused: 1 });
   throw new MailRefused(`SES refused "${subject}" for ${why}`);

@@ -121,7 +121,7 @@ export class MemberUser {
         new GetAccessKeyLastUsedCommand({ AccessKeyId: accessKeyId }),
       );
       if (AccessKeyLastUsed === undefined || UserName === undefined) {
-        return { state: 'unknown', because: 'IAM answered without a last use' };
+        return { state: 'unknown', because: 'IAM returned no last use' };
       }
       const { LastUsedDate, ServiceName, Region } = AccessKeyLastUsed;
       if (LastUsedDate === undefined) return { state: 'neverUsed' };
@@ -146,7 +146,7 @@ export class MemberUser {
     );
     const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey ?? {};
     if (accessKeyId === undefined || secretAccessKey === undefined)
-      throw new AwsUnavailable('IAM answered a create without the key');
+      throw new AwsUnavailable('CreateAccessKey returned no key');
     return { accessKeyId, secretAccessKey };
   }
 

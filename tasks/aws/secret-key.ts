@@ -20,7 +20,7 @@ export async function whetherUsable(client: KMSClient, keyId: string | undefined
     return { state: 'unreadable', because: `its KMS key ${keyId} is ${state}` };
   } catch (error) {
     if (!(error instanceof Error && finalRefusals.includes(error.name))) throw error;
-    return { state: 'unreadable', because: `its KMS key ${keyId} can't be looked at (${error.name})` };
+    return { state: 'unreadable', because: `its KMS key ${keyId} can't be read (${error.name})` };
   }
 }
 

@@ -65,11 +65,11 @@ export async function createSecret(
   });
   try {
     const { ARN } = await client.send(command);
-    if (ARN === undefined) throw new Error(`the secret ${name} was made without an ARN`);
+    if (ARN === undefined) throw new Error(`the secret ${name} was created without an ARN`);
     return ARN;
   } catch (error) {
     if (!(error instanceof ResourceExistsException)) throw error;
-    throw new AwsUnavailable(`the secret ${name} was made a moment ago and isn't described yet`);
+    throw new AwsUnavailable(`the secret ${name} was created a moment ago and can't be described yet`);
   }
 }
 

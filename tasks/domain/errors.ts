@@ -6,7 +6,7 @@ abstract class KeyturnError extends Error {
   abstract override readonly name: string;
 }
 
-/** The execution's input is not one: says which field, and what is allowed. Nothing was changed. */
+/** The input is invalid; the message says which field, and what is allowed. Nothing was changed. */
 export class InvalidInput extends KeyturnError {
   override readonly name = 'InvalidInput';
 }
@@ -16,7 +16,7 @@ export class UnknownAccount extends KeyturnError {
   override readonly name = 'UnknownAccount';
 }
 
-/** The deployment's settings leave this account out. Nothing was changed. */
+/** The deployment's settings exclude this account. Nothing was changed. */
 export class AccountOutOfScope extends KeyturnError {
   override readonly name = 'AccountOutOfScope';
 }
@@ -57,7 +57,7 @@ export class UnrecognizedKey extends KeyturnError {
   override readonly name = 'UnrecognizedKey';
 }
 
-/** The user holds two keys already, though a moment ago it seemed otherwise. Tried again: IAM may lag. */
+/** The user already has two keys, although it had fewer a moment ago. Tried again: IAM may lag. */
 export class KeyQuotaReached extends KeyturnError {
   override readonly name = 'KeyQuotaReached';
 }
@@ -77,12 +77,12 @@ export class NewKeyDoesNotSign extends KeyturnError {
   override readonly name = 'NewKeyDoesNotSign';
 }
 
-/** The new key is gone, inactive or not stored where it must be before the old one may go. */
+/** Before the old key can be deleted, the new one must exist, be active and be stored; it isn't. */
 export class NewKeyNotReady extends KeyturnError {
   override readonly name = 'NewKeyNotReady';
 }
 
-/** The old key is active or was used again when it was to be deleted: somebody needs it. */
+/** When the old key was due to be deleted, it was active or had been used again: something needs it. */
 export class OldKeyBackInUse extends KeyturnError {
   override readonly name = 'OldKeyBackInUse';
 }
@@ -97,12 +97,12 @@ export class AwsUnavailable extends KeyturnError {
   override readonly name = 'AwsUnavailable';
 }
 
-/** No mail reached anybody who should have had it. */
+/** SES refused the mail for every recipient. */
 export class MailRefused extends KeyturnError {
   override readonly name = 'MailRefused';
 }
 
-/** The mail that asks came back. Its waiting state is ended with this, and asks the others too, at once. */
+/** The mail that asks came back. This ends the wait, and the others are asked too, immediately. */
 export class OwnerUnreachable extends KeyturnError {
   override readonly name = 'OwnerUnreachable';
 }
@@ -122,12 +122,12 @@ export class CredentialReportNotReady extends KeyturnError {
   override readonly name = 'CredentialReportNotReady';
 }
 
-/** A setting is missing that this task can't do without; the message names it. */
+/** A setting that this task requires is missing; the message names it. */
 export class SettingMissing extends KeyturnError {
   override readonly name = 'SettingMissing';
 }
 
-/** Somebody else changed what the rotation works on. It stops there, undoes what it did, and asks a person. */
+/** Someone else changed what the rotation works on. It stops, undoes what it did, and asks a person. */
 export class ChangedElsewhere extends KeyturnError {
   override readonly name = 'ChangedElsewhere';
 }
@@ -137,7 +137,7 @@ export class FormerRunMayLinger extends KeyturnError {
   override readonly name = 'FormerRunMayLinger';
 }
 
-/** Another key of the same user has leaked: what waits in this user's emergency is ended with this, and handles both. */
+/** Another key of the same user has leaked. This ends the wait of the user's emergency, which then handles both. */
 export class AnotherKeyLeaked extends KeyturnError {
   override readonly name = 'AnotherKeyLeaked';
 }
@@ -147,12 +147,12 @@ export class DeletionRefused extends KeyturnError {
   override readonly name = 'DeletionRefused';
 }
 
-/** An emergency has tried for most of an hour: people are told that the key is still active, then it is tried again. */
+/** An emergency has failed for most of an hour: people are told that the key is still active, and it keeps trying. */
 export class LeakDelayed extends KeyturnError {
   override readonly name = 'LeakDelayed';
 }
 
-/** Every name that a rotation of this user could have is taken: an absurd tag, or far too many attempts. */
+/** Every name that this user's next rotation could have is taken: a wrong tag, or far too many attempts. */
 export class NoFreeName extends KeyturnError {
   override readonly name = 'NoFreeName';
 }
@@ -162,7 +162,7 @@ export class SecretUnreadable extends KeyturnError {
   override readonly name = 'SecretUnreadable';
 }
 
-/** `AWSCURRENT` is not at the key where it must be: the key has no version, or Secrets Manager refused the move. */
+/** `AWSCURRENT` is not on the key's version: the key has none, or Secrets Manager refused the move. */
 export class SecretNotMoved extends KeyturnError {
   override readonly name = 'SecretNotMoved';
 }

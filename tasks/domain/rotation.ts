@@ -48,7 +48,7 @@ export function parseRequest(input: unknown): Request {
   const parsed = requestSchema.safeParse(input);
   if (parsed.success) return parsed.data;
   throw new InvalidInput(
-    `${problemsOf(parsed.error)}. A whole input is {"accountId": "111122223333", "userName": "deploy-bot"}`,
+    `${problemsOf(parsed.error)}. A complete input is {"accountId": "111122223333", "userName": "deploy-bot"}`,
   );
 }
 
@@ -130,7 +130,7 @@ export const stageSchema = z.object({
 });
 export type Stage = z.infer<typeof stageSchema>;
 
-/** A plan as one of the machine's tasks is handed it, with the key that is to go and the one that stays. */
+/** A plan as one of the machine's tasks is handed it, with the key to be deleted and the one that stays. */
 export interface Leaving {
   readonly leavingId: string;
   /** Undefined if no key takes its place: a retirement, or an emergency whose replacement is a key that was there. */

@@ -86,7 +86,7 @@ class Hearing {
     const { keyIds, isClosed, eventTypeCode } = this.leak;
     if (isClosed) return;
     if (keyIds.length === 0) await this.#unnamed();
-    const because = `${eventTypeCode} is a suspicion, or a code that keyturn doesn’t know`;
+    const because = `${eventTypeCode} is a suspicion, or a code that keyturn doesn't know`;
     for (const keyId of keyIds) {
       await this.#trying([keyId], undefined, async () => {
         const key = await this.#look(keyId).catch(() => undefined);
@@ -105,7 +105,7 @@ class Hearing {
 
   async #look(keyId: string): Promise<LeakedKey> {
     if (isTemporary(keyId)) {
-      const because = `${keyId} is a temporary credential of a role’s or user’s session, no access key of an IAM user`;
+      const because = `${keyId} is a temporary credential of a role's or user's session, not an access key of an IAM user`;
       return { state: 'nobodys', because };
     }
     const { accountId } = this.leak;
@@ -156,7 +156,7 @@ class Hearing {
       this.failures.push(error);
       const because = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
       const { accountId } = this.leak;
-      this.dependencies.log.error('a leaked key could not be heard of', { accountId, keyIds, because });
+      this.dependencies.log.error('a leaked key could not be handled', { accountId, keyIds, because });
       if (isPassing(error) || error instanceof AwsUnavailable) return;
       for (const keyId of keyIds) {
         await this.#askPerson(keyId, because, userName).catch((reason: unknown) => {

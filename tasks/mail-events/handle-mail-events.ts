@@ -44,7 +44,7 @@ export const handleMailEvents = task({
 function recordUnreachable(because: string, { settings, log, metrics }: Dependencies): void {
   metrics.record({ OperatorsUnreachable: 1 });
   const details = { address: settings.operators, because };
-  log.error('the operators’ own mail is lost: nobody hears of failures', details);
+  log.error("the operators' own mail is lost: nobody hears of failures", details);
 }
 
 async function hearOfLost(news: LostMail, dependencies: Dependencies): Promise<Heard> {

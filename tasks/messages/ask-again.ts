@@ -9,13 +9,13 @@ import { days, showTime, withoutKeyEnds } from './words.ts';
 const subjectOf = (facts: AskFacts): string =>
   `${facts.plan.act === 'retire' ? 'access key to retire' : 'new access key to install'}: ${userOf(facts)}`;
 
-/** The same question again, and the less is left the more plainly. */
+/** The same question again, more urgent the fewer reminders are left. */
 export function reminder(facts: AskFacts): Message {
   const { plan, rotation, since } = facts;
   const count = `Reminder ${facts.reminder} of ${plan.policy.reminders}`;
   const { title, lead, warning } = tone(facts, plan.policy.reminders - facts.reminder);
   const again: Block[] = [
-    { kind: 'text', text: `${count}; the first mail is of ${showTime(since)}. Its links are still good.` },
+    { kind: 'text', text: `${count}; the first mail was sent on ${showTime(since)}. Its links still work.` },
   ];
   return {
     subject: `${count}: ${subjectOf(facts)}`,
@@ -38,15 +38,19 @@ function tone(facts: AskFacts, left: number): Tone {
   if (left === 0) {
     return {
       title: `Last reminder: the ${key}`,
-      lead: `Nobody has answered since ${showTime(facts.since)}, and no other reminder comes.`,
+      lead: `Nobody has answered since ${showTime(facts.since)}, and this is the last reminder.`,
       warning: [{ kind: 'warning', text: silence(facts) }],
     };
   }
-  const more = left === 1 ? 'One more reminder comes' : `${left} more reminders come`;
-  const first = `If it is done, confirm; if not, there is time until ${by}. ${more}.`;
+  const more = left === 1 ? 'One more reminder will follow' : `${left} more reminders will follow`;
+  const first = `If it is done, confirm; if not, you have until ${by}. ${more}.`;
   const later = `Nobody has answered yet. Confirm, or say that you need more time, by ${by}. ${more}.`;
+  const question =
+    facts.plan.act === 'retire'
+      ? 'Have you decided about the access key'
+      : 'Have you installed the new access key';
   return facts.reminder === 1
-    ? { title: `Have you seen to the ${key}`, lead: first, warning: [] }
+    ? { title: question, lead: first, warning: [] }
     : { title: `Still to do: the ${key}`, lead: later, warning: [] };
 }
 
@@ -59,35 +63,35 @@ export function moreTime(
   const next =
     facts.reminder < plan.policy.reminders
       ? ` The next reminder comes on ${showTime(nextMailAt(facts))}.`
-      : ' No other reminder comes.';
+      : ' There are no more reminders.';
   return {
     subject: `More time, ${days(more)}: ${subjectOf(facts)}`,
     title: `${clean(rotation.userName)}: ${days(more)} more`,
-    lead: `Every date is put off, as was asked for. Answer by ${answerTime(facts)}.${next}`,
+    lead: `Every deadline has been moved, as requested. Answer by ${answerTime(facts)}.${next}`,
     blocks: [
-      { kind: 'text', text: `Asked for by ${clean(by)}: ${withoutKeyEnds(reason)}` },
+      { kind: 'text', text: `Requested by ${clean(by)}: ${withoutKeyEnds(reason)}` },
       ...askBlocks(facts),
     ],
     footer: ownersFooter(facts),
   };
 }
 
-/** An owner's mail came back: others are asked in that owner's place, at once. */
+/** An owner's mail came back: others are asked instead, immediately. */
 export function askedInPlace(
   facts: AskFacts & { readonly interruption: Extract<Interruption, { kind: 'unreachable' }> },
 ): Message {
   const { rotation, interruption } = facts;
   return {
     subject: `Owner not reached, ${subjectOf(facts)}`,
-    title: `Nobody could ask the owner of ${clean(rotation.userName)}`,
-    lead: `You are asked in the owner's place. If you know the application, answer by ${answerTime(facts)}; else pass this mail on to who does.`,
+    title: `The owner of ${clean(rotation.userName)} could not be asked`,
+    lead: `You are asked instead of the owner. If you know the application, answer by ${answerTime(facts)}; otherwise forward this mail to someone who does.`,
     blocks: [notReached(interruption), ...askBlocks(facts)],
     footer: ownersFooter(facts),
   };
 }
 
-/** What came back, and what would mend it. */
+/** What came back, and how to fix it. */
 export const notReached = ({ address, because }: Extract<Interruption, { kind: 'unreachable' }>): Block => ({
   kind: 'warning',
-  text: `The mail to ${clean(address)} came back: ${clean(because)}. Nothing more is mailed there by this rotation. Correct the user's owner tag for the next one.`,
+  text: `The mail to ${clean(address)} came back: ${clean(because)}. This rotation sends nothing more there. Correct the user's owner tag for the next one.`,
 });

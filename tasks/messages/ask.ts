@@ -17,7 +17,7 @@ import { fetchNewKey } from './fetch-key.ts';
 import { progressOfAsking } from './progress.ts';
 import { showTime, withoutKeyEnds } from './words.ts';
 
-/** What the mails that ask an owner need besides. `since`: when the first of this round went out. */
+/** What else the mails that ask an owner need. `since`: when the first of this round went out. */
 export interface AskFacts extends MailFacts {
   readonly links: Links;
   readonly evidence: Evidence;
@@ -27,7 +27,7 @@ export interface AskFacts extends MailFacts {
   readonly asking: Asking;
 }
 
-/** The first mail of a round, where a new key has been made. */
+/** The first mail of a round with a new key. */
 export function newKeyReady(facts: AskFacts): Message {
   const { rotation, round } = facts;
   const again: Block[] =
@@ -37,18 +37,18 @@ export function newKeyReady(facts: AskFacts): Message {
   return {
     subject: `New access key to install: ${userOf(facts)}`,
     title: `Install the new access key of ${clean(rotation.userName)}`,
-    lead: `Give your application the new key and confirm, by ${answerTime(facts)}. Until then nothing changes: the old key works on.`,
+    lead: `Give your application the new key and confirm, by ${answerTime(facts)}. Until then nothing changes: the old key keeps working.`,
     blocks: [...again, ...rareUse(facts), ...askBlocks(facts)],
     footer: ownersFooter(facts),
   };
 }
 
-/** The first mail where a key is to go without a new one: a surplus or unused key. */
+/** The first mail if a key is retired without a new one: a surplus or unused key. */
 export function retirement(facts: AskFacts): Message {
   const { rotation, plan } = facts;
   return {
     subject: `Access key to retire: ${userOf(facts)}`,
-    title: `May this access key of ${clean(rotation.userName)} go?`,
+    title: `Can this access key of ${clean(rotation.userName)} be deleted?`,
     lead: `${sentence(withoutKeyEnds(plan.because))} There is no new key. If nothing of yours needs this one, confirm, by ${answerTime(facts)}; if something does, keep it.`,
     blocks: [...rareUse(facts), ...askBlocks(facts)],
     footer: ownersFooter(facts),
@@ -58,8 +58,8 @@ export function retirement(facts: AskFacts): Message {
 export const answerTime = (facts: AskFacts): string => showTime(answerBy(facts));
 
 /**
- * First what to do, then how, then what comes of it, then what it is about.
- * @param isSilenceSaid what becomes of it where nobody answers stands further up already
+ * First what to do, then how, then the consequences, then the details.
+ * @param isSilenceSaid whether the mail already says what happens if nobody answers
  */
 export function askBlocks(facts: AskFacts, isSilenceSaid = false): Block[] {
   const { plan, speaker, evidence } = facts;
@@ -69,7 +69,7 @@ export function askBlocks(facts: AskFacts, isSilenceSaid = false): Block[] {
     { kind: 'heading', text: 'What happens when' },
     { kind: 'progress', steps: progressOfAsking(facts, evidence) },
     ...(isSilenceSaid ? [] : [{ kind: 'text', text: silence(facts) } as const]),
-    { kind: 'heading', text: plan.act === 'retire' ? 'The key that is to go' : 'The key that is replaced' },
+    { kind: 'heading', text: plan.act === 'retire' ? 'The key to be deleted' : 'The key to be replaced' },
     {
       kind: 'facts',
       rows: [
@@ -89,16 +89,16 @@ function answers({ plan, links }: AskFacts): Block[] {
   return [
     {
       kind: 'action',
-      label: retires ? 'It may go' : 'I have installed it',
+      label: retires ? 'Yes, delete it' : 'I have installed it',
       url: links.confirm,
-      note: `Asks for the last four characters of ${retires ? 'the ID of the key that is to go' : "the new key's ID"}. Opening the page decides nothing.`,
+      note: `Asks for the last four characters of ${retires ? 'the ID of the key to be deleted' : "the new key's ID"}. Opening the page decides nothing.`,
       standing: 'expected',
     },
     {
       kind: 'action',
       label: 'I need more time',
       url: links.moreTime,
-      note: 'puts every date off.',
+      note: 'moves every deadline.',
       standing: 'alternative',
     },
     {
@@ -122,13 +122,13 @@ const installSteps = ({ evidence: { oldKey } }: AskFacts): Block[] => [
       oldKey.state === 'used'
         ? `Put it wherever the old one is. The old one was last used for ${clean(oldKey.service)} in ${clean(oldKey.region)}.`
         : 'Put it wherever the old one is.',
-      'Restart or redeploy, and see that the application works.',
-      'Confirm with the link above.',
+      'Restart or redeploy, and check that the application works.',
+      'Confirm with the link “I have installed it”.',
     ],
   },
 ];
 
-/** What becomes of it where nobody answers. */
+/** What happens if nobody answers. */
 export function silence(facts: AskFacts): string {
   const { plan } = facts;
   const when = answerTime(facts);

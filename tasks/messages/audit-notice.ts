@@ -14,7 +14,7 @@ export function auditNotice({
   return {
     subject: `To be rotated soon: ${which}`,
     title: `To be rotated soon: ${which}`,
-    lead: 'Nothing is asked of you yet, and nothing was changed. When a rotation begins, a mail says where the new key is and what to do.',
+    lead: 'You need to do nothing yet, and nothing was changed. When a rotation begins, a mail tells you where the new key is and what to do.',
     blocks: [
       {
         kind: 'facts',

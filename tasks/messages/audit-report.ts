@@ -20,7 +20,7 @@ export interface AuditTotals {
   readonly rootKey?: number;
 }
 
-/** One key that is worth a person's look. `decision`: what was made of it, `because` why. */
+/** One key that a person should look at. `decision`: what was decided, `because`: why. */
 export interface AuditRow {
   readonly accountId: string;
   readonly accountName?: string;
@@ -41,7 +41,7 @@ export interface AuditFacts {
   readonly speaker: Speaker;
 }
 
-/** More than these are read in the report, not in a mail. */
+/** At most this many rows in a mail; the rest are in the report. */
 const mostRows = 20;
 
 /** To operators and security: how old the organization's keys are, and what is done about it. */
@@ -58,17 +58,17 @@ export function auditReport(facts: AuditFacts): Message {
       ...(oldest.length === 0 ? [] : listed(oldest)),
       ...whole(facts.reportUrl),
     ],
-    footer: `You get this mail because you run ${speaker.name}. It is of the sweep ${clean(sweep.id)}, ${showTime(sweep.at)}.`,
+    footer: `You get this mail because you run ${speaker.name}. Sweep: ${clean(sweep.id)}, ${showTime(sweep.at)}.`,
   };
 }
 
 const keys = (count: number): string => (count === 1 ? '1 access key is' : `${count} access keys are`);
 
 function leadOf({ overdue, due, accounts, keys: all }: AuditTotals): string {
-  const of = `Of ${all} access keys in ${accounts} accounts ${due} ${due === 1 ? 'is' : 'are'} due`;
+  const of = `${due} of ${all} access keys in ${accounts} accounts ${due === 1 ? 'is' : 'are'} due`;
   return overdue === 0
     ? `${of}, and none is older than the true maximum age. Nothing was changed.`
-    : `${of}, and ${overdue} ${overdue === 1 ? 'is' : 'are'} older than the true maximum age: look at the first of the list below. Nothing was changed.`;
+    : `${of}, and ${overdue} ${overdue === 1 ? 'is' : 'are'} older than the true maximum age: start with the first in the list below. Nothing was changed.`;
 }
 
 /** What could not be seen must not look like what is in order. */
@@ -78,7 +78,7 @@ const failures = ({ failedAccounts, accounts }: AuditTotals): Block[] =>
     : [
         {
           kind: 'warning',
-          text: `${failedAccounts} of ${accounts} accounts could not be looked into: their keys are in none of these figures.`,
+          text: `${failedAccounts} of ${accounts} accounts could not be read: their keys are in none of these figures.`,
         },
       ];
 
@@ -86,7 +86,7 @@ const whole = (reportUrl: string | undefined): Block[] =>
   reportUrl === undefined
     ? []
     : [
-        { kind: 'heading', text: 'The whole report' },
+        { kind: 'heading', text: 'The full report' },
         {
           kind: 'text',
           text: 'Every account, user and key, with what was decided and why. Its page is index.html in this folder:',
@@ -102,14 +102,14 @@ const whole = (reportUrl: string | undefined): Block[] =>
       ];
 
 const totalRows = (totals: AuditTotals): (readonly [string, string])[] => [
-  ['Accounts', `${totals.accounts}, ${totals.failedAccounts} not looked into`],
+  ['Accounts', `${totals.accounts}, ${totals.failedAccounts} not read`],
   ['Users', `${totals.users}, ${totals.exempt} exempt`],
   ['Access keys', String(totals.keys)],
   ['Due', String(totals.due)],
   ['Overdue', String(totals.overdue)],
   ...(totals.rootKey === undefined
     ? []
-    : [['Keys of root, to be deleted by hand', String(totals.rootKey)] as const]),
+    : [['Root keys, to be deleted by hand', String(totals.rootKey)] as const]),
 ];
 
 function listed(rows: readonly AuditRow[]): Block[] {

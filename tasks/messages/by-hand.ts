@@ -12,9 +12,9 @@ export interface SharedFacts extends About {
   readonly speaker: Speaker;
 }
 
-/** How to do by hand what keyturn could not: the account to do it in, and the one command. */
+/** How to do manually what keyturn could not: the account and the command. */
 export const byHand = (facts: SharedFacts, status: 'Active' | 'Inactive'): Block[] => [
-  { kind: 'text', text: `In the account ${accountOf(facts)}, as somebody who may change access keys:` },
+  { kind: 'text', text: `In the account ${accountOf(facts)}, with permission to change access keys:` },
   {
     kind: 'command',
     words: [

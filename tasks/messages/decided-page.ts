@@ -8,16 +8,16 @@ import { leavingKeyOf, oldKeyOf, wasActive } from './facts.ts';
 import { progressAfterConfirming, progressOfAsking } from './progress.ts';
 import { days, showTime } from './words.ts';
 
-/** What was just decided, what happens now, and how to take it back. */
+/** What was just decided, what happens now, and how to undo it. */
 export function decidedPage(known: KnownQuestion, decision: Decision, around: DecidedContext): Page {
   const { title, next, takeBack } = outcome(known, decision, around);
   return {
     title: `${title}: ${clean(known.question.rotation.userName)}`,
-    lead: 'Thank you. Your answer is taken; you can close this page.',
+    lead: 'Thank you. Your answer has been recorded; you can close this page.',
     blocks: [
       { kind: 'heading', text: 'What happens now' },
       ...next,
-      { kind: 'heading', text: 'To take it back' },
+      { kind: 'heading', text: 'To undo this' },
       { kind: 'text', text: takeBack },
     ],
   };
@@ -29,7 +29,7 @@ interface Outcome {
   readonly takeBack: string;
 }
 
-/** Whom to write to where a page can't take it back, and the time. */
+/** Whom to write to if a page can't undo it, and the time. */
 interface DecidedContext {
   readonly support: string;
   readonly now: Date;
@@ -60,7 +60,7 @@ function confirmed(
       { kind: 'progress', steps: progressAfterConfirming(question, decision, evidence) },
       {
         kind: 'text',
-        text: `You get a mail if something still uses ${key}, and one when it goes inactive.`,
+        text: `You get a mail if something still uses ${key}, and another when it goes inactive.`,
       },
     ],
     takeBack: `While the key is active nothing is lost: write to ${support}, who can stop the rotation. Once it is inactive, use the link in that mail.`,
@@ -87,11 +87,11 @@ function postponed(
     next: [
       {
         kind: 'text',
-        text: `Answer by ${showTime(answerBy(later))}.${reminder} You get a mail that says so too.`,
+        text: `Answer by ${showTime(answerBy(later))}.${reminder} You also get this by mail.`,
       },
       { kind: 'progress', steps: progressOfAsking(later, evidence) },
     ],
-    takeBack: 'Confirm or roll back at any time, by any of the links that you were mailed.',
+    takeBack: 'Confirm or roll back at any time, with any link from the mails.',
   };
 }
 
@@ -104,7 +104,7 @@ function withdrawn({ plan }: Question, { support }: DecidedContext): Outcome {
         kind: 'text',
         text: retires
           ? 'The key is left as it is. You get a mail when this is done.'
-          : 'The old key is left as it is. The new one goes inactive once nobody uses it, and is deleted later: if you have installed it somewhere, put the old one back there. You get a mail of each.',
+          : 'The old key is left as it is. The new one goes inactive once nobody uses it, and is deleted later: if you have installed it somewhere, put the old one back there. You get a mail about each step.',
       },
     ],
     takeBack: `Write to ${support}: they can start again${retires ? '' : ', with another new key'}.`,
@@ -136,7 +136,7 @@ function reactivated(question: Question, { support }: DecidedContext): Outcome {
       },
     ],
     takeBack: isAskedAgain
-      ? 'You are asked again, by a mail of its own. Confirm there once nothing needs this key any more.'
-      : `The rotation ends with this. Write to ${support}: they can start another.`,
+      ? 'You are asked again, in a separate mail. Confirm there once nothing needs this key any more.'
+      : `This ends the rotation. Write to ${support}: they can start another.`,
   };
 }

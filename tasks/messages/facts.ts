@@ -73,7 +73,7 @@ export const oldKeyOf = ({ plan }: Pick<Stage, 'plan'>): string =>
 export const leavingName = ({ leaving }: Pick<MailFacts, 'leaving'>): 'old' | 'new' =>
   leaving === 'newKey' ? 'new' : 'old';
 
-/** The key that is to go, as this mail may show it. */
+/** The key to be deleted, as this mail may show it. */
 export const leavingKeyOf = (facts: Pick<Stage, 'plan' | 'newKeyId' | 'leaving'>): string =>
   facts.leaving === 'newKey' && facts.newKeyId !== undefined ? maskStart(facts.newKeyId) : oldKeyOf(facts);
 
@@ -96,7 +96,7 @@ export const wasActive = ({ plan, leaving }: Pick<Stage, 'plan' | 'leaving'>): b
 export function useRows({ plan }: Pick<Stage, 'plan'>, evidence: Evidence): (readonly [string, string])[] {
   const { oldKey, newKey, at } = evidence;
   const proof =
-    newKey?.state === 'used' && newKey.service === 'sts' ? ' (our own check of it is such a use)' : '';
+    newKey?.state === 'used' && newKey.service === 'sts' ? ' (our own check counts as a use)' : '';
   return [
     [plan.act === 'rotate' ? 'Old key last used' : 'Last used', showUse(oldKey)],
     ...(newKey === undefined ? [] : [['New key last used', `${showUse(newKey)}${proof}`] as const]),

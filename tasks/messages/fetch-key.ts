@@ -28,7 +28,7 @@ export function fetchNewKey(facts: MailFacts): Block[] {
       text: 'This prints the access key ID and the secret access key:',
     },
     { kind: 'command', words: commandOf(secret) },
-    { kind: 'text', text: 'In a program (Python, boto3; other SDKs alike):' },
+    { kind: 'text', text: 'In a program (Python with boto3; other SDKs are similar):' },
     { kind: 'snippet', lines: snippetOf(secret) },
     ...ifDenied(facts, secret),
   ];
@@ -44,7 +44,7 @@ function identityText(facts: MailFacts): string {
   const user = `the IAM user ${rotation.userName} of account ${rotation.accountId}`;
   const readers = settings.secretReaders.map((reader) => reader.replace('/', ' '));
   const others =
-    readers.length === 0 ? '' : `, or as one of these of the same account: ${readers.join(', ')}`;
+    readers.length === 0 ? '' : `, or as one of these, in the same account: ${readers.join(', ')}`;
   return `Run the command as ${user} itself, with the key that it has now${others}.`;
 }
 
@@ -57,24 +57,24 @@ function ifDenied(facts: MailFacts, { id, region }: Secret): Block[] {
     return [
       {
         kind: 'text',
-        text: `If the answer is AccessDenied: the secret is in another account, which lets that identity read it, but its own account must allow it too. An administrator of account ${rotation.accountId} can attach the managed policy ${managed}, which is there already, to the IAM user, or this policy to whoever runs the command:`,
+        text: `If AWS answers AccessDenied: the secret is in another account, which lets that identity read it, but its own account must allow it too. An administrator of account ${rotation.accountId} can attach the managed policy ${managed}, which already exists there, to the IAM user, or this policy to the identity that runs the command:`,
       },
       { kind: 'snippet', lines: policyLines(arn, keysBeside(arn, region)) },
     ];
   }
-  const theirs = 'The secret lets that identity read it without a policy of its own.';
+  const theirs = 'That identity needs no policy of its own to read the secret.';
   if (settings.secretExclusive) {
     return [
       {
         kind: 'text',
-        text: `${theirs} If the answer is AccessDenied, you are another one: nobody else may read it.`,
+        text: `${theirs} If AWS answers AccessDenied, you are using another identity, and no other may read the secret.`,
       },
     ];
   }
   return [
     {
       kind: 'text',
-      text: `${theirs} If the answer is AccessDenied, you are another one. An administrator of account ${rotation.accountId} can give it this policy:`,
+      text: `${theirs} If AWS answers AccessDenied, you are using another identity. An administrator of account ${rotation.accountId} can give it this policy:`,
     },
     { kind: 'snippet', lines: policyLines(arn) },
   ];

@@ -60,8 +60,8 @@ function noMoreTime(
   refusal: Refusal | undefined,
 ): Pick<ClosedForm, 'kind' | 'text' | 'problem'> {
   const why = question.asking.isFixed
-    ? 'This one can’t be put off.'
-    : `The ${days(moreTimeDays)} that may be asked for are used up.`;
+    ? "This deadline can't be extended."
+    : `All ${days(moreTimeDays)} of extra time are used up.`;
   return {
     kind: 'closedForm',
     text: `${why} Confirm, roll back, or write to the operators.`,
@@ -86,9 +86,9 @@ function keyEndField({ plan }: Question, problem: string | undefined): FormField
   return {
     id: 'keyEnd',
     name: 'keyEnd',
-    label: `Last four characters of the access key ID of ${retires ? 'the key that is to go' : 'the new key'}`,
+    label: `Last four characters of the access key ID of ${retires ? 'the key to be deleted' : 'the new key'}`,
     hint: retires
-      ? 'You find its ID in the IAM console, under the user’s security credentials. It begins as shown above.'
+      ? "You can find its ID in the IAM console, under the user's security credentials. It begins as shown above."
       : 'The ID begins with AKIA and comes with the secret access key; the mail says how to read both.',
     problem,
     input: 'capitals',
@@ -99,8 +99,8 @@ function keyEndField({ plan }: Question, problem: string | undefined): FormField
 const daysField = (question: Question, problem: string | undefined): FormField => ({
   id: 'days',
   name: 'days',
-  label: 'How much more?',
-  hint: `${days(moreTimeDays)} at most, in all.`,
+  label: 'How many more days?',
+  hint: `At most ${days(moreTimeDays)} in total.`,
   problem,
   input: 'choice',
   options: daysOffered(question).map((count): Labelled => [String(count), days(count)]),
@@ -122,7 +122,7 @@ const wordField = (kind: Kind, word: string, problem: string | undefined): FormF
   id: `${kind}Word`,
   name: 'word',
   label: `Type “${word}”`,
-  hint: 'It shows that a person answers, and not a program that opens mails.',
+  hint: 'This shows that a person is answering, not a program that opens mails.',
   problem,
   input: 'word',
 });
@@ -133,16 +133,16 @@ function wordsFor(question: Question, kind: Kind): Words {
   switch (kind) {
     case 'confirm':
       return {
-        heading: retires ? 'Yes, it may go' : 'Yes, everything uses it',
-        button: retires ? 'Confirm: it may go' : 'Confirm: everything uses the new key',
+        heading: retires ? 'Yes, delete it' : 'Yes, everything uses it',
+        button: retires ? 'Confirm: delete it' : 'Confirm: everything uses the new key',
         standing: 'expected',
       };
     case 'moreTime':
       return {
         heading: 'I need more time',
         effect:
-          'Reminders and the last day to answer come so much later. Nothing else changes, and you can still confirm or roll back at any time.',
-        button: 'Put the dates off',
+          'Reminders and the last day to answer move by that many days. Nothing else changes, and you can still confirm or roll back at any time.',
+        button: 'Extend the deadlines',
         standing: 'expected',
       };
     case 'rollBack':

@@ -29,7 +29,7 @@ export function leakStillActive(
         rows: [
           ...userRows(facts),
           ['Leaked key', shownKey(facts)],
-          ...others.map((other) => ['Leaked too, perhaps active', shownKey(other)] as const),
+          ...others.map((other) => ['Also leaked, possibly active', shownKey(other)] as const),
           ['Known since', showTime(since)],
           ['Still active because', withoutKeyEnds(because).slice(0, 2000)],
         ],
@@ -37,7 +37,7 @@ export function leakStillActive(
       ...alsoToDo,
       {
         kind: 'text',
-        text: `${speaker.name} tries again by itself. This mail is sent daily until the key is no longer active.`,
+        text: `${speaker.name} tries again automatically. This mail is sent daily until the key is no longer active.`,
       },
     ],
     footer: everybodysFooter(facts),

@@ -21,9 +21,9 @@ export function leakNeedsPerson(facts: LeakMailFacts): Message {
   const isSuspected = severity === 'suspected';
   return {
     subject: `Action required: ${isSuspected ? 'access key that may have leaked' : 'leaked access key'} ${keyId} in ${accountId}`,
-    title: isSuspected ? 'An access key may have leaked' : 'A leaked access key needs a person',
+    title: isSuspected ? 'An access key may have leaked' : 'Action required: leaked access key',
     lead: isSuspected
-      ? `AWS Health suspects that others have this access key, or reports a risk that ${name} doesn’t know. Nothing was changed, and the key may still work: a person must decide.`
+      ? `AWS Health suspects that others have this access key, or reports a risk that ${name} doesn't know. Nothing was changed, and the key may still work: a person must decide.`
       : `AWS Health says that others have this access key. ${name} started no emergency rotation, and the key may still work: a person must act.`,
     blocks: [
       {
@@ -48,14 +48,14 @@ const revokeSessions: readonly Block[] = [
   {
     kind: 'steps',
     steps: [
-      'It is a temporary credential: it can’t be deactivated. In the account’s IAM console, open the role that it belongs to (CloudTrail names it) and revoke its active sessions.',
+      "It is a temporary credential: it can't be deactivated. In the account's IAM console, open the role that it belongs to (CloudTrail names it) and revoke its active sessions.",
       look,
     ],
   },
 ];
 
 function deactivate({ keyId, userName, severity }: LeakMailFacts): Block[] {
-  const first = `${severity === 'suspected' ? 'If you can’t rule it out, deactivate' : 'Deactivate'} the key in its account. If it is the root user’s, sign in as root and delete it there.`;
+  const first = `${severity === 'suspected' ? "If you can't rule it out, deactivate" : 'Deactivate'} the key in its account. If it is the root user's, sign in as root and delete it there.`;
   const command = ['aws iam update-access-key', `--access-key-id ${keyId}`, '--status Inactive'];
   return [
     {

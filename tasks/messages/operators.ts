@@ -56,8 +56,8 @@ function explain({ plan, newKeyId }: MailFacts, cause: EscalationCause): Explana
         lead: `Nobody answered the first mail or ${plan.policy.reminders} reminders. ${afterSilence(plan.policy.onSilence, newKeyId)}`,
         rows: [['First asked', showTime(cause.since)]],
         steps: [
-          'Find out who answers for this user now, and correct its owner tag.',
-          'Start the rotation again. If you know that the key may go, start it with an override: your name and the reason.',
+          'Find out who is responsible for this user now, and correct its owner tag.',
+          'Start the rotation again. If you know that the key can be deleted, start it with an override: your name and the reason.',
         ],
       };
     case 'drainDeadline':
@@ -66,7 +66,7 @@ function explain({ plan, newKeyId }: MailFacts, cause: EscalationCause): Explana
         lead: `The owner confirmed, but after ${days(plan.policy.drainDays)} something still uses the old key. It stays active: no deadline makes it inactive.`,
         rows: [
           ['Last used', showUse(cause.use)],
-          ['Drains since', showTime(cause.startedAt)],
+          ['Draining since', showTime(cause.startedAt)],
         ],
         steps: [
           'Look in CloudTrail for the address and the program that use this access key.',
@@ -78,16 +78,16 @@ function explain({ plan, newKeyId }: MailFacts, cause: EscalationCause): Explana
         title: `rolled back ${plan.rounds} times`,
         lead: 'The owner rolled back in every round. The rotation has stopped; the old key is active.',
         rows: [['Last reason', withoutKeyEnds(cause.lastReason)]],
-        steps: ['Talk to the owner: what breaks?', 'When that is solved, start the rotation again.'],
+        steps: ['Talk to the owner: what breaks?', 'Once that is solved, start the rotation again.'],
       };
     case 'usedNotConfirmed':
       return {
         title: 'the new key is used but not confirmed',
-        lead: 'Somebody uses the new key, so it is not withdrawn; but the owner never confirmed, so the old key stays too. Both are active.',
+        lead: 'The new key is in use, so it is not withdrawn; but the owner never confirmed, so the old key stays too. Both are active.',
         rows: [['New key last used', showUse(cause.use)]],
         steps: [
           'Ask the owner whether every part of the application has the new key.',
-          'Then start the rotation again: it goes on with this new key and makes no other.',
+          'Then start the rotation again: it continues with this new key and creates no other.',
         ],
       };
   }
@@ -109,7 +109,7 @@ export function needsPerson(facts: OperatorFacts & { readonly because: string })
     lead: withoutEndOf(because, newKeyId),
     blocks: [
       { kind: 'facts', rows: userRows(facts) },
-      { kind: 'text', text: 'Until then nothing is changed. When it is decided, start again:' },
+      { kind: 'text', text: 'Nothing is changed until then. Once you have decided, start again:' },
       restart(facts),
     ],
     footer: operatorsFooter(facts),
@@ -149,11 +149,11 @@ export function failed(
       madeSafe.length === 0
         ? {
             kind: 'warning',
-            text: "Nothing could be: look at the user's keys in IAM before anything else.",
+            text: "Nothing: check the user's keys in IAM before anything else.",
           }
         : { kind: 'steps', steps: madeSafe.map(withoutKeyEnds) },
       { kind: 'heading', text: 'How to restart' },
-      { kind: 'text', text: 'When the cause is gone. It looks afresh and goes on with what is there:' },
+      { kind: 'text', text: 'Once the cause is fixed. It re-reads the current state and resumes:' },
       restart(facts, facts.request),
     ],
     footer: operatorsFooter(facts),

@@ -52,7 +52,7 @@ export function reactivated(
           ['Reason', withoutKeyEnds(reason)],
         ],
       },
-      { kind: 'heading', text: 'What happens then' },
+      { kind: 'heading', text: 'What happens next' },
       {
         kind: 'text',
         text: afterwards[next],
@@ -64,10 +64,10 @@ export function reactivated(
 
 const afterwards = {
   askAgain:
-    'You are asked again: a mail of its own comes now. Confirm there once nothing needs this key any more.',
+    'You are asked again: a separate mail is on its way. Confirm there once nothing needs this key any more.',
   drain:
-    'There is nothing to confirm again. The key goes inactive once nobody has used it for the whole quiet period; until then you are told who still uses it.',
-  end: 'This rotation ends here and changes nothing more. The operators start another one when the time has come.',
+    'There is nothing to confirm again. The key goes inactive once nobody has used it for the whole quiet period; until then you are told what still uses it.',
+  end: 'This rotation ends here and changes nothing more. The operators start another one when it is due.',
 } as const;
 
 const leakedWarning = ({ plan }: MailFacts): Block[] =>
@@ -130,7 +130,7 @@ export function deleted(facts: MailFacts & { readonly at: Date }): Message {
   };
 }
 
-/** The rotation ended without its end: the new key is gone, all is as it was. */
+/** The rotation ended early: the new key is gone, and everything is as it was. */
 export function withdrawn(facts: MailFacts & { readonly because: string; readonly at: Date }): Message {
   const { rotation, plan, because, at } = facts;
   const made = facts.newKeyId !== undefined;
@@ -148,20 +148,20 @@ export function withdrawn(facts: MailFacts & { readonly because: string; readonl
         rows: [
           ...userRows(facts),
           ['Key', oldKeyOf(facts)],
-          ['Because', withoutKeyEnds(because)],
+          ['Reason', withoutKeyEnds(because)],
           ['On', showTime(at)],
         ],
       },
       {
         kind: 'text',
-        text: `A key that is too old still has to be replaced: ${plan.act === 'retire' ? 'expect to be asked again' : `one may be ${days(plan.policy.maxAgeDays)} old at most, so expect to be asked again`}.`,
+        text: `A key that is too old still has to be replaced: ${plan.act === 'retire' ? 'expect to be asked again' : `the maximum age is ${days(plan.policy.maxAgeDays)}, so expect to be asked again`}.`,
       },
     ],
     footer: ownersFooter(facts),
   };
 }
 
-/** An operator stood in for the owner. The quiet period still holds, so nothing that is in use goes. */
+/** An operator approved instead of the owner. The quiet period still applies, so no key in use goes inactive. */
 export function overridden(
   facts: MailFacts & { readonly override: { readonly by: string; readonly reason: string } },
 ): Message {
@@ -169,8 +169,8 @@ export function overridden(
   const key = plan.act === 'retire' ? 'key' : 'old key';
   return {
     subject: `Confirmed by an operator: ${userOf(facts)}`,
-    title: `An operator confirmed for you: ${clean(rotation.userName)}`,
-    lead: `You are not asked this time: ${clean(override.by)} stood in for you. The ${key} still goes inactive only once nobody has used it for ${days(plan.policy.quietDays)}.`,
+    title: `An operator confirmed on your behalf: ${clean(rotation.userName)}`,
+    lead: `You are not asked this time: ${clean(override.by)} approved on your behalf. The ${key} still goes inactive only once nobody has used it for ${days(plan.policy.quietDays)}.`,
     blocks: [
       {
         kind: 'facts',
@@ -185,7 +185,7 @@ export function overridden(
       { kind: 'heading', text: 'What to do' },
       {
         kind: 'text',
-        text: `${plan.act === 'retire' ? '' : 'Install the new key, if you have not. '}If this is wrong, answer this operator or write to ${facts.speaker.support} now. When the key goes inactive you get a mail with a link to roll back.`,
+        text: `${plan.act === 'retire' ? '' : 'Install the new key, if you have not yet. '}If this is wrong, contact this operator or write to ${facts.speaker.support} now. When the key goes inactive you get a mail with a link to roll back.`,
       },
     ],
     footer: ownersFooter(facts),

@@ -22,35 +22,35 @@ export function pagesFor({ support }: Pick<Speaker, 'support'>) {
 
     expired: ({ expiresAt }: LinkReference): Page => ({
       title: 'This link has expired',
-      lead: `It was good until ${showTime(expiresAt)}. Nothing was changed. Look for a newer mail, or write to ${support}.`,
+      lead: `It was valid until ${showTime(expiresAt)}. Nothing was changed. Look for a newer mail, or write to ${support}.`,
     }),
 
     notOurs: (): Page => ({
       title: 'This link is not one of ours',
-      lead: `Or it was damaged on its way: mail programs break long links. Nothing was changed. Copy the whole link from the mail; if that fails too, write to ${support}.`,
+      lead: `Or it was damaged in transit: mail programs break long links. Nothing was changed. Copy the whole link from the mail; if that fails too, write to ${support}.`,
     }),
 
     tooManyTries: (until: Date): Page => ({
-      title: 'Too many wrong tries',
-      lead: `Nothing was changed. You can confirm again from ${showTime(until)} on; you can still roll back, and ask for more time. If you don't find the new key's ID, write to ${support}.`,
+      title: 'Too many wrong attempts',
+      lead: `Nothing was changed. You can confirm again from ${showTime(until)}. You can still roll back or ask for more time. If you can't find the new key's ID, write to ${support}.`,
     }),
 
     /** AWS did not answer. @param sent after the answer had been sent on: it may have arrived all the same */
     unavailable: (sent: boolean): Page => ({
       title: 'Not possible right now',
       lead: sent
-        ? 'AWS did not say whether your answer was taken. Open the link again in a minute: it says so, or lets you answer again. Answering twice does no harm.'
+        ? 'AWS did not say whether your answer was recorded. Open the link again in a minute: the page tells you, or lets you answer again. Answering twice does no harm.'
         : 'AWS did not answer. Nothing was changed. Try again in a minute.',
     }),
 
     tooLarge: (): Page => ({
-      title: 'That is too much',
-      lead: 'The form was longer than it may be. Nothing was changed.',
+      title: 'Too much text',
+      lead: 'The form is too long. Nothing was changed.',
     }),
 
     wrongMethod: (): Page => ({
-      title: 'That is not possible here',
-      lead: 'This page can be read, or answered by its form. Nothing was changed.',
+      title: 'This is not possible here',
+      lead: 'You can read this page, or answer with its form. Nothing was changed.',
     }),
   };
 }
@@ -58,16 +58,16 @@ export function pagesFor({ support }: Pick<Speaker, 'support'>) {
 const closedTitles: Readonly<Record<Closing['why'], string>> = {
   over: 'This can no longer be answered',
   superseded: 'Another rotation has taken its place',
-  notNow: 'This is being asked anew',
+  notNow: 'This is being asked again',
 };
 
 function answered({ question, decision }: Answered, isLate: boolean): Page {
   const reason: Labelled[] =
     decision.reason === undefined ? [] : [['Reason', withoutKeyEnds(decision.reason)]];
   return {
-    title: `Answered already: ${clean(question.rotation.userName)}`,
+    title: `Already answered: ${clean(question.rotation.userName)}`,
     lead: isLate
-      ? 'This was answered before, and that answer counts. Yours was not taken.'
+      ? 'This was answered before, and that answer counts. Yours was not recorded.'
       : 'There is nothing to do: this has been answered.',
     blocks: [
       {
@@ -90,7 +90,7 @@ function decidedAs({ stage, plan }: Question, { decision, days: more = 0 }: Deci
     case 'moreTime':
       return `${days(more)} more`;
     case 'confirm':
-      return plan.act === 'retire' ? 'the key may go' : 'the new key is in use';
+      return plan.act === 'retire' ? 'the key can be deleted' : 'the new key is in use';
     case 'rollBack':
       if (stage === 'ask')
         return plan.act === 'retire' ? 'the key stays' : 'rolled back: the new key is withdrawn';
@@ -103,9 +103,9 @@ function decidedAs({ stage, plan }: Question, { decision, days: more = 0 }: Deci
 function whatThen({ stage }: Question, { decision }: Decision): string {
   switch (decision) {
     case 'moreTime':
-      return 'It is being asked anew just now. Open the link again in a minute.';
+      return 'The question is being sent again. Open the link again in a minute.';
     case 'confirm':
-      return 'You get a mail when the key goes inactive; a link in it takes that back.';
+      return 'You get a mail when the key goes inactive; it has a link to roll back.';
     case 'rollBack':
       return stage === 'window'
         ? 'You got a mail when that was done, and another if you are asked again.'

@@ -22,7 +22,7 @@ export function progressOfAsking(asked: Round, evidence: Evidence | undefined): 
     { state: 'done', what: whatBegan(asked), when: `Done: ${showTime(asked.since)}` },
     {
       state: 'now',
-      what: asked.plan.act === 'retire' ? 'You say whether it may go' : 'You install it and confirm',
+      what: asked.plan.act === 'retire' ? 'You say whether it can be deleted' : 'You install it and confirm',
       when: `Now: until ${by}`,
     },
     ...stillToCome(asked.plan, evidence, 'next'),
@@ -65,7 +65,7 @@ export function progressOfWindow(
     },
     {
       state: 'now',
-      what: 'You can take it back',
+      what: 'You can roll back',
       when: `Now: until ${on}`,
     },
     { state: 'next', what: 'The key is deleted', when: `Then: ${on}` },
@@ -83,14 +83,14 @@ function whatBegan({ plan, newKeyId, round }: Round): string {
   if (round > 1) return `You rolled back and were asked again, round ${round}`;
   return newKeyId === undefined || plan.act === 'retire'
     ? 'You were asked'
-    : 'The new key was made, and you were asked';
+    : 'The new key was created, and you were asked';
 }
 
-/** When the old key could first go inactive; not before it was asked. Undefined where IAM could not say. */
+/** When the old key could first go inactive; not before it was asked. Undefined if IAM could not say. */
 const soonest = ({ policy }: Plan, { at, oldKey }: Evidence): Date | undefined =>
   quietFrom(oldKey, at, policy.quietDays);
 
-/** What a confirmation sets going. The first of it is `now` once there is one. */
+/** What follows a confirmation. The first step is `now` once there is one. */
 function stillToCome(plan: Plan, evidence: Evidence | undefined, first: 'now' | 'next'): ProgressStep[] {
   const key = plan.act === 'retire' ? 'The key' : 'The old key';
   const { quietDays } = plan.policy;
@@ -106,7 +106,7 @@ function stillToCome(plan: Plan, evidence: Evidence | undefined, first: 'now' | 
     },
     {
       state: 'next',
-      what: `${key} is deleted; until then, for ${showSpan(plan.windowSeconds)}, you can take it back`,
+      what: `${key} is deleted; until then, for ${showSpan(plan.windowSeconds)}, you can roll back`,
       when: `Then: ${when(deleted, `${days(Math.ceil((plan.windowSeconds * 1000) / day))} later`)}`,
     },
   ];

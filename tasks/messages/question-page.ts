@@ -23,7 +23,7 @@ export function questionPage(known: KnownQuestion, linkFor: Kind, refusal?: Refu
   return {
     ...head,
     // A screen reader reads the window's title first.
-    ...defined({ window: refusal && `Not taken: ${head.title}` }),
+    ...defined({ window: refusal && `Not accepted: ${head.title}` }),
     blocks: [
       ...warnings(question),
       { kind: 'facts', rows: evidenceRows(known) },
@@ -50,8 +50,8 @@ function warnings({ stage, plan }: Question): Block[] {
   if (plan.act !== 'emergency') return stage === 'ask' ? rareUse({ plan }) : [];
   const text =
     stage === 'ask'
-      ? 'The old key has leaked and was made active again: it works for whoever has it. Replace it as soon as you can.'
-      : 'This key has leaked: others may have it. Made active, it works for them too. Install the other key instead, if there is any way.';
+      ? 'The old key has leaked and was made active again: it works for anyone who has it. Replace it as soon as you can.'
+      : 'This key has leaked: others may have it. If you make it active, it works for them too. Install the other key instead if at all possible.';
   return [{ kind: 'warning', text }];
 }
 
@@ -60,7 +60,7 @@ interface Head {
   readonly lead: string;
 }
 
-/** As the link said it that somebody followed here. */
+/** Worded as the link that led here. */
 function askHead(question: Question, linkFor: Kind): Head {
   const { plan, rotation } = question;
   const user = clean(rotation.userName);
@@ -82,10 +82,10 @@ function askHead(question: Question, linkFor: Kind): Head {
 }
 
 function confirmHead({ plan }: Question, user: string, by: string): Head {
-  const after = `goes inactive once nobody has used it for ${days(plan.policy.quietDays)}, and you can take that back for ${showSpan(plan.windowSeconds)}.`;
+  const after = `goes inactive once nobody has used it for ${days(plan.policy.quietDays)}, and you can roll back for ${showSpan(plan.windowSeconds)}.`;
   return plan.act === 'retire'
     ? {
-        title: `May this access key of ${user} go?`,
+        title: `Can this access key of ${user} be deleted?`,
         lead: `If nothing of yours needs it, confirm, by ${by}. It then ${after}`,
       }
     : {
@@ -98,12 +98,12 @@ function windowHead(question: Question): Head {
   const { plan, rotation, since, asking } = question;
   const which = plan.act === 'rotate' ? `Its ${leavingName(question)}` : 'Its';
   return {
-    title: `Did something of ${clean(rotation.userName)} break?`,
-    lead: `${which} access key is inactive since ${showTime(since)} and is deleted on ${showTime(deletedAt(plan, since, asking))}. ${wasActive(question) ? 'If something needs it, make it active again.' : 'It was inactive before; if it must not be deleted, keep it.'} If all works, close this page.`,
+    title: `Did something break for ${clean(rotation.userName)}?`,
+    lead: `${which} access key has been inactive since ${showTime(since)} and is deleted on ${showTime(deletedAt(plan, since, asking))}. ${wasActive(question) ? 'If something needs it, make it active again.' : 'It was inactive before; if it must not be deleted, keep it.'} If everything works, close this page.`,
   };
 }
 
-/** What the answer is best read off. A question of an older version was mailed without. */
+/** The evidence to decide by. A question of an older version has none. */
 function evidenceRows({ question, evidence }: KnownQuestion): Labelled[] {
   const which = leavingName(question) === 'new' ? 'New key' : 'Old key';
   const key = [question.plan.act === 'rotate' ? which : 'Key', leavingKeyOf(question)] as const;

@@ -18,11 +18,11 @@ function whatToDo(problem: Exclude<Problem, 'noKeyToName'>, word: string): strin
     case 'wrongKeyEnd':
       return "that isn't the end of this key's ID. Look it up where your application has its key, and type the last four characters.";
     case 'noTimeLeft':
-      return 'no more time is left to give.';
+      return 'there is no more time to give.';
     case 'otherDates':
-      return 'the dates were put off since this page was opened. They are new below.';
+      return 'the deadlines were moved after this page was opened. The new ones are below.';
     case 'askedAgain':
-      return 'you were asked again since this page was opened. Look at the dates, and send it again if you still need more time.';
+      return 'you were asked again after this page was opened. Check the dates, and send it again if you still need more time.';
     case 'noDays':
       return 'choose how many days.';
     case 'noReason':
@@ -30,7 +30,7 @@ function whatToDo(problem: Exclude<Problem, 'noKeyToName'>, word: string): strin
     case 'longReason':
       return `that is longer than ${longestReason} characters.`;
     case 'secretInReason':
-      return 'the reason seems to hold a secret access key. Leave it out; it was not kept.';
+      return 'the reason seems to contain a secret access key. Remove it; it was not stored.';
     case 'noWord':
       return `type the words “${word}” into the field below.`;
   }

@@ -22,7 +22,7 @@ export function changedElsewhere(
   return {
     subject: `Changed by someone else, rotation ended: ${userOf(facts)}`,
     title: `Someone else changed the access keys of ${clean(rotation.userName)}`,
-    lead: `${withoutKeyEnds(because)}. ${name} takes this as decided: the rotation has ended, and ${name} changes nothing more.`,
+    lead: `${withoutKeyEnds(because)}. ${name} treats this as a decision: the rotation has ended, and ${name} changes nothing more.`,
     blocks: [
       {
         kind: 'facts',
@@ -82,7 +82,7 @@ export function deletionRefused(
       { kind: 'heading', text: 'If it should be deleted' },
       {
         kind: 'text',
-        text: `Find what denies iam:DeleteAccessKey, often a service control policy. In the account ${accountOf(facts)}, as somebody whom it doesn't deny that:`,
+        text: `Find what denies iam:DeleteAccessKey, often a service control policy. In the account ${accountOf(facts)}, with an identity that is not denied:`,
       },
       {
         kind: 'command',

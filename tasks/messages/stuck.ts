@@ -31,7 +31,7 @@ export function reactivationStuck(
       ...byHand(facts, 'Active'),
       {
         kind: 'text',
-        text: `${name} notices that the key is active and stops trying. There is nothing to tell it. If you can't run this command, write to ${speaker.support}.`,
+        text: `${name} notices that the key is active and stops trying. You don't need to tell it. If you can't run this command, write to ${speaker.support}.`,
       },
     ],
     footer: everybodysFooter(facts),
@@ -59,7 +59,7 @@ export function inactiveAndNoRollback(
           ['Key', shownKey(facts)],
           ...(since === undefined ? [] : [['Inactive since', showTime(since)] as const]),
           ['What went wrong', withoutKeyEnds(because).slice(0, 2000)],
-          ['Whom to ask', speaker.support],
+          ['Contact', speaker.support],
         ],
       },
       { kind: 'heading', text: 'How to tell that something broke' },

@@ -17,7 +17,7 @@ export function sweepFailed(facts: {
   return {
     subject: `Sweep failed, ${error} in ${stage}: ${nameOf(executionArn)}`,
     title: 'A sweep of the organization failed',
-    lead: `It ended in ${clean(stage)} with ${clean(error)}. Rotations that it had started go on; nothing else was changed.`,
+    lead: `It ended in ${clean(stage)} with ${clean(error)}. Rotations that it had started continue; nothing else was changed.`,
     blocks: [
       {
         kind: 'facts',
@@ -27,7 +27,7 @@ export function sweepFailed(facts: {
           ['Cause', withoutKeyEnds(cause).slice(0, 2000)],
         ],
       },
-      { kind: 'text', text: 'When the cause is gone, start another; it starts nothing twice:' },
+      { kind: 'text', text: 'Once the cause is fixed, start another; no rotation is started twice:' },
       {
         kind: 'command',
         words: ['aws stepfunctions start-execution', `--state-machine-arn ${shellQuoted(machine)}`],

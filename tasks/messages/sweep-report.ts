@@ -33,10 +33,10 @@ export function sweepReport({ sweep, overview, wave, starts, at, warnings }: Swe
       figuresOf(totals),
       {
         kind: 'links',
-        text: `Every key, an account a file: ${objects.keysOf('…', 'csv')} and .jsonl. Lists:`,
+        text: `Every key, one file per account: ${objects.keysOf('…', 'csv')} and .jsonl. Lists:`,
         links: [
           ['every account', objects.accountLines],
-          ['accounts left out', objects.skipped],
+          ['skipped accounts', objects.skipped],
           ['this page as data', objects.report],
         ],
       },
@@ -52,7 +52,7 @@ export function sweepReport({ sweep, overview, wave, starts, at, warnings }: Swe
         rows: chosen.slice(0, most).map(chosenRow),
       }),
       ...table('The oldest active keys', oldest.length, {
-        columns: ['Age', 'User', 'Key', 'Last use', 'Owner', 'Decision', 'Who could read it'],
+        columns: ['Age', 'User', 'Key', 'Last use', 'Owner', 'Decision', 'Who can read it'],
         rows: oldest.map(keyRow),
       }),
     ],
@@ -63,11 +63,11 @@ export function sweepReport({ sweep, overview, wave, starts, at, warnings }: Swe
 function waveInWords({ chosen, left, hold }: Wave, starts: Starts | undefined): string {
   const why = hold ?? starts?.hold;
   if (why !== undefined)
-    return `Nothing was started: ${why}. ${chosen.length} would have been, ${left} later.`;
+    return `Nothing was started: ${why}. ${chosen.length} would have been started, and ${left} later.`;
   const others = starts?.running ?? 0;
-  const also = others === 0 ? '' : ` ${others} had been started by somebody else.`;
+  const also = others === 0 ? '' : ` ${others} had already been started by someone else.`;
   const failed = starts?.failed?.length ?? 0;
-  const not = failed === 0 ? '' : ` ${failed} could not be started; others have their places.`;
+  const not = failed === 0 ? '' : ` ${failed} could not be started; others took their places.`;
   return `${starts?.started ?? 0} rotations were started; ${left} are left for later sweeps.${also}${not}`;
 }
 
@@ -78,7 +78,7 @@ const decisionsInWords: Readonly<Record<KeyDecision, string>> = {
   exempt: 'exempt',
   notDue: 'not due',
   inactive: 'inactive',
-  rootKey: 'of root',
+  rootKey: 'root key',
   unreadable: 'not readable',
 };
 
@@ -107,14 +107,14 @@ function figuresOf(totals: Totals): Figures {
       figure('keys', keys),
       figure('overdue', overdue, true),
       ...decisions,
-      figure('exemptions run out', exemptionsExpired, true),
+      figure('expired exemptions', exemptionsExpired, true),
     ],
   };
 }
 
 const inThousands = (count: number): string => count.toLocaleString('en-GB');
 
-/** Nothing at all if there is nothing to list. */
+/** No table if there is nothing to list. */
 function table(title: string, count: number, { columns, rows }: Pick<Table, 'columns' | 'rows'>): Table[] {
   if (count === 0) return [];
   const note = count > rows.length ? `the first ${rows.length} of ${inThousands(count)}` : undefined;

@@ -62,7 +62,7 @@ export function oldKeyInUse(facts: MailFacts & { readonly use: LastUse; readonly
         ],
       },
       ...(which === 'old' ? fetchNewKey(facts) : []),
-      { kind: 'heading', text: 'What happens then' },
+      { kind: 'heading', text: 'What happens next' },
       {
         kind: 'text',
         text: `The ${which} key goes inactive once nobody has used it for ${days(plan.policy.quietDays)}. If it is still in use on ${showTime(deadline)}, the operators are asked to look; it does not go inactive by itself.`,
@@ -113,7 +113,7 @@ export function oldKeyInactive(facts: WindowMailFacts): Message {
   };
 }
 
-/** What stood for the owner's word; where it wasn't the owner's, the mail must say so. */
+/** What counted as the owner's confirmation; if it wasn't the owner's, the mail must say so. */
 function confirmedBy({ confirmation, override }: Stage['plan']): string {
   switch (confirmation) {
     case 'owner':
@@ -133,7 +133,7 @@ export function leakedKey(facts: WindowMailFacts): Message {
   return {
     subject: `Leaked access key made inactive: ${userOf(facts)}`,
     title: `The access key of ${clean(rotation.userName)} has leaked and is inactive`,
-    lead: `It was made inactive at once, without asking, because others may have it: ${withoutKeyEnds(plan.because)}. Your application needs another key now.`,
+    lead: `It was made inactive immediately, without asking, because others may have it: ${withoutKeyEnds(plan.because)}. Your application needs another key now.`,
     blocks: [
       ...whoIsTold(facts),
       ...fetchNewKey(facts),
@@ -162,7 +162,7 @@ export function leakedKey(facts: WindowMailFacts): Message {
       { kind: 'heading', text: 'Only if you cannot wait' },
       {
         kind: 'warning',
-        text: 'Rolling back makes a key active that strangers may have. Install the other key instead, if there is any way.',
+        text: 'Rolling back makes a key active that others may have. Install the other key instead if at all possible.',
       },
       rollBackAction(
         facts,
@@ -173,7 +173,7 @@ export function leakedKey(facts: WindowMailFacts): Message {
   };
 }
 
-/** Where an owner's mail came back, this one goes to others, who should know why. */
+/** If an owner's mail came back, this one goes to others, who should know why. */
 const whoIsTold = ({ asking: { interruption } }: WindowMailFacts): Block[] =>
   interruption?.kind === 'unreachable' ? [notReached(interruption)] : [];
 

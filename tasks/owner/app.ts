@@ -78,7 +78,7 @@ export function ownerApp(dependencies: Dependencies, visitorOf: VisitorOf = () =
   app.notFound((c) => c.html(render(pages.notOurs()), 404));
   app.onError((error, c) => {
     // The name alone: a message may hold what the request held, the link or a token.
-    log.error('the owner’s page could not be made', { error: error.name });
+    log.error("the owner's page could not be made", { error: error.name });
     const sent = error instanceof AnswerUncertain;
     return c.html(render(pages.unavailable(sent)), 503, { 'Retry-After': '60' });
   });

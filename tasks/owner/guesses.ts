@@ -6,7 +6,7 @@ import { hour } from '../domain/time.ts';
 
 /** More ends of a key in an hour than a person types. */
 export const mostGuesses = 30;
-/** As many questions are remembered, to spare calls; past that, the oldest is forgotten. */
+/** At most this many questions are tracked, to save calls; beyond that, the oldest is dropped. */
 const mostQuestions = 10_000;
 
 /**

@@ -67,8 +67,8 @@ async function assessUser({ rotation, request }: Asked, dependencies: Dependenci
   await stopIfSuperseded(rotation, tags, dependencies);
   const policy = makePolicy([
     { from: 'the settings', values: settings.policy },
-    { from: 'the user’s tags', values: policyFromTags(tags) },
-    { from: 'the input’s policy', values: request.policy ?? {} },
+    { from: "the user's tags", values: policyFromTags(tags) },
+    { from: "the input's policy", values: request.policy ?? {} },
   ]);
   const owner = ownersOf(tags, settings.ownerTag, account.email);
   const selfUpdating = isSelfUpdating(tags);
@@ -110,8 +110,8 @@ async function assessEmergency(
     () =>
       makePolicy([
         defaults,
-        { from: 'the user’s tags', values: policyFromTags(tags) },
-        { from: 'the input’s policy', values: request.policy ?? {} },
+        { from: "the user's tags", values: policyFromTags(tags) },
+        { from: "the input's policy", values: request.policy ?? {} },
       ]),
     makePolicy([defaults]),
   );

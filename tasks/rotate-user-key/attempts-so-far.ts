@@ -141,7 +141,7 @@ const emergencySchema = z.object({
 
 /**
  * Whether what runs is an emergency, which knows of this leak or is told of it now: an emergency never stops another.
- * One that waits to try again does so at once.
+ * One that waits to try again does so immediately.
  * @throws {AwsUnavailable} if it isn't known yet what it is, or it doesn't wait yet; tried again within seconds
  */
 async function isTold(
@@ -159,7 +159,7 @@ async function isTold(
   const told = new Set(events.flatMap(toldIn));
   const leaked = unknown.filter((id) => !told.has(id));
   const open = openToken(events);
-  // It may wait a day before it tries again; whoever starts it anew has removed what stood in its way.
+  // It may wait a day before it tries again; whoever starts it again has removed the obstacle.
   const isAsking = open?.stateName === 'AskAboutLeak';
   if (leaked.length === 0 && !isAsking) return true;
   const news = new AnotherKeyLeaked(JSON.stringify({ keyIds: leaked }));
@@ -180,5 +180,5 @@ function toldIn({ taskFailedEventDetails: failed }: HistoryEvent): readonly stri
 const handOn = (to: string): Claimed => ({
   act: 'handOn',
   to,
-  because: 'it runs under the name of the user’s one rotation',
+  because: "the user's rotation is already running under that name",
 });

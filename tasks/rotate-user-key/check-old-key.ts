@@ -33,7 +33,7 @@ const input = stageSchema.extend({
   asked: z.enum(['byOwner', 'bySilence']).nullish(),
 });
 
-/** State CheckOldKey: one look at the key that is to go, at its last use, and when the next is worth it. */
+/** State CheckOldKey: one look at the key to be deleted, at its last use, and when the next is worth it. */
 export const checkOldKey = task({
   name: 'CheckOldKey',
   input,
@@ -81,7 +81,7 @@ const activeSinceOf = (stage: Stage, drain: Drain): Date =>
 function gone(stage: Stage, drain: Drain, use: Checked['use']): Checked {
   const { leavingId } = leavingOf(stage);
   if (isOfFirstMachine(stage)) throw new UnknownKey(`the old key ${leavingId} is gone`);
-  return { act: 'gone', because: `somebody has deleted ${leavingId}`, drain, use };
+  return { act: 'gone', because: `someone has deleted ${leavingId}`, drain, use };
 }
 
 /** What takes its place must still be there. @throws {ChangedElsewhere} */
@@ -91,7 +91,7 @@ function stopIfReplacementWent(keys: readonly AccessKey[], stage: Stage): void {
   const staying = keys.find(({ id }) => id === stayingId);
   if (stayingId === undefined || staying?.status === 'Active') return;
   throw new ChangedElsewhere(
-    `${stayingId}, which is to stay, was made ${staying?.status.toLowerCase() ?? 'to go'} by somebody else`,
+    `${stayingId}, which is to stay, was ${staying === undefined ? 'deleted' : `made ${staying.status.toLowerCase()}`} by someone else`,
   );
 }
 

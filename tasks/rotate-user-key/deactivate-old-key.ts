@@ -23,7 +23,7 @@ const input = stageSchema.extend({
 });
 
 /**
- * State DeactivateOldKey: makes the key that is to go inactive, after one more look that its replacement is there and
+ * State DeactivateOldKey: makes the key to be deleted inactive, after one more look that its replacement is there and
  * that it is still quiet. A leaked key isn't asked for quiet.
  *
  * A mark on the user says beforehand what is about to be done. A run that finds the key inactive by that mark, and

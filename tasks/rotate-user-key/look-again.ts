@@ -20,7 +20,7 @@ import { rotationTag } from '../domain/tags.ts';
 export interface Look {
   readonly keys: readonly AccessKey[];
   readonly tags: ReadonlyMap<string, string>;
-  /** The key that is to go. */
+  /** The key to be deleted. */
   readonly leaving: AccessKey | undefined;
   /** The key that takes its place. */
   readonly staying: AccessKey | undefined;
@@ -135,7 +135,7 @@ function stopIfLast({ keys }: Look, stage: Stage): void {
 
 /**
  * Only the literal `live` makes, deactivates or deletes a key, in rotations too that began before the switch was
- * turned, and only under a claim that was made under it. An owner's rollback needs no leave: it must work whatever is
+ * turned, and only under a claim that was made under it. An owner's rollback needs no permission: it must work whatever is
  * switched off.
  * @throws {AuditOnly}
  */
@@ -151,5 +151,5 @@ export function stopUnlessLive({ settings }: Pick<Dependencies, 'settings'>, { c
  */
 export function stopBeside({ actFrom }: Rotation, { now }: Pick<Dependencies, 'now'>): void {
   if (actFrom !== undefined && now().getTime() < new Date(actFrom).getTime())
-    throw new FormerRunMayLinger(`what a stopped rotation of this user began may go on until ${actFrom}`);
+    throw new FormerRunMayLinger(`a function of a stopped rotation of this user may run until ${actFrom}`);
 }

@@ -19,7 +19,7 @@ export type SecretAfterRollback =
   | { readonly state: 'untouched' };
 
 interface Reactivation {
-  /** `gone` if somebody has deleted the key: then there is nothing to make active. */
+  /** `gone` if someone has deleted the key: then there is nothing to make active. */
   readonly act: 'reactivated' | 'gone';
   readonly at: string;
   readonly secret: SecretAfterRollback;

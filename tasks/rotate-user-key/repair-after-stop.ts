@@ -46,7 +46,7 @@ export async function repairAfterStop(
     done.push(`${plan.oldKeyId} is inactive again`);
   }
   if (done.length === 0) return undefined;
-  const because = `a function of the rotation that was stopped had gone on: ${done.join('; ')}`;
+  const because = `a function of the stopped rotation had kept running: ${done.join('; ')}`;
   log.warn('repaired', { ...rotation, because });
   return { act: 'wait', because, waitSeconds: secondsAfterRepair };
 }

@@ -117,6 +117,6 @@ async function readable(read: () => Promise<UserLook>): Promise<UserLook> {
     return await read();
   } catch (error) {
     if (isPassing(error) || !(error instanceof Error)) throw error;
-    return { state: 'unreadable', because: `its keys or tags can’t be read: ${error.name}` };
+    return { state: 'unreadable', because: `its keys or tags can't be read: ${error.name}` };
   }
 }

@@ -134,7 +134,7 @@ async function readExemptGroup(
   } catch (error) {
     if (isPassing(error) || !(error instanceof Error)) throw error;
     return {
-      hold: `the exempt group ${group.name} can’t be read (${error.name}), so nothing is started here`,
+      hold: `the exempt group ${group.name} can't be read (${error.name}), so nothing is started here`,
     };
   }
 }

@@ -51,7 +51,7 @@ async function judgeAgain(
     return lastRotation === undefined ? triaged : triage(user, { ...look, lastRotation }, looking.facts);
   } catch (error) {
     if (isPassing(error) || !(error instanceof Error)) throw error;
-    const because = `its last rotation can’t be looked up: ${error.name}`;
+    const because = `its last rotation can't be looked up: ${error.name}`;
     return triage(user, { state: 'unreadable', because }, looking.facts);
   }
 }

@@ -93,7 +93,7 @@ describe.skipIf(isSkipped)(titled('an owner in a browser'), () => {
     await owner.confirm({ link: first });
     await openMail(/Reminder 1 of 4: new access key to install: report-mailer/);
     await followLink('I have installed it');
-    await page.getByRole('heading', { name: 'Answered already: report-mailer' }).waitFor();
+    await page.getByRole('heading', { name: 'Already answered: report-mailer' }).waitFor();
     await page.getByText('the link mailed to').waitFor();
     await page.getByText('the new key is in use').waitFor();
     expect(await page.locator('form').count()).toBe(0);
@@ -150,7 +150,7 @@ describe.skipIf(isSkipped)(titled('an owner in a browser'), () => {
     await tab.selectOption('#days', '7');
     await tab.fill('#moreTimeReason', 'the next release is on Thursday');
     await tab.fill('#moreTimeWord', 'more time');
-    await tab.getByRole('button', { name: 'Put the dates off' }).click();
+    await tab.getByRole('button', { name: 'Extend the deadlines' }).click();
   }
 
   /** As a program that runs a page's scripts and sends its forms: as they are, and with what fits the fields. */

@@ -131,6 +131,6 @@ describe('what a user’s tags say of its policy', () => {
 
   it('is held to the bounds that the settings are held to', () => {
     const values = policyFromTags(new Map([['keyturn:quiet-days', '0']]));
-    expect(() => makePolicy([{ from: 'the user’s tags', values }])).toThrow(/0 in the user’s tags/);
+    expect(() => makePolicy([{ from: "the user's tags", values }])).toThrow(/0 in the user's tags/);
   });
 });

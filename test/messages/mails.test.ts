@@ -185,12 +185,12 @@ describe('the mails about what keyturn could not do', () => {
 
 describe('a reminder', () => {
   it('says how many more there are, and is plainer the less are left', () => {
-    expect(mail('firstReminder').text).toMatch(/^Have you seen to the new access key of deploy-bot\?/);
-    expect(mail('firstReminder').text).toContain('3 more reminders come.');
+    expect(mail('firstReminder').text).toMatch(/^Have you installed the new access key of deploy-bot\?/);
+    expect(mail('firstReminder').text).toContain('3 more reminders will follow.');
     expect(mail('reminder').text).toContain('Nobody has answered yet');
-    expect(mail('reminder').text).toContain('2 more reminders come.');
+    expect(mail('reminder').text).toContain('2 more reminders will follow.');
     expect(mail('lastReminder').text).toMatch(/^Last reminder: the new access key of deploy-bot/);
-    expect(mail('lastReminder').text).toContain('no other reminder comes.');
+    expect(mail('lastReminder').text).toContain('and this is the last reminder.');
     const silence = mail('lastReminder').text.match(/Without an answer by/g);
     expect(silence).toHaveLength(1);
   });
@@ -203,7 +203,7 @@ describe('the mails that break off a wait', () => {
       'Answer by 2026-12-14 08:00 UTC. The next reminder comes on 2026-12-05 08:00 UTC.',
     );
     expect(mail('moreTime').text).toContain(
-      'Asked for by the link mailed to ada@example.com: deploys broke in eu-west-1',
+      'Requested by the link mailed to ada@example.com: deploys broke in eu-west-1',
     );
   });
 
@@ -221,9 +221,9 @@ describe('the audit report', () => {
     const { subject, text } = mail('auditReport');
     expect(subject).toBe('Access keys: 3 overdue of 1310, 2026-11-25');
     expect(text).toMatch(
-      /^3 access keys are overdue\n=+\n\nOf 1310 access keys in 40 accounts 57 are due, and 3 are older/,
+      /^3 access keys are overdue\n=+\n\n57 of 1310 access keys in 40 accounts are due, and 3 are older/,
     );
-    expect(text).toContain('! 1 of 40 accounts could not be looked into');
+    expect(text).toContain('! 1 of 40 accounts could not be read');
     expect(text).toContain('deploy-bot in Payments (111122223333): AKIAOLDO…, 700 days old; askPerson:');
     expect(text).toContain('And 2 more, in the report.');
   });
@@ -264,7 +264,7 @@ describe('the mails of the window', () => {
   });
 
   it('warn of making a leaked key active', () => {
-    expect(mail('leakedKey').text).toContain('strangers may have');
+    expect(mail('leakedKey').text).toContain('others may have');
     expect(mail('leakedReactivated').text).toContain('others may have it');
     expect(mail('leakedKeyNoNewOne').text).toContain('No new key was made');
   });

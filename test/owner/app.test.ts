@@ -180,12 +180,12 @@ describe('opening a link', () => {
   it.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS'])('refuses %s', async (method) => {
     const response = await get(pathOf(), method);
     expect(response.headers.get('allow')).toBe('GET, HEAD, POST');
-    await expectPage(response, 405, /can be read, or answered by its form/);
+    await expectPage(response, 405, /read this page, or answer with its form/);
   });
 
   it('offers only to roll back in the window', async () => {
     stage(asked({ stage: 'window' }));
-    const page = await expectPage(await get(windowLink()), 200, /Did something of deploy-bot break/);
+    const page = await expectPage(await get(windowLink()), 200, /Did something break for deploy-bot/);
     expect(page).not.toContain('name="keyEnd"');
     expect(page).toContain('2026-12-02 08:00 UTC');
   });
@@ -198,7 +198,7 @@ describe('opening a link', () => {
   it('does not show the end of a key to retire, for that is what it asks', async () => {
     const plan = makePlan({ act: 'retire', because: `${oldKeyId}, one of 2, was never used` });
     stage(asked({ plan, newKeyId: undefined }));
-    const page = await expectPage(await get(), 200, /May this access key of deploy-bot go/);
+    const page = await expectPage(await get(), 200, /Can this access key of deploy-bot be deleted/);
     expect(page).not.toContain(oldKeyId.slice(-4));
   });
 
@@ -220,11 +220,7 @@ describe('an answer', () => {
   it('confirms with the last four characters, by one call', async () => {
     stage(asked());
     const page = await post({ decision: 'confirm', keyEnd: ' zwvk ' });
-    await expectPage(
-      page,
-      200,
-      /Confirmed.*What happens now.*nobody has used it for 7 days.*To take it back/s,
-    );
+    await expectPage(page, 200, /Confirmed.*What happens now.*nobody has used it for 7 days.*To undo this/s);
     const by = 'the link mailed to ada@example.com, bob@example.com';
     const output = JSON.stringify({ decision: 'confirm', form: '2', by, at: now.toISOString(), from: {} });
     expect(sent()).toEqual([{ taskToken: 'first-secret-task-token', output }]);
@@ -238,7 +234,7 @@ describe('an answer', () => {
     });
   });
 
-  it('confirms a retirement with the end of the key that is to go', async () => {
+  it('confirms a retirement with the end of the key to be deleted', async () => {
     stage(asked({ plan: makePlan({ act: 'retire' }), newKeyId: undefined }));
     await expectPage(await post({ keyEnd: 'QJHX' }), 200, /Confirmed/);
     expect(sent()).toHaveLength(1);
@@ -280,9 +276,9 @@ describe('an answer', () => {
     [
       'a secret as the reason',
       { decision: 'rollBack', reason: `key ${'aB3/'.repeat(10)}` },
-      /seems to hold a secret/,
+      /seems to contain a secret/,
     ],
-    ['nothing for more time', { decision: 'moreTime' }, /put off since this page was opened/],
+    ['nothing for more time', { decision: 'moreTime' }, /moved after this page was opened/],
     ['no days', { decision: 'moreTime', postponed: '0' }, /choose how many days/],
     ['other days', { decision: 'moreTime', postponed: '0', days: '15' }, /choose how many days/],
     ['no reason for more time', { decision: 'moreTime', postponed: '0', days: '7' }, /say why/],
@@ -295,7 +291,7 @@ describe('an answer', () => {
     stage(asked());
     const page = await expectPage(await post(fields), 422, says);
     expect(page).toMatch(/aria-describedby="(\w+)Error \1Hint" aria-invalid="true" autofocus/);
-    expect(page).toMatch(/<title>Not taken: Does everything/);
+    expect(page).toMatch(/<title>Not accepted: Does everything/);
     expect(page).not.toContain('aB3/');
     expect(sent()).toEqual([]);
   });
@@ -321,7 +317,7 @@ describe('an answer', () => {
 
   it('is not taken when it is too large', async () => {
     stage(asked());
-    await expectPage(await post({ reason: 'x'.repeat(5000) }), 413, /longer than it may be/);
+    await expectPage(await post({ reason: 'x'.repeat(5000) }), 413, /form is too long/);
     expect(sent()).toEqual([]);
   });
 
@@ -350,9 +346,9 @@ describe('an answer', () => {
   it('does not put off what an older machine asked: it would not know how to go on', async () => {
     const { asking: _, ...older } = makeQuestion();
     stage(new History().schedule(older));
-    await expectPage(await get(pathOf({ decision: 'moreTime' })), 200, /This one can’t be put off/);
+    await expectPage(await get(pathOf({ decision: 'moreTime' })), 200, /This deadline can't be extended/);
     const form = { decision: 'moreTime', days: '7', postponed: '0', reason: 'on holiday', word: 'more time' };
-    await expectPage(await post(form), 422, /no more time is left/);
+    await expectPage(await post(form), 422, /there is no more time/);
   });
 
   it('goes on record with who gave it, by which link, from where, and why, but with no key’s ID in the log', async () => {
@@ -394,7 +390,7 @@ describe('guessing the end of a key', () => {
     for (let time = 0; time < 30; time += 1) expect((await guess(app, { keyEnd: 'AAAA' })).status).toBe(422);
     const barred = await guess(app, { keyEnd: 'ZWVK' });
     expect(barred.headers.get('retry-after')).toBe('3600');
-    await expectPage(barred, 429, /Nothing was changed.*from 2026-11-23 09:00 UTC on/);
+    await expectPage(barred, 429, /Nothing was changed.*from 2026-11-23 09:00 UTC\./);
     expect(sent()).toEqual([]);
     at = new Date(now.getTime() + 3_600_000);
     await expectPage(await guess(app, { keyEnd: 'ZWVK' }), 200, /Confirmed/);
@@ -409,7 +405,7 @@ describe('guessing the end of a key', () => {
     }
     for (const decision of decisions) {
       const barred = await post({ decision: 'confirm', keyEnd: 'ZWVK' }, pathOf({ decision }));
-      await expectPage(barred, 429, /Too many wrong tries/);
+      await expectPage(barred, 429, /Too many wrong attempts/);
     }
     expect(sent()).toEqual([]);
   });
@@ -508,7 +504,7 @@ describe('a form that is sent again', () => {
   ])('does not put off what was asked %s since its page was opened', async (_, history) => {
     stage(history());
     const page = await post({ ...more, asking: '2' });
-    await expectPage(page, 422, /you were asked again since this page was opened/);
+    await expectPage(page, 422, /you were asked again after this page was opened/);
     expect(sent()).toEqual([]);
     await expectPage(await post({ keyEnd: 'ZWVK', asking: '2' }), 200, /Confirmed/);
     expect(sent()).toHaveLength(1);
@@ -530,7 +526,7 @@ describe('a form that is sent again', () => {
         throw new TaskTimedOut({ message: 'x', $metadata: {} });
       });
       const form = { ...more, ...(asking === undefined ? {} : { asking }) };
-      await expectPage(await post(form), 422, /you were asked again since this page was opened/);
+      await expectPage(await post(form), 422, /you were asked again after this page was opened/);
       expect(sent()).toHaveLength(1);
     },
   );
@@ -559,7 +555,7 @@ describe('an answer that comes too late', () => {
     await expectPage(
       await post({ decision: 'rollBack', reason: 'changed my mind', word: 'roll back' }),
       409,
-      /Yours was not taken/,
+      /Yours was not recorded/,
     );
     const shows = /the new key is in use.*2026-11-22 10:00 UTC.*the link mailed to ada@example.com/s;
     await expectPage(await get(), 200, shows);
@@ -614,8 +610,8 @@ describe('an answer that comes too late', () => {
   it('meets the moment after more time was given', async () => {
     const more = { ...confirmed, decision: 'moreTime', days: 7, reason: 'on holiday' };
     stage(asked().answer(more));
-    await expectPage(await get(), 200, /7 days more.*being asked anew just now/s);
-    await expectPage(await post({ keyEnd: 'ZWVK' }), 409, /being asked anew just now/);
+    await expectPage(await get(), 200, /7 days more.*question is being sent again/s);
+    await expectPage(await post({ keyEnd: 'ZWVK' }), 409, /question is being sent again/);
   });
 
   it('is seen as taken where only the acknowledgement was lost', async () => {
@@ -644,7 +640,7 @@ describe('a link that is not good', () => {
 
   it('has expired', async () => {
     const path = pathOf({ expiresAt: now });
-    await expectPage(await get(path), 410, /good until 2026-11-23 08:00 UTC/);
+    await expectPage(await get(path), 410, /valid until 2026-11-23 08:00 UTC/);
     await expectPage(await post({ keyEnd: 'ZWVK' }, path), 410, /has expired/);
     expect(sfn.calls()).toEqual([]);
   });
@@ -730,7 +726,7 @@ describe('when AWS fails', () => {
   it('says that it may have arrived, once it was sent', async () => {
     stage(asked());
     sfn.on(SendTaskSuccessCommand).rejects(new Error('socket hang up'));
-    await expectPage(await post({ keyEnd: 'ZWVK' }), 503, /did not say whether your answer was taken/);
+    await expectPage(await post({ keyEnd: 'ZWVK' }), 503, /did not say whether your answer was recorded/);
   });
 });
 

@@ -267,7 +267,7 @@ describe('ClaimUser, before anything', () => {
     ['a field that it doesn’t know', { ...request, dryRun: true }, /dryRun/],
     ['an emergency without its key', { ...request, action: 'emergency' }, /keyId: must name the leaked key/],
     ['an override without a reason', { ...request, override: { by: 'Eve' } }, /override\.reason/],
-    ['nothing', null, /input: .*A whole input is \{"accountId"/],
+    ['nothing', null, /input: .*A complete input is \{"accountId"/],
   ])('refuses %s, and says what a request is', async (_, wrong, message) => {
     given(aws);
     await expect(claim(byHand, wrong)).rejects.toMatchObject({

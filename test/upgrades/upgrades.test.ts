@@ -343,6 +343,6 @@ describe.each(versions)('a state of %s', (version) => {
       (reason) => reason,
     );
     expect(error).toBeInstanceOf(Error);
-    expect(error).not.toMatchObject({ message: expect.stringContaining('was handed something else') });
+    expect(error).not.toMatchObject({ message: expect.stringContaining('got an invalid input') });
   });
 });

@@ -111,7 +111,7 @@ describe('a link that was signed', () => {
     const key = linkKey();
     await expect(use(signed(key, { stage: 'window', decision: 'rollBack' }))).resolves.toEqual({
       status: 503,
-      title: 'This is being asked anew',
+      title: 'This is being asked again',
     });
     await expect(use(signed(key, { round: 2 }))).resolves.toMatchObject({ status: 503 });
   });
@@ -129,7 +129,7 @@ describe('a link that was signed', () => {
 
   it('and was used says what was decided', async () => {
     await life.confirm();
-    await expect(use(link)).resolves.toEqual({ status: 409, title: 'Answered already: deploy-bot' });
+    await expect(use(link)).resolves.toEqual({ status: 409, title: 'Already answered: deploy-bot' });
   });
 
   it('for another user asks for that user’s key, so this one’s decides nothing', async () => {

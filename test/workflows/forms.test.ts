@@ -96,7 +96,7 @@ describe('one form for more time', () => {
     await life.days(3);
     const late = await post(life, link, { ...moreTime, ...hidden });
     expect(late.status).toBe(422);
-    expect(await late.text()).toContain('you were asked again since this page was opened');
+    expect(await late.text()).toContain('you were asked again after this page was opened');
     expect(life.rotation.variables.asking).toMatchObject({ postponedInAll: 0 });
     const keyEnd = (await life.owner.install()).slice(-4);
     expect((await post(life, link, { decision: 'confirm', keyEnd, ...hidden })).status).toBe(200);

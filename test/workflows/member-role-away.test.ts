@@ -184,16 +184,13 @@ describe.each(Object.entries(absences))('%s', (_, absence) => {
     expect(life.keys).toEqual(['Active']);
   });
 
-  it.each(['ProvisionNewKey', 'DeactivateOldKey'])(
-    'an emergency that is at %s continues',
-    async (state) => {
-      const { life, refused } = await liveThrough(absence, state);
-      await leaked(life);
-      expect(refused).not.toEqual([]);
-      expect(life.stands).toBe('completed');
-      expect(life.keys).toEqual(['Active']);
-    },
-  );
+  it.each(['ProvisionNewKey', 'DeactivateOldKey'])('an emergency that is at %s continues', async (state) => {
+    const { life, refused } = await liveThrough(absence, state);
+    await leaked(life);
+    expect(refused).not.toEqual([]);
+    expect(life.stands).toBe('completed');
+    expect(life.keys).toEqual(['Active']);
+  });
 
   it('a rotation that is started in the meantime changes nothing, and can be started again', async () => {
     const { life } = await liveThrough(absence, 'ClaimUser');

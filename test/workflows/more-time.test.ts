@@ -64,7 +64,7 @@ describe('an owner who needs more time', () => {
     await settled(life, life.owner.rollBack('it broke'));
     expect(life.stands).toBe('AskOwner');
     const page = await life.owner.open(life.owner.link('moreTime'));
-    expect(page).toContain('14 days that may be asked for are used up');
+    expect(page).toContain('All 14 days of extra time are used up');
     expect((await settled(life, life.owner.askForTime(3, 'please'))).status).toBe(422);
     // The new round's dates are its own.
     expect(life.owner.mails.at(-1)?.text).toMatch(/by 2026-03-26 \d\d:\d\d UTC/);
@@ -78,7 +78,7 @@ describe('an owner who needs more time', () => {
     expect((await settled(life, life.owner.submit(link, form))).status).toBe(200);
     const again = await settled(life, life.owner.submit(link, form));
     expect(again.status).toBe(422);
-    expect(await again.text()).toContain('the dates were put off since this page was opened');
+    expect(await again.text()).toContain('the deadlines were moved after this page was opened');
     expect(life.rotation.variables.asking).toMatchObject({ postponedDays: 7, postponedInAll: 7 });
   });
 

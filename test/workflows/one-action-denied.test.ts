@@ -41,7 +41,7 @@ it.each(actions)('keeps its promise in two rotations while %s is denied', async 
     await life.days(40);
   }
   expect(life.world.watcher.violations).toEqual([]);
-  // Whatever is denied, the old key keeps working; only if it can't be deleted, it ends inactive.
+  // Whatever else is denied, the old key keeps working; one that only can't be deleted has come to its end, inactive.
   expect(life.oldKey.status).toBe(action === 'DeleteAccessKey' ? 'Inactive' : 'Active');
   expect(
     life.rotations.every(({ error, output }) => error !== undefined || outcomeIn(output) !== undefined),

@@ -65,7 +65,9 @@ describe('users who can never be claimed', () => {
     const [row] = swept.rows(await swept.sweep(), account);
     expect(row).toMatchObject({
       decision: 'deferred',
-      because: expect.stringContaining('its last rotation ended as FAILED 1 days ago, and rests for 7'),
+      because: expect.stringContaining(
+        'its last rotation ended as FAILED 1 days ago; the next may begin after 7',
+      ),
     });
     await swept.world.clock.advance(7 * day);
     await swept.sweep();

@@ -51,8 +51,8 @@ describe('a sweep', () => {
     expect(because('deploy-bot')).toEqual(['due: N days old, of at most 90']);
     expect(because('backup-agent')).toEqual(['notDue: younger than 90 days, and in use']);
     expect(because('invoice-sync')).toEqual([
-      'due: 2 active keys, where one should do',
-      'due: 2 active keys, where one should do',
+      'due: 2 active keys, but one should be enough',
+      'due: 2 active keys, but one should be enough',
     ]);
     expect(because('log-shipper')).toEqual(['due: never used']);
     expect(because('partner-feed')).toEqual([]);
@@ -181,7 +181,7 @@ describe('who is left alone', () => {
     expect(swept.report(execution).overview.problems.join()).toMatch(
       /user-0: tag keyturn:exempt is "for ever"/,
     );
-    expect(swept.world.logs.filter(({ message }) => message === 'a sweep’s problem')).not.toEqual([]);
+    expect(swept.world.logs.filter(({ message }) => message === "a sweep's problem")).not.toEqual([]);
   });
 
   const exemptGroup = { name: 'no-rotation', until: '2027-01-31', reason: 'the vendor' };
@@ -203,7 +203,7 @@ describe('who is left alone', () => {
     );
     const execution = await swept.sweep();
     expect(swept.rotations).toEqual(['111111111111-user-0-1', '111111111111-user-1-1']);
-    expect(swept.report(execution).overview.problems.join()).toMatch(/group no-rotation can’t be read/);
+    expect(swept.report(execution).overview.problems.join()).toMatch(/group no-rotation can't be read/);
   });
 
   it('a user whose rotation ended without completing, for a week', async () => {
@@ -263,9 +263,9 @@ describe('the calendar', () => {
   it('holds the wave back outside of its hours; the report is made all the same, and says so', async () => {
     const swept = await Swept.begin({ settings: { calendar: { ...calendar, hours: [10, 16] } } });
     const early = await swept.sweep();
-    expect(swept.report(early).wave.hold).toMatch(/it is 9 o’clock in Europe\/Berlin/);
+    expect(swept.report(early).wave.hold).toMatch(/it is 9 o'clock in Europe\/Berlin/);
     expect(swept.rotations).toEqual([]);
-    expect(swept.object(early, 'index.html')).toContain('Nothing was started: it is 9 o’clock');
+    expect(swept.object(early, 'index.html')).toContain('Nothing was started: it is 9 o');
     await swept.sweep();
     expect(swept.rotations).not.toEqual([]);
   });
@@ -385,8 +385,8 @@ describe('what the input narrows', () => {
     expect(overview.totals.accounts).toBe(0);
     expect(overview.problems).toEqual([
       'accounts: "12" must be an account ID of 12 digits',
-      'account 999999999999 isn’t in the organization',
-      'account 888888888888 isn’t in the organization',
+      "account 999999999999 isn't in the organization",
+      "account 888888888888 isn't in the organization",
     ]);
     expect(swept.rotations).toEqual([]);
   });

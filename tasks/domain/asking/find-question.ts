@@ -25,7 +25,7 @@ export type FoundQuestion =
 
 /**
  * Why a question can't be answered; `because` in whole sentences for its owner.
- * `over`: for good. `superseded`: another rotation of this user goes on with it. `notNow`: it is being asked anew.
+ * `over`: for good. `superseded`: another rotation of this user goes on with it. `notNow`: it is being asked again.
  */
 export interface Closing {
   readonly why: 'over' | 'superseded' | 'notNow';
@@ -53,7 +53,7 @@ const argumentsSchema = z.object({ Payload: questionSchema });
 const submittedSchema = z.object({ Payload: z.object({ evidence: evidenceSchema }) });
 
 /**
- * Finds the question of that stage and round. A reminder asks it anew under another token, so the newest one
+ * Finds the question of that stage and round. A reminder asks it again under another token, so the newest one
  * counts, and earlier ones that timed out don't.
  * @param events of the whole history, oldest first, with their data (`GetExecutionHistory`)
  */
@@ -152,7 +152,7 @@ function questionIn(event: HistoryEvent): Question | undefined {
 const evidenceIn = ({ taskSubmittedEventDetails }: HistoryEvent): Evidence | undefined =>
   submittedSchema.safeParse(fromJson(taskSubmittedEventDetails?.output)).data?.Payload.evidence;
 
-/** The answer that ended it, where that came through a link. */
+/** The answer that ended it, if it came through a link. */
 function decisionOf({ end }: Asked): Decision | undefined {
   if (end?.type !== 'TaskSucceeded') return undefined;
   return decisionSchema.safeParse(fromJson(end.taskSucceededEventDetails?.output)).data;
@@ -166,19 +166,19 @@ function answered(known: KnownQuestion, decision: Decision | undefined): FoundQu
 
 function whyEnded(question: Question, end: HistoryEvent): Closing {
   if (end.taskFailedEventDetails?.error === 'OwnerUnreachable') {
-    return notNow('It is being asked again just now, as a mail came back.');
+    return notNow('It is being asked again because a mail came back.');
   }
   if (end.type !== 'TaskTimedOut')
-    return over('The mail that asked it could not be sent, or its wait was broken off.');
+    return over('The mail that asked it could not be sent, or its wait was interrupted.');
   if (question.stage === 'window') {
     const { plan, since, asking } = question;
     return end.timestamp !== undefined && end.timestamp.getTime() < deletedAt(plan, since, asking).getTime()
-      ? notNow('The key is being looked at just now, as every day of its window.')
-      : over('Its time is over: the rollback window has closed.');
+      ? notNow('The key is being checked, as on every day of its window.')
+      : over('It is too late: the rollback window has closed.');
   }
   return question.reminder < question.plan.policy.reminders
-    ? notNow('It is being asked again just now, or was settled without you.')
-    : over('Its time is over: the last reminder was not answered.');
+    ? notNow('It is being asked again, or was settled without you.')
+    : over('It is too late: the last reminder was not answered.');
 }
 
 const neverAsked = (events: readonly HistoryEvent[], status: ExecutionStatus): Closing =>
@@ -204,7 +204,6 @@ function endedAs(events: readonly HistoryEvent[], status: ExecutionStatus): Clos
 function stopped(events: readonly HistoryEvent[]): Closing {
   const { error } = events.at(-1)?.executionAbortedEventDetails ?? {};
   if (error !== supersededByEmergency) return over('The rotation was stopped by an operator.');
-  const because =
-    'The key has leaked, or another one of this user has: a mail of its own says what to do now.';
+  const because = 'The key has leaked, or another one of this user has: a separate mail says what to do now.';
   return { why: 'superseded', because };
 }

@@ -4,7 +4,7 @@ import { day, later } from '../time.ts';
 import { answerBy, daysLeft, deletedAt, nextMailAt } from './deadlines.ts';
 import type { Asking, Interruption, Question } from './question.ts';
 
-/** Less would be over before the mail has arrived. */
+/** A shorter wait would be over before the mail has arrived. */
 const shortestWait = 60;
 /** More forms than can be counted: each takes a day at least of those that may be asked for. */
 const mostCounted = 20;
@@ -19,7 +19,7 @@ export interface KeptAsking {
 }
 
 /**
- * A wait was broken off; nothing was decided by it. Every date stays as it was mailed, except those that the owner
+ * A wait was interrupted; this decides nothing. Every date stays as it was mailed, except those that the owner
  * put off (by whole days, and not by more than are left), and a deletion that is due within a day.
  */
 export function keepAsking(asked: Interrupted, interruption: Interruption, now: Date): KeptAsking {
@@ -31,7 +31,7 @@ export function keepAsking(asked: Interrupted, interruption: Interruption, now: 
   return { asking, waitSeconds: Math.max(shortestWait, waitSeconds), because: describe(next) };
 }
 
-/** In the window whoever is told now, in place of somebody whose mail came back, has a day at least to roll back. */
+/** In the window, those who are told instead of someone whose mail came back have at least a day to roll back. */
 function extended({ stage, plan, since, asking }: Interrupted, now: Date): Asking {
   const least = later(now, day);
   return stage === 'ask' || deletedAt(plan, since, asking).getTime() >= least.getTime()
@@ -68,6 +68,6 @@ function describe(asked: Interrupted): string {
     case 'unreachable':
       return `the mail to ${interruption.address} came back: ${interruption.because}`;
     case undefined:
-      return 'a form that was counted before came again';
+      return 'a form that was already counted came again';
   }
 }

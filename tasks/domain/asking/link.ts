@@ -38,7 +38,7 @@ const fieldsSchema = z.tuple([
  * on. It names the execution by its whole ARN, because the web app then needs no other knowledge of what is
  * deployed. No token is in it, no key's ID and no secret: whoever reads a link learns which user and what it asks.
  *
- * @throws {RangeError} where the reference can't be read back, such as a round of 0
+ * @throws {RangeError} if the reference can't be read back, such as a round of 0
  */
 export function signLink(reference: LinkReference, key: Buffer): string {
   const payload = payloadOf(reference);
@@ -91,7 +91,7 @@ function parse(payload: string): LinkReference | undefined {
   return payloadOf(reference) === payload ? reference : undefined;
 }
 
-/** In a time that doesn't tell how much of it was right. */
+/** Constant-time comparison. */
 function isSame(text: string, expected: string): boolean {
   const [a, b] = [Buffer.from(text), Buffer.from(expected)];
   return a.length === b.length && timingSafeEqual(a, b);

@@ -31,7 +31,7 @@ const nothing = (because: string): MailNews => ({ act: 'nothing', because });
 /** What an event means. A delay, a full mailbox and whatever else passes mean nothing: reminders follow. */
 export function readMailEvent({ detail }: MailEvent): MailNews {
   const because = whyLost(detail);
-  if (because === undefined) return nothing(`${detail.eventType}, which passes or asks for nothing`);
+  if (because === undefined) return nothing(`${detail.eventType}, which is transient or needs nothing`);
   const tags = Object.entries(detail.mail.tags).map(([name, [value = '']]) => [name, value]);
   const origin = readOrigin(Object.fromEntries(tags));
   const [address = ''] = detail.mail.destination;
@@ -63,7 +63,7 @@ function whyLost({ eventType, bounce, complaint }: MailEvent['detail']): string 
     return `a permanent bounce (${bounce.bounceSubType})`;
   }
   if (eventType === 'Complaint' && complaint?.complaintFeedbackType !== 'not-spam') {
-    return 'a complaint: its reader says that it is spam';
+    return 'a complaint: its reader marked it as spam';
   }
   return undefined;
 }

@@ -8,7 +8,7 @@ export interface MailOrigin {
   readonly executionArn: string;
   /** What is told or asked: the kind of mail. */
   readonly mail: string;
-  /** Where it asks something that waits for an answer. */
+  /** If it asks something that waits for an answer. */
   readonly question?: { readonly stage: 'ask' | 'window'; readonly round: number };
 }
 
@@ -26,11 +26,11 @@ const names = {
 /** The ARN in two, as a value holds 256 characters and the ARN may have more once it is encoded. */
 const arnPattern = /^(?<machine>arn:.+):(?<execution>[^:]+)$/;
 
-/** @throws {RangeError} for what is no execution's ARN */
+/** @throws {RangeError} for what is not an execution's ARN */
 export function writeOrigin({ executionArn, mail, question }: MailOrigin): MailTags {
   const { machine, execution } = arnPattern.exec(executionArn)?.groups ?? {};
   if (machine === undefined || execution === undefined) {
-    throw new RangeError(`${executionArn} is no execution's ARN`);
+    throw new RangeError(`${executionArn} is not an execution's ARN`);
   }
   const asked = question && { [names.stage]: question.stage, [names.round]: String(question.round) };
   return {

@@ -22,7 +22,7 @@ export const decisionSchema = z.object({
 });
 export type Decision = z.infer<typeof decisionSchema>;
 
-/** What a wait was broken off for, to ask again at once. */
+/** Why a wait was interrupted, to ask again immediately. */
 const interruptionSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('moreTime'),
@@ -59,7 +59,7 @@ export type Asking = z.infer<typeof askingSchema>;
 /** Nothing out of the ordinary. */
 export const undisturbed: Asking = { postponedDays: 0, postponedInAll: 0, unreachable: [] };
 
-/** What an execution means that began before its machine could break a wait off. */
+/** For an execution that began before its machine could interrupt a wait. */
 export const fixed: Asking = { ...undisturbed, isFixed: true };
 
 /**

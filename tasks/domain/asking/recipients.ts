@@ -6,8 +6,8 @@ const reachable = ({ owner }: Plan, { unreachable }: Asking): string[] =>
   owner.filter((address) => !unreachable.includes(address));
 
 /**
- * Whom to mail what only tells. Where every owner's mail bounced, the account's address and the operators in
- * their place.
+ * Whom to mail information. If every owner's mail bounced, the account's address and the operators
+ * instead.
  */
 export function whomToTell(plan: Plan, asking: Asking, operators: string): string[] {
   const owners = reachable(plan, asking);
@@ -43,8 +43,8 @@ const everybody = (plan: Plan, asking: Asking, operators: string): string[] => [
 ];
 
 /**
- * Whether a bounce of the question's mail to that address leaves somebody unasked whom others should stand in for:
- * an owner, or the account's address where it stands in already.
+ * Whether a bounce of the question's mail to that address leaves someone unasked whom others should replace:
+ * an owner, or the account's address if it is already a replacement.
  */
 export function isMissed({ plan, asking }: Question, address: string): boolean {
   if (asking.isFixed || asking.unreachable.includes(address)) return false;

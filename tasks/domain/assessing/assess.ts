@@ -4,7 +4,7 @@ import type { Policy } from '../policy.ts';
 import type { Request } from '../rotation.ts';
 import { daysBetween } from '../time.ts';
 
-/** A key unused for so long is surplus where a user has two. */
+/** A key unused for this many days is surplus if a user has two. */
 export const surplusAfterDays = 90;
 
 export interface Facts {
@@ -79,7 +79,7 @@ function excuseOf(facts: Facts): string | undefined {
   if (ages.length === 0 && request.action !== 'retire') return 'the user has no active access key';
   const oldest = Math.max(...ages);
   if (request.when === 'due' && ages.length === 1 && oldest < policy.maxAgeDays) {
-    return `not due: the key is ${Math.floor(oldest)} of at most ${policy.maxAgeDays} days old`;
+    return `not due: the key is ${Math.floor(oldest)} days old, the maximum is ${policy.maxAgeDays}`;
   }
   return undefined;
 }
@@ -107,7 +107,7 @@ function assessRetirement(facts: Facts, named: AccessKey | undefined): Assessmen
   const oldKey = named ?? surplusKey(facts);
   if (oldKey === undefined)
     return askPerson(`which key is to be retired? The user has ${list(facts.keys)}; name one as keyId`);
-  const because = named === undefined ? describeSurplus(oldKey, facts) : 'its retirement was asked for';
+  const because = named === undefined ? describeSurplus(oldKey, facts) : 'its retirement was requested';
   return { act: 'retire', because, oldKey, newKeyNeeded: false };
 }
 
@@ -120,7 +120,7 @@ function assessPair(facts: Facts, named: AccessKey | undefined): Assessment {
   if (inTheWay !== undefined && named?.id !== inTheWay.id) {
     return {
       act: 'retire',
-      because: `${inTheWay.id} is inactive and takes the place of a new key`,
+      because: `${inTheWay.id} is inactive and leaves no room for a new key`,
       oldKey: inTheWay,
       newKeyNeeded: false,
     };
@@ -130,7 +130,7 @@ function assessPair(facts: Facts, named: AccessKey | undefined): Assessment {
     return { act: 'retire', because: describeSurplus(surplus, facts), oldKey: surplus, newKeyNeeded: false };
   }
   return askPerson(
-    `the user has two keys (${list(keys)}) and it isn't known that either is surplus: which is to go? Start again with action "retire" and its keyId`,
+    `the user has two keys (${list(keys)}) and it isn't known that either is surplus: which one should be deleted? Start again with action "retire" and its keyId`,
   );
 }
 
@@ -168,7 +168,7 @@ export function unfinishedPair({
   return undefined;
 }
 
-/** The key that is known to be unused for long; undefined where neither is, or where IAM could not say of one. */
+/** The key known to be unused for long; undefined if neither is, or if IAM could not say for one. */
 function surplusKey({ keys, uses, now }: Facts): AccessKey | undefined {
   if ([...uses.values()].some((use) => use.state === 'unknown')) return undefined;
   const unused = keys.filter((key) => {

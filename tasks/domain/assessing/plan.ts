@@ -6,7 +6,7 @@ import { day, daysBetween } from '../time.ts';
 import type { Act, Facts } from './assess.ts';
 import { unfinishedPair } from './assess.ts';
 
-/** All that a plan is made from, besides what is to be done. */
+/** Everything that a plan is made from, except what is to be done. */
 export interface Situation extends Pick<Facts, 'now' | 'keys' | 'uses' | 'tags' | 'stored' | 'policy'> {
   readonly request: Pick<Request, 'when' | 'keyId' | 'override'>;
   readonly owner: readonly string[];

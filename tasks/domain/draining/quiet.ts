@@ -117,7 +117,7 @@ function remember({ use, status, drain, activeSince, now }: DrainFacts): Drain {
 /** Two looks an hour apart found it inactive: then it is, and its window may begin. One may be IAM's lag. */
 function decideInactive(drain: Drain, { status, now }: DrainFacts): DrainDecision {
   const since = drain.inactiveSince ?? now;
-  const because = `somebody made it ${status.toLowerCase()}`;
+  const because = `someone made it ${status.toLowerCase()}`;
   if (now.getTime() >= later(since, hoursBetweenLooks * hour).getTime())
     return { act: 'deactivate', because, drain };
   return {

@@ -2,7 +2,7 @@ import { type Assessment, type Facts, unfinishedPair } from '../assessing/assess
 import { defined } from '../defined.ts';
 import type { AccessKey } from '../keys.ts';
 
-/** What an emergency knows besides what every assessment does. */
+/** What an emergency knows in addition to every assessment's facts. */
 export interface LeakFacts extends Facts {
   /** Every key of the user that is known to have leaked. */
   readonly leaked: readonly string[];
@@ -72,7 +72,8 @@ const rows: readonly Row[] = [
   },
   {
     holds: ({ withoutReplacement }) => withoutReplacement === 'deactivate',
-    decide: (seen) => emergency(seen.target, `${whyNone(seen)}, and the setting is to do without`, {}),
+    decide: (seen) =>
+      emergency(seen.target, `${whyNone(seen)}, and the setting is to deactivate it anyway`, {}),
   },
 ];
 

@@ -123,8 +123,8 @@ export function respondTo(key: LeakedKey, before: Emergency | undefined, isClose
 
 /** The urgent part is done. But a key that nobody knows to have leaked would be made active again by a rollback. */
 function respondToInactive(before: Emergency | undefined, isClosed: boolean): Response {
-  if (isClosed) return { act: 'none', because: 'the key is inactive, and AWS has closed the matter' };
-  if (before === undefined) return { act: 'start', because: 'the key is inactive, but still there' };
+  if (isClosed) return { act: 'none', because: 'the key is inactive, and AWS has closed the event' };
+  if (before === undefined) return { act: 'start', because: 'the key is inactive, but still exists' };
   return before.state === 'failed'
     ? { act: 'start', because: `the key is inactive, but ${before.name} failed` }
     : { act: 'none', because: `the key is inactive, and ${before.name} has ended` };
@@ -133,7 +133,7 @@ function respondToInactive(before: Emergency | undefined, isClosed: boolean): Re
 function respondToActive(before: Emergency | undefined, isClosed: boolean): Response {
   if (before === undefined) return { act: 'start', because: 'the key is active' };
   if (before.state === 'takenBack') {
-    const because = `the key is active again: its owner took ${before.name} back`;
+    const because = `the key is active again: its owner rolled ${before.name} back`;
     return { act: isClosed ? 'none' : 'askPerson', because };
   }
   return { act: 'start', because: `the key is still active after ${before.name}` };

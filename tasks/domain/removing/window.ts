@@ -55,11 +55,11 @@ const because = ({ key, use, now }: WindowFacts): string =>
 const rows: readonly Row[] = [
   {
     holds: ({ key }) => key === undefined,
-    decide: () => ({ act: 'gone', because: 'somebody has deleted the key' }),
+    decide: () => ({ act: 'gone', because: 'someone has deleted the key' }),
   },
   {
     holds: ({ key }) => key?.status === 'Active',
-    decide: ({ key }) => ({ act: 'reactivated', because: `somebody made ${key?.id} active again` }),
+    decide: ({ key }) => ({ act: 'reactivated', because: `someone made ${key?.id} active again` }),
   },
   {
     holds: wasUsedInItsWindow,
@@ -69,7 +69,7 @@ const rows: readonly Row[] = [
     holds: wasUsedWhileQuiet,
     decide: (facts) => ({
       act: 'wasInUse',
-      because: `${because(facts)}; IAM told of it only after the key went inactive`,
+      because: `${because(facts)}; IAM reported it only after the key went inactive`,
     }),
   },
   {

@@ -17,7 +17,7 @@ export function whyClosed(calendar: Calendar | undefined, now: Date): string | u
   if (calendar.holidays.includes(date)) return `${date} is a holiday`;
   if (!calendar.days.some((day) => day === weekday)) return `${date} is a ${weekday}`;
   if (hour >= from && hour < to) return undefined;
-  return `it is ${hour} o’clock in ${calendar.zone}, and rotations begin from ${from} to ${to}`;
+  return `it is ${hour} o'clock in ${calendar.zone}, and rotations begin from ${from} to ${to}`;
 }
 
 function localTime(now: Date, timeZone: string): { date: string; weekday: string; hour: number } {

@@ -48,7 +48,7 @@ export function readCredentialReport(csv: string): CredentialReport {
   for (const row of rows) {
     const value = (column: string): string => row[places.get(column) ?? -1] ?? '';
     const user = row.length === header.length ? userIn(value) : undefined;
-    if (user === undefined) problems.push(`the credential report’s row of ${row[0]} can’t be read`);
+    if (user === undefined) problems.push(`the credential report's row of ${row[0]} can't be read`);
     else users.push(user);
   }
   return { users, problems };

@@ -21,7 +21,7 @@ export type Due =
 export function whyDue(keys: readonly AgedKey[], maxAgeDays: number, now: Date): Due | undefined {
   const active = keys.filter((key) => key.active);
   if (active.length > 1) {
-    return { why: 'twoKeys', because: `${active.length} active keys, where one should do` };
+    return { why: 'twoKeys', because: `${active.length} active keys, but one should be enough` };
   }
   const [key] = active;
   if (key === undefined) return undefined;
@@ -32,7 +32,7 @@ export function whyDue(keys: readonly AgedKey[], maxAgeDays: number, now: Date):
   }
   const age = daysBetween(key.since, now);
   if (age < maxAgeDays) return undefined;
-  return { why: 'tooOld', because: `${Math.floor(age)} days old, of at most ${maxAgeDays}` };
+  return { why: 'tooOld', because: `${Math.floor(age)} days old, the maximum is ${maxAgeDays}` };
 }
 
 function unusedDays({ since, lastUse }: AgedKey, now: Date): number {

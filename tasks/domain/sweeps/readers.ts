@@ -5,10 +5,10 @@ export type SecretIn = Storage['storage'] | 'nowhere' | 'unknown';
 
 /** Where a secret is, as the end of a sentence. */
 export const placeInWords: Readonly<Record<SecretIn, string>> = {
-  member: 'in the user’s own account',
+  member: "in the user's own account",
   central: 'in the central account',
-  nowhere: 'not made yet',
-  unknown: 'not to be found out',
+  nowhere: 'not created yet',
+  unknown: 'unknown',
 };
 
 /**
@@ -28,6 +28,6 @@ export const readersOf = (
 /** Why a user's secret is worth a sentence in the report; undefined if it is where it is to be, or nowhere. */
 export function whyMisplaced(secretIn: SecretIn, { storage }: Pick<Storage, 'storage'>): string | undefined {
   if (secretIn === storage || secretIn === 'nowhere') return undefined;
-  if (secretIn === 'unknown') return 'where its secret is can’t be found out: Secrets Manager refuses to say';
+  if (secretIn === 'unknown') return "it isn't known where its secret is: Secrets Manager refuses to say";
   return `its secret is ${placeInWords[secretIn]}; the settings say ${placeInWords[storage]}`;
 }

@@ -46,7 +46,7 @@ export function readSweepRequest(input: unknown): {
 } {
   const parsed = requestSchema.safeParse(input);
   if (!parsed.success) {
-    throw new InvalidInput(`${problemsOf(parsed.error)}. A whole input is {}`);
+    throw new InvalidInput(`${problemsOf(parsed.error)}. A complete input is {}`);
   }
   const problems: string[] = [];
   const only = (values: readonly unknown[] | undefined, schema: z.ZodType<string>, name: string) =>

@@ -79,7 +79,7 @@ function unknownNames(
   const ids = new Set(accounts.map(({ id }) => id));
   const units = new Set(accounts.flatMap(unitsAbove));
   const unknownAccounts = (names: readonly string[] = []) =>
-    names.filter((id) => !ids.has(id)).map((id) => `account ${id} isn’t in the organization`);
+    names.filter((id) => !ids.has(id)).map((id) => `account ${id} isn't in the organization`);
   const unknownUnits = (names: readonly string[] = []) =>
     names
       .filter((unit) => !units.has(unit))

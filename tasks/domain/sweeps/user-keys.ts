@@ -30,7 +30,7 @@ function seenKey(key: AccessKey, all: readonly AccessKey[], slots: readonly Repo
   const place = placeOf(key, all, slots);
   const lastUse: LastUse = place?.lastUse ?? {
     state: 'unknown',
-    because: 'it isn’t clear which key of the report it is',
+    because: "it isn't clear which key of the report it is",
   };
   // A key can't have changed before it was made: then the report is of another one.
   const isIts = place !== undefined && place.since.getTime() >= wholeSeconds(since);

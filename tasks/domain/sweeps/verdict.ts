@@ -86,7 +86,7 @@ export function judge(
   const tags = look?.state === 'seen' ? look.tags : new TagMap();
   const { maxAgeDays } = makePolicy([
     { from: 'the settings', values: facts.policy },
-    { from: 'the user’s tags', values: policyFromTags(tags) },
+    { from: "the user's tags", values: policyFromTags(tags) },
   ]);
   const byTag = exemptionOf(tags);
   const due = whyDue(keys, maxAgeDays, facts.now);
@@ -108,7 +108,7 @@ export function judge(
   if (resting !== undefined)
     return { decision: 'deferred', because: `${said}; ${resting}`, exemptionExpired };
   if (look?.state === 'postponed') {
-    const because = `${said}; too many users to look at in one sweep, the older ones go first`;
+    const because = `${said}; too many users for one sweep, the oldest go first`;
     return { decision: 'due', because, exemptionExpired };
   }
   if (facts.notLive !== undefined)
@@ -124,5 +124,5 @@ function whyResting(last: LastRotation | undefined, { now, restDays }: AccountFa
   if (last?.stoppedAt === undefined || last.outcome === 'completed') return undefined;
   const days = daysBetween(last.stoppedAt, now);
   if (days >= restDays) return undefined;
-  return `its last rotation ended as ${last.outcome} ${Math.floor(days)} days ago, and rests for ${restDays}`;
+  return `its last rotation ended as ${last.outcome} ${Math.floor(days)} days ago; the next may begin after ${restDays}`;
 }

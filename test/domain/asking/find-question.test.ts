@@ -72,7 +72,7 @@ describe('findQuestion', () => {
     const { events } = new History().ask(makeQuestion()).fail('OwnerUnreachable');
     expect(findQuestion(events, 'RUNNING', ask)).toMatchObject({
       state: 'closed',
-      because: expect.stringMatching(/asked again just now/),
+      because: expect.stringMatching(/asked again because a mail came back/),
     });
   });
 
@@ -118,14 +118,14 @@ describe('findQuestion', () => {
       makeQuestion({ reminder: 1 }),
       ask,
       'notNow',
-      /again just now.*Try again in a minute/,
+      /asked again, or was settled.*Try again in a minute/,
     ],
     [
       'the day of a window, for a look',
       makeQuestion({ stage: 'window' }),
       window,
       'notNow',
-      /looked at just now.*Try again in a minute/,
+      /being checked.*Try again in a minute/,
     ],
     [
       'the window',

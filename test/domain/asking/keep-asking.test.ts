@@ -87,7 +87,7 @@ describe('a form for more time', () => {
     const asking = { ...postponed(3), counted: ['2'], interruption: null };
     const kept = keepAsking(makeQuestion({ asking, reminder: 1 }), of('2'), onDay(5));
     expect(kept.asking).toEqual(asking);
-    expect(kept.because).toBe('a form that was counted before came again');
+    expect(kept.because).toBe('a form that was already counted came again');
   });
 
   it('is forgotten in the end, so that the list stays short', () => {

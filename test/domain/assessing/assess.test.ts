@@ -90,7 +90,9 @@ describe('a user with one key', () => {
 
   it('is told why nothing is done', () => {
     expect(decide({ exemption }).because).toBe('exempt until 2026-11-23: waits for the vendor');
-    expect(decide({ request: { when: 'due' }, keys: [key(a, 3)] }).because).toContain('3 of at most 90 days');
+    expect(decide({ request: { when: 'due' }, keys: [key(a, 3)] }).because).toContain(
+      '3 days old, the maximum is 90',
+    );
   });
 });
 

@@ -279,7 +279,7 @@ describe('a drain of a key whose status changes', () => {
     const early = decide(neverUsed, { inactiveSince: later(now, -hour + 1) }, { status: 'Inactive' });
     expect(early).toMatchObject({ act: 'wait', until: later(now, 1) });
     const second = decide(neverUsed, { inactiveSince: later(now, -hour) }, { status: 'Expired' });
-    expect(second).toMatchObject({ act: 'deactivate', because: 'somebody made it expired' });
+    expect(second).toMatchObject({ act: 'deactivate', because: 'someone made it expired' });
   });
 
   it('takes a key that two looks found inactive, in use or unknown though it may be', () => {

@@ -63,10 +63,10 @@ describe('an inactive key in its window', () => {
     ['unknown', 'IAM can’t tell, and its window is over', { use: unknown }],
     ['gone', 'somebody has deleted it', { key: undefined }],
     ['gone', 'somebody has deleted it while its window is open', { ...open, key: undefined }],
-    ['reactivated', 'somebody made it active', { key: key('Active') }],
+    ['reactivated', 'someone made it active', { key: key('Active') }],
     [
       'reactivated',
-      'somebody made it active while its window is open, and uses it',
+      'someone made it active while its window is open, and uses it',
       { ...open, key: key('Active'), use: usedAt(now) },
     ],
     ['again', 'it was used after it went inactive', { use: usedAt(later(deactivatedAt, 15 * minutes + 1)) }],

@@ -69,7 +69,7 @@ describe('a row of the credential report', () => {
   ])('that %s is named, and the others are read', (_, row) => {
     const { users, problems } = read(row, rowOf('other', noKey));
     expect(users.map(({ name }) => name)).toEqual(['other']);
-    expect(problems).toEqual(['the credential report’s row of app can’t be read']);
+    expect(problems).toEqual(["the credential report's row of app can't be read"]);
   });
 });
 

@@ -20,9 +20,9 @@ it.each<[SecretIn, 'member' | 'central', string | undefined]>([
   ['member', 'member', undefined],
   ['central', 'central', undefined],
   ['nowhere', 'member', undefined],
-  ['unknown', 'member', 'where its secret is can’t be found out: Secrets Manager refuses to say'],
-  ['central', 'member', 'its secret is in the central account; the settings say in the user’s own account'],
-  ['member', 'central', 'its secret is in the user’s own account; the settings say in the central account'],
+  ['unknown', 'member', "it isn't known where its secret is: Secrets Manager refuses to say"],
+  ['central', 'member', "its secret is in the central account; the settings say in the user's own account"],
+  ['member', 'central', "its secret is in the user's own account; the settings say in the central account"],
 ])('a secret that is %s where the settings say %s is worth: %s', (secretIn, storage, why) => {
   expect(whyMisplaced(secretIn, { storage })).toBe(why);
 });

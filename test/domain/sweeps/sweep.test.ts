@@ -55,9 +55,9 @@ describe('the calendar', () => {
     [
       'a Monday at 7:59',
       '2026-07-06T05:59:00Z',
-      /it is 7 o’clock in Europe\/Berlin, and rotations begin from 8 to 16/,
+      /it is 7 o'clock in Europe\/Berlin, and rotations begin from 8 to 16/,
     ],
-    ['a Monday at 16', '2026-07-06T14:00:00Z', /it is 16 o’clock/],
+    ['a Monday at 16', '2026-07-06T14:00:00Z', /it is 16 o'clock/],
     ['a Monday at 8 in winter, which is 7 UTC', '2026-11-23T07:00:00Z', undefined],
     ['a Sunday', '2026-11-22T10:00:00Z', /2026-11-22 is a sun/],
     ['a Sunday there, though still Saturday in UTC', '2026-11-21T23:30:00Z', /2026-11-22 is a sun/],
@@ -152,8 +152,8 @@ describe('which accounts are surveyed', () => {
       `${three}: it is SUSPENDED`,
     ]);
     expect(problems).toEqual([
-      'account 999999999999 isn’t in the organization',
-      'account 888888888888 isn’t in the organization',
+      "account 999999999999 isn't in the organization",
+      "account 888888888888 isn't in the organization",
       'organizational unit ou-abcd-99999999 is unknown, or no account is below it',
     ]);
   });

@@ -148,7 +148,7 @@ describe('what a user needs', () => {
     });
     expect(triage(old, undefined, exempt('2026-12-31')).rows[0]).toMatchObject({
       decision: 'exempt',
-      because: '104 days old, of at most 90; exempt until 2026-12-31: a vendor',
+      because: '104 days old, the maximum is 90; exempt until 2026-12-31: a vendor',
     });
     expect(triage(old, seen(oldKeys), exempt('2026-10-31'))).toMatchObject({ exemptionExpired: true });
   });
@@ -163,7 +163,7 @@ describe('a candidate', () => {
       attempt: 4,
       input: { accountId: '111122223333', userName: 'app', when: 'due' },
       ageDays: 104,
-      because: '104 days old, of at most 90',
+      because: '104 days old, the maximum is 90',
       owner: ['ada@example.com'],
     });
   });
