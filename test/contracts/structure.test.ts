@@ -29,7 +29,6 @@ const stillTooLong: ReadonlySet<string> = new Set([
   'test/tasks/deactivate-old-key.test.ts',
   'test/tasks/provision-new-key.test.ts',
   'test/tasks/secret-store.test.ts',
-  'test/workflows/whole-life.test.ts',
 ]);
 
 const roomOf = (path: string): string =>
