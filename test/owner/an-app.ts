@@ -42,7 +42,7 @@ export let logged: string[];
 export let objects: Set<string>;
 export let dependencies: Dependencies;
 
-/** Each test file calls it: modules are loaded once per worker, so mocks and hooks up here would serve one file only. */
+/** Each test file calls it: modules are loaded once per worker, what is up here serves one file. */
 export function newAppBeforeEach(): void {
   ({ sfn, secrets, s3 } = mocked());
   beforeEach(() => {

@@ -15,7 +15,7 @@ import {
 } from './setting-up.ts';
 
 export let world: ReturnType<typeof setUp>;
-/** Each test file calls it: modules are loaded once per worker, so a hook up here would run for one file only. */
+/** Each test file calls it: modules are loaded once per worker, so a hook up here would run for one file. */
 export const newWorldBeforeEach = () =>
   beforeEach(() => {
     world = setUp();

@@ -12,7 +12,7 @@ export let clock: RunningClock;
 export let app: ReturnType<typeof serverApp>;
 export let failures: unknown[];
 
-/** Each test file calls it: modules are loaded once per worker, so a hook up here would run for one file only. */
+/** Each test file calls it: modules are loaded once per worker, so a hook up here would run for one file. */
 export const newServerBeforeEach = () =>
   beforeEach(async () => {
     failures = [];
