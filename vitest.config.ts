@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Where SDK clients are mocked by their class, which any other file in the same process would meet. */
+/** Tests that mock SDK clients by their class, which would affect any other file in the same process. */
 const mocking = [
   'test/tasks/**/*.test.ts',
   'test/owner/**/*.test.ts',
@@ -11,18 +11,18 @@ const mocking = [
 export default defineConfig({
   test: {
     globalSetup: ['./test/global-setup.ts'],
-    // The SDK's notice about Node 20 is for whoever deploys; functions run on a newer one.
+    // The SDK's notice about Node 20 is for the person who deploys; functions run on a newer one.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     reporters: ['dot', './test/closing-line.ts'],
     testTimeout: 120_000,
     hookTimeout: 60_000,
-    // Nothing else runs beside; by default one core would be left idle.
+    // Nothing else runs at the same time; by default one core would stay idle.
     maxWorkers: '100%',
-    // Lives leave much behind that is short-lived.
+    // Lives leave much short-lived garbage.
     execArgv: ['--max-semi-space-size=64'],
     projects: [
       { extends: true, test: { name: 'mocking', include: mocking, isolate: false } },
-      // The SDK is loaded once a process, not once a file: that is a third of the time.
+      // The SDK is loaded once per process, not once per file: that saves a third of the time.
       {
         extends: true,
         test: { name: 'shared', include: ['test/**/*.test.ts'], exclude: mocking, isolate: false },

@@ -8,7 +8,7 @@ import { createWorld, type World } from '../local/world/world.ts';
 import { day } from '../tasks/domain/time.ts';
 import { benchSweep } from './sweep.ts';
 
-/** Each figure is the median of so many runs, after one that isn't counted. */
+/** How many runs each figure is the median of, after one that isn't counted. */
 const runs = 7;
 
 async function median(work: () => Promise<number>): Promise<number> {
@@ -24,7 +24,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - start;
 }
 
-/** Rotates so many users at once, from the first mail to the last, and answers the real milliseconds for one. */
+/** Rotates that many users simultaneously, from the first mail to the last. @returns the real milliseconds per user */
 async function rotateAtOnce(count: number): Promise<number> {
   const world = await createWorld({ organization: { accounts: Math.ceil(count / 20) + 1, users: 60 } });
   const owners = ownersOf(world).slice(0, count);
@@ -68,7 +68,7 @@ async function call(): Promise<number> {
 
 const rows: readonly [string, () => Promise<number>][] = [
   ['one whole rotation of sixty days, ms', () => rotateAtOnce(1)],
-  ['one of two hundred at once, ms', () => rotateAtOnce(200)],
+  ['one of two hundred simultaneous ones, ms', () => rotateAtOnce(200)],
   ['a world with 4 accounts of 12 users, ms', () => timed(() => createWorld())],
   ['one SDK call to AWS in memory, ms', call],
 ];

@@ -6,11 +6,11 @@ import { pathToFileURL } from 'node:url';
 import { bundleAll } from '../infra/bundling.ts';
 import { allFunctions, entryOf } from '../tasks/manifest.ts';
 
-/** Each task's bundle: its size, and how long Node takes to import it in a process of its own, the median of seven. */
+/** How often each bundle is imported, each time in a process of its own; the median is printed. */
 const runs = 7;
 const folder = mkdtempSync(join(tmpdir(), 'keyturn-bundles-'));
 
-/** Milliseconds. */
+/** @returns milliseconds */
 function importTime(file: string): number {
   const url = JSON.stringify(pathToFileURL(file).href);
   const script = `const t = performance.now(); const { handler } = await import(${url});

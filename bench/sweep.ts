@@ -9,10 +9,10 @@ import { firstMorning } from '../local/world/options.ts';
 import { createWorld, type World } from '../local/world/world.ts';
 import { startsSchema } from '../tasks/domain/sweeps/wave.ts';
 
-/** Of a thousand users. Each due one's rotation runs up to its owner's mail, which takes longer than its survey. */
+/** Users per thousand. A due user's rotation runs up to the owner's mail, which takes longer than the survey. */
 const duePerThousand = 1;
 
-/** What an AWS account is taken to allow, for the estimate: a second's worth each, and a call's usual length. */
+/** What the estimate assumes of an AWS account: the limits per second, and how long a call usually takes. */
 const assumed = {
   accountsAtOnce: 100,
   secondsACall: 0.05,
@@ -37,7 +37,7 @@ const command = (): Command =>
     .option('--accounts <n>', 'accounts in the organization', wholeNumber(1, 100_000), 10_000)
     .option('--users <n>', 'IAM users in each account', wholeNumber(1, 5000), 100);
 
-/** Sweeps a large organization once, and prints what it took. @returns the exit code: 1 if a due key was missed */
+/** Sweeps a large organization once, and prints what that took. @returns the exit code: 1 if a due key was missed */
 export async function benchSweep(args: readonly string[], print: (line: string) => void): Promise<number> {
   const size = readOptions<Pick<Size, 'accounts' | 'users'>>(command(), args);
   if (size === undefined) {

@@ -15,7 +15,7 @@ const patience = { connectionTimeout: 5_000, requestTimeout: 20_000 };
 /** The caller's own credentials, as the SDK finds them. */
 export const ownAccess: AccessTo = (region) => ({ region, requestHandler: patience, maxAttempts: 4 });
 
-/** `npm start`, whose operator any key is that nobody was issued. */
+/** `npm start`: an access key that was never issued acts as its operator. */
 export const localAccess =
   (endpoint: string): AccessTo =>
   (region) => ({

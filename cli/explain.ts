@@ -94,7 +94,7 @@ function denied(said: string): Explained {
   };
 }
 
-/** A code of the network, of the error itself or of what it was caused by. */
+/** A network error code, of the error itself or of its cause. */
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -11,7 +11,7 @@ import { explain } from './explain.ts';
 const region = 'eu-west-1';
 
 /**
- * What `npm start` runs, as settings of a deployment: it says itself in which account and organization it is.
+ * What `npm start` runs, as settings of a deployment: it reports its own account and organization.
  * @throws {CannotRun} if nothing answers there
  */
 export async function localDeployment(access: AccessTo, url: string): Promise<Given> {

@@ -14,7 +14,7 @@ import {
 } from '../tasks/manifest.ts';
 import type { Arrow, Box, Picture, Point } from './svg.ts';
 
-/** The roles in other accounts, under the prefix that a deployment has unless it is set. */
+/** The roles in other accounts, under the default prefix. */
 export const memberRole = 'keyturn-member';
 const readingRole = memberRoleOf(memberRole, 'read');
 const changingRole = memberRoleOf(memberRole, 'write');
@@ -56,7 +56,7 @@ interface Groups {
   readonly leak: readonly FunctionRow[];
 }
 
-/** Which account, which role, who calls whom. */
+/** The accounts, the roles, and the calls between them. */
 export function architecture(functions: readonly FunctionRow[] = allFunctions): Picture {
   const named = (name: string): FunctionRow[] => functions.filter((row) => row.name === name);
   const groups = {

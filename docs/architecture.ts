@@ -71,7 +71,7 @@ export const drawings = {
   'pictures/architecture.svg': () => svgOf(architecture()),
 } as const;
 
-/** The page with its table made again. @throws where the table's markers are missing */
+/** The page with its table regenerated. @throws if the table's markers are missing */
 export const withRoles = (page: string): string => replacePart(page, 'roles', roleTable());
 
 if (argv[1] === fileURLToPath(import.meta.url)) {

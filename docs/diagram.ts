@@ -33,12 +33,12 @@ export const readMachine = (text: string): MachineDefinition => machineSchema.pa
 /** A stretch of the machine that has a picture of its own, because the whole is too wide to be read. */
 export interface Part {
   readonly title: string;
-  /** Its first state; it goes on to the first one of the next part, in the file's order. */
+  /** Its first state; the part ends before the first one of the next part, in the file's order. */
   readonly from: string;
 }
 
 /**
- * The document with its generated parts made again.
+ * The document with its generated parts regenerated.
  * @param parts if omitted, the machine is one picture
  * @throws if a part's markers are missing, or a condition is of a kind that has no wording yet
  */
@@ -56,8 +56,8 @@ export function withGenerated(
 }
 
 /**
- * A Mermaid `stateDiagram-v2` of all that isn't a failure. A choice is a node where more than one way leads to it,
- * else it is folded into its edges' labels, as every wait is. A Map is a box around what it runs for each item.
+ * A Mermaid `stateDiagram-v2` of all that isn't a failure. A choice is a node if more than one way leads to it,
+ * otherwise it is folded into its edges' labels, as every wait is. A Map is a box around what it runs for each item.
  */
 export function diagram(machine: MachineDefinition): string {
   const dressed = [
@@ -67,7 +67,10 @@ export function diagram(machine: MachineDefinition): string {
   return ['stateDiagram-v2', ...[...drawGraph(machine), ...dressed].map(indent)].join('\n');
 }
 
-/** One part, and where it leads: what belongs to other parts is only a name in a dotted box. @throws if the machine lacks the part's first state */
+/**
+ * One part, and where it leads: what belongs to other parts is only a name in a dotted box.
+ * @throws if the machine lacks the part's first state
+ */
 export function partDiagram(machine: MachineDefinition, part: Part, parts: readonly Part[]): string {
   const reached = reachable(machine);
   const shown = reached.filter((name) => isShown(name, machine, reached));
@@ -169,12 +172,12 @@ function drawEdges(from: string, machine: MachineDefinition, shown: readonly str
   });
 }
 
-/** A state's ways on, through what isn't shown, to the next that is. */
+/** A state's edges to the next states that are shown, through those that aren't. */
 function folded(from: string, machine: MachineDefinition, shown: readonly string[]): Edge[] {
   const edges = edgesOf(from, machine);
   return edges.flatMap((edge) => {
     if (shown.includes(edge.to)) return [edge];
-    // Where there is no other way on, the wait needs no word.
+    // If there is no other way on, the wait needs no label.
     const waits = edges.length > 1 && stateOf(machine, edge.to).Type === 'Wait';
     return folded(edge.to, machine, shown).map(({ to, label }) => ({
       to,
@@ -183,13 +186,16 @@ function folded(from: string, machine: MachineDefinition, shown: readonly string
   });
 }
 
-/** "else" says nothing that the word after it doesn't. */
+/** A label of these parts, without "else" if it isn't the only one. */
 function join(...labels: readonly string[]): string {
   const said = [...new Set(labels.filter((label) => label !== ''))];
   return (said.length > 1 ? said.filter((label) => label !== 'else') : said).join(', ');
 }
 
-/** Errors that lead on without being a failure, in a reader's words: a time-out that is waited for, a mail that came back. */
+/**
+ * Errors that lead on without being a failure, in a reader's words: a time-out that is waited for, a mail that came
+ * back.
+ */
 const expected: Readonly<Record<string, string>> = {
   'States.Timeout': 'no answer',
   OwnerUnreachable: 'mail came back',
@@ -214,20 +220,20 @@ function edgesOf(name: string, machine: MachineDefinition): Edge[] {
   );
 }
 
-/** @throws where the machine leads to a state that it hasn't */
+/** @throws if the machine leads to a state that it doesn't have */
 function stateOf(machine: MachineDefinition, name: string): State {
   const state = machine.States[name];
   if (state === undefined) throw new Error(`the machine has no state ${name}`);
   return state;
 }
 
-/** Every state, as the machine lists them, with what it says of itself. */
+/** Every state, as the machine lists them, with its comment. */
 export function table(machine: MachineDefinition): string {
   const rows = allStates(machine).map(([name, { Type, Comment }]) => [`\`${name}\``, Type, Comment]);
   return tableOf(['State', 'Type', 'Why'], rows);
 }
 
-/** Those that a Map runs for each item stand right after it. */
+/** Every state. Those that a Map runs for each item come right after it. */
 export const allStates = (machine: MachineDefinition): [string, State][] =>
   Object.entries(machine.States).flatMap(([name, state]) => [
     [name, state],

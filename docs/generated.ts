@@ -1,5 +1,5 @@
 /**
- * The document with one of its generated parts made anew, between its markers.
+ * The document with one of its generated parts replaced, between its markers.
  * @throws if the markers are missing
  */
 export function replacePart(document: string, part: string, text: string): string {

@@ -69,14 +69,14 @@ export const withoutEntry = (schema: Schema): string[] =>
 
 const code = (value: unknown): string => `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 
-/** What holds if it is omitted; undefined if it may be, and nobody says. */
+/** What holds if it is omitted; undefined if it can be omitted and no entry says so. */
 function omittedText({ schema, entry }: Setting): string | undefined {
   const { data, success } = schema.safeParse(undefined);
   if (!success) return 'required';
   return data === undefined ? entry?.ifOmitted : code(data);
 }
 
-/** What a schema allows, in its own words: those that it refuses everything else with. */
+/** What a schema allows, in the words of its own refusals. */
 export function allowedBy(schema: Schema): string {
   const inner = unwrapped(schema);
   if (inner instanceof z.ZodEnum) return inner.options.map(code).join(' or ');
@@ -103,7 +103,7 @@ function tupleOf(tuple: z.ZodTuple): string {
     : `a list: ${items.join(', ')}`;
 }
 
-/** What a text that nothing allows is refused with. */
+/** The refusal of a text that matches nothing. */
 function wordsOf(schema: Schema): string | undefined {
   const [issue] = z.safeParse(schema, '\0').error?.issues ?? [];
   if (issue === undefined || issue.code === 'too_small') return undefined;

@@ -14,7 +14,7 @@ export interface Box {
 export type Point = readonly [x: number, y: number];
 
 export interface Arrow {
-  /** From where over which corners to where: `x,y x,y …`. */
+  /** The start, the corners and the end: `x,y x,y …`. */
   readonly points: string;
   /** Empty for none. */
   readonly label: string;

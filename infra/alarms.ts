@@ -6,14 +6,14 @@ import { Construct } from 'constructs';
 import { prefix } from './names.ts';
 
 export interface Watch {
-  /** As the runbook's heading under Alarms says it. */
+  /** The runbook's heading under Alarms. */
   readonly title: string;
-  /** What has happened, for whoever is woken. */
+  /** What has happened, for the person it wakes. */
   readonly says: string;
   readonly metric: IMetric;
-  /** At or above which it sounds; 1 if omitted. */
+  /** It sounds at or above this; 1 if omitted. */
   readonly threshold?: number;
-  /** For something that must happen: sounds if all of that many periods count less than the threshold. */
+  /** For something that must happen: sounds if that many periods in a row count less than the threshold. */
   readonly absent?: { readonly periods: number };
 }
 
@@ -38,7 +38,7 @@ export class Alarms extends Construct {
   }
 
   watch({ title, says, metric, threshold = 1, absent }: Watch): Alarm {
-    // As GitHub makes it of the heading.
+    // As GitHub makes anchors from headings.
     const anchor = title
       .toLowerCase()
       .replaceAll(/[^\p{L}\p{N} -]/gu, '')
@@ -61,5 +61,5 @@ export class Alarms extends Construct {
   }
 }
 
-/** How an event is counted: all of it in five minutes. */
+/** How an event is counted: its sum over five minutes. */
 export const counted = { statistic: 'Sum', period: Duration.minutes(5) } as const;

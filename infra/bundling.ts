@@ -38,7 +38,7 @@ export function bundleAll(entries: readonly string[]): ReadonlyMap<string, Bundl
     format: 'esm',
     target: 'node24',
     minify: true,
-    // An ESM build of a package first: esbuild leaves out of it what nobody imports.
+    // An ESM build of a package first: esbuild drops what nobody imports from it.
     mainFields: ['module', 'main'],
     banner: { js: banner },
   });
@@ -70,7 +70,7 @@ export function writeCode(folder: string, { code }: Pick<Bundle, 'code'>, settin
 }
 
 /**
- * A task's bundle as a function's code; its handler is `index.handler`. If stacks aren't bundled, nothing.
+ * A task's bundle as a function's code; its handler is `index.handler`. Nothing if stacks aren't bundled.
  * @param entry one of `allEntries`
  * @param settings the text of the settings' file
  */
@@ -83,12 +83,12 @@ export function codeOf(
   if (!Stack.of(scope).bundlingRequired) return Code.fromInline('// not bundled');
   bundles ??= bundleAll(allEntries);
   const bundle = bundles.get(entry);
-  if (bundle === undefined) throw new Error(`${entry} is none of the tasks`);
+  if (bundle === undefined) throw new Error(`${entry} isn't one of the tasks`);
   const folder = mkdtempSync(join(tmpdir(), 'keyturn-bundle-'));
   try {
     writeCode(folder, bundle, settings);
     const code = Code.fromAsset(folder);
-    // Staged now, so that the folder may go.
+    // Staged now, so that the folder can be deleted.
     code.bind(scope);
     return code;
   } finally {

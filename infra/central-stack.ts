@@ -80,7 +80,7 @@ export class CentralStack extends Stack {
     return sweep;
   }
 
-  /** @returns what hears of leaked keys */
+  /** @returns the function that handles leaked keys */
   #hear(): IFunction {
     this.#route('MailEvents', handleMailEvents);
     return this.#route('Leaks', handleLeak);

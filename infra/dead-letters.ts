@@ -7,7 +7,7 @@ import { except } from './exceptions.ts';
 import { prefix } from './names.ts';
 import type { Deployment } from './settings.ts';
 
-/** Where an event ends that could not be delivered: a schedule's, a leak's, a bounce's. An alarm watches it. */
+/** The queue of events that could not be delivered: a schedule's, a leak's, a bounce's. An alarm watches it. */
 export class DeadLetters extends Construct {
   readonly queue: Queue;
 
@@ -19,14 +19,14 @@ export class DeadLetters extends Construct {
       encryptionMasterKey: key,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
-      // What is in it is of no use without the rest, and its name must be free again.
+      // Its messages are of no use without the rest, and its name must become free.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     except(this.queue, 'SQS3', 'It is the dead-letter queue.');
   }
 }
 
-/** What whoever gives a message up must be allowed: the queue, and its key. */
+/** What a sender of dead letters must be allowed: the queue, and its key. */
 export const sendsTo = (
   queue: IQueue,
   key: IKey,

@@ -14,7 +14,7 @@ import type { Deployment } from './settings.ts';
 const logging = ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'];
 const publishing = ['kms:Decrypt', 'kms:GenerateDataKey*'];
 
-/** The key of what keyturn keeps for itself: executions, logs, queues, the operators' topic, the link key. */
+/** The KMS key of what keyturn keeps for itself: executions, logs, queues, the operators' topic, the link key. */
 export class DataKey extends Construct {
   readonly key: Key;
 

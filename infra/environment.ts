@@ -17,7 +17,7 @@ import {
 import { partitionOf } from './regions.ts';
 import type { Deployment } from './settings.ts';
 
-/** The settings of which functions are told anything. */
+/** The settings that functions are given. */
 const toldNames = [
   ...(['account', 'region', 'rolePrefix', 'organization', 'externalId', 'accounts', 'live', 'leak'] as const),
   ...(['policy', 'storage', 'mail', 'brand', 'sweep'] as const),
@@ -63,7 +63,7 @@ function fileSettingsOf(deployment: Told): FileSettings {
 }
 
 /**
- * What is said of a function on AWS. It has a short fingerprint of each setting, by which `doctor` knows what was
+ * A function's description on AWS. It has a short fingerprint of each setting, by which `doctor` knows what was
  * deployed: the file itself can't be read without downloading the code.
  */
 export const descriptionOf = (name: string, deployment: Told): string =>

@@ -22,7 +22,7 @@ export interface EventRouteProps {
   readonly deadLetters: IQueue;
 }
 
-/** Hands events of the account's bus to a task; one that can't be handed over in a day goes to the dead letters. */
+/** Hands events of the account's bus to a task; one that can't be delivered in a day goes to the dead letters. */
 export class EventRoute extends Construct {
   constructor(scope: Construct, id: string, { row, deployment, to, deadLetters }: EventRouteProps) {
     super(scope, id);

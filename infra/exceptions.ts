@@ -15,12 +15,12 @@ import {
 } from './names.ts';
 import type { Deployment } from './settings.ts';
 
-/** Takes one finding of AwsSolutions, and no other, for this construct, with the reason. */
+/** Accepts one finding of AwsSolutions, and no other, for this construct, with the reason. */
 export function except(construct: IConstruct, finding: string, reason: string): void {
   Validations.of(construct).acknowledge({ id: `AwsSolutions::AwsSolutions-${finding}`, reason });
 }
 
-/** What names hold that CloudFormation fills in, as the checks write it. */
+/** The parts of names that CloudFormation fills in, as the checks write them. */
 const filledIn: readonly (readonly [string, string])[] = [
   [Aws.PARTITION, '<AWS::Partition>'],
   [Aws.ACCOUNT_ID, '<AWS::AccountId>'],
@@ -36,7 +36,7 @@ export function exceptResource(construct: IConstruct, resource: string, reason: 
   except(construct, `IAM5[Resource::${written}]`, reason);
 }
 
-/** Every wildcard in a task's policy, by the resource it stands in, with the reason why no name could stand there. */
+/** Every wildcard in a task's policy, by its resource, with the reason why it can't be a name. */
 const wildcards = (deployment: Deployment): ReadonlyMap<string, string> => {
   const { managementAccount, id } = deployment.organization;
   const entries: [string, string][] = [
@@ -67,7 +67,7 @@ const wildcards = (deployment: Deployment): ReadonlyMap<string, string> => {
   return new Map(entries);
 };
 
-/** What AWS knows no resources for. */
+/** The services whose actions have no resources, with the reason. */
 const anyResource = new Map([
   ['xray', 'X-Ray knows no resources: traces go to the account as a whole.'],
   ['ec2', 'Lambda makes its network interfaces itself, and EC2 knows no resources for that.'],
@@ -78,7 +78,7 @@ const anyResource = new Map([
 
 /**
  * Acknowledges the wildcards of a role's statements, each with its reason.
- * @throws {Error} where no reason is known: it has to be given here, or the wildcard has to go
+ * @throws {Error} if no reason is known: give it here, or remove the wildcard
  */
 export function exceptWildcards(
   role: IConstruct,

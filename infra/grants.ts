@@ -33,7 +33,7 @@ import {
 } from './names.ts';
 import type { Deployment } from './settings.ts';
 
-/** What the policies name and the deployment makes. */
+/** What the deployment makes and the policies name. */
 export interface Granted {
   readonly dataKeyArn: string;
   readonly secretsKeyArn: string;
@@ -74,7 +74,7 @@ const entersMember = (access: readonly MemberAccess[], deployment: Deployment): 
     sid: 'EnterMemberAccounts',
     actions: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
     resources: [...roles].map((role) => roleArn('*', memberRoleOf(memberRoleName(deployment), role))),
-    // The account is a wildcard, so a role of that name elsewhere must not do.
+    // The account is a wildcard, so a role of that name elsewhere must not be accepted.
     conditions: { StringEquals: { 'aws:ResourceOrgID': deployment.organization.id } },
   });
 };
@@ -92,7 +92,7 @@ function organizationStatements(
   ];
 }
 
-/** What a statement about a secret asks besides, wherever the secret is. */
+/** The further conditions of a statement about a secret, wherever the secret is. */
 export const secretConditions: Readonly<
   Partial<Record<SecretVerb, Readonly<Record<string, Readonly<Record<string, string>>>>>>
 > = {
@@ -102,7 +102,7 @@ export const secretConditions: Readonly<
 
 /**
  * On every user's secret in the central account: those of its own users, and those that were put here while storage was
- * central. What IAM can hold of "one user's" is held: a value is opened only while it is pending, minutes long; a
+ * central. IAM enforces as much of "one user's" as it can: a value is opened only while it is pending, minutes long; a
  * resource policy never opens a secret to the public; the KMS key works for users' secrets only.
  */
 function secretStatements(
@@ -253,7 +253,10 @@ export const machinesKey = (
     },
   });
 
-/** Starting executions of a machine by its alias. Step Functions knows the machine as the resource, the alias as a condition. */
+/**
+ * Starting executions of a machine by its alias. Step Functions knows the machine as the resource, the alias as a
+ * condition.
+ */
 export function startsMachine(name: string, deployment: Deployment, dataKeyArn: string): PolicyStatement[] {
   const machine = machineArn(deployment, name);
   return [
@@ -281,7 +284,7 @@ function executionStatements(
     // An answer is for no resource: the token in it is the right to give it.
     ...allow('AnswerRotations', answers, '*'),
     ...allow('Rotations', looks, executionsOf(deployment, rotationMachineName)),
-    // A list is asked of the machine.
+    // Executions are listed on the machine.
     ...allow('RunningRotations', among('listRotations'), machine),
     ...(starts || verbs.length === 0 ? [] : machinesKey(machine, deployment, dataKeyArn, keyActions)),
   ];

@@ -10,9 +10,9 @@ import { warningsOf } from './warnings.ts';
 
 /**
  * All stacks of a deployment. The central stack holds the StackSet for the member accounts, and first come the keys
- * of the regions that hold copies. The StackSet leaves the management account out, so it has a stack of its own: beside
- * the central one if they are one account, else in a stage outside of `--all`, as it takes that account's credentials.
- * Only the central stack has assets; no other asks for a bootstrapped account or region.
+ * of the regions that hold copies. The StackSet skips the management account, which has a stack of its own: beside
+ * the central one if they are one account, otherwise in a stage outside of `--all`, as it takes that account's
+ * credentials. Only the central stack has assets; no other asks for a bootstrapped account or region.
  */
 export function addStacks(app: App, deployment: Deployment): void {
   const { account, region, storage, rolePrefix } = deployment;

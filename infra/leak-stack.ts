@@ -16,8 +16,8 @@ import type { Deployment } from './settings.ts';
 export const leakEvents: EventPattern = cdkPattern(handleLeak.trigger.pattern);
 
 /**
- * By the stack's name, the regions from which AWS Health's events are handed on: its main region and its backup,
- * without the region of the deployment itself, which hears them by a rule of its own.
+ * By the stack's name, the regions from which AWS Health's events are forwarded: its main region and its backup,
+ * without the region of the deployment itself, which has a rule of its own.
  */
 export function leakRegionsOf({ region, rolePrefix }: Deployment): ReadonlyMap<string, string> {
   const [main, backup] = healthRegionsOf(region);
@@ -29,8 +29,9 @@ export function leakRegionsOf({ region, rolePrefix }: Deployment): ReadonlyMap<s
 }
 
 /**
- * Hands what AWS Health says of leaked keys on to the bus of the region where keyturn runs. What can't be handed on in
- * a day is kept here, and an alarm of this region tells the operators: a leak must not be lost between two regions.
+ * Forwards AWS Health's events about leaked keys to the bus of the region where keyturn runs. What can't be forwarded
+ * in a day is kept here, and an alarm of this region tells the operators: a leak must not be lost between two
+ * regions.
  */
 export class LeakStack extends Stack {
   constructor(scope: Construct, id: string, deployment: Deployment, from: string, props: StackProps) {

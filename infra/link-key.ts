@@ -5,7 +5,10 @@ import { Construct } from 'constructs';
 import { except } from './exceptions.ts';
 import { linkKeyName } from './names.ts';
 
-/** The secret that owners' links are signed with. Replaced, its previous version still opens the links mailed before. */
+/**
+ * The secret that owners' links are signed with. After a replacement, its previous version still opens the links
+ * mailed before.
+ */
 export class LinkKey extends Construct {
   readonly secret: Secret;
 

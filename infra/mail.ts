@@ -11,7 +11,7 @@ import { addressOf } from '../tasks/domain/settings/sender.ts';
 import { configurationSetName } from './names.ts';
 import type { Deployment } from './settings.ts';
 
-/** The sender, and where SES says what became of a mail. */
+/** The sender, and where SES reports what became of a mail. */
 export class MailSetup extends Construct {
   constructor(scope: Construct, id: string, { account, region, mail }: Deployment) {
     super(scope, id);
@@ -38,7 +38,7 @@ export class MailSetup extends Construct {
   /** DKIM proves the sender to the owners' mail programs; its records belong into the domain's DNS. */
   #identity(identity: string): void {
     if (identity.includes('@')) {
-      // SES asks the address itself, by a mail with a link.
+      // SES verifies the address itself, by a mail with a link.
       new EmailIdentity(this, 'Identity', { identity: Identity.email(identity) });
       return;
     }
@@ -52,7 +52,7 @@ export class MailSetup extends Construct {
   }
 }
 
-/** The identity of SES that the sender belongs to: what is set, or the domain of the sender's address. */
+/** The identity of SES that the sender belongs to: the one that is set, or the domain of the sender's address. */
 export function identityOf({ from, identity }: Pick<Deployment['mail'], 'from' | 'identity'>): string {
   const address = addressOf(from);
   return identity ?? address.slice(address.lastIndexOf('@') + 1);

@@ -45,8 +45,8 @@ interface Statement {
 /**
  * One of the two roles by which tasks enter a member account. Only the roles of the tasks that need it may assume it,
  * from within the organization, with the external ID, and with a source identity, by which CloudTrail names the
- * rotation. The tasks' names are held against the caller instead of being its principals: a principal must exist when
- * the role is made, and is forgotten when it is made again.
+ * rotation. The tasks' names are compared with the caller instead of being its principals: a principal must exist when
+ * the role is made, and is forgotten when it is recreated.
  */
 export class MemberRole extends Construct {
   readonly role: CfnRole;
@@ -73,7 +73,7 @@ export class MemberRole extends Construct {
   }
 }
 
-/** Whom a member role trusts. @param partition for one who reads the policy outside of a template */
+/** Whom a member role trusts. @param partition for use outside of a template */
 export function trustOf(
   deployment: Deployment,
   access: MemberAccess,
@@ -102,7 +102,7 @@ export function trustOf(
   };
 }
 
-/** What a member role may do. @param place for one who reads the policy outside of a template */
+/** What a member role may do. @param place for use outside of a template */
 export function permissionsOf(
   deployment: Deployment,
   access: MemberAccess,

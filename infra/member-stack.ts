@@ -10,7 +10,7 @@ import { holdRoles } from './roles.ts';
 import type { Deployment } from './settings.ts';
 
 /**
- * What a member account gets: a role to read, where anything may be changed one to do so, and a policy that its
+ * What a member account gets: a role to read; if anything may be changed, one to change it; and a policy that its
  * administrators may attach to let users read their keys in central storage.
  */
 export class MemberStack extends Stack {

@@ -4,7 +4,7 @@ import type { Deployment } from './settings.ts';
 
 export { rotationMachineName, sweepMachineName } from '../tasks/manifest.ts';
 
-/** What names begin with, except roles': those are the deployment's to say. */
+/** The prefix of names, except roles': the deployment chooses theirs. */
 export const prefix = 'keyturn';
 
 export const memberRoleName = ({ rolePrefix }: Pick<Deployment, 'rolePrefix'>): string =>
@@ -22,7 +22,7 @@ export const dataKeyAlias = `alias/${prefix}`;
 export const secretsKeyAliasOf = ({ rolePrefix }: Pick<Deployment, 'rolePrefix'>): string =>
   `alias/${rolePrefix}-secrets`;
 export const configurationSetName = prefix;
-/** Executions are started by it: they keep the version that they began with. */
+/** Executions are started by it: they keep the version that they started with. */
 export const aliasName = 'live';
 
 /**
@@ -47,7 +47,7 @@ const inAccount = (
   partition: string = Aws.PARTITION,
 ) => `arn:${partition}:${service}:${region}:${account}:${resource}`;
 
-/** The users' secrets, all of them: the account and the user stand where the wildcards are. Not the link key. */
+/** The users' secrets, all of them: the wildcards match the account and the user. Not the link key. */
 export const userSecrets = (where: Pick<Deployment, 'account' | 'region'>): string =>
   inAccount(where, 'secretsmanager', `secret:${secretPrefix}????????????/*`);
 

@@ -13,7 +13,7 @@ import { except } from './exceptions.ts';
 import { logGroupName, prefix } from './names.ts';
 import type { Deployment } from './settings.ts';
 
-/** People click; what asks more often than this is no person. Requests a second, and at once. */
+/** Requests per second, and in a burst. People click; anything that asks more often is no person. */
 const throttle = { throttlingRateLimit: 10, throttlingBurstLimit: 20 };
 
 /** Never the path: the link in it is a credential. */
@@ -51,7 +51,7 @@ export class OwnerApi extends Construct {
     this.api = new HttpApi(this, 'Api', {
       apiName: `${prefix}-owners`,
       description: 'keyturn: the pages that owners’ links lead to',
-      // The links carry one host; a second address for the same pages is one more to watch.
+      // The links carry one host; a second address for the same pages would be one more to watch.
       disableExecuteApiEndpoint: domain !== undefined,
       ...defined({ defaultDomainMapping: domain && { domainName: domain } }),
     });
@@ -75,7 +75,7 @@ export class OwnerApi extends Construct {
   /** Every request goes to the web app: it knows its own routes, and says so if there is none. */
   serve(pages: IFunction, { path, concurrency }: Served): void {
     const resource = pages.node.defaultChild;
-    // Set aside, a sweep can't take it away from a person who clicks.
+    // Reserved, so that a sweep can't take it away from a person who clicks.
     if (concurrency !== undefined && resource instanceof CfnFunction) {
       resource.reservedConcurrentExecutions = concurrency;
     }

@@ -8,18 +8,18 @@ const healthRegions = {
 
 export type Partition = keyof typeof healthRegions;
 
-/** Whatever the CDK's own table knows, opt-in regions and other partitions included. */
+/** Whether the CDK's own table knows it, opt-in regions and other partitions included. */
 export const isRegion = (name: string): boolean => RegionInfo.regions.some((region) => region.name === name);
 
 export const partitionOf = (region: string): string => RegionInfo.get(region).partition ?? 'unknown';
 
 export const isPartition = (name: string): name is Partition => Object.hasOwn(healthRegions, name);
 
-/** An account has to enable it; one that hasn't doesn't know it, nor does it know the account's keys. */
+/** An account has to enable it. Until then it can't be used from there, and doesn't know the account's keys. */
 export const isOptIn = (region: string): boolean => RegionInfo.get(region).isOptInRegion;
 
 /**
- * IAM is global, so AWS Health speaks of its keys in one region of each partition, and in a second one as a backup.
+ * IAM is global, so AWS Health reports its keys in one region of each partition, and in a second one as a backup.
  * @throws {RangeError} for a partition that the settings refuse
  */
 export function healthRegionsOf(region: string): readonly [main: string, backup: string] {

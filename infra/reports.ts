@@ -34,7 +34,7 @@ export class Reports extends Construct {
           expiration: Duration.days(1),
           noncurrentVersionExpiration: Duration.days(1),
         },
-        // What an expired object leaves behind when its last version is gone; S3 takes no days in the same rule.
+        // Removes the marker that an object leaves when its last version has expired; S3 takes no days in the same rule.
         { expiredObjectDeleteMarker: true },
       ],
       // An auditor may ask for them after keyturn is gone.

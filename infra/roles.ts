@@ -30,7 +30,7 @@ export function holdRoles(
   Aspects.of(scope).add({ visit });
 }
 
-/** From where it is in its stack; in another region than keyturn's, with that region: roles are one set for all. */
+/** From its place in its stack; in another region than keyturn's, with that region: IAM role names are global. */
 function nameFor(role: CfnRole, rolePrefix: string, home: string): string {
   const stack = Stack.of(role);
   const path = role.node.path.slice(stack.node.path.length + 1).replace(/\/Resource$/, '');

@@ -19,7 +19,7 @@ export interface ScheduleProps extends ScheduleRow {
   readonly deadLetters: IQueue;
 }
 
-/** Starts a state machine by the clock, by its alias. What can't be started in a day goes to the dead letters. */
+/** Starts a state machine's alias on a schedule. What can't be started in a day goes to the dead letters. */
 export class Schedule extends Construct {
   constructor(scope: Construct, id: string, { machine, input, deployment, key, deadLetters }: ScheduleProps) {
     super(scope, id);
@@ -27,7 +27,7 @@ export class Schedule extends Construct {
     const role = new Role(this, 'Role', {
       roleName: roleName(deployment, 'Schedule'),
       description: `keyturn: starts ${machine} by the clock`,
-      // Anybody's schedule could name this role, but for the account.
+      // Without this condition anybody's schedule could name this role.
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': account } },
       }),

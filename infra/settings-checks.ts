@@ -15,8 +15,8 @@ const scopeView = z.object({ organizationalUnits: list, include: list, exclude: 
 const nothing = { organizationalUnits: [], include: [], exclude: [] };
 
 /**
- * The settings as far as they can be read: each check says what it can, whatever else is wrong, so that a deployer
- * hears everything in one go. What each value must be by itself is the schema's to say.
+ * The settings as far as they can be read: each check reports what it can, whatever else is wrong, so that a deployer
+ * sees every problem. The schema checks each value by itself.
  */
 const viewSchema = z.object({
   account: text,
@@ -36,7 +36,7 @@ const viewSchema = z.object({
 });
 type View = z.output<typeof viewSchema>;
 
-/** Everything about the settings that takes more than one of them to say. */
+/** Every problem that takes more than one setting to see. */
 export function checkTogether(settings: unknown): SettingProblem[] {
   const view = viewSchema.safeParse(settings).data;
   if (view === undefined) return [];
@@ -52,7 +52,7 @@ export function checkTogether(settings: unknown): SettingProblem[] {
   ].flatMap((check) => check(view));
 }
 
-/** A region that is spelt like one, and that there isn't. */
+/** A region that is well-formed and doesn't exist. */
 const unknownRegion = (path: SettingProblem['path'], region: string): SettingProblem[] =>
   isRegion(region) || !regionSchema.safeParse(region).success
     ? []

@@ -6,10 +6,10 @@ import { SettingsRefused } from './settings.ts';
 export const settingsFile = 'keyturn.json';
 
 /**
- * The settings as the deployer wrote them: `keyturn.json`, or the example in `cdk.json` as long as there is none.
+ * The settings as the deployer wrote them: `keyturn.json`, or the example in `cdk.json` if there is none.
  * @param folder where the file is looked for
  * @param context `context.keyturn` of `cdk.json`
- * @throws {SettingsRefused} for a file that is no JSON
+ * @throws {SettingsRefused} if the file isn't JSON
  */
 export function readSettings(
   folder: string,

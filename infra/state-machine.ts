@@ -23,15 +23,15 @@ const definitionsFolder = new URL('../statemachines/', import.meta.url);
 export const readDefinition = (name: string): string =>
   readFileSync(new URL(`${name}.asl.json`, definitionsFolder), 'utf8');
 
-/** The `${…}` of a definition, each once. */
+/** The names of a definition's `${…}`, each once. */
 export const placeholdersOf = (definition: string): string[] => [
   ...new Set([...definition.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name ?? '')),
 ];
 
 export interface StateMachineProps {
-  /** The machine's, and its file's under `statemachines/`. */
+  /** The name of the machine, and of its file under `statemachines/`. */
   readonly name: string;
-  /** By the placeholder that stands for each in the definition. */
+  /** By their placeholders in the definition. */
   readonly functions: ReadonlyMap<string, IFunction>;
   readonly key: IKey;
   readonly deployment: Deployment;
@@ -39,7 +39,7 @@ export interface StateMachineProps {
 
 /**
  * A state machine from its file, and the alias that executions are started by: each deployment publishes a version
- * and points the alias at it, so a rotation that takes weeks ends under the definition that it began with.
+ * and points the alias at it, so a rotation that takes weeks finishes on the definition it started with.
  */
 export class DeployedMachine extends Construct {
   readonly machine: Machine;
@@ -75,7 +75,7 @@ export class DeployedMachine extends Construct {
     this.alias = this.#publish();
   }
 
-  /** CloudFormation makes another version wherever the revision is another: of the definition, or of the role. */
+  /** CloudFormation publishes another version whenever the revision changes: that of the definition, or of the role. */
   #publish(): CfnStateMachineAlias {
     const resource = this.machine.node.defaultChild;
     if (!(resource instanceof CfnStateMachine)) throw new Error('the machine has no resource of its own');
@@ -101,7 +101,7 @@ export class DeployedMachine extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': deployment.account } },
       }),
     });
-    // More than this definition names: what began under a former one ends under it, with this role.
+    // More than this definition names: an execution of a former one finishes on it, with this role.
     role.addToPolicy(
       new PolicyStatement({
         sid: 'InvokeTasks',
@@ -126,7 +126,7 @@ function substitutionsFor(
     placeholdersOf(definition).map((name) => {
       const value = known.get(name);
       // CloudFormation would only warn, and the machine would call a function named ${…}.
-      if (value === undefined) throw new Error(`nothing is known for the placeholder ${name}`);
+      if (value === undefined) throw new Error(`there is no value for the placeholder ${name}`);
       return [name, value];
     }),
   );

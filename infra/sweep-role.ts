@@ -7,7 +7,7 @@ import type { Deployment } from './settings.ts';
 import type { DeployedMachine } from './state-machine.ts';
 
 /**
- * What a distributed Map needs besides its tasks: its list in the bucket, and its children, which are executions of
+ * What a distributed Map needs in addition to its tasks: its list in the bucket, and its children, which are executions of
  * its own machine. A policy by itself: in the role's own, the machine would wait for the policy and the policy for it.
  */
 export class SweepRole extends Construct {

@@ -27,7 +27,7 @@ export interface TaskFunctionProps extends FunctionRow {
   readonly statements: readonly PolicyStatement[];
   readonly key: IKey;
   readonly deployment: Deployment;
-  /** For a task that events invoke: where one goes that it fails at. */
+  /** For a task that events invoke: where those go that it fails to handle. */
   readonly deadLetters?: IQueue;
 }
 
@@ -71,7 +71,7 @@ export class TaskFunction extends Construct {
     if (vpc !== undefined && resource instanceof CfnFunction) resource.vpcConfig = vpc;
   }
 
-  /** A task that fails fails its state, which tries again; Lambda itself must, where an event invokes it. */
+  /** A failing task fails its state, which tries again. If an event invokes the task, Lambda itself has to. */
   #tryAgain({ deadLetters, ...row }: TaskFunctionProps): void {
     new CfnEventInvokeConfig(this, 'Again', {
       functionName: this.function.functionName,

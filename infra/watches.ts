@@ -17,7 +17,7 @@ export interface WatchedParts {
   readonly absentAfterDays: number;
 }
 
-/** More than SES lets a sender go on with for long. */
+/** More than SES tolerates for long. */
 const tooManyBounces = 0.05;
 
 /** What a task counts, in its log. */

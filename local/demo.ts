@@ -1,6 +1,6 @@
 import { demo } from './demo/command-line.ts';
 
-// Whoever reads no further (`| head`) wants no more of it, and no error either.
+// A reader that stops early (`| head`) isn't an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();

@@ -13,7 +13,7 @@ export interface Size {
   readonly users: number;
 }
 
-/** The most accounts, and users in each, that an organization in memory may have if a person is to watch it. */
+/** The most accounts, and users in each, of an organization in memory that a person watches. */
 export const mostAccounts = 1000;
 export const mostUsers = 5000;
 

@@ -84,7 +84,7 @@ export async function lookAtAlarms(context: CheckContext, watched: RegionAlarms)
 
 const nameOf = ({ AlarmName = '' }: MetricAlarm): string => AlarmName;
 
-/** Somebody has confirmed to hear the topic's alarms. */
+/** Somebody has confirmed a subscription to the topic. */
 export async function lookAtSubscriptions(context: CheckContext, watched: RegionAlarms): Promise<Seen> {
   const client = new SNSClient(context.access(watched.region));
   const topic = topicArn(context, watched);

@@ -31,7 +31,7 @@ export function addDoctor(program: Command, terminal: Terminal, exit: (code: num
     .description('Looks at a deployment, and says what is wrong with it and what to do.')
     .option('--json', 'one JSON object instead of the table; its shape is in docs/cli.md')
     .option('--local [url]', `look at what npm start runs (${localUrl} if omitted)`)
-    .option('--assume <role>', 'a role of every account, by which to look at keyturn’s roles there')
+    .option('--assume <role>', 'a role in every account, to look at keyturn’s roles there')
     .addHelpText('after', help)
     .action(async () => {
       const command = program.commands.find((each) => each.name() === 'doctor');
@@ -45,7 +45,7 @@ async function doctor(
 ): Promise<number> {
   if (assume !== undefined && !/^([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/.test(assume)) {
     throw new CannotRun(
-      `--assume takes a role's name, such as OrganizationAccountAccessRole; "${assume}" is none.`,
+      `--assume takes a role's name, such as OrganizationAccountAccessRole; "${assume}" isn’t one.`,
     );
   }
   const { access, given, now } = await target(local, folder);
@@ -82,13 +82,13 @@ async function target(local: Options['local'], folder = ownFolder): Promise<Targ
   const url = local === true ? localUrl : local;
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new CannotRun(
-      `--local takes the address that npm start prints, such as ${localUrl}; "${url}" is none.`,
+      `--local takes the address that npm start prints, such as ${localUrl}; "${url}" isn’t one.`,
     );
   }
   const access = localAccess(url);
   return { access, given: await localDeployment(access, url), now: await localNow(url) };
 }
 
-/** What could not be seen is not proved, so it counts like what fails. */
+/** What could not be seen is not proved, so it counts as a failure. */
 export const exitCodeOf = (findings: readonly Finding[]): number =>
   findings.some(({ status }) => status === 'fail' || status === 'unknown') ? exitCodes.problem : exitCodes.ok;

@@ -20,12 +20,12 @@ export interface Examination {
   readonly now: Date;
 }
 
-/** How many checks run simultaneously: more are throttled sooner than they are done. */
+/** How many checks run simultaneously: more would only be throttled. */
 const atATime = 6;
 
 /**
  * Looks at a deployment, and changes nothing.
- * @throws {CannotRun} if there is nobody to look as, or nothing to look at
+ * @throws {CannotRun} if the credentials don't work, or nothing is deployed
  */
 export async function examine(question: Examination): Promise<{ caller: string; findings: Finding[] }> {
   const caller = await identify(question);
@@ -38,7 +38,7 @@ export async function examine(question: Examination): Promise<{ caller: string; 
     accounts: once(() => listAccounts({ aws, sleep })),
     lastAudit: once(() => readLastAudit({ deployment, access, partition })),
   };
-  // Loaded only now: what is deployed is described by the CDK, which takes seconds, and refusals needn't wait for it.
+  // Loaded only now: the CDK describes what is deployed, and takes seconds to load. Refusals needn't wait for it.
   const { checks } = await import('./checks.ts');
   const applying = checks.filter(({ applies }) => applies === undefined || applies(deployment));
   const results = await pMap(applying, (check) => run(check, context), { concurrency: atATime });
@@ -56,7 +56,7 @@ function once<T>(ask: () => Promise<T>): () => Promise<T> {
 
 const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
-/** One check's lines. What can't be seen is a line too. */
+/** A check's findings. What can't be seen is a finding too. */
 async function run({ name, look }: Check, context: CheckContext): Promise<Finding[]> {
   try {
     return [await look(context)].flat().map((seen) => ({ check: name, ...seen }));
@@ -100,7 +100,7 @@ async function findDeployment({ deployment, access }: Examination, partition: st
   const asked = new DescribeStateMachineCommand({ stateMachineArn });
   const machine = await ifThere(
     new SFNClient(access(region)).send(asked).catch((error: unknown) => {
-      // Not being allowed to look says nothing of what is there.
+      // A caller who isn't allowed to look knows nothing of what is there.
       if (explain(error).kind === 'denied') return {};
       throw error;
     }),

@@ -3,11 +3,11 @@ import type { ListedAccount } from '../../tasks/domain/sweeps/select-accounts.ts
 import type { AccessTo } from '../access.ts';
 import type { Audit } from './last-audit.ts';
 
-/** `unknown`: could not be seen. It is never taken for `ok`. */
+/** `unknown`: could not be seen. It never counts as `ok`. */
 export const statuses = ['ok', 'warn', 'fail', 'unknown'] as const;
 export type Status = (typeof statuses)[number];
 
-/** What a check saw. Whatever isn't ok says what to do. */
+/** What a check saw. Anything that isn't ok says what to do. */
 export type Seen =
   | { readonly status: 'ok'; readonly seen: string }
   | { readonly status: 'warn' | 'fail' | 'unknown'; readonly seen: string; readonly todo: string };
@@ -15,7 +15,7 @@ export type Seen =
 /** A line of the table. */
 export type Finding = Seen & { readonly check: string };
 
-/** What the checks know. */
+/** What every check is given. */
 export interface CheckContext {
   readonly deployment: Deployment;
   readonly partition: string;

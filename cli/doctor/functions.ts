@@ -65,10 +65,10 @@ function changedSettings(
   ];
 }
 
-/** Rotations, answers and events need some, however many accounts are being surveyed. */
+/** Rotations, answers and events need some concurrency, however many accounts are being surveyed. */
 const others = 5;
 
-/** What a sweep takes of the account's Lambda concurrency leaves enough for everything else. */
+/** A sweep leaves enough of the account's Lambda concurrency for everything else. */
 export const concurrency: Check = {
   name: 'Lambda concurrency',
   look: async ({ deployment, access }) => {

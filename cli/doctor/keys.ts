@@ -9,7 +9,7 @@ import * as z from 'zod';
 import { dataKeyAlias, linkKeyName, secretsKeyAliasOf } from '../../infra/names.ts';
 import { type Check, type CheckContext, deployAgain, fail, ifThere, ok, type Seen, warn } from './finding.ts';
 
-/** The key that signs owners' links. Its value is nobody's to read here. */
+/** The key that signs owners' links. Its value is never read here. */
 export const linkKey: Check = {
   name: 'link key',
   look: async ({ access, deployment }) => {
@@ -49,7 +49,7 @@ const policySchema = z.object({
 });
 type Statement = z.output<typeof statementSchema>;
 
-/** Both KMS keys are usable, turn over by themselves, and admit the services and accounts that need them. */
+/** Both KMS keys are usable, rotate automatically, and admit the services and accounts that need them. */
 export const keyPolicies: Check = {
   name: 'key policies',
   look: async (context) => {
@@ -65,7 +65,7 @@ export const keyPolicies: Check = {
   },
 };
 
-/** A region that holds copies of the secrets has a key of its own for them. */
+/** Each region that holds copies of the secrets has its own key for them. */
 export const replicaRegions: Check = {
   name: 'replica regions',
   applies: ({ storage }) => storage.replicaRegions.length > 0,
@@ -83,7 +83,7 @@ export const replicaRegions: Check = {
 interface Looked {
   readonly alias: string;
   readonly region: string;
-  /** What the policy doesn't allow and must. */
+  /** What the policy must allow and doesn't. */
   readonly whyNot: (statements: readonly Statement[]) => string | undefined;
 }
 
@@ -107,8 +107,8 @@ async function lookAtKey(
   if (missing !== undefined) return fail(`The policy of ${where} ${missing}.`, restore(deployment, region));
   const { KeyRotationEnabled } = await client.send(new GetKeyRotationStatusCommand({ KeyId }));
   return KeyRotationEnabled === true
-    ? ok(`${where}: enabled, turns over yearly`)
-    : warn(`${where} doesn’t turn over by itself.`, `aws kms enable-key-rotation --key-id ${KeyId}`);
+    ? ok(`${where}: enabled, rotated yearly`)
+    : warn(`${where} isn’t rotated automatically.`, `aws kms enable-key-rotation --key-id ${KeyId}`);
 }
 
 const restore = ({ storage }: CheckContext['deployment'], region: string): string =>

@@ -6,7 +6,7 @@ import { objects } from '../../tasks/domain/sweeps/sweep.ts';
 import { sweepMachineName } from '../../tasks/manifest.ts';
 import type { Access, AccessTo } from '../access.ts';
 
-/** What the checks need of a sweep's report, of whichever version wrote it. */
+/** What the checks need of a sweep's report, whichever version wrote it. */
 const reportSchema = z.object({
   overview: z.object({
     totals: z.object({
@@ -27,7 +27,7 @@ export interface Audit extends z.output<typeof reportSchema> {
 
 const outputSchema = z.object({ report: z.string() });
 const requestSchema = z.record(z.string(), z.unknown());
-/** What of a sweep's input narrows it. */
+/** The fields of a sweep's input that narrow it. */
 const narrowing = ['accounts', 'organizationalUnits', 'users'];
 
 interface Where {
@@ -40,7 +40,7 @@ interface Where {
 const mostLookedThrough = 20;
 
 /**
- * The report of the last sweep that completed and that its input didn't narrow. Step Functions keeps what it says of a
+ * The report of the last sweep that completed and whose input didn't narrow it. Step Functions keeps its record of a
  * sweep for 90 days.
  */
 export async function readLastAudit({
@@ -72,7 +72,7 @@ function isNarrowed(input = '{}'): boolean {
 async function readReport(pageUrl: string, owner: string, access: Access) {
   const { bucket, prefix } =
     /^s3:\/\/(?<bucket>[^/]+)\/(?<prefix>.+\/)index\.html$/.exec(pageUrl)?.groups ?? {};
-  if (bucket === undefined || prefix === undefined) throw new Error(`${pageUrl} is no report of a sweep`);
+  if (bucket === undefined || prefix === undefined) throw new Error(`${pageUrl} isn’t a sweep’s report`);
   const object = { Bucket: bucket, Key: `${prefix}${objects.report}`, ExpectedBucketOwner: owner };
   const { Body } = await new S3Client(access).send(new GetObjectCommand(object));
   return reportSchema.parse(JSON.parse((await Body?.transformToString()) ?? ''));

@@ -19,7 +19,7 @@ const domainOf = (address: string): string => address.slice(address.lastIndexOf(
 const operatorsOf = ({ deployment: { mail } }: CheckContext): string =>
   mail.operators ?? addressOf(mail.from);
 
-/** Owners get mail only if SES sends to anybody; an audit mails only the operators. */
+/** Owners get mail only if SES sends to any address; an audit mails only the operators. */
 export const sandbox: Check = {
   name: 'SES sandbox',
   look: async (context) => {
@@ -43,7 +43,7 @@ export const sandbox: Check = {
   },
 };
 
-/** SES sends nothing for an identity that isn't verified, and mail programs refuse what DKIM doesn't prove. */
+/** SES sends nothing for an identity that isn't verified, and mail programs refuse mail without DKIM. */
 export const sender: Check = {
   name: 'sender and DKIM',
   look: async (context) => {
@@ -88,12 +88,12 @@ export const configurationSet: Check = {
     ).flatMap(({ MatchingEventTypes = [] }) => MatchingEventTypes);
     const missing = (['BOUNCE', 'COMPLAINT', 'REJECT'] as const).filter((type) => !heard.includes(type));
     return missing.length === 0
-      ? ok(`${configurationSetName}, its bounces and complaints are heard`)
+      ? ok(`${configurationSetName}, its bounces and complaints reach keyturn`)
       : fail(`Its events don’t reach EventBridge: ${missing.join(', ')}.`, deployAgain);
   },
 };
 
-/** Everything that goes wrong is mailed to the operators. */
+/** The operators' mail arrives: it tells them of everything that goes wrong. */
 export const operatorsAddress: Check = {
   name: 'operators’ address',
   look: async (context): Promise<Seen> => {

@@ -29,8 +29,9 @@ const howToAssume =
   'Run it with --assume and a role of every account that may read IAM roles and trusts you: docs/cli.md.';
 
 /**
- * Both roles of every account in scope, whom they trust and what they may do. With `--assume` each account is looked at; without it,
- * the last sweep is the evidence that the reading role could be assumed, and of the writing one nothing is known.
+ * Both roles of every account in scope, with their trust and their permissions. With `--assume` each account is looked
+ * at; without it, the last sweep is the evidence that the reading role could be assumed, and the writing role stays
+ * unknown.
  */
 export const memberRoles: Check = {
   name: 'member roles',
@@ -160,7 +161,7 @@ async function problemsOf(context: CheckContext, iam: IAMClient, at: MemberRoleA
   ];
 }
 
-/** Other policies than this one keyturn doesn't make, and its tasks’ sessions are narrower than it. */
+/** keyturn makes no other policy, and its tasks’ sessions are narrower than this one. */
 async function permissionProblems(
   { deployment, partition }: CheckContext,
   iam: IAMClient,
@@ -179,7 +180,7 @@ async function permissionProblems(
     : [`${RoleName} has other permissions than the settings (${other.join(', ')})`];
 }
 
-/** A policy as IAM answers it. */
+/** Parses a policy as IAM returns it. */
 const documentIn = (text = '{}'): unknown => JSON.parse(decodeURIComponent(text));
 
 async function regionProblem({ deployment }: CheckContext, aws: Awaited<ReturnType<typeof accessOf>>) {

@@ -60,7 +60,7 @@ async function lookAtAccounts({ deployment, accounts }: CheckContext): Promise<S
     : warn(`${scope}; ${problem}.`, 'Correct accounts or live, and deploy.');
 }
 
-/** Without trusted access, or from an account that isn't its delegate, the StackSet reaches nobody. */
+/** Without trusted access, or from an account that isn't its delegate, the StackSet reaches no account. */
 export const stackSetsAccess: Check = {
   name: 'StackSets access',
   look: (context) =>
@@ -76,17 +76,17 @@ export const stackSetsAccess: Check = {
     }),
 };
 
-/** Without it only leaks in the central account are heard of. */
+/** Without it only leaks in the central account are detected. */
 export const healthDelegation: Check = {
   name: 'Health delegation',
   look: (context) =>
     lookAtService(context, health, {
       disabled: warn(
-        'AWS Health’s organizational view is off: only leaks in the central account are heard of.',
+        'AWS Health’s organizational view is off: only leaks in the central account are detected.',
         'Enable it in the management account: docs/deploy.md, 1.',
       ),
       notDelegated: warn(
-        `${context.deployment.account} is no delegated administrator of AWS Health: leaks elsewhere aren’t heard of.`,
+        `${context.deployment.account} is no delegated administrator of AWS Health: leaks elsewhere aren’t detected.`,
         'Register it in the management account: docs/deploy.md, 1.',
       ),
     }),

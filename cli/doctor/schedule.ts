@@ -62,7 +62,7 @@ export const heartbeat: Check = {
   look: async (context) => {
     const found = await read(context, heartbeatName);
     if (found === undefined) {
-      return fail(`There is no schedule ${heartbeatName}: no alarm misses a sweep.`, deployAgain);
+      return fail(`There is no schedule ${heartbeatName}: no alarm notices a missing sweep.`, deployAgain);
     }
     return found.State === 'ENABLED' ? ok(`enabled, ${found.ScheduleExpression}`) : off(heartbeatName, found);
   },

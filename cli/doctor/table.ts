@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import type { Output } from '../terminal.ts';
 import { type Finding, type Status, statuses } from './finding.ts';
 
-/** As wide as a terminal that nobody made wider; more is no easier to read. */
+/** Fits most terminals; longer lines are no easier to read. */
 const width = 100;
 const statusWidth = 9;
 const checkWidth = 20;
@@ -10,7 +10,7 @@ const indent = ' '.repeat(statusWidth + checkWidth);
 
 type Colors = ReturnType<typeof pc.createColors>;
 
-/** The findings as a table with what to do under each line that isn't ok. Coloured on a terminal only. */
+/** The findings as a table, with what to do under each line that isn't ok. Coloured on a terminal only. */
 export function tableOf(findings: readonly Finding[], { isTTY }: Pick<Output, 'isTTY'>): string {
   const colors = pc.createColors(isTTY === true && pc.isColorSupported);
   const lines = findings.flatMap((finding, index) => {
@@ -46,7 +46,7 @@ function painted(status: Status, colors: Colors): string {
   }
 }
 
-/** How many of each. */
+/** The number of findings of each status. */
 export function countsOf(findings: readonly Finding[]): Record<Status, number> {
   const counts = { ok: 0, warn: 0, fail: 0, unknown: 0 };
   for (const { status } of findings) counts[status] += 1;

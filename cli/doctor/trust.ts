@@ -8,8 +8,8 @@ const policySchema = z.looseObject({
 });
 
 /**
- * What of a policy differs, by name: `Condition.StringEquals.sts:ExternalId` and the like, after the name of the
- * statement if it has one. Order, and a list of one instead of its only entry, don't count.
+ * What differs between two policies, by name: `Condition.StringEquals.sts:ExternalId` and the like, after the name of
+ * the statement if it has one. Order, and a list of one instead of its only entry, don't count.
  */
 export function differences(expected: unknown, actual: unknown): string[] {
   const [wanted, found] = [statementsOf(expected), statementsOf(actual)];

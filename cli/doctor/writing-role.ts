@@ -2,10 +2,10 @@ import { paginateListExecutions, SFNClient } from '@aws-sdk/client-sfn';
 import { rotationMachineName } from '../../tasks/manifest.ts';
 import { type Check, type CheckContext, fail, ok, plural, warn } from './finding.ts';
 
-/** More needn't be counted to know that there are some. */
+/** It only matters whether there are any. */
 const most = 1000;
 
-/** In mode audit the role that changes keys is only needed as long as rotations run, so that owners can roll back. */
+/** In mode audit the role that changes keys is needed only while rotations run, so that owners can roll back. */
 export const writingRole: Check = {
   name: 'writing role',
   applies: ({ mode }) => mode === 'audit',

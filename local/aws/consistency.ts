@@ -7,8 +7,8 @@ interface Before {
 }
 
 /**
- * IAM's eventual consistency for one user at a time: for so many seconds after a write, a read answers, one
- * time in two by seed, a state from before a write that recent.
+ * IAM's eventual consistency for one user at a time: for that many seconds after a write, a read answers, one
+ * time in two by seed, from a state before such a recent write.
  */
 export class StaleReads {
   readonly #before = new Map<string, Before[]>();

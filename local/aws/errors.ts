@@ -9,7 +9,7 @@ export type RefusalKind =
   | 'expired'
   | 'invalid';
 
-/** A code and a status for each way in which a service refuses a call that it can't even begin. */
+/** The code and the status for each reason why a service refuses a call before it begins. */
 type Refusals = Readonly<Record<RefusalKind, readonly [code: string, status: number]>>;
 
 const QUERY: Refusals = {

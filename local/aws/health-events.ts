@@ -1,8 +1,8 @@
 import type { BusEvent } from '../world/event-bridge.ts';
 
 /**
- * What AWS Health puts on the bus when it finds an access key in public, with all the fields that it sends. Health's
- * own times are in another format than the envelope's.
+ * The event that AWS Health puts on the bus when it finds an access key in public, with all the fields that it sends.
+ * Health's own times are in another format than the envelope's.
  * @param more replaces fields of the detail
  */
 export function leakEvent(

@@ -3,7 +3,7 @@ export const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234
 export const ALPHANUMERIC = BASE64.slice(0, 62);
 const HEX = '0123456789abcdef';
 
-/** So many characters of an alphabet, by seed. */
+/** A text of that many characters of an alphabet, by seed. */
 export function randomText(random: () => number, length: number, alphabet: string): string {
   let text = '';
   for (let index = 0; index < length; index++)

@@ -4,7 +4,7 @@ import type { Model } from './iam/account.ts';
 import { AwsError, type Operations } from './types.ts';
 import { operation, service } from './wire/operation.ts';
 
-/** A KMS key. Keys are taken to be there, and to let in whoever the caller's own policies let. */
+/** A KMS key. Keys are assumed to exist, and to allow every caller whose own policies do. */
 export interface KmsKey {
   readonly arn: string;
   readonly aliases: readonly string[];
@@ -29,7 +29,7 @@ export class KmsKeys {
   }
 }
 
-/** KMS, as far as asking what state a key is in goes. Keys are used through the services that encrypt by them. */
+/** KMS's operation that tells a key's state. Keys are used through the services that encrypt under them. */
 export function kmsOperations(model: Model, keys: KmsKeys): Operations {
   return service('kms', {
     DescribeKey: operation<DescribeKeyRequest, DescribeKeyResponse>()(['KeyId'], [], ({ KeyId }, caller) => {
@@ -58,9 +58,9 @@ export function kmsOperations(model: Model, keys: KmsKeys): Operations {
 const ALIAS_ARN = /^arn:[\w-]+:kms:(?<region>[\w-]+):(?<accountId>\d{12}):(?<alias>alias\/.+)$/;
 
 /**
- * The key that an ID means: an alias in an account and region, or an ARN. An alias always means the same key, and in
- * every account and region another one.
- * @returns undefined for AWS's own key for Secrets Manager, whose use needs nobody's leave
+ * The key that an ID means: an alias in an account and region, or an ARN. An alias always means the same key in one
+ * account and region, and in each of the others a different one.
+ * @returns undefined for AWS's own key for Secrets Manager, whose use needs no permission
  */
 export function kmsKey(
   { partition }: Pick<Model, 'partition'>,

@@ -12,10 +12,10 @@ import { AwsError, type Caller, type Operation, type Operations } from './types.
 import { operation, positionOf, service, tokenAt } from './wire/operation.ts';
 
 const PAGE = 20;
-/** How often a page comes empty though more accounts follow. */
+/** The share of pages that are empty although more accounts follow. */
 const EMPTY_PAGES = 0.15;
 
-/** The older Status that AWS shows beside an account's State; none where it never had a word for it. */
+/** The older Status that AWS shows beside an account's State; none for states that it never had a word for. */
 const STATUS: Readonly<Partial<Record<AccountState, 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE'>>> = {
   ACTIVE: 'ACTIVE',
   SUSPENDED: 'SUSPENDED',
@@ -65,7 +65,7 @@ function listPage(
   size: number,
   token: string | undefined,
 ): { shown: readonly Account[]; next: string | undefined } {
-  // A token after an empty page says so, or a list could go on being empty for ever.
+  // A token after an empty page says so; otherwise a list could stay empty forever.
   const afterEmpty = token?.startsWith('-') ?? false;
   const start = token === undefined ? 0 : positionOf(afterEmpty ? token.slice(1) : token);
   if (start === undefined) throw invalid('You provided an invalid value for NextToken.');

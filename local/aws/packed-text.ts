@@ -1,9 +1,9 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
-/** Shorter texts aren't worth it. */
+/** Shorter texts aren't worth packing. */
 const WORTH = 4096;
 
-/** A text that is kept small: a large organization's reports would fill the memory. */
+/** A text, compressed: a large organization's reports would fill the memory. */
 export class PackedText {
   readonly #kept: string | Uint8Array;
   /** In UTF-8. */

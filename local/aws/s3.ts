@@ -37,10 +37,10 @@ interface Request {
   readonly ExpectedBucketOwner?: string | undefined;
 }
 
-/** Adds where a request was signed for, which S3 looks at. */
+/** Adds the region that a request was signed for, which S3 checks. */
 type Signed<T> = T & { SigningRegion?: string };
 
-/** S3, as far as texts go that are put, read and listed; without versions, bucket policies and multipart uploads. */
+/** S3's operations to put, read and list texts, without versions, bucket policies and multipart uploads. */
 export function s3Operations(model: Model, buckets: Buckets): Operations {
   const open = (request: Request, caller: Caller): Bucket => openBucket(buckets, request, caller);
   return service('s3', {
@@ -85,7 +85,7 @@ export function s3Operations(model: Model, buckets: Buckets): Operations {
   });
 }
 
-/** A bucket is its account's alone here: no bucket policy lets anybody else in. */
+/** Only a bucket's own account can use it here: bucket policies aren't modelled. */
 function openBucket(
   buckets: Buckets,
   { Bucket: name, SigningRegion, ExpectedBucketOwner }: Request,

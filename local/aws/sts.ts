@@ -24,12 +24,12 @@ interface Sts {
   readonly callers: Callers;
   /**
    * Whom the member accounts' roles trust at the moment, by their names; a role that isn't among them isn't there.
-   * Undefined: all are there, and trust every role of the central account.
+   * Undefined if all are there and trust every role of the central account.
    */
   readonly trusts: () => ReadonlyMap<string, AccessPolicy> | undefined;
 }
 
-/** STS: sessions of roles, and who somebody is. */
+/** STS: sessions of roles, and the caller's identity. */
 export function stsOperations(world: Sts): Operations {
   const { keys, callers } = world;
   return service('sts', {
@@ -73,7 +73,7 @@ function assumeRole(world: Sts, input: SessionInput, caller: Caller): AssumeRole
     const who = `User: ${caller.arn} is not authorized to perform`;
     throw refusal('sts', 'denied', `${who}: sts:AssumeRole on resource: ${RoleArn}`);
   }
-  // An operator's tools live on the real clock, by which they also judge the expiration; beside a clock on which an
+  // An operator's tools run on the real clock, and judge the expiration by it; with a virtual clock on which an
   // hour may pass in a blink, their sessions last.
   const seconds = caller.kind === 'operator' ? CENTURY : DurationSeconds;
   const Expiration = new Date(model.now().getTime() + seconds * 1000);
@@ -119,7 +119,7 @@ function isTrusted(
     },
   });
   const trust = trusts.get(role.slice(role.lastIndexOf('/') + 1));
-  // Whoever names a source identity must be trusted to.
+  // A caller that sets a source identity must be trusted to do so.
   const actions = [
     'sts:AssumeRole',
     ...(input.SourceIdentity === undefined ? [] : ['sts:SetSourceIdentity']),

@@ -4,21 +4,21 @@ export interface Caller {
   readonly arn: string;
   readonly accessKeyId: string;
   readonly kind: 'operator' | 'role' | 'user';
-  /** By what policies know it: the user's ARN, or the role's, path included, whose session it is. */
+  /** The ARN that policies use: the user's, or that of the session's role, path included. */
   readonly principalArn: string;
-  /** Where `kind` is role: the role's name, the session's name and, if it was assumed with one, its session policy. */
+  /** If `kind` is role: the role's name, the session's name and, if it was assumed with one, its session policy. */
   readonly roleName?: string;
   readonly sessionName?: string;
   readonly sessionPolicy?: string;
-  /** Where the role was assumed: the name of the role that assumed it, `operator` for the operator. */
+  /** If the role was assumed: the name of the role that assumed it, `operator` for the operator. */
   readonly via?: string;
-  /** If the session was opened with one: what CloudTrail says that it was for. */
+  /** If the session was opened with one: the identity that CloudTrail shows for it. */
   readonly sourceIdentity?: string;
-  /** Where `kind` is user. */
+  /** If `kind` is user. */
   readonly userName?: string;
 }
 
-/** The services that are modelled, by the name that stands in a signature's scope. */
+/** The services that are modelled, by the name in a signature's scope. */
 export type ServiceName =
   | 'iam'
   | 'sts'
@@ -38,11 +38,11 @@ export interface Call {
   readonly at: Date;
   /** Counts all calls from 1. */
   readonly number: number;
-  /** The actions that the service takes by the caller's right besides the one that was called: `kms:Decrypt`. */
+  /** The further actions that the service takes with the caller's permissions: `kms:Decrypt`. */
   readonly implied: readonly string[];
 }
 
-/** What came of a call. `delivered` is false where a fault kept the answer from its caller. */
+/** The result of a call. `delivered` is false if a fault kept the answer from its caller. */
 export type CallResult =
   | { readonly output: unknown; readonly delivered: boolean }
   | { readonly error: AwsError; readonly delivered: boolean };
@@ -77,5 +77,5 @@ export class AwsError extends Error {
 
 /** A service: each operation takes the SDK command's input and answers its output, without metadata. */
 export type Operations = Readonly<Record<string, Operation>>;
-// biome-ignore lint/suspicious/noExplicitAny: each operation names its own input; the wire brings what it brings.
+// biome-ignore lint/suspicious/noExplicitAny: each operation names its own input; the wire can bring anything.
 export type Operation = (input: any, caller: Caller) => unknown;

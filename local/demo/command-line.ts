@@ -23,7 +23,7 @@ type Wish =
   | ({ readonly kind: 'runLarge'; readonly json: boolean } & Size)
   | { readonly kind: 'help' };
 
-/** The most users in all; more take longer than anyone waits. */
+/** The most users in total; more take longer than anyone would wait. */
 const mostInAll = 100_000;
 
 const command = (): Command =>

@@ -5,11 +5,11 @@ import { Owner } from '../world/owner.ts';
 import { between } from '../world/random.ts';
 import type { World } from '../world/world.ts';
 
-/** Of a hundred owners, so many never answer, and so many take it back; the others install and confirm. */
+/** The percentages of owners who never answer and who roll back; the others install and confirm. */
 const silent = 15;
 const unwilling = 10;
 
-/** All the owners of a large organization: each answers its mails some time, or doesn't, by chance. */
+/** All the owners of a large organization: each answers its mails at some time, or never, at random. */
 export class Crowd {
   readonly #asked = new Set<string>();
 
@@ -18,7 +18,7 @@ export class Crowd {
     private readonly random: () => number,
   ) {}
 
-  /** Only the first mail that asks counts: reminders come to nothing new. */
+  /** Only the first mail that asks counts: reminders lead to nothing new. */
   deliver(mail: DeliveredMail): void {
     const { what, accountId = '', userName = '' } = subjectOf(mail);
     const user = `${accountId}/${userName}`;
@@ -29,7 +29,7 @@ export class Crowd {
     const at = later(this.world.clock.now(), between(this.random, 1, 6 * 24) * hour);
     const owner = new Owner(this.world, accountId, userName);
     this.world.clock.at(at, () => this.#answer(owner, what, chance <= silent + unwilling));
-    // Who was asked may be asked again by a later rotation.
+    // An owner may be asked again by a later rotation.
     this.world.clock.at(later(at, 30 * day), () => void this.#asked.delete(user));
   }
 

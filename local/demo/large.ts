@@ -7,7 +7,7 @@ import { Crowd } from './crowd.ts';
 import { outcomeOf, type RunSummary, summarize } from './summary.ts';
 
 export const days = 60;
-/** A sweep a day would show no more, and take its time: here most keys are due. */
+/** Daily sweeps would show nothing more and take longer: here most keys are due. */
 const daysBetweenSweeps = 14;
 
 /** What a sweep found, for its line. */
@@ -27,7 +27,10 @@ export interface LargeReport {
   readonly calls: number;
 }
 
-/** Runs an organization of that size: a sweep every other week finds what is due and starts some of it, and owners answer. */
+/**
+ * Runs an organization of that size: a sweep every other week finds what is due and starts some of it, and owners
+ * answer.
+ */
 export async function runLarge(
   { seed, accounts, users }: Size,
   audience: LargeAudience,
@@ -70,7 +73,7 @@ function countsOf({ status, output, cause }: Execution): SweptLine['counts'] {
   return { accounts: surveyed, users, keys, due, inRotation, started: starts.started };
 }
 
-/** A rotation that still runs at the end hasn't failed: here nobody waits for the last. */
+/** The totals. A rotation that still runs at the end hasn't failed: here nobody waits for the last. */
 function sum({ aws, engine, watcher, stateMachineArn }: World, seed: number): RunSummary {
   const ended = engine.executionsOf(stateMachineArn).filter(({ status }) => status !== 'RUNNING');
   return summarize({

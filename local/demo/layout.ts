@@ -1,4 +1,4 @@
-/** Breaks a text into lines of at most `width` characters; a word that is longer stands alone on its line. */
+/** Breaks a text into lines of at most `width` characters; a longer word is alone on its line. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -13,7 +13,7 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** One column of a table; `width` counts characters, the gap after it not among them. */
+/** One column of a table; `width` counts characters, without the gap after it. */
 export interface Column {
   readonly width: number;
   readonly align?: 'right';
@@ -22,8 +22,8 @@ export interface Column {
 export const gap = '  ';
 
 /**
- * A row of cells, each of one or more lines, under one another where a cell has several.
- * @param paint colours a cell once it has its width; by its place
+ * A row of cells, each of one or more lines, one below the other if a cell has several.
+ * @param paint colours a cell after it was padded, by its position
  */
 export function layRow(
   columns: readonly Column[],

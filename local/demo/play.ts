@@ -10,7 +10,7 @@ import type { Casting, Occasion } from './script.ts';
 
 type Tell = (part: Casting, step: Step) => void;
 
-/** The owners at play: each starts with its rotation, and acts on its mails as its persona does. */
+/** The owners: each starts with its rotation, and acts on its mails as its persona does. */
 export class Play {
   readonly #owners = new Map<
     string,
@@ -26,7 +26,7 @@ export class Play {
     for (const part of parts) this.#begin(part);
   }
 
-  /** Hands a mail to the owner whom it is about; others (operators) do nothing about theirs. */
+  /** Hands a mail to the owner it is about; other recipients (operators) do nothing. */
   deliver(mail: DeliveredMail): void {
     const { what, accountId, userName } = subjectOf(mail);
     const found = this.#owners.get(`${accountId}/${userName}`);
@@ -58,7 +58,7 @@ export class Play {
   }
 }
 
-/** Reminders come to nothing new: who answers had meant to since the first mail. */
+/** The occasion that a mail is. Reminders are none: an owner who answers had meant to since the first mail. */
 function occasionOf(what: string): Occasion | undefined {
   if (what === 'New access key to install') return 'asked';
   return what === 'The old access key is inactive' ? 'windowOpened' : undefined;

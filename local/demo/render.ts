@@ -29,7 +29,7 @@ export const paintOf = ({ colors }: ScreenStyle, tone: Tone): Paint =>
     alarm: colors.red,
   })[tone];
 
-/** The timeline's lines as text: a heading a day, one a user and minute, and under them a line a step. */
+/** The timeline's lines as text: a heading per day, one per user and minute, and below them a line per step. */
 export class TimelineText {
   #day: number | undefined;
   #heading = '';
@@ -68,7 +68,7 @@ export class TimelineText {
   }
 }
 
-/** What the audience reads before anything happens: what this is, and whose owner does what. */
+/** What the audience reads before anything happens: what this is, and what each owner does. */
 export function renderOpening(
   about: { readonly seed: number; readonly start: Date; readonly accounts: number; readonly users: number },
   parts: readonly Casting[],

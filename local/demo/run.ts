@@ -13,19 +13,19 @@ import { Scanner } from './scanner.ts';
 import { type Casting, cast } from './script.ts';
 import { type Ended, endOf, outcomeOf, type RunSummary, summarize } from './summary.ts';
 
-/** Every rotation of the script ends well before; what still runs after the longest has failed. */
+/** Days that a run lasts at least; a rotation that still runs after the longest has failed. */
 const shortestRunDays = 60;
 const longestRunDays = 90;
 
-/** Who sees the run as it goes. */
+/** The audience of a run, as it happens. */
 export interface Audience {
   readonly meet: (parts: readonly Casting[], world: World) => void;
   readonly hear: (line: Line) => void;
-  /** So many whole days of so many have passed. */
+  /** Reports how many whole days have passed, and of how many. */
   readonly passDay: (days: number, of: number) => void;
 }
 
-/** The whole run, in the end. */
+/** The whole run, at its end. */
 export interface DemoReport {
   readonly summary: RunSummary;
   readonly rotations: readonly Ended[];
@@ -95,7 +95,7 @@ const scanStep = ({ opened, submitted, decided }: Scanner): Step => ({
   tone: 'mail',
 });
 
-/** Lets days pass until every rotation has ended, within bounds; answers how many. */
+/** Lets days pass until every rotation has ended, within bounds. @returns how many passed */
 async function passDays({ clock, engine }: World, rotations: number, audience: Audience): Promise<number> {
   const start = clock.now();
   const haveEnded = (): boolean => {

@@ -2,10 +2,10 @@ import type { DeliveredMail } from '../aws/ses/ses.ts';
 import { linksIn } from '../world/owner.ts';
 import type { World } from '../world/world.ts';
 
-/** How long after a mail's arrival it is scanned. */
+/** When a mail is scanned, in milliseconds after its arrival. */
 const visitsAfterMilliseconds = [20_000, 7 * 60_000, 5 * 3_600_000] as const;
 
-/** A mail scanner that opens every link of every mail, some times, and submits every form empty. */
+/** A mail scanner that opens every link of every mail several times, and submits every form empty. */
 export class Scanner {
   opened = 0;
   submitted = 0;
@@ -14,7 +14,7 @@ export class Scanner {
 
   constructor(private readonly world: World) {}
 
-  /** @param onFirst hears that the first visit is over */
+  /** @param onFirst called after the first visit */
   scan(mail: DeliveredMail, onFirst: () => void): void {
     const { clock } = this.world;
     for (const [index, after] of visitsAfterMilliseconds.entries()) {

@@ -7,7 +7,7 @@ import { between, pick } from '../world/random.ts';
 /** What an owner's mail asks of it. */
 export type Occasion = 'asked' | 'windowOpened';
 
-/** Something that an owner does so long after a mail. `act` answers what the timeline says of it. */
+/** Something that an owner does after a mail, with that delay. `act` returns the timeline's text about it. */
 interface Deed {
   readonly afterMilliseconds: number;
   readonly act: (owner: Owner, now: Date) => Promise<string>;
@@ -16,13 +16,13 @@ interface Deed {
 interface Persona {
   /** Completes "the owner …". */
   readonly story: string;
-  /** What else is true of its applications before anything begins. */
+  /** Sets up anything else about its applications before the start. */
   readonly prepare?: (owner: Owner) => void;
-  /** @param nth how often it came to this, from 1 */
+  /** @param nth how often this occasion has come, from 1 */
   readonly deeds: (occasion: Occasion, nth: number, random: () => number) => readonly Deed[];
 }
 
-/** So many hours, and some odd minutes. */
+/** A random number of hours, and some odd minutes. @returns milliseconds */
 const hours = (random: () => number, least: number, most: number): number =>
   between(random, least * 60, most * 60) * 60_000 + between(random, 1, 59) * 1000;
 
@@ -138,7 +138,7 @@ const keepsUsing: Persona = {
   prepare: ({ user }) => {
     const [only] = user.usages;
     if (only === undefined) throw new Error(`nobody uses a key of ${user.name}`);
-    // Before the other in the list: an owner's last usage is the one it knows of and switches.
+    // Before the other in the list: an owner knows of its last usage, and switches that one.
     user.usages.unshift({ ...only, from: later(only.from, 17 * 60_000), everyHours: 9, service: 'sqs' });
   },
   deeds: (occasion, nth, random) => (occasion === 'asked' && nth === 1 ? installAndConfirm(random) : []),
@@ -149,7 +149,7 @@ const twoKeys: Persona = {
   deeds: () => [],
 };
 
-/** Whom a rotation is started for, who owns it, and how long after the beginning. */
+/** A part in the demo: the user to rotate, its owner, and the delay before the start. */
 export interface Casting {
   readonly accountId: string;
   readonly accountName: string;
@@ -162,7 +162,7 @@ const inDailyUse = ({ keys, usages }: User): boolean => keys.length === 1 && usa
 const withTwoInUse = ({ keys, usages }: User): boolean =>
   keys.length === 2 && keys.every(({ id }) => usages.some(({ keyId }) => keyId === id));
 
-/** Gives the parts to users of the organization, by chance; in the order of their starts. */
+/** Assigns the parts to random users of the organization. @returns them in the order of their starts */
 export function cast(accounts: Iterable<Account>, random: () => number, now: Date): Casting[] {
   const users = [...accounts].flatMap((account) =>
     [...account.users.values()].map((user) => ({ account, user })),

@@ -16,10 +16,10 @@ export type Outcome =
   | 'deletionRefused'
   | 'failed';
 
-/** Ends that leave a question to a person. */
+/** Outcomes that leave a question to a person. */
 const asking = ['escalated', 'needsPerson', 'changedElsewhere', 'deletionRefused'] as const;
 
-/** One rotation as it ended. `days` is undefined where it still runs. */
+/** One rotation as it ended. `days` is undefined if it still runs. */
 export interface Ended {
   readonly accountId: string;
   readonly userName: string;
@@ -33,7 +33,7 @@ export interface Ended {
 /** What `--json` prints. */
 export interface RunSummary {
   readonly rotations: Readonly<Record<'completed' | 'rolledBack' | 'escalated' | 'failed', number>>;
-  /** Calls by rotations that AWS carried out. */
+  /** Successful calls by rotations. */
   readonly keys: Readonly<Record<'created' | 'deactivated' | 'reactivated' | 'deleted', number>>;
   readonly mails: number;
   readonly violations: readonly Violation[];
@@ -46,7 +46,7 @@ type Changed = Pick<Change, 'operation' | 'keyId' | 'status'>;
 
 const outcomes: readonly Outcome[] = ['completed', 'rolledBack', ...asking];
 
-/** How a rotation ended; undefined if it only handed on to another. One that hasn't ended has failed. */
+/** How a rotation ended; undefined if it only delegated to another one. One that hasn't ended has failed. */
 export function outcomeOf({ status, output }: Pick<Run, 'status' | 'output'>): Outcome | undefined {
   if (status !== 'SUCCEEDED') return 'failed';
   if (isHandedOn({ output })) return undefined;
@@ -54,7 +54,7 @@ export function outcomeOf({ status, output }: Pick<Run, 'status' | 'output'>): O
   return outcomes.find((known) => known === outcome) ?? 'failed';
 }
 
-/** A table row: what became of a rotation and of its user's keys. */
+/** A table row: how a rotation ended, and what became of its user's keys. */
 export function endOf(
   about: { readonly accountId: string; readonly userName: string },
   facts: {
@@ -99,7 +99,7 @@ function fateOf(key: UserKey | undefined, changes: readonly Changed[]): string {
   return times === 0 ? now : `reactivated ${times === 1 ? 'once' : `${times} times`}, ${now}`;
 }
 
-/** The totals, from what AWS carried out and what the watcher saw. */
+/** The totals, from the calls that succeeded and from what the watcher saw. */
 export function summarize(facts: {
   readonly outcomes: readonly Outcome[];
   readonly changes: readonly Changed[];

@@ -13,7 +13,7 @@ const unknownWidth = 100;
 const greatestWidth = 120;
 const leastWidth = 60;
 
-/** Lines, with one line of progress under them where the output is a terminal. */
+/** Lines, with one line of progress below them if the output is a terminal. */
 export class Screen {
   readonly look: ScreenStyle;
   #progress = '';
@@ -23,7 +23,7 @@ export class Screen {
     const width = isTerminal ? (output.columns ?? unknownWidth) : unknownWidth;
     this.look = {
       width: Math.max(leastWidth, Math.min(greatestWidth, width)),
-      // A pipe gets none, even where the environment (CI) would have them.
+      // A pipe gets none, even if the environment (CI) asks for them.
       colors: pc.createColors(isTerminal && pc.isColorSupported),
     };
   }
@@ -35,7 +35,7 @@ export class Screen {
     this.#draw(progress);
   }
 
-  /** Shows how far it has come, in place of what it showed before. */
+  /** Shows the progress, in place of what it showed before. */
   progress(done: number, of: number): void {
     if (this.output.isTTY !== true) return;
     const cells = 30;
@@ -44,7 +44,7 @@ export class Screen {
     this.#draw(`${'━'.repeat(full)}${'─'.repeat(cells - full)} virtual day ${done} of ${of}`);
   }
 
-  /** Leaves no trace of the progress. */
+  /** Removes the progress line. */
   finish(): void {
     this.#clear();
   }

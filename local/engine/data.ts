@@ -16,14 +16,14 @@ export interface Data {
   readonly text: string;
 }
 
-/** Reads JSON text. Throws SyntaxError where it is none. */
+/** Reads JSON text. Throws SyntaxError if it isn't JSON. */
 export function parseData(text: string): Data {
   return { value: JSON.parse(text), text };
 }
 
 /**
- * Writes a value as JSON and reads it back, as the wire would: what can't be written is gone, and nobody
- * shares an object with anybody. Throws States.DataLimitExceeded, naming `what`, over 262,144 bytes.
+ * Writes a value as JSON and reads it back, as the wire would: what can't be written is gone, and no
+ * object is shared. Throws States.DataLimitExceeded, naming `what`, over 262,144 bytes.
  */
 export function toData(value: unknown, what: string): Data {
   const text = JSON.stringify(value) ?? 'null';

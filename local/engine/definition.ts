@@ -1,6 +1,6 @@
 import type { Template } from './expressions.ts';
 
-/** A state machine's definition, parsed: every field known, every expression compiled, every target there. */
+/** A state machine's definition, parsed: every field known, every expression compiled, every target present. */
 export interface Definition extends Graph {
   readonly timeoutSeconds: number | undefined;
 }
@@ -13,7 +13,7 @@ export interface Graph {
 
 export type State = TaskState | MapState | ChoiceState | WaitState | PassState | SucceedState | FailState;
 
-/** What leaving a state does. `next` is undefined where the execution ends. */
+/** What leaving a state does. `next` is undefined if the execution ends. */
 export interface Exit {
   readonly next: string | undefined;
   readonly output: Template | undefined;
@@ -66,7 +66,7 @@ export interface ChoiceState {
   readonly type: 'Choice';
   readonly name: string;
   readonly choices: readonly { readonly condition: Template; readonly exit: Exit }[];
-  /** Where no rule matches; undefined where the definition has no Default. */
+  /** The exit if no rule matches; undefined if the definition has no Default. */
   readonly otherwise: Exit | undefined;
 }
 

@@ -15,11 +15,11 @@ export interface EngineOptions {
   readonly random: () => number;
   readonly region: string;
   readonly accountId: string;
-  /** `aws` where not given. */
+  /** `aws` if omitted. */
   readonly partition?: string;
-  /** What Task states may invoke, by function name. Functions are looked for when a machine is created. */
+  /** What Task states may invoke, by function name. Functions are looked up when a machine is created. */
   readonly functions: ReadonlyMap<string, LambdaFunction>;
-  /** The text of an S3 object, for Map states. None can be read where not given. */
+  /** The text of an S3 object, for Map states. If omitted, none can be read. */
   readonly readObject?: (bucket: string, key: string) => string;
   /** Told of every history event as it is recorded. */
   readonly onEvent?: (execution: Execution, event: HistoryEvent) => void;
@@ -31,7 +31,7 @@ const redrivableMilliseconds = 14 * dayMilliseconds;
 
 /**
  * Runs state machines written in JSONata on a virtual clock, as AWS Step Functions would on the real one.
- * Its methods change what has been asked for at once; everything after that happens as the clock turns.
+ * Its methods have an immediate effect; everything that follows from it happens as the clock advances.
  * All errors are AwsError with Step Functions' own codes.
  */
 export class Engine {
@@ -43,7 +43,7 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #interpreter: Interpreter;
   #started = 0;
-  // In the order of their ends; looked through up to the first that is kept.
+  // In the order of their ends, so that forgetting stops at the first one that is kept.
   readonly #closed: Execution[] = [];
 
   constructor(options: EngineOptions) {
@@ -78,7 +78,7 @@ export class Engine {
     readonly name: string;
     readonly definition: string;
     readonly substitutions?: Readonly<Record<string, string>>;
-    /** By which it can be started too; each means the one version that there is. */
+    /** Aliases that it can be started by; each points to the only version. */
     readonly aliases?: readonly string[];
   }): StateMachine {
     checkName(given.name);
@@ -89,7 +89,7 @@ export class Engine {
     return this.#keep({ ...given, arn, executions: new Map() });
   }
 
-  /** Gives a machine another definition: what runs ends under the one that it began with, as on AWS. */
+  /** Gives a machine another definition: running executions finish on the one they started with, as on AWS. */
   redefineStateMachine(given: Parameters<Engine['createStateMachine']>[0]): StateMachine {
     const arn = this.#arn('states', `stateMachine:${given.name}`);
     return this.#keep({ ...given, arn, executions: this.#stateMachines.get(arn)?.executions ?? new Map() });
@@ -115,7 +115,7 @@ export class Engine {
     return stateMachine;
   }
 
-  /** By its ARN or by an alias's. Throws InvalidArn, StateMachineDoesNotExist. */
+  /** A state machine by its ARN or by an alias's. Throws InvalidArn, StateMachineDoesNotExist. */
   stateMachine(arn: string): StateMachine {
     checkArn(arn, 'stateMachine');
     const found = this.#stateMachines.get(arn) ?? this.#aliases.get(arn);
@@ -149,9 +149,9 @@ export class Engine {
   }
 
   /**
-   * Starts an execution; its first state is entered when the clock turns. `input` is JSON text, `{}` where not
-   * given; `name` is a seeded UUID where not given. A running execution with this name and input is the answer
-   * itself. Throws ExecutionAlreadyExists where the name is otherwise taken, InvalidName, InvalidArn,
+   * Starts an execution; its first state is entered when the clock advances. `input` is JSON text, `{}` if
+   * omitted; `name` is a seeded UUID if omitted. A running execution with this name and input is returned
+   * itself. Throws ExecutionAlreadyExists if the name is otherwise taken, InvalidName, InvalidArn,
    * InvalidExecutionInput, StateMachineDoesNotExist, ValidationException.
    */
   startExecution(given: {
@@ -191,8 +191,8 @@ export class Engine {
   }
 
   /**
-   * Goes on with an execution that failed, was stopped or timed out in the last 14 days, where it stood.
-   * Throws InvalidArn, ExecutionDoesNotExist, ExecutionNotRedrivable; a Map's child goes on with its parent only.
+   * Continues an execution that failed, was stopped or timed out in the last 14 days, from where it was.
+   * Throws InvalidArn, ExecutionDoesNotExist, ExecutionNotRedrivable; a Map's child continues only with its parent.
    */
   redriveExecution(arn: string): Execution {
     const execution = this.execution(arn);
@@ -204,7 +204,7 @@ export class Engine {
     return execution;
   }
 
-  /** Undefined where it can be. */
+  /** Undefined if it can be redriven. */
   whyNotRedrivable({ status, stopDate, partOf }: Execution): string | undefined {
     if (partOf !== undefined) return 'it is a child of a Map Run; redrive its parent';
     if (status === 'RUNNING' || status === 'SUCCEEDED') return `it is ${status}`;
@@ -221,7 +221,7 @@ export class Engine {
     throw new AwsError('ResourceNotFound', `Map Run not found: '${arn}'`);
   }
 
-  /** Ends a waiting task well. `output` is JSON text. Throws InvalidOutput, InvalidToken, TaskTimedOut. */
+  /** Ends a waiting task successfully. `output` is JSON text. Throws InvalidOutput, InvalidToken, TaskTimedOut. */
   sendTaskSuccess(token: string, output: string): void {
     const { tasks } = this.#interpreter;
     const attempt = tasks.tokens.find(token);

@@ -27,7 +27,7 @@ export interface Visit {
   retryCount: number;
 }
 
-/** One try of a Task state. It is open until it was answered, failed or timed out. */
+/** One try of a Task state. It is open until it succeeds, fails or times out. */
 export interface Attempt {
   readonly visit: Visit;
   readonly state: TaskState;
@@ -36,7 +36,7 @@ export interface Attempt {
   open: boolean;
 }
 
-/** One run of a state machine: what DescribeExecution tells, its history, and where it stands. */
+/** One run of a state machine: what DescribeExecution tells, its history, and its position. */
 export class Execution {
   status: ExecutionStatus = 'RUNNING';
   stopDate: Date | undefined;
@@ -44,11 +44,11 @@ export class Execution {
   error: string | undefined;
   cause: string | undefined;
   readonly history: HistoryEvent[] = [];
-  /** What Assign has made so far. */
+  /** The variables assigned so far. */
   variables: Readonly<Record<string, unknown>> = {};
-  /** The state that it is in or about to enter, and what that is handed: where a redrive goes on. */
+  /** The state that it is in or about to enter, and that state's input: a redrive continues there. */
   position: { readonly state: string; readonly input: Data };
-  /** Of its Map states, the latest last. */
+  /** The runs of its Map states, the latest last. */
   readonly mapRuns: MapRun[] = [];
   redriveCount = 0;
   /** When it was last redriven; undefined if it never was. */
@@ -78,7 +78,7 @@ export class Execution {
   }
 }
 
-/** How many of a Map Run's children stand how, as DescribeMapRun counts them. */
+/** How many of a Map Run's children have each status, as DescribeMapRun counts them. */
 export type MapRunCounts = Readonly<
   Record<'pending' | 'running' | 'succeeded' | 'failed' | 'timedOut' | 'aborted' | 'total', number>
 >;
@@ -111,10 +111,10 @@ export class MapRun {
     readonly startDate: Date,
   ) {}
 
-  /** Kept, not counted: it is asked for at every child's end. */
+  /** Kept up to date instead of counted: it is needed at every child's end. */
   readonly #tally = { running: 0, succeeded: 0, failed: 0, timedOut: 0, aborted: 0, pending: 0 };
 
-  /** Notes that a child now stands so, where it stood as `before`; undefined for one just started. */
+  /** Records a child's new status. `before` is its previous one; undefined if it has just started. */
   note(child: Execution, before?: ExecutionStatus): void {
     if (before !== undefined) this.#tally[countedAs[before]] -= 1;
     this.#tally[countedAs[child.status]] += 1;

@@ -1,7 +1,7 @@
 import jsonata from 'jsonata';
 import { queryEvaluationError } from './states-error.ts';
 
-/** What an expression can see. `states` is `$states`; `variables` are what Assign has made so far. */
+/** What an expression can see. `states` is `$states`; `variables` are those assigned so far. */
 export interface EvaluationScope {
   readonly states: Readonly<Record<string, unknown>>;
   readonly variables: Readonly<Record<string, unknown>>;
@@ -18,9 +18,9 @@ export type Template =
 interface QueryExpression {
   readonly kind: 'expression';
   readonly source: string;
-  /** Where it stands, relative to its state: `Output/keys[0]`. */
+  /** Its place, relative to its state: `Output/keys[0]`. */
   readonly field: string;
-  /** Set for a plain `$a.b.c`, which needs no JSONata where no array is in the way. */
+  /** Set for a plain `$a.b.c`, which needs no JSONata unless an array is in the way. */
   readonly path: readonly string[] | undefined;
   readonly compiled: jsonata.Expression;
 }
@@ -44,7 +44,7 @@ export function isExpression(value: unknown): value is string {
   return typeof value === 'string' && expression.test(value);
 }
 
-/** Makes a template of a field's value. Throws where an expression can't be parsed. */
+/** Makes a template of a field's value. Throws if an expression can't be parsed. */
 export function compileTemplate(value: unknown, field: string): Template {
   if (typeof value === 'string') {
     const source = expression.exec(value)?.[1]?.trim();
@@ -69,7 +69,7 @@ export function compileTemplate(value: unknown, field: string): Template {
   return { kind: 'literal', value };
 }
 
-/** Evaluates a template to JSON. Throws States.QueryEvaluationError where an expression fails or is undefined. */
+/** Evaluates a template to JSON. Throws States.QueryEvaluationError if an expression fails or is undefined. */
 export async function evaluate(template: Template, scope: EvaluationScope): Promise<unknown> {
   switch (template.kind) {
     case 'literal':
@@ -90,7 +90,7 @@ export async function evaluate(template: Template, scope: EvaluationScope): Prom
   }
 }
 
-/** The value at a plain path; undefined where JSONata has to say (arrays, nulls, nothing there). */
+/** The value at a plain path; undefined if JSONata has to decide (arrays, nulls, missing values). */
 function followPath(path: readonly string[] | undefined, scope: EvaluationScope): unknown {
   if (path === undefined) return undefined;
   let value: unknown = path[0] === 'states' ? { states: scope.states } : scope.variables;
@@ -126,7 +126,7 @@ function bindings(scope: EvaluationScope): Record<string, unknown> {
         ? scope.now().toISOString()
         : formatNow.evaluate(undefined, { millis: millis(), picture, timezone }),
     parse: (text: string): unknown => JSON.parse(text),
-    // Step Functions has no $eval; the other two would draw on randomness that no seed governs.
+    // Step Functions has no $eval; the other two would use randomness that no seed controls.
     eval: undefined,
     random: undefined,
     shuffle: undefined,

@@ -16,7 +16,7 @@ interface NumberRange {
 export class Fields {
   readonly #values: Readonly<Record<string, unknown>>;
 
-  /** Throws InvalidDefinition where `value` is no object or has a field that is not in `supported`. */
+  /** Throws InvalidDefinition if `value` is no object or has a field that is not in `supported`. */
   constructor(
     value: unknown,
     readonly path: string,

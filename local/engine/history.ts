@@ -3,7 +3,7 @@ import { defined } from '../../tasks/domain/defined.ts';
 import type { State, TaskState } from './definition.ts';
 import { StatesError } from './states-error.ts';
 
-/** The most events that an execution's history holds; the last one says that it failed of that. */
+/** The most events that an execution's history holds; the last one says that it failed for that reason. */
 const maximumEvents = 25_000;
 
 const roomForStates = maximumEvents - 1;
@@ -13,15 +13,15 @@ export function isFull(events: readonly HistoryEvent[]): boolean {
   return events.length >= roomForStates;
 }
 
-/** What an event says beyond its id, its time and its type. */
+/** An event without its id, its time and its type. */
 export type EventDetails = Omit<HistoryEvent, 'id' | 'previousEventId' | 'timestamp' | 'type'>;
 
-/** Nothing was left out of the data beside which this stands. */
+/** Says that the data beside it is complete. */
 const whole = { truncated: false } as const;
 
 /**
  * Makes the event that follows `length` others.
- * Throws States.Runtime where only room for the end is left and `type` is not an end.
+ * Throws States.Runtime if there is only room for the end and `type` is not an end.
  */
 export function nextEvent(
   length: number,
@@ -95,7 +95,7 @@ export function stateEntered(name: string, input: string): EventDetails {
   return { stateEnteredEventDetails: { name, input, inputDetails: whole } };
 }
 
-/** …StateExited; `output` is JSON text. `assigned` holds the new variables, or undefined where the state assigns none. */
+/** …StateExited; `output` is JSON text. `assigned` holds the new variables, or undefined if the state assigns none. */
 export function stateExited(
   name: string,
   output: string,
@@ -115,7 +115,7 @@ export function stateExited(
   };
 }
 
-/** EvaluationFailed, with the field where the expression stands. */
+/** EvaluationFailed, with the expression's field. */
 export function evaluationFailed(state: string, failure: StatesError): EventDetails {
   const { error, cause, location } = failure;
   return {

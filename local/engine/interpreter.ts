@@ -11,7 +11,7 @@ import type { Host, Steps } from './steps.ts';
 import { TaskRunner } from './task-state.ts';
 import { condition, context, text, timestamp, wholeSeconds } from './values.ts';
 
-/** Thrown where an execution has ended meanwhile: whatever was under way for it stops there. */
+/** Thrown if an execution has ended in the meantime: any of its work in progress stops there. */
 class Ended extends Error {
   override readonly name = 'Ended';
 }
@@ -21,7 +21,7 @@ const yearSeconds = 365 * 24 * 3600;
 /** AWS cuts the milliseconds off a Wait's Timestamp, so a wait can end up to a second early. */
 const wholeSecond = (milliseconds: number): number => Math.floor(milliseconds / 1000) * 1000;
 
-/** Runs executions, one transition a clock event. It keeps nothing itself: an execution holds where it stands. */
+/** Runs executions, one transition per clock event. It has no state of its own: an execution knows its position. */
 export class Interpreter implements Steps {
   readonly tasks: TaskRunner;
   readonly maps: MapRunner;
@@ -31,7 +31,7 @@ export class Interpreter implements Steps {
     this.maps = new MapRunner(this);
   }
 
-  /** Records ExecutionStarted and makes the first state due now. */
+  /** Records ExecutionStarted and schedules the first state for now. */
   start(execution: Execution): void {
     const { definition, roleArn } = execution.stateMachine;
     this.record(execution, 'ExecutionStarted', history.executionStarted(execution.input.text, roleArn));
@@ -40,8 +40,8 @@ export class Interpreter implements Steps {
   }
 
   /**
-   * Goes on where an execution that ended badly stood: with that state, its retries anew, and of a Map only what
-   * had not succeeded. AWS's time-out of the whole begins anew too.
+   * Continues an execution that ended badly at the state where it ended: that state has all its retries again, and a
+   * Map runs only what had not succeeded. As on AWS, the execution's time-out starts over too.
    */
   redrive(execution: Execution): void {
     const { state, input } = execution.position;
@@ -70,7 +70,7 @@ export class Interpreter implements Steps {
     this.#end(execution, 'ABORTED', 'ExecutionAborted', history.executionAborted(error, cause));
   }
 
-  /** Adds an event to the history. Throws where the execution has ended or its history is full. */
+  /** Adds an event to the history. Throws if the execution has ended or its history is full. */
   record(execution: Execution, type: HistoryEventType, details: history.EventDetails): HistoryEvent {
     if (execution.status !== 'RUNNING') throw new Ended();
     return this.#append(execution, type, details);
@@ -94,7 +94,7 @@ export class Interpreter implements Steps {
     }
   }
 
-  /** Makes a step due so many milliseconds from now; it is what the visit waits for. */
+  /** Schedules a step for that many milliseconds from now; the visit waits for it. */
   after(visit: Visit, milliseconds: number, work: () => void | Promise<void>): void {
     const { execution } = visit;
     execution.timer = this.host.clock.at(this.#in(milliseconds), () => this.step(visit, work));
@@ -154,7 +154,7 @@ export class Interpreter implements Steps {
     });
   }
 
-  /** A new state type joins here. */
+  /** Add a new state type here. */
   #run(visit: Visit): void | Promise<void> {
     const { state } = visit;
     switch (state.type) {
@@ -228,7 +228,7 @@ export class Interpreter implements Steps {
   }
 
   #noteEvaluation({ execution, state }: Visit, failure: StatesError): void {
-    // Where only the end has room left, the end is what counts.
+    // If there is only room for the end, the end is what counts.
     if (failure.location === undefined || history.isFull(execution.history)) return;
     this.record(execution, 'EvaluationFailed', history.evaluationFailed(state.name, failure));
   }
@@ -271,7 +271,7 @@ export class Interpreter implements Steps {
     if (execution.partOf !== undefined) this.maps.hearOfEnd(execution.partOf, execution);
   }
 
-  /** Breaks off whatever a task or a Map has under way. */
+  /** Interrupts anything that a task or a Map has in progress. */
   #close(execution: Execution): void {
     this.tasks.close(execution);
     this.maps.close(execution);

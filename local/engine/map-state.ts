@@ -8,11 +8,11 @@ import type { Steps } from './steps.ts';
 import { uuid } from './tokens.ts';
 
 /**
- * Runs Map states in distributed mode: reads the items from S3, starts a child execution for each, so many at once,
- * and fails when more of them failed than is tolerated.
+ * Runs Map states in distributed mode: reads the items from S3, starts a child execution for each, at most
+ * MaxConcurrency simultaneously, and fails when more of them failed than is tolerated.
  *
- * A distributed Map can't read the variables around it. Neither the children nor the reader and the selector see
- * any here; that is stricter than AWS may be about the latter two, so what runs here runs there.
+ * A distributed Map can't read the variables around it. Neither the children nor the reader and the selector see any
+ * here; AWS may be less strict about the latter two, so what runs here runs there.
  */
 export class MapRunner {
   constructor(readonly steps: Steps) {}
@@ -37,7 +37,7 @@ export class MapRunner {
     await this.#goOn(run);
   }
 
-  /** Goes on with a run that was broken off: children that didn't succeed go on too, the others are started. */
+  /** Continues a run that was interrupted: children that didn't succeed continue, the others are started. */
   async resume(visit: Visit, run: MapRun): Promise<void> {
     run.visit = visit;
     run.status = 'RUNNING';
@@ -62,7 +62,7 @@ export class MapRunner {
     clock.at(clock.now(), () => this.steps.step(run.visit, () => this.#goOn(run)));
   }
 
-  /** Breaks off a run that is under way, its children with it. */
+  /** Interrupts a run that is in progress, and its children. */
   close(execution: Execution): void {
     const run = execution.mapRuns.at(-1);
     if (run?.status === 'RUNNING') this.#end(run, 'ABORTED');
@@ -127,7 +127,7 @@ export class MapRunner {
 
   async #read(visit: Visit, state: MapState): Promise<unknown[]> {
     const given = await evaluate(state.reader, this.#scope(visit));
-    // Parsing made sure that both are there; an expression may have made something else of them.
+    // Parsing made sure that both are there; an expression may have returned something else.
     const { Bucket, Key } = given as { readonly Bucket: unknown; readonly Key: unknown };
     try {
       const text = this.steps.host.readObject(String(Bucket), String(Key));

@@ -36,7 +36,7 @@ export function parseDefinition(text: string, functions: ReadonlyMap<string, unk
 
 interface Parsing {
   readonly functions: ReadonlyMap<string, unknown>;
-  /** Every state's name so far: they are one set, Maps' inner states included. */
+  /** The names of all states so far: a name is unique in a machine, Maps' inner states included. */
   readonly names: Set<string>;
 }
 

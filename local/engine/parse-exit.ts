@@ -2,7 +2,7 @@ import type { Exit } from './definition.ts';
 import type { Template } from './expressions.ts';
 import { type Fields, invalidDefinition } from './fields.ts';
 
-/** Where a state leads, what it hands on and which variables it sets. Throws InvalidDefinition. */
+/** Where a state leads, its output, and which variables it sets. Throws InvalidDefinition. */
 export function parseExit(fields: Fields): Exit {
   const next = fields.optionalString('Next');
   if (fields.has('End') && fields.value('End') !== true) {
@@ -14,7 +14,7 @@ export function parseExit(fields: Fields): Exit {
   return { next, output: output(fields), assign: assign(fields) };
 }
 
-/** The exit of a choice rule or of a catcher; `location` is where it stands in its state. */
+/** The exit of a choice rule or of a catcher; `location` is its place in its state. */
 export function parseRuleExit(rule: Fields, location: string): Exit {
   return {
     next: rule.string('Next'),

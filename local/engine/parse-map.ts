@@ -4,7 +4,7 @@ import { Fields, invalidDefinition } from './fields.ts';
 import { parseExit } from './parse-exit.ts';
 import { parseCatch, parseRetry } from './retry-and-catch.ts';
 
-/** What a Map has besides the fields of every state that goes on. */
+/** The fields of a Map in addition to those of every state with an exit. */
 export const mapFields = [
   'Label',
   'ItemReader',
@@ -14,7 +14,7 @@ export const mapFields = [
   'ItemProcessor',
 ] as const;
 
-/** AWS starts so many children at once where nothing else is said, and never more. */
+/** AWS runs at most this many children simultaneously; this is also its default. */
 const mostAtOnce = 10_000;
 
 /** Parses a Map in distributed mode. Throws InvalidDefinition for every other kind of Map. */
@@ -50,7 +50,7 @@ function parseConcurrency(fields: Fields): number {
   );
 }
 
-/** It stands in the children's ARNs; AWS makes one up where it is missing, which nobody could foretell. */
+/** The label in the children's ARNs, required here: AWS generates a missing one, which nobody could predict. */
 function parseLabel(fields: Fields): string {
   const label = fields.string('Label');
   if (/^[\w-]{1,40}$/.test(label)) return label;
@@ -81,7 +81,7 @@ function parseProcessor(fields: Fields, inner: (processor: Fields) => Graph): Gr
     'ExecutionType',
   ]);
   config.oneOf('Mode', ['DISTRIBUTED']);
-  // An Express child keeps no history, and lives for five minutes.
+  // An Express child keeps no history, and runs for at most five minutes.
   config.oneOf('ExecutionType', ['STANDARD']);
   return inner(processor);
 }

@@ -10,7 +10,7 @@ import { isTimestamp } from './values.ts';
 const common = ['Type', 'Comment', 'QueryLanguage'];
 const leaving = ['Next', 'End', 'Output', 'Assign'];
 
-/** Every state type that is supported, with its fields. A new type starts here. */
+/** Every state type that is supported, with its fields. Add a new type here. */
 const fieldsByType: Readonly<Record<State['type'], readonly string[]>> = {
   Task: [...common, ...leaving, 'Arguments', 'Resource', 'TimeoutSeconds', 'Retry', 'Catch'],
   Map: [...common, ...leaving, ...mapFields, 'Retry', 'Catch'],
@@ -20,12 +20,12 @@ const fieldsByType: Readonly<Record<State['type'], readonly string[]>> = {
   Succeed: [...common, 'Output'],
   Fail: [...common, 'Error', 'Cause'],
 };
-// Object.keys forgets which keys it was given; these are the ones written above.
+// Object.keys loses the type of the keys; these are the ones written above.
 const types = Object.keys(fieldsByType) as State['type'][];
 
-/** What parsing a state needs besides its text. */
+/** What parsing a state needs in addition to its text. */
 interface Surroundings {
-  /** Where it stands in the definition, for refusals. */
+  /** Its place in the definition, for refusals. */
   readonly path: string;
   readonly functions: ReadonlyMap<string, unknown>;
   /** Parses the states inside of it. */
@@ -88,7 +88,7 @@ function parseResource(fields: Fields): TaskState['resource'] {
   throw invalidDefinition(fields.path, `Resource ${resource} is not supported; supported: ${supported}`);
 }
 
-/** Throws InvalidDefinition for a function that nobody has given, so that it fails before anything runs. */
+/** Throws InvalidDefinition for an unknown function, so that it fails before anything runs. */
 function parseFunctionName(fields: Fields, functions: ReadonlyMap<string, unknown>): string {
   const path = `${fields.path}.Arguments`;
   const given = new Fields(fields.value('Arguments'), path, ['FunctionName', 'Payload']).string(

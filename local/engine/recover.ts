@@ -5,7 +5,7 @@ import { matches, nextRetry } from './retry-and-catch.ts';
 import type { StatesError } from './states-error.ts';
 import type { Steps } from './steps.ts';
 
-/** Tries a state again, or goes where a catcher of its says; answers whether either was to be had. */
+/** Tries a state again, or goes where one of its catchers says. @returns whether either was possible */
 export async function recover(
   steps: Steps,
   visit: Visit,

@@ -13,7 +13,7 @@ const retrierFields = [
 ];
 const largest = 99_999_999;
 
-/** A Task's retriers, in order; none where there is no Retry. Throws InvalidDefinition. */
+/** A Task's retriers, in order; none if there is no Retry. Throws InvalidDefinition. */
 export function parseRetry(fields: Fields): readonly Retrier[] {
   if (!fields.has('Retry')) return [];
   const values = fields.array('Retry');
@@ -31,7 +31,7 @@ export function parseRetry(fields: Fields): readonly Retrier[] {
   });
 }
 
-/** A Task's catchers, in order; none where there is no Catch. Throws InvalidDefinition. */
+/** A Task's catchers, in order; none if there is no Catch. Throws InvalidDefinition. */
 export function parseCatch(fields: Fields): readonly Catcher[] {
   if (!fields.has('Catch')) return [];
   const values = fields.array('Catch');
@@ -58,8 +58,8 @@ function errorEquals(fields: Fields, last: boolean): readonly string[] {
 }
 
 /**
- * Whether an error is one of `names`. States.ALL leaves out States.DataLimitExceeded, States.TaskFailed leaves
- * out States.Timeout, and nothing ever takes in States.Runtime.
+ * Whether an error is one of `names`. States.ALL doesn't include States.DataLimitExceeded, States.TaskFailed doesn't
+ * include States.Timeout, and nothing ever includes States.Runtime.
  */
 export function matches(names: readonly string[], error: string): boolean {
   if (error === 'States.Runtime') return false;
@@ -71,8 +71,8 @@ export function matches(names: readonly string[], error: string): boolean {
 }
 
 /**
- * Milliseconds until the next attempt, or undefined where there is none left: only the first retrier that
- * matches is asked. `counts` holds how often each retrier was used in this visit, and is counted up.
+ * Milliseconds until the next attempt, or undefined if there is none left: only the first retrier that
+ * matches counts. `counts` holds how often each retrier was used in this visit, and is incremented.
  */
 export function nextRetry(
   retriers: readonly Retrier[],

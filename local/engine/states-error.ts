@@ -1,6 +1,6 @@
 /**
  * An error as Step Functions knows it: a name that Retry and Catch match, and a cause for people.
- * `location` is set where an expression failed: the field, relative to its state (`Arguments/Payload/user`).
+ * `location` is set if an expression failed: the field, relative to its state (`Arguments/Payload/user`).
  */
 export class StatesError extends Error {
   override readonly name = 'StatesError';
@@ -13,12 +13,12 @@ export class StatesError extends Error {
   }
 }
 
-/** How a failing or undefined expression ends. `location` is the field, relative to its state. */
+/** The error of a failing or undefined expression. `location` is the field, relative to its state. */
 export function queryEvaluationError(cause: string, location: string): StatesError {
   return new StatesError('States.QueryEvaluationError', cause, location);
 }
 
-/** How a payload over the quota ends. `what` names the state or the task, as AWS says it. */
+/** The error of a payload over the quota. `what` names the state or the task, as AWS says it. */
 export function dataLimitExceeded(what: string): StatesError {
   return new StatesError(
     'States.DataLimitExceeded',

@@ -24,7 +24,7 @@ export class TaskRunner {
     try {
       result = await this.#invoke(attempt, payload);
     } catch (error) {
-      // An answer that comes too late is nobody's error.
+      // An answer that comes too late is no error.
       if (!attempt.open) return;
       if (!(error instanceof StatesError)) throw error;
       this.close(visit.execution);
@@ -42,13 +42,13 @@ export class TaskRunner {
     await this.#leave(attempt, result);
   }
 
-  /** SendTaskSuccess: the task has succeeded at once; the state is left when the clock turns. */
+  /** SendTaskSuccess: the task succeeds immediately; the state is left when the clock advances. */
   succeed(attempt: Attempt, output: Data): void {
     const details = history.taskSucceeded(attempt.state, output.text);
     this.#answer(attempt, 'TaskSucceeded', details, () => this.#leave(attempt, output));
   }
 
-  /** SendTaskFailure: the task has failed at once; Retry and Catch are asked when the clock turns. */
+  /** SendTaskFailure: the task fails immediately; Retry and Catch are applied when the clock advances. */
   fail(attempt: Attempt, error: string, cause: string | undefined): void {
     const failure = new StatesError(error, cause);
     this.#answer(attempt, 'TaskFailed', history.taskFailed(attempt.state, failure), () => {
@@ -56,7 +56,7 @@ export class TaskRunner {
     });
   }
 
-  /** Ends the open attempt, if there is one: its token dies, its time-out is off, a late answer is ignored. */
+  /** Ends the open attempt, if there is one: its token expires, its time-out is cancelled, a late answer is ignored. */
   close(execution: Execution): void {
     const { attempt } = execution;
     if (attempt === undefined) return;
@@ -73,7 +73,7 @@ export class TaskRunner {
     return attempt;
   }
 
-  /** Records TaskScheduled and TaskStarted, sets the time-out, and answers the payload. */
+  /** Records TaskScheduled and TaskStarted, sets the time-out, and returns the payload. */
   async #schedule(attempt: Attempt): Promise<unknown> {
     const { visit, state } = attempt;
     const { execution } = visit;
@@ -138,7 +138,7 @@ export class TaskRunner {
       this.steps.record(visit.execution, type, details);
     } catch (error) {
       if (!(error instanceof StatesError)) throw error;
-      // A full history is the execution's failure, not that of whoever answers.
+      // A full history is the execution's failure, not that of the caller that answers.
       work = () => {
         throw error;
       };

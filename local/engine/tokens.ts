@@ -11,7 +11,7 @@ function randomBytes(length: number, random: () => number): Buffer {
   return bytes;
 }
 
-/** A version 4 UUID from an injected source. */
+/** A version 4 UUID from an injected source of randomness. */
 export function uuid(random: () => number): string {
   const bytes = randomBytes(16, random);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6);
@@ -20,20 +20,20 @@ export function uuid(random: () => number): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-/** The open task tokens, and which ones once were. A token is used up by one answer and dies with its task. */
+/** The open task tokens, and which ones once were. A token is used up by one answer and ends with its task. */
 export class Tokens<Task> {
   readonly #tasks = new Map<string, Task | undefined>();
 
   constructor(readonly random: () => number) {}
 
-  /** A new opaque token, 260 characters long as AWS's are long. */
+  /** A new opaque token, 260 characters long, since AWS's are long too. */
   issue(task: Task): string {
     const token = `AQCE${randomBytes(192, this.random).toString('base64')}`;
     this.#tasks.set(token, task);
     return token;
   }
 
-  /** Throws InvalidToken for a token never issued, TaskTimedOut for one whose task has ended in any way. */
+  /** Throws InvalidToken for a token never issued, TaskTimedOut for one whose task has ended for any reason. */
   find(token: string): Task {
     if (!this.#tasks.has(token)) throw new AwsError('InvalidToken', "Invalid Token: 'Invalid token'");
     const task = this.#tasks.get(token);
@@ -43,7 +43,7 @@ export class Tokens<Task> {
     return task;
   }
 
-  /** Ends a token; harmless twice. */
+  /** Ends a token; calling it twice is harmless. */
   spend(token: string): void {
     this.#tasks.set(token, undefined);
   }

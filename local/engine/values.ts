@@ -3,7 +3,7 @@ import type { Visit } from './execution.ts';
 import { type EvaluationScope, evaluate, type Template } from './expressions.ts';
 import { queryEvaluationError, type StatesError } from './states-error.ts';
 
-/** `$states.context` in a visit; it has a Task only where there is a token. */
+/** `$states.context` in a visit; it has a Task only if there is a token. */
 export function context(visit: Visit, token: string | undefined): Readonly<Record<string, unknown>> {
   const { execution, state } = visit;
   const { stateMachine } = execution;

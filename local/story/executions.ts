@@ -13,11 +13,11 @@ export function userOf({ input }: Pick<Execution, 'input'>): z.infer<typeof user
   return userSchema.safeParse(input.value).data;
 }
 
-/** What a succeeded execution's output says; undefined if it has none. */
+/** The outcome in a succeeded execution's output; undefined if it has none. */
 export function endingOf({ output }: Pick<Execution, 'output'>): z.infer<typeof endingSchema> | undefined {
   return output === undefined ? undefined : endingSchema.safeParse(JSON.parse(output)).data;
 }
 
-/** A start under another name than that of the user's one rotation: that one runs instead. */
+/** Whether an execution only delegated to the user's one rotation, which has another name. */
 export const isHandedOn = (execution: Pick<Execution, 'output'>): boolean =>
   endingOf(execution)?.outcome === 'handedOn';

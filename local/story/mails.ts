@@ -1,10 +1,10 @@
 import type { DeliveredMail } from '../aws/ses/ses.ts';
 import type { Step } from './step.ts';
 
-/** The account by its name and ID, or by its ID alone where its name isn't known yet. */
+/** The account by its name and ID, or by its ID alone if its name isn't known yet. */
 const subjectPattern = /^(?<what>.*): (?<userName>\S+) in (?:.*\()?(?<accountId>\d{12})\)?$/;
 
-/** What a mail's subject says, and of which user. */
+/** What a mail's subject says, and about which user. */
 export function subjectOf({ subject }: Pick<DeliveredMail, 'subject'>): {
   readonly what: string;
   readonly accountId: string | undefined;

@@ -4,7 +4,7 @@ import { momentOf } from './moments.ts';
 /** What is shown instead of a task token. */
 export const tokenMark = '(task token, not shown)';
 
-/** Takes every task token of this history out of a text: anyone who has one can answer instead of the owner. */
+/** Removes every task token of this history from a text: anyone who has one can answer instead of the owner. */
 export function redactor(history: readonly HistoryEvent[]): (text: string) => string {
   const tokens = new Set<string>();
   for (const event of history) {

@@ -15,7 +15,7 @@ const planSchema = z.object({
   policy: z.object({ quietDays: z.number() }),
 });
 
-/** The machine's variables, as far as they tell what a state did. */
+/** The machine's variables that tell what a state did. */
 const variablesSchema = z.object({
   claim: z
     .object({ act: z.string().optional(), rotation: z.object({ executionArn: z.string() }).optional() })
@@ -80,9 +80,9 @@ const results: Readonly<Record<string, Result>> = {
   PointBackToOldKey: (now) =>
     step('Withdraw', `the secret's current version is ${oldKey(now)} again`, 'back'),
   TakeOver: () =>
-    step('Take over', 'stops the rotation that was running; this one goes on from there', 'attention'),
+    step('Take over', 'stops the rotation that was running; this one continues from there', 'attention'),
   CheckOldKey: (now, { checked }, { drain }) => {
-    // Looks come daily: one that only waits on says nothing new.
+    // Checks come daily: one that only keeps waiting says nothing new.
     if (!checked || (drain && checked.act === 'wait')) return undefined;
     return isWithdrawn(now)
       ? step('Withdraw', `${newKey(now)}: ${withNextLook(checked)}`, 'back')
@@ -98,12 +98,12 @@ const results: Readonly<Record<string, Result>> = {
   DeleteOldKey: (now, { deletion }) => {
     if (!deletion) return undefined;
     const { act, because } = deletion;
-    // A look that finds nothing is one of many.
+    // A check that finds nothing is one of many.
     if (act === 'wait') return undefined;
     if (act !== 'deleted') return step('Look', because, 'attention');
     return step('Delete', `${leavingKey(now)}: the window is over, and nobody used it`);
   },
-  // The state of an older version.
+  // A state of an older version.
   WithdrawNewKey: (now, { withdrawal }) =>
     withdrawal
       ? step(
@@ -143,7 +143,7 @@ const withNextLook = ({ act, because, until }: z.infer<typeof decided>): string 
   !until || act === 'deactivate' ? because : `${because}; next look ${showMoment(until)}`;
 
 /**
- * What a Task state's exit says.
+ * The step that a Task state's exit tells.
  * @param assigned JSON text by variable, as the event has it
  */
 export function ofResult(

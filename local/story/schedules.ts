@@ -44,7 +44,7 @@ const escalation = z.object({
   ]),
 });
 
-/** What keyturn could not do, or somebody else has done. */
+/** What keyturn could not do, or somebody else did. */
 const trouble = z.object({
   mail: z.enum(['changedElsewhere', 'deletionRefused', 'reactivationStuck', 'inactiveAndNoRollback']),
   because: z.string(),
@@ -59,7 +59,7 @@ const leak = z.object({
   taskToken: z.string(),
 });
 
-/** What a task that tells or asks somebody sets out to do: the rest shows in results. */
+/** The payloads of tasks that tell or ask somebody: everything else shows in results. */
 const payload = z.union([interrupted, question, escalation, trouble, leak]);
 
 /** @param parameters JSON text of what a task is invoked with */
@@ -106,7 +106,7 @@ const troubles = {
   inactiveAndNoRollback: { stage: 'Stays inactive', tone: 'alarm' },
 } as const;
 
-/** It is tried hourly and said daily: only what is said is a step. */
+/** It is tried hourly and mailed daily: only a mail is a step. */
 function leakStillActive({ keyId, plan, assessed, failure, isTold }: z.infer<typeof leak>): Step | undefined {
   if (isTold === true) return undefined;
   const which = maskEnd(assessed?.keyId ?? plan?.oldKeyId ?? keyId);
@@ -116,7 +116,7 @@ function leakStillActive({ keyId, plan, assessed, failure, isTold }: z.infer<typ
   return { stage: 'Leak still active', why: `${which}: ${because}`, tone: 'alarm' };
 }
 
-/** The same question waits on from one look at the key to the next: only the first is a step. */
+/** The same question keeps waiting from one check of the key to the next: only the first is a step. */
 function openWindow(offered: z.infer<typeof question>): Step | undefined {
   const { since, plan, newKeyId, leaving, isOffered } = offered;
   if (isOffered === true) return undefined;

@@ -19,11 +19,11 @@ export interface Stay {
   leftAt: Date | undefined;
   /** How often the state's task was scheduled. */
   tries: number;
-  /** Errors and time-outs on the way. */
+  /** Errors and time-outs during the stay. */
   readonly troubles: string[];
   readonly input: string;
   output: string | undefined;
-  /** What came of it, if its output says so in words. */
+  /** Its result, if its output says so in words. */
   because: string | undefined;
   /** What a task was called with, at its last try. */
   parameters: string | undefined;
@@ -87,7 +87,7 @@ function note(
   }
 }
 
-/** What a task answered, as far as it is words: a decision and its reason. */
+/** The words in a task's answer: a decision and its reason. */
 function inBrief(output: string): string | undefined {
   const answer = answerSchema.safeParse(JSON.parse(output));
   if (!answer.success) return undefined;

@@ -1,7 +1,7 @@
 /** What kind of step it is, for its colour. */
 export type Tone = 'step' | 'person' | 'mail' | 'good' | 'back' | 'attention' | 'alarm';
 
-/** A stage in the design's words, and why. */
+/** A stage of a rotation, and why it came. */
 export interface Step {
   readonly stage: string;
   readonly why: string;

@@ -32,7 +32,7 @@ const ends: Readonly<Record<string, Step>> = {
 };
 
 /**
- * What an event of a rotation says to its audience; undefined if it says nothing new.
+ * The step that an event of a rotation tells the audience; undefined if it tells nothing new.
  * @param variables the execution's, as they were when the event was recorded
  */
 export function stepOf(event: HistoryEvent, variables: Readonly<Record<string, unknown>>): Step | undefined {
@@ -59,5 +59,5 @@ function rawStepOf(event: HistoryEvent, variables: Readonly<Record<string, unkno
 
 function whyFailed({ how, error, cause = '' }: Extract<Moment, { kind: 'ended' }>): string {
   if (how === 'aborted') return 'somebody stopped it';
-  return how === 'timedOut' ? 'it outlived its time' : `${error}: ${cause}`;
+  return how === 'timedOut' ? 'it timed out' : `${error}: ${cause}`;
 }

@@ -8,12 +8,12 @@ import { type Change, isLeakedTo, nameUser, userIn, type Watched, type WatcherFa
 const minute = 60_000;
 const hour = 60 * minute;
 
-/** That it is so, and not that it will be. */
+/** Matches a mail that says a key is inactive, and not that it will be. */
 const inactivity = /\bis inactive|went inactive|made (?:it|this key) inactive|inactive since|key inactive,/i;
 const leak = /leaked|compromised|exposed/i;
 const activity = /\bactive\b|must act|action required/i;
 
-/** How an execution ends that left something for a person to do. */
+/** The outcomes that leave something for a person to do. */
 const unfinished: ReadonlySet<string> = new Set([
   'needsPerson',
   'escalated',
@@ -24,17 +24,17 @@ const unfinished: ReadonlySet<string> = new Set([
 
 const later = (at: Date, milliseconds: number): Date => new Date(at.getTime() + milliseconds);
 
-/** Whether a key was active at a time: as its periods say, and not as it is now. */
+/** Whether a key was active at a time: by its periods, not by its status now. */
 const wasActive = ({ periods }: UserKey, at: Date): boolean =>
   periods.some(({ from, until }) => from <= at && (until === undefined || until > at));
 
-/** What a user was ever called, as far as the watcher knows. */
+/** All names of a user that the watcher knows. */
 const namesOf = (by: Watched, user: User | undefined): string[] => [
   by.request.userName,
   ...(user === undefined ? [] : [user.name]),
 ];
 
-/** What must follow a change of a user's keys. */
+/** The expectations that follow from a change of a user's keys. */
 export function afterChange(change: Change, evidence: WatcherFacts): Expectation[] {
   const { operation, status, by } = change;
   const all: Expectation[] = [];
@@ -46,7 +46,7 @@ export function afterChange(change: Change, evidence: WatcherFacts): Expectation
   return all;
 }
 
-/** Whoever owns the key hears within the hour that it is inactive, unless it is active again by then, or gone. */
+/** The key's owner is told within the hour that it is inactive, unless it is active again by then, or deleted. */
 function toldOfInactivity(
   { by, user, keyId, accountId, at }: Change,
   { aws, keys }: WatcherFacts,
@@ -69,7 +69,7 @@ function toldOfInactivity(
   };
 }
 
-/** A label that moves after its key: within the hour, or somebody hears of it. */
+/** A label that moves after its key does so within the hour, or somebody is told. */
 function labelMoves(change: Change, evidence: WatcherFacts): Expectation {
   const { by, user, keyId, accountId, at } = change;
   const { aws, keys } = evidence;
@@ -86,7 +86,7 @@ function labelMoves(change: Change, evidence: WatcherFacts): Expectation {
         { from: at, to: due },
         { names: namesOf(by, user), says: /AWSCURRENT|failed|must act|action required/i },
       );
-      return asked.length > 0 ? undefined : `whoever reads the secret still gets ${keyId}, which is inactive`;
+      return asked.length > 0 ? undefined : `readers of the secret still get ${keyId}, which is inactive`;
     },
   };
 }
@@ -107,7 +107,7 @@ function alarmsEverybody({ by, user, keyId, accountId, at }: Change, { aws }: Wa
   };
 }
 
-/** What a stopped execution's function still did is put right within minutes. */
+/** The effect of a stopped execution's function is put right within minutes. */
 function putRight(change: Change, evidence: WatcherFacts): Expectation {
   return {
     promise: 'P3',
@@ -117,7 +117,10 @@ function putRight(change: Change, evidence: WatcherFacts): Expectation {
   };
 }
 
-/** P11: a key that an execution was told has leaked is inactive within the hour, or a mail says that it is not, as far as SES takes one. */
+/**
+ * P11: a key that an execution was told has leaked is inactive within the hour, or a mail says that it is not, if SES
+ * accepts one.
+ */
 export function leakedKeyGoes(by: Watched, keyId: string, evidence: WatcherFacts): Expectation {
   const { accountId, userName } = by.request;
   const at = by.execution.startDate;
@@ -137,10 +140,13 @@ export function leakedKeyGoes(by: Watched, keyId: string, evidence: WatcherFacts
   };
 }
 
-/** A day, and what a try in it may take. */
+/** A day, and the time that a try may take. */
 const again = 27 * hour;
 
-/** P11: again until it is settled. As long as an emergency runs that never made its key inactive, a mail says so daily. */
+/**
+ * P11: repeated until it is settled. As long as an emergency runs that never made its key inactive, a mail says so
+ * daily.
+ */
 function leakIsSaidAgain(
   by: Watched,
   keyId: string,
@@ -174,7 +180,7 @@ const isStillActive = ({ periods }: UserKey, from: Date, to?: Date): boolean =>
     return period.from <= from && lasts;
   });
 
-/** Whether a mail says it, or would have if SES had taken it. */
+/** Whether a mail says that it is active, or would have if SES had accepted it. */
 function isSaidToBeActive(
   by: Watched,
   keyId: string,
@@ -186,7 +192,7 @@ function isSaidToBeActive(
   return told.some(({ subject, text }) => activity.test(`${subject}\n${text}`));
 }
 
-/** P7: an execution that ends well by its status and needs a person has told somebody. A failed one has its alarm. */
+/** P7: an execution that succeeded and needs a person has told somebody. A failed one has its alarm. */
 export function endIsTold(by: Watched, { aws }: WatcherFacts): Expectation | undefined {
   const { execution, request, user } = by;
   const outcome = outcomeOf(execution);
@@ -210,7 +216,7 @@ function outcomeOf({ status, output }: Execution): string | undefined {
   return typeof outcome === 'string' ? outcome : undefined;
 }
 
-/** Mails that arrive: those to suppressed addresses are taken and never delivered. */
+/** Mails that arrive: those to suppressed addresses are accepted and never delivered. */
 const delivered = ({ mails, sending }: InMemoryAws) =>
   sending.suppressed.size === 0
     ? mails

@@ -1,18 +1,18 @@
 import type { VirtualClock } from '../world/clock.ts';
 import type { MailText, Violation } from './watched.ts';
 
-/** Something that must have come about by a time. */
+/** Something that must have happened by a time. */
 export interface Expectation {
   readonly promise: Violation['promise'];
   readonly user: string;
   readonly due: Date;
-  /** What is wrong at `due`; undefined if nothing is. It may be asked late, and then speaks of `due` all the same. */
+  /** What is wrong at `due`; undefined if nothing is. Even if it is asked later, it answers for `due`. */
   readonly broken: (due: Date) => string | undefined;
-  /** What must come about after it, if anything. */
+  /** What must happen after it, if anything. */
   readonly next?: () => Expectation | undefined;
 }
 
-/** What must come about later. Nothing is put on the clock for it: it is looked at when somebody asks. */
+/** What must happen later. Nothing is put on the clock for it: it is checked when somebody asks. */
 export class Later {
   readonly #expected: Expectation[] = [];
 
@@ -25,7 +25,7 @@ export class Later {
     this.#expected.push(expectation);
   }
 
-  /** Looks at what is due by now. */
+  /** Checks what is due by now. */
   look(): void {
     if (this.#expected.length === 0) return;
     const now = this.clock.now();
@@ -37,7 +37,7 @@ export class Later {
     }
   }
 
-  /** One, and what follows from it, as far as it is due too. */
+  /** Checks one expectation, and those that follow from it and are due too. */
   #judge(one: Expectation, now: Date): void {
     for (let due: Expectation | undefined = one; due !== undefined; due = due.next?.()) {
       if (due.due > now) {
@@ -51,7 +51,7 @@ export class Later {
   }
 }
 
-/** Mails that say something of somebody, sent in a time, to anybody whom SES still delivers to. */
+/** Mails that say something about a user, sent in a period, to any address that SES still delivers to. */
 export function mailsBetween<Text extends MailText>(
   mails: readonly Text[],
   { from, to }: { readonly from: Date; readonly to: Date },

@@ -21,7 +21,7 @@ export function mailIn({ input, at }: Pick<Call, 'input' | 'at'>): MailText {
 
 const newsSchema = z.object({ keyIds: z.array(z.string()) });
 
-/** The keys of which an emergency is told by the failure of its waiting task; none for any other failure. */
+/** The leaked keys that an emergency learns of through the failure of its waiting task; none for any other failure. */
 export const toldKeysIn = ({ input }: Pick<Call, 'input'>): string[] =>
   input.error === 'AnotherKeyLeaked' ? newsSchema.parse(JSON.parse(String(input.cause))).keyIds : [];
 
@@ -35,7 +35,7 @@ export const createdKeyIn = (output: unknown): { readonly id: string; readonly s
   return { id: AccessKey.AccessKeyId, secret: AccessKey.SecretAccessKey };
 };
 
-/** Whether an owner can answer it; that a leaked key is still active is only said. */
+/** Whether an owner can answer it: the news that a leaked key is still active can't be answered. */
 export const asksOwner = (parameters: string): boolean =>
   stageSchema.safeParse(JSON.parse(parameters)).success;
 

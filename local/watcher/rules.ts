@@ -17,7 +17,7 @@ const isDeactivation = ({ operation, status }: Change): boolean =>
 const isActivation = ({ operation, status }: Change): boolean =>
   operation === 'UpdateAccessKey' && status === 'Active';
 
-/** P1: a key goes inactive only with a word for it, unless it is a new one that is taken back. */
+/** P1: a key goes inactive only with a confirmation, unless it is a new one that is withdrawn. */
 const onlyConfirmed: Rule = (change, evidence) => {
   const { by, keyId } = change;
   if (!isDeactivation(change) || isLeakedTo(by, keyId) || isNewKey(change, evidence)) return undefined;
@@ -26,8 +26,8 @@ const onlyConfirmed: Rule = (change, evidence) => {
 };
 
 /**
- * P1: a key goes inactive only if no application has used it for the quiet period. What IAM could not show yet, when
- * the task looked, is nobody's fault.
+ * P1: a key goes inactive only if no application has used it for the quiet period. A use that IAM could not show yet
+ * when the task looked doesn't count.
  */
 const onlyQuiet: Rule = (change, evidence) => {
   const { by, keyId, at, accountId } = change;
@@ -50,8 +50,8 @@ const onlyQuiet: Rule = (change, evidence) => {
 };
 
 /**
- * P2: a key, whichever it is, is deleted only after it was inactive for the whole window, with no rollback and no use
- * in it. One that was never stored was never anybody's.
+ * P2: any key is deleted only after it was inactive for the whole window, with no rollback and no use
+ * in it. One that was never stored was never in anybody's hands.
  */
 const onlyAfterTheWindow: Rule = (change, evidence) => {
   const { by, keyId, at, accountId } = change;
@@ -72,36 +72,36 @@ const onlyAfterTheWindow: Rule = (change, evidence) => {
   return { promise: 'P2', what: `${keyId} was deleted, though it was used ${use.at.toISOString()}` };
 };
 
-/** P3: who loses a key has another that the application can get. A retirement isn't a replacement. */
+/** P3: a user that loses a key has another that the application can get. A retirement isn't a replacement. */
 const neverWorseThanBefore: Rule = (change, evidence) => {
   const { by, user, keyId, operation, at } = change;
   if (operation === 'CreateAccessKey' || isActivation(change)) return undefined;
-  // Made inactive once more, to be sure: nobody loses anything by it.
+  // Made inactive again, to be sure: nobody loses anything.
   const since = inactiveSince(evidence.keys.get(keyId), at);
   if (isDeactivation(change) && since !== 'active' && since !== undefined) return undefined;
   if (by.made.size === 0 && by.request.action !== 'emergency') return undefined;
-  // Inactive for its whole window, a leaked key was nobody's way in any more.
+  // A leaked key that was inactive for its whole window was in use nowhere.
   const isForGood = operation === 'DeleteAccessKey' && since !== 'active';
   if ((evidence.leakedMayGoAlone || isForGood) && isLeakedTo(by, keyId)) return undefined;
   if (user.keys.some((key) => isUsable(key, evidence))) return undefined;
   return { promise: 'P3', what: `${operation} of ${keyId} left no key that works` };
 };
 
-/** P3: a key that another one replaces goes only while whoever reads the secret gets that other one. */
+/** P3: a key that another one replaces goes only while readers of the secret get that other one. */
 const currentNamesWhatWorks: Rule = (change, evidence) => {
   const { by, user, keyId, operation } = change;
   const goes = isDeactivation(change) || operation === 'DeleteAccessKey';
-  // A leaked key doesn't wait for a label, and a new key's label moves right after it: both are looked at later.
+  // A leaked key doesn't wait for a label, and a new key's label moves right after it: both are checked later.
   if (!goes || (operation === 'UpdateAccessKey' && (isLeakedTo(by, keyId) || isNewKey(change, evidence))))
     return undefined;
   return nameOfGone(change, evidence) === undefined || !user.keys.some((key) => isUsable(key, evidence))
     ? undefined
-    : { promise: 'P3', what: `${operation} of ${keyId}, and whoever reads its secret still gets that key` };
+    : { promise: 'P3', what: `${operation} of ${keyId}, and readers of its secret still get that key` };
 };
 
 /**
- * The key that goes, if it is what a secret's reader gets although a version of another key that works is in the same
- * secret. A retirement leaves the label where it is.
+ * The ID of the key that goes, if a secret's readers still get it although a version of another working key is in the
+ * same secret. A retirement doesn't move the label.
  */
 export function nameOfGone({ keyId, user }: Change, { aws }: WatcherFacts): string | undefined {
   const others = user.keys.filter(({ id, status }) => id !== keyId && status === 'Active');
@@ -115,7 +115,7 @@ export function nameOfGone({ keyId, user }: Change, { aws }: WatcherFacts): stri
   return left ? keyId : undefined;
 }
 
-/** P4: only the key that a rotation set out to replace, those that leaked, and those that rotations made. */
+/** P4: a rotation changes only the key that it set out to replace, those that leaked, and those that rotations made. */
 const onlyOurs: Rule = (change, evidence) => {
   const { operation, by, user, keyId } = change;
   const { keys, made, targets } = evidence;
@@ -123,7 +123,7 @@ const onlyOurs: Rule = (change, evidence) => {
     return undefined;
   if (targets.has(keyId)) return undefined;
   const key = keys.get(keyId) ?? user.keys.find(({ id }) => id === keyId);
-  // A key that nobody saw being made came past every call that is watched: it is somebody else's.
+  // A key whose creation was not seen was made outside of the watched calls: it is somebody else's.
   const isNewer = key === undefined || (key.createdAt > by.execution.startDate && !made.has(keyId));
   if (isNewer || (by.target !== undefined && by.target !== keyId)) {
     return { promise: 'P4', what: `${operation} of ${keyId}, a stranger's key` };
@@ -152,16 +152,16 @@ export const rules: readonly Rule[] = [
   onlyOwnReactivations,
 ];
 
-/** Rules that what a stopped execution's function still does may break, if it is put right within minutes. */
+/** Rules that a stopped execution's function may still break, if that is put right within minutes. */
 export const rulesOfState: readonly Rule[] = [neverWorseThanBefore, currentNamesWhatWorks];
 
-/** Whether an application can get at a key that works: its own, or one whose secret it can read. */
+/** Whether this key works and an application can get it: it has it already, or can read its secret. */
 const isUsable = (key: UserKey, { made, aws }: WatcherFacts): boolean =>
   key.status === 'Active' && (!made.has(key.id) || isReadable(key, aws));
 
 /**
- * Whether this is the replacing key: made by this rotation, or by an earlier one that didn't finish, so that a key
- * that is older still stands beside it. Where none does, it is a key like any other.
+ * Whether this is the new key: made by this rotation, or by an earlier one that didn't finish, so that an older
+ * key still exists. If none does, it is a key like any other.
  */
 function isNewKey({ by, user, keyId }: Change, { made }: WatcherFacts): boolean {
   const key = made.get(keyId)?.key;
@@ -170,14 +170,14 @@ function isNewKey({ by, user, keyId }: Change, { made }: WatcherFacts): boolean 
   );
 }
 
-/** Only an application's use of the new key confirms anything: neither our proof of it, nor that it is there. */
+/** Whether an application's use of the new key confirms it; neither our own check nor the key's existence does. */
 function isSelfUpdated({ user, by, accountId }: Change, { aws, made }: WatcherFacts): boolean {
   const tags = inLowerCase(user.tags);
   if ((tags.get('keyturn:self-updating') ?? by.tags.get('keyturn:self-updating')) !== 'true') return false;
   return user.keys.some((key) => made.has(key.id) && aws.lastUseByOthers(accountId, key.id) !== undefined);
 }
 
-/** The least that any of the user's tags, then or now, or the request asks for. */
+/** The smallest value that the user's tags, then or now, or the request ask for. */
 function daysOf({ by, user }: Change, what: 'quiet' | 'window', otherwise: number): number {
   const ofTag = (tags: ReadonlyMap<string, string>): number => {
     const tag = tags.get(`keyturn:${what}-days`);
@@ -186,7 +186,7 @@ function daysOf({ by, user }: Change, what: 'quiet' | 'window', otherwise: numbe
   return by.request.policy?.[`${what}Days`] ?? Math.min(ofTag(by.tags), ofTag(inLowerCase(user.tags)));
 }
 
-/** Undefined where it never was active. A deletion ends a period that was open, so one that ends now was active. */
+/** Undefined if it was never active. A deletion ends an open period, so a key whose period ends now was active. */
 function inactiveSince(key: UserKey | undefined, now: Date): Date | 'active' | undefined {
   const last = key?.periods.at(-1);
   if (last === undefined) return undefined;

@@ -1,7 +1,7 @@
 const secretLength = 40;
 const runs = /[A-Za-z0-9/+]{40,}/g;
 
-/** Finds known secret access keys in any text, wherever they stand in it. */
+/** Finds known secret access keys in any text, anywhere in it. */
 export class SecretSearch {
   readonly #known = new Set<string>();
 
@@ -13,7 +13,7 @@ export class SecretSearch {
     return this.#known;
   }
 
-  /** Whether a known secret stands in the text, as it is or as a part of something longer. */
+  /** Whether the text contains a known secret, by itself or as a part of something longer. */
   finds(text: string): boolean {
     if (this.#known.size === 0) return false;
     for (const [run] of text.matchAll(runs)) {

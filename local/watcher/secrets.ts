@@ -11,11 +11,11 @@ import {
 import type { Call } from '../aws/types.ts';
 import type { WatcherFacts } from './watched.ts';
 
-/** Whether the user's secret holds the key's secret access key, whichever account keeps it. */
+/** Whether the user's secret holds the key's secret access key, in either account. */
 export const isStored = (key: UserKey, { secrets }: InMemoryAws): boolean =>
   secrets.mentioning(key.id).some((secret) => holds(secret, key));
 
-/** Whether a secret holds it whose values can be read at the moment. */
+/** Whether a secret that can be read at the moment holds it. */
 export const isReadable = (key: UserKey, aws: InMemoryAws): boolean =>
   aws.secrets.mentioning(key.id).some((secret) => holds(secret, key) && canBeRead(secret, aws));
 
@@ -29,13 +29,13 @@ function canBeRead({ deletion, kmsKeyId, accountId, arn }: Secret, aws: InMemory
   return key === undefined || aws.kms.stateOf(key) === 'Enabled';
 }
 
-/** What a version of a secret says: which key, and whether its secret access key is with it. */
+/** The content of a secret's version: which key, and whether its secret access key is included. */
 export interface Said {
   readonly keyId: string;
   readonly isComplete: boolean;
 }
 
-/** The pair that a version holds; undefined if somebody else put something else there. */
+/** The pair that a version holds; undefined if somebody put something else there. */
 function saidBy(version: SecretVersion | undefined): Said | undefined {
   if (version === undefined) return undefined;
   try {
@@ -49,12 +49,12 @@ function saidBy(version: SecretVersion | undefined): Said | undefined {
   }
 }
 
-/** What whoever reads the secret gets. */
+/** What readers of the secret get. */
 export const currentOf = (secret: Secret): Said | undefined => saidBy(holderOf(secret, CURRENT));
 
 /**
- * P2 and P3: whoever reads the secret loses no key that works to a version without a secret access key.
- * @returns what was lost by this call of keyturn's, if anything was
+ * P2 and P3: readers of the secret never get a version without a secret access key in place of a working key.
+ * @returns what this call of keyturn's lost, if anything
  */
 export function lostToReader(
   { operation, caller, input }: Call,
@@ -67,11 +67,11 @@ export function lostToReader(
   if (secret === undefined || !before?.isComplete || currentOf(secret)?.isComplete !== false)
     return undefined;
   const lost = keys.get(before.keyId);
-  // A key that leaked is about to go, whatever is known of it.
+  // A leaked key is about to go in any case.
   if (lost === undefined || leaked.has(lost.id) || lost.periods.at(-1)?.until !== undefined) return undefined;
   return {
     secret,
-    what: `whoever reads the secret got ${lost.id}, which is active, and now gets no secret access key`,
+    what: `readers of the secret got ${lost.id}, which is active, and now get no secret access key`,
   };
 }
 

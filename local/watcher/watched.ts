@@ -13,7 +13,7 @@ export interface Violation {
 
 const days = z.number().optional();
 
-/** As much of an execution's input as bears on the promise. */
+/** The part of an execution's input that matters for the promise. */
 export const requestSchema = z.looseObject({
   accountId: z.string(),
   userName: z.string(),
@@ -24,27 +24,27 @@ export const requestSchema = z.looseObject({
   policy: z.looseObject({ quietDays: days, windowDays: days }).optional(),
 });
 
-/** One execution, by its start and what it did since. */
+/** One execution: its start, and what it has done since. */
 export interface Watched {
   readonly execution: Execution;
   readonly request: z.infer<typeof requestSchema>;
   /** Whose keys it is about, by the user that had the name when it started. */
   readonly user: User | undefined;
-  /** The user's tags when it started, by key in lower case: they may be taken away meanwhile. */
+  /** The user's tags when it started, by key in lower case: they may be removed in the meantime. */
   readonly tags: ReadonlyMap<string, string>;
-  /** An owner's confirmation that reached it, until one takes it back. */
+  /** Whether an owner's confirmation reached it and was not taken back. */
   confirmed: boolean;
   rolledBackAt: Date | undefined;
-  /** Whether somebody is being asked. */
+  /** Whether it is asking somebody. */
   asks: boolean;
   /** The one key that was there before and that it changed. */
   target: string | undefined;
   readonly made: Set<string>;
-  /** Leaked keys of which it was told while it ran. */
+  /** Leaked keys that it was told of while it ran. */
   readonly toldOf: Set<string>;
 }
 
-/** As much of a mail as says something. */
+/** The parts of a mail that say something. */
 export interface MailText {
   readonly subject: string;
   readonly text: string;
@@ -69,10 +69,10 @@ export interface Change {
   readonly at: Date;
 }
 
-/** What the rules may look at: the model as it is, and what the watcher remembers. */
+/** What the rules may use: the current model, and what the watcher remembers. */
 export interface WatcherFacts {
   readonly aws: InMemoryAws;
-  /** What was tried to be mailed and SES refused: then an alarm is all that is left. */
+  /** Mails that SES refused: then only an alarm is left. */
   readonly refusedMails: readonly MailText[];
   /** Every key ever seen, by ID; deleted ones included. */
   readonly keys: ReadonlyMap<string, UserKey>;
@@ -83,7 +83,7 @@ export interface WatcherFacts {
   readonly deactivated: ReadonlyMap<string, readonly Date[]>;
   /** Keys that a rotation has already set out to replace. */
   readonly targets: ReadonlySet<string>;
-  /** Keys of which an execution was told that they leaked. */
+  /** Keys that an execution was told have leaked. */
   readonly leaked: ReadonlySet<string>;
   /** Whether a leaked key may go although nothing replaces it. */
   readonly leakedMayGoAlone: boolean;

@@ -8,21 +8,21 @@ interface Due {
   cancelled: boolean;
 }
 
-/** Something that the clock will run; `cancel` is harmless once it has run. */
+/** Something that the clock will run; `cancel` is harmless after it has run. */
 export interface Timer {
   readonly cancel: () => void;
 }
 
-/** Work that can be broken off; see `breakable`. */
+/** Work that can be interrupted; see `breakable`. */
 export interface Breakable<T> {
   readonly result: Promise<T>;
   readonly breakOff: (error: Error) => void;
 }
 
 class Work {
-  /** Whether it has ended or was broken off. */
+  /** Whether it has ended or was interrupted. */
   over = false;
-  /** What gives up each sleep that is open. */
+  /** Cancels each open sleep. */
   readonly sleeps = new Set<() => void>();
 
   constructor(private readonly reject: (error: Error) => void) {}
@@ -42,8 +42,8 @@ class Work {
 }
 
 /**
- * The work that runs now, of whichever clock. One for all: Node looks through every storage that there is whenever a
- * promise is made, so that with one a clock each world would be slower than the one before.
+ * The work that runs now, on any clock. One storage for all clocks: Node goes through every storage whenever a
+ * promise is created, so with one per clock each world would be slower than the one before.
  */
 const currentWork = new AsyncLocalStorage<Work>();
 
@@ -67,10 +67,10 @@ export class VirtualClock {
     this.#now = start.getTime();
   }
 
-  /** A new Date each time, so that nobody can move the clock by changing one. */
+  /** The time. A new Date on each call, so that changing one doesn't move the clock. */
   readonly now = (): Date => new Date(this.#now);
 
-  /** Runs `run` when the clock reaches `when`; a time already past means as soon as the clock turns. */
+  /** Runs `run` when the clock reaches `when`; if that has passed, as soon as the clock advances. */
   at(when: Date, run: () => void | Promise<void>): Timer {
     const due: Due = { at: Math.max(when.getTime(), this.#now), order: this.#order++, run, cancelled: false };
     this.#due.push(due);
@@ -81,7 +81,7 @@ export class VirtualClock {
     };
   }
 
-  /** Waits in virtual milliseconds, from within an event: the clock may move on meanwhile. */
+  /** Waits that many virtual milliseconds, from within an event: the clock can advance in the meantime. */
   readonly sleep = (milliseconds: number): Promise<void> =>
     new Promise((resolve) => {
       const work = currentWork.getStore();
@@ -106,8 +106,8 @@ export class VirtualClock {
     });
 
   /**
-   * Runs work that can be broken off, as a process is that is killed: `breakOff` rejects its result, and whatever of
-   * the work sleeps, or is going to, never wakes. Nor does what is left of it once it has ended.
+   * Runs work that can be interrupted like a killed process: `breakOff` rejects its result, and any part of
+   * the work that sleeps, now or later, never wakes. The same holds for what is left of it after it has ended.
    */
   breakable<T>(run: () => Promise<T>): Breakable<T> {
     let work: Work | undefined;
@@ -122,22 +122,22 @@ export class VirtualClock {
     return { result, breakOff: (error) => work?.breakOff(error) };
   }
 
-  /** Breaks off the work that calls this. */
+  /** Interrupts the work that calls this. */
   breakOff(error: Error): void {
     currentWork.getStore()?.breakOff(error);
   }
 
-  /** Whether this is called from work that can be broken off: from inside a function. */
+  /** Whether this is called from work that can be interrupted: from inside a function. */
   isInside(): boolean {
     return currentWork.getStore() !== undefined;
   }
 
-  /** Whether the work that calls this has ended or was broken off, so that it must not go on. */
+  /** Whether the work that calls this has ended or was interrupted, so that it must not continue. */
   isOver(): boolean {
     return currentWork.getStore()?.over ?? false;
   }
 
-  /** When the next event is due; undefined where nothing is. */
+  /** When the next event is due; undefined if nothing is. */
   next(): Date | undefined {
     for (let head = this.#due.peek(); head !== undefined; head = this.#due.peek()) {
       if (!head.cancelled) return new Date(head.at);
@@ -154,7 +154,7 @@ export class VirtualClock {
     });
   }
 
-  /** Moves on by so many virtual milliseconds. */
+  /** Advances by that many virtual milliseconds. */
   advance(milliseconds: number): Promise<void> {
     return this.#inTurn(async () => {
       const until = this.#now + milliseconds;
@@ -164,8 +164,8 @@ export class VirtualClock {
   }
 
   /**
-   * Runs what is due now, and lets pass the seconds that running tasks sleep, but no other time.
-   * What a paused system still does.
+   * Runs what is due now, and lets only the seconds pass that running tasks sleep:
+   * what a paused system still does.
    */
   settle(): Promise<void> {
     return this.#inTurn(async () => {
@@ -178,7 +178,7 @@ export class VirtualClock {
     });
   }
 
-  /** Runs until nothing is due any more, or until `limit`; answers whether all came to rest. */
+  /** Runs until nothing is due any more, or until `limit`. @returns whether nothing is due */
   async runToRest(limit: Date): Promise<boolean> {
     await this.#inTurn(() => this.#runUntil(limit.getTime()));
     return this.next() === undefined;
@@ -186,7 +186,7 @@ export class VirtualClock {
 
   #inTurn(work: () => Promise<void>): Promise<void> {
     const turn = this.#turn.then(work);
-    // A failed turn is its caller's to hear of; the next one starts all the same.
+    // A failed turn is reported to its caller; the next one starts anyway.
     this.#turn = turn.catch(() => undefined);
     return turn;
   }

@@ -19,16 +19,16 @@ export interface BusEvent {
   readonly detail: object;
 }
 
-/** An event that a function failed at each time. */
+/** An event that a function failed to handle every time. */
 export interface DeadLetter {
   readonly functionName: string;
   readonly event: unknown;
 }
 
-/** How long Lambda pauses before it tries an event again, the first time and the second. Seconds. */
+/** Seconds that Lambda pauses before the first and the second retry of an event. */
 const pauses = [60, 120] as const;
 
-/** The account's bus: the rules are those of the manifest, with the values of the place where this runs. */
+/** The account's bus: the rules are those of the manifest, with this place's values filled in. */
 export class EventBridge {
   readonly deadLetters: DeadLetter[] = [];
 
@@ -51,7 +51,7 @@ export class EventBridge {
     return matched.map(({ name }) => name);
   }
 
-  /** Hands an event to one function, once the clock turns. */
+  /** Hands an event to one function, when the clock advances. */
   deliver(functionName: string, event: unknown): void {
     const found = this.world.functions.find(({ name }) => name === functionName);
     const run = this.world.lambdas.get(functionName);
@@ -74,7 +74,7 @@ export class EventBridge {
 }
 
 /**
- * What EventBridge Scheduler does: starts the machine daily at that hour, with the input that the schedule's row says.
+ * What EventBridge Scheduler does: starts the machine daily at that hour, with the input in the schedule's row.
  * A row without one gets AWS's own notification.
  */
 export function startDaily(
@@ -100,7 +100,7 @@ export function startDaily(
   startAt(first > clock.now() ? first : later(first, day));
 }
 
-/** What a schedule without input hands its target, by the Scheduler's documentation. */
+/** What a schedule without input hands its target, according to the Scheduler's documentation. */
 const notification = (schedule: string, { partition, region, account }: Place, at: Date) => ({
   version: '0',
   id: `00000000-0000-4000-8000-${String(at.getTime()).slice(0, -1).padStart(12, '0')}`,

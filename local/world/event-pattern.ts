@@ -1,6 +1,6 @@
 /**
- * Whether an event matches an EventBridge pattern, as far as keyturn's patterns go: each field that the pattern names
- * must be there, with one of the values listed; of a list in the event, one element is enough.
+ * Whether an event matches an EventBridge pattern, limited to what keyturn's patterns use: each field that the
+ * pattern names must be there, with one of the values listed; if the event has a list, one element is enough.
  * @throws {Error} naming an operator that isn't modelled, or a field without a list, as PutRule refuses it
  */
 export function matchesPattern(pattern: object, event: unknown): boolean {

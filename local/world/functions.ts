@@ -1,13 +1,13 @@
 import { allFunctions, entryOf, type FunctionRow } from '../../tasks/manifest.ts';
 import type { Task } from '../../tasks/task.ts';
 
-/** A task with its row of the manifest, which says what is deployed of it. */
+/** A task with its row of the manifest, which says how it is deployed. */
 export interface LocalFunction extends Task<unknown> {
   readonly row: FunctionRow;
 }
 
 /**
- * The task that a row stands for: its file, which the row names, exports it under the row's name.
+ * The task of a row: its file, which the row names, exports it under the row's name.
  * @throws {Error} naming the row, if there is no such file or it exports no such task
  */
 export async function load(row: FunctionRow): Promise<LocalFunction> {
@@ -31,7 +31,7 @@ const isTask = (value: unknown): value is Task<unknown> =>
   'invoke' in value &&
   typeof value.invoke === 'function';
 
-/** All that run as Lambda functions, one for each row; the owners' web app aside, which is called by request. */
+/** All tasks that run as Lambda functions, one per row, without the owners' web app, which is called by request. */
 export const functions: readonly LocalFunction[] = await Promise.all(
   allFunctions.filter(({ trigger }) => trigger.kind !== 'route').map(load),
 );

@@ -12,9 +12,9 @@ import type { LocalFunction } from './functions.ts';
 import { invocationFailed, LambdaError, type LambdaFault, processEnded, timedOut } from './lambda-faults.ts';
 
 /**
- * What SDK clients are made with here: AWS in memory, as that role of the central account or another, with the SDK's
- * retries but not its pauses. And what else the SDK would look for in the environment and in the AWS configuration of
- * whoever runs this.
+ * The configuration of SDK clients here: AWS in memory, as that role of the central account or another, with the
+ * SDK's retries but not its pauses. It also sets everything that the SDK would otherwise take from the environment
+ * and the AWS configuration of the person who runs this.
  */
 export function clientDefaults(
   aws: InMemoryAws,
@@ -44,23 +44,23 @@ export function clientDefaults(
   };
 }
 
-/** What the functions run in. */
+/** The environment of the functions. */
 export interface LambdaWorld {
   readonly aws: InMemoryAws;
   readonly clock: VirtualClock;
-  /** A deployment's. */
+  /** A deployment's settings. */
   readonly settings: Settings;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** What each call of AWS by a function takes, in virtual seconds; nothing if omitted. */
+  /** How many virtual seconds each AWS call of a function takes; none if omitted. */
   readonly callSeconds?: ((functionName: string) => number) | undefined;
-  /** What shall go wrong with an invocation, asked before each. */
+  /** The fault to inject into an invocation, asked before each. */
   readonly faultOf: (functionName: string) => LambdaFault | undefined;
 }
 
 /**
- * The settings as functions get them: through the file and the variables of a deployment. Read again only when they have
- * changed, as after a deployment.
+ * The settings as functions get them: through the file and the variables of a deployment. Read again only when they
+ * have changed, as after a deployment.
  */
 export function settingsReader(settings: Settings): () => Settings {
   let last: { readonly text: string; readonly settings: Settings } | undefined;
@@ -74,7 +74,8 @@ export function settingsReader(settings: Settings): () => Settings {
 
 /**
  * The functions as they are invoked: each under a role of its own, on the virtual clock, told the deployment's
- * settings, and ended after its row's seconds. A run that is ended does nothing any more, whatever it still awaits.
+ * settings, and ended after its row's seconds. A run that was ended does nothing any more, even if it still awaits
+ * something.
  */
 export function lambdaFunctions(
   functions: readonly LocalFunction[],
@@ -118,7 +119,7 @@ function lambdaFunction({ name, row, invoke }: LocalFunction, world: LambdaWorld
       if (fault !== undefined) throw invocationFailed(fault);
       return answer;
     } catch (error) {
-      // What it kept in memory is gone with it.
+      // Its memory is lost.
       isAlive = !(error instanceof LambdaError);
       throw error;
     } finally {
@@ -128,13 +129,13 @@ function lambdaFunction({ name, row, invoke }: LocalFunction, world: LambdaWorld
   };
 }
 
-/** Every call takes that long before it arrives. No call of a run that has ended is sent, and no answer reaches it. */
+/** Delays every call by that long before it arrives. No call of a run that has ended is sent, and no answer reaches it. */
 function whileRunning(
   handler: InMemoryAws['requestHandler'],
   clock: VirtualClock,
   seconds: number,
 ): InMemoryAws['requestHandler'] {
-  // One after the other: the clock takes a task for one thread, which sleeps or doesn't.
+  // One after the other: the clock treats a task as one thread, which either sleeps or doesn't.
   let waiting = Promise.resolve();
   return {
     ...handler,

@@ -3,13 +3,13 @@ import { GeneratedUsers } from '../aws/iam/generated-users.ts';
 import { centralAccountId, makeSituated } from './organization.ts';
 import { numberedStream } from './random.ts';
 
-/** An organization too large to be held: its users are made when somebody asks for them, the same each time. */
+/** An organization too large for memory: its users are made on request, the same each time. */
 export function makeLargeOrganization(
   size: {
     readonly accounts: number;
     /** In each account. */
     readonly users: number;
-    /** The share of users whose key is old; the others' are fresh. */
+    /** The share of users whose key is old; the others' keys are new. */
     readonly due: number;
   },
   seed: number,

@@ -67,7 +67,7 @@ const services = [
   ['ses', 'eu-west-1'],
 ] as const;
 
-/** The situations of an account's first users, so that each is there however small the organization; then by chance. */
+/** The situations of an account's first users, so that even a small organization has each of them; the rest is random. */
 const first: readonly KeySituation[] = [
   'oldKeyInDailyUse',
   'freshKey',

@@ -7,7 +7,7 @@ import { clientDefaults } from './lambda.ts';
 import { developerRole } from './options.ts';
 import type { World } from './world.ts';
 
-/** What the links in mails say. */
+/** The texts of the links in mails. */
 const labels = {
   confirm: /^(I have installed it|It may go)$/,
   rollBack: /roll back|^Keep the key$/i,
@@ -17,7 +17,7 @@ const labels = {
 const pairSchema = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });
 
 /**
- * An application and its owner, as far as keyturn meets them: reads the mails, fetches the new key as they say,
+ * An application and its owner, as keyturn sees them: reads the mails, fetches the new key as they say,
  * gives it to the application, and answers on the page that the links open.
  */
 export class Owner {
@@ -33,9 +33,9 @@ export class Owner {
     this.user = user;
   }
 
-  /** Every mail about this user, under the name of then or of today, the oldest first. */
+  /** Every mail about this user, under its former or its current name, the oldest first. */
   get mails(): readonly DeliveredMail[] {
-    // By the subject alone: the central account's ID stands in every mail's text, in the execution's ARN.
+    // By the subject alone: every mail's text has the central account's ID, in the execution's ARN.
     const names = [this.userName, this.user.name].map((name) => `: ${name} in `);
     return this.world.aws.mails.filter(
       ({ subject }) => names.some((name) => subject.includes(name)) && subject.includes(this.accountId),
@@ -54,7 +54,7 @@ export class Owner {
   /**
    * Fetches the new key by the command in the newest mail that has one, as a developer in the user's own account, and
    * gives it to the application.
-   * @throws {ResourceNotFoundException} where there is no such secret or version
+   * @throws {ResourceNotFoundException} if there is no such secret or version
    */
   async install(): Promise<string> {
     const commands = this.mails.map(({ text }) => /--secret-id (\S+) --version-id (\w+)/.exec(text));
@@ -70,7 +70,7 @@ export class Owner {
     return accessKeyId;
   }
 
-  /** From `at` on the application signs with this key, as it did with the one before. */
+  /** From `at` on, the application signs with this key as it did with the one before. */
   switchTo(keyId: string, at: Date): void {
     const current = this.user.usages.findLast(({ until }) => until === undefined);
     if (current?.keyId === keyId) return;
@@ -92,14 +92,14 @@ export class Owner {
     return this.submit(link, { decision: 'rollBack', reason, word: await this.wordOn(link, 'rollBack') });
   }
 
-  /** Opens the page and asks for so many days more. */
+  /** Opens the page and asks for that many more days. */
   async askForTime(days: number, reason: string, link = this.link('moreTime')): Promise<Response> {
     const page = await this.open(link);
     const word = wordIn(page, 'moreTime');
     return this.submit(link, { decision: 'moreTime', days: String(days), reason, word, ...hiddenIn(page) });
   }
 
-  /** The word that the page asks to be typed; nothing where it asks for none. */
+  /** The word that the page asks to be typed; empty if it asks for none. */
   async wordOn(link: string, decision: 'rollBack' | 'moreTime'): Promise<string> {
     return wordIn(await this.open(link), decision);
   }
@@ -117,13 +117,13 @@ export class Owner {
 const wordIn = (page: string, decision: 'rollBack' | 'moreTime'): string =>
   new RegExp(`<label for="${decision}Word">Type “([^”]+)”`).exec(page)?.[1] ?? '';
 
-/** What a page's form for more time says by itself. */
+/** The hidden fields of a page's form for more time. */
 export function hiddenIn(page: string): Record<string, string> {
   const fields = page.matchAll(/<input type="hidden" name="(asking|postponed)" value="(\d+)">/g);
   return Object.fromEntries([...fields].map(([, name = '', value = '']) => [name, value]));
 }
 
-/** The links of a mail with what they say, as its reader sees them. */
+/** The links of a mail with their texts, as its reader sees them. */
 export function linksIn({
   html,
 }: Pick<DeliveredMail, 'html'>): { readonly url: string; readonly text: string }[] {

@@ -22,10 +22,10 @@ import { localVisitor } from './visitor.ts';
 
 const machines = new URL('../../statemachines/', import.meta.url);
 export const machineFile = new URL('rotate-user-key.asl.json', machines);
-/** The key of what a deployment keeps for itself. */
+/** The KMS key of what a deployment keeps for itself. */
 const dataKey = 'alias/keyturn';
 
-/** As a deployment sets them up, in live mode. */
+/** The settings of a deployment in live mode. */
 export function settingsOf({ settings = {} }: WorldOptions, region: string): Settings {
   return parseSettings({
     mode: 'live',
@@ -35,11 +35,11 @@ export function settingsOf({ settings = {} }: WorldOptions, region: string): Set
     mailConfigurationSet: 'keyturn',
     linkBase: 'http://127.0.0.1:4600',
     rotationMachine: `arn:aws:states:${region}:${centralAccountId}:stateMachine:${rotationMachineName}:live`,
-    // As in a deployment: under AWS's own key no other account can read, and none has to if each keeps its own.
+    // As in a deployment: under AWS's own key no other account can read, and in member storage none has to.
     ...(settings.storage === 'central' ? { secretKmsKey: 'alias/keyturn-secrets' } : {}),
     secretReaders: [`role/${developerRole}`],
     reportBucket,
-    // As a deployment tells it: what is audited is live, unless the settings part them.
+    // As a deployment tells it: what is audited is live, unless the settings separate the two.
     live: settings.scope ?? {},
     ...settings,
   });
@@ -122,7 +122,7 @@ const anything: PolicyDocument = {
   Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
 };
 
-/** Roles that are no part of keyturn: what they may do isn't a deployment's to say. */
+/** Roles that are no part of keyturn: a deployment doesn't say what they may do. */
 const others: RolePolicies = new Map(
   ['operator', 'deployment', developerRole].map((name) => [name, [anything]]),
 );
@@ -149,7 +149,7 @@ export function collectLogs(lines: LogLine[], clock: VirtualClock, watcher: Watc
   return { info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-/** As a deployment would: a random secret that only the mailing tasks and the web app read. */
+/** Stores the link key as a deployment would: a random secret that only the mailing tasks and the web app read. */
 export async function storeLinkKey(
   aws: InMemoryAws,
   settings: Settings,

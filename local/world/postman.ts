@@ -4,10 +4,10 @@ import type { DeliveredMail } from '../aws/ses/ses.ts';
 import type { VirtualClock } from './clock.ts';
 import type { BusEvent } from './event-bridge.ts';
 
-/** How long after a mail its event comes, and comes again: EventBridge promises at least once. Milliseconds. */
+/** Milliseconds after a mail at which its event comes, and comes again: EventBridge delivers at least once. */
 const deliveries = [3 * 60_000, 2 * 3_600_000] as const;
 
-/** Lets mails bounce or be complained of, and brings the event to the function that hears of it. */
+/** Makes mails bounce or draw complaints, and puts the events on the bus. */
 export class Postman {
   #fateOf = (recipient: string): MailFate | undefined => simulator[recipient];
 
@@ -24,7 +24,7 @@ export class Postman {
     world.aws.onMail((mail) => this.#take(mail));
   }
 
-  /** What becomes of mail to whom; in place of the simulator's addresses. */
+  /** Decides what becomes of mail to a recipient, in place of the simulator's addresses. */
   decide(fateOf: (recipient: string) => MailFate | undefined): void {
     this.#fateOf = fateOf;
   }

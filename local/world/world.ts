@@ -26,17 +26,17 @@ export interface World {
   readonly settings: Settings;
   readonly stateMachineArn: string;
   readonly sweepMachineArn: string;
-  /** Hands an event to the function of that name, once the clock turns, whatever its pattern says. */
+  /** Hands an event to the function of that name, when the clock advances, regardless of its pattern. */
   readonly putEvent: (functionName: string, event: unknown) => void;
-  /** Puts an event on the account's bus: each function whose pattern matches gets it. Answers their names. */
+  /** Puts an event on the account's bus: each function whose pattern matches gets it. Returns their names. */
   readonly putBusEvent: (event: BusEvent) => string[];
-  /** Events that a function failed at for the last time. */
+  /** Events that a function failed to handle, with all retries used up. */
   readonly deadLetters: readonly DeadLetter[];
-  /** Asks, before each invocation, what shall go wrong with it; undefined takes the question back. */
+  /** Sets what to ask, before each invocation, for the fault to inject; undefined removes it. */
   readonly failInvocations: (
     faultOf: ((functionName: string) => LambdaFault | undefined) | undefined,
   ) => void;
-  /** Deploys the repository's definition of the rotation: what runs ends under the one that it began with. */
+  /** Deploys the repository's definition of the rotation: running executions finish on the one they started with. */
   readonly redeploy: () => void;
   readonly watcher: Watcher;
   readonly ownerApp: Hono;
@@ -93,7 +93,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
 }
 
-/** An engine that the watcher hears of everything that happens in. */
+/** An engine whose every event the watcher sees. */
 function engineOf(
   { onEvent }: WorldOptions,
   {

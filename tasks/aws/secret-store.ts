@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { Dependencies } from '../dependencies.ts';
 import { defined } from '../domain/defined.ts';
-import { MemberRoleRefused, SecretNotMoved, SecretUnreadable } from '../domain/errors.ts';
+import { SecretNotMoved, SecretRefused, SecretUnreadable } from '../domain/errors.ts';
 import { accountIn } from '../domain/execution-name.ts';
 import { nameOnlyVersionIdOf, versionIdOf } from '../domain/keys.ts';
 import { type Stage, secretNameOf } from '../domain/rotation.ts';
@@ -49,7 +49,8 @@ export class SecretStore {
    * Opens the user's secret for these verbs, in the account where it is kept: where the rotation has put it, else
    * where the settings say, or, if it isn't there, where it was put under other settings. In a member account
    * those of the verbs that are about a secret are all that the session may do; in the central one the task's role says.
-   * @throws {MemberRoleRefused} if the member role is missing, doesn't trust us or may not look for the secret
+   * @throws {MemberRoleRefused} if the member role is missing or doesn't trust us
+   * @throws {SecretRefused} if it may not look for the secret
    */
   static async open(
     dependencies: Pick<Dependencies, 'aws' | 'settings'>,
@@ -69,7 +70,7 @@ export class SecretStore {
     const elsewhere = await SecretStore.#openIn(other, dependencies, stage, verbs);
     if ((await elsewhere.#find()) === 'there') return elsewhere;
     if (found === 'missing') return store;
-    throw new MemberRoleRefused(
+    throw new SecretRefused(
       `whether the user has a secret in account ${usual === 'member' ? accountId : accountIn(executionArn)} can't be seen: is the role there of this version?`,
     );
   }

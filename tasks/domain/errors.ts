@@ -46,6 +46,12 @@ export class MemberRoleRefused extends KeyturnError {
   override readonly name = 'MemberRoleRefused';
 }
 
+/**
+ * The role lets the task in, and not yet to the user's secret: an update has reached the functions and not the account.
+ * Tried again like its parent, but an emergency does without the secret.
+ */
+export class SecretRefused extends MemberRoleRefused {}
+
 /** A key that is neither the old key nor ours is in the way. It is never touched: a person must look. */
 export class UnrecognizedKey extends KeyturnError {
   override readonly name = 'UnrecognizedKey';

@@ -74,8 +74,8 @@ export type Rotation = z.infer<typeof rotationSchema>;
  * - `oldKeyActive`: false where the key was inactive before, and not by an earlier rotation's doing; then taking back
  *   leaves it so, for whoever made it inactive had a reason.
  * - `oldKeyCurrent`: the secret's current version was the old key's; taking back makes it so again.
- * - `oldKeyActiveSince`: since when it is known to have been active, the rotation's start or a rollback; quiet counts
- *   from there at the earliest.
+ * - `oldKeyActiveSince`: since when it is known to have been active, the rotation's start or a rollback. Quiet counts
+ *   from the drain's first look; under 0.1.0 it counted from here.
  * - `rounds`: how often the owner may be asked anew after taking it back in the window, the first time included.
  * - `keysSeen`: the IDs of every key that the user had; any other that isn't ours is unrecognized.
  * - `leaked`: in an emergency, every key that is known to have leaked. None of them ever replaces another.

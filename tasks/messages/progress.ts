@@ -87,10 +87,8 @@ function whatBegan({ plan, newKeyId, round }: Round): string {
 }
 
 /** When the old key could first go inactive; not before it was asked. Undefined where IAM could not say. */
-function soonest({ oldKeyActiveSince, policy }: Plan, { at, oldKey }: Evidence): Date | undefined {
-  const quiet = quietFrom(oldKey, new Date(oldKeyActiveSince), policy.quietDays);
-  return quiet === undefined || quiet.getTime() > at.getTime() ? quiet : at;
-}
+const soonest = ({ policy }: Plan, { at, oldKey }: Evidence): Date | undefined =>
+  quietFrom(oldKey, at, policy.quietDays);
 
 /** What a confirmation sets going. The first of it is `now` once there is one. */
 function stillToCome(plan: Plan, evidence: Evidence | undefined, first: 'now' | 'next'): ProgressStep[] {

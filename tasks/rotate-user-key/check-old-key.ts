@@ -52,8 +52,7 @@ export const checkOldKey = task({
     const decision = decideDrain({
       use,
       status: key.status,
-      // Nothing before a withdrawal is evidence that nobody has the new key: it was meant to be used.
-      activeSince: isWithdrawn ? soFar.startedAt : new Date(plan.oldKeyActiveSince),
+      activeSince: activeSinceOf(stage, soFar),
       drain: soFar,
       policy: plan.policy,
       provedAt: isWithdrawn ? (provedAt ?? null) : undefined,
@@ -67,6 +66,16 @@ export const checkOldKey = task({
       : { ...decision, use };
   },
 });
+
+/**
+ * From when on quiet counts: the first look. A new key was meant to be used before; whether an old one was active all
+ * the time that its owner took to answer, nobody has seen. 0.1.0 counted from the rotation's start, and what it
+ * began is kept.
+ */
+const activeSinceOf = (stage: Stage, drain: Drain): Date =>
+  isOfFirstMachine(stage) && stage.leaving !== 'newKey'
+    ? new Date(stage.plan.oldKeyActiveSince)
+    : drain.startedAt;
 
 /** What its owner has deleted needs no draining. @throws {UnknownKey} under 0.1.0's machine, which has no way on */
 function gone(stage: Stage, drain: Drain, use: Checked['use']): Checked {

@@ -3,6 +3,7 @@ import { Executions } from '../aws/executions.ts';
 import { MemberUser } from '../aws/member-user.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { supersededByEmergency } from '../domain/asking/find-question.ts';
+import { MemberRoleRefused } from '../domain/errors.ts';
 import { accessKeyIdSchema } from '../domain/keys.ts';
 import { type Rotation, rotationSchema } from '../domain/rotation.ts';
 import { writeMark } from '../domain/rotation-mark.ts';
@@ -42,9 +43,15 @@ export const takeOver = task({
   },
 });
 
+/** Omitted if the account doesn't let this task in, as one that an update hasn't reached yet: it lets others in. */
 async function mark(rotation: Rotation, dependencies: Dependencies): Promise<void> {
-  const user = await MemberUser.enter(dependencies, rotation, row.does);
-  await user.tag(rotationTag, writeMark(rotation));
+  try {
+    const user = await MemberUser.enter(dependencies, rotation, row.does);
+    await user.tag(rotationTag, writeMark(rotation));
+  } catch (error) {
+    if (!(error instanceof MemberRoleRefused)) throw error;
+    dependencies.log.warn('an emergency goes on without its mark', { ...rotation, because: error.message });
+  }
 }
 
 export const handler = lambdaHandler(takeOver);

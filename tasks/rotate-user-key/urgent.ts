@@ -1,6 +1,6 @@
 import { isPassing } from '../aws/passing.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { LeakDelayed, MemberRoleRefused, UnknownUser } from '../domain/errors.ts';
+import { LeakDelayed, MemberRoleRefused, SecretRefused, UnknownUser } from '../domain/errors.ts';
 import type { Rotation } from '../domain/rotation.ts';
 import { hour } from '../domain/time.ts';
 
@@ -41,7 +41,8 @@ export async function tolerably<T>(
   try {
     return await run();
   } catch (error) {
-    if (error instanceof UnknownUser || error instanceof MemberRoleRefused) throw error;
+    const isShutOut = error instanceof MemberRoleRefused && !(error instanceof SecretRefused);
+    if (error instanceof UnknownUser || isShutOut) throw error;
     const because = error instanceof Error ? `${error.name}: ${error.message}` : 'no answer';
     log.warn('an emergency goes on without it', { ...rotation, because });
     return otherwise;

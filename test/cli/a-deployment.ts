@@ -79,7 +79,7 @@ export const settings = {
 export const awsError = (name: string, message = `${name} said AWS`): Error =>
   Object.assign(new Error(message), { name });
 
-/** An AWS that knows nothing but what `deploy` puts into it. */
+/** A mocked AWS that has only what `deploy` puts into it. */
 export function mockAws() {
   const aws = {
     alarms: mockClient(CloudWatchClient),
@@ -115,7 +115,7 @@ export function reportIs({ s3 }: Aws, overview: object = {}, warnings: readonly 
   }));
 }
 
-/** When the last sweep of the whole scope ended. */
+/** Sets when the last sweep of the whole scope ended. */
 export function sweptAt({ sfn }: Aws, stopDate: Date, input = '{}'): void {
   const output = JSON.stringify({ report: `s3://reports/sweeps/2026-11-21/s-1/index.html` });
   sfn.on(ListExecutionsCommand).callsFake(({ statusFilter }: { readonly statusFilter?: string }) => ({
@@ -129,7 +129,7 @@ const watchesOf = (deployment: Deployment): RegionAlarms[] => [
   ...leakWatches(deployment),
 ];
 
-/** Every region's alarms; each tells its own region's topic. */
+/** The alarms of every region; each notifies its own region's topic. */
 export function alarmsOf(deployment: Deployment, changes: Partial<MetricAlarm> = {}): MetricAlarm[] {
   const watched = watchesOf(deployment);
   const topics = watched.map((each) => `arn:aws:sns:${each.region}:${account}:${each.topicName}`);
@@ -138,14 +138,14 @@ export function alarmsOf(deployment: Deployment, changes: Partial<MetricAlarm> =
   return [...names].map((AlarmName) => ({ AlarmName, ...sane, ...changes }));
 }
 
-/** How CloudWatch lists them. */
+/** Lists alarms as CloudWatch does. */
 export const listing =
   (alarms: readonly MetricAlarm[]) =>
   ({ AlarmNamePrefix = '' }: DescribeAlarmsCommandInput) => ({
     MetricAlarms: alarms.filter(({ AlarmName = '' }) => AlarmName.startsWith(AlarmNamePrefix)),
   });
 
-/** Everything as a deployment of these settings leaves it, and as its operators complete it. */
+/** Puts everything into AWS that a deployment of these settings makes and its operators complete. */
 export function deploy(aws: Aws, deployment: Deployment): void {
   aws.sts
     .on(GetCallerIdentityCommand)
@@ -184,7 +184,7 @@ function deployMachines({ lambda, scheduler, iam, sts }: Aws, deployment: Deploy
   }));
 }
 
-/** What each account's member roles may do. */
+/** Sets what each account's member roles may do. */
 export function rolesMay(
   { iam }: Pick<Aws, 'iam'>,
   textOf: (role: string, accountId: string) => string | undefined,
@@ -199,7 +199,7 @@ export function rolesMay(
     });
 }
 
-/** As IAM answers it. */
+/** A role's policy as IAM returns it. */
 export function policyText(deployment: Deployment, role: string, accountId: string): string {
   const access = role.endsWith('-read') ? 'read' : 'write';
   const { policyDocument } = permissionsOf(deployment, access, { partition: 'aws', accountId });
@@ -228,7 +228,7 @@ export const scheduleOf = (deployment: Deployment, changes: object = {}): GetSch
   },
 });
 
-/** As IAM answers it. */
+/** A role's trust policy as IAM returns it. */
 export const trustText = (deployment: Deployment, role: string): string =>
   encodeURIComponent(JSON.stringify(trustOf(deployment, role.endsWith('-read') ? 'read' : 'write', 'aws')));
 
@@ -280,7 +280,7 @@ function deployMail({ ses }: Aws): void {
   ses.on(GetSuppressedDestinationCommand).rejects(awsError('NotFoundException'));
 }
 
-/** The statements that the deployment's keys have, as far as somebody needs them. */
+/** The statements of the deployment's keys that somebody needs. */
 export const keyPolicy = (
   organizationId: string,
   services = [`logs.${region}`, 'cloudwatch', 'events'],
@@ -322,7 +322,7 @@ function deployAlarms({ alarms, sns }: Aws, deployment: Deployment): void {
   }));
 }
 
-/** Deploys with these settings over the others', lets somebody spoil it, and looks at it. */
+/** Deploys with these settings over the example's, breaks something, and runs doctor. */
 export async function lookAt(
   aws: Aws,
   {
@@ -346,6 +346,6 @@ export async function lookAt(
   return findings;
 }
 
-/** One check's lines. */
+/** The findings of one check. */
 export const linesOf = (findings: readonly Finding[], check: string): Finding[] =>
   findings.filter((finding) => finding.check === check);

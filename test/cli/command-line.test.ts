@@ -18,7 +18,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** In this process. */
+/** Runs the command in this process. */
 async function keyturn(...argv: readonly string[]): Promise<Ended> {
   let [stdout, stderr] = ['', ''];
   const exitCode = await main(argv, {
@@ -28,7 +28,7 @@ async function keyturn(...argv: readonly string[]): Promise<Ended> {
   return { exitCode, stdout, stderr };
 }
 
-/** As somebody types it, in a shell that knows nothing of AWS. */
+/** Runs a command as typed in a shell without any AWS configuration. */
 const spawned = (command: string, argv: readonly string[], environment = {}): Promise<Ended> =>
   new Promise((resolve) => {
     const env = {
@@ -106,11 +106,11 @@ describe('doctor with wrong settings', () => {
     }
   };
 
-  it('names each that is wrong', async () => {
+  it('names each setting that is wrong', async () => {
     const { exitCode, stderr } = await withSettings('{"region": "nowhere", "account": "1"}');
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('  keyturn.account: must be an account ID of 12 digits (it is "1")\n');
-    expect(stderr).toContain('  keyturn.region: must be an AWS region');
+    expect(stderr).toContain('  account: must be an account ID of 12 digits (it is "1")\n');
+    expect(stderr).toContain('  region: must be an AWS region');
     expect(stderr).not.toContain('    at ');
   });
 
@@ -137,7 +137,7 @@ describe('doctor against nothing', () => {
       );
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    // A TCP server's address is no text.
+    // A TCP server's address is not a string.
     const { port } = server.address() as AddressInfo;
     try {
       const { exitCode, stdout, stderr } = await spawned(process.execPath, ['cli/keyturn.mjs', 'doctor'], {
@@ -165,7 +165,7 @@ describe('doctor --local', () => {
   });
   afterAll(() => server.close());
 
-  it('looks at what npm start runs, and says of what isn’t modelled that it is unknown', async () => {
+  it('looks at what npm start runs, and reports what isn’t modelled as unknown', async () => {
     const { exitCode, stdout, stderr } = await keyturn('doctor', '--local', server.url, '--json');
     expect(stderr).toBe('');
     expect(stdout.split('\n')).toHaveLength(2);

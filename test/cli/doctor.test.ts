@@ -16,7 +16,7 @@ const central = { storage: { where: 'central' } };
 const admin = 'OrganizationAccountAccessRole';
 
 describe('a deployment with nothing wrong', () => {
-  it('is ok in every line, given a role by which to look into the accounts', async () => {
+  it('is ok in every line, given a role to look into the accounts with', async () => {
     const findings = await lookAt(aws, { assume: admin });
     expect(findings.filter(({ status }) => status !== 'ok')).toEqual([]);
     expect(exitCodeOf(findings)).toBe(0);

@@ -26,7 +26,7 @@ describe('the table', () => {
     expect(lines.filter((line) => line !== line.trimEnd())).toEqual([]);
   });
 
-  it('has no colours outside of a terminal', () => {
+  it('has colours only on a terminal', () => {
     expect(tableOf(findings, { isTTY: false })).not.toContain('\u001b');
   });
 

@@ -77,7 +77,7 @@ describe('the documents', () => {
     expect(rows).toEqual(names);
   });
 
-  it('are where the lines send people', () => {
+  it('are in the places that doctor’s lines refer to', () => {
     const folder = 'cli/doctor/';
     const files = ['alarms', 'audit', 'keys', 'leaks', 'mail', 'member-roles', 'organization', 'schedule'];
     const texts = files.map((file) => read(`${folder}${file}.ts`)).join('\n');

@@ -43,7 +43,8 @@ describe('the runbook', () => {
   it('has a heading for every error that there is, and for no other', () => {
     const named = [...aslText.matchAll(/"Error": "(\w+)"/g)].map(([, name]) => name ?? '');
     expect(named).toContain('UnknownDecision');
-    const all = new Set([...Object.keys(errors), ...named, foreign]);
+    const known = Object.values(errors).map((Kind) => new Kind('').name);
+    const all = new Set([...known, ...named, foreign]);
     expect([...byName.keys()].toSorted()).toEqual([...all].toSorted());
   });
 
@@ -80,7 +81,7 @@ describe('the table of policy tags', () => {
     bounds: bounds.trim(),
   }));
 
-  /** The policy under that tag alone, with the two values that bound each other out of each other's way. */
+  /** The policy under that tag alone; the two values that limit each other are set so that they don't. */
   function policyWith(tag: string, value: string): Policy {
     const far = { from: 'test', values: { quietDays: 1, drainDays: 40 } };
     return makePolicy([far, { from: 'test', values: policyFromTags(new Map([[tag, value]])) }]);
@@ -115,7 +116,7 @@ describe('the table of policy tags', () => {
   });
 });
 
-describe('the picture of the machine', () => {
+describe('the picture of a machine', () => {
   const rotation = read('docs/rotation.md');
   const parts = pictures.find(({ document }) => document === 'rotation.md')?.parts ?? [];
 
@@ -138,7 +139,7 @@ describe('the picture of the machine', () => {
     expect(withGenerated(rotation, other, parts)).not.toBe(rotation);
   });
 
-  it('shows every task and end but those of a failure, and lists every state', () => {
+  it('shows every task and end except those of failures, and lists every state', () => {
     const shown = Object.entries(machine.States).filter(([, { Type }]) => ['Task', 'Succeed'].includes(Type));
     const picture = parts.map((part) => partDiagram(machine, part, parts)).join('\n');
     const missing = shown.map(([name]) => name).filter((name) => !new RegExp(`\\b${name}\\b`).test(picture));

@@ -33,7 +33,7 @@ describe('the machines and their errors', () => {
   const handled = [
     ...new Set(allStates.flatMap(([, { Retry, Catch }]) => [...errorsIn(Retry), ...errorsIn(Catch)])),
   ];
-  it('handles no error that isn’t AWS’s or a class of ours', () => {
+  it('handle no error that isn’t AWS’s or a class of ours', () => {
     const known = [...foreign, ...classes];
     expect(handled.filter((name) => !known.includes(name))).toEqual([]);
     expect(foreign.filter((name) => !handled.includes(name))).toEqual([]);
@@ -50,13 +50,13 @@ describe('the machines and their errors', () => {
   const taskStates = machines.flatMap((one) => one.taskStates);
   const catching = [...taskStates, ...machines.flatMap(({ ofType }) => ofType('Map'))];
 
-  it.each(catching)('%s catches what nobody foresaw', (_, { Catch }) => {
+  it.each(catching)('%s catches unexpected errors', (_, { Catch }) => {
     expect(errorsIn(Catch?.slice(-1))).toEqual(['States.ALL']);
   });
 
-  /** What only 0.1.0's machine is told, which may still run: it has one way on for everything. */
+  /** Errors that only 0.1.0's machine gets, which may still run: it treats all of them alike. */
   const ofFormerMachines = ['OldKeyBackInUse', 'RollbackWindowOpen'];
-  /** The secret may be right again a minute later: tried a few times, as what nobody foresaw. */
+  /** The secret may be right again a minute later: it is tried a few times, like unexpected errors. */
   const ofTheSecret = ['SecretUnreadable', 'SecretNotMoved'];
 
   it('handle every class of ours by its name', () => {
@@ -66,11 +66,11 @@ describe('the machines and their errors', () => {
 });
 
 describe.each(machines)('the machine $name', ({ text, states, ofType, taskStates }) => {
-  it('is valid by Amazon’s language', () => {
+  it('is valid Amazon States Language', () => {
     const load = createRequire(import.meta.url);
     // The package brings no types.
     const validate: (definition: object) => { errorsText(): string } = load('asl-validator');
-    // It checks ARNs, and writes into what it checks.
+    // It checks ARNs, and modifies what it checks.
     const filled: object = JSON.parse(text.replaceAll(/\$\{\w+\}/g, 'aws'));
     expect(validate(filled).errorsText()).toBe('');
     expect(validate({ ...filled, StartAt: 'Nowhere' }).errorsText()).not.toBe('');
@@ -80,7 +80,7 @@ describe.each(machines)('the machine $name', ({ text, states, ofType, taskStates
     expect(Comment).toMatch(/^[A-Z].{10,}[.?]$/);
   });
 
-  it.each(ofType('Choice'))('%s is a question', (_, { Comment = '' }) => {
+  it.each(ofType('Choice'))('%s has a question for a comment', (_, { Comment = '' }) => {
     expect(Comment).toContain('?');
   });
 
@@ -104,14 +104,17 @@ describe('the sweep', () => {
     expect(sweep.machine.TimeoutSeconds).toBeLessThan(24 * 3600);
   });
 
-  it.each(sweep.ofType('Map'))('%s says how many simultaneously, and how many may fail', (_, map) => {
-    // The deployment puts a number in: what is safe depends on the account's Lambda concurrency.
-    expect(map.MaxConcurrency).toMatch(/^\{% \$\{Surveys\} %\}$/);
-    expect(map.ToleratedFailurePercentage).toBeGreaterThan(0);
-    expect(map.ToleratedFailurePercentage).toBeLessThan(100);
-  });
+  it.each(sweep.ofType('Map'))(
+    '%s says how many children run simultaneously, and how many may fail',
+    (_, map) => {
+      // The deployment puts a number in: what is safe depends on the account's Lambda concurrency.
+      expect(map.MaxConcurrency).toMatch(/^\{% \$\{Surveys\} %\}$/);
+      expect(map.ToleratedFailurePercentage).toBeGreaterThan(0);
+      expect(map.ToleratedFailurePercentage).toBeLessThan(100);
+    },
+  );
 
-  it('waits for nobody', () => {
+  it('waits for no person', () => {
     expect(sweep.tokenWaits).toEqual([]);
   });
 });
@@ -119,7 +122,7 @@ describe('the sweep', () => {
 describe('the rotation', () => {
   const { machine, text, states, taskStates, tokenWaits } = rotation;
 
-  it('waits for a token in three places, and only there for days', () => {
+  it('waits for a token in three places, and for days only there', () => {
     expect(tokenWaits.map(([name]) => name).toSorted()).toEqual([
       'AskAboutLeak',
       'AskOwner',
@@ -132,7 +135,7 @@ describe('the rotation', () => {
   const byName = ['OwnerUnreachable', 'AnotherKeyLeaked'];
 
   it.each(tokenWaits)(
-    '%s ends by itself: its time-out leads on, and is no error to be tried again',
+    '%s ends by itself: its time-out continues the rotation and is never retried',
     (_, { Catch = [], Retry }) => {
       expect(Catch[0]?.ErrorEquals).toEqual(['States.Timeout']);
       expect(['MakeSafe', 'IsItALeak']).not.toContain(Catch[0]?.Next);
@@ -140,24 +143,21 @@ describe('the rotation', () => {
     },
   );
 
-  it.each(tokenWaits)('%s isn’t entered again for what ends it by name', (_, { Retry, Catch }) => {
+  it.each(tokenWaits)('%s isn’t retried for the errors that end it by name', (_, { Retry, Catch }) => {
     for (const name of byName) expect(isRetried(name, Retry), name).toBe(false);
     expect(errorsIn(Catch).filter((name) => byName.includes(name))).not.toEqual([]);
   });
 
-  it.each(tokenWaits)(
-    '%s is told how long to wait whichever way it is entered',
-    (name, { TimeoutSeconds }) => {
-      const [, variable = ''] = /^\{% \$(\w+) %\}$/.exec(String(TimeoutSeconds)) ?? [];
-      if (Object.hasOwn(machine.States.Begin?.Assign ?? {}, variable)) return;
-      const entering = states.flatMap(([from, { Type, Next, Default, Assign, Choices = [], Catch = [] }]) => [
-        ...[...Choices, ...Catch].filter((exit) => exit.Next === name).map((exit) => ({ from, ...exit })),
-        ...(Next === name || (Type === 'Choice' && Default === name) ? [{ from, Assign }] : []),
-      ]);
-      expect(entering.length).toBeGreaterThan(1);
-      for (const { from, Assign } of entering) expect(Object.keys(Assign ?? {}), from).toContain(variable);
-    },
-  );
+  it.each(tokenWaits)('%s is told how long to wait, on every way into it', (name, { TimeoutSeconds }) => {
+    const [, variable = ''] = /^\{% \$(\w+) %\}$/.exec(String(TimeoutSeconds)) ?? [];
+    if (Object.hasOwn(machine.States.Begin?.Assign ?? {}, variable)) return;
+    const entering = states.flatMap(([from, { Type, Next, Default, Assign, Choices = [], Catch = [] }]) => [
+      ...[...Choices, ...Catch].filter((exit) => exit.Next === name).map((exit) => ({ from, ...exit })),
+      ...(Next === name || (Type === 'Choice' && Default === name) ? [{ from, Assign }] : []),
+    ]);
+    expect(entering.length).toBeGreaterThan(1);
+    for (const { from, Assign } of entering) expect(Object.keys(Assign ?? {}), from).toContain(variable);
+  });
 
   const ofOwners = tokenWaits.filter(([, { Catch }]) => errorsIn(Catch).includes('OwnerUnreachable'));
 
@@ -165,13 +165,13 @@ describe('the rotation', () => {
     expect(ofOwners.map(([name]) => name)).toEqual(['AskOwner', 'OfferRollback']);
   });
 
-  it.each(ofOwners)('%s asks others if the mail came back, and comes back to itself', (name, { Catch }) => {
+  it.each(ofOwners)('%s asks others if the mail bounced, and then waits again', (name, { Catch }) => {
     const next = Catch?.find(({ ErrorEquals }) => ErrorEquals.includes('OwnerUnreachable'))?.Next ?? '';
     expect(machine.States[next]?.Arguments?.FunctionName).toBe(`\${KeepAsking}`);
     expect(machine.States[next]?.Next).toBe(name);
   });
 
-  it('doesn’t create again before IAM shows what the last try did: a minute at least, without jitter', () => {
+  it('doesn’t create again before IAM shows what the last try did: after at least a minute, without jitter', () => {
     const { Retry = [] } = machine.States.ProvisionNewKey ?? {};
     expect(Retry).not.toEqual([]);
     for (const { IntervalSeconds, JitterStrategy } of Retry.filter(({ MaxAttempts }) => MaxAttempts !== 0)) {
@@ -190,7 +190,7 @@ describe('the rotation', () => {
     expect(invoking('DeactivateOldKey')).toEqual(['DeactivateOldKey']);
   });
 
-  it('hands no secret and no token on but to whoever waits for it', () => {
+  it('passes no secret on, and a token only to the task that waits for it', () => {
     expect(text).not.toMatch(/secretAccessKey/i);
     const withToken = states.filter(([, state]) => JSON.stringify(state).includes('Task.Token'));
     expect(withToken).toEqual(tokenWaits);

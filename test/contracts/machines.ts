@@ -44,14 +44,14 @@ export interface Machine extends StateGraph {
   readonly TimeoutSeconds?: number;
 }
 
-/** Those inside of a Map too. */
+/** A machine's states, those inside of a Map included. */
 const statesOf = ({ States }: StateGraph): [string, StateDefinition][] =>
   Object.entries(States).flatMap(([name, state]) => [
     [name, state],
     ...(state.ItemProcessor === undefined ? [] : statesOf(state.ItemProcessor)),
   ]);
 
-/** A machine, and all that the contract looks at in it. */
+/** A machine, and everything in it that the contract checks. */
 function contractOf(name: MachineName) {
   const text = read(`statemachines/${name}.asl.json`);
   const machine: Machine = JSON.parse(text);
@@ -68,7 +68,7 @@ export const rotation = contractOf('rotate-user-key');
 export const sweep = contractOf('sweep-organization');
 export const machines = [rotation, sweep];
 
-/** What executions that began under an older version still end under. */
+/** The older definitions that running executions still finish on. */
 export const formerDefinitions = (machine: MachineName): string[] =>
   readdirSync(new URL('test/upgrades/', root), { withFileTypes: true })
     .map(({ name }) => `test/upgrades/${name}/${machine}.asl.json`)
@@ -83,14 +83,14 @@ export const functionsIn = (text: string): string[] => [
 export const errorsIn = (handlers: readonly Handled[] = []) =>
   handlers.flatMap(({ ErrorEquals }) => ErrorEquals);
 
-/** Whether an error is tried again: the first retrier that names it decides, and one without attempts says no. */
+/** Whether an error is tried again: the first retrier that names it decides, and one without attempts means no. */
 export function isRetried(error: string, retry: readonly Handled[] = []): boolean {
   const first = retry.find(({ ErrorEquals }) =>
     ErrorEquals.some(
       (name) =>
         name === error ||
         name === 'States.ALL' ||
-        // Amazon's wildcard for all but a time-out: what ends a wait by its name, it takes too.
+        // Amazon's wildcard for everything but a time-out. It includes the errors that end a wait by their names.
         (name === 'States.TaskFailed' && error !== 'States.Timeout'),
     ),
   );
@@ -106,12 +106,12 @@ export const filesIn = (folder: string): string[] =>
 export const handlersIn = (folder: string): string[] =>
   filesIn(folder).filter((path) => /^export const handler\b/m.test(read(path)));
 
-/** The names of our own errors. */
+/** The names of keyturn's own errors. */
 export const classes: readonly string[] = [
   ...read('tasks/domain/errors.ts').matchAll(/^export class (\w+) extends KeyturnError/gm),
 ].map(([, name]) => name ?? '');
 
-/** Step Functions' own, Lambda's, and how Lambda reports a process that ran out of time. */
+/** Step Functions' own errors, Lambda's, and the one that Lambda reports for a process that ran out of time. */
 export const foreign = [
   'States.ALL',
   'States.TaskFailed',

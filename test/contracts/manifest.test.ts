@@ -14,7 +14,7 @@ import { filesIn, formerDefinitions, functionsIn, handlersIn, machines, read } f
 interface Invoking {
   readonly name: string;
   readonly states: readonly { readonly state: string; readonly invokes: string }[];
-  /** The functions that only former definitions invoke, which executions may still run under. */
+  /** The functions that only former definitions invoke; executions may still run on those. */
   readonly former: readonly string[];
 }
 
@@ -64,7 +64,7 @@ const invoking = machines.map(({ name, taskStates }): Invoking => {
 });
 
 describe('the manifest', () => {
-  it('has a row for each state, and something that names each row', () => {
+  it('has a row for each state, and a user for each row', () => {
     expect(gapsBetween(allFunctions, invoking, [sweepSchedule])).toEqual([]);
   });
 
@@ -118,7 +118,7 @@ describe('the manifest', () => {
     expect(gapsBetween(rows, machinesThen, schedules)).toEqual([problem]);
   });
 
-  it('deploys every row that is written, each once', () => {
+  it('deploys every row of the manifest once', () => {
     const written = Object.values(others).filter((one) => 'trigger' in one);
     expect(written.filter((one) => !allFunctions.some(({ name }) => name === one.name))).toEqual([]);
     const names = allFunctions.map(({ name }) => name);
@@ -130,7 +130,7 @@ describe('the manifest', () => {
   });
 
   it.each(allFunctions.filter(({ trigger }) => trigger.kind !== 'route'))(
-    '$name is what its file’s handler runs',
+    '$name is the task that its file’s handler runs',
     (one) => {
       const source = read(entryOf(one));
       expect(source).toContain(`name: '${one.name}'`);
@@ -139,7 +139,7 @@ describe('the manifest', () => {
     },
   );
 
-  it.each(eventFunctions)('$name, which events invoke, is no state', ({ name }) => {
+  it.each(eventFunctions)('$name, which events invoke, is not a state’s task', ({ name }) => {
     expect(invoking.flatMap(({ states }) => states.filter(({ invokes }) => invokes === name))).toEqual([]);
   });
 });

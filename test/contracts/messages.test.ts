@@ -9,9 +9,9 @@ const sourcesIn = (folder: string): [name: string, text: string][] =>
 const importsOf = (text: string): string[] =>
   [...text.matchAll(/from '([^']+)';/g)].map(([, path = '']) => path);
 
-describe('what is said, how it looks and who carries it', () => {
+describe('messages, presentation and transport', () => {
   it.each(sourcesIn('tasks/messages'))(
-    'are apart: messages/%s knows no brand, no look and no carrier',
+    'are separate: messages/%s knows no brand, no layout and no transport',
     (_, text) => {
       const others = importsOf(text).filter(
         (path) => !/^(\.\/|\.\.\/domain\/)[\w/-]+\.ts$|^\.\.\/settings\.ts$/.test(path),
@@ -21,11 +21,11 @@ describe('what is said, how it looks and who carries it', () => {
     },
   );
 
-  it.each(sourcesIn('tasks/presentation'))('are apart: presentation/%s knows no carrier', (_, text) => {
+  it.each(sourcesIn('tasks/presentation'))('are separate: presentation/%s knows no transport', (_, text) => {
     expect(importsOf(text).filter((path) => /aws|\.\.\/(owner|tell|task)\b/.test(path))).toEqual([]);
   });
 
-  it.each(['mailer.ts'])('are apart: aws/%s knows no message, only what was rendered', (name) => {
+  it.each(['mailer.ts'])('are separate: aws/%s knows no message, only rendered mails', (name) => {
     const imports = importsOf(readFileSync(`tasks/aws/${name}`, 'utf8'));
     expect(imports.filter((path) => path.includes('/messages/'))).toEqual([]);
   });

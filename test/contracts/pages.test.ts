@@ -35,7 +35,7 @@ const slug = (heading: string): string =>
 const headingsOf = (path: string): string[] =>
   [...withoutCode(read(path)).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => heading);
 
-/** The second of two that are the same gets a number, as on GitHub. */
+/** The anchors of a page's headings. As on GitHub, the second of two equal ones gets a number. */
 function anchorsOf(path: string): string[] {
   const slugs = headingsOf(path).map(slug);
   return slugs.map((anchor, at) => {
@@ -44,14 +44,14 @@ function anchorsOf(path: string): string[] {
   });
 }
 
-/** What a page's links and pictures point to, as they are written. */
+/** The targets of a page's links and pictures, as they are written. */
 const targetsIn = (text: string): string[] => [
   ...[...text.matchAll(/\]\(([^)\s]+)[^)]*\)/g)].map(([, target]) => target ?? ''),
   ...[...text.matchAll(/\b(?:href|src)="([^"]+)"/g)].map(([, target]) => target ?? ''),
   ...[...text.matchAll(/^\[[^\]]+\]: +(\S+)/gm)].map(([, target]) => target ?? ''),
 ];
 
-/** Of the links that lead nowhere, the first reason: no such file, or no such heading in it. */
+/** Whether a link leads nowhere: there is no such file, or no such heading in it. */
 function isBroken(link: string, from: string): boolean {
   const { pathname, hash } = new URL(link, new URL(from, root));
   const path = decodeURIComponent(pathname).slice(root.pathname.length);
@@ -70,18 +70,18 @@ describe('every page', () => {
     );
   });
 
-  it.each(pages)('%s: its links and pictures lead somewhere', (path) => {
+  it.each(pages)('%s: all links and pictures lead somewhere', (path) => {
     const relative = targetsIn(withoutCode(read(path))).filter((target) => !/^[a-z]+:/.test(target));
     expect(relative.filter((target) => isBroken(target, path))).toEqual([]);
   });
 
   // A changelog has the same headings in each version.
-  it.each(pages.filter((path) => path !== 'CHANGELOG.md'))('%s: no heading comes twice', (path) => {
+  it.each(pages.filter((path) => path !== 'CHANGELOG.md'))('%s: no heading appears twice', (path) => {
     const headings = headingsOf(path);
     expect(headings.filter((heading, at) => headings.indexOf(heading) !== at)).toEqual([]);
   });
 
-  it.each(pages)('%s: the npm scripts that it names are there', (path) => {
+  it.each(pages)('%s: the npm scripts that it names exist', (path) => {
     const named = [...read(path).matchAll(/\bnpm (?:run (?:--?[\w-]+ )*([\w:-]+)|(start|test)\b)/g)];
     const names = named.map(([, script, short]) => script ?? short ?? '');
     expect(names.filter((name) => !(name in scripts))).toEqual([]);
@@ -98,7 +98,7 @@ describe('every page', () => {
 });
 
 describe('the index of documents', () => {
-  it('names every page under docs/, but for the decisions, which have their own', () => {
+  it('names every page under docs/, except the decisions, which have their own index', () => {
     const listed = targetsIn(read('docs/README.md')).map((target) => target.replace(/#.*/, ''));
     const written = pages.filter((path) => /^docs\/[^/]+\.md$/.test(path) && path !== 'docs/README.md');
     const missing = written.map((path) => path.replace('docs/', '')).filter((path) => !listed.includes(path));
@@ -142,7 +142,7 @@ describe('the decisions', () => {
 });
 
 describe('the pictures of the accounts', () => {
-  it.each(Object.entries(drawings))('%s is what the generator draws now', (path, draw) => {
+  it.each(Object.entries(drawings))('%s is what the generator draws today', (path, draw) => {
     expect(draw(), 'run npm run diagram').toBe(read(`docs/${path}`));
   });
 
@@ -155,7 +155,7 @@ describe('the pictures of the accounts', () => {
   it('changes with the manifest: a rotation that never enters an account has no arrow to one', () => {
     const without = allFunctions.map((row) =>
       row.trigger.kind === 'state' && row.trigger.machine === rotationMachineName
-        ? { ...row, grants: {} }
+        ? { ...row, does: [] }
         : row,
     );
     const arrows = (picture: string): number => picture.split('marker-end').length;

@@ -29,7 +29,7 @@ describe.each(workflows)('%s', (path) => {
   });
 });
 
-it('the tests run on the oldest supported Node, on later ones, and on the one that functions run on', () => {
+it('the tests run on the oldest supported Node, on later ones, and on the one that the functions use', () => {
   const [, list = ''] = /node: \[(.+)\]/.exec(read('.github/workflows/test.yml')) ?? [];
   const versions = list.replaceAll("'", '').split(', ');
   expect(`>=${versions[0]}`).toBe(engines.node);

@@ -11,7 +11,7 @@ const read = (document: string): string =>
   readFileSync(new URL(`../../docs/${document}`, import.meta.url), 'utf8');
 
 describe('the generated part of', () => {
-  it.each(references)('$document is what the schema says now', ({ document, part, make }) => {
+  it.each(references)('$document matches the schema', ({ document, part, make }) => {
     const text = read(document);
     expect(replacePart(text, part, make()), 'run npm run reference').toBe(text);
   });
@@ -57,7 +57,7 @@ describe('the reference of the settings', () => {
   });
 
   it.each(settings)(
-    'has for $name a row: what it means, if omitted, what is allowed, an example',
+    'has a row for $name: its meaning, its default, the allowed values, an example',
     ({ name }) => {
       const cells = rows.get(name) ?? [];
       expect(cells).toHaveLength(5);
@@ -65,13 +65,13 @@ describe('the reference of the settings', () => {
     },
   );
 
-  it('has a row for nothing else', () => {
+  it('has no other rows', () => {
     expect([...rows.keys()].filter((name) => !name.startsWith('KEYTURN_')).toSorted()).toEqual(
       settings.map(({ name }) => name).toSorted(),
     );
   });
 
-  it.each(settings)('has an example of $name that is allowed', ({ schema, entry }) => {
+  it.each(settings)('has a valid example of $name', ({ schema, entry }) => {
     expect(schema.safeParse(entry?.example).error?.issues).toBeUndefined();
   });
 
@@ -84,11 +84,11 @@ describe('the reference of the settings', () => {
     ['an ID', z.string().regex(/^id$/, 'must be an ID')],
     ['a list of at most 2, each `a`', z.array(z.enum(['a'])).max(2)],
     ['a list of 2, each a whole number from 0 to 24', z.tuple([hour(), hour()])],
-  ])('says that %s is allowed, as the schema does', (words, schema) => {
+  ])('says that %s is allowed, like the schema', (words, schema) => {
     expect(allowedBy(schema)).toBe(words);
   });
 
-  it('says the same of a policy’s value as its table', () => {
+  it('says the same about a policy’s value as the policy’s table', () => {
     for (const name of policyNames) {
       const row = rowOf(name);
       const [, meaning = '', standard, allowed = ''] = rows.get(`policy.${name}`) ?? [];

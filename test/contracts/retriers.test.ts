@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { classes, foreign, type Handled, machines, type StateDefinition } from './machines.ts';
 
 /**
- * States that try again unlike the others of their machine, by kind: states of a kind are alike. A comment of theirs
- * gives the reason.
+ * States whose retriers differ from the others of their machine, by kind: states of a kind have the same ones. A
+ * comment of each gives the reason.
  */
 const unlike: Readonly<Record<string, readonly string[]>> = {
   first: ['ClaimUser', 'Assess', 'TakeOver'],
@@ -60,7 +60,7 @@ function problemsOf(
 
 describe('the retriers of a machine', () => {
   it.each(machines)(
-    'are the same in $name, but for the named exceptions, which say why',
+    'are the same in $name, except for the named exceptions, which say why',
     ({ taskStates }) => {
       expect(problemsOf(taskStates, unlike)).toEqual([]);
     },
@@ -104,15 +104,18 @@ describe('the retriers of a machine', () => {
     expect(exceptions.filter((state) => !named.includes(state))).toEqual([]);
   });
 
-  it.each(machines)('say in $name why, and mean the same by the same words', ({ taskStates }) => {
-    const retriers = taskStates.flatMap(([, { Retry = [] }]) => Retry);
-    for (const { Comment = '' } of retriers) expect(Comment).toMatch(/^[A-Z].{10,}\.$/);
-    const alike = new Map(retriers.map((retrier) => [JSON.stringify(retrier), retrier.Comment]));
-    expect([...alike.values()].toSorted()).toEqual([...new Set(alike.values())].toSorted());
-  });
+  it.each(machines)(
+    'give their reasons in $name, and the same words mean the same retriers',
+    ({ taskStates }) => {
+      const retriers = taskStates.flatMap(([, { Retry = [] }]) => Retry);
+      for (const { Comment = '' } of retriers) expect(Comment).toMatch(/^[A-Z].{10,}\.$/);
+      const alike = new Map(retriers.map((retrier) => [JSON.stringify(retrier), retrier.Comment]));
+      expect([...alike.values()].toSorted()).toEqual([...new Set(alike.values())].toSorted());
+    },
+  );
 });
 
-describe('what a state tries again', () => {
+describe('what a state retries', () => {
   const taskStates = machines.flatMap((one) => one.taskStates);
   const wildcards = ['States.ALL', 'States.TaskFailed'];
   const passing = [...foreign.filter((one) => !wildcards.includes(one)), 'AwsUnavailable'].toSorted();
@@ -121,23 +124,23 @@ describe('what a state tries again', () => {
   const isWait = (name: string): boolean =>
     machines.some(({ tokenWaits }) => tokenWaits.some(([wait]) => wait === name));
 
-  // A wildcard that stands alone takes in all that passes.
+  // A wildcard by itself includes all transient errors.
   it.each(taskStates.filter(([, state]) => triesOf(state).length > 1))(
-    '%s tries again what passes by itself, by every name that AWS has for it',
+    '%s retries transient errors, by every name that AWS has for them',
     (name, state) => {
       const [among, ...more] = triesOf(state).filter(({ ErrorEquals }) =>
         ErrorEquals.includes('AwsUnavailable'),
       );
       expect(more).toEqual([]);
       const names = (among?.ErrorEquals ?? []).filter((one) => !ours(one));
-      // A wait for a person ends by its time-out, which is no failure.
+      // A wait for a person ends by its time-out, which is not a failure.
       expect(names.toSorted()).toEqual(
         isWait(name) ? passing.filter((one) => one !== 'States.Timeout') : passing,
       );
     },
   );
 
-  it.each(taskStates)('%s tries what nobody foresaw a few times before it counts', (name, { Retry = [] }) => {
+  it.each(taskStates)('%s retries unexpected errors a few times before it fails', (name, { Retry = [] }) => {
     const last = Retry.at(-1);
     expect(last?.ErrorEquals).toEqual([isWait(name) ? 'States.TaskFailed' : 'States.ALL']);
     expect(last?.MaxAttempts).toBeGreaterThan(0);

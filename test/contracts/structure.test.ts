@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { importsOf, type Source, sources } from './sources.ts';
 
-/** What each folder may import besides itself. */
+/** What each folder may import in addition to itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'tasks/domain': [],
   tasks: ['tasks/domain'],
@@ -14,13 +14,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   test: ['local', 'infra', 'cli', 'tasks', 'tasks/domain', 'bench', 'docs', 'statemachines'],
 };
 
-/** The packages that a decision may be made with; of the SDK it may know types, which are gone when it runs. */
+/** The packages that the domain may use; it may also import the SDK's types, which don't exist at run time. */
 const packagesOfDomain: ReadonlySet<string> = new Set(['zod', 'node:crypto', 'csv-parse/sync']);
 
-/** Files that are data: they grow with what they list. */
+/** Data files, which grow with what they list. */
 const data: ReadonlySet<string> = new Set(['tasks/manifest.ts']);
 
-/** Tests that are still to be split. None may join. */
+/** Test files that still have to be split. None may be added. */
 const stillTooLong: ReadonlySet<string> = new Set();
 
 const roomOf = (path: string): string =>
@@ -46,7 +46,7 @@ describe('the reader of imports', () => {
     expect(importsOf({ path: 'x/a.ts', text })).toEqual([found]);
   });
 
-  it('finds a file behind each relative import', () => {
+  it('finds a file for each relative import', () => {
     const paths = new Set(all.map(({ path }) => path));
     const lost = [...graph].flatMap(([path, imports]) =>
       imports.filter((each) => each.endsWith('.ts') && !paths.has(each)).map((each) => `${path}: ${each}`),
@@ -62,7 +62,7 @@ describe('dependencies', () => {
     expect(cyclesIn(graph)).toEqual([]);
   });
 
-  it.each(Object.entries(mayImport))('of %s are its own and only of: %j', (room, others) => {
+  it.each(Object.entries(mayImport))('of %s are from itself and these folders only: %j', (room, others) => {
     const allowed = new Set([room, ...others]);
     const inRoom = [...graph].filter(([path]) => roomOf(path) === room);
     expect(inRoom.length).toBeGreaterThan(0);
@@ -74,7 +74,7 @@ describe('dependencies', () => {
     expect(foreign).toEqual([]);
   });
 
-  it('of tasks/domain are no SDK, no environment and no clock', () => {
+  it('of tasks/domain include no SDK, no environment and no clock', () => {
     const foreign = all
       .filter(({ path }) => roomOf(path) === 'tasks/domain')
       .flatMap(({ path, text }) =>
@@ -85,7 +85,7 @@ describe('dependencies', () => {
     expect(foreign).toEqual([]);
   });
 
-  it('have a stated direction for every folder', () => {
+  it('have a declared direction for every folder', () => {
     const rooms = new Set(all.map(({ path }) => roomOf(path)));
     expect([...rooms].filter((room) => !room.endsWith('.ts') && !Object.hasOwn(mayImport, room))).toEqual([]);
   });
@@ -101,7 +101,7 @@ describe('sizes and names', () => {
     expect(unexpected.map((source) => `${source.path}: ${linesOf(source)} lines`)).toEqual([]);
   });
 
-  it('name no file as too long that no longer is', () => {
+  it('name only files as too long that still are', () => {
     expect([...stillTooLong].filter((path) => !tooLong.some((source) => source.path === path))).toEqual([]);
   });
 
@@ -120,7 +120,7 @@ describe('sizes and names', () => {
 
 const linesOf = ({ text }: Source): number => text.split('\n').length - 1;
 
-/** Files that reach themselves by their imports, those of one cycle in one line (Tarjan). */
+/** Import cycles, each one's files in one line (Tarjan). */
 function cyclesIn(imports: ReadonlyMap<string, readonly string[]>): string[] {
   const order = new Map<string, number>();
   const lowest = new Map<string, number>();

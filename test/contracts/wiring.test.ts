@@ -34,7 +34,7 @@ const account = '111111111111';
 const region = 'eu-west-1';
 const place = { partition: 'aws', region, account };
 
-/** Everything that can be set, so that every variable that there is, is somewhere. */
+/** Settings in which every possible variable is set. */
 const sweep = {
   calendar: { zone: 'Europe/Berlin' },
   exemptGroup: { name: 'no-rotation', until: '2030-01-31', reason: 'vendors' },
@@ -68,7 +68,7 @@ class Deployed {
     return found;
   }
 
-  /** The name of the function that a property refers to, however it does. */
+  /** The name of the function that a property refers to, in any form. */
   functionIn(reference: unknown): string | undefined {
     const text = JSON.stringify(reference);
     const [id] =
@@ -105,13 +105,13 @@ beforeAll(async () => {
 
 describe('the schedule', () => {
   const scheduleSchema = z.object({ Target: z.object({ Arn: z.unknown(), Input: z.string() }) });
-  // The heartbeat's counts, and starts nothing.
+  // The heartbeat's schedule only counts, and starts nothing.
   const schedules = deployed
     .ofType('AWS::Scheduler::Schedule')
     .map((one) => scheduleSchema.parse(one))
     .filter(({ Target }) => JSON.stringify(Target.Arn).includes(':stateMachine:'));
 
-  it('hands the sweep on AWS what it hands it here', async () => {
+  it('gives the sweep the same input on AWS as here', async () => {
     const here = await worldIn('central');
     await here.clock.advance(2 * 3_600_000);
     const [sweepHere] = here.engine.executionsOf(here.sweepMachineArn);
@@ -120,7 +120,7 @@ describe('the schedule', () => {
   });
 });
 
-/** A pattern as it is once CloudFormation has filled it in. */
+/** A pattern after CloudFormation has filled it in. */
 const filledIn = (pattern: unknown): object => {
   const text = JSON.stringify(pattern, (_, value: unknown) => {
     const join = z.object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown())]) }).safeParse(value);
@@ -178,12 +178,12 @@ describe('the rules', () => {
     ['an event of another source', { ...leak, source: 'my.app' }],
   ];
 
-  it.each(events)('let %s through to the same functions there as here', (_, event) => {
+  it.each(events)('let %s through to the same functions on AWS as here', (_, event) => {
     const there = rules.filter(({ pattern }) => matchesPattern(pattern, event)).flatMap(({ to }) => to);
     expect(worlds.central.putBusEvent(event).map(functionName)).toEqual(there);
   });
 
-  it('let a bounce and a leak through, each to what hears of it', () => {
+  it('let a bounce and a leak through, each to the function that handles it', () => {
     expect(worlds.central.putBusEvent(bounce)).toEqual(['HandleMailEvents']);
     expect(worlds.central.putBusEvent(leak)).toEqual(['HandleLeak']);
   });
@@ -196,11 +196,11 @@ describe.each(allFunctions)('$name', (row) => {
     DestinationConfig: z.object({ OnFailure: z.object({ Destination: z.unknown() }) }).optional(),
   });
 
-  it('has the time on AWS that it has here', () => {
+  it('has the same time-out on AWS as here', () => {
     expect(deployed.function(row).Timeout).toBe(row.seconds);
   });
 
-  it('is tried again by Lambda as often as here, and what is left goes to the dead letters', () => {
+  it('is retried by Lambda as often as here, and then the event goes to the dead letters', () => {
     const again = deployed
       .ofType('AWS::Lambda::EventInvokeConfig')
       .map((properties) => againSchema.parse(properties))
@@ -213,7 +213,7 @@ describe.each(allFunctions)('$name', (row) => {
     expect(deployed.function(row).MemorySize).toBe(row.memory ?? 256);
   });
 
-  it.each(storages)('may do by its own role what its verbs take, in %s storage', (storage) => {
+  it.each(storages)('may do with its own role what its verbs need, in %s storage', (storage) => {
     const { policies } = inject('deployed')[storage];
     const granted = policies.find(([role]) => role === roleOf(row.name))?.[1].flatMap(actionsOf) ?? [];
     // Encryption and entering accounts follow from what is asked for; logs, traces and dead letters every function has.
@@ -223,7 +223,7 @@ describe.each(allFunctions)('$name', (row) => {
     expect(granted.includes('sts:AssumeRole')).toBe(entersBy(row).length > 0);
   });
 
-  it.each(storages)('is trusted by the member roles that its verbs call for, in %s storage', (storage) => {
+  it.each(storages)('is trusted by the member roles that its verbs need, in %s storage', (storage) => {
     const { memberTrusts } = inject('deployed')[storage];
     const trusting = (['read', 'write'] as const).filter((access) =>
       JSON.stringify(memberTrusts[memberRoleOf('keyturn-member', access)]).includes(
@@ -233,7 +233,7 @@ describe.each(allFunctions)('$name', (row) => {
     expect(trusting).toEqual(entersBy(row));
   });
 
-  it.each(storages)('is told the same there as here, in %s storage', (storage) => {
+  it.each(storages)('has the same settings on AWS as here, in %s storage', (storage) => {
     const variables = z
       .object({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) })
       .parse(deployments[storage].function(row)).Environment.Variables;
@@ -254,7 +254,7 @@ describe.each(machines)('the machine $name', ({ name, text }) => {
     .map((one) => machineSchema.parse(one))
     .find(({ StateMachineName }) => StateMachineName === name)?.DefinitionSubstitutions;
 
-  it('invokes on AWS the functions that it invokes here, by the same placeholders', () => {
+  it('invokes the same functions on AWS as here, by the same placeholders', () => {
     const called = new Set(functionsIn(text));
     const here = functions.filter(
       ({ row: { trigger } }) => trigger.kind === 'state' && trigger.machine === name,
@@ -278,7 +278,7 @@ it('every function that is deployed is loaded here, from the file that is bundle
 });
 
 describe('the owners’ API', () => {
-  it('has the one route that the row says', () => {
+  it('has exactly the route in the row', () => {
     const routes = deployed.ofType('AWS::ApiGatewayV2::Route').map(({ RouteKey }) => RouteKey);
     expect(routes).toEqual([`ANY ${ownerPages.trigger.path}`]);
   });

@@ -22,7 +22,7 @@ import { example } from './synthesized.ts';
 /** Bytes. A package that grows into every bundle should be noticed before it is deployed. */
 const largest = 740_000;
 
-/** The SDK clients that a task with this row needs. */
+/** The SDK clients that a task with this row uses. */
 function clientsFor(row: FunctionRow): string[] {
   const clients = [
     ...(entersBy(row).length > 0 ? ['iam', 'sts'] : []),
@@ -39,7 +39,7 @@ function clientsFor(row: FunctionRow): string[] {
 const bundles = bundleAll(allFunctions.map(entryOf));
 
 describe('the bundle of', () => {
-  it.each(allFunctions)('$name is small, and has the clients that its row calls for', (task) => {
+  it.each(allFunctions)('$name is small, and has the clients that its row needs', (task) => {
     const { code = new Uint8Array(), clients } = bundles.get(entryOf(task)) ?? {};
     expect(clients).toEqual(clientsFor(task));
     expect(code.length).toBeLessThan(largest);
@@ -53,7 +53,7 @@ describe('what is deployed of a function', () => {
   const brand = { name: 'Acme Key Desk' };
   const settings = settingsFileOf(parseDeployment({ ...example, brand }));
 
-  /** What a process answers to a request for a page, with that code and these variables. */
+  /** A process's answer to a request for a page, with that code and these variables. */
   function pageOf(environment: Readonly<Record<string, string>>): {
     readonly statusCode: number;
     readonly body: string;
@@ -81,7 +81,7 @@ describe('what is deployed of a function', () => {
     return z.object({ statusCode: z.number(), body: z.string() }).parse(JSON.parse(said));
   }
 
-  it('reads the settings that are beside it', () => {
+  it('reads the settings file beside it', () => {
     const { code = new Uint8Array() } = bundles.get(entryOf(ownerPages)) ?? {};
     writeCode(folder, { code }, settings);
     expect(readFileSync(join(folder, 'settings.json'), 'utf8')).toBe(settings);
@@ -96,7 +96,7 @@ describe('what is deployed of a function', () => {
     });
   });
 
-  it('has other code as soon as a setting that it reads is another', () => {
+  it('has different code as soon as a setting that it reads changes', () => {
     const other = (changes: object) => settingsFileOf(parseDeployment({ ...example, brand, ...changes }));
     expect(other({})).toBe(settings);
     for (const changes of [

@@ -7,7 +7,7 @@ import { installation } from '../../local/world/options.ts';
 import { centralAccountId } from '../../local/world/organization.ts';
 import { example, synthesize } from './synthesized.ts';
 
-/** What a deployment lets its roles do, in a form that can be handed to the tests' processes. */
+/** What a deployment lets its roles do, in a form that can be passed to the tests' processes. */
 export interface Deployed {
   /** Each role's policies, by its name. */
   readonly policies: readonly (readonly [string, readonly object[]])[];
@@ -37,7 +37,7 @@ const roleSchema = z.looseObject({
   Policies: z.array(policySchema).default([]),
 });
 
-/** Synthesizes, and reads out of the templates who may do what, as it is once CloudFormation has filled them in. */
+/** Synthesizes, and reads from the templates who may do what, after CloudFormation has filled them in. */
 export function deployed(storage: 'central' | 'member'): Deployed {
   const templates = synthesize({
     ...settings,
@@ -79,7 +79,7 @@ function rolesOf(template: Template | undefined): DeployedRole[] {
   });
 }
 
-/** The same with CloudFormation's functions carried out; `kept` are left as they are. */
+/** The value with CloudFormation's functions evaluated; `kept` stay as they are. */
 function filled(value: unknown, resources: Resources, kept: readonly string[] = []): unknown {
   if (typeof value === 'string') return value.replaceAll(organization.id, organizationId);
   if (Array.isArray(value)) return value.map((one) => filled(one, resources));
@@ -88,7 +88,7 @@ function filled(value: unknown, resources: Resources, kept: readonly string[] = 
   const [[called, argument] = ['', undefined]] = entries;
   if (called === 'Ref') return referenced(String(argument), resources);
   if (called === 'Fn::GetAtt') return referenced(String([argument].flat()[0]), resources);
-  // The only one there is cuts the installation out of the stack's ID.
+  // The only one in use cuts the installation out of the stack's ID.
   if (called === 'Fn::Select') return installation;
   if (called === 'Fn::Join') {
     const [separator, parts] = z.tuple([z.string(), z.array(z.unknown())]).parse(argument);
@@ -103,7 +103,7 @@ const inAccount = (service: string, resource: string): string =>
   `arn:aws:${service}:${region}:${account}:${resource}`;
 
 function referenced(id: string, resources: Resources): string {
-  // In a member account, whichever: IAM acts in its caller's account only.
+  // Any member account: IAM acts only in its caller's account.
   if (id === 'AWS::AccountId') return '*';
   if (id === 'AWS::Partition') return 'aws';
   const { Type, Properties } = resources[id] ?? { Type: 'nothing', Properties: {} };

@@ -25,7 +25,7 @@ const live = stackOf(
   'keyturn',
 );
 
-/** What synthesis warns of under these settings. */
+/** The warnings of synthesis with these settings. */
 function warnings(settings: object): string[] {
   const app = new App({ analyticsReporting: false, context: { 'aws:cdk:bundling-stacks': [] } });
   addStacks(app, parseDeployment({ ...example, ...settings }));
@@ -41,13 +41,13 @@ describe('leaked keys', () => {
     ['eu-west-1', { 'keyturn-leaks': true, 'keyturn-leaks-backup': true }],
     ['us-east-1', { 'keyturn-leaks': false, 'keyturn-leaks-backup': true }],
     ['us-west-2', { 'keyturn-leaks': true, 'keyturn-leaks-backup': false }],
-  ])('are heard of from AWS Health’s main and backup regions, if keyturn is in %s', (region, expected) => {
+  ])('are received from AWS Health’s main and backup regions if keyturn is in %s', (region, expected) => {
     const names = [...synthesize({ region }).keys()];
     for (const [name, isThere] of Object.entries(expected)) expect(names.includes(name)).toBe(isThere);
   });
 
   it.each(['keyturn-leaks', 'keyturn-leaks-backup'])(
-    '%s keeps what it can’t hand on, and tells the operators',
+    '%s keeps what it can’t forward, and alerts the operators',
     (name) => {
       const stack = stackOf(templates, name);
       stack.hasResourceProperties('AWS::Events::Rule', {
@@ -91,12 +91,12 @@ describe('the keys', () => {
     ]);
   });
 
-  it('let EventBridge write into the dead-letter queue without a condition that it doesn’t meet everywhere', () => {
+  it('let EventBridge write into the dead-letter queue without a condition that it doesn’t always meet', () => {
     expect(statement('Usedevents')).toMatchObject({ Principal: { Service: 'events.amazonaws.com' } });
     expect(statement('Usedevents')).not.toHaveProperty('Condition');
   });
 
-  it('open for the children of the distributed Map, whichever of the two they name', () => {
+  it('allow the children of the distributed Map, by both of their names', () => {
     const machine = 'stateMachine:sweep-organization';
     const texts = Object.values(central.findResources('AWS::IAM::Policy')).map((policy) =>
       JSON.stringify(policy),
@@ -116,7 +116,7 @@ describe('what is audited and what may be changed', () => {
     return [scope, live];
   };
 
-  it('are the same unless the settings part them', () => {
+  it('are the same unless the settings separate them', () => {
     expect(scopes({})).toEqual([everything, everything]);
     expect(scopes({ accounts: pilot })).toEqual([
       { ...everything, ...pilot },
@@ -130,7 +130,7 @@ describe('what is audited and what may be changed', () => {
 });
 
 describe('the missing sweep', () => {
-  it('is told by an alarm that counts only days since the deployment', () => {
+  it('is reported by an alarm that counts only days since the deployment', () => {
     central.hasResourceProperties('AWS::CloudWatch::Alarm', {
       MetricName: 'SweepCompleted',
       TreatMissingData: 'notBreaching',
@@ -159,7 +159,7 @@ describe('concurrency', () => {
     expect(JSON.stringify(central.toJSON())).not.toContain('ReservedConcurrentExecutions');
   });
 
-  it('is the deployer’s to raise, and to set aside for the owners’ pages', () => {
+  it('can be raised by the deployer, and reserved for the owners’ pages', () => {
     expect(surveys(live)).toBe('20');
     live.hasResourceProperties('AWS::Lambda::Function', {
       FunctionName: 'keyturn-owner-pages',

@@ -12,7 +12,7 @@ import { memberRoleOf } from '../../tasks/domain/member-role.ts';
 import { allFunctions, entersBy, type FunctionRow, type MemberAccess } from '../../tasks/manifest.ts';
 import { accountId, Life, userName } from '../workflows/life.ts';
 
-/** What a task's code was replaced by: it has the role's credentials and the environment, and brings no session policy. */
+/** Enters an account as code that replaced a task's: with the role's credentials and environment, and no session policy. */
 async function enterAs(life: Life, { name }: FunctionRow, access: MemberAccess, SourceIdentity?: string) {
   const { aws, settings } = life.world;
   const defaults = clientDefaults(aws, settings.region, roleOf(name));
@@ -38,14 +38,14 @@ const onlyRead = reads.filter((row) => !entersBy(row).includes('write'));
 const stay = allFunctions.filter((row) => entersBy(row).length === 0);
 const refused = { name: 'AccessDenied' };
 
-describe.each(onlyRead)('$name, once it is hostile', (task) => {
+describe.each(onlyRead)('$name, taken over by an attacker,', (task) => {
   it('is refused by the role that can change something', async () => {
     const life = await Life.begin();
     await expect(enterAs(life, task, 'write', 'hostile')).rejects.toMatchObject(refused);
     await expect(enterAs(life, task, 'write')).rejects.toMatchObject(refused);
   });
 
-  it('can create and delete nothing by the role that reads', async () => {
+  it('can create and delete nothing with the role that reads', async () => {
     const life = await Life.begin();
     const iam = new IAMClient(await enterAs(life, task, 'read', 'hostile'));
     const UserName = userName;
@@ -58,7 +58,7 @@ describe.each(onlyRead)('$name, once it is hostile', (task) => {
   });
 });
 
-it.each(stay)('$name enters no account, by neither role', async (task) => {
+it.each(stay)('$name enters no account, with either role', async (task) => {
   const life = await Life.begin();
   for (const access of ['read', 'write'] as const) {
     await expect(enterAs(life, task, access, 'hostile')).rejects.toMatchObject(refused);
@@ -66,7 +66,7 @@ it.each(stay)('$name enters no account, by neither role', async (task) => {
 });
 
 describe.each(['central', 'member'] as const)('a value in %s storage', (storage) => {
-  it('is opened by no task’s own role once it is current', async () => {
+  it('can’t be read with any task’s own role once it is current', async () => {
     const life = await Life.begin({ settings: { storage } });
     await life.start();
     const { aws, settings } = life.world;
@@ -86,7 +86,7 @@ describe.each(['central', 'member'] as const)('a value in %s storage', (storage)
   });
 });
 
-it('no session of the role that changes something opens a value that is current', async () => {
+it('no session of the role that changes something can read a current value', async () => {
   const life = await Life.begin();
   await life.start();
   const task = allFunctions.find(({ name }) => name === 'ProvisionNewKey');
@@ -98,7 +98,7 @@ it('no session of the role that changes something opens a value that is current'
   });
 });
 
-it('whoever enters leaves its name in the member account', async () => {
+it('a task that enters leaves its name in the member account', async () => {
   const life = await Life.begin();
   const identities = new Set<string | undefined>();
   life.world.aws.onCall(({ caller }) => {

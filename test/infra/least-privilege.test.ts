@@ -8,7 +8,7 @@ import { Life } from '../workflows/life.ts';
 import type { Deployed } from './deployed.ts';
 import { actionsOf, liveThemAll, type Used, type UsedByRole } from './used-actions.ts';
 
-/** What roles are allowed though no life here shows it, and why. */
+/** Actions that roles are allowed although no life here shows them, with the reason. */
 const unseen = new Map([
   ['logs:CreateLogStream', 'Lambda writes a function’s log in its role’s name.'],
   ['logs:PutLogEvents', 'Lambda writes a function’s log in its role’s name.'],
@@ -45,7 +45,7 @@ describe.each(['central', 'member'] as const)('with secrets in %s storage', (sto
   describe.each(allFunctions)('$name', ({ name, does }) => {
     const role = roleOf(name);
 
-    it('is allowed nothing in the central account that it is never seen to do', () => {
+    it('is allowed nothing in the central account that it never does', () => {
       const { central } = usedBy(role);
       const surplus = allowedTo(role, policies).filter(
         (action) => !central.has(action) && !unseen.has(action) && !unseenOf.get(role)?.includes(action),
@@ -53,7 +53,7 @@ describe.each(['central', 'member'] as const)('with secrets in %s storage', (sto
       expect(surplus).toEqual([]);
     });
 
-    it('takes into its sessions all that its verbs on a member account give, and nothing else', () => {
+    it('has in its sessions all actions of its verbs on a member account, and no others', () => {
       const { session } = usedBy(role);
       const verbs = neededVerbs({ replicaRegions: ['eu-central-1'] }, does);
       const inSecret = [
@@ -63,19 +63,19 @@ describe.each(['central', 'member'] as const)('with secrets in %s storage', (sto
       ];
       const onUser = actionsIn({ ...userReads, ...userChanges, ...accountReads }, does);
       expect([...session].filter((action) => ![...onUser, ...inSecret].includes(action))).toEqual([]);
-      // Nobody is renamed in these lives, so not every task has to ask whose the keys are.
+      // Nobody is renamed in these lives, so not every task has to ask who owns the keys.
       const { findOwner: _, ...seen } = accountReads;
       const certain = actionsIn({ ...userReads, ...userChanges, ...seen }, does);
       expect(certain.filter((action) => !session.has(action))).toEqual([]);
     });
 
-    it('takes into its sessions nothing that it is never seen to do', () => {
+    it('has nothing in its sessions that it never does', () => {
       const { session, member } = usedBy(role);
       expect([...session].filter((action) => !member.has(action))).toEqual([]);
     });
   });
 
-  it('the member roles are allowed nothing that no task is ever seen to do', () => {
+  it('the member roles are allowed nothing that no task ever does', () => {
     const member = new Set([...used.values()].flatMap((by) => [...by.member]));
     const allowed = ['keyturn-member', 'keyturn-member-read'].flatMap((role) => allowedTo(role, policies));
     expect(new Set(allowed)).toEqual(member);
@@ -84,7 +84,7 @@ describe.each(['central', 'member'] as const)('with secrets in %s storage', (sto
 
 const { policies } = inject('deployed').member;
 
-describe('a deployment that forgets a grant', () => {
+describe('a deployment that lacks a grant', () => {
   const without = (role: string, action: string) =>
     policies.map(([name, documents]): [string, object[]] => [
       name,
@@ -95,7 +95,7 @@ describe('a deployment that forgets a grant', () => {
     [roleOf('ClaimUser'), 'organizations:DescribeAccount'],
     ['keyturn-member', 'secretsmanager:CreateSecret'],
     ['keyturn-member', 'iam:CreateAccessKey'],
-  ])('is found by any life: %s without %s', async (role, action) => {
+  ])('is caught by any life: %s without %s', async (role, action) => {
     const life = await Life.begin({ policies: new Map(without(role, action)) });
     await life.start({}, 'by-hand');
     await life.days(1);
@@ -103,7 +103,7 @@ describe('a deployment that forgets a grant', () => {
     expect(life.rotation.cause).toContain(action);
   });
 
-  it('lets nobody in whose role the member accounts don’t name', async () => {
+  it('can’t enter with a role that the member accounts don’t name', async () => {
     const life = await Life.begin({ settings: { externalId: 'another' } });
     await life.start({}, 'by-hand');
     expect(life.stands).toBe('MemberRoleRefused');
@@ -120,7 +120,7 @@ describe('every role', () => {
     expect(all.filter(({ action }) => /[*?]/.test(action))).toEqual([]);
   });
 
-  it('can change nobody’s permissions', () => {
+  it('can’t change anybody’s permissions', () => {
     const permissions =
       /^iam:.*Polic|^iam:(?!Get|List).*(Boundary|Role|Group|LoginProfile|MFA)|^sts:(?!(AssumeRole|SetSourceIdentity)$)|^organizations:(?!Describe|List)/;
     expect(all.filter(({ action }) => permissions.test(action))).toEqual([]);

@@ -13,7 +13,7 @@ describe('the StackSet of the member role', () => {
     ['units are audited', { accounts: { organizationalUnits: [unit] } }],
     ['one account is live', { mode: 'live', live: { include: ['222222222222'] } }],
     ['an account is excluded', { accounts: { exclude: ['222222222222'] } }],
-  ])('goes to every account of the organization if %s, and to those that join', (_, settings) => {
+  ])('goes to every account of the organization and to those that join, if %s', (_, settings) => {
     synthesize(settings)
       .get('keyturn')
       ?.hasResourceProperties('AWS::CloudFormation::StackSet', {
@@ -34,7 +34,7 @@ describe('the StackSet of the member role', () => {
       });
   });
 
-  it('holds a template that a StackSet takes: small, without assets or what a bootstrap would bring', () => {
+  it('holds a template that a StackSet accepts: small, without assets or dependence on a bootstrap', () => {
     const template = memberTemplate(parseDeployment(example));
     expect(template.length).toBeLessThan(51_200);
     expect(z.record(z.string(), z.unknown()).parse(JSON.parse(template))).toEqual({
@@ -44,8 +44,8 @@ describe('the StackSet of the member role', () => {
   });
 });
 
-describe('the management account, which StackSets leave out', () => {
-  it('has the role in a stack beside the central one, where they are one account', () => {
+describe('the management account, which StackSets skip,', () => {
+  it('has the role in a stack beside the central one, if they are one account', () => {
     expect([...synthesize().keys()].toSorted()).toEqual([
       'keyturn',
       'keyturn-leaks',
@@ -54,7 +54,7 @@ describe('the management account, which StackSets leave out', () => {
     ]);
   });
 
-  it('has it in a stack that is deployed with its own credentials, where they are not', () => {
+  it('has it in a stack that is deployed with its own credentials, if they are not', () => {
     expect([...synthesize({ organization }).keys()].toSorted()).toEqual([
       'keyturn',
       'keyturn-leaks',

@@ -14,7 +14,7 @@ const templateSchema = z.object({
   Resources: z.record(z.string(), z.looseObject({ Type: z.string(), Properties: z.looseObject({}) })),
 });
 
-/** The managed policy that the StackSet leaves in every account, once CloudFormation has filled it in. */
+/** The managed policy that the StackSet makes in every account, after CloudFormation has filled it in. */
 function ownKeyPolicy(): PolicyDocument {
   const template = memberTemplate(parseDeployment({ ...example, storage: { where: 'central' } }));
   const filled = template.replaceAll(

@@ -40,7 +40,7 @@ describe.each(variants)('every role of every stack, in %s', (_, settings) => {
     }
   });
 
-  it('has a name of its own, in all regions together', () => {
+  it('has a name that is unique across all regions', () => {
     const central = [...templates]
       .filter(([name]) => name !== 'acme-keys-member')
       .flatMap(([, one]) => rolesOf(one));
@@ -73,12 +73,12 @@ describe('the roles of a member account', () => {
     expect(namesIn(settings).toSorted()).toEqual(names);
   });
 
-  it('can’t be without the one that changes if anything may be changed', () => {
+  it('include the one that changes keys, if anything may be changed', () => {
     const settings = { ...example, mode: 'live', members: { writingRole: false } };
     expect(() => parseDeployment(settings)).toThrow('members.writingRole: must not be false in mode "live"');
   });
 
-  it('have a trust that IAM takes, also with the longest names', () => {
+  it('have a trust policy that IAM accepts, even with the longest names', () => {
     const longest = {
       ...live,
       region: 'us-gov-west-1',

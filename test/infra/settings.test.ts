@@ -12,7 +12,7 @@ const mailWithoutOperators = { from: 'keyturn@example.com' };
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-/** What is said of these settings, without the first line. */
+/** The refusal of these settings, without its first line. */
 function refusal(changes: object): string[] {
   try {
     parseDeployment({ ...example, ...changes });
@@ -355,7 +355,7 @@ describe('the settings of a deployment', () => {
     { accounts: { include: ['111111111111', '222222222222'] } },
     { accounts: { organizationalUnits: ['ou-ab12-product0'], include: ['111111111111'] } },
     { live: { include: ['222222222222'] } },
-  ])('are taken if they are right: %j', (settings) => {
+  ])('are accepted if they are right: %j', (settings) => {
     expect(() => parseDeployment({ ...example, ...settings })).not.toThrow();
   });
 
@@ -363,7 +363,7 @@ describe('the settings of a deployment', () => {
     expect(() => parseDeployment(given)).toThrow(/deployed\.\n {2}must be an object[^\n]*$/);
   });
 
-  it('know every value of the policy', () => {
+  it('accept every value of the policy', () => {
     expect(parseDeployment({ ...example, policy: defaultPolicy }).policy).toEqual(defaultPolicy);
   });
 });
@@ -372,7 +372,7 @@ describe('the file of the settings', () => {
   const folder = mkdtempSync(join(tmpdir(), 'keyturn-settings-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('is the example in cdk.json as long as the deployer has none', () => {
+  it('is the example in cdk.json if the deployer has none', () => {
     expect(readSettings(folder, example)).toEqual({ given: example, from: 'cdk.json' });
   });
 
@@ -383,7 +383,7 @@ describe('the file of the settings', () => {
     expect(read('.gitignore').split('\n')).toContain('keyturn.json');
   });
 
-  it('is refused in one line if it is no JSON', () => {
+  it('is refused in one line if it isn’t JSON', () => {
     writeFileSync(join(folder, 'keyturn.json'), '{ "mode": ');
     expect(() => readSettings(folder, example)).toThrow(/^keyturn\.json is no JSON: [^\n]+$/);
   });

@@ -11,7 +11,7 @@ import { parseDeployment } from '../../infra/settings.ts';
 
 const cdkJson = z.object({ context: z.object({ keyturn: z.record(z.string(), z.unknown()) }) });
 
-/** The settings as the repository brings them. */
+/** The example settings in the repository. */
 export const example = cdkJson.parse(
   JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')),
 ).context.keyturn;

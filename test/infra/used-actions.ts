@@ -12,10 +12,10 @@ import { rotationTag } from '../../tasks/domain/tags.ts';
 import { accountId, Life, type LifeOptions, userName } from '../workflows/life.ts';
 import { organizationOf, Swept } from '../workflows/swept.ts';
 
-/** What a task has been seen to do, by IAM's names for it. */
+/** The IAM actions that a task was seen to take. */
 export interface Used {
   readonly central: Set<string>;
-  /** In a member account, through a session. */
+  /** In a member account, with a session. */
   readonly member: Set<string>;
   /** What its sessions' policies allow. */
   readonly session: Set<string>;
@@ -43,7 +43,7 @@ export function actionsOf(policy: string | object): string[] {
 
 type Course = (life: Life) => Promise<void>;
 
-/** An attempt of the same user, which Step Functions doesn't know: whoever reads it asks. */
+/** An attempt for the same user that Step Functions doesn't know: a task that reads it asks for it. */
 const elsewhere = `arn:aws:states:eu-west-1:111111111111:execution:rotate-user-key:${accountId}-${userName}-77`;
 
 /** What began under it is still running somewhere. */
@@ -57,7 +57,7 @@ interface Lived {
   readonly course: Course;
 }
 
-/** Lives in which labels move, wherever the secret is. */
+/** Lives in which labels move, for both kinds of storage. */
 const ofSecrets: readonly Lived[] = [
   {
     // Rolled back in the window, confirmed again, deleted; another attempt's mark on the user makes every task look it up.
@@ -91,7 +91,7 @@ const ofSecrets: readonly Lived[] = [
     },
   },
   {
-    // Nobody answers: the new key goes as every key does, and the label moves right after it went inactive.
+    // Nobody answers: the new key is removed like any other, and the label moves right after it went inactive.
     course: async (life) => {
       await life.start();
       await life.days(50);
@@ -108,7 +108,7 @@ const ofSecrets: readonly Lived[] = [
     },
   },
   {
-    // The key is stored, and for a while it can't be proved.
+    // The key is stored, and for a while it can't be verified.
     course: async (life) => {
       markedByAnother(life);
       await failing(life, 'GetCallerIdentity', () => life.start());
@@ -131,7 +131,7 @@ const ofSecrets: readonly Lived[] = [
 const lives: readonly Lived[] = [
   ...ofSecrets,
   {
-    // The key is made and can't be stored; then nobody knows what the old key does; then the account is closed to us.
+    // The key is made and can't be stored; then nobody knows whether the old key is used; then the account refuses us.
     course: async (life) => {
       await failing(life, 'PutSecretValue', () => life.start());
       markedByAnother(life);
@@ -149,7 +149,7 @@ const lives: readonly Lived[] = [
     },
   },
   {
-    // The key can't be made inactive, and nobody can be sure that it wasn't.
+    // The key can't be made inactive, and it is uncertain whether it was.
     course: async (life) => {
       await life.start();
       await life.confirm();
@@ -214,7 +214,7 @@ const lives: readonly Lived[] = [
   },
 ];
 
-/** The secret is where it was put under other settings: every task that moves a label finds it there. */
+/** The secret is where other settings put it: every task that moves a label finds it there. */
 function elsewhereStored(storage: 'central' | 'member'): Lived[] {
   const [keeper, key] =
     storage === 'member' ? [centralAccountId, { KmsKeyId: 'alias/keyturn-secrets' }] : [accountId, {}];
@@ -249,12 +249,12 @@ const ofTheCentralAccount: (typeof lives)[number] = {
   },
 };
 
-/** As many tags as AWS allows: there is no room for a mark. */
+/** Adds as many tags as AWS allows, so that there is no room for a mark. */
 function fillTags({ tags }: Pick<User, 'tags'>): void {
   for (let number = 1; tags.size < 50; number += 1) tags.set(`cost-center-${number}`, 'x');
 }
 
-/** The user's tag names an execution that Step Functions doesn't know, so that whoever reads it asks. */
+/** Tags the user with an execution that Step Functions doesn't know, so that a task that reads it asks for it. */
 const markedByAnother = (life: Life): void => void life.user.tags.set(rotationTag, elsewhere);
 
 /** Refuses an operation while `course` runs. */
@@ -264,7 +264,7 @@ async function failing(life: Life, operation: string, course: () => Promise<unkn
   life.world.aws.inject(undefined);
 }
 
-/** Lives them all, under everything that a deployment allows, and answers what was used. */
+/** Runs all lives with the permissions of a deployment. @returns the actions that were used */
 export async function liveThemAll(storage: 'central' | 'member'): Promise<UsedByRole> {
   const used: UsedByRole = new Map();
   const settings = { storage, replicaRegions: ['eu-central-1'] };
@@ -277,7 +277,7 @@ export async function liveThemAll(storage: 'central' | 'member'): Promise<UsedBy
   return used;
 }
 
-/** A rotation is started by hand after its user was chosen: its name is taken, and the sweep looks by whom. */
+/** A rotation is started by hand after its user was chosen: its name is taken, and the sweep looks up by what. */
 async function startBetween(used: UsedByRole): Promise<void> {
   const swept = await Swept.begin({ organization: organizationOf(1, 1, 'oldKeyInDailyUse') });
   const { world, operator } = swept;

@@ -24,36 +24,36 @@ const resourcesOf = (templates: ReadonlyMap<string, Template>) =>
   );
 type Resource = ReturnType<typeof resourcesOf>[number];
 
-/** A name that is known before the stack: what would be there twice if the resource outlived its stack. */
+/** A name that is known before the stack: it would be taken if the resource outlived its stack. */
 function fixedName({ Type, Properties }: Resource): string | undefined {
   const kind = Type.split('::')[2] ?? '';
   const candidates = ['Name', `${kind}Name`, 'RoleName', 'AliasName', 'EmailIdentity', 'DomainName'];
-  // Inline: its name is its role's own affair.
+  // Inline: its name only has to be unique in its role.
   if (Type === 'AWS::IAM::Policy') return undefined;
   const name = candidates.map((each) => Properties[each]).find((value) => typeof value === 'string');
   return typeof name === 'string' ? name : undefined;
 }
 
-/** Each is synthesized and checked: seconds by itself, and longer beside other work. */
+/** Milliseconds. Synthesis and checks take seconds, and longer when other tests run. */
 const patience = 300_000;
 
-/** What an account has one of, whatever the region. */
+/** Whether an account can have only one resource of that name, in all regions together. */
 const isGlobal = ({ Type }: Resource): boolean => Type.startsWith('AWS::IAM::') || Type === 'AWS::S3::Bucket';
 
 describe('a deployment of every kind', () => {
   it.each(Object.entries(variants))(
-    '%s: passes the checks and leaves nothing in its own way',
+    '%s: passes the checks and can be installed again',
     (_, settings) => {
       const templates = synthesize(settings);
       const resources = resourcesOf(templates);
 
       const kept = resources.filter(({ DeletionPolicy }) => DeletionPolicy !== 'Delete');
       expect(kept.filter((resource) => fixedName(resource) !== undefined)).toEqual([]);
-      // A create that is rolled back takes along what it made.
+      // A create that is rolled back deletes what it made.
       expect(kept.filter(({ DeletionPolicy }) => DeletionPolicy !== 'RetainExceptOnCreate')).toEqual([]);
       expect(kept.map(({ Type }) => Type)).toContain('AWS::KMS::Key');
 
-      // Bootstrapping leaves a parameter in each template that counts on it.
+      // A template that needs bootstrapping has a parameter for it.
       const bootstrapped = [...templates].filter(([, template]) =>
         Object.keys(z.record(z.string(), z.unknown()).parse(template.toJSON().Parameters ?? {})).includes(
           'BootstrapVersion',
@@ -82,7 +82,7 @@ describe('a second region', () => {
     },
   };
 
-  /** A name with its type and the place in which it may be there once. */
+  /** Names with their types and the place in which they have to be unique. */
   function names(settings: { readonly region: string }): string[] {
     const regionOf = (stack: string): string =>
       /[a-z]{2}-[a-z]+-\d$/.exec(stack)?.[0] ??
@@ -97,13 +97,13 @@ describe('a second region', () => {
     return [...stacks, ...resources];
   }
 
-  it('is deployed beside the first one’s copies: no name is both’s', () => {
+  it('can be deployed beside the first one’s copies: they share no name', () => {
     const taken = new Set(names(first));
     expect(taken.size).toBeGreaterThan(60);
     expect(names(second).filter((name) => taken.has(name))).toEqual([]);
   });
 
-  it('uses the key of the copies for the secrets that they become', () => {
+  it('uses the copies’ key for the secrets that the copies become', () => {
     const template = synthesize(second).get('keyturn');
     const copies = second.storage.keptKeys['eu-central-1'];
     template?.hasResourceProperties('AWS::KMS::Alias', {

@@ -5,7 +5,7 @@ const links = {
 };
 const vpc = { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] };
 
-/** The kinds of deployment that there are: each setting that changes what is deployed, over the example's. */
+/** The kinds of deployment: each setting that changes what is deployed, over the example's. */
 export const variants: Readonly<Record<string, object>> = {
   audit: {},
   live: { mode: 'live', live: { include: ['222222222222'] } },

@@ -63,7 +63,7 @@ async function aws<T>(schema: z.ZodType<T>, args: readonly string[], credentials
   return schema.parse(JSON.parse(stdout));
 }
 
-/** What somebody of the member account has to sign with. */
+/** The credentials of a developer in the member account. */
 let developer: Promise<Record<string, string>> | undefined;
 const asDeveloper = (): Promise<Record<string, string>> => {
   developer ??= assumeDeveloper();
@@ -118,7 +118,7 @@ async function advance(duration: string): Promise<void> {
   expect((await fetch(`${server.url}/clock`, { method: 'POST', body })).status).toBe(200);
 }
 
-/** As a browser submits the form of the page that it shows. */
+/** Submits the form of the link's page as a browser does. */
 async function confirm(link: string, keyEnd: string): Promise<Response> {
   expect(await (await fetch(link)).text()).toContain('name="keyEnd"');
   const headers = { 'sec-fetch-site': 'same-origin', origin: server.url };

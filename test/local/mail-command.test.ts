@@ -7,7 +7,7 @@ import { readServerOptions } from '../../local/console/options.ts';
 import { type RunningServer, startServer } from '../../local/console/serve.ts';
 
 /*
- * What an owner does who copies the command out of the mail into a shell. Without the AWS CLI the same command is
+ * An owner copies the command from the mail into a shell. Without the AWS CLI the same command is
  * parsed and sent by the SDK: test/workflows/readers.test.ts.
  */
 const run = promisify(execFile);
@@ -62,7 +62,7 @@ async function start(...args: string[]) {
 }
 type Started = Awaited<ReturnType<typeof start>>;
 
-/** The policy in the mail, as it is pasted. */
+/** The policy in the mail, as somebody would paste it. */
 function policyIn({ mail }: Started) {
   const lines = mail.split('\n');
   const first = lines.findIndex((line) => line.trim() === '{');
@@ -81,7 +81,7 @@ const keyOf = ({ keys: [key] }: Started['user']): Credentials => ({
   secretAccessKey: key?.secret ?? '',
 });
 
-/** Runs the mail's command to the letter, without whatever this machine has configured for the CLI. */
+/** Runs the mail's command exactly, without this machine's configuration of the CLI. */
 async function runIt({ url, command }: Started, by: Credentials) {
   const { stdout } = await run('sh', ['-c', command], {
     env: {
@@ -123,7 +123,7 @@ describe.skipIf(!hasAwsCli)(`the mail’s command, run with the AWS CLI against 
     },
   );
 
-  it('in central storage it does so as soon as they have the policy from the mail', patience, async () => {
+  it('in central storage, does so as soon as they have the policy from the mail', patience, async () => {
     const started = await start('--storage', 'central');
     await expectRefused(started, keyOf(started.user));
     started.user.policy = policyIn(started);
@@ -134,7 +134,7 @@ describe.skipIf(!hasAwsCli)(`the mail’s command, run with the AWS CLI against 
   });
 
   it.each(['member', 'central'])(
-    'in %s storage that is exclusive it is refused to everybody else',
+    'in exclusive %s storage, is refused to everybody else',
     patience,
     async (storage) => {
       const started = await start('--storage', storage, '--exclusive');

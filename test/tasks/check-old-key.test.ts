@@ -32,13 +32,13 @@ const check = (drain: object | null = null, stage = makeStage(), more: object = 
 const keys = bothKeys;
 
 describe('CheckOldKey', () => {
-  it('begins the drain at its first check, and counts a quiet reading', async () => {
+  it('begins the drain at its first check: nothing before it is evidence of quiet', async () => {
     given(aws, { keys, uses: { [oldKeyId]: neverUsed } });
     await expect(check()).resolves.toEqual({
       act: 'wait',
-      because: expect.stringContaining('never used; quiet reading 1 of 3'),
-      until: later(now, 8 * hour),
-      drain: { startedAt: now, readings: 1, activeSince: daysAgo(104) },
+      because: 'never used',
+      until: later(now, day),
+      drain: { startedAt: now, readings: 0, activeSince: now },
       use: neverUsed,
     });
     expect(changes(aws)).toEqual([]);
@@ -78,7 +78,8 @@ describe('CheckOldKey', () => {
 
   it('answers with a whole second: a Wait cuts off the rest, and the next look would be too early', async () => {
     given(aws, { keys, uses: { [oldKeyId]: usedAt(later(daysAgo(6.5), 1)) } });
-    await expect(check()).resolves.toMatchObject({ until: later(now, day / 2 + 1000) });
+    const drain = { startedAt: daysAgo(8), readings: 0 };
+    await expect(check(drain)).resolves.toMatchObject({ until: later(now, day / 2 + 1000) });
   });
 
   it.each(['AccessDenied', 'Throttling', 'ServiceFailure'])('takes %s as in use', async (code) => {
@@ -104,10 +105,10 @@ describe('CheckOldKey', () => {
     await expect(check({ startedAt: daysAgo(30), readings: 2 })).resolves.toMatchObject({ act: 'escalate' });
   });
 
-  it('counts from the rotation’s start or a rollback, not from the key’s creation', async () => {
+  it('counts from the drain’s first check, not from the key’s creation or the rotation’s start', async () => {
     given(aws, { keys, uses: { [oldKeyId]: neverUsed } });
-    const stage = makeStage({ oldKeyActiveSince: daysAgo(6.5).toISOString() });
-    await expect(check(null, stage)).resolves.toMatchObject({ act: 'wait', until: later(now, day / 2) });
+    const drain = { startedAt: daysAgo(6.5), readings: 0 };
+    await expect(check(drain)).resolves.toMatchObject({ act: 'wait', until: later(now, day / 2) });
   });
 
   it('takes a key for inactive after a second look', async () => {

@@ -11,7 +11,7 @@ const partOf = (link: string): string => link.slice(base.length);
 
 let life: Life;
 let other: Owner;
-/** The link to confirm of the user's own mail. */
+/** The link to confirm in the user's own mail. */
 let link: string;
 
 beforeEach(async () => {
@@ -30,7 +30,7 @@ beforeEach(async () => {
   link = life.owner.link('confirm');
 });
 
-/** Whatever was tried, the owner's own click works afterwards. */
+/** After every attempt, the owner's own click still works. */
 afterEach(async () => {
   if (life.stands !== 'AskOwner') return;
   expect((await life.owner.confirm({ link })).status).toBe(200);
@@ -38,7 +38,7 @@ afterEach(async () => {
   expect(life.stands).toBe('WaitForQuiet');
 });
 
-/** Answers as its owner would. */
+/** Submits the link's form as its owner would. */
 async function use(altered: string): Promise<{ readonly status: number; readonly title: string }> {
   const keyEnd = life.user.keys[1]?.id.slice(-4) ?? '';
   const body = new URLSearchParams({ decision: 'confirm', keyEnd });
@@ -107,7 +107,7 @@ describe('a link that was signed', () => {
     await expect(use(signed('a key of somebody else, 32 characters or more'))).resolves.toEqual(notOurs);
   });
 
-  it('for a stage that hasn’t come says that it isn’t there yet', async () => {
+  it('for a stage that hasn’t come says that it isn’t available yet', async () => {
     const key = linkKey();
     await expect(use(signed(key, { stage: 'window', decision: 'rollBack' }))).resolves.toEqual({
       status: 503,
@@ -116,7 +116,7 @@ describe('a link that was signed', () => {
     await expect(use(signed(key, { round: 2 }))).resolves.toMatchObject({ status: 503 });
   });
 
-  it('and has expired says until when it was good', async () => {
+  it('and has expired says until when it was valid', async () => {
     const past = signed(linkKey(), { expiresAt: life.world.clock.now() });
     await expect(use(past)).resolves.toEqual({ status: 410, title: 'This link has expired' });
   });

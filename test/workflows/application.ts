@@ -12,13 +12,13 @@ export const allow = (Action: string[], Resource: string | string[], Condition?:
 });
 export const policyOf = (...Statement: object[]): PolicyDocument => ({ Version: '2012-10-17', Statement });
 
-/** What an application's own policies must let it do, to read the secret that is its user's. */
+/** The permissions that an application needs to read its user's secret. */
 export const mayReadItsOwn = policyOf(
   allow(['secretsmanager:GetSecretValue'], `arn:aws:secretsmanager:*:*:secret:keyturn/${accountId}/*`),
   allow(['kms:Decrypt'], '*', { StringLike: { 'kms:ViaService': 'secretsmanager.*' } }),
 );
 
-/** Reads the secret as an application does that has this key and was told the secret's ARN. */
+/** Reads the secret as an application with this key does that knows the secret's ARN. */
 export async function readAs(life: Life, { id, secret }: UserKey, SecretId = life.secret?.arn) {
   const { aws, settings } = life.world;
   const credentials = { accessKeyId: id, secretAccessKey: secret };

@@ -59,7 +59,7 @@ const tagRows: readonly [string, string, string, RegExp][] = [
 
 describe('bad input', () => {
   it.each(rows)(
-    '%s ends by name, says what is allowed, and changes nothing',
+    '%s ends with an error that says what is allowed, and changes nothing',
     async (_, request, error, said) => {
       const life = await Life.begin();
       await life.start(request);
@@ -68,7 +68,7 @@ describe('bad input', () => {
   );
 
   it.each(tagRows)(
-    'a tag %s of "%s" ends by name, says what is allowed, and changes nothing',
+    'a tag %s of "%s" ends with an error that says what is allowed, and changes nothing',
     async (key, value, error, said) => {
       const life = await Life.begin({ tags: { [key]: value } });
       await life.start();
@@ -76,7 +76,7 @@ describe('bad input', () => {
     },
   );
 
-  it.each(['"text"', '[]', '7', 'null'])('an input of %s is no input', async (input) => {
+  it.each(['"text"', '[]', '7', 'null'])('an input of %s is invalid', async (input) => {
     const life = await Life.begin();
     await life.operator.send(
       new StartExecutionCommand({ stateMachineArn: life.world.stateMachineArn, input }),
@@ -85,7 +85,7 @@ describe('bad input', () => {
     expect(life.stands).toBe('InvalidInput');
   });
 
-  it('a suspended account is not rotated in', async () => {
+  it('nothing is rotated in a suspended account', async () => {
     const life = await Life.begin();
     const account = life.world.aws.accounts.get(accountId);
     if (account !== undefined) account.state = 'SUSPENDED';
@@ -93,7 +93,7 @@ describe('bad input', () => {
     await expectUnchanged(life, 'UnknownAccount', /is SUSPENDED/);
   });
 
-  it('an account without the role is named', async () => {
+  it('the error of an account without the role names it', async () => {
     const life = await Life.begin();
     const account = life.world.aws.accounts.get(accountId);
     if (account !== undefined) account.memberRole = false;

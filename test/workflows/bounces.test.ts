@@ -16,7 +16,7 @@ const bouncing =
     addresses.includes(recipient) ? 'bounce' : undefined;
 
 describe('a mail to the owner that bounces', () => {
-  it('asks the account and the operators at once, and they can answer', async () => {
+  it('asks the account and the operators immediately, and they can answer', async () => {
     const life = await Life.begin();
     life.world.postman.decide(bouncing(owner));
     await life.start();
@@ -33,7 +33,7 @@ describe('a mail to the owner that bounces', () => {
     expect(life.world.watcher.violations).toEqual([]);
   });
 
-  it('is what SES’s own simulator does', async () => {
+  it('works with SES’s own simulator', async () => {
     const life = await Life.begin({ tags: { owner: 'bounce@simulator.amazonses.com' } });
     await life.start();
     await minutes(life, 5);
@@ -51,7 +51,7 @@ describe('a mail to the owner that bounces', () => {
     expect(life.world.aws.mails.filter(({ to }) => to.includes(owner))).toHaveLength(1);
   });
 
-  it('ends nothing and loops nowhere where the others’ bounce too', async () => {
+  it('neither ends the rotation nor loops if the others’ bounce too', async () => {
     const life = await Life.begin();
     life.world.postman.decide(() => 'bounce');
     await life.start();
@@ -100,7 +100,7 @@ describe('a mail to the owner that bounces', () => {
     expect(life.world.watcher.violations).toEqual([]);
   });
 
-  it('late in the window gives the others a day, with a date and a link that say so, before the key is deleted', async () => {
+  it('late in the window gives the others a day before the key is deleted, as the mail’s date and link say', async () => {
     const life = await Life.begin();
     await life.start();
     await life.confirm();
@@ -125,7 +125,7 @@ describe('a mail to the owner that bounces', () => {
     expect(life.keys).toEqual(['Active', 'Active']);
   });
 
-  it('is a complaint as much as a bounce', async () => {
+  it('may also be a complaint', async () => {
     const life = await Life.begin();
     life.world.postman.decide((to) => (to === owner ? 'complaint' : undefined));
     await life.start();
@@ -135,7 +135,7 @@ describe('a mail to the owner that bounces', () => {
 });
 
 describe('a mail event that changes nothing', () => {
-  it('is a delay or a full mailbox: reminders follow', async () => {
+  it('can be a delay or a full mailbox: reminders follow', async () => {
     const life = await Life.begin();
     life.world.postman.decide(() => 'delay');
     await life.start();
@@ -143,7 +143,7 @@ describe('a mail event that changes nothing', () => {
     expect(life.subjects).toEqual(['New access key to install']);
   });
 
-  it('comes after the owner has answered all the same', async () => {
+  it('can come after the owner has answered anyway', async () => {
     const life = await Life.begin();
     life.world.postman.decide(bouncing(owner));
     await life.start();
@@ -153,7 +153,7 @@ describe('a mail event that changes nothing', () => {
     expect(life.subjects).toEqual(['New access key to install']);
   });
 
-  it('is about a mail that only tells: a line in the log', async () => {
+  it('can be about a mail that only informs: a line in the log', async () => {
     const life = await Life.begin();
     await life.start();
     await life.owner.rollBack('not now');
@@ -170,7 +170,7 @@ describe('a mail event that changes nothing', () => {
     );
   });
 
-  it('does not come at all where the deployment has no configuration set', async () => {
+  it('does not come at all if the deployment has no configuration set', async () => {
     const life = await Life.begin({ settings: { mailConfigurationSet: undefined } });
     life.world.postman.decide(bouncing(owner));
     await life.start();
@@ -179,7 +179,7 @@ describe('a mail event that changes nothing', () => {
   });
 });
 
-it('survives a crash of whoever hears of it, and an answer of AWS that is lost', async () => {
+it('is handled despite a crash of its handler, and despite a lost answer of AWS', async () => {
   for (const fault of ['crashAfter', 'lostAnswer', 'throttle'] as const) {
     const life = await Life.begin();
     life.world.postman.decide(bouncing(owner));

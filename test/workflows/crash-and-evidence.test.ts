@@ -7,7 +7,7 @@ import { answer, isByTask, liveWith, type Path, patience, placesIn, sampled, sho
 
 const hour = 3_600_000;
 
-/** Installs the new key and confirms it, as far as a mail came that says how. */
+/** Installs the new key and confirms it, if a mail came that says how. */
 const confirm = (life: Life): Promise<void> =>
   answer(life, async () => {
     await life.owner.install();
@@ -60,7 +60,7 @@ const pathOf = ({ live, options }: (typeof paths)[string]): Path => ({
   live,
 });
 
-/** Somebody signs once with each of the user's keys that still work, `ago` before. */
+/** Uses each of the user's keys that still work once, `ago` earlier. */
 function use({ user }: Life, at: Date, ago: number): void {
   for (const { id: keyId } of user.keys)
     user.usages.push({
@@ -74,9 +74,9 @@ function use({ user }: Life, at: Date, ago: number): void {
 
 interface Evidence {
   readonly options?: LifeOptions;
-  /** At the crash. */
+  /** What changes at the crash. */
   readonly change?: (life: Life, at: Date) => void;
-  /** What becomes of calls after it. */
+  /** The faults of calls after it. */
   readonly after?: (call: Call, sinceCrash: number) => Fault | undefined;
 }
 
@@ -96,8 +96,8 @@ const changes: Readonly<Record<string, Evidence>> = {
 };
 
 /**
- * What broke; but a key whose secret was lost stays as long as IAM doesn't tell whether it was used, for unknown is
- * never unused: then the next attempt must remove it.
+ * The violations. But a key whose secret was lost stays as long as IAM doesn't tell whether it was used, since
+ * unknown is not unused: then the next attempt must remove it.
  */
 const brokenIn = ({ world }: Life, { after }: Evidence): readonly Violation[] =>
   world.watcher.violations.filter(({ what }) => after === undefined || !/and its secret nowhere$/.test(what));
@@ -113,7 +113,7 @@ const combinations = Object.entries(paths).flatMap(([path, way]) =>
   Object.entries(changes).map(([change, evidence]) => [path, change, way, evidence] as const),
 );
 
-describe('a task that crashes right after a call, and finds another world when it runs again', () => {
+describe('a task that crashes right after a call, and finds a changed situation when it runs again,', () => {
   it.each(combinations)(
     'a rotation that %s, and %s',
     async (_, __, way, evidence) => {

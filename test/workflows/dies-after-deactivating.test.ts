@@ -14,7 +14,7 @@ function diesAfterDeactivating(life: Life, then: 'denied' | 'throttle' | undefin
   return died;
 }
 
-it('if the second run hears of a use, the key is active again, for nobody was told that it is inactive', async () => {
+it('if the second run sees a use, the key is active again, since nobody was told that it is inactive', async () => {
   const life = await Life.begin({ lastUsedLagMinutes: 240 });
   const old = life.oldKey;
   await life.start();

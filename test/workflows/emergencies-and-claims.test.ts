@@ -12,7 +12,7 @@ const leak = (...keyIds: (string | undefined)[]) => ({
   },
 });
 
-it('two keys of one user that leak together are handled, or everybody hears that they are active', async () => {
+it('two keys of one user that leak together are handled, or everybody is told that they are active', async () => {
   const life = await Life.begin({ situation: 'twoKeysInUse' });
   const [a, b] = life.user.keys;
   life.world.putEvent('HandleLeak', leak(a?.id, b?.id));
@@ -23,7 +23,7 @@ it('two keys of one user that leak together are handled, or everybody hears that
   ).toBe(true);
 });
 
-it('an emergency is not handed on to a rotation that Step Functions does not describe yet', async () => {
+it('an emergency does not delegate to a rotation that Step Functions does not describe yet', async () => {
   const life = await Life.begin();
   const leaked = life.oldKey.id;
   const real = stepFunctions(life.world.engine);
@@ -52,7 +52,7 @@ it('an emergency is not handed on to a rotation that Step Functions does not des
   expect(life.keys[0]).toBe('Inactive');
 });
 
-it('a rotation is stopped for an emergency only by one that can go on', async () => {
+it('a rotation is stopped for an emergency only by one that can continue', async () => {
   const life = await Life.begin();
   await life.start();
   await life.confirm();
@@ -92,7 +92,7 @@ it('a mode that goes live between ClaimUser and Assess starts no rotation withou
 it.each([
   'none',
   'arn:aws:states:eu-central-1:111111111111:execution:rotate-user-key:222222222222-deploy-bot-7',
-])('a rollback works though the tag keyturn:rotation says %s', async (value) => {
+])('a rollback works although the tag keyturn:rotation is %s', async (value) => {
   const life = await Life.begin();
   await life.start();
   await life.confirm();
@@ -103,7 +103,7 @@ it.each([
   expect(life.keys).toEqual(['Active', 'Active']);
 });
 
-it('an orphan without a secret does not stand in for a leaked key', async () => {
+it('an orphan without a secret does not count as a leaked key’s replacement', async () => {
   const life = await Life.begin();
   life.world.aws.inject(({ operation }) => (operation === 'CreateAccessKey' ? 'lostAnswer' : undefined));
   await life.start();

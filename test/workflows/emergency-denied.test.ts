@@ -28,7 +28,7 @@ const begins: readonly (readonly [string, (life: Life) => Promise<unknown>])[] =
   ['while its owner is asked', (life) => life.start()],
 ];
 
-it('an emergency that waits to be tried again is, once it is started again by hand', async () => {
+it('an emergency that waits for its next try is tried immediately if it is started again by hand', async () => {
   const life = await Life.begin();
   const [leaked] = life.user.keys;
   const request = { action: 'emergency', keyId: leaked?.id };

@@ -13,7 +13,7 @@ const faults = [
   'crashAfter',
 ] as const;
 
-/** A fault at one call and, if told, a crash right after so many calls more. */
+/** A fault at one call and, if given, a crash that many calls later. */
 interface Case {
   readonly at: number;
   readonly fault: Fault;
@@ -33,7 +33,7 @@ const casesAt = (places: readonly number[]): Case[] =>
     ]),
   );
 
-/** A user with one key that leaks, one with two of which both leak, and the same where keyturn may do without. */
+/** A user with one key that leaks, one with two keys that both leak, and the same if no replacement is required. */
 const emergencies: readonly (readonly [string, number, LifeOptions])[] = [
   ['one leaked key', 1, {}],
   ['two leaked keys', 2, { situation: 'twoKeysInUse' }],
@@ -44,7 +44,7 @@ const emergencies: readonly (readonly [string, number, LifeOptions])[] = [
   ],
 ];
 
-/** To its end; or, if both leaked and nothing may replace them, for as long as its tries differ. */
+/** Days until its end; or, if both leaked and nothing can replace them, for as long as its tries differ. */
 const daysOf = ({ situation, settings }: LifeOptions): number =>
   situation !== undefined && settings === undefined ? 1.5 : 9;
 
@@ -60,7 +60,7 @@ function emergency(count: number, options: LifeOptions): Path {
   };
 }
 
-/** At the end each leaked key is inactive, or gone, or a mail says that it is not; and nobody lost anything. */
+/** At the end each leaked key is inactive or deleted, or a mail says that it is not, and nobody lost anything. */
 function expectSettled(life: Life, leaked: readonly string[], where: string): void {
   for (const key of life.user.keys.filter(({ id, status }) => leaked.includes(id) && status === 'Active'))
     expect(life.world.aws.mails.map(({ subject, text }) => `${subject}\n${text}`).join(), where).toMatch(

@@ -4,7 +4,7 @@ import { Life } from './life.ts';
 
 const hour = 1 / 24;
 
-/** Whoever is told is told together: one moment for each time. */
+/** The times of the mails: all recipients of one get it at the same time. */
 const toldAt = ({ world }: Life): number[] => [
   ...new Set(
     world.aws.mails
@@ -34,7 +34,7 @@ describe('a leaked key that is still active', () => {
     },
   );
 
-  it('is told of within the hour, and then daily', async () => {
+  it('is reported within the hour, and then daily', async () => {
     const { life } = await stuck();
     const began = life.world.clock.now().getTime();
     await life.days(10);
@@ -46,7 +46,7 @@ describe('a leaked key that is still active', () => {
     expect(told.length).toBeLessThanOrEqual(12);
   });
 
-  it('is told of immediately if another one joins it', async () => {
+  it('is reported immediately if another key leaks too', async () => {
     const life = await Life.begin({ situation: 'twoKeysInUse' });
     life.world.aws.guardrail('iam:UpdateAccessKey');
     const [first, second] = life.user.keys;
@@ -60,7 +60,7 @@ describe('a leaked key that is still active', () => {
     for (const key of [first, second]) expect(last).toContain(`--access-key-id ${key?.id}`);
   });
 
-  it('is told of again within the hour if the mail could not be sent', async () => {
+  it('is reported again within the hour if the mail could not be sent', async () => {
     const { life } = await stuck();
     await life.days(hour / 2);
     life.world.aws.sending.stopped = 'paused';
@@ -71,7 +71,7 @@ describe('a leaked key that is still active', () => {
     expect(toldAt(life).length).toBe(before + 1);
   });
 
-  it('ends after a month with an alarm, within what an execution may have of events', async () => {
+  it('ends after a month with an alarm, within an execution’s limit of events', async () => {
     const life = await Life.begin();
     life.world.aws.inject(({ service }) => (service === 'iam' ? 'throttle' : undefined));
     await life.start({ action: 'emergency', keyId: life.oldKey.id });
@@ -81,7 +81,7 @@ describe('a leaked key that is still active', () => {
     expect(toldAt(life).length).toBeGreaterThanOrEqual(30);
   });
 
-  it('goes on to its end by itself once a person has made it inactive', async () => {
+  it('is handled to its end automatically once a person has made it inactive', async () => {
     const { life } = await stuck();
     await life.days(5);
     setStatus(life.oldKey, 'Inactive', life.world.clock.now());

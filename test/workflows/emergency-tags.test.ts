@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Life, type LifeOptions } from './life.ts';
 
-/** Every tag that keyturn reads, with what it can't read. */
+/** Every tag that keyturn reads, with an unreadable value. */
 const unreadable: Readonly<Record<string, string>> = {
   owner: 'the platform team <nobody>',
   'keyturn:exempt': 'until further notice',
@@ -43,7 +43,7 @@ const users: readonly (readonly [string, number, LifeOptions])[] = [
 ];
 
 describe.each(users)('an emergency of a user with %s', (_, count, options) => {
-  it.each(cases)('makes them inactive within minutes though %s', async (__, spoil) => {
+  it.each(cases)('makes them inactive within minutes although %s', async (__, spoil) => {
     const life = await Life.begin(options);
     const leaked = life.user.keys.slice(0, count);
     spoil(life);

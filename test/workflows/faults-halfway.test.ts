@@ -1,19 +1,19 @@
 import { describe, it } from 'vitest';
 import { surviveAtChanges, surviveEverywhere } from './one-fault.ts';
 
-describe('calls that were made, and nobody knows', () => {
+describe('calls that succeeded unnoticed', () => {
   it.each([
     { fault: 'lostAnswer', calls: 1 },
     { fault: 'lostAnswer', calls: 4 },
   ] as const)(
-    '$fault, $calls in a row, at any change: nobody loses access, nothing is left behind, and it can go on',
+    '$fault, $calls in a row, at any change: nobody loses access, nothing is left behind, and it can continue',
     surviveAtChanges,
     120_000,
   );
 
   // A call that never arrived leaves what a crash after the call before it does.
   it(
-    'may each be the last that a task makes: nobody loses access, nothing is left behind, and it can go on',
+    'may each be the last that a task makes: nobody loses access, nothing is left behind, and it can continue',
     () => surviveEverywhere({ fault: 'crashAfter', calls: 1 }),
     120_000,
   );

@@ -6,7 +6,7 @@ describe('calls that AWS refuses', () => {
     { fault: 'throttle', calls: 4 },
     { fault: 'denied', calls: 1 },
   ] as const)(
-    '$fault, $calls in a row, at any call: nobody loses access, nothing is left behind, and it can go on',
+    '$fault, $calls in a row, at any call: nobody loses access, nothing is left behind, and it can continue',
     surviveEverywhere,
     120_000,
   );

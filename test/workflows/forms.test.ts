@@ -62,7 +62,7 @@ describe('one form for more time', () => {
     expect(life.subjects.filter((subject) => subject.startsWith('More time'))).toHaveLength(1);
   });
 
-  it('sent again later says what was decided', async () => {
+  it('says what was decided if it is sent again later', async () => {
     const life = await Life.begin();
     await life.start();
     const link = life.owner.link('moreTime');
@@ -76,7 +76,7 @@ describe('one form for more time', () => {
     expect(life.rotation.variables.asking).toMatchObject({ postponedInAll: 7 });
   });
 
-  it('opened in two tabs counts for one of them', async () => {
+  it('counts in one tab only if it is opened in two', async () => {
     const life = await Life.begin();
     await life.start();
     const link = life.owner.link('moreTime');
@@ -88,7 +88,7 @@ describe('one form for more time', () => {
     expect(life.rotation.variables.asking).toMatchObject({ postponedInAll: 7 });
   });
 
-  it('does not follow a question that a reminder asked again; confirming does', async () => {
+  it('does not apply to a question that a reminder asked again; confirming does', async () => {
     const life = await Life.begin();
     await life.start();
     const link = life.owner.link('moreTime');
@@ -104,7 +104,7 @@ describe('one form for more time', () => {
     expect(life.stands).toBe('WaitForQuiet');
   });
 
-  it('does not follow a question that was asked of others too; rolling back does', async () => {
+  it('does not apply to a question that others were asked too; rolling back does', async () => {
     const life = await Life.begin();
     life.world.postman.decide((to) => (to === 'anna.lind@example.com' ? 'bounce' : undefined));
     await life.start();
@@ -118,7 +118,7 @@ describe('one form for more time', () => {
 });
 
 describe('guessing the end of a key', () => {
-  it('is counted for the question, over its links and all copies of the web app', async () => {
+  it('is counted per question, across its links and all instances of the web app', async () => {
     const life = await Life.begin();
     await life.start();
     const links = (['confirm', 'moreTime', 'rollBack'] as const).map((decision) => life.owner.link(decision));

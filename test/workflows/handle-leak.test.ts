@@ -58,7 +58,7 @@ describe('one event that names several keys', () => {
     ]);
   });
 
-  it('has one that can’t be handled not keep the others from it', async () => {
+  it('handles the others if one of them can’t be handled', async () => {
     const life = await Life.begin();
     await hear(life, { entities: ['ASIAAAAAAAAAAAAAAAAA', 'AKIAAAAAAAAAAAAAAAAA', life.oldKey.id] });
     expect(life.keys).toEqual(['Inactive', 'Active']);
@@ -68,7 +68,7 @@ describe('one event that names several keys', () => {
     expect(told[1]).toMatch(/IAM knows no user of account 222222222222 with the key AKIAAAAAAAAAAAAAAAAA/);
   });
 
-  it('has one that fails not keep the others from it, and is tried again for that one', async () => {
+  it('handles the others if one fails, and is retried for that one', async () => {
     const life = await Life.begin();
     let isAway = true;
     life.world.aws.inject(({ operation, input }) =>
@@ -87,7 +87,7 @@ describe('one event that names several keys', () => {
 });
 
 describe('an event that is sent again', () => {
-  it('starts nothing while the emergency runs, nor once it has completed', async () => {
+  it('starts nothing while the emergency runs, or after it has completed', async () => {
     const life = await Life.begin();
     const { id } = life.oldKey;
     const again = async () => {
@@ -123,7 +123,7 @@ describe('an event that is sent again', () => {
     expect(life.keys).toEqual(['Inactive', 'Active']);
   });
 
-  it('names one key more than before: that one has its own emergency', async () => {
+  it('with one key more than before starts an emergency for that key', async () => {
     const life = await Life.begin({ situation: 'twoKeysInUse' });
     const [first = '', second = ''] = life.user.keys.map(({ id }) => id);
     await hear(life, { entities: [first] });
@@ -132,7 +132,7 @@ describe('an event that is sent again', () => {
     expect(next).toEqual([`leak-${second}`, { accountId, userName, action: 'emergency', keyId: second }]);
   });
 
-  it('is silent about a key that is gone, if AWS has closed the matter', async () => {
+  it('sends no mail about a deleted key if AWS has closed the matter', async () => {
     const life = await Life.begin();
     await hear(life, { entities: ['AKIAAAAAAAAAAAAAAAAA'], detail: closed });
     await hear(life, { entities: ['ASIAAAAAAAAAAAAAAAAA'], detail: closed });
@@ -140,7 +140,7 @@ describe('an event that is sent again', () => {
     expect(life.subjects).toEqual([]);
   });
 
-  it('comes from a second region in the same moment: one emergency', async () => {
+  it('from a second region at the same moment starts no second emergency', async () => {
     const life = await Life.begin();
     life.world.putEvent('HandleLeak', healthEvent({ entities: [life.oldKey.id] }));
     await hear(life, { entities: [life.oldKey.id], detail: { backupEvent: 'true' } });
@@ -179,7 +179,7 @@ describe('every code about credentials', () => {
     expect(actionRequired(life)).toHaveLength(1);
   });
 
-  it('a suspicion is mailed though IAM can’t be asked', async () => {
+  it('a suspicion is mailed even if IAM can’t be reached', async () => {
     const life = await Life.begin();
     failing(life, 'AssumeRole');
     await hear(life, { entities: [life.oldKey.id], code: 'AWS_RISK_CREDENTIALS_EXPOSURE_SUSPECTED' });
@@ -193,7 +193,7 @@ describe('every code about credentials', () => {
     expect(actionRequired(life)[0]?.text).toContain('names no access key');
   });
 
-  it('what isn’t about a risk is none of its business', async () => {
+  it('an event that isn’t about a risk is ignored', async () => {
     const life = await Life.begin();
     await hear(life, { entities: [life.oldKey.id], code: 'AWS_IAM_OPERATIONAL_ISSUE' });
     expect(emergencies(life)).toEqual([]);
@@ -227,7 +227,7 @@ describe('what only informs', () => {
   it.each<[string, LifeOptions['settings']]>([
     ['in audit mode', { mode: 'audit' }],
     ['in an account out of scope', { scope: { exclude: [accountId] } }],
-  ])('the emergency itself says what it may not do: %s', async (_, settings) => {
+  ])('the emergency itself reports what it may not do: %s', async (_, settings) => {
     const life = await Life.begin({ settings: settings ?? {} });
     await hear(life, { entities: [life.oldKey.id] });
     expect(emergencies(life)).toHaveLength(1);
@@ -245,7 +245,7 @@ describe('a leak that keyturn can’t handle', () => {
   it.each([
     ['an account without the role', accountId],
     ['an account that isn’t the organization’s', '999999999999'],
-  ])('%s: the operators hear of it immediately, and it is tried again', async (_, affectedAccount) => {
+  ])('%s: the operators are told immediately, and it is tried again', async (_, affectedAccount) => {
     const life = await Life.begin();
     const account = life.world.aws.accounts.get(accountId);
     if (account !== undefined) account.memberRole = false;
@@ -278,7 +278,7 @@ describe('a leak that keyturn can’t handle', () => {
   });
 });
 
-it('a session that asks whose key it is can ask nothing else', async () => {
+it('a session that looks up a key’s user can do nothing else', async () => {
   const life = await Life.begin();
   const policies: unknown[] = [];
   life.world.aws.onCall(({ operation, caller, input }) => {

@@ -56,7 +56,7 @@ export function healthEvent({
   };
 }
 
-/** The same, sent again once AWS takes the matter for settled. */
+/** What changes in the event when AWS sends it again, having closed the matter. */
 export const closed = {
   statusCode: 'closed',
   endTime: 'Sat, 14 Mar 2026 08:00:00 GMT',

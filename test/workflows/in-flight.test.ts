@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { WireRequest } from '../../local/aws/wire/http.ts';
 import { accountId, Life, userName } from './life.ts';
 
-/** Holds the first call whose body has all of these, for so long; and does something while it is held. */
+/** Holds the first call whose body contains all these words for that long, and does something in the meantime. */
 function hold(life: Life, words: readonly string[], milliseconds: number, meanwhile: () => void): void {
   const { aws, clock } = life.world;
   const handle = aws.handle.bind(aws);
@@ -26,7 +26,7 @@ const startEmergency = (life: Life, keyId: string | undefined) => () => {
   life.world.engine.startExecution({ stateMachineArn: life.world.stateMachineArn, name: 'leak', input });
 };
 
-it('if the new key leaks while a stopped rotation still deactivates the old one, not both go', async () => {
+it('if the new key leaks while a stopped rotation still deactivates the old one, not both become inactive', async () => {
   const life = await Life.begin();
   await life.start();
   await life.confirm();

@@ -22,7 +22,7 @@ function failFirst(world: World, fault: LambdaFault): Set<string> {
 }
 
 describe.each(faults)('$error, once at every function', (fault) => {
-  it('ends no rotation', async () => {
+  it('doesn’t end a rotation', async () => {
     const life = await Life.begin();
     const failed = failFirst(life.world, fault);
     await life.start();
@@ -34,7 +34,7 @@ describe.each(faults)('$error, once at every function', (fault) => {
     expect(life.world.watcher.violations).toEqual([]);
   });
 
-  it('ends no sweep', async () => {
+  it('doesn’t end a sweep', async () => {
     const swept = await Swept.begin({ organization: organizationOf(1, 1, 'oldKeyInDailyUse') });
     const failed = failFirst(swept.world, fault);
     const sweep = await swept.sweep();

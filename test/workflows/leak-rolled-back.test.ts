@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Life } from './life.ts';
 
-it('an owner makes a leaked key active again: the operators hear of it', async () => {
+it('if an owner makes a leaked key active again, the operators are told', async () => {
   for (const situation of ['oldKeyInDailyUse', 'twoKeysInUse'] as const) {
     const life = await Life.begin({ situation });
     await life.start({ action: 'emergency', keyId: life.oldKey.id });
@@ -14,7 +14,7 @@ it('an owner makes a leaked key active again: the operators hear of it', async (
   }
 });
 
-it('and then says nothing: the replacement stays', async () => {
+it('if the owner then doesn’t answer, the replacement stays', async () => {
   const life = await Life.begin();
   await life.start({ action: 'emergency', keyId: life.oldKey.id });
   await life.owner.rollBack('production is down');

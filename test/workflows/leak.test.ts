@@ -26,7 +26,7 @@ async function hear(life: Life, event: unknown): Promise<void> {
 }
 
 describe('a key that AWS says has leaked', () => {
-  it('is replaced and made inactive at once', async () => {
+  it('is replaced and made inactive immediately', async () => {
     const life = await Life.begin();
     const leaked = life.oldKey.id;
     await hear(life, healthEvent(leaked));
@@ -36,7 +36,7 @@ describe('a key that AWS says has leaked', () => {
     expect(life.world.watcher.violations).toEqual([]);
   });
 
-  it('is seen to once, however often it is heard of', async () => {
+  it('is handled once, however often it is reported', async () => {
     const life = await Life.begin();
     const event = healthEvent(life.oldKey.id);
     await hear(life, event);
@@ -56,14 +56,14 @@ describe('a key that AWS says has leaked', () => {
     expect(life.keys).toEqual(['Inactive', 'Active']);
   });
 
-  it('is found where the event comes through the organization’s account', async () => {
+  it('is found if the event comes through the organization’s account', async () => {
     const life = await Life.begin();
     const entity = `IAM_USER/${userName}/${life.oldKey.id}`;
     await hear(life, healthEvent(entity, { affectedAccount: accountId }, { account: '111111111111' }));
     expect(life.stands).toBe('OfferRollback');
   });
 
-  it('is heard of again where AWS was out of reach', async () => {
+  it('is handled by a retry if AWS was unreachable', async () => {
     const life = await Life.begin();
     let calls = 0;
     life.world.aws.inject(({ caller }) => {
@@ -77,7 +77,7 @@ describe('a key that AWS says has leaked', () => {
   });
 
   it.each<Fault>(['lostAnswer', 'crashBefore', 'crashAfter'])(
-    '%s at any call of hearing it: one emergency, all the same',
+    '%s at any call of its handler: there is still one emergency',
     async (fault) => {
       const hearWith = async (at: number): Promise<{ life: Life; calls: number }> => {
         const life = await Life.begin();

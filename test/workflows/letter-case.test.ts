@@ -4,7 +4,7 @@ import { clientDefaults } from '../../local/world/lambda.ts';
 import { accountId, Life, userName } from './life.ts';
 import { organizationOf, Swept } from './swept.ts';
 
-/** As a person or Terraform tags: IAM keeps one tag of each name, whatever its case, and the newest spelling. */
+/** Tags as a person or Terraform does: IAM keeps one tag of each name, regardless of case, with the newest spelling. */
 async function tag(life: Life, Key: string, Value: string): Promise<void> {
   const iam = new IAMClient(
     clientDefaults(life.world.aws, life.world.settings.region, 'developer', accountId),
@@ -13,7 +13,7 @@ async function tag(life: Life, Key: string, Value: string): Promise<void> {
 }
 
 describe('tags in another case than ours', () => {
-  it('name the owner who is mailed', async () => {
+  it('can name the owner who is mailed', async () => {
     const life = await Life.begin();
     await tag(life, 'Owner', 'anna.lind@example.com');
     expect([...life.user.tags.keys()]).toEqual(['Owner']);
@@ -21,7 +21,7 @@ describe('tags in another case than ours', () => {
     expect(life.world.aws.mails.map(({ to }) => to.join())).toEqual(['anna.lind@example.com']);
   });
 
-  it('set the policy that a rotation keeps to', async () => {
+  it('can set a rotation’s policy', async () => {
     const life = await Life.begin();
     await tag(life, 'Keyturn:Quiet-Days', '21');
     await life.start();
@@ -30,7 +30,7 @@ describe('tags in another case than ours', () => {
     expect(life.keys).toEqual(['Active', 'Active']);
   });
 
-  it('exempt a user from what is due', async () => {
+  it('can exempt a user', async () => {
     const life = await Life.begin();
     await tag(life, 'keyturn:Exempt', '2027-01-01 do not touch');
     await life.start({ when: 'due' });
@@ -45,7 +45,7 @@ describe('names in another case than IAM’s', () => {
     return organization;
   };
 
-  it('narrow a sweep to the user that is meant', async () => {
+  it('can narrow a sweep to the right user', async () => {
     const swept = await Swept.begin({ organization: oldKeys() });
     const { overview } = swept.report(await swept.sweep({ users: ['USER-1', 'User-9'] }));
     expect(overview.totals.users).toBe(1);

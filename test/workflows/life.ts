@@ -23,9 +23,9 @@ export const userName = 'deploy-bot';
 export interface LifeOptions extends WorldOptions {
   readonly situation?: KeySituation;
   readonly tags?: Readonly<Record<string, string>>;
-  /** Every role may do everything, for a test in which one does what none should. */
+  /** Whether every role may do everything, for a test in which one does what none should. */
   readonly unrestricted?: boolean;
-  /** The test breaks the promise on purpose, and looks at the watcher itself. Any other fails if it is broken. */
+  /** Whether the test breaks the promise on purpose, and checks the watcher itself. Any other test fails if it is broken. */
   readonly expectViolations?: boolean;
 }
 
@@ -77,7 +77,7 @@ export class Life {
     return key;
   }
 
-  /** Starts a rotation by hand and lets everything happen that is due at once. Answers the execution's ARN. */
+  /** Starts a rotation by hand and runs everything that is due immediately. @returns the execution's ARN */
   async start(request: object = {}, name?: string): Promise<string> {
     const input = JSON.stringify({ accountId, userName, ...request });
     const { executionArn = '' } = await this.operator.send(
@@ -95,21 +95,21 @@ export class Life {
     return this.world.clock.advance(count * day);
   }
 
-  /** Every execution that didn't just hand on, the oldest first. */
+  /** Every execution that didn't only delegate, the oldest first. */
   get rotations(): Execution[] {
     return [...this.world.engine.executions.values()].filter(
       ({ output }) => outcomeIn(output) !== 'handedOn',
     );
   }
 
-  /** The latest of them. */
+  /** The latest rotation. */
   get rotation(): Execution {
     const rotation = this.rotations.at(-1);
     if (rotation === undefined) throw new Error('no rotation was started');
     return rotation;
   }
 
-  /** Where the latest rotation stands: its state while it runs, its outcome, or the error that it ended with. */
+  /** The latest rotation's state while it runs, its outcome, or the error that it ended with. */
   get stands(): string {
     const { status, visit, output, error } = this.rotation;
     return status === 'RUNNING'
@@ -117,7 +117,7 @@ export class Life {
       : (outcomeIn(output) ?? error ?? status);
   }
 
-  /** What the error says that the latest rotation ended with. */
+  /** The text of the error that the latest rotation ended with. */
   get said(): string {
     const cause = this.rotation.cause ?? '';
     const { errorMessage }: { errorMessage?: string } = JSON.parse(cause.slice(cause.indexOf('{')));
@@ -128,12 +128,15 @@ export class Life {
     return this.world.aws.mails.map(({ subject }) => subject.split(':')[0] ?? '');
   }
 
-  /** The keys with their status, the oldest first, by what they are to the latest rotation. */
+  /** The keys with their status, the oldest first, by their parts in the latest rotation. */
   get keys(): string[] {
     return this.user.keys.map(({ status }) => status);
   }
 
-  /** The user's secret, in whichever of the two accounts keeps it; if neither or both do, where the settings say. */
+  /**
+   * The user's secret, in the one of the two accounts that keeps it; if neither or both do, in the one that the
+   * settings say.
+   */
   get secret(): Secret | undefined {
     const { settings, aws } = this.world;
     const keepers =
@@ -142,7 +145,7 @@ export class Life {
     return keepers.map((keeper) => aws.secrets.get(keeper)?.get(name)).find((secret) => secret !== undefined);
   }
 
-  /** What the user's secret has as `AWSCURRENT`: the key's ID, and whether its secret access key is with it. */
+  /** The user's secret's `AWSCURRENT` version: the key's ID, and whether its secret access key is included. */
   get current(): { readonly keyId: string; readonly complete: boolean } | undefined {
     const version = [...(this.secret?.versions.values() ?? [])].find(({ stages }) =>
       stages.has('AWSCURRENT'),
@@ -152,7 +155,7 @@ export class Life {
     return { keyId: accessKeyId ?? '', complete: secretAccessKey !== undefined };
   }
 
-  /** A key that somebody else makes, past every quota, as concurrent calls can. */
+  /** Makes a key as somebody else, beyond every quota, as concurrent calls can. */
   strangersKey(): UserKey {
     const { clock } = this.world;
     const key = makeKey(randomStream(this.world.seed, `stranger ${clock.now().toISOString()}`), {
@@ -177,7 +180,7 @@ export function outcomeIn(output: string | undefined): string | undefined {
   return outcome;
 }
 
-/** The states that an execution entered, in order; choices and waits left out. */
+/** The states that an execution entered, in order; without choices and waits. */
 export function stagesOf(execution: Execution): string[] {
   return execution.history
     .filter(({ type }) => type === 'TaskStateEntered')

@@ -26,7 +26,7 @@ describe('a link that must not decide', () => {
     expect(life.stands).toBe('AskOwner');
   });
 
-  it('expired says so and changes nothing', async () => {
+  it('that has expired says so and changes nothing', async () => {
     const life = await Life.begin();
     await life.start();
     const link = life.owner.link('rollBack');
@@ -36,7 +36,7 @@ describe('a link that must not decide', () => {
     expect(life.keys).toEqual(keys);
   });
 
-  it('replayed says what was decided, by whom and when, and changes nothing', async () => {
+  it('that was used says what was decided, by whom and when, and changes nothing', async () => {
     const life = await Life.begin();
     await life.start();
     const link = life.owner.link('confirm');
@@ -68,7 +68,7 @@ describe('a link that must not decide', () => {
     expect(life.user.keys).toHaveLength(2);
   });
 
-  it('of the first round is settled once the owner was asked anew', async () => {
+  it('of the first round can’t decide after the owner was asked again', async () => {
     const life = await Life.begin();
     await life.start();
     const first = life.owner.link('confirm');
@@ -82,7 +82,7 @@ describe('a link that must not decide', () => {
 });
 
 describe('a link that must still decide', () => {
-  it('of the first mail, after reminders have asked anew', async () => {
+  it('can be the first mail’s, after reminders have asked again', async () => {
     const life = await Life.begin();
     await life.start();
     const link = life.owner.link('confirm');
@@ -94,7 +94,7 @@ describe('a link that must still decide', () => {
 });
 
 describe('a mail scanner', () => {
-  it('that opens every link and submits every form, empty and guessing, decides nothing', async () => {
+  it('decides nothing by opening every link and submitting every form, empty and with guesses', async () => {
     const life = await Life.begin();
     await life.start();
     const { ownerApp } = life.world;
@@ -139,7 +139,7 @@ describe('a mail scanner', () => {
     expect(life.stands).toBe('completed');
   });
 
-  it('a confirmation that nobody meant is still harmless: the key in use stays', async () => {
+  it('an unintended confirmation is still harmless: the key in use stays', async () => {
     const life = await Life.begin();
     await life.start();
     await life.owner.confirm({ keyId: life.user.keys[1]?.id ?? '' });
@@ -150,7 +150,7 @@ describe('a mail scanner', () => {
   });
 });
 
-it('names the user in every mail', async () => {
+it('every mail names the user', async () => {
   const life = await Life.begin();
   await life.start();
   for (const { subject } of life.world.aws.mails)

@@ -14,20 +14,20 @@ const copies = (life: Life, address: string): number =>
 const isMailTo = ({ service, input }: Call, address: string): boolean =>
   service === 'ses' && JSON.stringify(input.Destination).includes(address);
 
-/** SES fails so for mail to that address, from now on for that long. */
+/** Makes SES fail with that fault for mail to that address, from now on for that long. */
 function failFor(life: Life, address: string, fault: Fault, milliseconds: number): void {
   const until = life.world.clock.now().getTime() + milliseconds;
   life.world.aws.inject((call) => (isMailTo(call, address) && call.at.getTime() < until ? fault : undefined));
 }
 
-describe('a mail that SES does not take for one of its recipients', () => {
+describe('a mail that SES does not accept for one of its recipients', () => {
   it.each([
     [1, 'throttle'],
     [6, 'throttle'],
     [6, 'unavailable'],
     [6, 'denied'],
     [6, 'lostRequest'],
-  ] as const)('reaches the other owner once, in %i hours of “%s”', async (hours, fault) => {
+  ] as const)('reaches the other owner once, during %i hours of “%s”', async (hours, fault) => {
     const life = await Life.begin(twoOwners);
     failFor(life, ben, fault, hours * hour);
     await life.start();
@@ -37,7 +37,7 @@ describe('a mail that SES does not take for one of its recipients', () => {
     expect(life.world.watcher.violations).toEqual([]);
   });
 
-  it('reaches both once if SES takes one mail per second, as in its sandbox', async () => {
+  it('reaches both once if SES accepts one mail per second, as in its sandbox', async () => {
     const life = await Life.begin(twoOwners);
     let last = Number.NEGATIVE_INFINITY;
     life.world.aws.inject(({ service, at }) => {
@@ -62,7 +62,7 @@ describe('a mail that SES does not take for one of its recipients', () => {
     expect(life.stands).toBe('AskOwner');
   });
 
-  it('counts, by metric, what SES refused for everybody', async () => {
+  it('is counted in a metric if SES refused it for everybody', async () => {
     const life = await Life.begin();
     life.world.aws.rejectMailTo(() => true);
     await life.start();

@@ -11,7 +11,7 @@ interface Absence {
   readonly hours: number;
   readonly begin: (life: Life) => void;
   readonly end: (life: Life) => void;
-  /** What the roles may do that the functions have by then. */
+  /** The permissions that the functions' roles have by then. */
   readonly policies?: typeof deployed.policies;
 }
 
@@ -21,7 +21,7 @@ const deployment: Deployment = parseDeployment({
   mail: { from: 'keyturn@example.com', operators: 'operators@example.com' },
 });
 
-/** Whom the roles trust in a deployment with these settings. */
+/** The roles' trust policies in a deployment with these settings. */
 function trusts(changes: Partial<Deployment> = {}): Record<string, object> {
   const changed = { ...deployment, ...changes };
   const role = `${changed.rolePrefix}-member`;
@@ -129,7 +129,7 @@ interface Stage {
   readonly options?: LifeOptions;
 }
 
-/** Every state that enters an account once it is clear what is to be done, and how to come there. */
+/** Every state that enters an account after Assess, and how to get there. */
 const stages: readonly Stage[] = [
   { state: 'ProvisionNewKey' },
   { state: 'AskOwner' },
@@ -144,7 +144,7 @@ const stages: readonly Stage[] = [
 
 interface Lived {
   readonly life: Life;
-  /** The roles that were refused meanwhile. */
+  /** The roles that were refused in the meantime. */
   readonly refused: readonly string[];
 }
 
@@ -169,12 +169,12 @@ async function liveThrough(absence: Absence, state: string, options: LifeOptions
   return { life, refused };
 }
 
-it('the roles are those that are deployed', () => {
+it('the roles in these tests are the deployed ones', () => {
   expect(trusts()).toEqual(deployed.memberTrusts);
 });
 
 describe.each(Object.entries(absences))('%s', (_, absence) => {
-  it.each(stages)('while a rotation is at $state: it goes on', async (stage) => {
+  it.each(stages)('a rotation that is at $state continues', async (stage) => {
     const { state, ends = 'completed', course = confirmed, options } = stage;
     const { life, refused } = await liveThrough(absence, state, options);
     await course(life);
@@ -185,7 +185,7 @@ describe.each(Object.entries(absences))('%s', (_, absence) => {
   });
 
   it.each(['ProvisionNewKey', 'DeactivateOldKey'])(
-    'while a leaked key is at %s: it goes on',
+    'an emergency that is at %s continues',
     async (state) => {
       const { life, refused } = await liveThrough(absence, state);
       await leaked(life);
@@ -195,7 +195,7 @@ describe.each(Object.entries(absences))('%s', (_, absence) => {
     },
   );
 
-  it('a rotation that is started meanwhile changes nothing, and can be started again', async () => {
+  it('a rotation that is started in the meantime changes nothing, and can be started again', async () => {
     const { life } = await liveThrough(absence, 'ClaimUser');
     await life.start();
     expect(life.stands).toBe('MemberRoleRefused');

@@ -15,7 +15,7 @@ const calendar = (life: Life, start: Date): string[] =>
   );
 
 describe('an owner who needs more time', () => {
-  it('gets it: reminders and the deadline come so many days later, and count on', async () => {
+  it('gets it: reminders and the deadline move by that many days, and stay in order', async () => {
     const life = await Life.begin();
     const start = life.world.clock.now();
     await life.start();
@@ -40,7 +40,7 @@ describe('an owner who needs more time', () => {
     expect(life.world.watcher.violations).toEqual([]);
   });
 
-  it('confirms while it lasts, by the first mail’s link, and past the day that this mail named', async () => {
+  it('can confirm with the first mail’s link during the extension, after the day that this mail named', async () => {
     const life = await Life.begin();
     await life.start();
     const link = life.owner.link('confirm');
@@ -52,7 +52,7 @@ describe('an owner who needs more time', () => {
     expect(life.stands).toBe('WaitForQuiet');
   });
 
-  it('gets two weeks in all and not more, however often it asks, in whichever round', async () => {
+  it('gets at most two weeks in total, however often it asks, in any round', async () => {
     const life = await Life.begin();
     await life.start();
     await settled(life, life.owner.askForTime(7, 'one week'));
@@ -70,7 +70,7 @@ describe('an owner who needs more time', () => {
     expect(life.owner.mails.at(-1)?.text).toMatch(/by 2026-03-26 \d\d:\d\d UTC/);
   });
 
-  it('does not get it twice by sending one form twice', async () => {
+  it('does not get it twice by submitting one form twice', async () => {
     const life = await Life.begin();
     await life.start();
     const link = life.owner.link('moreTime');
@@ -82,7 +82,7 @@ describe('an owner who needs more time', () => {
     expect(life.rotation.variables.asking).toMatchObject({ postponedDays: 7, postponedInAll: 7 });
   });
 
-  it('is on record: who, how long, why, and from where', async () => {
+  it('is recorded: who asked, how long, why, and from where', async () => {
     const life = await Life.begin();
     await life.start();
     await settled(life, life.owner.askForTime(3, 'waits for the vendor'));
@@ -99,7 +99,7 @@ describe('an owner who needs more time', () => {
     ).toEqual(['an owner an', 'keeps askin']);
   });
 
-  it('may ask whether a key is to go later as well', async () => {
+  it('can also ask for it when a key is to be retired', async () => {
     const life = await Life.begin({ situation: 'twoKeysOneUnused' });
     await life.start();
     await settled(life, life.owner.askForTime(3, 'the auditor is away'));

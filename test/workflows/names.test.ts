@@ -23,7 +23,7 @@ const names = [
 ];
 
 it.each(['central', 'member'] as const)(
-  'rotates users of every name that IAM allows, in %s storage',
+  'rotates users with every kind of name that IAM allows, in %s storage',
   async (storage) => {
     const ended: string[] = [];
     for (const name of names) {

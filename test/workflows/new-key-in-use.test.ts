@@ -6,7 +6,7 @@ const applicationsKey = (life: Life): string => {
   return life.user.keys.find(({ id }) => id === keyId)?.status ?? 'gone';
 };
 
-it('silence never takes away a new key that was installed within the lag of last-used', async () => {
+it('silence never withdraws a new key that was installed within the lag of last-used', async () => {
   const life = await Life.begin({ lastUsedLagMinutes: 240 });
   await life.start();
   await life.days(14.9);
@@ -16,7 +16,7 @@ it('silence never takes away a new key that was installed within the lag of last
   expect(life.world.watcher.violations).toEqual([]);
 });
 
-it('a rollback an hour after a part of the application got the new key leaves it that key', async () => {
+it('a rollback an hour after a part of the application got the new key doesn’t remove that key', async () => {
   const life = await Life.begin({ lastUsedLagMinutes: 240 });
   await life.start();
   await life.days(1);
@@ -27,7 +27,7 @@ it('a rollback an hour after a part of the application got the new key leaves it
   expect(applicationsKey(life)).toBe('Active');
 });
 
-it('an application that only calls STS, first within a quarter of an hour of our proof and then monthly, keeps its key', async () => {
+it('an application that only calls STS, first within a quarter of an hour of our check and then monthly, keeps its key', async () => {
   const life = await Life.begin();
   await life.start();
   const now = life.world.clock.now().getTime();
@@ -59,7 +59,7 @@ it.each([1, 5, 10, 14])(
   },
 );
 
-it('a rotation that is started again doesn’t prove the key again, and a rollback keeps it while it is in daily use', async () => {
+it('a rotation that is started again doesn’t check the key again, and a rollback keeps it while it is in daily use', async () => {
   const life = await Life.begin(); // the usual lag of 15 minutes
   await life.start();
   const [usage] = life.user.usages;
@@ -71,7 +71,7 @@ it('a rotation that is started again doesn’t prove the key again, and a rollba
   const [, newKey] = life.user.keys;
   expect(life.world.aws.lastUse(accountId, newKey?.id ?? '')?.service).not.toBe('sts');
   await life.start(); // as the mail and the runbook say, or by a sweep a week later
-  // What IAM knows is still the application's use: our own proof would hide it.
+  // IAM still reports the application's use: our own check would hide it.
   expect(life.world.aws.lastUse(accountId, newKey?.id ?? '')?.service).not.toBe('sts');
   await life.world.clock.advance(20 * 60_000);
   await life.owner.rollBack('not this month');

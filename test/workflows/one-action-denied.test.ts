@@ -41,7 +41,7 @@ it.each(actions)('keeps its promise in two rotations while %s is denied', async 
     await life.days(40);
   }
   expect(life.world.watcher.violations).toEqual([]);
-  // Whatever else is denied, the old key works on; one that only can't be deleted has come to its end, inactive.
+  // Whatever is denied, the old key keeps working; only if it can't be deleted, it ends inactive.
   expect(life.oldKey.status).toBe(action === 'DeleteAccessKey' ? 'Inactive' : 'Active');
   expect(
     life.rotations.every(({ error, output }) => error !== undefined || outcomeIn(output) !== undefined),
@@ -69,7 +69,7 @@ it.each(['ask', 'drain', 'window'])(
   },
 );
 
-it('says in the subject that a leaked key is still active where no new one can be made', async () => {
+it('says in the subject that a leaked key is still active if no new one can be made', async () => {
   const life = await Life.begin();
   deny(life, 'CreateAccessKey');
   await life.start({ action: 'emergency', keyId: life.oldKey.id });

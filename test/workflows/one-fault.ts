@@ -10,17 +10,17 @@ const tags = shortDays;
 
 const everyCall: Setting = { options: { tags }, isMeant: isByTask };
 
-/** Whether the answer to any other call is lost or a refusal, nothing was done. */
+/** Every call that changes something: for any other call, a lost answer is the same as a refusal. */
 const everyChange: Setting = { options: { tags }, isMeant: (call) => isByTask(call) && isChange(call) };
 
-/** The calls for the user's secret where it is kept centrally. */
+/** The calls for the user's secret in central storage. */
 const secretInCentral: Setting = {
   options: { tags, settings: { storage: 'central' } },
   isMeant: (call) =>
     isByTask(call) && call.service === 'secretsmanager' && call.input.SecretId !== 'keyturn/link-key',
 };
 
-/** A life with everything in it: asked, confirmed, rolled back in the window, confirmed again, deleted. */
+/** A rotation with everything in it: asked, confirmed, rolled back in the window, confirmed again, deleted. */
 async function live(life: Life): Promise<void> {
   await life.start({}, 'by-hand');
   await life.days(4);
@@ -35,13 +35,13 @@ async function live(life: Life): Promise<void> {
   await life.days(12);
 }
 
-/** A fault that lasts for so many calls; four are one more than the SDK tries. */
+/** A fault that lasts for that many calls; four are one more than the SDK tries. */
 export interface RepeatedFault {
   readonly fault: Fault;
   readonly calls: 1 | 4;
 }
 
-/** What holds after any fault: the promise, a working application, no orphan, no silence, and a way on. */
+/** Checks what holds after any fault: the promise, a working application, no orphan, no silence, and a way to continue. */
 async function expectUnharmed(life: Life, where: string): Promise<void> {
   const { watcher, aws } = life.world;
   expect(watcher.violations, where).toEqual([]);
@@ -66,13 +66,13 @@ async function expectUnharmed(life: Life, where: string): Promise<void> {
   expect(life.keys, where).toEqual(['Active']);
 }
 
-/** Lives that life once for every place in it, with the trouble there. */
+/** Runs that rotation once for every place in it, with the trouble there. */
 export const surviveEverywhere = (trouble: RepeatedFault): Promise<void> => survive(trouble, everyCall, 60);
 
-/** The same for the calls that change something. */
+/** Runs it for the calls that change something. */
 export const surviveAtChanges = (trouble: RepeatedFault): Promise<void> => survive(trouble, everyChange, 20);
 
-/** The same in central storage, for the calls that this storage makes otherwise. */
+/** Runs it in central storage, for the calls that differ there. */
 export const surviveInCentralStorage = (trouble: RepeatedFault): Promise<void> =>
   survive(trouble, secretInCentral, 20);
 

@@ -4,13 +4,13 @@ import { rotationTag } from '../../tasks/domain/tags.ts';
 import { accountId, Life, outcomeIn, userName } from './life.ts';
 
 const name = (attempt: number): string => `${accountId}-${userName}-${attempt}`;
-/** As long as a withdrawn key takes to leave. */
+/** Days that the withdrawal of a key takes. */
 const leaving = 20;
 const outcomes = (life: Life): (string | undefined)[] =>
   [...life.world.engine.executions.values()].map(({ output }) => outcomeIn(output)).sort();
 
-describe('one rotation a user', () => {
-  it('a start under any name goes on under the name that is the user’s', async () => {
+describe('one rotation per user', () => {
+  it('a start under any name delegates to the execution with the user’s name', async () => {
     const life = await Life.begin();
     await life.start();
     await life.start({}, 'by-hand');
@@ -25,7 +25,7 @@ describe('one rotation a user', () => {
     expect(life.stands).toBe('AskOwner');
   });
 
-  it('a second start while one runs says which and changes nothing', async () => {
+  it('a second start while one runs names that one and changes nothing', async () => {
     const life = await Life.begin();
     await life.start();
     const keys = life.user.keys.map(({ id }) => id);
@@ -58,7 +58,7 @@ describe('one rotation a user', () => {
     expect(life.world.watcher.violations).toEqual([]);
   });
 
-  it('a start with another input while one runs is handed on too', async () => {
+  it('a start with another input while one runs delegates too', async () => {
     const life = await Life.begin();
     await life.start();
     await life.start({ override: { by: 'Jane', reason: 'in a hurry' } });
@@ -79,7 +79,7 @@ describe('one rotation a user', () => {
     expect(life.world.watcher.violations).toEqual([]);
   });
 
-  it('a number that skips one starts no second rotation beside the first', async () => {
+  it('a number that skips one starts no second rotation at the same time', async () => {
     const life = await Life.begin();
     await life.start();
     await life.start({}, name(7));
@@ -101,25 +101,22 @@ describe('one rotation a user', () => {
     'oldKeyInDailyUse',
     // Its retirement makes no key whose description could name it.
     'twoKeysOneUnused',
-  ] as const)(
-    'where the tag was lost as well, the one that runs is found by its name: %s',
-    async (situation) => {
-      const life = await Life.begin({ situation });
-      await life.start();
-      await life.owner.rollBack('not now');
-      await life.days(leaving + 85);
-      await life.start();
-      await life.days(6);
-      life.user.tags.delete(rotationTag);
-      await life.start();
-      expect(life.rotations.map((rotation) => rotation.name)).toEqual([name(2)]);
-      expect(outcomes(life)).toEqual(['handedOn', 'handedOn', undefined]);
-      expect(life.stands).toBe('AskOwner');
-      expect(life.world.watcher.violations).toEqual([]);
-    },
-  );
+  ] as const)('if the tag was lost too, the running one is found by its name: %s', async (situation) => {
+    const life = await Life.begin({ situation });
+    await life.start();
+    await life.owner.rollBack('not now');
+    await life.days(leaving + 85);
+    await life.start();
+    await life.days(6);
+    life.user.tags.delete(rotationTag);
+    await life.start();
+    expect(life.rotations.map((rotation) => rotation.name)).toEqual([name(2)]);
+    expect(outcomes(life)).toEqual(['handedOn', 'handedOn', undefined]);
+    expect(life.stands).toBe('AskOwner');
+    expect(life.world.watcher.violations).toEqual([]);
+  });
 
-  it('a rotation that failed before it could mark the user makes way for the next number', async () => {
+  it('a rotation that failed before it could mark the user allows the next number', async () => {
     const life = await Life.begin();
     life.world.aws.inject((call) => (call.operation === 'DescribeAccount' ? 'denied' : undefined));
     await life.start({}, name(1));

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Life } from './life.ts';
 
-/** The STS of a region that an account has not enabled does not know that account's users' keys, however long one waits. */
+/** The STS of a region that an account has not enabled never accepts that account's users' keys. */
 it('proves a new key although the deployment’s region is not enabled in the user’s account', async () => {
   const life = await Life.begin({ settings: { region: 'eu-south-2' }, unrestricted: true });
   const { aws } = life.world;

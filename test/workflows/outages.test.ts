@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Life } from './life.ts';
 
-describe('a service that fails for long', () => {
+describe('a service that fails for a long time', () => {
   it.each([
     ['GetAccessKeyLastUsed', 'denied'],
     ['GetAccessKeyLastUsed', 'throttle'],
@@ -81,7 +81,7 @@ describe('a service that fails for long', () => {
     expect(life.stands).toBe('AskOwner');
   });
 
-  it('mail refused by SES goes to the account’s address and the operators instead', async () => {
+  it('a mail that SES refuses goes to the account’s address and the operators instead', async () => {
     const life = await Life.begin();
     life.world.aws.rejectMailTo((address) => address === 'anna.lind@example.com');
     await life.start();
@@ -94,7 +94,7 @@ describe('a service that fails for long', () => {
     expect(life.stands).toBe('completed');
   });
 
-  it('no mail to anybody stops a rotation before the old key is touched', async () => {
+  it('if no mail can be sent, a rotation stops before the old key is touched', async () => {
     const life = await Life.begin();
     life.world.aws.rejectMailTo(() => true);
     await life.start();
@@ -104,7 +104,7 @@ describe('a service that fails for long', () => {
     expect(life.keys).toEqual(['Active', 'Active']);
   });
 
-  it('no mail to anybody once the old key is inactive makes it active again', async () => {
+  it('if no mail can be sent once the old key is inactive, it becomes active again', async () => {
     const life = await Life.begin();
     await life.start();
     await life.confirm();

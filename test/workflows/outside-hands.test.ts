@@ -14,7 +14,7 @@ it('a key that security made inactive by hand while the owner was asked stays in
   expect(old.status).toBe('Inactive');
 });
 
-it('a secret that is marked for deletion holds the old key back', async () => {
+it('the old key stays active while its secret is marked for deletion', async () => {
   const life = await Life.begin();
   await life.start();
   await life.confirm();
@@ -62,7 +62,7 @@ it('the member role is refused for ten minutes when the owner rolls back', async
   expect(life.keys).toEqual(['Active', 'Active']);
 });
 
-it('a pair that is finished off as a retirement does not delete the last key that works', async () => {
+it('a pair that is completed as a retirement does not delete the last key that works', async () => {
   const life = await Life.begin();
   const old = life.oldKey;
   await life.start();
@@ -78,7 +78,7 @@ it('a pair that is finished off as a retirement does not delete the last key tha
   expect(life.user.keys).toContain(old);
 });
 
-it('stopped in the window, the tags taken away by Terraform, started again: a rollback makes the key active', async () => {
+it('after a stop in the window, tags removed by Terraform and another start, a rollback makes the key active', async () => {
   const life = await Life.begin();
   const old = life.oldKey;
   await life.start();
@@ -103,7 +103,7 @@ it('tag keys are not case sensitive in IAM', async () => {
   expect(life.stands).toBe('nothing');
 });
 
-it('is complete if the owner has deleted the old key after confirming', async () => {
+it('a rotation is complete if the owner has deleted the old key after confirming', async () => {
   const life = await Life.begin();
   await life.start();
   await life.confirm();

@@ -1,17 +1,17 @@
 import type { Call, Fault } from '../../local/aws/types.ts';
 import { Life, type LifeOptions } from './life.ts';
 
-/** A way that a life goes, and which of the calls in it are meant. */
+/** The course of a life, and which of its calls count. */
 export interface Path {
   readonly options: LifeOptions;
   readonly live: (life: Life) => Promise<void>;
   readonly isMeant: (call: Call) => boolean;
 }
 
-/** What goes wrong at a call: its number among those that are meant, from 1. */
+/** The fault at a call. `number` counts the calls that count, from 1. */
 export type FaultAt = (number: number, call: Call, life: Life) => Fault | undefined;
 
-/** Calls by the machine's tasks; the owners' web app is no task, and nothing tries it again but its reader. */
+/** Calls by the machine's tasks; the owners' web app is no task, and only its reader retries it. */
 export const isByTask = ({ caller }: Call): boolean =>
   caller.kind === 'role' && /^keyturn-(?!owner-pages$)/.test(caller.roleName ?? '');
 
@@ -19,12 +19,12 @@ export const isByTask = ({ caller }: Call): boolean =>
 export const isChange = ({ operation }: Call): boolean =>
   /^(Create|Delete|Put|Send|Start|Tag|Untag|Update)/.test(operation);
 
-/** As short as they may be, for every look of a day makes each of the lives longer. */
+/** The shortest allowed, since every daily check makes each of the lives longer. */
 export const shortDays = { 'keyturn:quiet-days': '2', 'keyturn:window-days': '3' };
 
 const begin = ({ options }: Path): Promise<Life> => Life.begin({ consistencySeconds: 5, ...options });
 
-/** Lives that way with the trouble; it is over when the life is. */
+/** Runs that course with the trouble, which ends with it. */
 export async function liveWith(path: Path, trouble: FaultAt): Promise<Life> {
   const life = await begin(path);
   let calls = 0;
@@ -39,8 +39,8 @@ export async function liveWith(path: Path, trouble: FaultAt): Promise<Life> {
 }
 
 /**
- * Where to make trouble: at every call, but between two changes at the first and the last that one role makes of an
- * operation. Between them are only the looks of the days between, which find the world as the first one did.
+ * The places for trouble: every call; but between two changes only the first and the last that one role makes of an
+ * operation. The calls between those are daily checks that find what the first one did.
  * @returns numbers of calls, counted from 1, in order; and how the undisturbed life ended
  */
 export async function placesIn(path: Path): Promise<{ readonly places: number[]; readonly life: Life }> {
@@ -60,7 +60,7 @@ export async function placesIn(path: Path): Promise<{ readonly places: number[];
   return { places: [...new Set([...firstAndLast.values()].flat())].sort((a, b) => a - b), life };
 }
 
-/** An owner who can't answer, because no mail came or the page failed, doesn't. */
+/** Answers as an owner does, who can't if no mail came or the page failed. */
 export async function answer(life: Life, act: () => Promise<unknown>): Promise<void> {
   await Promise.resolve()
     .then(act)
@@ -71,7 +71,7 @@ export async function answer(life: Life, act: () => Promise<unknown>): Promise<v
 /** How many combinations each test tries: a few each time, or `KEYTURN_FAULTS=200`, or `KEYTURN_FAULTS=all`. */
 const { KEYTURN_FAULTS: asked } = process.env;
 
-/** At most that many of them, unless more are asked for: spread evenly, and always the same. */
+/** A sample of at most that many, unless more are asked for: spread evenly, and always the same. */
 export function sampled<T>(all: readonly T[], few: number): readonly T[] {
   const count = asked === 'all' ? all.length : Math.min(Number(asked ?? few), all.length);
   return all.filter(

@@ -2,7 +2,7 @@ import { expect, onTestFinished, TestRunner } from 'vitest';
 import type { Violation } from '../../local/watcher/watched.ts';
 import type { World } from '../../local/world/world.ts';
 
-/** A test that lives hundreds of lives lets go of those that are long over. */
+/** How many worlds of a test are kept: a test with hundreds of them drops the oldest. */
 const kept = 4;
 
 interface Watch {
@@ -16,7 +16,7 @@ const watches = new WeakMap<object, Watch>();
 /** Lets the test that makes this world fail at its end if the world's watcher saw a broken promise. */
 export function keepPromise(world: World): void {
   const test = TestRunner.getCurrentTest();
-  // A world that is made for several tests is theirs to look at.
+  // The tests that share a world check it themselves.
   if (test === undefined) return;
   const watch = watches.get(test) ?? begin(test);
   watch.worlds.push(world);

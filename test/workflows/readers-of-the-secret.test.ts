@@ -13,7 +13,7 @@ async function withReader(): Promise<{ life: Life; read: () => Promise<string | 
   return { life, read };
 }
 
-it('a first rotation that is rolled back in its window leaves an application that reads the secret what works', async () => {
+it('a first rotation that is rolled back in its window leaves a working key for an application that reads the secret', async () => {
   const { life, read } = await withReader();
   await life.confirm();
   await life.days(9);
@@ -23,7 +23,7 @@ it('a first rotation that is rolled back in its window leaves an application tha
   expect(await read()).toBeDefined();
 });
 
-it('rolled back while the owner is asked, with the new key in use, the secret keeps the new key until that is inactive', async () => {
+it('after a rollback while the owner is asked, with the new key in use, the secret keeps that key until it is inactive', async () => {
   const { life, read } = await withReader();
   await life.owner.install();
   await life.days(1);

@@ -15,7 +15,7 @@ const reader = 'bare-reader';
 const begin = ({ settings, ...options }: LifeOptions = {}) =>
   Life.begin({ ...options, settings: { secretReaders: ['role/developer', `role/${reader}`], ...settings } });
 
-/** The newest mail's command, as somebody runs it who signs with these credentials. */
+/** Runs the newest mail's command as somebody with these credentials. */
 async function runCommand(life: Life, credentials: { accessKeyId: string; secretAccessKey: string }) {
   const { aws, settings } = life.world;
   const text = aws.mails.map((mail) => mail.text).findLast((one) => one.includes('get-secret-value')) ?? '';
@@ -48,7 +48,7 @@ const keyOf = ({ keys: [key] }: User): UserKey => {
   return key;
 };
 
-/** The policy in a mail, as it is pasted. */
+/** The policy in a mail, as somebody would paste it. */
 function pastedPolicy(life: Life): PolicyDocument {
   const text = life.world.aws.mails.map((mail) => mail.text).findLast((one) => one.includes('"Version"'));
   const lines = (text ?? '').split('\n');

@@ -29,7 +29,7 @@ const begin = ({ settings, ...options }: LifeOptions = {}) =>
   Life.begin({ ...options, settings: { storage: 'central', ...settings } });
 
 describe('an application that reads its secret in central storage', () => {
-  it('gets its new key from its own account, with the key that it has', async () => {
+  it('gets its new key from its own account, with its old key', async () => {
     const life = await begin();
     life.user.policy = mayReadItsOwn;
     const old = life.oldKey;
@@ -44,7 +44,7 @@ describe('an application that reads its secret in central storage', () => {
     expect(life.world.aws.mails[0]?.text).toContain(`--secret-id ${life.secret?.arn} --version-id`);
   });
 
-  it('updates itself, where its user is marked so, and the rotation goes to its end unasked', async () => {
+  it('updates itself if its user is marked so, and the rotation completes without asking', async () => {
     const life = await begin({ tags: { 'keyturn:self-updating': 'true' } });
     life.user.policy = mayReadItsOwn;
     const old = life.oldKey;
@@ -60,14 +60,14 @@ describe('an application that reads its secret in central storage', () => {
   it.each([
     ['another user of its account', accountId, 'backup-agent'],
     ['another account’s user of the same name', '333333333333', userName],
-  ])('is alone with that: %s is refused', async (_, of, name) => {
+  ])('is the only one that can: %s is refused', async (_, of, name) => {
     const life = await begin({ organization: { accounts: 3, users: 1 } });
     await life.start();
     const other = keyOf(neighbour(life, of, name));
     await expect(readAs(life, other)).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
 
-  it('can’t where the deployment names no KMS key: AWS’s own is its account’s alone', async () => {
+  it('can’t if the deployment names no KMS key: AWS’s own key is for its account only', async () => {
     const life = await begin({ settings: { secretKmsKey: undefined } });
     life.user.policy = mayReadItsOwn;
     const old = life.oldKey;
@@ -75,7 +75,7 @@ describe('an application that reads its secret in central storage', () => {
     await expect(readAs(life, old)).rejects.toMatchObject({ name: 'InvalidRequestException' });
   });
 
-  it('can still, where its user was deleted and made again under its name', async () => {
+  it('still can, if its user was deleted and created again under its name', async () => {
     const life = await begin();
     await life.start();
     const again = neighbour(life, accountId, userName);

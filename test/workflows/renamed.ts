@@ -1,6 +1,6 @@
 import { accountId, type Life, userName } from './life.ts';
 
-/** What UpdateUser --new-user-name does: the same user ID and keys, another name and ARN. */
+/** Renames the user as UpdateUser --new-user-name does: the same user ID and keys, another name and ARN. */
 export function rename({ user, world }: Life, name: string): void {
   const users = world.aws.accounts.get(accountId)?.users;
   users?.delete(userName);

@@ -17,12 +17,12 @@ it('a rotation of sixty days takes few calls and few events', async () => {
   await life.confirm();
   await life.days(52);
   expect(life.stands).toBe('completed');
-  // A look a day while the old key drains and while its window is open.
+  // A daily check while the old key drains and while its window is open.
   expect(calls).toBeLessThan(200);
   expect(life.rotation.history.length).toBeLessThan(330);
 });
 
-it('sixty at once, confirmed on different days, all complete and none is harmed', async () => {
+it('sixty simultaneous rotations, confirmed on different days, all complete unharmed', async () => {
   const world = await createWorld({ organization: { accounts: 10, users: 60 } });
   const operator = new SFNClient(clientDefaults(world.aws, world.settings.region, 'operator'));
   const users = [...world.aws.accounts.values()]
@@ -49,7 +49,7 @@ it('sixty at once, confirmed on different days, all complete and none is harmed'
   expect(world.watcher.violations).toEqual([]);
 }, 60_000);
 
-it('the same seed lives the same life, to the byte; another seed another', async () => {
+it('the same seed gives the same run, to the byte; another seed another one', async () => {
   const live = async (seed: number): Promise<string> => {
     const life = await Life.begin({ seed, consistencySeconds: 5 });
     await life.start();

@@ -4,8 +4,8 @@ import { Swept } from './swept.ts';
 
 const hours = 3_600_000;
 
-describe('a sweep that the clock starts', () => {
-  it('sweeps daily, with the input that the schedule says', async () => {
+describe('the schedule', () => {
+  it('starts a sweep daily, with the input in its row', async () => {
     const { world } = await Swept.begin({ sweepAtHour: 9 });
     await world.clock.advance(54 * hours);
     const sweeps = world.engine.executionsOf(world.sweepMachineArn);
@@ -13,7 +13,7 @@ describe('a sweep that the clock starts', () => {
     expect(sweeps.map(({ input }) => input.text)).toEqual(['{}', '{}', '{}']);
   });
 
-  it('would fail with the notification that AWS sends where a schedule has no input, and says so', async () => {
+  it('would make a sweep fail, with a clear error, by the notification that AWS sends if there is no input', async () => {
     const { world } = await Swept.begin({ sweepAtHour: 9, schedule: { machine: sweepMachineName } });
     await world.clock.advance(5 * hours);
     const [sweep] = world.engine.executionsOf(world.sweepMachineArn);

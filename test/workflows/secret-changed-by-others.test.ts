@@ -27,7 +27,7 @@ it('a rollback moves AWSCURRENT although somebody has written the secret since',
   expect(life.current?.keyId).toBe(oldKey.id);
 });
 
-it('a pair that is finished off as a retirement leaves AWSCURRENT at the key that stays', async () => {
+it('a pair that is completed as a retirement leaves AWSCURRENT at the key that stays', async () => {
   const life = await Life.begin();
   const old = life.oldKey;
   await life.start();

@@ -3,7 +3,7 @@ import { centralAccountId } from '../../local/world/organization.ts';
 import { linksIn } from '../../local/world/owner.ts';
 import { accountId, Life } from './life.ts';
 
-/** Everything that people or machines may read of a life, by where it stands. */
+/** Everything that people or machines can read about a life, by its place. */
 async function everythingReadable(life: Life): Promise<Map<string, string>> {
   const { engine, aws, logs, ownerApp, watcher } = life.world;
   const texts = new Map<string, string>();
@@ -26,7 +26,7 @@ async function everythingReadable(life: Life): Promise<Map<string, string>> {
   return texts;
 }
 
-/** Lives in which secrets are made, lost, withdrawn and asked about, and where things go wrong. */
+/** Lives in which secrets are made, lost, withdrawn and asked about, and in which things go wrong. */
 const lives: readonly [string, (life: Life) => Promise<void>][] = [
   [
     'confirmed, rolled back in the window, confirmed again',
@@ -107,7 +107,7 @@ describe.each(lives)('in a rotation %s', (_, live) => {
   );
 });
 
-it('the search finds a secret and a token where there is one', async () => {
+it('the search finds a secret and a token if there is one', async () => {
   const life = await Life.begin({ expectViolations: true });
   await life.start();
   const [secret = ''] = life.world.watcher.secrets;

@@ -3,7 +3,7 @@ import { makeKey, makeUser } from '../../local/aws/iam/account.ts';
 import { randomStream } from '../../local/world/random.ts';
 import { accountId, Life } from './life.ts';
 
-it('a leak that needs a person, and SES takes no mail: the execution does not SUCCEED', async () => {
+it('if a leak needs a person and SES accepts no mail, the execution does not succeed', async () => {
   const life = await Life.begin({ situation: 'oneKeyInactive' });
   const active = life.user.keys.find(({ status }) => status === 'Active');
   life.world.aws.rejectMailTo(() => true);

@@ -27,7 +27,7 @@ const storages: readonly [string, Partial<SettingsInput>, LifeOptions?][] = [
   [
     'member storage under a key of its own, with replicas',
     { storage: 'member', secretKmsKey: ownKey, replicaRegions },
-    // No deployment of ours brings such a key to the member accounts; who has one there can still use it.
+    // No deployment of ours brings such a key to the member accounts; somebody who has one there can still use it.
     { unrestricted: true },
   ],
 ];
@@ -51,7 +51,7 @@ describe.each(storages)('a rotation in %s', (_, settings, may = {}) => {
     expect(new Set(told)).toEqual(new Set([life.secret?.arn]));
   }
 
-  it('that its owner confirms goes to its end', async () => {
+  it('completes after its owner confirms', async () => {
     const life = await live();
     await life.start();
     await life.confirm();
@@ -61,7 +61,7 @@ describe.each(storages)('a rotation in %s', (_, settings, may = {}) => {
     expectKept(life);
   });
 
-  it('is taken back before anything was touched', async () => {
+  it('can be rolled back before anything was touched', async () => {
     const life = await live();
     const old = life.oldKey;
     await life.start();
@@ -72,7 +72,7 @@ describe.each(storages)('a rotation in %s', (_, settings, may = {}) => {
     expectKept(life);
   });
 
-  it('is taken back in the window, and goes to its end all the same', async () => {
+  it('can be rolled back in the window, and completes later', async () => {
     const life = await live();
     const old = life.oldKey;
     await life.start();
@@ -89,7 +89,7 @@ describe.each(storages)('a rotation in %s', (_, settings, may = {}) => {
     expectKept(life);
   });
 
-  it('of a leaked key makes and stores the new one, and another’s leak gives its place to the one that is left', async () => {
+  it('replaces a leaked key, and if the new key leaks too, the remaining key replaces that', async () => {
     const life = await live();
     const first = life.oldKey.id;
     await life.start();
@@ -106,7 +106,7 @@ describe.each(storages)('a rotation in %s', (_, settings, may = {}) => {
     expectKept(life);
   });
 
-  it('again: dead right after it made the secret, it goes on from there', async () => {
+  it('continues after it died right after it made the secret', async () => {
     const life = await live();
     life.user.policy = mayReadItsOwn;
     const old = life.oldKey;
@@ -127,7 +127,7 @@ describe.each(storages)('a rotation in %s', (_, settings, may = {}) => {
   });
 });
 
-it('a rotation goes on with its secret where it put it, though the setting was turned meanwhile', async () => {
+it('a rotation keeps its secret where it put it, although the setting changes in the meantime', async () => {
   const life = await Life.begin({ settings: { storage: 'central' } });
   const old = life.oldKey;
   await life.start();
@@ -147,8 +147,8 @@ it('a rotation goes on with its secret where it put it, though the setting was t
   expect(life.world.watcher.violations).toEqual([]);
 });
 
-it('an execution that began before the secret’s ARN was handed on goes on without it', async () => {
-  // It lives on the machine of that day, but its new key may come from a function of today, or the other way round.
+it('an execution that started before the secret’s ARN was passed on continues without it', async () => {
+  // It runs on the machine of that time, but its new key may come from a current function, or the other way round.
   const work = { newKeyId: 'AKIA', rotation: {} };
   const assign: unknown = JSON.parse(readFileSync(machineFile, 'utf8')).States.ProvisionNewKey.Assign.work;
   const states = { result: { Payload: { newKeyId: 'AKIANEW', provedAt: 'now' } } };
@@ -165,7 +165,7 @@ describe('a user who has a secret', () => {
   it.each([
     ['central', 'member'],
     ['member', 'central'],
-  ] as const)('in %s storage keeps it there, though the settings say %s by now', async (first, then) => {
+  ] as const)('in %s storage keeps it there, although the settings now say %s', async (first, then) => {
     const life = await Life.begin({ settings: { storage: then } });
     const { aws, settings } = life.world;
     const put = new SecretsManagerClient(clientDefaults(aws, settings.region, 'deployment', places[first]));
@@ -204,7 +204,7 @@ const names = [
 ];
 
 describe.each(['central', 'member'] as const)('in %s storage', (storage) => {
-  it.each(names)('a user named %s is rotated to the end', async (name) => {
+  it.each(names)('the rotation of a user named %s completes', async (name) => {
     const life = await begin({ storage });
     const createdAt = later(firstMorning, -200 * day);
     const key = makeKey(randomStream(7, name), {

@@ -16,7 +16,7 @@ export const hardships = (random: () => number): LifeOptions => ({
   callSeconds: pick(random, [() => 0, () => 1, (name: string) => (name.startsWith('D') ? 8 : 0)]),
 });
 
-/** Begins something, and answers what ends it; nothing if there was nothing to begin. */
+/** Begins something. @returns what ends it; undefined if there was nothing to begin */
 type Misfortune = (life: Life, random: () => number) => (() => void) | undefined;
 
 const guarded = ['iam:DeleteAccessKey', 'iam:UpdateAccessKey', 'iam:TagUser', 'iam:Create*'] as const;
@@ -52,7 +52,7 @@ type Meddling = (life: Life, random: () => number) => void;
 
 const anyKey = ({ user }: Life, random: () => number) => user.keys[Math.floor(random() * user.keys.length)];
 
-/** What somebody does to the user and its secret, past keyturn. */
+/** What somebody does to the user and its secret, bypassing keyturn. */
 export const meddling = {
   renameUser: ({ user, world }, random) => {
     const account = world.aws.accounts.get(accountId);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { removeKey } from '../../local/aws/iam/account.ts';
 import type { Fault } from '../../local/aws/types.ts';
 import { isStored } from '../../local/watcher/secrets.ts';
 import { between, pick, randomStream } from '../../local/world/random.ts';
@@ -52,7 +53,7 @@ const deeds: readonly [string, ...string[]] = [
   'answerTwice',
 ];
 
-/** Some of what anybody does fails: no mail came yet, the link is closed, the page is out of reach. */
+/** Some deeds fail: no mail came yet, the link is closed, the page is unreachable. */
 async function tryTo(deed: () => Promise<unknown>): Promise<void> {
   await Promise.resolve()
     .then(deed)
@@ -90,7 +91,7 @@ class Storm {
     await clock.advance(60 * 24 * hour);
   }
 
-  /** What is nobody's answer to a mail: misfortunes, which pass, and what people do past keyturn. */
+  /** Deeds that don't answer a mail: misfortunes, which pass, and what people do bypassing keyturn. */
   private befall(deed: string): void {
     const { life, random, lifts } = this;
     const { clock } = life.world;
@@ -134,8 +135,8 @@ class Storm {
         if (user.keys.length < 2) life.strangersKey();
         return undefined;
       case 'strangerGone': {
-        const index = user.keys.findIndex(({ createdBy }) => createdBy.endsWith('stranger'));
-        if (index >= 0) user.keys.splice(index, 1);
+        const strangers = user.keys.find(({ createdBy }) => createdBy.endsWith('stranger'));
+        if (strangers !== undefined) removeKey(user, strangers, world.clock.now());
         return undefined;
       }
       case 'outage':

@@ -36,7 +36,7 @@ const stages: readonly [string, (life: Life) => Promise<void>, (life: Life) => P
   ],
 ];
 
-describe('a stranger’s new key', () => {
+describe('an unrecognized new key', () => {
   it.each(stages)('%s, is never touched: the rotation stops with a question', async (_, reach, goOn) => {
     const life = await Life.begin();
     await life.start();
@@ -67,7 +67,7 @@ describe('a stranger’s new key', () => {
     expect(life.world.watcher.violations).toEqual([]);
   });
 
-  it('at the very moment of creation, leaves the quota reached and then a question', async () => {
+  it('at the very moment of creation, first exhausts the quota and then leads to a question', async () => {
     const life = await Life.begin();
     let stranger: UserKey | undefined;
     life.world.aws.inject((call) => {
@@ -82,7 +82,7 @@ describe('a stranger’s new key', () => {
     expect(life.world.watcher.violations).toEqual([]);
   });
 
-  it('does not keep an owner from taking back a deactivation', async () => {
+  it('does not keep an owner from rolling back a deactivation', async () => {
     const life = await Life.begin();
     await life.start();
     await life.confirm();
@@ -94,7 +94,7 @@ describe('a stranger’s new key', () => {
   });
 });
 
-describe('what else can happen to the keys from outside', () => {
+describe('other changes from outside', () => {
   it('the old key made active again by hand is not deleted', async () => {
     const life = await Life.begin();
     await life.start();
@@ -128,18 +128,21 @@ describe('what else can happen to the keys from outside', () => {
     ['while the owner is asked', 0, 'UnknownUser'],
     ['while the old key drains', 3, 'UnknownUser'],
     ['in the rollback window', 9, 'UnknownUser'],
-  ])('the user deleted %s: an error by name, and the operators are told', async (_, days, error) => {
-    const life = await Life.begin();
-    await life.start();
-    if (days > 0) {
-      await life.confirm();
-      await life.days(days);
-    }
-    life.world.aws.accounts.get(life.owner.accountId)?.users.delete(life.owner.userName);
-    await life.days(40);
-    expect(life.stands).toBe(error);
-    expect(life.subjects.at(-1)).toBe(`Rotation failed, ${error} in ${stageOf(life)}`);
-  });
+  ])(
+    'if the user is deleted %s, the rotation fails with that error and the operators are told',
+    async (_, days, error) => {
+      const life = await Life.begin();
+      await life.start();
+      if (days > 0) {
+        await life.confirm();
+        await life.days(days);
+      }
+      life.world.aws.accounts.get(life.owner.accountId)?.users.delete(life.owner.userName);
+      await life.days(40);
+      expect(life.stands).toBe(error);
+      expect(life.subjects.at(-1)).toBe(`Rotation failed, ${error} in ${stageOf(life)}`);
+    },
+  );
 });
 
 const stageOf = (life: Life): string => life.rotation.cause?.split(':')[0] ?? '';

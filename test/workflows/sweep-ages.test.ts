@@ -17,7 +17,7 @@ function keyOf(organization: readonly Account[], user: string): UserKey {
   return key;
 }
 
-/** Makes a key one that was made 400 days ago, switched off and on ten days ago, and used daily. */
+/** Turns a key into one that was made 400 days ago, switched off and on ten days ago, and used daily. */
 function switchedOffAndOn(key: UserKey): void {
   Object.assign(key, { createdAt: later(firstMorning, -400 * day) });
   key.periods.splice(0, 1, { from: key.createdAt, until: later(firstMorning, -10 * day - hour) });
@@ -38,7 +38,7 @@ describe('a key that was switched off and on', () => {
     expect(row).toMatchObject({ decision: 'due', overdue: true, ageDays: 400 });
   });
 
-  it('is found within some sweeps, among however many others; each is asked about once', async () => {
+  it('is found within a few sweeps, among any number of others; each is looked up once', async () => {
     const organization = organizationOf(1, 60, 'freshKey');
     for (const user of ['user-7', 'user-33', 'user-59']) switchedOffAndOn(keyOf(organization, user));
     const swept = await Swept.begin({ organization, settings: { mode: 'audit' } });
@@ -77,7 +77,7 @@ describe('a key that was switched off and on', () => {
     expect(listed(swept.calls.slice(before))).toBe(1);
   });
 
-  it('keeps its age through a sweep in which its account could not be surveyed', async () => {
+  it('keeps its known age through a sweep in which its account could not be surveyed', async () => {
     const organization = organizationOf(2, 1, 'freshKey');
     const swept = await Swept.begin({ organization, settings: { mode: 'audit' } });
     await swept.sweep({}, 'day-0');
@@ -105,7 +105,7 @@ describe('the calls that ages cost', () => {
   });
 });
 
-it('a key is as old as it is after a rotation that was rolled back in its window and then withdrawn', async () => {
+it('a key’s true age is known after a rotation that was rolled back in its window and then withdrawn', async () => {
   const life = await Life.begin();
   await life.start();
   await life.confirm();

@@ -9,7 +9,7 @@ const sweepTasks =
 const isBySweep = ({ caller }: Call): boolean =>
   sweepTasks.test(caller.roleName ?? '') || caller.sessionName === 'broken';
 
-/** Sweeps an account of one user, with the fault from the so-manieth call on for so many calls. */
+/** Sweeps an account of one user, with the fault from the n-th call on for `length` calls. */
 async function sweepWith(fault: Fault, at: number, length: number): Promise<{ swept: Swept; calls: number }> {
   const swept = await Swept.begin({ organization: organizationOf(1, 1, 'oldKeyInDailyUse') });
   let calls = 0;
@@ -30,7 +30,7 @@ function isProblem(swept: Swept): boolean {
 
 const everybody = ['111111111111-user-0-1'];
 
-describe('a sweep, with trouble at each of its calls', () => {
+describe('a sweep with a fault at each of its calls', () => {
   it.each<[Fault, number]>([
     ['throttle', 4],
     ['lostAnswer', 1],
@@ -54,7 +54,7 @@ describe('a sweep, with trouble at each of its calls', () => {
     60_000,
   );
 
-  it('denied from then on: it says so, in its report or by mail, and starts nobody twice', async () => {
+  it('that is denied from then on says so, in its report or by mail, and starts nobody twice', async () => {
     const { calls } = await sweepWith('denied', Number.POSITIVE_INFINITY, 0);
     for (let at = 1; at <= calls; at += 1) {
       const { swept } = await sweepWith('denied', at, Number.POSITIVE_INFINITY);

@@ -11,7 +11,7 @@ const warningsOf = (swept: Swept, execution: Execution): readonly string[][] => 
   return [inOutput, inReport];
 };
 
-describe('an audit whose report is written, but whose mail SES does not take,', () => {
+describe('an audit whose report is written, but whose mail SES does not accept,', () => {
   it('succeeds, with a warning in its output, its report, its page, the log and a metric', async () => {
     const swept = await Swept.begin();
     swept.world.aws.rejectMailTo(() => true);
@@ -61,7 +61,7 @@ describe('an audit whose report is written, but whose mail SES does not take,', 
     }
   });
 
-  it('gives up on hundreds of owners before its function’s time is over, and mails nobody twice', async () => {
+  it('stops mailing hundreds of owners before its function’s time is over, and mails nobody twice', async () => {
     const organization = organizationOf(1, 40, 'oldKeyInDailyUse');
     for (const [name, user] of organization[0]?.users ?? []) user.tags.set('owner', `${name}@example.com`);
     const waves = { perSweep: 40, perAccount: 40 };

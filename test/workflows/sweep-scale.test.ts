@@ -4,14 +4,14 @@ import { GeneratedUsers } from '../../local/aws/iam/generated-users.ts';
 import { makeLargeOrganization } from '../../local/world/large-organization.ts';
 import { firstMorning } from '../../local/world/options.ts';
 
-it('three hundred accounts of a hundred users: every due key is started once, by few calls', async () => {
+it('three hundred accounts of a hundred users: every due key is started once, with few calls', async () => {
   const lines: string[] = [];
   expect(await benchSweep(['--accounts', '300', '--users', '100'], (line) => void lines.push(line))).toBe(0);
   const figure = (what: string): string => lines.find((line) => line.startsWith(what))?.slice(45) ?? '';
   expect(figure('accounts surveyed, users, keys')).toBe('300, 30000, 30000');
   const due = Number(figure('due keys, rotations started').split(',')[0]);
   expect(due).toBeGreaterThan(15);
-  // Three an account, two for each that is due; what its rotation calls besides is a few dozen.
+  // Three per account, two per due user; each rotation makes a few dozen more.
   expect(Number(figure('calls to iam'))).toBeLessThan(2 * 300 + due * 20);
   expect(Number(figure('calls to s3'))).toBeLessThan(5 * 300);
   expect(Number(figure('calls to organizations'))).toBeLessThan(60 + due * 4);

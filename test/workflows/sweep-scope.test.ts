@@ -3,7 +3,7 @@ import { organizationOf, Swept } from './swept.ts';
 
 const [pilot, other] = ['222222222222', '333333333333'] as const;
 
-it('what isn’t to be changed yet is surveyed like everything else, and nothing is started there', async () => {
+it('accounts outside of the live scope are surveyed like all others, and nothing is started there', async () => {
   const organization = organizationOf(3, 2, 'oldKeyInDailyUse');
   const swept = await Swept.begin({ organization, settings: { live: { include: [pilot] } } });
   const execution = await swept.sweep();
@@ -23,14 +23,14 @@ it('what isn’t to be changed yet is surveyed like everything else, and nothing
   );
 });
 
-it('an audit says what would be started, and that is only what is in the live scope', async () => {
+it('an audit says what would be started, which is only in the live scope', async () => {
   const organization = organizationOf(3, 2, 'oldKeyInDailyUse');
   const swept = await Swept.begin({ organization, settings: { mode: 'audit', live: { include: [pilot] } } });
   const { wave } = swept.report(await swept.sweep());
   expect(wave.chosen.map(({ accountId }) => accountId)).toEqual([pilot, pilot]);
 });
 
-it('the live scope never widens what is surveyed, and an account that it names and isn’t there is a problem', async () => {
+it('the live scope never widens what is surveyed, and an account in it that doesn’t exist is a problem', async () => {
   const settings = { scope: { exclude: [other] }, live: { include: [other, '999999999999'] } };
   const swept = await Swept.begin({ organization: organizationOf(3, 1, 'oldKeyInDailyUse'), settings });
   const { overview } = swept.report(await swept.sweep());
@@ -39,7 +39,7 @@ it('the live scope never widens what is surveyed, and an account that it names a
   expect(swept.rotations).toEqual([]);
 });
 
-it('says who could read the key of a user who is due; the others cost no call', async () => {
+it('an audit says who could read a due user’s key; other users cost no call', async () => {
   const organization = organizationOf(1, 8, (user) => (user === 0 ? 'oldKeyInDailyUse' : 'freshKey'));
   const settings = { storage: 'central' as const, secretReaders: ['role/ci/*-deployer'] };
   const swept = await Swept.begin({ organization, settings });

@@ -13,7 +13,7 @@ function oldestFirst(organization: readonly Account[]): User[] {
   return users.toSorted((a, b) => Number(a.keys[0]?.createdAt) - Number(b.keys[0]?.createdAt));
 }
 
-/** As many tags as AWS allows: ClaimUser fails before it leaves a mark. */
+/** Adds as many tags as AWS allows, so that ClaimUser fails before it leaves a mark. */
 function fillTags({ tags }: User): void {
   for (let count = tags.size; count < 50; count += 1) tags.set(`cost-${count}`, 'x');
 }
@@ -28,7 +28,7 @@ async function sweepDaily(swept: Swept, days: number): Promise<void> {
 const startedFirst = (swept: Swept, users: readonly User[]): string[] =>
   users.map(({ name }) => name).filter((name) => swept.rotations.includes(`${account}-${name}-1`));
 
-/** Refuses to start executions whose name is like that. */
+/** Refuses to start executions whose name matches. */
 const refuse = (swept: Swept, name: RegExp): void =>
   swept.world.aws.inject(({ operation, input }: Call) =>
     operation === 'StartExecution' && name.test(String(input.name)) ? 'denied' : undefined,
@@ -45,7 +45,7 @@ describe('users who can never be claimed', () => {
     expect(startedFirst(swept, others)).toEqual(others.map(({ name }) => name));
   });
 
-  it('do not, even if there are more of them than their rest would spread', async () => {
+  it('do not keep them even if they are more than their rest spreads out', async () => {
     const organization = organizationOf(1, 10, 'oldKeyInDailyUse');
     const users = oldestFirst(organization);
     users.slice(0, 8).forEach(fillTags);
@@ -72,7 +72,7 @@ describe('users who can never be claimed', () => {
     expect(swept.rotations).toEqual([`${account}-user-0-1`, `${account}-user-0-2`]);
   });
 
-  it('with a rest of none are tried daily, and the search for a free name ends', async () => {
+  it('are tried daily if there is no rest, and the search for a free name ends', async () => {
     const organization = organizationOf(1, 1, 'oldKeyInDailyUse');
     oldestFirst(organization).forEach(fillTags);
     const swept = await Swept.begin({ organization, settings: { survey: { restDays: 0 } } });
@@ -86,7 +86,7 @@ describe('users who can never be claimed', () => {
 });
 
 describe('a user whose start is refused', () => {
-  it('is named in the report, and the next one gets the place', async () => {
+  it('is named in the report, and the next user gets the place', async () => {
     const organization = organizationOf(1, 4, 'oldKeyInDailyUse');
     const [oldest, ...others] = oldestFirst(organization);
     const swept = await Swept.begin({ organization, settings: { waves: { perSweep: 2 } } });
@@ -117,7 +117,7 @@ describe('a user whose start is refused', () => {
     expect([inAccount(account), inAccount('222222222222')]).toEqual([2, 1]);
   });
 
-  it('like every other, is no user’s trouble: the sweep fails, and says so', async () => {
+  it('like every other user’s fails the sweep, which says so', async () => {
     const swept = await Swept.begin({ organization: organizationOf(1, 3, 'oldKeyInDailyUse') });
     refuse(swept, /user/);
     expect(await swept.sweep()).toMatchObject({ status: 'FAILED', error: 'AccessDeniedException' });
@@ -130,7 +130,7 @@ describe('a user whose start is refused', () => {
     const swept = await Swept.begin({ organization, settings: { waves: { perSweep: 2 } } });
     refuse(swept, new RegExp(`-${oldest?.name}-`));
     const execution = await swept.start();
-    // The spare one has just been started, and nothing else been noted.
+    // The spare one has just been started, and nothing else has been recorded.
     swept.world.aws.onCall(({ operation }) => {
       if (operation !== 'StartExecution' || swept.rotations.length < 2 || execution.redriveCount > 0) return;
       if (execution.status === 'RUNNING') swept.world.engine.stopExecution(execution.arn);
@@ -145,7 +145,7 @@ describe('a user whose start is refused', () => {
   });
 });
 
-it('a rotation that failed by hand while the accounts were surveyed gives its place to the next', async () => {
+it('a rotation that was started by hand and failed during the survey gives its place to the next', async () => {
   const organization = organizationOf(1, 3, 'oldKeyInDailyUse');
   const [oldest, second] = oldestFirst(organization);
   const swept = await Swept.begin({ organization, settings: { waves: { perSweep: 1 } } });

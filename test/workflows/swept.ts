@@ -17,7 +17,7 @@ import { type Candidate, type KeyRow, keyRowSchema } from '../../tasks/domain/sw
 import { day } from '../../tasks/domain/time.ts';
 import { keepPromise } from './promise.ts';
 
-/** An organization that is swept, and what the tests ask of it. Tasks may do what a deployment would let them do. */
+/** An organization that is swept, with the queries of the tests. Tasks may do what a deployment would let them do. */
 export class Swept {
   readonly operator: SFNClient;
   readonly calls: Call[] = [];
@@ -70,7 +70,7 @@ export class Swept {
     await this.world.clock.advance(day / 4);
   }
 
-  /** Every rotation, by its name; those that only handed on to another left out. */
+  /** Every rotation's name, without those that only delegated to another. */
   get rotations(): string[] {
     return this.world.engine
       .executionsOf(this.world.stateMachineArn)
@@ -100,7 +100,7 @@ export class Swept {
     return JSON.parse(this.object(execution, 'report.json'));
   }
 
-  /** What the last sweep that ended counted. */
+  /** The counts of the last sweep that ended. */
   get counts(): Readonly<Record<string, number>> {
     const all = this.world.metrics.map(({ counts }) => counts);
     return all.findLast((counts) => 'RotationsStarted' in counts) ?? {};
@@ -118,7 +118,7 @@ export class Swept {
   }
 }
 
-/** An organization of so many accounts, each with users in that situation. */
+/** An organization of that many accounts, each with users in that situation. */
 export function organizationOf(
   accounts: number,
   users: number,

@@ -2,12 +2,12 @@ import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect, it } from 'vitest';
 import { Life } from './life.ts';
 
-/** What Terraform does to tags that it doesn't manage. */
+/** Removes tags, as Terraform does with those that it doesn't manage. */
 const strip = (life: Life): void => {
   for (const key of [...life.user.tags.keys()]) if (key !== 'owner') life.user.tags.delete(key);
 };
 
-it('goes to its end whenever the tags are stripped', async () => {
+it('a rotation completes whenever the tags are removed', async () => {
   for (const at of [0, 1, 5, 9, 12, 16]) {
     const life = await Life.begin();
     await life.start();
@@ -23,7 +23,7 @@ it('goes to its end whenever the tags are stripped', async () => {
 });
 
 it.each([false, true])(
-  'a rotation stopped in its window can be taken back by the next (tags stripped: %s)',
+  'a rotation stopped in its window can be rolled back by the next (tags removed: %s)',
   async (isStripped) => {
     const life = await Life.begin();
     await life.start();

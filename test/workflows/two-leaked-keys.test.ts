@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { healthEvent } from './health-event.ts';
 import { Life, type LifeOptions } from './life.ts';
 
-/** One event names both keys of a user. */
+/** Reports both keys of a user in one event. */
 async function leakBoth(options: LifeOptions = {}): Promise<Life> {
   const life = await Life.begin({ situation: 'twoKeysInUse', ...options });
   life.world.putEvent('HandleLeak', healthEvent({ entities: life.user.keys.map(({ id }) => id) }));
@@ -11,7 +11,7 @@ async function leakBoth(options: LifeOptions = {}): Promise<Life> {
 }
 
 describe('two leaked keys, all that a user has', () => {
-  it('are both said to be active within the hour, as nothing can replace either', async () => {
+  it('are both reported as active within the hour, since nothing can replace either', async () => {
     const life = await leakBoth();
     await life.days(1 / 24);
     expect(life.keys).toEqual(['Active', 'Active']);
@@ -20,7 +20,7 @@ describe('two leaked keys, all that a user has', () => {
     expect(mail?.text).toContain('leaked too');
   });
 
-  it('are both inactive within minutes, if the setting is to do without', async () => {
+  it('are both inactive within minutes, if the setting allows deactivation without a replacement', async () => {
     const life = await leakBoth({ settings: { leakWithoutReplacement: 'deactivate' } });
     await life.days(1 / 96);
     expect(life.keys).toEqual(['Inactive', 'Inactive']);
@@ -29,10 +29,10 @@ describe('two leaked keys, all that a user has', () => {
 
   it.each<[string, (life: Life) => void]>([
     ['nobody can be told', ({ world }) => void Object.assign(world.aws.sending, { stopped: 'paused' })],
-    ['somebody else makes a key meanwhile', (life) => void life.strangersKey()],
+    ['somebody else makes a key in the meantime', (life) => void life.strangersKey()],
     ['tags are denied', ({ world }) => void world.aws.guardrail('iam:ListUserTags')],
     ['the last use is denied', ({ world }) => void world.aws.guardrail('iam:GetAccessKeyLastUsed')],
-  ])('are both inactive within the hour though %s', async (_, befall) => {
+  ])('are both inactive within the hour although %s', async (_, befall) => {
     const life = await leakBoth({ settings: { leakWithoutReplacement: 'deactivate' } });
     const leaked = [...life.user.keys];
     befall(life);

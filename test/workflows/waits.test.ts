@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Life } from './life.ts';
 
-/** Begins at half a second, so that every date that is counted from now has milliseconds. */
+/** Starts at half a second, so that every date that is computed from now has milliseconds. */
 const start = new Date('2026-03-02T08:00:00.500Z');
 
 describe('a wait until a date', () => {
-  it('ends when the date is there and not early, so that no check is made again and again', async () => {
+  it('ends at the date and not before it, so that no check is repeated in a loop', async () => {
     const life = await Life.begin({ start });
     await life.start();
     await life.days(0.001);

@@ -19,12 +19,12 @@ export interface SessionCredentials {
 interface Session {
   readonly caller: Caller;
   readonly token: string;
-  /** Undefined: never. */
+  /** Undefined if never. */
   readonly expiresAt?: Date;
   readonly policy?: AccessPolicy;
 }
 
-/** Who made a call, by what right. */
+/** Who made a call, and with which credentials. */
 export interface Found {
   readonly caller: Caller;
   readonly issued?: IssuedKey;
@@ -45,7 +45,7 @@ export class Callers {
     this.#keys = keys;
   }
 
-  /** An access key ID that nobody ever issued is the central account's operator, so that any dummy will do. */
+  /** An access key ID that was never issued is the central account's operator, so that any dummy will do. */
   find(accessKeyId: string): Found {
     const issued = this.#keys.find(accessKeyId);
     if (issued !== undefined) return { issued, caller: userCaller(issued) };
@@ -57,7 +57,7 @@ export class Callers {
     return { caller: { accountId, arn, accessKeyId, kind: 'operator', principalArn } };
   }
 
-  /** Why a call's credentials are refused; undefined where they are good. */
+  /** Why a call's credentials are refused; undefined if they are valid. */
   async authenticate(request: WireRequest, incoming: Incoming, found: Found): Promise<AwsError | undefined> {
     const why =
       found.issued !== undefined
@@ -82,13 +82,13 @@ export class Callers {
     return session.expiresAt !== undefined && session.expiresAt <= this.#model.now() ? 'expired' : undefined;
   }
 
-  /** The account of a session, expired or not; undefined where none was ever opened under this ID. */
+  /** The account of a session, expired or not; undefined if none was ever opened under this ID. */
   accountOfSession(accessKeyId: string): string | undefined {
     return this.#sessions.get(accessKeyId)?.caller.accountId;
   }
 
   /**
-   * A session of a role, as a task has it in the central account and an application in its own. It never expires and
+   * A session of a role, as a task has in the central account and an application in its own. It never expires and
    * is the same each time.
    * @param role its name, after its path if it has one
    */
@@ -139,7 +139,7 @@ export class Callers {
     return credentials;
   }
 
-  /** Of an expired session only what refuses it is kept, so that months of sessions don't fill the memory. */
+  /** Of an expired session only what is needed to refuse it is kept, so that months of sessions don't fill the memory. */
   #forgetExpired(): void {
     const now = this.#model.now();
     for (const id of this.#expiring) {

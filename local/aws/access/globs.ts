@@ -7,7 +7,7 @@ export function globOf(pattern: string, flags = ''): RegExp {
   return new RegExp(`^${source}$`, flags);
 }
 
-/** How policies compare ARNs: part by part, so that no `*` reaches over a colon; the last part may hold colons. */
+/** How policies compare ARNs: part by part, so that no `*` matches a colon; the last part may hold colons. */
 export function arnGlobOf(pattern: string): (arn: string) => boolean {
   const globs = partsOf(pattern).map((part) => globOf(part));
   return (arn) => {

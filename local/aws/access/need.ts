@@ -9,7 +9,7 @@ import type { AccessPolicy, PolicyRequest } from './policy.ts';
 export interface Need extends PolicyRequest {
   /** The account that the resource belongs to. */
   readonly accountId: string;
-  /** The resource's own policy, of a kind of resource that has one. */
+  /** The resource's own policy, if its kind has one. */
   readonly policy?: AccessPolicy;
 }
 
@@ -21,5 +21,5 @@ export interface Resources {
   readonly buckets: Buckets;
 }
 
-/** A call before it is known what it needs. */
+/** The parts of a call that say what it needs. */
 export type Asked = Pick<Call, 'service' | 'operation' | 'input' | 'caller'>;

@@ -4,8 +4,8 @@ import type { Asked, Need, Resources } from './need.ts';
 import { secretNeeds } from './secret-needs.ts';
 
 /**
- * What a call needs leave for: the action that bears its name, and whatever the service does besides by the caller's
- * right. Resources as the service authorization reference names them.
+ * The actions that a call must be allowed: the one that bears its name, and those that the service takes with the
+ * caller's permissions. Resources are as the service authorization reference names them.
  */
 export function needsOf(asked: Asked, resources: Resources): readonly [Need, ...Need[]] {
   if (asked.service === 'secretsmanager') return secretNeeds(asked, resources);
@@ -34,7 +34,7 @@ export function needsOf(asked: Asked, resources: Resources): readonly [Need, ...
   }
 }
 
-/** The user that IAM is asked about; `*` where it isn't about one. */
+/** The user that IAM is asked about; `*` if it isn't about one. */
 function userIn({ operation, input, caller }: Asked, { model, keys }: Resources): string {
   const userArn = (pathAndName: string): string =>
     `arn:${model.partition}:iam::${caller.accountId}:user${pathAndName}`;
@@ -63,7 +63,7 @@ function roleIn({ input, caller }: Asked): Omit<Need, 'action'> {
   return { resource: arn, accountId: arn.split(':')[4] ?? '', context };
 }
 
-/** The KMS key that a call is about; an alias in it is a condition key, as are all that the key has. */
+/** The KMS key that a call is about; an alias in it is a condition key, as are all aliases of the key. */
 function keyIn({ input, caller }: Asked, { model }: Resources): Omit<Need, 'action'> {
   const id = textOf(input.KeyId);
   const found = keyAnywhere(model, { accountId: caller.accountId, region: model.region }, id);
@@ -79,8 +79,8 @@ function keyIn({ input, caller }: Asked, { model }: Resources): Omit<Need, 'acti
 }
 
 /**
- * Step Functions asks for leave on the machine itself, also where it is called by an alias or a version; which one is
- * a condition key. An answer by task token is for no resource.
+ * Step Functions checks permissions on the machine itself, even if it is called by an alias or a version; which one is
+ * a condition key. An answer by task token has no resource.
  */
 function machineOrExecutionIn({ input }: Asked): Pick<Need, 'resource' | 'context'> {
   const { stateMachineArn, executionArn } = input;
@@ -93,8 +93,9 @@ function machineOrExecutionIn({ input }: Asked): Pick<Need, 'resource' | 'contex
 }
 
 /**
- * State machines here are encrypted by a customer's key, as a deployment's are: whoever starts an execution or reads
- * of one must be allowed the key. An answer by token names no machine, so what it asks of the key isn't modelled.
+ * State machines here are encrypted by a customer's key, as a deployment's are: a caller who starts an execution or
+ * reads of one must be allowed the key. An answer by token names no machine, so what it needs of the key isn't
+ * modelled.
  */
 function machinesKey({ operation, input, caller }: Asked, { model }: Resources): Need[] {
   const { executionArn, stateMachineArn } = input;
@@ -117,7 +118,7 @@ function machinesKey({ operation, input, caller }: Asked, { model }: Resources):
   }));
 }
 
-/** S3 encrypts by the bucket's key by the caller's right, here the one that deployments keep their own things under. */
+/** S3 encrypts under the bucket's key with the caller's permissions; here it is the key of deployments' own data. */
 function objectNeeds(
   need: Omit<Need, 'resource'>,
   asked: Asked,
@@ -129,7 +130,7 @@ function objectNeeds(
   const key = kmsKey(model, { accountId: caller.accountId, region: model.region }, model.statesKmsKeyId);
   if (key === undefined || input.Key === undefined) return [own];
   const isThere = buckets.get(String(input.Bucket))?.objects.has(String(input.Key)) ?? false;
-  // That an object isn't there, S3 says only to who may list the bucket.
+  // S3 says that an object doesn't exist only to callers who may list the bucket.
   if (operation === 'GetObject' && !isThere)
     return [own, { ...need, action: 's3:ListBucket', resource: bucket }];
   const action = operation === 'PutObject' ? 'kms:GenerateDataKey' : 'kms:Decrypt';
@@ -139,7 +140,7 @@ function objectNeeds(
 
 type Sender = Pick<Need, 'resource' | 'context'>;
 
-/** The sender's domain, as a deployment verifies it, and the configuration set where the mail names one. */
+/** The sender's domain, as a deployment verifies it, and the configuration set if the mail names one. */
 function sendersIn({ operation, input, caller }: Asked, { model }: Resources): [Sender, ...Sender[]] {
   if (operation !== 'SendEmail') return [{ resource: '*', context: {} }];
   const from = textOf(input.FromEmailAddress) ?? '';

@@ -19,9 +19,9 @@ export type RolePolicies = ReadonlyMap<string, readonly PolicyDocument[]>;
 const everything: AccessPolicy = { ...noPolicy, judge: () => 'allowed' };
 
 /**
- * Who may do what. The operator may do anything, and so may every role while no role's policies are known; once they
- * are, a role may do what they allow, and one without any, nothing. A session has its session policy besides. A
- * secret's resource policy allows its own account's callers by itself; for another's both sides must.
+ * Who may do what. The operator may do anything, and so may every role as long as no role's policies are known; once
+ * they are, a role may do what they allow, and one without any, nothing. A session is also bound by its session
+ * policy. A secret's resource policy allows its own account's callers by itself; for another's both sides must.
  */
 export class Permissions {
   readonly #model: Model;
@@ -43,9 +43,9 @@ export class Permissions {
     for (const [name, documents] of roles) this.#roles?.set(name, documents.map(identityPolicy));
   }
 
-  /** Why a caller may not make a call that needs all this; undefined where it may. */
+  /** Why a caller may not make a call that needs all this; undefined if it may. */
   refuse(call: Call, found: Found, needs: readonly Need[]): AwsError | undefined {
-    // It can't be denied to anybody.
+    // Nobody can be denied this.
     if (call.service === 'sts' && call.operation === 'GetCallerIdentity') return undefined;
     for (const need of needs) {
       const why = this.#whyNot(need, found);
@@ -85,7 +85,7 @@ export class Permissions {
   }
 }
 
-/** Worlds by the hundred are made with the same policies, and reading one is dear. */
+/** Worlds by the hundred are made with the same policies, and reading one is expensive. */
 const known = new WeakMap<PolicyDocument, AccessPolicy>();
 
 function identityPolicy(document: PolicyDocument): AccessPolicy {
@@ -103,7 +103,7 @@ function judgeAll(
   return verdicts.includes('allowed') ? 'allowed' : 'silent';
 }
 
-/** What conditions can ask about a need of a caller: what every request has, and what this one's service adds. */
+/** The condition keys of a caller's need: those that every request has, and those that this one's service adds. */
 export function contextOf(
   model: Model,
   caller: Caller,

@@ -1,9 +1,9 @@
 import { arnGlobOf, globOf } from './globs.ts';
 
-/** What is known of a request, by condition key. A key that isn't there is one that the request doesn't have. */
+/** A request's condition keys. An absent key is one that the request doesn't have. */
 export type ConditionKeys = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** The condition keys that a request here can have. Any other would never be met, and nobody would know why. */
+/** The condition keys that a request here can have. A condition on any other would never be met, without a hint why. */
 const ONE_VALUE = [
   'aws:PrincipalAccount',
   'aws:PrincipalArn',
@@ -31,7 +31,7 @@ const SEVERAL_VALUES = ['kms:ResourceAliases', 'states:StateMachineQualifier'] a
 const KEYS = new Map([...ONE_VALUE, ...SEVERAL_VALUES].map((key) => [key.toLowerCase(), key]));
 const SEVERAL: ReadonlySet<string> = new Set(SEVERAL_VALUES);
 
-/** Whether a value that the request has is one that the policy wants. */
+/** Whether a value of the request satisfies the policy. */
 type Wants = (value: string) => boolean;
 
 const OPERATORS: Readonly<Record<string, (wanted: string) => Wants>> = {
@@ -58,7 +58,7 @@ export type Condition = (context: ConditionKeys) => boolean;
 
 /**
  * Reads a statement's `Condition`: every operator and every key in it must be met, by one of its values.
- * @throws what `problem` makes of a sentence, for any operator, key or value that isn't modelled
+ * @throws the error that `problem` makes of a message, for any operator, key or value that isn't modelled
  */
 export function readCondition(value: unknown, problem: (message: string) => Error): Condition {
   if (value === undefined) return () => true;

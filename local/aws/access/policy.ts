@@ -5,13 +5,13 @@ import { type Condition, type ConditionKeys, readCondition } from './policy-cond
 /** A policy as its JSON reads: `Version` and `Statement`. */
 export type PolicyDocument = object;
 
-/** What a policy is attached to; that says of what its statements are made. */
+/** What a policy is attached to, which determines the elements of its statements. */
 export type PolicyKind = 'identity' | 'session' | 'resource' | 'trust';
 
-/** What somebody asks to do. */
+/** What a caller asks to do. */
 export interface PolicyRequest {
   readonly action: string;
-  /** An ARN; `*` where the action has none. */
+  /** An ARN; `*` if the action has none. */
   readonly resource: string;
   readonly context: ConditionKeys;
 }
@@ -25,7 +25,7 @@ type PolicyVerdict = 'allowed' | 'delegated' | 'denied' | 'silent';
 /** A policy, read. */
 export interface AccessPolicy {
   readonly judge: (request: PolicyRequest) => PolicyVerdict;
-  /** Whether it allows something to just anybody. */
+  /** Whether it allows anything to everybody. */
   readonly isPublic: boolean;
   /** The ARNs and account IDs that its Principal elements name. */
   readonly principals: readonly string[];
@@ -51,12 +51,12 @@ const ELEMENTS: Readonly<Record<PolicyKind, readonly string[]>> = {
   trust: ['Sid', 'Effect', 'Action', 'Condition', 'Principal'],
 };
 
-/** Says nothing of anything. */
+/** A policy without statements. */
 export const noPolicy: AccessPolicy = { judge: () => 'silent', isPublic: false, principals: [] };
 
 /**
  * Reads a policy, strictly: `*` and `?` in Action and Resource, AWS principals, the conditions of `readCondition`.
- * @throws AwsError MalformedPolicyDocument, naming whatever else there is in it: nothing is passed over
+ * @throws AwsError MalformedPolicyDocument, naming anything else in it: nothing is silently ignored
  */
 export function readPolicy(document: string | PolicyDocument, kind: PolicyKind): AccessPolicy {
   const policy = readElements(parse(document), ['Version', 'Id', 'Statement']);
@@ -96,7 +96,7 @@ function whoIsNamed(principals: readonly string[], context: ConditionKeys): 'cal
   return principals.some((principal) => accountIn(principal) === account) ? 'account' : undefined;
 }
 
-/** The account that a principal stands for as a whole: `111122223333`, `arn:aws:iam::111122223333:root`. */
+/** The account that a principal means as a whole: `111122223333`, `arn:aws:iam::111122223333:root`. */
 const accountIn = (principal: string): string | undefined =>
   /^(?:arn:[\w-]+:iam::)?(\d{12})(?::root)?$/.exec(principal)?.[1];
 

@@ -11,8 +11,9 @@ interface About {
 }
 
 /**
- * What Secrets Manager needs leave for. It uses a customer's KMS key by the caller's right: a new data key for every
- * value that it stores, decryption for every value that it gives or compares, both to try a new secret's key.
+ * The actions that a call of Secrets Manager must be allowed. It uses a customer's KMS key with the caller's
+ * permissions: a new data key for every value that it stores, decryption for every value that it gives or compares,
+ * both to try a new secret's key.
  */
 export function secretNeeds(asked: Asked, resources: Resources): readonly [Need, ...Need[]] {
   const { operation, input, caller } = asked;
@@ -81,7 +82,7 @@ function aboutOf({ input, caller }: Asked, { model, secrets }: Resources): About
   if (id.startsWith('arn:')) return { secret, arn: id, accountId: id.split(':')[4] ?? '' };
   const { accountId } = caller;
   const arn = `arn:${model.partition}:secretsmanager:${model.region}:${accountId}:secret:${id}`;
-  // A new secret's ARN ends in six characters that nobody knows yet; one that isn't there has none.
+  // A new secret's ARN ends in six characters that nobody knows yet; a secret that doesn't exist has no ARN.
   return { secret, arn: input.Name === undefined ? arn : `${arn}-??????`, accountId };
 }
 
@@ -96,7 +97,7 @@ const keyOf = ({ secret, accountId }: About, given: unknown, { model }: Resource
     secret === undefined && typeof given === 'string' ? given : secret?.kmsKeyId,
   );
 
-/** For which secret a key is used, by whose right and where. */
+/** Which secret a key is used for, with whose permissions, and where. */
 interface KeyUse {
   readonly about: About;
   readonly caller: string;
@@ -119,7 +120,7 @@ function kmsNeeds(
   return actions.map((action) => ({ action: `kms:${action}`, resource: key.arn, accountId, context }));
 }
 
-/** A replica is encrypted anew in its region, under that region's key. */
+/** A replica is encrypted again in its region, under that region's key. */
 function replicaNeeds(use: KeyUse, given: unknown, { model }: Resources): Need[] {
   const replicas: unknown[] = Array.isArray(given) ? given : [];
   return replicas.flatMap((replica) => {

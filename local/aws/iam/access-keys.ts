@@ -74,7 +74,7 @@ export function accessKeyOperations(iam: Iam) {
   };
 }
 
-/** Whoever has seen a key may ask about it. */
+/** A caller that has seen a key may ask about it later. */
 function indexKeys(iam: Iam, userName: string, caller: Caller): void {
   const account = accountOf(iam.model, caller);
   const user = findUser(account, userName);

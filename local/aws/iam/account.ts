@@ -33,7 +33,7 @@ export interface UserKey {
 }
 
 /**
- * An application that signs with a key: at `from`, and every so many hours from then on, up to but not
+ * An application that signs with a key: at `from`, and every `everyHours` hours from then on, up to but not
  * including `until`. `everyHours` of Infinity means once. A tick counts only while the key is accepted.
  */
 export interface Usage {
@@ -46,7 +46,7 @@ export interface Usage {
 }
 
 export interface User {
-  /** Of today: change it by {@link renameUser}. */
+  /** The current one. Change it by {@link renameUser}. */
   name: string;
   /** Begins and ends with a slash. */
   path: string;
@@ -56,7 +56,7 @@ export interface User {
   readonly tags: Map<string, string>;
   readonly keys: UserKey[];
   readonly usages: Usage[];
-  /** What it may do; without one it may only ask who it is. */
+  /** What it may do; without a policy it may only ask who it is. */
   policy?: PolicyDocument;
 }
 
@@ -67,7 +67,7 @@ export interface Account {
   readonly name: string;
   readonly email: string;
   state: AccountState;
-  /** Where it stands in the organization: `o-…/r-…/ou-…/`. */
+  /** Where it is in the organization: `o-…/r-…/ou-…/`. */
   readonly path: string;
   /** By name. */
   readonly users: Map<string, User>;
@@ -75,12 +75,12 @@ export interface Account {
   readonly groups: Map<string, Set<string>>;
   /** Root access keys present. */
   rootKeys: number;
-  /** False: AssumeRole into this account is denied. */
+  /** If false, AssumeRole into this account is denied. */
   memberRole: boolean;
   readonly alias?: string;
 }
 
-/** What every service sees of the model. */
+/** The model that every service shares. */
 export interface Model {
   readonly now: () => Date;
   /** Seeded, in [0, 1). */
@@ -118,7 +118,7 @@ export function makeKey(
   };
 }
 
-/** A user with an ID by seed; not yet in any account: put it into `account.users` by its name. */
+/** A user with an ID by seed. It isn't in any account yet: put it into `account.users` by its name. */
 export function makeUser(
   random: () => number,
   about: {
@@ -179,7 +179,7 @@ export function findUser({ users }: Pick<Account, 'users'>, name: string): User 
   return undefined;
 }
 
-/** What UpdateUser does: the same user ID and the same keys, under another name or path, and so another ARN. */
+/** Renames a user as UpdateUser does: the user ID and the keys stay; the name or path changes, and so does the ARN. */
 export function renameUser(account: Account, from: string, to: string, path?: string): User {
   const user = findUser(account, from);
   if (user === undefined) throw new Error(`there is no user ${from} in ${account.id}`);

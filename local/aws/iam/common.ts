@@ -15,7 +15,7 @@ export interface Iam {
 /** The caller's account. */
 export function accountOf(model: Model, caller: Caller): Account {
   const account = model.accounts.get(caller.accountId);
-  // Not to be reached: every caller comes from an account that the model has.
+  // Unreachable: every caller comes from an account that the model has.
   if (account === undefined) throw new AwsError('ServiceFailure', `No account ${caller.accountId}`, 500);
   return account;
 }
@@ -26,7 +26,7 @@ export function userOf(iam: Iam, caller: Caller, userName: string): { account: A
   return { account, user: present(findUser(account, userName), userName) };
 }
 
-/** A user as a read may see it, a moment behind. @throws AwsError NoSuchEntity */
+/** A user as a read may see it, possibly a moment behind. @throws AwsError NoSuchEntity */
 export function readUser(iam: Iam, caller: Caller, userName: string): User {
   const account = accountOf(iam.model, caller);
   return present(iam.stale.read(account.id, userName, findUser(account, userName)), userName);
@@ -48,7 +48,7 @@ function present(user: User | undefined, userName: string): User {
   return user;
 }
 
-/** The size of a page: 1 to 1,000, 100 unless told. @throws AwsError ValidationError */
+/** The size of a page: 1 to 1,000, 100 by default. @throws AwsError ValidationError */
 export function pageSize(maxItems: number | undefined): number {
   if (maxItems === undefined) return 100;
   if (maxItems >= 1 && maxItems <= 1000) return maxItems;

@@ -13,7 +13,7 @@ interface Report {
   readonly content: PackedText;
 }
 
-/** So long IAM answers with the report that it has, and makes no other. */
+/** How long IAM keeps returning a cached report. Milliseconds. */
 const KEPT = 4 * 3_600_000;
 
 const COLUMNS = [
@@ -27,7 +27,7 @@ const COLUMNS = [
   ...['cert_1_active', 'cert_1_last_rotated', 'cert_2_active', 'cert_2_last_rotated'],
 ];
 
-/** IAM's credential report: asked for, made in some seconds, and hours behind until it is made anew. */
+/** IAM's credential report: requested, made within seconds, and up to hours behind until it is made again. */
 export function credentialReportOperations({ model }: Iam) {
   const reports = new WeakMap<Account, Report>();
   return {
@@ -70,7 +70,7 @@ const NO_PASSWORD = ['false', ABSENT, ABSENT, ABSENT, 'false'];
 const NO_CERTIFICATES = ['false', ABSENT, 'false', ABSENT];
 const NO_KEY = ['false', ABSENT, ABSENT, ABSENT, ABSENT];
 
-/** When every account's root was made, and its keys. */
+/** When every account's root and its keys were created. */
 const FOUNDED = new Date('2024-01-01T00:00:00Z');
 
 function* rowsOf({ id, users, rootKeys }: Account, model: Model): Generator<string[]> {
@@ -92,7 +92,7 @@ function keyColumns(user: User, key: UserKey | undefined, model: Model): string[
   return [String(key.status === 'Active'), time(changedAt(key)), ...used];
 }
 
-/** The report doesn't tell a key's creation from a later change of its status. */
+/** When a key was created or last changed its status: the report doesn't tell which. */
 function changedAt({ createdAt, periods }: UserKey): Date {
   const last = periods.at(-1);
   const changes = [createdAt, last?.from, last?.until].map((date) => date?.getTime() ?? 0);

@@ -2,14 +2,14 @@ import type { User } from './account.ts';
 
 /**
  * An account's users who are made when they are asked for, so that a million of them fit into memory. One asked for
- * by name is kept, and may change; those that only pass by in a list are made again the next time, the same.
+ * by name is kept, and may change; those that only appear in a list are made again, identically, the next time.
  */
 export class GeneratedUsers extends Map<string, User> {
   readonly #count: number;
   readonly #make: (index: number) => User;
   readonly #gone = new Set<string>();
 
-  /** @param make the same user for the same number, each time, named {@link nameOf} */
+  /** @param make makes the same user for the same number each time, named {@link nameOf} */
   constructor(count: number, make: (index: number) => User) {
     super();
     this.#count = count;

@@ -14,7 +14,7 @@ import { groupOperations } from './groups.ts';
 import type { KeyIndex } from './key-index.ts';
 import { userOperations } from './users.ts';
 
-/** IAM, as far as users and their access keys go. Every operation acts in its caller's account. */
+/** IAM's operations on users, groups and access keys. Every operation acts in its caller's account. */
 export function iamOperations(model: Model, keys: KeyIndex, stale: StaleReads): Operations {
   const iam: Iam = { model, keys, stale };
   return service('iam', {

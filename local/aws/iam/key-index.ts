@@ -22,7 +22,7 @@ export class KeyIndex {
     this.#issued.set(key.id, { account, user, key });
   }
 
-  /** Undefined where no account ever had such a key. */
+  /** Undefined if no account ever had such a key. */
   find(keyId: string): IssuedKey | undefined {
     const known = this.#issued.get(keyId);
     if (known !== undefined || !keyId.startsWith('AKIA')) return known;
@@ -33,7 +33,7 @@ export class KeyIndex {
 
   #readAll(): void {
     for (const account of this.#accounts.values()) {
-      // Of users that are made when asked for, only those are indexed that were: nobody can know another's key.
+      // Of users that are made when asked for, only those already made are indexed: nobody can know another's key.
       const { users } = account;
       for (const user of users instanceof GeneratedUsers ? users.touched : users.values()) {
         for (const key of user.keys) this.add(account, user, key);

@@ -9,7 +9,7 @@ interface Span {
   readonly to: number;
 }
 
-/** How late AWS is with what concerns keys. */
+/** AWS's delays about keys. */
 type Lags = Pick<Model, 'propagationSeconds' | 'statusLagSeconds'>;
 
 /**
@@ -32,8 +32,8 @@ export function lastUse(
 }
 
 /**
- * What IAM reports of a key's use: the first use in the 15-minute bucket that holds the latest use of which
- * IAM has heard by now. The report of a use comes so many minutes after it.
+ * What IAM reports of a key's use: the first use in the 15-minute bucket that holds the latest use that
+ * IAM knows of by now. IAM learns of a use `lastUsedLagMinutes` after it.
  */
 export function reportedUse(
   user: User,
@@ -71,7 +71,7 @@ function* acceptedSpans(user: User, key: UserKey, lags: Lags): Generator<{ usage
   }
 }
 
-/** Whether what a key signs is accepted: AWS takes seconds to know a new key, or another status of an old one. */
+/** Whether what a key signs is accepted: AWS takes seconds to learn of a new key, or of an old one's new status. */
 export function isAccepted(key: UserKey, at: Date, lags: Lags): boolean {
   for (const { from, to } of spansOf(key, lags)) if (from <= at.getTime() && at.getTime() <= to) return true;
   return false;

@@ -29,7 +29,7 @@ export function userOperations(iam: Iam) {
     ),
     GetUser: operation<GetUserRequest, GetUserResponse>()(['UserName'], [], ({ UserName }, caller) => {
       const user = readUser(iam, caller, UserName);
-      // As AWS does: no Tags at all where there are none.
+      // As AWS does: no Tags at all if there are none.
       return {
         User: { ...describeUser(user), ...(user.tags.size > 0 ? { Tags: listTags(user.tags) } : {}) },
       };

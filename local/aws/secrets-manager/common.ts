@@ -48,7 +48,7 @@ export function useKey(
 
 export const notFound = (message: string): AwsError => new AwsError('ResourceNotFoundException', message);
 
-/** What a description and a list entry have in common. */
+/** The fields that a description and a list entry share. */
 export function describeBriefly(secret: Secret) {
   return {
     ARN: secret.arn,
@@ -68,11 +68,11 @@ export function stagesByVersion(secret: Secret): Record<string, string[]> {
   return Object.fromEntries(staged.map(({ id, stages }) => [id, [...stages]]));
 }
 
-/** What DescribeSecret answers of a secret as it is. */
+/** DescribeSecret's up-to-date answer. */
 export function describeSecret(secret: Secret): DescribeSecretResponse {
   return {
     ...describeBriefly(secret),
-    // As AWS does: versions without a stage are left out.
+    // As AWS does: versions without a stage are omitted.
     VersionIdsToStages: stagesByVersion(secret),
     ...(secret.replicas.size === 0 ? {} : { ReplicationStatus: replicationStatus(secret) }),
   };

@@ -54,7 +54,7 @@ export function listOperations(manager: SecretsManager) {
   };
 }
 
-/** Looks each one up, which is what lets go of those whose recovery window is over. */
+/** Looks each one up, which drops those whose recovery window is over. */
 function livingSecrets({ model, secrets }: SecretsManager, caller: Caller): Secret[] {
   return [...secretsOf(secrets, caller.accountId).keys()].flatMap(
     (name) => findSecret(model, secrets, caller.accountId, name) ?? [],

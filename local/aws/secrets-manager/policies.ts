@@ -51,13 +51,13 @@ export function resourcePolicyOperations(manager: SecretsManager) {
   };
 }
 
-/** As AWS does, refuses a principal that isn't there. Roles aren't modelled, so every role is taken to be. */
+/** Reads a policy. As AWS does, it refuses a principal that doesn't exist; roles aren't modelled, so every role does. */
 function readResourcePolicy(model: Model, text: string): AccessPolicy {
   let read: AccessPolicy;
   try {
     read = readPolicy(text, 'resource');
   } catch (error) {
-    // The same error under the name that Secrets Manager has for it.
+    // The same error under Secrets Manager's own name.
     if (error instanceof AwsError) throw new AwsError('MalformedPolicyDocumentException', error.message);
     throw error;
   }

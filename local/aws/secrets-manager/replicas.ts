@@ -7,7 +7,7 @@ import { AwsError } from '../types.ts';
 import { operation } from '../wire/operation.ts';
 import { replicationStatus, type SecretsManager, usableSecret } from './common.ts';
 
-/** Secrets Manager's replication to other regions, which here is done at once and read only as a status. */
+/** Secrets Manager's replication to other regions, which here is immediate and visible only as a status. */
 export function replicaOperations(manager: SecretsManager) {
   return {
     ReplicateSecretToRegions: operation<ReplicateSecretToRegionsRequest, ReplicateSecretToRegionsResponse>()(

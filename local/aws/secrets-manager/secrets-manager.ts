@@ -20,7 +20,10 @@ import { stageOperations } from './stages.ts';
 import { type SecretLags, StaleSecrets } from './staleness.ts';
 import { tokenOf, valueOperations } from './values.ts';
 
-/** Secrets Manager, for secrets of text: those of the caller's account and, by ARN, those that let it in. */
+/**
+ * Secrets Manager, for secrets of text: those of the caller's account and, by ARN, those whose policies allow the
+ * caller.
+ */
 export function secretsManagerOperations(
   model: Model,
   secrets: Secrets,
@@ -82,7 +85,7 @@ function createSecret(
   return { ARN: secret.arn, Name, ...(SecretString === undefined ? {} : { VersionId: id }) };
 }
 
-/** The same request again, as an SDK sends it after a lost answer, is let through. */
+/** Refuses a name that is taken, unless it is the same request again, as an SDK sends it after a lost answer. */
 function refuseExisting(secret: Secret, token: string, text: string | undefined): void {
   if (secret.deletion !== undefined) {
     throw new AwsError(

@@ -13,7 +13,7 @@ export interface SecretVersion {
   readonly text: string;
   readonly stages: Set<string>;
   readonly createdAt: Date;
-  /** Since when it has had no stage, if it has none. */
+  /** When it lost its last stage, if it has none. */
   unlabelledSince?: Date | undefined;
 }
 
@@ -30,15 +30,15 @@ export interface Secret {
   readonly versions: Map<string, SecretVersion>;
   /** Its resource policy: as it was given, and read. */
   policy?: { readonly text: string; readonly read: AccessPolicy } | undefined;
-  /** Where it is replicated to, and under which key there. */
+  /** The KMS key of its replica, by region. */
   readonly replicas: Map<string, { readonly kmsKeyId?: string }>;
-  /** Where it is scheduled for deletion: when that was said, and when it will be gone. */
+  /** If it is scheduled for deletion: when it was scheduled, and when it will be gone. */
   deletion?: { readonly at: Date; readonly goneAt: Date } | undefined;
 }
 
 const keyIds = /\bAKIA[A-Z0-9]{12,}/g;
 
-/** Account ID to name to secret; and which secrets a key's ID was ever put into. */
+/** Account ID to name to secret; also, which secrets a key's ID was ever put into. */
 export class Secrets extends Map<string, Map<string, Secret>> {
   readonly #mentions = new Map<string, Set<Secret>>();
 
@@ -87,7 +87,7 @@ export function secretsOf(secrets: Secrets, accountId: string): Map<string, Secr
 }
 
 /**
- * A secret of an account by name, or of any by ARN, with or without its suffix. Undefined where there is none, or no
+ * A secret of an account by name, or of any by ARN, with or without its suffix. Undefined if there is none, or no
  * longer.
  */
 export function findSecret(
@@ -114,7 +114,7 @@ export function holderOf(secret: Secret, stage: string): SecretVersion | undefin
   return undefined;
 }
 
-/** Gives a stage to a version, from whichever has it. Whoever loses AWSCURRENT gets AWSPREVIOUS. */
+/** Moves a stage to a version from any that has it. The version that loses AWSCURRENT gets AWSPREVIOUS. */
 export function moveStage(secret: Secret, stage: string, to: SecretVersion): void {
   const from = holderOf(secret, stage);
   if (from === to) return;

@@ -3,17 +3,17 @@ import type { Caller, Operation, Operations } from '../types.ts';
 import { describeSecret, notFound, type SecretsManager } from './common.ts';
 import { findSecret, type Secret } from './secrets.ts';
 
-/** How far behind Secrets Manager's reads are, and how long it keeps what has no label. */
+/** How far behind Secrets Manager's reads are, and how long it keeps versions without a label. */
 export interface SecretLags {
-  /** For how long DescribeSecret may miss a change; 0 unless told. */
+  /** For how long DescribeSecret may miss a change; 0 by default. */
   readonly secretLagSeconds?: number | undefined;
-  /** How long a version without a label is still there by its ID; for ever unless told. */
+  /** How long a version without a label can still be read by its ID; forever by default. */
   readonly unlabelledHours?: number | undefined;
 }
 
 interface Before {
   readonly at: number;
-  /** Undefined: there was no such secret. */
+  /** Undefined if there was no such secret. */
   readonly description: DescribeSecretResponse | undefined;
 }
 
@@ -21,7 +21,7 @@ const changing = /^(?:Create|Put|Update|Delete|Restore|Tag|Untag|Replicate)/;
 
 /**
  * Secrets Manager's eventual consistency: for some seconds after a change, DescribeSecret answers, one time in two by
- * seed, what was before a change that recent. And the end of versions that have lost their last label.
+ * seed, what was there before such a recent change. It also removes versions that have lost their last label.
  */
 export class StaleSecrets {
   readonly #before = new Map<string, Before[]>();
@@ -36,7 +36,7 @@ export class StaleSecrets {
     this.#kept = unlabelledHours * 3_600_000;
   }
 
-  /** The operations, each looking after versions without a label, and remembering what it is about to change. */
+  /** Wraps the operations: each removes expired versions without a label, and remembers what it is about to change. */
   around(operations: Operations): Operations {
     const wrapped = Object.entries(operations).map(([name, run]): [string, Operation] => [
       name,
@@ -84,7 +84,7 @@ export class StaleSecrets {
   #recent(key: string): Before[] {
     if (this.#lagMilliseconds === 0) return [];
     const since = this.manager.model.now().getTime() - this.#lagMilliseconds;
-    // What was remembered of a secret before it had an ARN is under its name.
+    // What was remembered about a secret before it had an ARN is under its name.
     const [, account, name] = /^arn:[^:]+:secretsmanager:[^:]+:(\d+):secret:(.+)-\w{6}$/.exec(key) ?? [];
     const unborn = name === undefined ? [] : (this.#before.get(`${account}/${name}`) ?? []);
     return [...unborn, ...(this.#before.get(key) ?? [])].filter(({ at }) => at > since);

@@ -54,7 +54,7 @@ export function valueOperations(manager: SecretsManager) {
   };
 }
 
-/** The ID of the version that a request makes: the client's own, or one by seed. */
+/** The ID of the version that a request makes: the client's own token, or one by seed. */
 export function tokenOf(model: Model, token: string | undefined): string {
   if (token === undefined) return randomUuid(model.random);
   if (token.length >= 32 && token.length <= 64) return token;
@@ -66,7 +66,7 @@ export function tokenOf(model: Model, token: string | undefined): string {
   );
 }
 
-/** AWS's own key is its account's alone. */
+/** A secret under AWS's own key can't be read from another account. */
 function refuseAcrossAccounts(model: Model, { accountId, kmsKeyId }: Secret, caller: Caller): void {
   if (accountId === caller.accountId) return;
   if (kmsKey(model, { accountId, region: model.region }, kmsKeyId) !== undefined) return;

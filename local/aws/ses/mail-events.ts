@@ -1,16 +1,16 @@
 import type { BusEvent } from '../../world/event-bridge.ts';
 import type { DeliveredMail } from './ses.ts';
 
-/** What becomes of a mail after SES has taken it, where it isn't simply delivered. */
+/** What becomes of a mail after SES has taken it, if it isn't simply delivered. */
 export type MailFate = 'bounce' | 'suppressed' | 'complaint' | 'delay';
 
-/** Addresses at which that happens: those of SES's own mailbox simulator. */
+/** The addresses of SES's own mailbox simulator, with what becomes of mail to them. */
 export const simulator: Readonly<Record<string, MailFate>> = {
   'bounce@simulator.amazonses.com': 'bounce',
   'complaint@simulator.amazonses.com': 'complaint',
 };
 
-/** The event that SES hands to EventBridge of it, for a mail that was sent with a configuration set. */
+/** The event that SES sends to EventBridge about a mail that was sent with a configuration set. */
 export function mailEvent(
   { id, from, to, subject, sentAt, tags, headers }: DeliveredMail,
   fate: MailFate,
@@ -47,7 +47,7 @@ export function mailEvent(
   };
 }
 
-/** The header by which a mail shows that its events are published. */
+/** The header of mails whose events are published. */
 export const configurationSet = 'X-SES-CONFIGURATION-SET';
 
 const detailTypes = {

@@ -5,7 +5,7 @@ import { randomUuid } from '../ids.ts';
 import { AwsError, type Operations } from '../types.ts';
 import { notModelled, operation, service } from '../wire/operation.ts';
 
-/** A mail that was accepted for sending. `html` and `text` are empty where the mail had none. */
+/** A mail that was accepted for sending. `html` and `text` are empty if the mail had none. */
 export interface DeliveredMail {
   readonly id: string;
   readonly from: string;
@@ -20,13 +20,13 @@ export interface DeliveredMail {
 
 /** How an account may send at the moment; all of it may be changed at any time. */
 export interface Sending {
-  /** In the sandbox: whose addresses are verified. Mail to anybody else is refused. */
+  /** In the sandbox: whether a recipient is verified. Mail to anybody else is refused. */
   sandbox?: ((recipient: string) => boolean) | undefined;
-  /** `paused`: by the account's owner or a configuration set's reputation; `suspended`: by AWS, for good. */
+  /** `paused`: by the account's owner or a configuration set's reputation; `suspended`: by AWS, permanently. */
   stopped?: 'paused' | 'suspended' | undefined;
   perSecond?: number | undefined;
   perDay?: number | undefined;
-  /** Addresses that bounced before. Mail to them is taken, never delivered, and bounces. */
+  /** Addresses that bounced before. Mail to them is accepted, never delivered, and bounces. */
   readonly suppressed: Set<string>;
 }
 
@@ -37,13 +37,13 @@ export interface MailSystem {
   readonly rejects: (recipient: string) => boolean;
 }
 
-/** The parts of a mail that are kept; any other would be lost unseen, and is refused. */
+/** The parts of a mail that are kept; any other is refused, not silently dropped. */
 const DESTINATION: readonly string[] = ['ToAddresses'];
 const CONTENT: readonly string[] = ['Simple'];
 const SIMPLE: readonly string[] = ['Subject', 'Body', 'Headers'];
 const BODY: readonly string[] = ['Text', 'Html'];
 
-/** SES v2, as far as plain mails go. */
+/** SES v2's operations to send plain mails. */
 export function sesOperations(model: Model, mails: MailSystem): Operations {
   const quotas = new Quotas(model.now);
   return service('ses', {
@@ -81,7 +81,7 @@ export function sesOperations(model: Model, mails: MailSystem): Operations {
 const SECOND = 1000;
 const DAY = 86_400 * SECOND;
 
-/** What was sent lately, held against what may be. */
+/** Compares what was sent lately with what may be sent. */
 class Quotas {
   #sent: number[] = [];
 

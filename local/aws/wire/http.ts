@@ -13,6 +13,6 @@ export interface WireResponse {
   readonly statusCode: number;
   readonly headers: Record<string, string>;
   readonly body: string;
-  /** Set where an SDK takes the body as a stream. */
+  /** Set if an SDK takes the body as a stream. */
   readonly streamed?: true;
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { WireRequest, WireResponse } from './http.ts';
 
-/** What an SDK client takes as `requestHandler`. */
+/** The `requestHandler` of an SDK client. */
 export interface InProcessHandler {
   readonly metadata: { readonly handlerProtocol: string };
   readonly handle: (request: WireRequest) => Promise<{

@@ -21,7 +21,7 @@ export function operation<Input extends object, Output>() {
   ): Modelled => ({ required, optional, run });
 }
 
-/** A service's operations, each with its input checked: nothing missing, nothing that would be dropped unseen. */
+/** A service's operations, each with its input checked: nothing is missing, and nothing is silently dropped. */
 export function service(name: ServiceName, modelled: Readonly<Record<string, Modelled>>): Operations {
   const entries = Object.entries(modelled).map(
     ([called, { required, optional, run }]): [string, Operation] => {
@@ -54,12 +54,12 @@ function checkMembers(
   }
 }
 
-/** For a member that real AWS would act on and the model doesn't know: said, never dropped. */
+/** For a member that real AWS would act on and the model doesn't know: rejected, not silently ignored. */
 export function notModelled(service: ServiceName, operation: string, member: string): AwsError {
   return refusal(service, 'invalid', `${operation} is modelled here without ${member}: leave it out.`);
 }
 
-/** For an operation that isn't modelled: says which are. */
+/** For an operation that isn't modelled; the message lists those that are. */
 export function unknownOperation(service: ServiceName, operation: string, operations: Operations): AwsError {
   const query = service === 'iam' || service === 'sts';
   const names = Object.keys(operations).sort().join(', ');
@@ -71,7 +71,7 @@ export function unknownOperation(service: ServiceName, operation: string, operat
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
-/** A page of a list by position. `next` is there while more is to come. A token that we never gave is refused. */
+/** A page of a list by position. `next` is there if more follows. A token that was never issued is refused. */
 export function page<Item>(
   items: readonly Item[],
   size: number,

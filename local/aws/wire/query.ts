@@ -7,7 +7,7 @@ const NAMESPACES: Readonly<Partial<Record<ServiceName, string>>> = {
   sts: 'https://sts.amazonaws.com/doc/2011-06-15/',
 };
 
-/** A form is text only: which members are numbers, lists and maps is the service's to know. */
+/** The members that are numbers: a form has only text. */
 const NUMBERS: ReadonlySet<string> = new Set(['MaxItems', 'DurationSeconds']);
 const LISTS: ReadonlySet<string> = new Set(['Tags', 'TagKeys']);
 const MAPS: ReadonlySet<string> = new Set(['SummaryMap']);

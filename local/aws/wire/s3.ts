@@ -10,7 +10,7 @@ const ON_OBJECT: Readonly<Record<string, string>> = {
 };
 const ON_BUCKET: Readonly<Record<string, string>> = { GET: 'ListObjectsV2' };
 
-/** Headers and query parameters by the member that they carry. */
+/** The members that headers and query parameters carry. */
 const MEMBERS: Readonly<Record<string, string>> = {
   'content-type': 'ContentType',
   'if-none-match': 'IfNoneMatch',
@@ -51,7 +51,7 @@ export function decodeS3(
   return { operation, input };
 }
 
-/** The bucket stands in the host, or first in the path where the host is somewhere of its own. */
+/** The bucket is in the host, or first in the path if the host is one of its own. */
 function addressOf(path: string, host: string): { bucket: string; key: string } {
   const decoded = decodeURIComponent(path.replace(/^\//, ''));
   const virtual = /^(.+)\.s3[.-][a-z0-9.-]+$/.exec(host)?.[1];
@@ -73,7 +73,7 @@ export interface S3Answer {
 
 /** An answer as S3 sends it; what is declared in an answer's headers goes as it is. */
 export function encodeS3(operation: string, output: unknown, requestId: string): WireResponse {
-  // Made by the operations in s3.ts, and by nothing else.
+  // Only the operations in s3.ts make it.
   const { headers = {}, body = '', list } = output as S3Answer;
   const all = { 'x-amz-request-id': requestId, ...headers };
   if (list === undefined) {

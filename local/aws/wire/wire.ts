@@ -52,7 +52,7 @@ export function isSigned(headers: WireRequest['headers']): boolean {
 
 /**
  * Reads a signed request.
- * @throws AwsError where it isn't signed, not for a modelled service, or not readable.
+ * @throws AwsError if it isn't signed, not for a modelled service, or not readable.
  */
 export function decode(request: WireRequest): Incoming {
   const headers = lowerCase(request.headers);
@@ -107,7 +107,7 @@ export function encodeError(
   if (service === 's3') return encodeS3Error(error, requestId);
   const body = { __type: error.code, message: error.message };
   const response = encodeJson(service, error.status, body, requestId);
-  // REST JSON names its error in a header; the other protocols in the body.
+  // REST JSON names its error in a header, the other protocols in the body.
   return { ...response, headers: { ...response.headers, 'x-amzn-errortype': error.code } };
 }
 

@@ -7,7 +7,7 @@ export interface PageRequest {
 
 /**
  * One page of `all`. `position` grows along the list and is what a token remembers.
- * Throws ValidationException for more than 1,000 results, InvalidToken for a token of nobody's making.
+ * Throws ValidationException for more than 1,000 results, InvalidToken for a token that was never issued.
  */
 export function page<T>(
   all: readonly T[],

@@ -29,7 +29,7 @@ function mapRunItem({ arn, visit, machine, startDate, stopDate }: MapRun): objec
 
 function describedMapRun(run: MapRun): object {
   const { arn, visit, status, startDate, stopDate, state, counts, redriveCount } = run;
-  // One item a child, and no result is written anywhere.
+  // One item per child, and no result is written anywhere.
   const children = { ...counts, resultsWritten: 0 };
   return {
     mapRunArn: arn,

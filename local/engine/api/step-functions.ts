@@ -35,11 +35,11 @@ export function stepFunctions(engine: Engine, { executionLagSeconds = 0 }: Lag =
 }
 
 interface Lag {
-  /** For how long reads of executions miss that one was started, or that it has ended. */
+  /** For how long reads of executions miss that one has started or ended. */
   readonly executionLagSeconds?: number | undefined;
 }
 
-/** An ARN that can be read and isn't this region's and account's says nothing of what is there. */
+/** Refuses a valid ARN of another region or account, without telling what is there. */
 function refuseForeign(engine: Engine, name: string, input: unknown, caller: Caller): void {
   const { executionArn, stateMachineArn }: { executionArn?: unknown; stateMachineArn?: unknown } =
     Object(input);

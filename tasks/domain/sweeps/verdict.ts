@@ -105,7 +105,8 @@ export function judge(
   const exemptionExpired = exemptions.length > 0;
   const said = exemptionExpired ? `${due.because}; its exemption has run out` : due.because;
   const resting = whyResting(lastRotation, facts);
-  if (resting !== undefined) return { decision: 'deferred', because: `${said}; ${resting}`, exemptionExpired };
+  if (resting !== undefined)
+    return { decision: 'deferred', because: `${said}; ${resting}`, exemptionExpired };
   if (look?.state === 'postponed') {
     const because = `${said}; too many users to look at in one sweep, the older ones go first`;
     return { decision: 'due', because, exemptionExpired };

@@ -23,7 +23,7 @@ import type { Case } from './case.ts';
 const audit = { mode: 'audit' };
 const admin = 'OrganizationAccountAccessRole';
 
-/** What can be wrong with the organization and the roles in its accounts. */
+/** What can go wrong with the organization and the roles in its accounts. */
 export function accountCases(aws: Aws): Case[] {
   const anExecution = {
     executionArn: 'arn',

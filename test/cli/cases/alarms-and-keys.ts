@@ -146,10 +146,10 @@ export function alarmAndKeyCases(aws: Aws): Case[] {
     },
     {
       check: 'key policies',
-      when: 'it doesn’t turn over',
+      when: 'it isn’t rotated',
       spoil: () => aws.kms.on(GetKeyRotationStatusCommand).resolves({ KeyRotationEnabled: false }),
       status: 'warn',
-      seen: /doesn’t turn over/,
+      seen: /isn’t rotated automatically/,
     },
     {
       check: 'replica regions',

@@ -142,7 +142,7 @@ export function machineryCases(aws: Aws): Case[] {
       when: 'there is none',
       spoil: () => aws.scheduler.on(GetScheduleCommand).rejects(awsError('ResourceNotFoundException')),
       status: 'fail',
-      seen: /no alarm misses a sweep/,
+      seen: /no alarm notices a missing sweep/,
     },
     {
       check: 'last audit',

@@ -13,7 +13,7 @@ const hour = 3600;
 
 async function given() {
   const world = makeWorld();
-  // A session of its own each time: they end before a report does.
+  // A new session for each call: sessions expire before a report does.
   const iam = async () => (await asMember(world)).iam;
   const generate = async () => (await (await iam()).send(new GenerateCredentialReportCommand({}))).State;
   const get = async () => (await iam()).send(new GetCredentialReportCommand({}));
@@ -25,7 +25,7 @@ async function given() {
 }
 
 describe('a credential report', () => {
-  it('is started, under way, complete, and the same one for four hours', async () => {
+  it('is started, in progress, complete, and then the same one for four hours', async () => {
     const { world, generate, get } = await given();
     await expect(get()).rejects.toMatchObject({ name: 'CredentialReportNotPresentException' });
     expect(await generate()).toBe('STARTED');
@@ -71,7 +71,7 @@ describe('a credential report', () => {
     expect((await rows())[1]).toMatchObject({ access_key_2_active: 'false' });
   });
 
-  it('shows a key’s last change where that is later than its creation', async () => {
+  it('shows a key’s last change if that is later than its creation', async () => {
     const { world, iam, generate, rows } = await given();
     const change = { UserName: 'app', AccessKeyId: world.key.id, Status: 'Inactive' } as const;
     await (await iam()).send(new UpdateAccessKeyCommand(change));

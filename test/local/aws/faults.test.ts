@@ -12,7 +12,7 @@ import { describe, expect, it } from 'vitest';
 import type { Call, CallResult, Fault } from '../../../local/aws/types.ts';
 import { asMember, CENTRAL, DUMMY, type ModelWorld, makeWorld } from './fixture.ts';
 
-/** Lets one call of an operation go wrong; answers what was heard of all of them. */
+/** Injects a fault into one call of an operation. @returns what a listener hears of all its calls */
 function failOnce(world: ModelWorld, operation: string, fault: Fault): { call: Call; answer: CallResult }[] {
   const heard: { call: Call; answer: CallResult }[] = [];
   let failed = false;
@@ -37,7 +37,7 @@ describe('a refused call', () => {
     ],
     ['denied', 'AccessDenied', 'AccessDeniedException', 'AccessDeniedException', 'AccessDeniedException'],
   ] as const)(
-    'by %s is known to each client by its name',
+    'by %s has the name that each client knows',
     async (fault, iam, secrets, organizations, ses) => {
       const { aws, clients } = makeWorld();
       aws.inject(() => fault);
@@ -59,7 +59,7 @@ describe('a refused call', () => {
     );
 
   it.each(['throttle', 'unavailable', 'lostRequest', 'lostAnswer'] as const)(
-    'by %s is tried again by the SDK',
+    'by %s is retried by the SDK',
     async (fault) => {
       const world = makeWorld();
       const heard = failOnce(world, 'CreateSecret', fault);
@@ -119,7 +119,7 @@ describe('a crash', () => {
 });
 
 describe('a listener', () => {
-  it('hears of a call when its change can be seen, before its caller does', async () => {
+  it('hears of a call when its change is visible, before the caller does', async () => {
     const world = makeWorld();
     const { iam } = await asMember(world);
     const order: string[] = [];
@@ -140,7 +140,7 @@ describe('a listener', () => {
   });
 });
 
-it('shows a listener the model as each of several calls at once left it', async () => {
+it('shows a listener the model as each of several simultaneous calls left it', async () => {
   const world = makeWorld();
   const { iam } = await asMember(world);
   const seen: string[] = [];
@@ -150,7 +150,7 @@ it('shows a listener the model as each of several calls at once left it', async 
 });
 
 describe('a service from outside', () => {
-  it('answers in place of what was there, and may take its time', async () => {
+  it('replaces the one that was there, and may answer later', async () => {
     const { aws, clients } = makeWorld();
     aws.use('sts', { GetCallerIdentity: async (_, caller) => ({ Account: caller.accountId, Arn: 'mine' }) });
     expect(await clients.sts.send(new GetCallerIdentityCommand({}))).toMatchObject({
@@ -159,7 +159,7 @@ describe('a service from outside', () => {
     });
   });
 
-  it('is refused by name where there is none', async () => {
+  it('is refused by name if there is none', async () => {
     const { aws } = makeWorld();
     const authorization = `AWS4-HMAC-SHA256 Credential=x/20260301/eu-west-1/sqs/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
     const answer = await aws.handle({ method: 'GET', path: '/', headers: { authorization } });

@@ -70,7 +70,7 @@ function clientsOf(aws: InMemoryAws, credentials: Credentials = DUMMY, maxAttemp
   };
 }
 
-/** Clients in a task's session of a role in the member account, scoped down where a policy is given. */
+/** Clients in a task's session of a role in the member account, scoped down if a policy is given. */
 export async function asMember(world: ModelWorld, policy?: object, account = MEMBER) {
   const { sts } = world.as(world.aws.credentialsFor('task'));
   const { Credentials: given } = await sts.send(

@@ -21,7 +21,7 @@ import { makeKey, makeUser } from '../../../local/aws/iam/account.ts';
 import { asMember, MEMBER, makeWorld, START, seeded } from './fixture.ts';
 
 describe('access keys', () => {
-  it('creates a second key and refuses a third, inactive ones counted', async () => {
+  it('creates a second key and refuses a third, counting inactive ones', async () => {
     const world = makeWorld();
     const { iam } = await asMember(world);
     const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'app' }));
@@ -62,7 +62,7 @@ describe('access keys', () => {
     });
   });
 
-  it('shows an account nothing of another account', async () => {
+  it('hides an account’s users from other accounts', async () => {
     const world = makeWorld({ accounts: [] });
     const { iam } = world.clients;
     await expect(iam.send(new ListAccessKeysCommand({ UserName: 'app' }))).rejects.toMatchObject({
@@ -111,7 +111,7 @@ describe('last use', () => {
     expect((await lastUsed())?.LastUsedDate).toEqual(new Date('2026-03-01T12:17:00Z'));
   });
 
-  it('stands still while the key is inactive, and goes on after', async () => {
+  it('doesn’t change while the key is inactive, and continues after that', async () => {
     const world = makeWorld();
     world.app.usages.push({ keyId: world.key.id, from: START, everyHours: 1, service: 's3', region: 'x' });
     const set = async (Status: 'Active' | 'Inactive') => {
@@ -131,7 +131,7 @@ describe('last use', () => {
 });
 
 describe('users and tags', () => {
-  it('pages by 100 and leaves tags out', async () => {
+  it('are listed in pages of 100, without tags', async () => {
     const world = makeWorld();
     const random = seeded(1);
     for (let index = 0; index < 249; index++) {
@@ -151,7 +151,7 @@ describe('users and tags', () => {
     expect(names.size).toBe(250);
   });
 
-  it('finds users below a path', async () => {
+  it('are found below a path', async () => {
     const world = makeWorld();
     const { iam } = await asMember(world);
     await iam.send(new CreateUserCommand({ UserName: 'robot', Path: '/apps/' }));
@@ -159,14 +159,14 @@ describe('users and tags', () => {
     expect(Users).toMatchObject([{ UserName: 'robot', Arn: `arn:aws:iam::${MEMBER}:user/apps/robot` }]);
   });
 
-  it('keeps names unique whatever their case', async () => {
+  it('have names that are unique regardless of case', async () => {
     const { iam } = await asMember(makeWorld());
     await expect(iam.send(new CreateUserCommand({ UserName: 'APP' }))).rejects.toMatchObject({
       name: 'EntityAlreadyExistsException',
     });
   });
 
-  it('deletes a user only without keys', async () => {
+  it('can be deleted only without keys', async () => {
     const world = makeWorld();
     const { iam } = await asMember(world);
     const remove = () => iam.send(new DeleteUserCommand({ UserName: 'app' }));
@@ -176,7 +176,7 @@ describe('users and tags', () => {
     expect(world.member.users.size).toBe(0);
   });
 
-  it('adds, replaces and takes away tags', async () => {
+  it('can be tagged, tagged again and untagged', async () => {
     const { iam } = await asMember(makeWorld());
     const Tags = [
       { Key: 'owner', Value: 'Zoë' },
@@ -228,7 +228,7 @@ describe('users and tags', () => {
     expect((await iam.send(new ListAccountAliasesCommand({}))).AccountAliases).toEqual(['acme-payments']);
   });
 
-  it('refuses a member that it would have to drop', async () => {
+  it('refuses a member that it would otherwise ignore', async () => {
     const { iam } = await asMember(makeWorld());
     const PermissionsBoundary = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
     await expect(iam.send(new CreateUserCommand({ UserName: 'a', PermissionsBoundary }))).rejects.toThrow(
@@ -238,7 +238,7 @@ describe('users and tags', () => {
 });
 
 describe('eventual consistency', () => {
-  it('now and then answers from before a write, and no longer once the time is over', async () => {
+  it('sometimes returns a state from before a write, and never after the lag', async () => {
     const world = makeWorld({ consistencySeconds: 5 });
     const { iam } = await asMember(world);
     const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'app' }));
@@ -253,7 +253,7 @@ describe('eventual consistency', () => {
     expect(world.app.keys.map(({ id }) => id)).toContain(AccessKey?.AccessKeyId);
   });
 
-  it('can miss that a user was just made', async () => {
+  it('can miss a user that was just created', async () => {
     const { iam } = await asMember(makeWorld({ consistencySeconds: 5 }));
     await iam.send(new CreateUserCommand({ UserName: 'new' }));
     const reads = Array.from({ length: 20 }, () => iam.send(new GetUserCommand({ UserName: 'new' })));
@@ -272,7 +272,7 @@ it('knows a key that was put into the model by hand', async () => {
 });
 
 describe('a user’s name', () => {
-  it('is found without regard to case, and shown as it is', async () => {
+  it('is matched regardless of case, and shown as it is', async () => {
     const world = makeWorld();
     const { iam } = await asMember(world);
     const { User } = await iam.send(new GetUserCommand({ UserName: 'APP' }));
@@ -285,7 +285,7 @@ describe('a user’s name', () => {
     expect(world.key.status).toBe('Inactive');
   });
 
-  it('may change: the same user ID, keys and tags, and today’s name beside a key’s last use', async () => {
+  it('can change: the user ID, keys and tags stay, and a key’s last use shows the current name', async () => {
     const world = makeWorld();
     const { iam } = await asMember(world);
     const { id } = world.app;
@@ -300,7 +300,7 @@ describe('a user’s name', () => {
     expect(used.UserName).toBe('app-prod');
   });
 
-  it('can’t become one that another user has in another case', async () => {
+  it('can’t become one that differs from another user’s only by case', async () => {
     const world = makeWorld();
     const { iam } = await asMember(world);
     await iam.send(new CreateUserCommand({ UserName: 'other' }));
@@ -310,7 +310,7 @@ describe('a user’s name', () => {
     expect(world.app.name).toBe('APP');
   });
 
-  it('made again after a deletion is another user, without the keys of the first', async () => {
+  it('used again after a deletion is another user, without the keys of the first', async () => {
     const world = makeWorld();
     const { iam } = await asMember(world);
     const AccessKeyId = world.key.id;
@@ -323,7 +323,7 @@ describe('a user’s name', () => {
   });
 });
 
-it('each read is late by itself: keys, tags and the user, after an untagging too', async () => {
+it('reads lag independently: keys, tags and the user, after an untagging too', async () => {
   const world = makeWorld({ consistencySeconds: 30 });
   const { iam } = await asMember(world);
   const UserName = 'app';

@@ -37,7 +37,7 @@ describe('KMS', () => {
   });
 
   it.each(['Disabled', 'PendingDeletion'] as const)(
-    'shows a key that is %s, however it is named',
+    'shows a key that is %s, by any of its names',
     async (state) => {
       const world = makeWorld();
       world.aws.kms.set('alias/keyturn-secrets', state);
@@ -48,14 +48,14 @@ describe('KMS', () => {
     },
   );
 
-  it('has no key that is gone', async () => {
+  it('doesn’t find a key that is gone', async () => {
     const world = makeWorld();
     world.aws.kms.set('alias/keyturn-secrets', 'Gone');
     const asking = kmsOf(world).send(new DescribeKeyCommand({ KeyId: 'alias/keyturn-secrets' }));
     await expect(asking).rejects.toThrow(named('NotFoundException'));
   });
 
-  it('tells only a role that may ask', async () => {
+  it('answers only a role that may ask', async () => {
     const allow = { Effect: 'Allow', Action: 'kms:DescribeKey', Resource: `arn:aws:kms:*:${CENTRAL}:key/*` };
     const rolePolicies = new Map([['asking', [{ Version: '2012-10-17', Statement: [allow] }]]]);
     const world = makeWorld({ rolePolicies });
@@ -68,7 +68,7 @@ describe('KMS', () => {
   });
 
   it.each(['Disabled', 'PendingDeletion'] as const)(
-    'lets nobody read or write what is encrypted by a key that is %s',
+    'lets nobody read or write what is encrypted under a key that is %s',
     async (state) => {
       const world = makeWorld();
       const { secrets } = world.clients;

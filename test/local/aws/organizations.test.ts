@@ -12,7 +12,7 @@ const others = Array.from({ length: 68 }, (_, index) =>
   makeAccount({ id: String(400000000000 + index), name: `account-${index}`, path: 'o-example/r-root/ou-a/' }),
 );
 
-it('lists every account once, by pages of at most 20, of which some are empty', async () => {
+it('lists every account once, in pages of at most 20, some of them empty', async () => {
   const sizes: number[] = [];
   for (let seed = 1; seed <= 10; seed++) {
     const { organizations } = makeWorld({ accounts: others, seed }).clients;
@@ -26,7 +26,7 @@ it('lists every account once, by pages of at most 20, of which some are empty', 
   expect(new Set(sizes)).toEqual(new Set([0, 10, 20]));
 });
 
-it('describes an account by its state and its path', async () => {
+it('describes an account with its state and its path', async () => {
   const world = makeWorld();
   world.member.state = 'CLOSED';
   const { organizations } = world.clients;
@@ -53,7 +53,7 @@ it('answers the central account only', async () => {
   });
 });
 
-it('refuses a token that it never gave', async () => {
+it('refuses a token that it never issued', async () => {
   const { organizations } = makeWorld().clients;
   await expect(organizations.send(new ListAccountsCommand({ NextToken: 'x' }))).rejects.toMatchObject({
     name: 'InvalidInputException',

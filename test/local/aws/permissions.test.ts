@@ -33,7 +33,7 @@ const policy = (
   })),
 });
 
-/** A world in which the role `task` of the central account may do this, and the member role that. */
+/** A world in which the role `task` of the central account and the member role have these permissions. */
 function worldWith(
   task: PolicyDocument,
   member: PolicyDocument = policy(['*']),
@@ -55,7 +55,7 @@ const denied = (resource: RegExp | string) => ({
 });
 
 describe('a role whose policies are known', () => {
-  it('may do what they allow, on what they allow it, and says of the rest what it lacks', async () => {
+  it('may do what they allow, on the resources that they allow, and every other error names the missing permission', async () => {
     const account = `arn:aws:organizations::${CENTRAL}:account/o-example/${MEMBER}`;
     const { task } = worldWith(policy(['organizations:DescribeAccount', account]));
     await task.organizations.send(new DescribeAccountCommand({ AccountId: MEMBER }));
@@ -69,14 +69,14 @@ describe('a role whose policies are known', () => {
     );
   });
 
-  it('may do nothing where it has none, but ask who it is', async () => {
+  it('may only ask who it is if it has none', async () => {
     const { world } = worldWith(policy(['*']));
     const other = world.as(world.aws.credentialsFor('other'));
     await other.sts.send(new GetCallerIdentityCommand({}));
     await expect(other.organizations.send(new ListAccountsCommand({}))).rejects.toMatchObject(denied(''));
   });
 
-  it('is bound by a denial, whatever else is allowed', async () => {
+  it('is bound by a denial, regardless of what else is allowed', async () => {
     const Statement = { Effect: 'Deny', Action: 'organizations:*', Resource: '*' };
     const rolePolicies = new Map([['task', [policy(['*']), { Version: '2012-10-17', Statement }]]]);
     const world = makeWorld({ rolePolicies });
@@ -86,12 +86,12 @@ describe('a role whose policies are known', () => {
     );
   });
 
-  it('leaves the operator what an operator may', async () => {
+  it('doesn’t restrict the operator', async () => {
     const { world } = worldWith(policy(['sts:AssumeRole']));
     await world.clients.organizations.send(new ListAccountsCommand({}));
   });
 
-  it('needs leave on the sender’s domain, and on a configuration set where the mail names one', async () => {
+  it('needs permission on the sender’s domain, and on a configuration set if the mail names one', async () => {
     const mail = {
       FromEmailAddress: 'Keyturn <keys@mail.example.com>',
       Destination: { ToAddresses: ['a@example.com'] },
@@ -113,7 +113,7 @@ describe('a role whose policies are known', () => {
     ).rejects.toMatchObject(denied('identity/example.com'));
   });
 
-  it('is refused as a whole where a policy has what isn’t modelled', () => {
+  it('is refused as a whole if a policy has anything that isn’t modelled', () => {
     const odd = policy(['*', '*', { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }]);
     expect(() => worldWith(odd)).toThrow('aws:SourceIp');
   });
@@ -123,7 +123,7 @@ describe('a session in a member account', () => {
   const assume = policy(['sts:AssumeRole', roleArn]);
   const user = `arn:aws:iam::${MEMBER}:user/app`;
 
-  it('may do what the role’s policies and its own policy both allow', async () => {
+  it('may do only what the role’s policies and its own policy both allow', async () => {
     const { world } = worldWith(assume, policy(['iam:GetUser'], ['iam:ListUsers']));
     const { iam } = await asMember(world, policy([['iam:GetUser', 'iam:CreateAccessKey'], user]));
     await iam.send(new GetUserCommand({ UserName: 'app' }));
@@ -170,7 +170,7 @@ describe('whom the member role trusts', () => {
     return sts.send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'rotation', ExternalId }));
   };
 
-  it('is whom its trust policy names, on its conditions', async () => {
+  it('is every principal that its trust policy names, on its conditions', async () => {
     expect((await assume('task', 'keyturn')).Credentials).toBeDefined();
   });
 
@@ -208,7 +208,7 @@ describe('a secret under a customer’s key', () => {
   ] satisfies [string[], string];
   const key = `arn:aws:kms:eu-west-1:${CENTRAL}:key/*`;
 
-  it('implies the use of the key, by the caller’s own right', async () => {
+  it('needs permission to use the key, by the caller’s own policies', async () => {
     const { task, calls } = worldWith(policy(secrets, [['kms:GenerateDataKey', 'kms:Decrypt'], key, onKey]));
     await task.secrets.send(create);
     const ClientRequestToken = 'x'.repeat(32);
@@ -247,7 +247,7 @@ describe('a secret under a customer’s key', () => {
     expect(world.aws.secrets.get(CENTRAL)?.size ?? 0).toBe(0);
   });
 
-  it('implies nothing under AWS’s own key', async () => {
+  it('needs no further permission under AWS’s own key', async () => {
     const { task, calls } = worldWith(policy(['secretsmanager:CreateSecret']));
     await task.secrets.send(new CreateSecretCommand({ Name, SecretString: 'one' }));
     expect(calls.at(-1)?.implied).toEqual([]);
@@ -270,7 +270,7 @@ describe('a guardrail', () => {
     expect(world.app.keys).toEqual([]);
   });
 
-  it('may look at the call', async () => {
+  it('can depend on the call', async () => {
     const world = makeWorld();
     world.aws.guardrail((action, { caller }) => action === 'iam:ListAccessKeys' && caller.kind === 'role');
     const { iam } = await asMember(world);

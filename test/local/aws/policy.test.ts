@@ -6,7 +6,7 @@ const allow = { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resour
 const secret = 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:keyturn/app-Ab3dE6';
 const user = 'arn:aws:iam::222222222222:user/ci/app';
 
-/** What one statement, or several, make of a request for the value of a secret. */
+/** The verdict of one or several statements on a request for a secret's value. */
 function judge(
   statements: object | readonly object[],
   context: ConditionKeys = {},
@@ -29,11 +29,11 @@ describe('a statement', () => {
     ['the resource in other letters', { Resource: secret.replace('keyturn', 'Keyturn') }, 'silent'],
     ['one of several resources', { Resource: ['arn:aws:s3:::a', '*keyturn/*'] }, 'allowed'],
     ['a dot that is no wildcard', { Resource: secret.replace('app', 'a.p') }, 'silent'],
-  ])('with %s is judged so', (_, elements, verdict) => {
+  ])('is judged by its elements: %s', (_, elements, verdict) => {
     expect(judge({ ...allow, ...elements })).toBe(verdict);
   });
 
-  it('that denies wins over those that allow, before it or after', () => {
+  it('overrides those that allow, before or after it, if it denies', () => {
     const deny = { ...allow, Effect: 'Deny' };
     expect(judge([allow, deny])).toBe('denied');
     expect(judge([deny, allow])).toBe('denied');
@@ -65,18 +65,18 @@ describe('a condition', () => {
     [{ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::222222222222:user/*/app' } }, true],
     [{ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::222222222222:user/app' } }, false],
     [{ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:user/ci/*' } }, true],
-    // Part by part: no asterisk reaches over a colon.
+    // Part by part: no asterisk matches a colon.
     [{ ArnLike: { 'aws:PrincipalArn': 'arn:aws:*:user/ci/app' } }, false],
     [{ StringLike: { 'aws:PrincipalArn': 'arn:aws:*:user/ci/app' } }, true],
     [{ ArnEquals: { 'aws:PrincipalArn': 'arn:aws:iam::222222222222:*' } }, true],
     [{ 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/keyturn-secrets' } }, true],
     [{ 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/keyturn' } }, false],
     [{ 'ForAnyValue:StringLike': { 'kms:ResourceAliases': 'alias/keyturn-*' } }, true],
-    // A negated operator is met by whoever isn't named, and by a request that doesn't have the key.
+    // A negated operator is met by values that aren't named, and by a request that doesn't have the key.
     [{ ArnNotLike: { 'aws:PrincipalArn': ['arn:aws:iam::222222222222:user/*/app', 'x:y:z:a:b:c'] } }, false],
     [{ ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::222222222222:role/*' } }, true],
     [{ StringNotEquals: { 'sts:ExternalId': 'x' } }, true],
-    // Every key and every operator.
+    // Every key and every operator must be met.
     [{ StringEquals: { 'aws:PrincipalOrgID': 'o-keyturn', 'sts:ExternalId': 'x' } }, false],
     [{ StringEquals: { 'aws:PrincipalOrgID': 'o-keyturn' }, Null: { 'sts:ExternalId': 'false' } }, false],
     [{}, true],
@@ -137,7 +137,7 @@ describe('a principal', () => {
     ],
     ['an account', { Principal: { AWS: '222222222222' } }, false],
     ['nobody', { Principal: '*', Effect: 'Deny' }, false],
-  ])('of %s makes a policy public, or not', (_, elements, isPublic) => {
+  ])('of %s: makes a policy public or doesn’t', (_, elements, isPublic) => {
     const Statement = { ...allow, ...elements };
     expect(readPolicy({ Version: '2012-10-17', Statement }, 'resource').isPublic).toBe(isPublic);
   });

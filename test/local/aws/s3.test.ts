@@ -38,7 +38,7 @@ const Key = 'sweeps/2026-11-25 08:00/account=1/ü.jsonl';
 const Body = '{"user":"ü"}\n';
 
 it.each([false, true])(
-  'keeps an object as it was put, by whatever address (path style %s)',
+  'keeps an object as it was put, by either form of address (path style %s)',
   async (forcePathStyle) => {
     const { s3 } = given({ forcePathStyle });
     await s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType: 'application/jsonl' }));
@@ -50,7 +50,7 @@ it.each([false, true])(
   },
 );
 
-it('puts over an object, unless it must not be there', async () => {
+it('overwrites an object, unless the call forbids it', async () => {
   const { s3 } = given();
   const put = (text: string, IfNoneMatch?: string) =>
     s3.send(new PutObjectCommand({ Bucket, Key, Body: text, ...(IfNoneMatch ? { IfNoneMatch } : {}) }));
@@ -61,7 +61,7 @@ it('puts over an object, unless it must not be there', async () => {
   expect(await body?.transformToString()).toBe('third');
 });
 
-it('lists keys in order, below a prefix, by pages', async () => {
+it('lists keys in order, below a prefix, in pages', async () => {
   const { s3 } = given();
   for (const name of ['b/2', 'a/1', 'b/1', 'b/3'])
     await s3.send(new PutObjectCommand({ Bucket, Key: name, Body: name }));
@@ -74,7 +74,7 @@ it('lists keys in order, below a prefix, by pages', async () => {
   expect(keys).toEqual(['b/1', 'b/2', 'b/3']);
 });
 
-it('says by name what isn’t there', async () => {
+it('names what doesn’t exist', async () => {
   const { s3 } = given();
   await expect(s3.send(new GetObjectCommand({ Bucket, Key }))).rejects.toMatchObject({ name: 'NoSuchKey' });
   await expect(s3.send(new ListObjectsV2Command({ Bucket: 'others' }))).rejects.toMatchObject({
@@ -82,7 +82,7 @@ it('says by name what isn’t there', async () => {
   });
 });
 
-it('lets in its own account only, from its own region, and where that is who was expected', async () => {
+it('admits only its own account, in its own region, and only as the expected owner', async () => {
   const { world, client, s3 } = given();
   const denied = expect.objectContaining({ name: 'AccessDenied' });
   const list = (given: S3Client, owner?: string) =>
@@ -103,13 +103,13 @@ it('lets in its own account only, from its own region, and where that is who was
   });
 });
 
-it('refuses by name what it would otherwise drop', async () => {
+it('refuses by name what it would otherwise ignore', async () => {
   const { s3 } = given();
   const put = s3.send(new PutObjectCommand({ Bucket, Key, Body, ACL: 'public-read' }));
   await expect(put).rejects.toThrow('without x-amz-acl');
 });
 
-it('is throttled as S3 is, and the SDK tries again', async () => {
+it('is throttled as S3 is, and the SDK retries', async () => {
   const { world, client } = given();
   let calls = 0;
   world.aws.inject(() => {

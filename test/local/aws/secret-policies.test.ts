@@ -41,7 +41,7 @@ async function withSecret(KmsKeyId?: string) {
 }
 
 describe('another account’s secret', () => {
-  it('can be read by whom its policy lets in, by its ARN', async () => {
+  it('can be read, by its ARN, by callers whom its policy allows', async () => {
     const { world, put, read, app } = await withSecret('alias/keyturn-secrets');
     await put(letIn(ofMember, onlyThe(world.app.arn)));
     expect((await read()).SecretString).toBe('one');
@@ -62,7 +62,7 @@ describe('another account’s secret', () => {
       'no resource-based',
     ],
     ['its policy denies it', letIn(ofMember, {}, 'Deny'), 'explicit deny in a resource-based policy'],
-  ])('can’t be read where %s', async (_, policy, why) => {
+  ])('can’t be read if %s', async (_, policy, why) => {
     const { put, read } = await withSecret('alias/keyturn-secrets');
     if (policy !== undefined) await put(policy);
     await expect(read()).rejects.toMatchObject({
@@ -71,7 +71,7 @@ describe('another account’s secret', () => {
     });
   });
 
-  it('can’t be read by who has no leave in its own account, for the secret or for the key', async () => {
+  it('can’t be read by a caller without permission in its own account, for the secret or for the key', async () => {
     const { world, put, read } = await withSecret('alias/keyturn-secrets');
     await put(letIn(ofMember));
     world.app.policy = {
@@ -96,7 +96,7 @@ describe('another account’s secret', () => {
     expect((await read(secrets)).SecretString).toBe('one');
   });
 
-  it('shows that it is there to nobody whom it doesn’t let in', async () => {
+  it('hides its existence from callers whom it doesn’t allow', async () => {
     const { app, ARN } = await withSecret('alias/keyturn-secrets');
     const missing = ARN.replace('keyturn/app', 'keyturn/none');
     for (const SecretId of [ARN, missing]) {
@@ -108,7 +108,7 @@ describe('another account’s secret', () => {
 });
 
 describe('a secret’s policy', () => {
-  it('lets in a caller of its own account that it names, who has no leave otherwise', async () => {
+  it('allows a caller of its own account whom it names and who has no other permission', async () => {
     const world = makeWorld({ rolePolicies: new Map() });
     const role = `arn:aws:iam::${CENTRAL}:role/reader`;
     const { secrets } = world.clients;
@@ -121,12 +121,12 @@ describe('a secret’s policy', () => {
       secrets.send(new PutResourcePolicyCommand({ SecretId: Name, ResourcePolicy: letIn(Principal) }));
     await put({ AWS: role });
     expect((await read()).SecretString).toBe('one');
-    // The account as a whole is let in, and leaves it to its own policies.
+    // The account as a whole is allowed, and its own policies decide.
     await put({ AWS: CENTRAL });
     await expect(read()).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
 
-  it('is given back as it was put, and can be taken away', async () => {
+  it('is returned as it was put, and can be deleted', async () => {
     const { secrets, put, read } = await withSecret('alias/keyturn-secrets');
     const get = async () =>
       (await secrets.send(new GetResourcePolicyCommand({ SecretId: Name }))).ResourcePolicy;
@@ -138,7 +138,7 @@ describe('a secret’s policy', () => {
     await expect(read()).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
 
-  it('for everybody is refused where that is blocked, and only there', async () => {
+  it('for everybody is refused if that is blocked, and only then', async () => {
     const { put } = await withSecret();
     await expect(put(letIn('*'))).rejects.toMatchObject({ name: 'PublicPolicyException' });
     await put(letIn('*'), false);
@@ -162,7 +162,7 @@ describe('a secret’s replicas', () => {
     { Region: 'us-east-1' },
   ];
 
-  it('are told with their keys, and can be added once', async () => {
+  it('are listed with their keys, and can be added once', async () => {
     const { secrets, world } = await withSecret('alias/keyturn-secrets');
     const implied: (readonly string[])[] = [];
     world.aws.onCall((call) => implied.push(call.implied));
@@ -178,7 +178,7 @@ describe('a secret’s replicas', () => {
     await expect(replicate()).rejects.toMatchObject({ name: 'InvalidParameterException' });
   });
 
-  it('are encrypted by leave to use the key of their own region', async () => {
+  it('need permission to use the key of their own region', async () => {
     const allow = (region: string) => ({
       Effect: 'Allow',
       Action: ['kms:GenerateDataKey', 'kms:Encrypt'],
@@ -201,7 +201,7 @@ describe('a secret’s replicas', () => {
   });
 });
 
-it('a value can be put across accounts only where the policy says so', async () => {
+it('a value can be put across accounts only if the policy allows it', async () => {
   const { app, put, ARN } = await withSecret('alias/keyturn-secrets');
   await put(letIn(ofMember));
   await expect(

@@ -30,7 +30,7 @@ async function withTwoVersions() {
 }
 
 describe('versions and their stages', () => {
-  it('moves AWSPREVIOUS along with AWSCURRENT', async () => {
+  it('are moved together: AWSPREVIOUS follows AWSCURRENT', async () => {
     const { secrets, stages } = await withTwoVersions();
     expect(await stages()).toEqual({ [`${ONE}`]: ['AWSPREVIOUS'], [`${TWO}`]: ['AWSCURRENT'] });
     await secrets.send(
@@ -43,7 +43,7 @@ describe('versions and their stages', () => {
     expect(Versions?.map(({ VersionId }) => VersionId)).toEqual([ONE, TWO, THREE]);
   });
 
-  it('takes a rotation back by one move', async () => {
+  it('can be rolled back by one move', async () => {
     const { secrets, stages } = await withTwoVersions();
     const move = { SecretId, VersionStage: 'AWSCURRENT', MoveToVersionId: ONE, RemoveFromVersionId: TWO };
     await secrets.send(new UpdateSecretVersionStageCommand(move));
@@ -54,7 +54,7 @@ describe('versions and their stages', () => {
     });
   });
 
-  it('leaves AWSCURRENT where it is when a version is only pending', async () => {
+  it('keep AWSCURRENT where it is if a version is only pending', async () => {
     const { secrets, stages } = await withTwoVersions();
     const pending = {
       SecretId,
@@ -69,7 +69,7 @@ describe('versions and their stages', () => {
     expect(await stages()).toEqual({ [`${ONE}`]: ['AWSPREVIOUS'], [`${TWO}`]: ['AWSCURRENT'] });
   });
 
-  it('makes the first version current, whatever stage it was given', async () => {
+  it('make the first version current, with any stage that it was given', async () => {
     const { secrets } = makeWorld().clients;
     await secrets.send(new CreateSecretCommand({ Name: SecretId }));
     await expect(secrets.send(new GetSecretValueCommand({ SecretId }))).rejects.toMatchObject({
@@ -99,7 +99,7 @@ describe('versions and their stages', () => {
     expect(await stages()).toEqual(before);
   });
 
-  it('reads a version by its ID, its stage, or both if they agree', async () => {
+  it('find a version by its ID, its stage, or both if they agree', async () => {
     const { secrets } = await withTwoVersions();
     const read = async (which: object) =>
       (await secrets.send(new GetSecretValueCommand({ SecretId, ...which }))).SecretString;
@@ -111,8 +111,8 @@ describe('versions and their stages', () => {
   });
 });
 
-describe('again', () => {
-  it('puts the same value under the same token once, and another never', async () => {
+describe('a repeated request', () => {
+  it('puts the same value under the same token once, and another value never', async () => {
     const { secrets, world } = await withTwoVersions();
     const put = (SecretString: string) =>
       secrets.send(new PutSecretValueCommand({ SecretId, SecretString, ClientRequestToken: ONE }));
@@ -121,7 +121,7 @@ describe('again', () => {
     expect(world.aws.secrets.get(CENTRAL)?.get(SecretId)?.versions.size).toBe(2);
   });
 
-  it('creates a secret once, and lets the same request through again', async () => {
+  it('creates a secret once, and is accepted again', async () => {
     const { secrets } = await withTwoVersions();
     const create = (SecretString: string) =>
       secrets.send(new CreateSecretCommand({ Name: SecretId, SecretString, ClientRequestToken: ONE }));
@@ -148,7 +148,7 @@ describe('a secret', () => {
     });
   });
 
-  it('is not usable while it waits for deletion, can be restored, and is gone at last', async () => {
+  it('is not usable while it waits for deletion, can be restored, and is gone in the end', async () => {
     const { secrets, world } = await withTwoVersions();
     const read = () => secrets.send(new GetSecretValueCommand({ SecretId }));
     await secrets.send(new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: 7 }));
@@ -179,14 +179,14 @@ describe('a secret', () => {
     expect(pages).toEqual([['s0', 's1'], ['s2', 's3'], ['s4']]);
   });
 
-  it('of bytes is refused, not dropped', async () => {
+  it('of bytes is refused, not silently ignored', async () => {
     const { secrets } = makeWorld().clients;
     const create = secrets.send(new CreateSecretCommand({ Name: 'b', SecretBinary: new Uint8Array([1]) }));
     await expect(create).rejects.toThrow(/without SecretBinary/);
   });
 });
 
-describe('what Secrets Manager is late with', () => {
+describe('the lags of Secrets Manager', () => {
   it('DescribeSecret misses for some seconds that a label was moved, and that a secret was made', async () => {
     const world = makeWorld({ secretLagSeconds: 10 });
     const { secrets } = world.clients;
@@ -213,7 +213,7 @@ describe('what Secrets Manager is late with', () => {
     expect(await seen()).toEqual(new Set([`${ONE},${TWO}`]));
   });
 
-  it('a version without a label is gone from the description immediately, and by its ID after a while', async () => {
+  it('a version without a label disappears from the description immediately, and by its ID after a while', async () => {
     const world = makeWorld({ unlabelledHours: 24 });
     const { secrets } = world.clients;
     await secrets.send(

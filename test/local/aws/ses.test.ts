@@ -32,7 +32,7 @@ it('keeps a mail as it was sent', async () => {
   ]);
 });
 
-it('rejects mail to whom it is told to', async () => {
+it('rejects mail to configured recipients', async () => {
   const { aws, clients } = makeWorld();
   aws.rejectMailTo((recipient) => recipient.startsWith('owner@'));
   const send = clients.ses.send(new SendEmailCommand({ FromEmailAddress, Destination, Content: { Simple } }));
@@ -40,21 +40,21 @@ it('rejects mail to whom it is told to', async () => {
   expect(aws.mails).toEqual([]);
 });
 
-it('refuses what it would have to drop', async () => {
+it('refuses what it would otherwise ignore', async () => {
   const { ses } = makeWorld().clients;
   const copied = { ...Destination, CcAddresses: ['boss@example.com'] };
   const send = ses.send(new SendEmailCommand({ FromEmailAddress, Destination: copied, Content: { Simple } }));
   await expect(send).rejects.toThrow(/Destination.CcAddresses/);
 });
 
-it('is out of the sandbox', async () => {
+it('is out of the sandbox by default', async () => {
   expect(await makeWorld().clients.ses.send(new GetAccountCommand({}))).toMatchObject({
     ProductionAccessEnabled: true,
     SendingEnabled: true,
   });
 });
 
-it('says what it models when asked for something else', async () => {
+it('names what it models when asked for something else', async () => {
   const list = makeWorld().clients.ses.send(new ListEmailIdentitiesCommand({}));
   await expect(list).rejects.toThrow('Modelled are: GetAccount, SendEmail.');
 });

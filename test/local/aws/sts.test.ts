@@ -20,7 +20,7 @@ const whoAmI = () => new GetCallerIdentityCommand({});
 const asKey = (world: ModelWorld, accessKeyId: string, secretAccessKey: string) =>
   world.as({ accessKeyId, secretAccessKey }).sts;
 
-describe('who calls', () => {
+describe('the caller', () => {
   it('is the operator of the central account for any credentials that were never issued', async () => {
     const identity = await makeWorld().clients.sts.send(whoAmI());
     expect(identity).toMatchObject({
@@ -56,7 +56,7 @@ describe('who calls', () => {
     });
   });
 
-  it('is refused where the signature is not by the secret', async () => {
+  it('is refused if the signature is not made with the secret', async () => {
     const world = makeWorld();
     await expect(asKey(world, world.key.id, 'wrong').send(whoAmI())).rejects.toMatchObject({
       name: 'SignatureDoesNotMatch',
@@ -83,7 +83,7 @@ describe('who calls', () => {
     expect(world.aws.lastUse(MEMBER, AccessKeyId)?.at).toEqual(new Date(START.getTime() + 8000));
   });
 
-  it('is refused seconds late after its key was made inactive, and accepted seconds late after that', async () => {
+  it('is refused some seconds after its key was made inactive, and accepted some seconds after the opposite', async () => {
     const world = makeWorld({ statusLagSeconds: 5 });
     const { iam } = await asMember(world);
     const AccessKeyId = world.key.id;
@@ -139,19 +139,19 @@ describe('who calls', () => {
 describe('assuming a role', () => {
   const RoleArn = `arn:aws:iam::${MEMBER}:role/ops/Rotator`;
 
-  it('gives a session in the other account, for an hour', async () => {
+  it('opens a session in the other account, for an hour', async () => {
     const world = makeWorld();
     const { sts } = await asMember(world);
     const { Account, Arn } = await sts.send(whoAmI());
     expect([Account, Arn]).toEqual([MEMBER, `arn:aws:sts::${MEMBER}:assumed-role/Rotator/rotation`]);
     world.pass(3600);
     await expect(sts.send(whoAmI())).rejects.toMatchObject({ name: 'ExpiredToken' });
-    // Opening another lets go of what the first one knew, but not of its having expired.
+    // Opening another session forgets everything about the first one, except that it has expired.
     await asMember(world);
     await expect(sts.send(whoAmI())).rejects.toMatchObject({ name: 'ExpiredToken' });
   });
 
-  it("lasts where it is an operator's, whose clock isn't the model's", async () => {
+  it("lasts if it is an operator's, whose clock isn't the model's", async () => {
     const world = makeWorld();
     const RoleSessionName = 'jane';
     const { Credentials } = await world.clients.sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName }));
@@ -240,7 +240,7 @@ describe('a session policy', () => {
     await expect(send(iam)).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 
-  it('is heard of with the calls that it governs', async () => {
+  it('is reported with the calls that it governs', async () => {
     const world = makeWorld();
     const policies: (string | undefined)[] = [];
     world.aws.onCall(({ caller }) => policies.push(caller.sessionPolicy));

@@ -147,6 +147,8 @@ describe('the command line', () => {
       users: 12,
       paused: false,
       sweeps: true,
+      storage: 'member',
+      exclusive: false,
     });
   });
 
@@ -159,6 +161,8 @@ describe('the command line', () => {
       users: 3,
       paused: true,
       sweeps: false,
+      storage: 'member',
+      exclusive: false,
     });
     expect(readServerOptions(['--storage', 'central', '--exclusive'])).toMatchObject({
       storage: 'central',

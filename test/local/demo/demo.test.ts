@@ -46,11 +46,11 @@ describe('a run of the demo', () => {
     expect(run.out).toMatch(/Scanner +opened \d{2,} links, submitted \d{2,} forms empty, decided nothing/);
   });
 
-  it('is the same again, byte for byte', async () => {
+  it('is repeatable, byte for byte', async () => {
     expect((await play(['--seed', '7'])).out).toBe(run.out);
   });
 
-  it('is another with another seed', () => {
+  it('differs with another seed', () => {
     const subjects = (played: Played): string[] => linesOf(played).filter((line) => line.includes('/'));
     expect(subjects(other)).not.toEqual(subjects(run));
   });
@@ -78,7 +78,7 @@ describe('a run of the demo', () => {
     for (const stage of stages) expect(run.out).toContain(`\n         ${stage}`);
   });
 
-  it('shows no whole key ID, and fits into 100 columns without a single escape code', () => {
+  it('shows no complete key ID, and fits into 100 columns without a single escape code', () => {
     expect(run.out).not.toMatch(/AKIA[A-Z0-9]{5}/);
     expect(Math.max(...linesOf(run).map((line) => line.length))).toBeLessThanOrEqual(100);
     expect(run.out).not.toContain('\u001b');
@@ -97,7 +97,7 @@ describe('a run of the demo', () => {
 });
 
 describe('--json', () => {
-  it('puts one object on the last line, of the form that is promised', async () => {
+  it('prints one object of the documented form on the last line', async () => {
     const seed = 9;
     const run = await play(['--json', `--seed=${seed}`]);
     expect(run.code).toBe(0);
@@ -118,7 +118,7 @@ describe('--json', () => {
 });
 
 describe('an organization of a size', () => {
-  it('is swept, shows each sweep and its progress, and keeps the promise', async () => {
+  it('is swept, with each sweep and its progress shown, and the promise kept', async () => {
     const run = await play(['--accounts', '2', '--users', '5'], { isTTY: true, columns: 100 });
     expect(run.code).toBe(0);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is taken out.
@@ -196,7 +196,7 @@ describe('a line of the timeline', () => {
     },
   });
 
-  it('has the reason of the task, with times and key IDs as people read them', () => {
+  it('has the task’s reason, with readable times and key IDs', () => {
     const because = 'last used 2026-03-08T21:30:00.000Z for s3 in eu-west-1, 0.4 days ago';
     const until = '2026-03-15T21:30:00.000Z';
     expect(stepOf(exited('CheckOldKey', { checked: { act: 'wait', because, until } }), {})).toEqual({
@@ -212,13 +212,13 @@ describe('a line of the timeline', () => {
     expect(stepOf(exited('AskOwner', { decision }), {})?.why).toBe('rolled back: "release freeze"');
   });
 
-  it('says nothing where a wait timed out, or where an execution only hands on', () => {
+  it('says nothing if a wait timed out, or if an execution only delegates', () => {
     expect(stepOf(exited('AskOwner', {}), {})).toBeUndefined();
     expect(stepOf(exited('ClaimUser', { claim: { act: 'handOn', to: 'arn' } }), {})).toBeUndefined();
     expect(stepOf({ type: 'TaskStarted', timestamp, id: 1 }, {})).toBeUndefined();
   });
 
-  it('says what failed and of what', () => {
+  it('names what failed and why', () => {
     const failed = { type: 'ExecutionFailed' as const, timestamp, id: 1 };
     const step = stepOf(
       { ...failed, executionFailedEventDetails: { error: 'UnknownUser', cause: 'Assess: gone' } },
@@ -228,7 +228,7 @@ describe('a line of the timeline', () => {
   });
 
   it.each(['deploy-bot in Payments (222222222222)', 'deploy-bot in 222222222222'])(
-    'tells a mail by its subject: %s',
+    'identifies a mail by its subject: %s',
     (user) => {
       const mail = { subject: `Reminder 1 of 4: new access key: ${user}`, to: ['anna@example.com'] };
       expect(subjectOf(mail)).toMatchObject({ accountId: '222222222222', userName: 'deploy-bot' });
@@ -236,14 +236,14 @@ describe('a line of the timeline', () => {
     },
   );
 
-  it('breaks between words, and never within one', () => {
+  it('breaks between words, never within one', () => {
     expect(wrap('one two three', 8)).toEqual(['one two', 'three']);
     expect(wrap('unbreakable word', 4)).toEqual(['unbreakable', 'word']);
   });
 });
 
 describe('the end', () => {
-  it('names each broken promise, and what still runs', () => {
+  it('names each broken promise and each rotation that still runs', () => {
     const report: DemoReport = {
       summary: {
         rotations: { completed: 0, rolledBack: 0, escalated: 0, failed: 1 },
@@ -287,11 +287,11 @@ describe('the summary', () => {
     ['TIMED_OUT', undefined, 'failed'],
     ['ABORTED', undefined, 'failed'],
     ['RUNNING', undefined, 'failed'],
-  ] as const)('takes %s with %s as %s', (status, output, outcome) => {
+  ] as const)('counts %s with %s as %s', (status, output, outcome) => {
     expect(outcomeOf({ status, output })).toBe(outcome);
   });
 
-  it('counts what AWS carried out, and a question to a person as an escalation', () => {
+  it('counts successful calls, and counts a question to a person as an escalation', () => {
     const keyId = 'AKIAIOSFODNN7EXAMPLE';
     const summary = summarize({
       outcomes: ['escalated', 'needsPerson', 'completed', 'failed'],

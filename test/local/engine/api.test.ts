@@ -22,7 +22,7 @@ function api(lag: { executionLagSeconds?: number } = {}) {
     },
   });
   const operations = stepFunctions(under.engine, lag);
-  // Answers are looked at by the expectations only.
+  // Only the expectations look at the answers.
   const call = (operation: string, input: object = {}, by = caller): Record<string, unknown> =>
     operations[operation]?.(input, by) as Record<string, unknown>;
   const executionArn = (input: object): string => String(call('StartExecution', input).executionArn);
@@ -95,7 +95,7 @@ describe('Step Functions', () => {
     });
   });
 
-  test('misses for some seconds that an execution was started, and that it has ended', async () => {
+  test('misses for some seconds that an execution has started or ended', async () => {
     const { call, machine, clock, executionArn: begin } = api({ executionLagSeconds: 10 });
     const stateMachineArn = machine({ Ask: ask('mail') });
     const executionArn = begin({ stateMachineArn, name: 'a' });
@@ -114,7 +114,7 @@ describe('Step Functions', () => {
     expect(listed('ABORTED')).toMatchObject({ executions: [{ name: 'a' }] });
   });
 
-  test('lists by an alias only what was started by it', () => {
+  test('lists by an alias only the executions that were started by it', () => {
     const { call, engine } = api();
     const definition = JSON.stringify({
       QueryLanguage: 'JSONata',
@@ -132,7 +132,7 @@ describe('Step Functions', () => {
     });
   });
 
-  test('gives the history in pages, backwards too, and without data where asked', async () => {
+  test('returns the history in pages, in either order, and without data on request', async () => {
     const { call, machine, rest, executionArn: begin } = api();
     const executionArn = begin({ stateMachineArn: machine({ Do: invoke('echo') }), input: '{"secret":1}' });
     await rest();
@@ -159,7 +159,7 @@ describe('Step Functions', () => {
     );
   });
 
-  test('takes the answers to task tokens', async () => {
+  test('accepts answers to task tokens', async () => {
     const { call, machine, rest, clock, tokens, executionArn } = api();
     const stateMachineArn = machine({ Ask: ask('mail') });
     const [yes, no] = [executionArn({ stateMachineArn }), executionArn({ stateMachineArn })];
@@ -175,7 +175,7 @@ describe('Step Functions', () => {
     expect(() => call('SendTaskSuccess', { taskToken: 'x', output: '1' })).toThrow(code('InvalidToken'));
   });
 
-  test('refuses with the errors of AWS', () => {
+  test('refuses with AWS’s own errors', () => {
     const { call, machine } = api();
     const stateMachineArn = machine({ Do: invoke('echo') });
     const prefix = 'arn:aws:states:eu-west-1:111111111111:';

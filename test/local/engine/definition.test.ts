@@ -105,7 +105,7 @@ const refused: readonly [string, Record<string, unknown>, string][] = [
     "States.A: field Output has an expression that can't be parsed",
   ],
   [
-    'an error output where there is no error',
+    'an error output without an error',
     { A: { Type: 'Pass', Output: '{% $states.errorOutput %}', End: true } },
     'only supported in Catch',
   ],
@@ -127,7 +127,7 @@ describe('creating a state machine', () => {
     expect(() => create(states)).toThrow(expect.objectContaining({ code: 'InvalidDefinition' }));
   });
 
-  test('needs JSONata to be said at the top', () => {
+  test('needs JSONata to be declared at the top', () => {
     expect(() => create({ A: done }, { QueryLanguage: undefined })).toThrow('field QueryLanguage is missing');
   });
 
@@ -135,7 +135,7 @@ describe('creating a state machine', () => {
     expect(() => create({ A: done }, { Processor: {} })).toThrow('definition: field Processor');
   });
 
-  test('puts substitutions in the place of placeholders and names those that nothing was given for', () => {
+  test('replaces placeholders, and names those without a value', () => {
     const { engine } = engineUnderTest({ f: async () => null });
     const states = { A: invoke(placeholder) };
     const definition = JSON.stringify({ QueryLanguage: 'JSONata', StartAt: 'A', States: states });
@@ -151,11 +151,11 @@ describe('creating a state machine', () => {
     expect(() => create({ A: invoke(arn) })).not.toThrow();
   });
 
-  test('knows a resource in another partition', () => {
+  test('accepts a resource in another partition', () => {
     expect(() => create({ A: invoke('f', { Resource: 'arn:aws-cn:states:::lambda:invoke' }) })).not.toThrow();
   });
 
-  test('refuses a second machine under one name', () => {
+  test('refuses a second machine of the same name', () => {
     const { engine } = engineUnderTest();
     const definition = JSON.stringify({ QueryLanguage: 'JSONata', StartAt: 'A', States: { A: done } });
     engine.createStateMachine({ name: 'm', definition });

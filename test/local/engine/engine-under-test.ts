@@ -15,7 +15,7 @@ export interface UnderTest {
   readonly machine: (states: Record<string, unknown>, more?: Record<string, unknown>) => string;
   /** Creates a machine and starts it. */
   readonly begin: (states: Record<string, unknown>, input?: unknown) => Execution;
-  /** Begins, and runs the clock until all is at rest. */
+  /** Begins, and runs the clock until nothing is due any more. */
   readonly run: (states: Record<string, unknown>, input?: unknown) => Promise<Execution>;
   readonly rest: () => Promise<boolean>;
 }

@@ -62,7 +62,7 @@ function rotation(): {
 }
 
 describe('executions', () => {
-  test('are tried on a machine that a validator of the language accepts', () => {
+  test('are tested on a machine that a validator of the language accepts', () => {
     const { states, world } = rotation();
     const { engine, machine } = world(1);
     const text = engine.stateMachine(machine(states)).definitionText;
@@ -78,7 +78,7 @@ describe('executions', () => {
     expect(lasted).toBeLessThan(60);
   });
 
-  test('are the same to the byte for one seed, and differ for another', async () => {
+  test('are the same, to the byte, for one seed, and differ for another', async () => {
     const { states, world } = rotation();
     const history = async (seed: number) => JSON.stringify((await world(seed).run(states)).history);
     const first = await history(5);
@@ -86,7 +86,7 @@ describe('executions', () => {
     expect(await history(6)).not.toBe(first);
   });
 
-  test('run 200 at once without disturbing each other', async () => {
+  test('run simultaneously, 200 of them, without affecting each other', async () => {
     const { states, world } = rotation();
     const { engine, machine, rest } = world(3);
     const stateMachineArn = machine(states);
@@ -100,7 +100,7 @@ describe('executions', () => {
     expect(all[0]?.name).toBe('user-199');
   });
 
-  test('start nothing before the clock turns', async () => {
+  test('start nothing before the clock advances', async () => {
     const { begin, clock } = engineUnderTest();
     const execution = begin(waiting);
     expect(types(execution)).toEqual(['ExecutionStarted']);
@@ -108,7 +108,7 @@ describe('executions', () => {
     expect(types(execution)).toEqual(['ExecutionStarted', 'WaitStateEntered']);
   });
 
-  test('have their final status when the last event is told', async () => {
+  test('have their final status when the last event is reported', async () => {
     const told: string[] = [];
     const under = engineUnderTest({}, 1, ({ status }, { type }) => told.push(`${type} ${status}`));
     await under.run({ End: { Type: 'Succeed' } });
@@ -116,7 +116,7 @@ describe('executions', () => {
     expect(told.at(-1)).toBe('ExecutionSucceeded SUCCEEDED');
   });
 
-  test('time out as their machine says', async () => {
+  test('time out after their machine’s time-out', async () => {
     const { engine, machine, rest } = engineUnderTest();
     const stateMachineArn = machine(waiting, { TimeoutSeconds: 100 });
     const execution = engine.startExecution({ stateMachineArn });
@@ -132,7 +132,7 @@ describe('executions', () => {
     expect(secondsOf(execution, 'ExecutionTimedOut')).toEqual([365 * day]);
   });
 
-  test('ignore what comes after they were stopped', async () => {
+  test('ignore everything that comes after they were stopped', async () => {
     const { begin, clock, engine, rest } = engineUnderTest({ slow: async () => clock.sleep(5000) });
     const execution = begin({ Do: invoke('slow') });
     await clock.advance(1000);
@@ -157,7 +157,7 @@ describe('executions', () => {
 });
 
 describe('the name of an execution', () => {
-  test('brings back the running execution for the same input, and nothing for another', () => {
+  test('returns the running execution for the same input, and is refused for another', () => {
     const { engine, machine } = engineUnderTest();
     const stateMachineArn = machine(waiting);
     const first = engine.startExecution({ stateMachineArn, name: 'a', input: '{"n":1}' });
@@ -167,7 +167,7 @@ describe('the name of an execution', () => {
     );
   });
 
-  test('stays taken for 90 days after the end, and is free and forgotten after that', async () => {
+  test('stays taken for 90 days after the end, and is free again after that', async () => {
     const { engine, machine, clock } = engineUnderTest();
     const stateMachineArn = machine({ End: { Type: 'Succeed' } });
     const { arn } = engine.startExecution({ stateMachineArn, name: 'a' });
@@ -181,7 +181,7 @@ describe('the name of an execution', () => {
     expect(engine.startExecution({ stateMachineArn, name: 'a' }).arn).toBe(arn);
   });
 
-  test('is a UUID from the seed where none is given', () => {
+  test('is a UUID from the seed if none is given', () => {
     const name = (seed: number) => engineUnderTest({}, seed).begin(waiting).name;
     expect(name(1)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(name(1)).toBe(name(1));

@@ -13,7 +13,7 @@ const value = (source: unknown, variables: Record<string, unknown> = {}, input?:
   evaluate(compileTemplate(source, 'Output'), scope(variables, input));
 
 describe('a template', () => {
-  test('evaluates expressions anywhere inside and leaves other text alone', async () => {
+  test('evaluates expressions anywhere inside, and leaves other text unchanged', async () => {
     const template = { a: ['{% $x %}', { b: '{% $x + 1 %}' }], c: 'x {% $x %}', d: null };
     expect(await value(template, { x: 1 })).toEqual({ a: [1, { b: 2 }], c: 'x {% $x %}', d: null });
   });
@@ -24,14 +24,14 @@ describe('a template', () => {
     expect(await value("{% $now('[Y]-[M01]') %}")).toBe('2026-03');
   });
 
-  test('has $parse, and none of the functions that are chance or not of Step Functions', async () => {
+  test('has $parse, and none of the functions that are random or unknown to Step Functions', async () => {
     expect(await value(`{% $parse('{"a":[1]}').a %}`)).toEqual([1]);
     for (const name of ['random', 'shuffle', 'eval', 'uuid', 'hash', 'partition', 'range']) {
       await expect(value(`{% $${name}('1') %}`)).rejects.toThrow('T1006');
     }
   });
 
-  test('fails, with field and expression, where nothing comes of it', async () => {
+  test('fails, naming field and expression, if the result is undefined', async () => {
     const failing = value({ keys: [1, '{% $states.input.missing %}'] });
     await expect(failing).rejects.toMatchObject({
       error: 'States.QueryEvaluationError',
@@ -41,13 +41,13 @@ describe('a template', () => {
     });
   });
 
-  test('fails where an expression throws or answers with a function', async () => {
+  test('fails if an expression throws or returns a function', async () => {
     await expect(value("{% 'a' + 1 %}")).rejects.toThrow('threw an error during evaluation. T2001');
     await expect(value('{% $sum %}')).rejects.toThrow('function');
     await expect(value('{% {"f": $sum} %}')).rejects.toThrow('function');
   });
 
-  test('takes null for a value', async () => {
+  test('accepts null as a value', async () => {
     expect(await value('{% $states.input.a %}', {}, { a: null })).toBeNull();
   });
 

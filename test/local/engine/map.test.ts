@@ -43,7 +43,7 @@ const run = (test: UnderTest, map: Record<string, unknown>, rest: Record<string,
   test.run({ Each: map, ...rest }, { key: 'list' });
 
 describe('a distributed Map', () => {
-  it('runs an execution of its own for each line, and results in their outputs in the lines’ order', async () => {
+  it('runs one execution per line, and returns their outputs in the lines’ order', async () => {
     const test = given({ f: async (item) => ({ did: item }) });
     const execution = await run(test, over());
     expect(output(execution)).toEqual(letters.map((item) => ({ did: item })));
@@ -63,7 +63,7 @@ describe('a distributed Map', () => {
     expect([...test.engine.executions.values()]).toEqual([execution]);
   });
 
-  it('makes each child’s input by its selector, from the item, its place and the state’s input', async () => {
+  it('makes each child’s input with its selector, from the item, its index and the state’s input', async () => {
     const test = given({ f: async (item) => item });
     const ItemSelector = {
       from: '{% $states.input.key %}',
@@ -80,7 +80,7 @@ describe('a distributed Map', () => {
     ]);
   });
 
-  it('has no more children at once than it may', async () => {
+  it('runs no more children simultaneously than it may', async () => {
     let now = 0;
     let most = 0;
     const test = given({
@@ -102,7 +102,7 @@ describe('a distributed Map', () => {
     expect(test.clock.now().getTime()).toBe(new Date('2026-01-01T00:03:00Z').getTime());
   });
 
-  it('is over at once where there is no line', async () => {
+  it('ends immediately if there is no line', async () => {
     const execution = await run(given({ f: async () => null }, []), over());
     expect(output(execution)).toEqual([]);
   });
@@ -128,7 +128,7 @@ describe('a Map that fails', () => {
     },
   };
 
-  it('fails of one child where nothing is tolerated, and stops the others', async () => {
+  it('fails if one child fails and nothing is tolerated, and stops the others', async () => {
     const test = given(failing);
     const execution = await run(test, over({ MaxConcurrency: 1 }));
     expect(execution.error).toBe('States.ExceedToleratedFailureThreshold');
@@ -136,12 +136,12 @@ describe('a Map that fails', () => {
     expect(execution.mapRuns[0]?.counts).toMatchObject({ succeeded: 1, failed: 1, pending: 3 });
   });
 
-  it('goes on as long as no more fail than is tolerated; those that failed have no output', async () => {
+  it('continues as long as no more children fail than tolerated; those that failed have no output', async () => {
     const execution = await run(given(failing), over({ ToleratedFailurePercentage: 20 }));
     expect(output(execution)).toEqual(['done', 'done', 'done', 'done']);
   });
 
-  it('is tried again as a new run, and caught, as a Task is', async () => {
+  it('is retried as a new run, and caught, like a Task', async () => {
     const map = over({
       Retry: [
         { ErrorEquals: ['States.ExceedToleratedFailureThreshold'], MaxAttempts: 1, IntervalSeconds: 5 },
@@ -160,7 +160,7 @@ describe('a Map that fails', () => {
     expect(execution.cause).toMatch('s3://bucket/nothing');
   });
 
-  it('fails of a result that is too large, which no States.ALL catches', async () => {
+  it('fails if its result is too large, which States.ALL doesn’t catch', async () => {
     const map = over({ Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Sad' }] });
     const test = given({ f: async () => 'x'.repeat(60_000) });
     const execution = await run(test, map, { Sad: { Type: 'Succeed' } });
@@ -169,7 +169,7 @@ describe('a Map that fails', () => {
 });
 
 describe('a redrive', () => {
-  it('goes on with what a stopped Map had not done, and does nothing twice', async () => {
+  it('continues with what a stopped Map had not done, and does nothing twice', async () => {
     const done: unknown[] = [];
     const test = given({ f: async (item) => void done.push(item) });
     const children = { Rest: { Type: 'Wait', Seconds: 60, Next: 'Do' }, Do: invoke('f', { Output: {} }) };
@@ -189,7 +189,7 @@ describe('a redrive', () => {
     });
   });
 
-  it('goes on with the task that failed, with its variables and its retries anew', async () => {
+  it('continues with the task that failed, with its variables and all its retries', async () => {
     let isBroken = true;
     const test = given({
       f: async () => {

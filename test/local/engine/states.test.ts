@@ -31,7 +31,7 @@ describe('states', () => {
     expect(second?.stateExitedEventDetails?.assignedVariables).toEqual({ x: '2', y: '1' });
   });
 
-  test('hand on their input where they have no Output, and a Task its result', async () => {
+  test('pass on their input if they have no Output, and a Task its result', async () => {
     const { run } = engineUnderTest({ f: async () => 'answer' });
     const passed = await run(
       {
@@ -67,7 +67,7 @@ describe('states', () => {
     expect(output(await run(states, { n: 1 }))).toEqual({ size: 'few' });
   });
 
-  test('a Choice fails on a Condition that is not a boolean, and where no rule matches', async () => {
+  test('a Choice fails on a Condition that is not a boolean, and if no rule matches', async () => {
     const states = (condition: string) => ({
       Which: { Type: 'Choice', Choices: [{ Condition: condition, Next: 'End' }] },
       End: { Type: 'Succeed' },
@@ -79,7 +79,7 @@ describe('states', () => {
     expect(await run(states('{% false %}'))).toMatchObject({ error: 'States.NoChoiceMatched' });
   });
 
-  test('a Wait of months ends on its very second', async () => {
+  test('a Wait of months ends on the exact second', async () => {
     const execution = await engineUnderTest().run({
       Wait: { Type: 'Wait', Seconds: '{% 150 * 24 * 3600 %}', Next: 'Until' },
       Until: { Type: 'Wait', Timestamp: '2026-09-01T00:00:00Z', Next: 'Past' },
@@ -146,7 +146,7 @@ describe('states', () => {
     const states = (length: number) => ({
       Grow: { Type: 'Pass', Output: `{% $pad('', ${length}, 'ä') %}`, End: true },
     });
-    // Two quotes, and two bytes a letter.
+    // Two quotes, and two bytes per letter.
     expect((await run(states(131_071))).status).toBe('SUCCEEDED');
     expect(await run(states(131_072))).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { engineUnderTest, eventOf, invoke, named, output, secondsOf, types } from './engine-under-test.ts';
 
-/** Fails so many times under a name, then answers. */
+/** A function that fails that many times under a name, then answers. */
 function flaky(times: number, name = 'Throttled'): () => Promise<string> {
   let left = times;
   return async () => {
@@ -64,7 +64,7 @@ describe('a task', () => {
     ]);
   });
 
-  test('shares no object with its function', async () => {
+  test('shares no objects with its function', async () => {
     const kept: { list: number[] } = { list: [1] };
     const { run } = engineUnderTest({
       keep: async (payload) => {
@@ -93,7 +93,7 @@ describe('a task', () => {
     expect(eventOf(execution, 'TaskFailed').taskFailedEventDetails).toMatchObject({ error: 'Broken', cause });
   });
 
-  test('is retried after growing delays, each retrier counting for itself', async () => {
+  test('is retried after growing delays, with a separate count per retrier', async () => {
     const { run } = engineUnderTest({ f: flaky(5) });
     const Retry = [
       { ErrorEquals: ['Other'], MaxAttempts: 9 },
@@ -114,7 +114,7 @@ describe('a task', () => {
     expect(secondsOf(execution, 'TaskStateEntered')).toEqual([0]);
   });
 
-  test('is retried three times, after 1, 2 and 4 seconds, where the retrier says nothing', async () => {
+  test('is retried three times, after 1, 2 and 4 seconds, if the retrier says nothing else', async () => {
     const execution = await engineUnderTest({ f: flaky(9) }).run({
       Do: invoke('f', { Retry: [{ ErrorEquals: ['Throttled'] }] }),
     });
@@ -135,7 +135,7 @@ describe('a task', () => {
     expect(await retryAt(2)).not.toBe(first);
   });
 
-  test('goes where its catcher says, with the error as output', async () => {
+  test('continues where its catcher says, with the error as output', async () => {
     const { run } = engineUnderTest({ f: failing });
     const Catch = [
       { ErrorEquals: ['Other'], Next: 'Other' },
@@ -156,7 +156,7 @@ describe('a task', () => {
     expect(types(execution)).toContain('TaskStateExited');
   });
 
-  test('can retry and catch an expression that is undefined, which says field and state', async () => {
+  test('can retry and catch an expression that is undefined, whose error names field and state', async () => {
     const { run } = engineUnderTest({ f: async () => ({}) });
     const execution = await run({
       Do: invoke('f', {
@@ -173,7 +173,7 @@ describe('a task', () => {
     expect(types(execution).filter((type) => type === 'EvaluationFailed')).toHaveLength(2);
   });
 
-  test('fails the execution where a catcher itself has an undefined expression', async () => {
+  test('fails the execution if a catcher itself has an undefined expression', async () => {
     const execution = await engineUnderTest({ f: failing }).run({
       Do: invoke('f', {
         Catch: [{ ErrorEquals: ['States.ALL'], Output: '{% $states.errorOutput.Nothing %}', Next: 'End' }],

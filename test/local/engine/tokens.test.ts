@@ -6,7 +6,7 @@ function tokenOf(payload: unknown): string {
   return (payload as { token: string }).token;
 }
 
-/** A function that keeps the tokens that it was sent. */
+/** A function that keeps the tokens that it receives. */
 function mailbox(): { readonly tokens: string[]; readonly mail: (payload: unknown) => Promise<string> } {
   const tokens: string[] = [];
   const mail = async (payload: unknown): Promise<string> => {
@@ -48,7 +48,7 @@ describe('a task that waits for its token', () => {
     );
   });
 
-  test('fails with the error that is sent, for its catcher', async () => {
+  test('fails with the error that is sent, which its catcher gets', async () => {
     const { tokens, mail } = mailbox();
     const { begin, clock, engine, rest } = engineUnderTest({ mail });
     const execution = begin({
@@ -75,7 +75,7 @@ describe('a task that waits for its token', () => {
     expect(() => engine.sendTaskHeartbeat(token)).toThrow(timedOut);
   });
 
-  test('times out by itself, counted from the start of the attempt, and its token dies then', async () => {
+  test('times out by itself, counted from the start of the attempt, and its token expires then', async () => {
     const { tokens, mail } = mailbox();
     const { run, engine, clock } = engineUnderTest({
       slow: async (payload) => {
@@ -96,7 +96,7 @@ describe('a task that waits for its token', () => {
     });
   });
 
-  test('may be answered before its function has returned, and goes on at once', async () => {
+  test('can be answered before its function has returned, and continues immediately', async () => {
     const { run, engine, clock } = engineUnderTest({
       hasty: async (payload) => {
         engine.sendTaskSuccess(tokenOf(payload), '"early"');
@@ -111,7 +111,7 @@ describe('a task that waits for its token', () => {
     expect(types(execution)).not.toContain('TaskFailed');
   });
 
-  test('fails where its function throws, and the token dies with it', async () => {
+  test('fails if its function throws, and the token expires with it', async () => {
     const tokens: string[] = [];
     const { run, engine } = engineUnderTest({
       broken: async (payload) => {
@@ -124,7 +124,7 @@ describe('a task that waits for its token', () => {
     expect(() => engine.sendTaskSuccess(tokens[0] ?? '', '1')).toThrow(timedOut);
   });
 
-  test('dies with its execution', async () => {
+  test('ends with its execution', async () => {
     const { tokens, mail } = mailbox();
     const { begin, clock, engine } = engineUnderTest({ mail });
     const execution = begin({ Ask: ask('mail') });
@@ -133,7 +133,7 @@ describe('a task that waits for its token', () => {
     expect(() => engine.sendTaskSuccess(tokens[0] ?? '', '1')).toThrow(timedOut);
   });
 
-  test('knows nothing of a token that was never issued, and refuses an output that is not JSON', async () => {
+  test('rejects a token that was never issued, and an output that is not JSON', async () => {
     const { tokens, mail } = mailbox();
     const { begin, clock, engine } = engineUnderTest({ mail });
     begin({ Ask: ask('mail') });

@@ -51,16 +51,16 @@ function makeCurrent({ secret }: Life, keyId: string): void {
   moveStage(secret, 'AWSCURRENT', version);
 }
 
-/** Another execution for the same user, a minute later, before it has done anything. */
+/** Starts another execution for the same user, a minute later, which hasn't done anything yet. */
 function startAnother({ world }: Life, request: object = {}): Execution {
   const input = JSON.stringify({ accountId, userName, ...request });
   return world.engine.startExecution({ stateMachineArn: world.stateMachineArn, name: 'another', input });
 }
 
-/** In a session of its own each time: they last an hour. */
+/** Enters in a new session each time: sessions last an hour. */
 type Enter = () => Promise<IAMClient>;
 
-/** What a rotation gone wrong might do, and which promise that breaks. */
+/** Wrong actions of a rotation, with the promise that each breaks. */
 const wrongs: readonly [string, string, (life: Life, enter: Enter) => Promise<unknown>][] = [
   [
     'deactivates a key that nobody confirmed',
@@ -261,7 +261,7 @@ const wrongs: readonly [string, string, (life: Life, enter: Enter) => Promise<un
 ];
 
 describe('the watcher', () => {
-  it.each(wrongs)('sees a rotation that %s: %s', async (_, promise, doWrong) => {
+  it.each(wrongs)('detects a rotation that %s: %s', async (_, promise, doWrong) => {
     const settings = { storage: 'central' } as const;
     const life = await Life.begin({ unrestricted: true, expectViolations: true, settings });
     await life.start();
@@ -269,7 +269,7 @@ describe('the watcher', () => {
     expect(promises(life)).toContain(promise);
   });
 
-  it('sees two rotations that change the same user: P6', async () => {
+  it('detects two rotations that change the same user: P6', async () => {
     const life = await Life.begin({ unrestricted: true, expectViolations: true });
     const other = makeSituated(randomStream(1, 'other'), {
       accountId,
@@ -285,7 +285,7 @@ describe('the watcher', () => {
     expect(promises(life)).toContain('P6');
   });
 
-  it('takes no proof of ours, and no mere new key, for a self-updating application’s word: P1', async () => {
+  it('doesn’t count our own check, or the mere new key, as a self-updating application’s confirmation: P1', async () => {
     const tags = { 'keyturn:self-updating': 'true' };
     const life = await Life.begin({ unrestricted: true, expectViolations: true, tags });
     await life.start();
@@ -314,7 +314,7 @@ describe('the watcher', () => {
     expect(promises(life)).not.toContain('P6');
   });
 
-  it('has nothing to say of a stranger who does the same', async () => {
+  it('ignores a stranger who does the same', async () => {
     const life = await Life.begin({ unrestricted: true, expectViolations: true });
     await life.start();
     const iam = await asRotation(life, 'somebody');

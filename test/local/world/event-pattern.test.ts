@@ -34,7 +34,7 @@ describe('an event pattern', () => {
     [{ source: 'aws.health' }, 'source must be a list'],
     [{ source: [] }, 'source must be a list'],
     [{}, 'must name a field'],
-  ])('is refused by name for what isn’t modelled, whatever else it says: %j', (pattern, message) => {
+  ])('is refused by name for anything that isn’t modelled: %j', (pattern, message) => {
     expect(() => matchesPattern(pattern, event)).toThrow(message.replace('’', "'"));
   });
 });

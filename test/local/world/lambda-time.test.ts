@@ -3,7 +3,7 @@ import { Life, stagesOf } from '../../workflows/life.ts';
 
 const second = 1000;
 
-/** When the calls were made that a function made, in seconds since the world began. */
+/** The calls of a function, with their times in seconds since the world began. */
 function callsOf(life: Life, role: string): { operation: string; at: number }[] {
   const calls: { operation: string; at: number }[] = [];
   const start = life.world.clock.now().getTime();
@@ -15,7 +15,7 @@ function callsOf(life: Life, role: string): { operation: string; at: number }[] 
 }
 
 describe('functions that take time', () => {
-  it('let it pass at each call, and the rotation gets as far', async () => {
+  it('spend it in each call, and the rotation gets equally far', async () => {
     const life = await Life.begin({ callSeconds: () => 2 });
     const calls = callsOf(life, 'keyturn-assess');
     const begun = life.world.clock.now().getTime();
@@ -27,7 +27,7 @@ describe('functions that take time', () => {
     expect(life.world.clock.now().getTime() - begun).toBeGreaterThan(20 * second);
   });
 
-  it('go on after their execution was stopped', async () => {
+  it('continue after their execution was stopped', async () => {
     const life = await Life.begin({ callSeconds: (name) => (name === 'Assess' ? 10 : 0) });
     const calls = callsOf(life, 'keyturn-assess');
     const { engine, clock } = life.world;
@@ -40,7 +40,7 @@ describe('functions that take time', () => {
     expect(stagesOf(life.rotation).at(-1)).toBe('Assess');
   });
 
-  it('end at their own time-out, in the middle of what they do', async () => {
+  it('end at their own time-out, in the middle of their work', async () => {
     const life = await Life.begin({ callSeconds: (name) => (name === 'Assess' ? 20 : 0) });
     const calls = callsOf(life, 'keyturn-assess');
     await life.start();

@@ -47,7 +47,7 @@ function alone(run: Run, { does = [], seconds = 10 }: Partial<Pick<FunctionRow, 
     faultOf: () => fault,
   });
   const outcomes: string[] = [];
-  /** Invokes it, lets a day pass, and answers what came of it, and after how many seconds. */
+  /** Invokes it and lets a day pass. @returns the result, and after how many seconds it came */
   const invoke = async (): Promise<string> => {
     const begun = clock.now().getTime();
     clock.at(clock.now(), async () => {
@@ -74,7 +74,7 @@ const describeAccount = ({ aws }: Dependencies) =>
   new OrganizationsClient(aws).send(new DescribeAccountCommand({ AccountId: centralAccountId }));
 
 describe('a function’s time', () => {
-  it('is its row’s: what takes longer ends there, under Lambda’s name for it, and does nothing more', async () => {
+  it('is its row’s: a longer run ends there, with Lambda’s error, and does nothing more', async () => {
     const done: string[] = [];
     const { invoke, aws } = alone(async (dependencies) => {
       await dependencies.sleep(9_000);
@@ -90,7 +90,7 @@ describe('a function’s time', () => {
     expect(calls).toEqual([]);
   });
 
-  it('is enough for what ends before, however often', async () => {
+  it('is enough for runs that end in time, any number of them', async () => {
     const { invoke } = alone(async ({ sleep }) => {
       await sleep(9_999);
       return 'done';
@@ -99,7 +99,7 @@ describe('a function’s time', () => {
     expect(await invoke()).toBe('"done" after 9.999 s');
   });
 
-  it('ends each of the things that it does side by side', async () => {
+  it('ends all of its concurrent work', async () => {
     let late = 0;
     const { invoke, clock } = alone(async ({ sleep }) => {
       await sleep(1_000);
@@ -109,13 +109,13 @@ describe('a function’s time', () => {
     });
     expect(await invoke()).toContain('Sandbox.Timedout');
     expect(late).toBe(0);
-    // Nothing waits any more, and the clock is at rest.
+    // Nothing waits any more, and nothing is due.
     expect(await clock.runToRest(new Date('2030-01-01'))).toBe(true);
   });
 });
 
 describe('a function whose process crashes', () => {
-  it('fails as Lambda reports it, and what it does beside is over too', async () => {
+  it('fails as Lambda reports it, and its concurrent work ends too', async () => {
     const calls: string[] = [];
     const { invoke, aws } = alone(async (dependencies) => {
       const beside = dependencies.sleep(1000).then(() => describeAccount(dependencies));
@@ -132,7 +132,7 @@ describe('a function whose process crashes', () => {
     expect(calls).toEqual(['DescribeAccount']);
   });
 
-  it('begins again as another process: what SDK clients were made with is new', async () => {
+  it('starts again in another process, with new configurations of SDK clients', async () => {
     const seen = new Set<unknown>();
     const { invoke, fail } = alone(async ({ aws }) => seen.add(aws).size);
     expect(await invoke()).toContain('1 after');
@@ -144,8 +144,8 @@ describe('a function whose process crashes', () => {
   });
 });
 
-describe('an invocation that Lambda fails at', () => {
-  it.each(Object.values(lambdaFaults))('is $error, and the function ran: $ran', async (fault) => {
+describe('an invocation that fails in Lambda', () => {
+  it.each(Object.values(lambdaFaults))('fails with $error, and the function ran: $ran', async (fault) => {
     let runs = 0;
     const { invoke, fail } = alone(async () => (runs += 1));
     fail(fault);
@@ -158,11 +158,11 @@ describe('a function’s settings', () => {
   const wave = async ({ settings: { mode, waves, linkBase, reportBucket } }: Dependencies) =>
     `${mode} ${waves.perSweep} ${linkBase} ${reportBucket}`;
 
-  it('are the deployment’s, through its file and its environment', async () => {
+  it('are the deployment’s, from its file and its environment', async () => {
     expect(await alone(wave).invoke()).toContain('live 3 http://127.0.0.1:4600 reports');
   });
 
-  it('change with the deployment’s', async () => {
+  it('change with the deployment', async () => {
     const { invoke, settings } = alone(wave);
     await invoke();
     Object.assign(settings, { mode: 'audit', waves: { perSweep: 4, perAccount: 1 } });

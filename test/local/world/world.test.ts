@@ -9,7 +9,7 @@ const allow = (Action: string | readonly string[]): PolicyDocument => ({
 });
 
 describe('a world whose roles have policies', () => {
-  it('refuses a task what its role doesn’t allow, and the rotation fails by that name', async () => {
+  it('refuses a task what its role doesn’t allow, and the rotation fails with that error', async () => {
     const life = await Life.begin({
       policies: new Map([[roleOf('TellOperators'), [allow('ses:SendEmail')]]]),
     });
@@ -20,7 +20,7 @@ describe('a world whose roles have policies', () => {
     expect(life.subjects).toEqual(['Rotation failed, AccessDeniedException in ClaimUser']);
   });
 
-  it('goes as far as they allow', async () => {
+  it('gets as far as they allow', async () => {
     const policies = new Map([
       [
         roleOf('ClaimUser'),
@@ -45,7 +45,7 @@ describe('a world whose roles have policies', () => {
     expect(life.user.tags.get('keyturn:rotation')).toBe(life.rotation.arn);
   });
 
-  it('lets nobody into a member account whom the member role doesn’t trust', async () => {
+  it('admits nobody to a member account whom the member role doesn’t trust', async () => {
     const trust = { Effect: 'Allow', Principal: { AWS: '333333333333' }, Action: 'sts:AssumeRole' };
     const nobody = { Version: '2012-10-17', Statement: [trust] };
     const memberTrusts = { 'keyturn-member': nobody, 'keyturn-member-read': nobody };
