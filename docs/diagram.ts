@@ -20,7 +20,7 @@ const stateSchema = z.object({
 type State = z.output<typeof stateSchema>;
 
 const machineSchema = z.object({ StartAt: z.string(), States: z.record(z.string(), stateSchema) });
-export type Machine = z.output<typeof machineSchema>;
+export type MachineDefinition = z.output<typeof machineSchema>;
 
 interface Edge {
   readonly to: string;
@@ -28,7 +28,7 @@ interface Edge {
 }
 
 /** @param text a state machine in Amazon States Language, JSONata. @throws {z.ZodError} */
-export const readMachine = (text: string): Machine => machineSchema.parse(JSON.parse(text));
+export const readMachine = (text: string): MachineDefinition => machineSchema.parse(JSON.parse(text));
 
 /** A stretch of the machine that has a picture of its own, because the whole is too wide to be read. */
 export interface Part {
@@ -42,7 +42,11 @@ export interface Part {
  * @param parts if omitted, the machine is one picture
  * @throws if a part's markers are missing, or a condition is of a kind that has no wording yet
  */
-export function withGenerated(document: string, machine: Machine, parts: readonly Part[] = []): string {
+export function withGenerated(
+  document: string,
+  machine: MachineDefinition,
+  parts: readonly Part[] = [],
+): string {
   const fenced = (drawn: string): string => `\`\`\`mermaid\n${drawn}\n\`\`\``;
   const drawn =
     parts.length === 0
@@ -55,7 +59,7 @@ export function withGenerated(document: string, machine: Machine, parts: readonl
  * A Mermaid `stateDiagram-v2` of all that isn't a failure. A choice is a node if more than one way leads to it,
  * otherwise it is folded into its edges' labels, as every wait is. A Map is a box around what it runs for each item.
  */
-export function diagram(machine: Machine): string {
+export function diagram(machine: MachineDefinition): string {
   const dressed = [
     ...dress('question', namesOf(machine, 'Choice'), questionStyle),
     ...dress('ends', namesOf(machine, 'Succeed', 'Fail'), endStyle),
@@ -67,7 +71,7 @@ export function diagram(machine: Machine): string {
  * One part, and where it leads: what belongs to other parts is only a name in a dotted box.
  * @throws if the machine lacks the part's first state
  */
-export function partDiagram(machine: Machine, part: Part, parts: readonly Part[]): string {
+export function partDiagram(machine: MachineDefinition, part: Part, parts: readonly Part[]): string {
   const reached = reachable(machine);
   const shown = reached.filter((name) => isShown(name, machine, reached));
   const own = shown.filter((name) => partOf(name, machine, parts) === part);
@@ -93,7 +97,7 @@ export function partDiagram(machine: Machine, part: Part, parts: readonly Part[]
 
 const leadsTo = (edge: string, name: string): boolean => new RegExp(`--> ${name}\\b`).test(edge);
 
-function partOf(name: string, machine: Machine, parts: readonly Part[]): Part | undefined {
+function partOf(name: string, machine: MachineDefinition, parts: readonly Part[]): Part | undefined {
   const order = Object.keys(machine.States);
   for (const { from } of parts) stateOf(machine, from);
   return parts.findLast(({ from }) => order.indexOf(from) <= order.indexOf(name));
@@ -106,7 +110,7 @@ const named = (name: string): string => `state "${capital(words(name))}?" as ${n
 const indent = (line: string): string => `    ${line}`;
 
 /** The states of these types that the picture shows, those inside of Maps too. */
-function namesOf(machine: Machine, ...types: readonly State['Type'][]): string[] {
+function namesOf(machine: MachineDefinition, ...types: readonly State['Type'][]): string[] {
   const reached = reachable(machine);
   const shown = reached.filter((name) => isShown(name, machine, reached));
   return shown.flatMap((name) => {
@@ -116,7 +120,7 @@ function namesOf(machine: Machine, ...types: readonly State['Type'][]): string[]
   });
 }
 
-function drawGraph(machine: Machine): string[] {
+function drawGraph(machine: MachineDefinition): string[] {
   const reached = reachable(machine);
   const shown = reached.filter((name) => isShown(name, machine, reached));
   const questions = shown.filter((name) => stateOf(machine, name).Type === 'Choice');
@@ -128,7 +132,7 @@ function drawGraph(machine: Machine): string[] {
   ];
 }
 
-function drawInner(name: string, machine: Machine): string[] {
+function drawInner(name: string, machine: MachineDefinition): string[] {
   const { ItemProcessor } = stateOf(machine, name);
   if (ItemProcessor === undefined) return [];
   return [`state ${name} {`, ...drawGraph(ItemProcessor).map(indent), '}'];
@@ -138,26 +142,26 @@ const dress = (name: string, states: readonly string[], style: string): string[]
   states.length === 0 ? [] : [`classDef ${name} ${style}`, `class ${states.join(',')} ${name}`];
 
 /** The first state that does something: a Pass at the beginning only sets variables. */
-function startOf(machine: Machine): string {
+function startOf(machine: MachineDefinition): string {
   const { Type, Next } = stateOf(machine, machine.StartAt);
   return Type === 'Pass' && Next !== undefined ? Next : machine.StartAt;
 }
 
 /** Every state that is reached without a failure, in the order in which it comes up. */
-function reachable(machine: Machine): string[] {
+function reachable(machine: MachineDefinition): string[] {
   const found = new Set([startOf(machine)]);
   for (const name of found) for (const { to } of edgesOf(name, machine)) found.add(to);
   return [...found];
 }
 
-function isShown(name: string, machine: Machine, reached: readonly string[]): boolean {
+function isShown(name: string, machine: MachineDefinition, reached: readonly string[]): boolean {
   const { Type } = stateOf(machine, name);
   if (Type === 'Wait') return false;
   if (Type !== 'Choice') return true;
   return reached.flatMap((from) => edgesOf(from, machine)).filter(({ to }) => to === name).length > 1;
 }
 
-function drawEdges(from: string, machine: Machine, shown: readonly string[]): string[] {
+function drawEdges(from: string, machine: MachineDefinition, shown: readonly string[]): string[] {
   const labels = new Map<string, string[]>();
   for (const { to, label } of folded(from, machine, shown)) {
     labels.set(to, [...(labels.get(to) ?? []), label]);
@@ -169,7 +173,7 @@ function drawEdges(from: string, machine: Machine, shown: readonly string[]): st
 }
 
 /** A state's edges to the next states that are shown, through those that aren't. */
-function folded(from: string, machine: Machine, shown: readonly string[]): Edge[] {
+function folded(from: string, machine: MachineDefinition, shown: readonly string[]): Edge[] {
   const edges = edgesOf(from, machine);
   return edges.flatMap((edge) => {
     if (shown.includes(edge.to)) return [edge];
@@ -200,7 +204,7 @@ const expected: Readonly<Record<string, string>> = {
 };
 
 /** Where a state leads without a failure. */
-function edgesOf(name: string, machine: Machine): Edge[] {
+function edgesOf(name: string, machine: MachineDefinition): Edge[] {
   const { Type, Next, Choices, Default, Catch } = stateOf(machine, name);
   const chosen = Choices.map(({ Condition, Next: to }) => ({ to, label: wording(Condition) }));
   const otherwise = Default === undefined ? [] : [{ to: Default, label: 'else' }];
@@ -217,20 +221,20 @@ function edgesOf(name: string, machine: Machine): Edge[] {
 }
 
 /** @throws if the machine leads to a state that it doesn't have */
-function stateOf(machine: Machine, name: string): State {
+function stateOf(machine: MachineDefinition, name: string): State {
   const state = machine.States[name];
   if (state === undefined) throw new Error(`the machine has no state ${name}`);
   return state;
 }
 
 /** Every state, as the machine lists them, with its comment. */
-export function table(machine: Machine): string {
+export function table(machine: MachineDefinition): string {
   const rows = allStates(machine).map(([name, { Type, Comment }]) => [`\`${name}\``, Type, Comment]);
   return tableOf(['State', 'Type', 'Why'], rows);
 }
 
 /** Every state. Those that a Map runs for each item come right after it. */
-export const allStates = (machine: Machine): [string, State][] =>
+export const allStates = (machine: MachineDefinition): [string, State][] =>
   Object.entries(machine.States).flatMap(([name, state]) => [
     [name, state],
     ...(state.ItemProcessor === undefined ? [] : allStates(state.ItemProcessor)),

@@ -23,7 +23,7 @@ export interface TrustPolicy {
 }
 
 /** What a member role may do: its only policy, by name. */
-export interface Permissions {
+export interface MemberRolePolicy {
   readonly policyName: string;
   readonly policyDocument: { readonly Version: string; readonly Statement: readonly Statement[] };
 }
@@ -107,7 +107,7 @@ export function permissionsOf(
   deployment: Deployment,
   access: MemberAccess,
   place: MemberPlace = { partition: Aws.PARTITION, accountId: Aws.ACCOUNT_ID },
-): Permissions {
+): MemberRolePolicy {
   const Statement = access === 'read' ? reading(deployment, place) : writing(deployment, place);
   return {
     policyName: access === 'read' ? 'read-about-access-keys' : 'rotate-access-keys',

@@ -1,12 +1,12 @@
 import { defined } from '../../tasks/domain/defined.ts';
 import { Callers, type Found, type SessionCredentials } from './access/callers.ts';
-import { globOf } from './access/globs.ts';
+import { type Denied, Guardrails } from './access/guardrails.ts';
 import type { Need } from './access/need.ts';
 import { needsOf } from './access/needs.ts';
 import { Permissions, type RolePolicies } from './access/permissions.ts';
 import { type AccessPolicy, type PolicyDocument, readPolicy } from './access/policy.ts';
 import { StaleReads } from './consistency.ts';
-import { refusal } from './errors.ts';
+import { type CallOutcome, isRefusal, withoutTouching } from './faults.ts';
 import type { Account, Model, Use } from './iam/account.ts';
 import { iamOperations } from './iam/iam.ts';
 import { KeyIndex } from './iam/key-index.ts';
@@ -33,8 +33,6 @@ import { type InProcessHandler, inProcess } from './wire/in-process.ts';
 import { unknownOperation } from './wire/operation.ts';
 import { decode, encodeError, encodeOutput, type Incoming } from './wire/wire.ts';
 
-type Outcome = { readonly output: unknown } | { readonly error: AwsError };
-
 /**
  * AWS in memory, as far as rotating access keys goes, under the unmodified SDK clients: give them
  * `requestHandler`, or serve `handle` over HTTP. Its data may be read, and changed by hand, at any time.
@@ -58,7 +56,7 @@ export class InMemoryAws {
   readonly #services = new Map<ServiceName, Operations>();
   readonly #callListeners: ((call: Call, answer: CallResult) => void)[] = [];
   readonly #crashListeners: ((caller: Caller) => void)[] = [];
-  readonly #guardrails = new Set<(action: string, call: Call) => boolean>();
+  readonly #guardrails = new Guardrails();
   readonly #mailListeners: ((mail: DeliveredMail) => void)[] = [];
   #fault: ((call: Call) => Fault | undefined) | undefined;
   #rejectsMailTo: (recipient: string) => boolean = () => false;
@@ -153,11 +151,8 @@ export class InMemoryAws {
    * Denies an action explicitly to everybody, as a service control policy does, until it is lifted by what this
    * answers. The action may hold `*`; a predicate sees the call too.
    */
-  guardrail(denied: string | ((action: string, call: Call) => boolean)): () => void {
-    const pattern = typeof denied === 'string' ? globOf(denied, 'i') : undefined;
-    const denies = typeof denied === 'string' ? (action: string) => pattern?.test(action) === true : denied;
-    this.#guardrails.add(denies);
-    return () => void this.#guardrails.delete(denies);
+  guardrail(denied: Denied): () => void {
+    return this.#guardrails.add(denied);
   }
 
   /**
@@ -240,11 +235,16 @@ export class InMemoryAws {
     return encodeOutput(service, operation, answer.output, requestId);
   }
 
-  #run(incoming: Incoming, call: Call, found: Found, needs: readonly Need[]): Outcome | Promise<Outcome> {
+  #run(
+    incoming: Incoming,
+    call: Call,
+    found: Found,
+    needs: readonly Need[],
+  ): CallOutcome | Promise<CallOutcome> {
     const { region } = incoming.authorization;
     const own = this.#isOwnCall() ? ({ own: true } as const) : {};
     found.issued?.key.calls.push({ at: call.at, service: call.service, region, ...own });
-    const denied = this.#refuseByGuardrail(call, needs) ?? this.#permissions.refuse(call, found, needs);
+    const denied = this.#guardrails.refuse(call, needs) ?? this.#permissions.refuse(call, found, needs);
     if (denied !== undefined) return { error: denied };
     const operations = this.#services.get(call.service) ?? {};
     const run = Object.hasOwn(operations, call.operation) ? operations[call.operation] : undefined;
@@ -256,15 +256,6 @@ export class InMemoryAws {
     } catch (error) {
       return errorOutcome(error);
     }
-  }
-
-  #refuseByGuardrail(call: Call, needs: readonly Need[]): AwsError | undefined {
-    if (call.service === 'sts' && call.operation === 'GetCallerIdentity') return undefined;
-    const need = needs.find(({ action }) => [...this.#guardrails].some((denies) => denies(action, call)));
-    if (need === undefined) return undefined;
-    const who = `User: ${call.caller.arn} is not authorized to perform: ${need.action}`;
-    const why = 'with an explicit deny in a service control policy';
-    return refusal(call.service, 'denied', `${who} on resource: ${need.resource} ${why}`);
   }
 
   #break(fault: Fault, caller: Caller): Promise<never> {
@@ -281,23 +272,10 @@ function impliedBy([own, ...others]: readonly Need[]): string[] {
   return [...new Set(others.map(({ action }) => action))].filter((action) => action !== own?.action);
 }
 
-/** What comes of a call that a fault keeps from being run; undefined where it is run all the same. */
-function withoutTouching(call: Call, fault: Fault): Outcome | undefined {
-  if (isRefusal(fault)) return { error: refusal(call.service, fault) };
-  if (fault === 'lostRequest' || fault === 'crashBefore') {
-    return { error: new AwsError('ECONNRESET', 'The connection broke before anything was done.', 0) };
-  }
-  return undefined;
-}
-
 /** A service's own error is an answer; any other is a defect of the model and goes on. */
-function errorOutcome(error: unknown): Outcome {
+function errorOutcome(error: unknown): CallOutcome {
   if (error instanceof AwsError) return { error };
   throw error;
-}
-
-function isRefusal(fault: Fault): fault is 'throttle' | 'unavailable' | 'denied' {
-  return fault === 'throttle' || fault === 'unavailable' || fault === 'denied';
 }
 
 function trustsOf(

@@ -17,7 +17,8 @@ import {
 } from './reading.ts';
 import { rules, rulesOfState } from './rules.ts';
 import { SecretSearch } from './secret-search.ts';
-import { isStored, lostToReader } from './secrets.ts';
+import { lostToReader } from './secrets.ts';
+import { Unstored } from './unstored.ts';
 import {
   type Change,
   type Made,
@@ -30,9 +31,6 @@ import {
   type WatcherFacts,
   watchedOf,
 } from './watched.ts';
-
-/** A made key whose secret isn't stored may exist for so long: a crash, and the retry that discards it. */
-const unstoredMilliseconds = 15 * 60 * 1000;
 
 const changing = ['CreateAccessKey', 'UpdateAccessKey', 'DeleteAccessKey'] as const;
 
@@ -55,7 +53,7 @@ export class Watcher {
   readonly #atWork = new Map<string, Watched>();
   readonly #keys = new Map<string, UserKey>();
   readonly #made = new Map<string, Made>();
-  readonly #unstored = new Set<Made>();
+  readonly #unstored: Unstored;
   readonly #later: Later;
   readonly #evidence: WatcherFacts;
   readonly #handedOut = new Set<string>();
@@ -77,6 +75,7 @@ export class Watcher {
     this.#clock = world.clock;
     this.#memberRole = world.memberRole;
     this.#later = new Later(world.clock, (violation) => this.note(violation));
+    this.#unstored = new Unstored(world.aws, world.clock);
     this.#evidence = {
       aws: world.aws,
       refusedMails: this.#refusedMails,
@@ -268,15 +267,10 @@ export class Watcher {
 
   /** P3: every active key that we made has its secret in Secrets Manager. */
   #checkStored(): void {
-    for (const made of this.#unstored) {
-      const isActive = made.user.keys.includes(made.key) && made.key.status === 'Active';
-      const stored = isStored(made.key, this.#aws);
-      if (stored) this.#handedOut.add(made.key.id);
-      if (!isActive || stored) this.#unstored.delete(made);
-      else if (this.#clock.now().getTime() - made.at.getTime() > unstoredMilliseconds) {
-        this.#unstored.delete(made);
-        this.#report('P3', made.user.arn, `${made.key.id} is active and its secret nowhere`);
-      }
+    const { stored, overdue } = this.#unstored.look();
+    for (const { key } of stored) this.#handedOut.add(key.id);
+    for (const { key, user } of overdue) {
+      this.#report('P3', user.arn, `${key.id} is active and its secret nowhere`);
     }
   }
 

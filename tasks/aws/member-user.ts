@@ -24,8 +24,8 @@ import type { Rotation, Stage } from '../domain/rotation.ts';
 import { arnsOfUser } from '../domain/secret-access.ts';
 import { actionsIn, userChanges, userReads, type Verb, verbsIn } from '../domain/verbs.ts';
 import { nameOfOwner } from './key-owner.ts';
+import type { KeyPair } from './key-pair.ts';
 import { memberSession } from './member-session.ts';
-import type { KeyPair } from './secret-store.ts';
 import { readKeys, readTags, tagMap } from './user-reads.ts';
 
 /** The session policy that leaves of the member role only this user, and of the verbs those that are about a user. */

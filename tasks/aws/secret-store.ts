@@ -1,22 +1,16 @@
 import type { KMSClient } from '@aws-sdk/client-kms';
 import {
-  DescribeSecretCommand,
   type DescribeSecretCommandOutput,
   GetSecretValueCommand,
-  InvalidParameterException,
-  InvalidRequestException,
   PutSecretValueCommand,
   type PutSecretValueCommandInput,
   ResourceNotFoundException,
   SecretsManagerClient,
-  UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import * as z from 'zod';
 import type { Dependencies } from '../dependencies.ts';
 import { defined } from '../domain/defined.ts';
 import { SecretNotMoved, SecretRefused, SecretUnreadable } from '../domain/errors.ts';
 import { accountIn } from '../domain/execution-name.ts';
-import { fromJson } from '../domain/json.ts';
 import { nameOnlyVersionIdOf, versionIdOf } from '../domain/keys.ts';
 import { type Stage, secretNameOf } from '../domain/rotation.ts';
 import { secretSessionPolicy, storageOf } from '../domain/secret-access.ts';
@@ -26,24 +20,19 @@ import {
   oldKeyLabel,
   pendingLabel,
   type Readable,
-  SecretVersions,
   type StoredVersions,
 } from '../domain/secret-versions.ts';
 import type { Storage } from '../domain/storage.ts';
 import { secretChanges, type Verb, verbsIn } from '../domain/verbs.ts';
+import { type KeyPair, readPair } from './key-pair.ts';
 import { memberSession } from './member-session.ts';
 import { oneClient } from './one-client.ts';
 import { kmsClient, whetherUsable } from './secret-key.ts';
+import { describeSecret, endPending, moveLabel, tryMove, versionsOf } from './secret-labels.ts';
 import { admitReaders, createSecret, nameOnly, replicate, type SecretPlace } from './secret-setup.ts';
 
 const secretsManager = /* @__PURE__ */ oneClient((defaults) => new SecretsManagerClient(defaults));
 const kms = /* @__PURE__ */ oneClient(kmsClient);
-
-/** A pair as an SDK returns it; leaves the task that made it only into Secrets Manager. */
-export interface KeyPair {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-}
 
 /**
  * The user's secret. Its versions are the user's keys, each under an ID derived from the key's (see `versionIdOf`).
@@ -92,7 +81,7 @@ export class SecretStore {
    */
   async #find(): Promise<'there' | 'missing' | 'refused'> {
     try {
-      return (await this.#describe()) === undefined ? 'missing' : 'there';
+      return (await describeSecret(this.place)) === undefined ? 'missing' : 'there';
     } catch (error) {
       if (error instanceof Error && error.name === 'AccessDeniedException') return 'refused';
       throw error;
@@ -132,7 +121,7 @@ export class SecretStore {
    * @throws what Secrets Manager or KMS answers if it is throttled or down
    */
   async versions(): Promise<StoredVersions | undefined> {
-    const secret = await this.#describe();
+    const secret = await describeSecret(this.place);
     if (secret === undefined) return undefined;
     const versions = versionsOf(secret);
     return {
@@ -152,15 +141,6 @@ export class SecretStore {
 
   get #id(): string {
     return this.place.id ?? this.place.name;
-  }
-
-  async #describe(): Promise<DescribeSecretCommandOutput | undefined> {
-    try {
-      return await this.place.client.send(new DescribeSecretCommand({ SecretId: this.#id }));
-    } catch (error) {
-      if (error instanceof ResourceNotFoundException) return undefined;
-      throw error;
-    }
   }
 
   async #readable({ DeletedDate, KmsKeyId }: DescribeSecretCommandOutput): Promise<Readable> {
@@ -196,10 +176,10 @@ export class SecretStore {
     // A secret that was made a moment ago has one version, which may not be listed yet.
     const listed = there === undefined ? nameOnlyVersionIdOf(keyId) : there.idFor(keyId);
     const holder = there?.holderOf(oldKeyLabel);
-    if (listed !== undefined) return this.#label(oldKeyLabel, listed, holder);
+    if (listed !== undefined) return moveLabel(this.place, oldKeyLabel, listed, holder);
     // A version that lost its labels isn't listed, but it is still there for a while.
     for (const version of [versionIdOf(keyId), nameOnlyVersionIdOf(keyId)]) {
-      const refusal = await this.#move({
+      const refusal = await tryMove(this.place, {
         VersionStage: oldKeyLabel,
         MoveToVersionId: version,
         RemoveFromVersionId: holder,
@@ -246,69 +226,16 @@ export class SecretStore {
    * @throws {SecretNotMoved} if the key has no version, or the label did not move
    */
   async makeCurrent(accessKeyId: string): Promise<'moved' | 'wasCurrent'> {
-    const secret = await this.#describe();
+    const secret = await describeSecret(this.place);
     if (secret === undefined) throw new SecretNotMoved(`the user has no secret for ${accessKeyId}`);
     const versions = versionsOf(secret);
     const listed = versions.idFor(accessKeyId);
     const version = listed ?? versionIdOf(accessKeyId);
     const holder = versions.holderOf(currentLabel);
-    await this.#label(currentLabel, version, holder);
+    await moveLabel(this.place, currentLabel, version, holder);
     // A version that was stored a moment ago may not be listed yet, with its labels.
-    if (listed === undefined || versions.holderOf(pendingLabel) === version) await this.#settle(version);
+    if (listed === undefined || versions.holderOf(pendingLabel) === version)
+      await endPending(this.place, version);
     return holder === version ? 'wasCurrent' : 'moved';
   }
-
-  /**
-   * Moves a label to a version. If that is refused, it may be because it was done and the answer was lost, or because
-   * somebody else moved the label meanwhile: then it is moved once more.
-   * @throws {SecretNotMoved} if there is no such version, or it was refused for any other reason
-   */
-  async #label(label: string, version: string, from: string | undefined): Promise<void> {
-    for (let holder = from, again = true; holder !== version; again = false) {
-      const move = { VersionStage: label, MoveToVersionId: version, RemoveFromVersionId: holder };
-      const refusal = await this.#move(move);
-      if (refusal === undefined) return;
-      const now = await this.#holderOf(label);
-      if (now !== version && (now === holder || !again)) {
-        throw new SecretNotMoved(`${label} did not move to version ${version}: ${refusal.message}`);
-      }
-      holder = now;
-    }
-  }
-
-  /** Takes the label of what is pending away from a version. */
-  async #settle(version: string): Promise<void> {
-    const refusal = await this.#move({ VersionStage: pendingLabel, RemoveFromVersionId: version });
-    if (refusal === undefined || (await this.#holderOf(pendingLabel)) !== version) return;
-    throw new SecretNotMoved(`${pendingLabel} stayed at version ${version}: ${refusal.message}`);
-  }
-
-  async #holderOf(label: string): Promise<string | undefined> {
-    const secret = await this.#describe();
-    return secret === undefined ? undefined : versionsOf(secret).holderOf(label);
-  }
-
-  /** @returns why Secrets Manager refused it, if it did */
-  async #move(move: {
-    readonly VersionStage: string;
-    readonly MoveToVersionId?: string;
-    readonly RemoveFromVersionId: string | undefined;
-  }): Promise<Error | undefined> {
-    try {
-      await this.place.client.send(new UpdateSecretVersionStageCommand({ SecretId: this.#id, ...move }));
-      return undefined;
-    } catch (error) {
-      const refusals = [InvalidParameterException, InvalidRequestException, ResourceNotFoundException];
-      if (error instanceof Error && refusals.some((kind) => error instanceof kind)) return error;
-      throw error;
-    }
-  }
 }
-
-const pairSchema = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });
-
-/** @returns undefined if it isn't a whole pair, whoever put it there; what it is instead is never said */
-const readPair = (text: string | undefined): KeyPair | undefined => pairSchema.safeParse(fromJson(text)).data;
-
-const versionsOf = ({ CreatedDate, VersionIdsToStages }: DescribeSecretCommandOutput): SecretVersions =>
-  new SecretVersions(CreatedDate ?? new Date(0), VersionIdsToStages ?? {});

@@ -1,6 +1,7 @@
+import type { KeyPair } from '../aws/key-pair.ts';
 import { MemberUser } from '../aws/member-user.ts';
 import { prove } from '../aws/proof.ts';
-import { type KeyPair, SecretStore } from '../aws/secret-store.ts';
+import { SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import {
   AwsUnavailable,

@@ -15,7 +15,7 @@ export interface Handled {
   readonly Assign?: Readonly<Record<string, unknown>>;
 }
 
-export interface State {
+export interface StateDefinition {
   readonly Type: string;
   readonly Comment?: string;
   readonly Resource?: string;
@@ -32,20 +32,20 @@ export interface State {
   }[];
   readonly MaxConcurrency?: number;
   readonly ToleratedFailurePercentage?: number;
-  readonly ItemProcessor?: Graph;
+  readonly ItemProcessor?: StateGraph;
 }
 
-export interface Graph {
-  readonly States: Readonly<Record<string, State>>;
+export interface StateGraph {
+  readonly States: Readonly<Record<string, StateDefinition>>;
 }
 
-export interface Machine extends Graph {
+export interface Machine extends StateGraph {
   readonly Comment?: string;
   readonly TimeoutSeconds?: number;
 }
 
 /** A machine's states, those inside of a Map included. */
-const statesOf = ({ States }: Graph): [string, State][] =>
+const statesOf = ({ States }: StateGraph): [string, StateDefinition][] =>
   Object.entries(States).flatMap(([name, state]) => [
     [name, state],
     ...(state.ItemProcessor === undefined ? [] : statesOf(state.ItemProcessor)),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classes, foreign, type Handled, machines, type State } from './machines.ts';
+import { classes, foreign, type Handled, machines, type StateDefinition } from './machines.ts';
 
 /**
  * States whose retriers differ from the others of their machine, by kind: states of a kind have the same ones. A
@@ -32,7 +32,10 @@ const unlike: Readonly<Record<string, readonly string[]>> = {
 type Exceptions = typeof unlike;
 
 /** What is wrong with a machine's retriers, each by the state's name. */
-function problemsOf(states: readonly (readonly [string, State])[], exceptions: Exceptions): string[] {
+function problemsOf(
+  states: readonly (readonly [string, StateDefinition])[],
+  exceptions: Exceptions,
+): string[] {
   const kindOf = (state: string): string | undefined =>
     Object.entries(exceptions).find(([, named]) => named.includes(state))?.[0];
   const usual = states.filter(([name]) => kindOf(name) === undefined);
@@ -64,9 +67,9 @@ describe('the retriers of a machine', () => {
   );
 
   const usual: Handled = { Comment: 'Throttles pass.', ErrorEquals: ['AwsUnavailable'], MaxAttempts: 20 };
-  const state = (...Retry: Handled[]): State => ({ Type: 'Task', Retry });
+  const state = (...Retry: Handled[]): StateDefinition => ({ Type: 'Task', Retry });
 
-  it.each<[string, State, Exceptions, string[]]>([
+  it.each<[string, StateDefinition, Exceptions, string[]]>([
     ['the same', state(usual), {}, []],
     ['different', state({ ...usual, MaxAttempts: 3 }), {}, ['B tries again unlike the others']],
     [
@@ -117,7 +120,7 @@ describe('what a state retries', () => {
   const wildcards = ['States.ALL', 'States.TaskFailed'];
   const passing = [...foreign.filter((one) => !wildcards.includes(one)), 'AwsUnavailable'].toSorted();
   const ours = (name: string): boolean => classes.includes(name) && name !== 'AwsUnavailable';
-  const triesOf = ({ Retry = [] }: State) => Retry.filter(({ MaxAttempts }) => MaxAttempts !== 0);
+  const triesOf = ({ Retry = [] }: StateDefinition) => Retry.filter(({ MaxAttempts }) => MaxAttempts !== 0);
   const isWait = (name: string): boolean =>
     machines.some(({ tokenWaits }) => tokenWaits.some(([wait]) => wait === name));
 

@@ -11,12 +11,11 @@ import {
 } from '@aws-sdk/client-iam';
 import {
   CreateSecretCommand,
-  GetSecretValueCommand,
   PutSecretValueCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { nameOf } from '../../tasks/domain/execution-name.ts';
 import { describeNewKey, type LastUse, nameOnlyVersionIdOf, versionIdOf } from '../../tasks/domain/keys.ts';
 import { writeIntent } from '../../tasks/domain/provisioning/intents.ts';
@@ -24,6 +23,7 @@ import type { Stage } from '../../tasks/domain/rotation.ts';
 import { intentTag, rotationTag } from '../../tasks/domain/tags.ts';
 import { later } from '../../tasks/domain/time.ts';
 import { provisionNewKey } from '../../tasks/rotate-user-key/provision-new-key.ts';
+import { done, intended, minuteAgo, newWorldBeforeEach, orphan, provision, world } from './provisioning.ts';
 import {
   allowed,
   awsError,
@@ -43,23 +43,13 @@ import {
   oldKeyId,
   secretAccessKey,
   secretArn,
-  setUp,
   strangersKeyId,
   unknownUse,
   usedAt,
 } from './setting-up.ts';
 
 const aws = mockAws();
-let world = setUp();
-beforeEach(() => {
-  world = setUp();
-});
-const provision = (stage: Stage = makeStageWithoutNewKey(), more: object = {}) =>
-  provisionNewKey.invoke({ ...stage, ...more }, world.dependencies);
-const done = { newKeyId, secretArn, provedAt: now.toISOString() };
-const minuteAgo = later(now, -60_000);
-const intended = { [intentTag]: writeIntent(executionArn, minuteAgo, undefined) };
-const orphan = makeKey(newKeyId, 'Active', later(minuteAgo, 1000));
+newWorldBeforeEach();
 
 describe('ProvisionNewKey, the first time', () => {
   it('records the intent, creates, stores, proves, makes current, unmarks the intent, and describes, in that order', async () => {
@@ -331,115 +321,6 @@ describe('ProvisionNewKey, in an emergency', () => {
     const tried = (minutes: number) => ({ enteredAt: later(now, -minutes * 60_000) });
     await expect(provision(emergency, tried(44))).rejects.toMatchObject({ name: 'AwsUnavailable' });
     await expect(provision(emergency, tried(45))).rejects.toMatchObject({ name: 'LeakDelayed' });
-  });
-});
-
-describe('ProvisionNewKey, again', () => {
-  it.each([
-    ['this rotation', intended],
-    [
-      'the attempt before',
-      { [intentTag]: writeIntent(executionOf('111122223333-deploy-bot-0'), minuteAgo, undefined) },
-    ],
-  ])('discards the orphan of a run of %s whose answer was lost, and creates another', async (_, tags) => {
-    given(aws, {
-      keys: [makeKey(oldKeyId), { ...orphan, AccessKeyId: 'AKIAORPHANORPHANXXXX' }],
-      tags,
-      uses: { AKIAORPHANORPHANXXXX: neverUsed },
-      stored: [oldKeyId],
-    });
-    await expect(provision()).resolves.toEqual(done);
-    expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(DeleteAccessKeyCommand, {
-      AccessKeyId: 'AKIAORPHANORPHANXXXX',
-    });
-    expect(changes(aws).filter((name) => /AccessKey$/.test(name))).toEqual([
-      'DeleteAccessKey',
-      'CreateAccessKey',
-    ]);
-  });
-
-  const stored = (changes: MockedUser = {}): MockedUser => ({
-    keys: [makeKey(oldKeyId), orphan],
-    stored: [oldKeyId, newKeyId],
-    uses: { [newKeyId]: neverUsed },
-    tags: intended,
-    ...changes,
-  });
-  const described = (provedAt: Date | undefined) => ({
-    [newKeyId]: describeNewKey(oldKeyId, nameOf(executionArn), minuteAgo, provedAt),
-  });
-  const goesOn = [
-    'PutResourcePolicy',
-    'UpdateSecretVersionStage',
-    'UpdateSecretVersionStage',
-    'UntagUser',
-    'TagUser',
-  ];
-
-  it('goes on with a key that was stored, proves it, and creates none', async () => {
-    given(aws, stored());
-    await expect(provision()).resolves.toEqual(done);
-    expect(changes(aws).filter((name) => !goesOn.includes(name))).toEqual([]);
-    expect(aws.sts).toHaveReceivedCommandTimes(GetCallerIdentityCommand, 1);
-  });
-
-  it.each<[string, MockedUser, string | null]>([
-    ['was proved, as its description says', { tags: described(minuteAgo) }, minuteAgo.toISOString()],
-    ['is current, which it is only once it was proved', { stored: [newKeyId, oldKeyId] }, null],
-    [
-      'was used: it has proved itself, and IAM tells only the last use',
-      { uses: { [newKeyId]: usedAt(now) } },
-      null,
-    ],
-    [
-      'was used, described without a proof',
-      { uses: { [newKeyId]: usedAt(now, 'sts') }, tags: described(undefined) },
-      null,
-    ],
-  ])('proves no key twice: one that %s', async (_, world, provedAt) => {
-    given(aws, stored(world));
-    await expect(provision()).resolves.toEqual({ ...done, provedAt });
-    expect(aws.sts).not.toHaveReceivedCommand(GetCallerIdentityCommand);
-    expect(aws.iam).not.toHaveReceivedCommand(CreateAccessKeyCommand);
-  });
-
-  it('proves none while IAM can’t tell whether it was used: the proof would hide that', async () => {
-    given(aws, stored({ uses: { [newKeyId]: unknownUse() } }));
-    await expect(provision()).rejects.toMatchObject({ name: 'AwsUnavailable' });
-    expect(aws.sts).not.toHaveReceivedCommand(GetCallerIdentityCommand);
-  });
-
-  it('says that a key was never proved whose secret isn’t the pending one any more', async () => {
-    given(aws, stored());
-    aws.secrets.on(GetSecretValueCommand, { VersionStage: 'AWSPENDING' }).resolves({
-      SecretString: JSON.stringify({ accessKeyId: strangersKeyId, secretAccessKey: 'x' }),
-    });
-    await expect(provision()).rejects.toMatchObject({ name: 'NewKeyDoesNotSign' });
-  });
-
-  it.each<[string, MockedUser]>([
-    ['a key that nobody here made', { tags: {}, uses: { [strangersKeyId]: neverUsed } }],
-    ['a key as old as the intent, but used', { tags: intended, uses: { [strangersKeyId]: usedAt(now) } }],
-    ['a key whose use IAM can’t tell', { tags: intended, uses: { [strangersKeyId]: unknownUse() } }],
-    [
-      'a key that somebody described',
-      { tags: { ...intended, [strangersKeyId]: 'mine' }, uses: { [strangersKeyId]: neverUsed } },
-    ],
-    [
-      'a key that came long after the intent',
-      {
-        tags: { [intentTag]: writeIntent(executionArn, later(minuteAgo, -3_600_000), undefined) },
-        uses: { [strangersKeyId]: neverUsed },
-      },
-    ],
-  ])('is stopped by %s, and changes nothing', async (_, found) => {
-    const key = { ...orphan, AccessKeyId: strangersKeyId };
-    given(aws, { keys: [makeKey(oldKeyId), key], stored: [oldKeyId], ...found });
-    await expect(provision()).rejects.toMatchObject({
-      name: 'UnrecognizedKey',
-      message: expect.stringContaining(strangersKeyId),
-    });
-    expect(changes(aws)).toEqual([]);
   });
 });
 

@@ -36,7 +36,7 @@ async function live(life: Life): Promise<void> {
 }
 
 /** A fault that lasts for that many calls; four are one more than the SDK tries. */
-export interface Trouble {
+export interface RepeatedFault {
   readonly fault: Fault;
   readonly calls: 1 | 4;
 }
@@ -67,16 +67,16 @@ async function expectUnharmed(life: Life, where: string): Promise<void> {
 }
 
 /** Runs that rotation once for every place in it, with the trouble there. */
-export const surviveEverywhere = (trouble: Trouble): Promise<void> => survive(trouble, everyCall, 60);
+export const surviveEverywhere = (trouble: RepeatedFault): Promise<void> => survive(trouble, everyCall, 60);
 
 /** Runs it for the calls that change something. */
-export const surviveAtChanges = (trouble: Trouble): Promise<void> => survive(trouble, everyChange, 20);
+export const surviveAtChanges = (trouble: RepeatedFault): Promise<void> => survive(trouble, everyChange, 20);
 
 /** Runs it in central storage, for the calls that differ there. */
-export const surviveInCentralStorage = (trouble: Trouble): Promise<void> =>
+export const surviveInCentralStorage = (trouble: RepeatedFault): Promise<void> =>
   survive(trouble, secretInCentral, 20);
 
-async function survive({ fault, calls }: Trouble, setting: Setting, least: number): Promise<void> {
+async function survive({ fault, calls }: RepeatedFault, setting: Setting, least: number): Promise<void> {
   const path = { ...setting, live };
   const { places, life: undisturbed } = await placesIn(path);
   expect(undisturbed.stands).toBe('completed');

@@ -9,7 +9,7 @@ export interface Path {
 }
 
 /** The fault at a call. `number` counts the calls that count, from 1. */
-export type Trouble = (number: number, call: Call, life: Life) => Fault | undefined;
+export type FaultAt = (number: number, call: Call, life: Life) => Fault | undefined;
 
 /** Calls by the machine's tasks; the owners' web app is no task, and only its reader retries it. */
 export const isByTask = ({ caller }: Call): boolean =>
@@ -25,7 +25,7 @@ export const shortDays = { 'keyturn:quiet-days': '2', 'keyturn:window-days': '3'
 const begin = ({ options }: Path): Promise<Life> => Life.begin({ consistencySeconds: 5, ...options });
 
 /** Runs that course with the trouble, which ends with it. */
-export async function liveWith(path: Path, trouble: Trouble): Promise<Life> {
+export async function liveWith(path: Path, trouble: FaultAt): Promise<Life> {
   const life = await begin(path);
   let calls = 0;
   life.world.aws.inject((call) => {

@@ -4,13 +4,7 @@ import type { Call } from '../../local/aws/types.ts';
 import { reportBucket } from '../../local/world/options.ts';
 import type { SettingsInput } from '../../tasks/domain/settings/told.ts';
 import { day, later } from '../../tasks/domain/time.ts';
-import { organizationOf, Swept } from './swept.ts';
-
-const payments = '222222222222';
-const shop = '333333333333';
-
-/** Everything is started, however much it is. */
-const lifted = { waves: { perSweep: 100_000, perAccount: 5000 } };
+import { lifted, organizationOf, payments, Swept, shop } from './swept.ts';
 
 const toAccount = ({ service, operation }: Call): boolean =>
   service === 'iam' || (service === 'sts' && operation === 'AssumeRole');
@@ -48,7 +42,7 @@ describe('a sweep', () => {
       const rows = swept.rows(execution, payments).filter((row) => row.userName === userName);
       return rows.map((row) => `${row.decision}: ${row.because.replaceAll(/\d+ days old/g, 'N days old')}`);
     };
-    expect(because('deploy-bot')).toEqual(['due: N days old, of at most 90']);
+    expect(because('deploy-bot')).toEqual(['due: N days old, the maximum is 90']);
     expect(because('backup-agent')).toEqual(['notDue: younger than 90 days, and in use']);
     expect(because('invoice-sync')).toEqual([
       'due: 2 active keys, but one should be enough',
@@ -152,78 +146,6 @@ describe('an unused key', () => {
   });
 });
 
-describe('who is left alone', () => {
-  const exempted = (value: string) => async () => {
-    const organization = organizationOf(1, 1, 'oldKeyInDailyUse');
-    for (const user of organization[0]?.users.values() ?? []) user.tags.set('keyturn:exempt', value);
-    const swept = await Swept.begin({ organization });
-    const execution = await swept.sweep();
-    return { swept, execution, decisions: swept.decisions(execution, '111111111111', 'user-0') };
-  };
-
-  it('a user who is exempt by a tag', async () => {
-    const { swept, decisions } = await exempted('2027-03-31 waits for the vendor')();
-    expect(decisions).toEqual(['exempt']);
-    expect(swept.rotations).toEqual([]);
-  });
-
-  it('not one whose exemption has run out, which is counted for an alarm', async () => {
-    const { swept, decisions } = await exempted('2026-01-31 waits for the vendor')();
-    expect(decisions).toEqual(['due']);
-    expect(swept.rotations).toHaveLength(1);
-    expect(swept.counts).toMatchObject({ ExemptionsExpired: 1 });
-  });
-
-  it('a user whose exemption has no end: named in the report and the log', async () => {
-    const { swept, execution, decisions } = await exempted('for ever')();
-    expect(decisions).toEqual(['unreadable']);
-    expect(swept.rotations).toEqual([]);
-    expect(swept.report(execution).overview.problems.join()).toMatch(
-      /user-0: tag keyturn:exempt is "for ever"/,
-    );
-    expect(swept.world.logs.filter(({ message }) => message === "a sweep's problem")).not.toEqual([]);
-  });
-
-  const exemptGroup = { name: 'no-rotation', until: '2027-01-31', reason: 'the vendor' };
-
-  it('a member of the exempt group, without a look at them', async () => {
-    const organization = organizationOf(1, 3, 'oldKeyInDailyUse');
-    organization[0]?.groups.set('no-rotation', new Set(['user-1']));
-    const swept = await Swept.begin({ organization, settings: { exemptGroup } });
-    const execution = await swept.sweep();
-    expect(swept.decisions(execution, '111111111111', 'user-1')).toEqual(['exempt']);
-    expect(swept.rotations).toEqual(['111111111111-user-0-1', '111111111111-user-2-1']);
-  });
-
-  it('everybody in an account whose exempt group can’t be read', async () => {
-    const organization = organizationOf(2, 2, 'oldKeyInDailyUse');
-    const swept = await Swept.begin({ organization, settings: { exemptGroup } });
-    swept.world.aws.inject(({ operation, caller }) =>
-      operation === 'GetGroup' && caller.accountId === payments ? 'denied' : undefined,
-    );
-    const execution = await swept.sweep();
-    expect(swept.rotations).toEqual(['111111111111-user-0-1', '111111111111-user-1-1']);
-    expect(swept.report(execution).overview.problems.join()).toMatch(/group no-rotation can't be read/);
-  });
-
-  it('a user whose rotation ended without completing, for a week', async () => {
-    const organization = organizationOf(1, 1, 'twoKeysInUse');
-    const swept = await Swept.begin({ organization });
-    await swept.sweep();
-    expect(swept.world.aws.mails.map(({ subject }) => subject.split(':')[0])).toEqual([
-      'A person must decide',
-    ]);
-    for (let days = 1; days < 7; days += 1) {
-      await swept.world.clock.advance(0.75 * day);
-      const execution = await swept.sweep();
-      expect(swept.decisions(execution, '111111111111', 'user-0')).toEqual(['deferred', 'deferred']);
-    }
-    await swept.world.clock.advance(day);
-    await swept.sweep();
-    expect(swept.world.aws.mails).toHaveLength(2);
-  });
-});
-
 describe('an audit', () => {
   it('makes the same report and one mail to the operators, and starts nothing', async () => {
     const swept = await Swept.begin();
@@ -277,139 +199,6 @@ describe('the calendar', () => {
   });
 });
 
-describe('accounts that can’t be surveyed', () => {
-  it('are lines of the report, and not the end of the sweep', async () => {
-    const organization = organizationOf(4, 2, 'oldKeyInDailyUse');
-    const [, roleless, closed, suspended] = organization;
-    if (roleless === undefined || closed === undefined || suspended === undefined) throw new Error('too few');
-    roleless.memberRole = false;
-    closed.state = 'CLOSED';
-    suspended.state = 'SUSPENDED';
-    const swept = await Swept.begin({ organization });
-    const execution = await swept.sweep();
-    const { overview } = swept.report(execution);
-    expect(overview.totals).toMatchObject({
-      accounts: 2,
-      surveyed: 1,
-      failedAccounts: 1,
-      skippedAccounts: 2,
-    });
-    expect(overview.failed).toEqual([
-      expect.objectContaining({
-        accountId: roleless.id,
-        because: expect.stringMatching(/^MemberRoleRefused: /),
-      }),
-    ]);
-    expect(swept.object(execution, 'skipped.csv')).toBe(
-      `account,name,because\n${closed.id},${closed.name},it is CLOSED\n${suspended.id},${suspended.name},it is SUSPENDED\n`,
-    );
-    expect(swept.rotations).toHaveLength(2);
-    expect(swept.counts).toMatchObject({ SweepCompleted: 1, AccountsFailed: 1 });
-  });
-
-  it('are tried again while IAM throttles, and given up only after long', async () => {
-    const organization = organizationOf(3, 2, 'oldKeyInDailyUse');
-    const swept = await Swept.begin({ organization });
-    const start = swept.world.clock.now();
-    swept.world.aws.inject(({ service, caller, at }) => {
-      if (service !== 'iam') return undefined;
-      const minutes = (at.getTime() - start.getTime()) / 60_000;
-      if (caller.accountId === payments && minutes < 2) return 'throttle';
-      return caller.accountId === shop ? 'throttle' : undefined;
-    });
-    const { overview } = swept.report(await swept.sweep());
-    expect(overview.failed.map(({ accountId, because }) => `${accountId} ${because.slice(0, 14)}`)).toEqual([
-      `${shop} AwsUnavailable`,
-    ]);
-    expect(overview.totals.surveyed).toBe(2);
-  });
-
-  it('cost the others nothing, nor does a user who can’t be read cost the account’s others', async () => {
-    const organization = organizationOf(1, 10, 'oldKeyInDailyUse');
-    const swept = await Swept.begin({ organization, settings: lifted });
-    swept.world.aws.inject(({ operation, input }) =>
-      operation === 'ListAccessKeys' && input.UserName === 'user-3' ? 'denied' : undefined,
-    );
-    const execution = await swept.sweep();
-    expect(swept.decisions(execution, '111111111111', 'user-3')).toEqual(['unreadable']);
-    expect(swept.rotations).toHaveLength(9);
-  });
-
-  it('whose credential report takes long are waited for, and given up by name', async () => {
-    const slow = await Swept.begin({
-      organization: organizationOf(1, 1, 'freshKey'),
-      credentialReportSeconds: 60,
-    });
-    expect(slow.report(await slow.sweep()).overview.totals.surveyed).toBe(1);
-    const never = await Swept.begin({
-      organization: organizationOf(1, 1, 'freshKey'),
-      credentialReportSeconds: 7200,
-    });
-    expect(never.report(await never.sweep()).overview.failed[0]?.because).toMatch(
-      /^CredentialReportNotReady: /,
-    );
-  });
-
-  it('all of them, are no heartbeat', async () => {
-    const organization = organizationOf(2, 1, 'freshKey');
-    for (const account of organization) account.memberRole = false;
-    const swept = await Swept.begin({ organization });
-    await swept.sweep();
-    expect(swept.counts).toMatchObject({ AccountsFailed: 2 });
-    expect(swept.counts).not.toHaveProperty('SweepCompleted');
-  });
-});
-
-describe('what the input narrows', () => {
-  it('by account, by unit and by user; what isn’t named is left out, and no heartbeat is sent', async () => {
-    const swept = await Swept.begin();
-    const byAccount = swept.report(await swept.sweep({ accounts: [payments], audit: true })).overview.totals;
-    expect(byAccount).toMatchObject({ accounts: 1, skippedAccounts: 2, users: 9 });
-    const units = ['ou-root-platform1'];
-    const byUnit = swept.report(await swept.sweep({ organizationalUnits: units, audit: true })).overview;
-    expect(byUnit.totals.accounts).toBe(0);
-    expect(byUnit.problems).toEqual([
-      'organizational unit ou-root-platform1 is unknown, or no account is below it',
-    ]);
-    const byUser = swept.report(await swept.sweep({ users: ['deploy-bot', 'nobody'] })).overview;
-    expect(byUser.totals).toMatchObject({ accounts: 3, users: 3 });
-    expect(byUser.problems).toEqual(['user nobody is in none of the accounts']);
-    expect(swept.rotations.every((name) => name.includes('deploy-bot'))).toBe(true);
-    expect(swept.world.metrics.some(({ counts }) => 'SweepCompleted' in counts)).toBe(false);
-  });
-
-  it('names what is none, and goes on with the rest; never widens', async () => {
-    const swept = await Swept.begin({ settings: { scope: { exclude: [shop], include: ['999999999999'] } } });
-    const execution = await swept.sweep({ accounts: ['12', shop, '888888888888'] });
-    const { overview } = swept.report(execution);
-    expect(overview.totals.accounts).toBe(0);
-    expect(overview.problems).toEqual([
-      'accounts: "12" must be an account ID of 12 digits',
-      "account 999999999999 isn't in the organization",
-      "account 888888888888 isn't in the organization",
-    ]);
-    expect(swept.rotations).toEqual([]);
-  });
-
-  it('fails by name of a field that nobody knows, and tells the operators', async () => {
-    const swept = await Swept.begin();
-    const execution = await swept.sweep({ acounts: [payments] });
-    expect(execution).toMatchObject({ status: 'FAILED', error: 'InvalidInput' });
-    expect(swept.world.aws.mails[0]?.subject).toMatch(/^Sweep failed, InvalidInput in ListAccounts/);
-    expect(swept.rotations).toEqual([]);
-  });
-
-  it('looks at every user where it is asked to look inspectAllUsers', async () => {
-    const organization = organizationOf(1, 3, 'freshKey');
-    for (const user of organization[0]?.users.values() ?? []) user.tags.set('keyturn:max-age-days', '1');
-    const swept = await Swept.begin({ organization });
-    expect(swept.report(await swept.sweep({ audit: true })).overview.totals.byDecision.due).toBe(0);
-    expect(
-      swept.report(await swept.sweep({ audit: true, inspectAllUsers: true })).overview.totals.byDecision.due,
-    ).toBe(3);
-  });
-});
-
 describe('the report', () => {
   it('is a page, JSON lines and CSV, and holds no secret', async () => {
     const swept = await Swept.begin();
@@ -439,103 +228,4 @@ describe('the report', () => {
     expect(page).toContain('&lt;b&gt;Payments');
     expect(page).not.toContain('<b>Payments');
   });
-});
-
-describe('nobody has two rotations, and nobody is forgotten', () => {
-  const organization = () => organizationOf(3, 4, 'oldKeyInDailyUse');
-  const everybody = ['111111111111', payments, shop].flatMap((account) =>
-    [0, 1, 2, 3].map((user) => `${account}-user-${user}-1`),
-  );
-
-  it('two sweeps at once', async () => {
-    const swept = await Swept.begin({ organization: organization(), settings: lifted });
-    const both = [await swept.start({}, 'one'), await swept.start({}, 'two')];
-    await swept.world.clock.advance(day / 4);
-    expect(both.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
-    expect(swept.rotations).toEqual(everybody);
-    expect(swept.world.watcher.violations).toEqual([]);
-  });
-
-  it('a user whose last rotation ended before it left a mark: not forgotten, and not started again right away', async () => {
-    const one = organizationOf(1, 1, 'oldKeyInDailyUse');
-    const swept = await Swept.begin({ organization: one });
-    swept.world.aws.inject(({ operation }) => (operation === 'TagUser' ? 'denied' : undefined));
-    await swept.sweep();
-    swept.world.aws.inject(undefined);
-    await swept.world.clock.advance(day);
-    const resting = await swept.sweep();
-    expect(swept.decisions(resting, '111111111111', 'user-0')).toEqual(['deferred']);
-    expect(swept.report(resting).wave.chosen).toEqual([]);
-    await swept.world.clock.advance(7 * day);
-    expect(swept.report(await swept.sweep()).starts).toMatchObject({ started: 1 });
-    expect(swept.rotations).toEqual(['111111111111-user-0-1', '111111111111-user-0-2']);
-    expect(swept.world.watcher.violations).toEqual([]);
-  });
-
-  it('a sweep that goes on when its hours are over starts nobody', async () => {
-    const calendar = { zone: 'UTC', days: ['mon' as const] };
-    const swept = await Swept.begin({ organization: organization(), settings: { calendar } });
-    const execution = await swept.start();
-    swept.world.aws.onCall(({ operation, caller }) => {
-      const isChosen = operation === 'PutObject' && caller.roleName === 'keyturn-choose-wave';
-      if (execution.redriveCount > 0) return;
-      if (isChosen && swept.world.aws.buckets.get(reportBucket)?.objects.size === 9 + 6)
-        swept.world.engine.stopExecution(execution.arn);
-    });
-    await swept.world.clock.advance(day);
-    expect(execution.status).toBe('ABORTED');
-    await swept.redrive(execution);
-    expect(swept.rotations).toEqual([]);
-    expect(swept.report(execution).starts).toMatchObject({ started: 0, hold: '2026-03-03 is a tue' });
-  });
-
-  it('a sweep and starts by hand at once', async () => {
-    const swept = await Swept.begin({ organization: organization(), settings: lifted });
-    await swept.start();
-    for (const user of ['user-0', 'user-2']) {
-      const input = JSON.stringify({ accountId: payments, userName: user });
-      await swept.operator.send(
-        new StartExecutionCommand({ stateMachineArn: swept.world.stateMachineArn, input }),
-      );
-    }
-    await swept.world.clock.advance(day / 4);
-    expect(swept.rotations).toEqual(everybody);
-    expect(swept.world.watcher.violations).toEqual([]);
-  });
-
-  it.each(['SurveyAccounts', 'ChooseWave', 'StartWave', 'WriteReport'])(
-    'a sweep that dies in %s and is redriven',
-    async (state) => {
-      let arn = '';
-      let seen = 0;
-      const swept: Swept = await Swept.begin({
-        organization: organization(),
-        settings: lifted,
-        onEvent: (execution, { type, stateEnteredEventDetails }) => {
-          const isThere = type?.endsWith('StateEntered') && stateEnteredEventDetails?.name === state;
-          if (execution.name !== 'dies' || !isThere || seen > 0) return;
-          seen += 1;
-          arn = execution.arn;
-        },
-      });
-      const execution = await swept.start({}, 'dies');
-      let calls = 0;
-      swept.world.aws.onCall(({ caller }) => {
-        if (arn === '' || !/^keyturn-(survey|choose|start-wave|write)/.test(caller.roleName ?? '')) return;
-        calls += 1;
-        // In the middle of it: some are done, others not.
-        if (calls === 5 || state === 'ChooseWave' || state === 'WriteReport') {
-          if (execution.status === 'RUNNING' && execution.redriveCount === 0)
-            swept.world.engine.stopExecution(execution.arn);
-        }
-      });
-      await swept.world.clock.advance(day / 4);
-      expect(execution.status).toBe('ABORTED');
-      await swept.redrive(execution);
-      expect(execution.status).toBe('SUCCEEDED');
-      expect(swept.rotations).toEqual(everybody);
-      expect(swept.report(execution).overview.totals).toMatchObject({ surveyed: 3, users: 12 });
-      expect(swept.world.watcher.violations).toEqual([]);
-    },
-  );
 });

@@ -138,3 +138,9 @@ export function organizationOf(
   }
   return made;
 }
+
+export const payments = '222222222222';
+export const shop = '333333333333';
+
+/** Everything is started, however much it is. */
+export const lifted = { waves: { perSweep: 100_000, perAccount: 5000 } };

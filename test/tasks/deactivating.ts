@@ -1,0 +1,32 @@
+import type { Stage } from '../../tasks/domain/rotation.ts';
+import { later } from '../../tasks/domain/time.ts';
+import { deactivateOldKey } from '../../tasks/rotate-user-key/deactivate-old-key.ts';
+import {
+  bothKeys,
+  daysAgo,
+  type MockedUser,
+  makeStage,
+  newKeyId,
+  now,
+  oldKeyId,
+  setUp,
+  usedAt,
+} from './setting-up.ts';
+
+export const { dependencies } = setUp();
+/** Tried again since; the first try was a minute ago. */
+export const enteredAt = later(now, -60_000);
+export const deactivate = (stage: Stage = makeStage(), more: object = {}, world = dependencies) =>
+  deactivateOldKey.invoke({ ...stage, enteredAt, drain: { activeSince: daysAgo(30) }, ...more }, world);
+
+export const quiet: MockedUser = {
+  keys: bothKeys,
+  uses: { [oldKeyId]: usedAt(daysAgo(7)) },
+  stored: [newKeyId, oldKeyId],
+};
+export const deactivated = {
+  act: 'deactivated',
+  at: now.toISOString(),
+  wasActive: true,
+  bySomebodyElse: false,
+};

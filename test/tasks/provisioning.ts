@@ -1,0 +1,28 @@
+import { beforeEach } from 'vitest';
+import { writeIntent } from '../../tasks/domain/provisioning/intents.ts';
+import type { Stage } from '../../tasks/domain/rotation.ts';
+import { intentTag } from '../../tasks/domain/tags.ts';
+import { later } from '../../tasks/domain/time.ts';
+import { provisionNewKey } from '../../tasks/rotate-user-key/provision-new-key.ts';
+import {
+  executionArn,
+  makeKey,
+  makeStageWithoutNewKey,
+  newKeyId,
+  now,
+  secretArn,
+  setUp,
+} from './setting-up.ts';
+
+export let world: ReturnType<typeof setUp>;
+/** Each test file calls it: modules are loaded once per worker, so a hook up here would run for one file. */
+export const newWorldBeforeEach = () =>
+  beforeEach(() => {
+    world = setUp();
+  });
+export const provision = (stage: Stage = makeStageWithoutNewKey(), more: object = {}) =>
+  provisionNewKey.invoke({ ...stage, ...more }, world.dependencies);
+export const done = { newKeyId, secretArn, provedAt: now.toISOString() };
+export const minuteAgo = later(now, -60_000);
+export const intended = { [intentTag]: writeIntent(executionArn, minuteAgo, undefined) };
+export const orphan = makeKey(newKeyId, 'Active', later(minuteAgo, 1000));
