@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const mocking = [
   'test/tasks/**/*.test.ts',
   'test/owner/**/*.test.ts',
-  'test/cli/**/*.test.ts',
+  'test/cli/doctor.test.ts',
   'test/lambda.test.ts',
 ];
 

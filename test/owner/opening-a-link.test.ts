@@ -49,18 +49,18 @@ describe('opening a link', () => {
     expect(steps.map(([, current, state, when]) => [state, current !== undefined, when])).toEqual([
       ['done', false, 'Done: 2026-11-22 08:00 UTC'],
       ['now', true, 'Now: until 2026-12-07 08:00 UTC'],
-      ['next', false, 'Then: not before 2026-11-29 06:00 UTC'],
-      ['next', false, 'Then: not before 2026-12-09 06:00 UTC'],
+      ['next', false, 'Then: not before 2026-11-29 08:00 UTC'],
+      ['next', false, 'Then: not before 2026-12-09 08:00 UTC'],
     ]);
     expect(page).toMatch(
       /Old key last used<.*?>s3 in eu-west-1, 2026-11-22 06:00 UTC<.*New key last used<.*?>never</s,
     );
   });
 
-  it('promises no date that has passed, for a key that has long been quiet', async () => {
+  it('counts the quiet period from now for a key that has long been quiet', async () => {
     const evidence: Evidence = { at: now, oldKey: { state: 'neverUsed' } };
     stage(new History().schedule(makeQuestion(), evidence));
-    await expectPage(await get(), 200, /Then: not before 2026-11-23 08:00 UTC/);
+    await expectPage(await get(), 200, /Then: not before 2026-11-30 08:00 UTC/);
   });
 
   it('says in the window who confirmed and when, and what IAM said as the key went inactive', async () => {
