@@ -17,12 +17,6 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** The packages that the domain may use; it may also import the SDK's types, which don't exist at run time. */
 const packagesOfDomain: ReadonlySet<string> = new Set(['zod', 'node:crypto', 'csv-parse/sync']);
 
-/** Data files, which grow with what they list. */
-const data: ReadonlySet<string> = new Set(['tasks/manifest.ts']);
-
-/** Test files that still have to be split. None may be added. */
-const stillTooLong: ReadonlySet<string> = new Set();
-
 const roomOf = (path: string): string =>
   path.startsWith('tasks/domain/') ? 'tasks/domain' : (path.split('/')[0] ?? '');
 
@@ -92,17 +86,9 @@ describe('dependencies', () => {
 });
 
 describe('sizes and names', () => {
-  const tooLong = all.filter(
-    (source) => !data.has(source.path) && linesOf(source) > (roomOf(source.path) === 'test' ? 400 : 300),
-  );
-
-  it('keep source files within 300 lines and test files within 400, data excepted', () => {
-    const unexpected = tooLong.filter(({ path }) => !stillTooLong.has(path));
-    expect(unexpected.map((source) => `${source.path}: ${linesOf(source)} lines`)).toEqual([]);
-  });
-
-  it('name only files as too long that still are', () => {
-    expect([...stillTooLong].filter((path) => !tooLong.some((source) => source.path === path))).toEqual([]);
+  it('keep source files within 300 lines and test files within 400', () => {
+    const tooLong = all.filter((source) => linesOf(source) > (roomOf(source.path) === 'test' ? 400 : 300));
+    expect(tooLong.map((source) => `${source.path}: ${linesOf(source)} lines`)).toEqual([]);
   });
 
   it('give each exported type a name of its own', () => {

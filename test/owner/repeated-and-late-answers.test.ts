@@ -145,7 +145,7 @@ describe('an answer that comes too late', () => {
     expect(sent()).toHaveLength(1);
   });
 
-  it('is taken once more where a reminder asked anew at that moment', async () => {
+  it('is taken once more if a reminder asked again at that moment', async () => {
     stage(asked());
     const second = makeQuestion({ reminder: 1, taskToken: 'second-secret-task-token' });
     sfn.on(SendTaskSuccessCommand, { taskToken: 'first-secret-task-token' }).callsFake(() => {
@@ -156,7 +156,7 @@ describe('an answer that comes too late', () => {
     expect(sent()).toHaveLength(2);
   });
 
-  it('for more time is seen as taken, and not sent again, where it is being asked anew already', async () => {
+  it('for more time counts as taken, and is not sent again, if the question has been asked again already', async () => {
     stage(asked());
     const second = makeQuestion({ taskToken: 'second-secret-task-token' });
     sfn.on(SendTaskSuccessCommand).callsFake(({ output }) => {

@@ -82,7 +82,7 @@ describe('a key that leaks while a rotation of its user runs', () => {
     expect(life.world.watcher.violations).toEqual([]);
   });
 
-  it('is seen to once, however often it is reported', async () => {
+  it('is handled once, however often it is reported', async () => {
     const life = await Life.begin();
     const leaked = life.oldKey.id;
     await life.start({ action: 'emergency', keyId: leaked });

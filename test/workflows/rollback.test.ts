@@ -91,7 +91,7 @@ describe('a rollback in the window', () => {
     await life.confirm();
     expect(life.current?.keyId).not.toBe(old.id);
     await life.days(5);
-    // It was inactive for a while, in which nobody could use it: quiet starts anew.
+    // It was inactive for a while, in which nobody could use it: the quiet period starts again.
     expect(life.keys).toEqual(['Active', 'Active']);
     await life.days(30);
     expect(life.stands).toBe('completed');
@@ -116,7 +116,7 @@ describe('a rollback in the window', () => {
 });
 
 describe('a rotation that an operator stopped in its window', () => {
-  it('is gone on with when it is started again; taking that back makes the old key active', async () => {
+  it('continues when it is started again; rolling that back makes the old key active', async () => {
     const life = await Life.begin();
     const old = life.oldKey;
     await life.start();
