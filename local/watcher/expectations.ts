@@ -7,6 +7,8 @@ import { type Change, isLeakedTo, nameUser, userIn, type Watched, type WatcherFa
 
 const minute = 60_000;
 const hour = 60 * minute;
+/** How often a leaked key that is still active is told of: daily, and the time that a try may take. */
+const again = 27 * hour;
 
 /** Matches a mail that says a key is inactive, and not that it will be. */
 const inactivity = /\bis inactive|went inactive|made (?:it|this key) inactive|inactive since|key inactive,/i;
@@ -125,6 +127,8 @@ export function leakedKeyGoes(by: Watched, keyId: string, evidence: WatcherFacts
   const { accountId, userName } = by.request;
   const at = by.execution.startDate;
   const due = later(at, hour);
+  // One that is started again tells nobody what the one that runs has just said.
+  const from = evidence.leaked.has(keyId) ? later(at, -again) : at;
   return {
     promise: 'P11',
     user: nameUser(accountId, userName),
@@ -132,16 +136,13 @@ export function leakedKeyGoes(by: Watched, keyId: string, evidence: WatcherFacts
     broken: () => {
       const key = evidence.keys.get(keyId);
       if (key === undefined || !wasActive(key, due)) return undefined;
-      return isSaidToBeActive(by, keyId, { from: at, to: due }, evidence)
+      return isSaidToBeActive(by, keyId, { from, to: due }, evidence)
         ? undefined
         : `the leaked key ${keyId} is still active after an hour, and no mail says so`;
     },
     next: () => leakIsSaidAgain(by, keyId, due, evidence),
   };
 }
-
-/** A day, and the time that a try may take. */
-const again = 27 * hour;
 
 /**
  * P11: repeated until it is settled. As long as an emergency runs that never made its key inactive, a mail says so

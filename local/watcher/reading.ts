@@ -35,9 +35,9 @@ export const createdKeyIn = (output: unknown): { readonly id: string; readonly s
   return { id: AccessKey.AccessKeyId, secret: AccessKey.SecretAccessKey };
 };
 
-/** Whether an owner can answer it: the news that a leaked key is still active can't be answered. */
-export const asksOwner = (parameters: string): boolean =>
-  stageSchema.safeParse(JSON.parse(parameters)).success;
+/** What an owner is asked; nothing by the news that a leaked key is still active, which can't be answered. */
+export const asksOwner = (parameters: string): 'ask' | 'window' | undefined =>
+  stageSchema.safeParse(JSON.parse(parameters)).data?.Payload.stage;
 
 const stageSchema = z.object({ Payload: z.object({ stage: z.enum(['ask', 'window']) }) });
 

@@ -40,9 +40,10 @@ export interface Watched {
   readonly tags: ReadonlyMap<string, string>;
   /** Whether an owner's confirmation reached it and was not taken back. */
   confirmed: boolean;
+  /** When an owner last rolled back in a rollback window, not while asked to install the new key. */
   rolledBackAt: Date | undefined;
-  /** Whether it is asking somebody. */
-  asks: boolean;
+  /** What it is asking somebody, if anything: to confirm, or whether to roll back in the window. */
+  asks: 'ask' | 'window' | undefined;
   /** The one key that was there before and that it changed. */
   target: string | undefined;
   readonly made: Set<string>;
@@ -120,7 +121,7 @@ export const watchedOf = (
   request,
   user,
   tags: inLowerCase(user?.tags ?? new Map()),
-  asks: false,
+  asks: undefined,
   confirmed: false,
   rolledBackAt: undefined,
   target: undefined,

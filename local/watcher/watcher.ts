@@ -111,7 +111,7 @@ export class Watcher {
     if (watched === undefined) return;
     if (token !== undefined && parameters !== undefined)
       this.#noteAsking(watched, token, asksOwner(parameters));
-    if (/^(?:TaskSucceeded|TaskFailed|TaskTimedOut)$/.test(event.type ?? '')) watched.asks = false;
+    if (/^(?:TaskSucceeded|TaskFailed|TaskTimedOut)$/.test(event.type ?? '')) watched.asks = undefined;
     if (event.type === 'ExecutionSucceeded') {
       const expected = endIsTold(watched, this.#evidence);
       if (expected !== undefined) this.#later.expect(expected);
@@ -119,13 +119,13 @@ export class Watcher {
   }
 
   /** P6: of one user, one rotation at a time asks somebody. Emergencies ask beside each other. */
-  #noteAsking(watched: Watched, token: string, asks: boolean): void {
+  #noteAsking(watched: Watched, token: string, asks: Watched['asks']): void {
     this.#byToken.set(token, watched);
     watched.asks = asks;
-    if (!asks) return;
+    if (asks === undefined) return;
     const { accountId, userName, action } = watched.request;
     for (const other of this.#byExecution.values()) {
-      const isBeside = other !== watched && other.asks && other.execution.status === 'RUNNING';
+      const isBeside = other !== watched && other.asks !== undefined && other.execution.status === 'RUNNING';
       const isSameUser = other.user !== undefined && other.user === watched.user;
       if (!isBeside || !isSameUser || (action === 'emergency' && other.request.action === 'emergency'))
         continue;
@@ -153,9 +153,9 @@ export class Watcher {
     this.#byExecution.set(execution.arn, watched);
     this.#learnAll(user);
     for (const keyId of leakedKeysOf(watched)) {
-      this.#leaked.add(keyId);
       if (user?.keys.some(({ id }) => id === keyId) === true)
         this.#later.expect(leakedKeyGoes(watched, keyId, this.#evidence));
+      this.#leaked.add(keyId);
     }
     this.#bySession.set(execution.name.slice(-64), watched);
   }
@@ -201,7 +201,7 @@ export class Watcher {
     if (watched === undefined) return;
     const { decision }: { decision?: unknown } = JSON.parse(String(input.output));
     watched.confirmed = decision === 'confirm';
-    if (decision === 'rollBack') watched.rolledBackAt = at;
+    if (decision === 'rollBack' && watched.asks === 'window') watched.rolledBackAt = at;
   }
 
   /** Keys made by anybody are known from then on, and their secrets looked for. */

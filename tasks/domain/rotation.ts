@@ -78,6 +78,7 @@ export type Rotation = z.infer<typeof rotationSchema>;
  *   from the drain's first look; under 0.1.0 it counted from here.
  * - `rounds`: how often the owner may be asked anew after taking it back in the window, the first time included.
  * - `keysSeen`: the IDs of every key that the user had; any other that isn't ours is unrecognized.
+ * - `keysActive`: those of them that were active; what a person made inactive before is never made active.
  * - `leaked`: in an emergency, every key that is known to have leaked. None of them ever replaces another.
  * - `reviveKeyId`: in an emergency, the key that the rotation before left inactive in its window. It replaces the
  *   leaked one, and is made active for that.
@@ -96,6 +97,7 @@ export const planSchema = z.object({
   oldKeyActiveSince: z.iso.datetime(),
   newKeyNeeded: z.boolean(),
   keysSeen: z.array(accessKeyIdSchema),
+  keysActive: z.array(accessKeyIdSchema).optional(),
   confirmation: z.enum(['owner', 'operator', 'newKeyInUse', 'leakedKey']),
   override: overrideSchema.optional(),
   owner: z.array(z.string()),

@@ -1,4 +1,5 @@
-export const hour = 60 * 60 * 1000;
+export const minute = 60 * 1000;
+export const hour = 60 * minute;
 export const day = 24 * hour;
 
 /** @param milliseconds may be negative, for a time before `date` */

@@ -8,7 +8,6 @@ import {
   ownersFooter,
   userOf,
   userRows,
-  wasActive,
 } from './facts.ts';
 import { fetchNewKey } from './fetch-key.ts';
 import { days, showTime, withoutKeyEnds } from './words.ts';
@@ -18,8 +17,14 @@ interface AfterRollback {
   readonly state: 'moved' | 'kept' | 'notMoved' | 'untouched';
 }
 
+const statuses = {
+  reactivated: 'is active again',
+  leftInactive: 'stays, inactive as it was',
+  gone: 'is gone: someone had deleted it',
+} as const;
+
 /**
- * A rollback was carried out: the old key is active again, unless it was inactive before.
+ * A rollback was carried out: the old key is active again, unless it was inactive before or is gone.
  * @param next what follows, as the machine goes on: the owner is asked again, the key drains again, or the rotation ends here
  */
 export function reactivated(
@@ -28,20 +33,21 @@ export function reactivated(
     readonly reason: string;
     readonly at: Date;
     readonly next: 'askAgain' | 'drain' | 'end';
+    readonly became: keyof typeof statuses;
     /** What became of the secret's current version; undefined if it isn't known. */
     readonly secret?: AfterRollback | undefined;
   },
 ): Message {
-  const { rotation, by, reason, at, next } = facts;
-  const isActive = wasActive(facts);
-  const status = isActive ? 'is active again' : 'stays, inactive as it was';
+  const { rotation, by, reason, at, next, became } = facts;
+  const isActive = became === 'reactivated';
+  const status = statuses[became];
   const which = leavingName(facts);
   return {
     subject: `Rolled back, the ${which} access key ${status}: ${userOf(facts)}`,
     title: `The ${which} access key of ${clean(rotation.userName)} ${status}`,
     lead: afterRollback(facts),
     blocks: [
-      ...leakedWarning(facts),
+      ...(isActive ? leakedWarning(facts) : []),
       {
         kind: 'facts',
         rows: [
@@ -80,8 +86,15 @@ const leakedWarning = ({ plan }: MailFacts): Block[] =>
       ]
     : [];
 
-function afterRollback(facts: MailFacts & { readonly secret?: AfterRollback | undefined }): string {
-  if (!wasActive(facts))
+function afterRollback(
+  facts: MailFacts & {
+    readonly became: keyof typeof statuses;
+    readonly secret?: AfterRollback | undefined;
+  },
+): string {
+  if (facts.became === 'gone')
+    return 'It was rolled back, but someone had already deleted the key: nothing can bring it back. What still uses it needs another key.';
+  if (facts.became === 'leftInactive')
     return 'It was rolled back: the key is not deleted. It was inactive before, and stays so.';
   if (facts.newKeyId === undefined) return 'It was rolled back: the key works again.';
   const both =

@@ -25,13 +25,13 @@ import { inTime, tolerably } from './urgent.ts';
 const leakSchema = z.object({
   /** Keys that were heard of since. */
   also: z.array(accessKeyIdSchema),
-  wasRolledBack: z.boolean(),
+  kept: z.array(z.object({ keyId: accessKeyIdSchema, at: z.coerce.date(), isActive: z.boolean() })),
 });
 
 const input = z.object({
   rotation: rotationSchema,
   request: requestSchema,
-  leak: leakSchema.default({ also: [], wasRolledBack: false }),
+  leak: leakSchema.default({ also: [], kept: [] }),
   enteredAt: z.coerce.date().optional(),
 });
 
@@ -132,7 +132,7 @@ async function assessEmergency(
     ...facts,
     leaked,
     heldBack,
-    wasRolledBack: leak.wasRolledBack,
+    kept: leak.kept,
     withoutReplacement,
   });
   return answer(

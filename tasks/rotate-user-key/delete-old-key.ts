@@ -37,6 +37,8 @@ const input = stageSchema.extend({
   /** Null if the key was found gone before it was ever inactive. */
   deactivatedAt: moment.nullable(),
   bySomebodyElse: z.boolean().default(false),
+  /** When this rotation made it inactive; its window may have begun again since. */
+  actedAt: moment.nullish(),
   /** From when its window counts: a redriven execution begins it again. */
   windowSince: moment.nullish(),
   asking: askingSchema.default(fixed),
@@ -60,10 +62,10 @@ export const deleteOldKey = task({
   name: 'DeleteOldKey',
   input,
   run: async (
-    { deactivatedAt, bySomebodyElse, windowSince, asking, ...stage },
+    { deactivatedAt, bySomebodyElse, actedAt, windowSince, asking, ...stage },
     dependencies,
   ): Promise<Deletion> => {
-    const window = { deactivatedAt, bySomebodyElse, windowSince, asking };
+    const window = { deactivatedAt, bySomebodyElse, actedAt, windowSince, asking };
     if (isOfFirstMachine(stage)) return deleteUnderFirstMachine(stage, window, dependencies);
     const endsAt = endOf(stage, window);
     const { now, log } = dependencies;
@@ -115,7 +117,8 @@ async function lookAndAct(stage: Stage, window: Window, dependencies: Dependenci
     now: now(),
   });
   log.info('looked at the inactive key', { ...stage.rotation, keyId: leavingId, ...decision });
-  const repaired = await repairAfterStop(user, { look, decision, ...window }, stage, dependencies);
+  const actedAt = window.actedAt ?? window.deactivatedAt;
+  const repaired = await repairAfterStop(user, { look, decision, actedAt }, stage, dependencies);
   if (repaired !== undefined) return repaired;
   return carryOut(decision, { user, look }, stage, dependencies);
 }

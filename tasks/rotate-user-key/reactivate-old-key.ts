@@ -19,8 +19,11 @@ export type SecretAfterRollback =
   | { readonly state: 'untouched' };
 
 interface Reactivation {
-  /** `gone` if someone has deleted the key: then there is nothing to make active. */
-  readonly act: 'reactivated' | 'gone';
+  /**
+   * `leftInactive` if it was inactive before the rotation; `gone` if someone has deleted it: then there is nothing to
+   * make active.
+   */
+  readonly act: 'reactivated' | 'leftInactive' | 'gone';
   readonly at: string;
   readonly secret: SecretAfterRollback;
 }
@@ -38,14 +41,16 @@ export const reactivateOldKey = task({
     const { rotation, plan } = stage;
     const { leavingId } = leavingOf(stage);
     const at = () => dependencies.now().toISOString();
-    if (stage.leaving === 'newKey' || plan.oldKeyActive) {
-      const user = await MemberUser.of(dependencies, stage, row.does);
-      try {
-        await user.setStatus(leavingId, 'Active');
-      } catch (error) {
-        if (!(error instanceof UnknownKey) || isOfFirstMachine(stage)) throw error;
-        return { act: 'gone', at: at(), secret: { state: 'untouched' } };
-      }
+    const untouched = { secret: { state: 'untouched' } } as const;
+    // Readers of the secret must not be sent back to a key that stays inactive.
+    if (stage.leaving !== 'newKey' && !plan.oldKeyActive)
+      return { act: 'leftInactive', at: at(), ...untouched };
+    const user = await MemberUser.of(dependencies, stage, row.does);
+    try {
+      await user.setStatus(leavingId, 'Active');
+    } catch (error) {
+      if (!(error instanceof UnknownKey) || isOfFirstMachine(stage)) throw error;
+      return { act: 'gone', at: at(), ...untouched };
     }
     const secret = await pointTo(leavingId, stage, dependencies);
     dependencies.log.info('reactivated', { ...rotation, keyId: leavingId, secret: secret.state });

@@ -8,8 +8,11 @@ import { type Look, replacementOf } from './look-again.ts';
 /** For this long after an emergency has acted, a function of the rotation that it stopped may still be running. */
 const lingering = 15 * 60 * 1000;
 
-/** What an emergency's look does about it. */
-type Repaired = { readonly act: 'wait'; readonly because: string; readonly waitSeconds: number };
+/** What an emergency's look does about it: a leaked key that was active for a moment begins its window again. */
+type Repaired = { readonly because: string; readonly waitSeconds: number } & (
+  | { readonly act: 'wait' }
+  | { readonly act: 'again'; readonly at: string }
+);
 
 /** So soon after a repair the key is looked at again. */
 const secondsAfterRepair = 5 * 60;
@@ -23,30 +26,35 @@ export async function repairAfterStop(
   seen: {
     readonly look: Look;
     readonly decision: WindowDecision;
-    readonly deactivatedAt: Date | null;
+    /** When the emergency made the key inactive. */
+    readonly actedAt: Date | null;
   },
   stage: Stage,
   { now, log }: Pick<Dependencies, 'now' | 'log'>,
 ): Promise<Repaired | undefined> {
   const { plan, rotation } = stage;
-  const { look, decision, deactivatedAt } = seen;
-  if (plan.act !== 'emergency' || deactivatedAt === null) return undefined;
-  if (now().getTime() > later(deactivatedAt, lingering).getTime()) return undefined;
+  const { look, decision, actedAt } = seen;
+  if (plan.act !== 'emergency' || actedAt === null) return undefined;
+  if (now().getTime() > later(actedAt, lingering).getTime()) return undefined;
   const done: string[] = [];
   const leaked = new Set([plan.oldKeyId, ...(plan.leaked ?? [])]);
   const others = look.keys.filter(({ id }) => !leaked.has(id));
   const replacement = others.find(({ id }) => id === (replacementOf(stage) ?? plan.reviveKeyId));
-  const inactive = replacement ?? others.find(({ status }) => status === 'Inactive');
+  // What a person made inactive before stays so.
+  const wasActive = others.find(({ id }) => (plan.keysActive ?? plan.keysSeen).includes(id));
+  const inactive = replacement ?? wasActive;
   if (!others.some(({ status }) => status === 'Active') && inactive?.status === 'Inactive') {
     await user.setStatus(inactive.id, 'Active');
     done.push(`${inactive.id} is active again`);
   }
-  if (decision.act === 'reactivated') {
+  const isActive = decision.act === 'reactivated';
+  if (isActive) {
     await user.setStatus(plan.oldKeyId, 'Inactive');
     done.push(`${plan.oldKeyId} is inactive again`);
   }
   if (done.length === 0) return undefined;
   const because = `a function of the stopped rotation had kept running: ${done.join('; ')}`;
   log.warn('repaired', { ...rotation, because });
-  return { act: 'wait', because, waitSeconds: secondsAfterRepair };
+  const repaired = { because, waitSeconds: secondsAfterRepair };
+  return isActive ? { act: 'again', at: now().toISOString(), ...repaired } : { act: 'wait', ...repaired };
 }

@@ -7,7 +7,7 @@ import { leavingOf, overrideSchema, type Stage, stageSchema } from '../domain/ro
 import { day, later } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
 import type { Message } from '../messages/document.ts';
-import type { MailFacts } from '../messages/facts.ts';
+import { type MailFacts, wasActive } from '../messages/facts.ts';
 import { leakReactivated } from '../messages/leak-active.ts';
 import { deleted, overridden, reactivated, withdrawn } from '../messages/outcome.ts';
 import { oldKeyInUse } from '../messages/window.ts';
@@ -32,6 +32,8 @@ const newsSchema = z.discriminatedUnion('mail', [
     mail: z.literal('reactivated'),
     decision: decisionSchema,
     round: z.number(),
+    /** What became of the key; executions of 0.1.0 don't say. */
+    key: z.enum(['reactivated', 'leftInactive', 'gone']).optional(),
     /** What became of the secret's current version; 0.1.0's machine doesn't say. */
     secret: secretSchema.optional(),
     /** It was in use after all, so keyturn itself rolled back. */
@@ -94,18 +96,20 @@ function compose(input: Stage & News, { settings, now }: Dependencies): Message 
 }
 
 function composeReactivated(
-  { decision, round, secret, isDrainedAgain }: Extract<News, { mail: 'reactivated' }>,
+  { decision, round, key, secret, isDrainedAgain }: Extract<News, { mail: 'reactivated' }>,
   facts: MailFacts,
   at: Date,
 ): Message {
   const { plan, newKeyId } = facts;
   const { by, reason = 'none given' } = decision;
-  if (plan.act === 'emergency') {
+  const became = key ?? (wasActive(facts) ? 'reactivated' : 'leftInactive');
+  const isLeak = plan.act === 'emergency';
+  if (isLeak && became === 'reactivated') {
     return leakReactivated({ ...facts, keyId: leavingOf(facts).leavingId, by, reason, at });
   }
   const isAskedAgain = newKeyId !== undefined && plan.act !== 'retire' && round < plan.rounds;
-  const next = isDrainedAgain ? 'drain' : isAskedAgain ? 'askAgain' : 'end';
-  return reactivated({ ...facts, by, reason, at, next, secret });
+  const next = isDrainedAgain ? 'drain' : isAskedAgain && !isLeak ? 'askAgain' : 'end';
+  return reactivated({ ...facts, by, reason, at, next, became, secret });
 }
 
 function whyWithdrawn({ asked, decision }: Extract<News, { mail: 'withdrawn' }>): string {

@@ -102,6 +102,7 @@ export function everyMessage(
     reason: said,
     at,
     next: 'askAgain',
+    became: 'reactivated',
   } as const;
   return {
     newKeyReady: newKeyReady({ ...facts, ...ask }),
@@ -135,7 +136,8 @@ export function everyMessage(
     leakedKey: leakedKey({ ...leaked, ...window }),
     leakedKeyNoNewOne: leakedKey({ ...leaked, newKeyId: undefined, ...window }),
     reactivated: reactivated({ ...facts, ...rolledBack }),
-    leakedReactivated: reactivated({ ...leaked, ...rolledBack, next: 'end' }),
+    leakedKept: reactivated({ ...leaked, ...rolledBack, became: 'leftInactive', next: 'end' }),
+    rolledBackTooLate: reactivated({ ...facts, ...rolledBack, became: 'gone' }),
     deleted: deleted({ ...facts, at }),
     withdrawn: withdrawn({ ...facts, because: said, at }),
     retirementWithdrawn: withdrawn({ ...retiring, because: said, at }),

@@ -172,7 +172,7 @@ describe('Assess', () => {
 describe('Assess, for a leaked key', () => {
   it('makes a plan that names what has leaked, and what the settings say if nothing replaces it', async () => {
     given(aws);
-    const also = { leak: { also: [strangersKeyId], wasRolledBack: false } };
+    const also = { leak: { also: [strangersKeyId], kept: [] } };
     await expect(look({ ...emergency, alsoLeaked: [newKeyId] }, dependencies, also)).resolves.toMatchObject({
       act: 'emergency',
       plan: {
@@ -247,7 +247,8 @@ describe('Assess, for a leaked key', () => {
 
   it('leaves it open if its owner made it active again', async () => {
     given(aws);
-    const leak = { also: [], wasRolledBack: true };
+    const kept = [{ keyId: oldKeyId, at: daysAgo(1), isActive: true }];
+    const leak = { also: [], kept };
     await expect(look(emergency, dependencies, { leak })).resolves.toMatchObject({ act: 'leakOpen' });
   });
 

@@ -255,28 +255,41 @@ describe('DeleteOldKey, in an emergency that stopped a rotation', () => {
   const emergency = makeStage(leaked);
   const soon = later(now, -5 * minutes);
 
-  it.each<[string, MockedUser, string, 'Active' | 'Inactive']>([
-    [
-      'makes the leaked key inactive again that the stopped function made active',
-      { keys: [makeKey(oldKeyId), newKey] },
-      oldKeyId,
-      'Inactive',
-    ],
-    [
-      'makes the replacement active again that the stopped function made inactive',
-      { keys: [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId, 'Inactive')] },
-      newKeyId,
-      'Active',
-    ],
-  ])('%s', async (_, changed, AccessKeyId, Status) => {
-    given(aws, { ...inactive, ...changed });
+  it('makes the leaked key inactive again that the stopped function made active: its window begins again', async () => {
+    given(aws, { ...inactive, keys: [makeKey(oldKeyId), newKey] });
+    const again = { act: 'again', at: now.toISOString(), waitSeconds: 300 };
+    await expect(early(soon, emergency)).resolves.toMatchObject(again);
+    expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(UpdateAccessKeyCommand, {
+      AccessKeyId: oldKeyId,
+      Status: 'Inactive',
+    });
+  });
+
+  it('makes the replacement active again that the stopped function made inactive', async () => {
+    given(aws, { ...inactive, keys: [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId, 'Inactive')] });
     await expect(early(soon, emergency)).resolves.toMatchObject({ act: 'wait', waitSeconds: 300 });
-    expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(UpdateAccessKeyCommand, { AccessKeyId, Status });
+    expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(UpdateAccessKeyCommand, {
+      AccessKeyId: newKeyId,
+      Status: 'Active',
+    });
+  });
+
+  it('leaves a key inactive that a person had made so before', async () => {
+    given(aws, { ...inactive, keys: [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId, 'Inactive')] });
+    const alone = { ...leaked, keysSeen: [oldKeyId, newKeyId], keysActive: [oldKeyId] };
+    await expect(early(soon, makeStageWithoutNewKey(alone))).resolves.toMatchObject({ act: 'wait' });
+    expect(changes(aws)).toEqual([]);
+  });
+
+  it('repairs nothing in a window that began again long after it had acted', async () => {
+    given(aws, { ...inactive, keys: [makeKey(oldKeyId), newKey] });
+    const actedAt = later(now, -60 * minutes);
+    await expect(early(soon, emergency, { actedAt })).resolves.toMatchObject({ act: 'reactivated' });
   });
 
   it('repairs the leaked key and the replacement in one look', async () => {
     given(aws, { ...inactive, keys: [makeKey(oldKeyId), makeKey(newKeyId, 'Inactive')] });
-    await expect(early(soon, emergency)).resolves.toMatchObject({ act: 'wait' });
+    await expect(early(soon, emergency)).resolves.toMatchObject({ act: 'again' });
     expect(aws.iam).toHaveReceivedCommandTimes(UpdateAccessKeyCommand, 2);
   });
 

@@ -77,9 +77,14 @@ describe('ReactivateOldKey', () => {
     });
   });
 
-  it('leaves a key inactive that was so before the rotation', async () => {
+  it('leaves a key inactive that was so before the rotation, and doesn’t send the secret’s readers to it', async () => {
     given(aws, { stored });
-    await reactivate(makeStageWithoutNewKey({ act: 'retire', oldKeyActive: false }));
+    const stage = makeStageWithoutNewKey({ act: 'retire', oldKeyActive: false, oldKeyCurrent: true });
+    await expect(reactivate(stage)).resolves.toEqual({
+      act: 'leftInactive',
+      at: now.toISOString(),
+      secret: { state: 'untouched' },
+    });
     expect(changes(aws)).toEqual([]);
   });
 });

@@ -149,6 +149,20 @@ describe('TellOwner, of a key that is active again', () => {
     expect(mails(aws)[0]?.subject).toMatch(/^Leaked access key made active again/);
   });
 
+  it('says of a leaked key that its owner keeps inactive, that it is', async () => {
+    given(aws);
+    await reactivated({ ...makeStage({ ...leaked, oldKeyActive: false }), key: 'leftInactive' });
+    expect(mails(aws)[0]?.subject).toMatch(/stays, inactive as it was/);
+    expect(mails(aws)[0]?.text).not.toMatch(/asked again|works for them/);
+  });
+
+  it('says of a key that someone had deleted, that it is gone', async () => {
+    given(aws);
+    await reactivated({ key: 'gone', secret: { state: 'untouched' } });
+    expect(mails(aws)[0]?.subject).toMatch(/is gone/);
+    expect(mails(aws)[0]?.text).not.toMatch(/works again/);
+  });
+
   it('says that it is the new key, of a withdrawn rotation', async () => {
     given(aws);
     await reactivated({ ...makeWithdrawal(), secret: { state: 'moved' } });

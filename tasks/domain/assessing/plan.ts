@@ -36,6 +36,7 @@ export function makePlan(assessed: Act, situation: Situation): Plan {
     oldKeyActiveSince: now.toISOString(),
     newKeyNeeded,
     keysSeen: keys.map((key) => key.id),
+    keysActive: keys.filter(({ status }) => status === 'Active').map(({ id }) => id),
     confirmation: confirmationOf(act, request, situation.selfUpdating && newKeyNeeded),
     owner: [...owner],
     accountName: account.name,

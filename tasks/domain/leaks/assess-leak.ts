@@ -1,6 +1,18 @@
 import { type Assessment, type Facts, unfinishedPair } from '../assessing/assess.ts';
 import { defined } from '../defined.ts';
 import type { AccessKey } from '../keys.ts';
+import { later, minute } from '../time.ts';
+
+/** A leaked key whose deactivation was rolled back, or that somebody made active in its window. */
+export interface Kept {
+  readonly keyId: string;
+  readonly at: Date;
+  /** Whether it became active then; one that was inactive before the emergency stays so. */
+  readonly isActive: boolean;
+}
+
+/** For so long IAM may still list the status that a key had before. */
+const listedLate = 5 * minute;
 
 /** What an emergency knows in addition to every assessment's facts. */
 export interface LeakFacts extends Facts {
@@ -8,8 +20,8 @@ export interface LeakFacts extends Facts {
   readonly leaked: readonly string[];
   /** Why nothing may be changed: the mode, or the scope; undefined if it may. */
   readonly heldBack: string | undefined;
-  /** The owner made a leaked key active again, and was warned: nobody fights over it, but everybody hears of it. */
-  readonly wasRolledBack: boolean;
+  /** Leaked keys that their owner, after a warning, wants to keep: nobody fights over them. */
+  readonly kept: readonly Kept[];
   /** What is to happen to a leaked key that nothing can replace. */
   readonly withoutReplacement: 'ask' | 'deactivate';
 }
@@ -38,8 +50,12 @@ const rows: readonly Row[] = [
     decide: ({ target, heldBack = '' }) => leakOpen(target, heldBack),
   },
   {
-    holds: ({ wasRolledBack, target }) => wasRolledBack && target.status === 'Active',
-    decide: ({ target }) => leakOpen(target, 'its owner rolled back, so it was made active again'),
+    holds: ({ target, ...seen }) => keptAs(target, seen) === 'active',
+    decide: ({ target }) => leakOpen(target, 'it was made active again in its rollback window'),
+  },
+  {
+    holds: ({ target, ...seen }) => keptAs(target, seen) === 'inactive',
+    decide: () => ({ act: 'nothing', because: 'the leaked key is inactive, and its owner keeps it' }),
   },
   {
     holds: ({ heldBack }) => heldBack !== undefined,
@@ -77,12 +93,20 @@ const rows: readonly Row[] = [
   },
 ];
 
-/** @returns what the first leaked key needs that is still active; else the first that is still there */
+/**
+ * @returns what the first leaked key needs: one that is active, unless its owner keeps it; else one that is kept
+ * active; else an inactive one that nobody keeps
+ */
 export function assessLeak(all: LeakFacts): Assessment {
   const orphans = new Set(all.orphans.filter((key) => !isLeaked(key, all)).map(({ id }) => id));
   const facts = { ...all, keys: all.keys.filter(({ id }) => !orphans.has(id)) };
   const leaked = facts.keys.filter((key) => isLeaked(key, facts));
-  const target = leaked.find(({ status }) => status === 'Active') ?? leaked[0];
+  const open = leaked.filter((key) => keptAs(key, facts) === undefined);
+  const target =
+    open.find(({ status }) => status === 'Active') ??
+    leaked.find((key) => keptAs(key, facts) === 'active') ??
+    open[0] ??
+    leaked[0];
   if (target === undefined) return { act: 'nothing', because: 'the leaked key is deleted' };
   const beside = facts.keys.filter(({ id }) => id !== target.id);
   const others = beside.filter((key) => !isLeaked(key, facts));
@@ -137,3 +161,15 @@ function leftInactive(seen: Seen): AccessKey | undefined {
 
 const isUsable = (key: AccessKey, seen: Seen): boolean => key.status === 'Active' && !isLeaked(key, seen);
 const isLeaked = ({ id }: AccessKey, { leaked }: LeakFacts): boolean => leaked.includes(id);
+
+/** How a leaked key's owner keeps it; undefined if nobody does, or if somebody has changed its status since. */
+function keptAs(
+  { id, status }: AccessKey,
+  { kept, now }: Pick<LeakFacts, 'kept' | 'now'>,
+): 'active' | 'inactive' | undefined {
+  const last = kept.findLast(({ keyId }) => keyId === id);
+  if (last === undefined) return undefined;
+  const isListedLate = now.getTime() < later(last.at, listedLate).getTime();
+  if (last.isActive) return status === 'Active' || isListedLate ? 'active' : undefined;
+  return status === 'Active' ? undefined : 'inactive';
+}

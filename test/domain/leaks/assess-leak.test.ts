@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Assessment } from '../../../tasks/domain/assessing/assess.ts';
 import { type AccessKey, describeNewKey, type LastUse } from '../../../tasks/domain/keys.ts';
-import { assessLeak, type LeakFacts } from '../../../tasks/domain/leaks/assess-leak.ts';
+import { assessLeak, type Kept, type LeakFacts } from '../../../tasks/domain/leaks/assess-leak.ts';
 import { defaultPolicy } from '../../../tasks/domain/policy.ts';
 import { day, later } from '../../../tasks/domain/time.ts';
 
@@ -36,10 +36,12 @@ const alone: LeakFacts = {
   exemption: undefined,
   leaked: [a],
   heldBack: undefined,
-  wasRolledBack: false,
+  kept: [],
   withoutReplacement: 'ask',
 };
 const decide = (changes: Partial<LeakFacts> = {}): Assessment => assessLeak({ ...alone, ...changes });
+/** Its owner rolled back a day ago, by default. */
+const kept = (changes: Partial<Kept> = {}): Kept => ({ keyId: a, at: ago(1), isActive: true, ...changes });
 const inactiveA = key(a, 'Inactive');
 /** A rotation before has made the second key to replace the first. */
 const pair = { keys: [key(a), key(b)], stored: new Set([b]) };
@@ -55,7 +57,37 @@ describe('what a leaked key needs, row by row', () => {
     ],
     [
       'it stays active if its owner rolled back, and everybody hears of it',
-      { wasRolledBack: true },
+      { kept: [kept()] },
+      { act: 'leakOpen', keyId: a },
+    ],
+    [
+      'it stays active if its owner has just rolled back, and IAM still lists it as inactive',
+      { kept: [kept({ at: later(now, -60_000) })], keys: [inactiveA, key(b)] },
+      { act: 'leakOpen', keyId: a },
+    ],
+    [
+      'nothing, if it was inactive before and its owner keeps it',
+      { kept: [kept({ isActive: false })], keys: [inactiveA, key(b)] },
+      { act: 'nothing' },
+    ],
+    [
+      'to go, if somebody has made it active that its owner kept inactive',
+      { kept: [kept({ isActive: false })], ...pair },
+      { act: 'emergency', newKeyNeeded: true },
+    ],
+    [
+      'another leaked key goes, although the owner keeps this one active',
+      { ...deactivate, kept: [kept()], ...pair, leaked: [a, b] },
+      { act: 'emergency', oldKey: key(b) },
+    ],
+    [
+      'another leaked key gets its window, although the owner keeps this one inactive',
+      { kept: [kept({ isActive: false })], keys: [inactiveA, key(b, 'Inactive')], leaked: [a, b] },
+      { act: 'emergency', oldKey: key(b, 'Inactive') },
+    ],
+    [
+      'the key that its owner keeps active is told of before an inactive one gets its window',
+      { kept: [kept()], keys: [key(a), key(b, 'Inactive')], leaked: [a, b] },
       { act: 'leakOpen', keyId: a },
     ],
     [
@@ -70,7 +102,7 @@ describe('what a leaked key needs, row by row', () => {
     ],
     [
       'its window, if its owner rolled back and it is inactive again',
-      { wasRolledBack: true, keys: [inactiveA] },
+      { kept: [kept()], keys: [inactiveA] },
       { act: 'emergency', newKeyNeeded: false },
     ],
     [
@@ -188,7 +220,14 @@ describe('any leaked key', () => {
       orphans: fc.subarray([b, c]),
       leaked: fc.subarray([a, b, c], { minLength: 1 }),
       heldBack: fc.constantFrom(undefined, audit),
-      wasRolledBack: fc.boolean(),
+      kept: fc.array(
+        fc.record({
+          keyId: fc.constantFrom(a, b, c),
+          at: fc.constantFrom(ago(1), now),
+          isActive: fc.boolean(),
+        }),
+        { maxLength: 2 },
+      ),
       withoutReplacement: fc.constantFrom('ask' as const, 'deactivate' as const),
     })
     .map(
