@@ -52,6 +52,7 @@ describe('Assess', () => {
         owner: ['payments@example.com'],
         oldKeyActiveSince: now.toISOString(),
         namedByPerson: false,
+        keysActive: [oldKeyId],
       }),
     });
     expect(changes(aws)).toEqual([]);

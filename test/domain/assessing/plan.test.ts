@@ -57,6 +57,7 @@ it('a plan holds all that later states need, and nothing that isn’t so', () =>
     oldKeyActiveSince: now.toISOString(),
     newKeyNeeded: true,
     keysSeen: [a],
+    keysActive: [a],
     confirmation: 'owner',
     owner: ['ada@example.com'],
     accountName: 'Payments',
@@ -187,6 +188,7 @@ it('an emergency’s plan names every leaked key, the one that it revives, and w
 it('a plan knows every key of the user, and whether the secret’s current version is the old one’s', () => {
   expect(plan({ keys: [key(a, 100), key(b, 10)], current: true })).toMatchObject({
     keysSeen: [a, b],
+    keysActive: [a, b],
     oldKeyCurrent: true,
   });
 });

@@ -223,7 +223,7 @@ describe('any leaked key', () => {
       kept: fc.array(
         fc.record({
           keyId: fc.constantFrom(a, b, c),
-          at: fc.constantFrom(ago(1), now),
+          at: fc.constant(ago(1)),
           isActive: fc.boolean(),
         }),
         { maxLength: 2 },
