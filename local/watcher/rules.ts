@@ -1,5 +1,5 @@
 import type { UserKey } from '../aws/iam/account.ts';
-import { currentOf, isReadable } from './secrets.ts';
+import { currentOf, isReadable, isStored } from './secrets.ts';
 import { type Change, inLowerCase, isLeakedTo, type Violation, type WatcherFacts } from './watched.ts';
 
 const minute = 60 * 1000;
@@ -103,8 +103,16 @@ const currentNamesWhatWorks: Rule = (change, evidence) => {
  * The ID of the key that goes, if a secret's readers still get it although a version of another working key is in the
  * same secret. A retirement doesn't move the label.
  */
-export function nameOfGone({ keyId, user }: Change, { aws }: WatcherFacts): string | undefined {
-  const others = user.keys.filter(({ id, status }) => id !== keyId && status === 'Active');
+export function nameOfGone({ keyId, user, by, at }: Change, { aws, keys }: WatcherFacts): string | undefined {
+  const since = inactiveSince(keys.get(keyId), at);
+  const wasInactiveBefore = since instanceof Date && since < by.execution.startDate;
+  const others = user.keys.filter(
+    (key) =>
+      key.id !== keyId &&
+      key.status === 'Active' &&
+      // Readers who got a key that was inactive lose nothing, unless they could have had another one's pair.
+      (!wasInactiveBefore || isStored(key, aws)),
+  );
   const left = aws.secrets.mentioning(keyId).some((secret) => {
     const says = (text: string): boolean => others.some(({ id }) => text.includes(id));
     return (
@@ -132,13 +140,15 @@ const onlyOurs: Rule = (change, evidence) => {
   return undefined;
 };
 
-/** P4: a rotation makes active again only what a rotation made inactive. */
+/** P4: a rotation makes active again only what a rotation made inactive, unless an owner has rolled back since. */
 const onlyOwnReactivations: Rule = (change, { keys, deactivated }) => {
-  const { keyId, at } = change;
+  const { keyId, at, by } = change;
   const periods = keys.get(keyId)?.periods ?? [];
   if (!isActivation(change) || periods.at(-1)?.from.getTime() !== at.getTime()) return undefined;
   const since = periods.at(-2)?.until?.getTime();
   if (deactivated.get(keyId)?.some((date) => date.getTime() === since)) return undefined;
+  if (since !== undefined && by.rolledBackAt !== undefined && by.rolledBackAt.getTime() >= since)
+    return undefined;
   return { promise: 'P4', what: `${keyId} was made active, and no rotation had made it inactive` };
 };
 

@@ -31,6 +31,7 @@ export const assess = rotation('Assess', [
   'readSecret',
   'readSecretsKey',
   'describeRotation',
+  'readHistory',
 ]);
 
 export const checkNewKey = rotation('CheckNewKey', ['findOwner', 'readLastUse']);

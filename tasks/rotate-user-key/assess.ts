@@ -18,6 +18,7 @@ import { lambdaHandler } from '../lambda.ts';
 import { assess as row } from '../manifest/rotation.ts';
 import type { Settings } from '../settings.ts';
 import { task } from '../task.ts';
+import { keysLeftInactive } from './left-inactive.ts';
 import { stopIfSuperseded } from './look-again.ts';
 import { inTime, tolerably } from './urgent.ts';
 
@@ -128,11 +129,15 @@ async function assessEmergency(
   const heldBack =
     rotation.claim === 'audit' ? (account.heldBack ?? 'this began as an audit') : account.heldBack;
   const { leakWithoutReplacement: withoutReplacement } = settings;
+  const leftInactive = facts.keys.some(({ status }) => status === 'Inactive')
+    ? await keysLeftInactive(rotation, dependencies)
+    : new Set<string>();
   const assessment = assessLeak({
     ...facts,
     leaked,
     heldBack,
     kept: leak.kept,
+    leftInactive,
     withoutReplacement,
   });
   return answer(

@@ -4,6 +4,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { NewKeyNotReady, UnknownKey } from '../domain/errors.ts';
 import type { AccessKey } from '../domain/keys.ts';
 import type { Work } from '../domain/rotation.ts';
+import type { Verb } from '../domain/verbs.ts';
 import { deactivateOldKey as row } from '../manifest/rotation.ts';
 import { only } from '../manifest/row.ts';
 import { type Deactivation, deactivated } from './deactivation.ts';
@@ -23,7 +24,10 @@ export const deactivateLeakedKey = (
     const { rotation, plan } = work;
     const user = await MemberUser.of(dependencies, work, only(row, 'readKeys', 'readLastUse', 'switchKey'));
     const look = await lookAtLeak(user, work);
-    if (plan.reviveKeyId !== undefined) await user.setStatus(plan.reviveKeyId, 'Active');
+    const revived = look.keys.find(({ id }) => id === plan.reviveKeyId);
+    // It was inactive until we made it active: IAM can't list it as active any earlier.
+    if (plan.reviveKeyId !== undefined && revived?.status !== 'Active')
+      await user.setStatus(plan.reviveKeyId, 'Active');
     stopWithoutReplacement(look, work, dependencies);
     const standIn = standInFor(look, work);
     const moveLabel = (): Promise<void> =>
@@ -70,7 +74,7 @@ function stopWithoutReplacement(look: Look, work: Work, { settings }: Dependenci
 }
 
 /** The key that was there and takes the leaked one's place; never one that has leaked too. */
-function standInFor({ keys }: Look, { plan, newKeyId }: Work): string | undefined {
+export function standInFor({ keys }: Look, { plan, newKeyId }: Work): string | undefined {
   if (newKeyId !== undefined) return undefined;
   if (plan.reviveKeyId !== undefined) return plan.reviveKeyId;
   const leaked = new Set([plan.oldKeyId, ...(plan.leaked ?? [])]);
@@ -78,8 +82,13 @@ function standInFor({ keys }: Look, { plan, newKeyId }: Work): string | undefine
 }
 
 /** An application that reads the secret must not find the inactive key there, if the other one has a version. */
-async function pointTo(keyId: string, work: Work, dependencies: Dependencies): Promise<void> {
-  const store = await SecretStore.open(dependencies, work, row.does);
+export async function pointTo(
+  keyId: string,
+  work: Work,
+  dependencies: Dependencies,
+  verbs: readonly Verb[] = row.does,
+): Promise<void> {
+  const store = await SecretStore.open(dependencies, work, verbs);
   const versions = await store.versions();
   if (versions?.has(keyId)) await store.makeCurrent(keyId);
 }

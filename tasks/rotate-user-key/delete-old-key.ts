@@ -19,6 +19,7 @@ import { isOfFirstMachine, leavingOf, type Work, workSchema } from '../domain/ro
 import { lambdaHandler } from '../lambda.ts';
 import { deleteOldKey as row } from '../manifest/rotation.ts';
 import { task } from '../task.ts';
+import { pointTo, standInFor } from './deactivate-leaked-key.ts';
 import {
   type Look,
   lookAgain,
@@ -182,12 +183,23 @@ async function removeKey(
   stopUnlessLive(dependencies, work.rotation);
   if (act === 'delete') {
     await stopUnlessReplaced(look, work, dependencies);
+    await pointToStandIn(look, work, dependencies);
     await refusedByName(() => user.deleteKey(leavingId), leavingId);
   }
   await pointBack(look, work, dependencies);
   await untag(user, leavingId, work, dependencies);
   dependencies.log.info('deleted', { ...work.rotation, keyId: leavingId, act });
   return { act: 'deleted', because, at: dependencies.now().toISOString() };
+}
+
+/**
+ * In an emergency that made no new key, the secret's readers get the key that stays. DeactivateOldKey moves the label
+ * if it can; a leaked key couldn't wait for that, but its deletion can.
+ */
+async function pointToStandIn(look: Look, work: Work, dependencies: Dependencies): Promise<void> {
+  if (work.plan.act !== 'emergency') return;
+  const standIn = standInFor(look, work);
+  if (standIn !== undefined) await pointTo(standIn, work, dependencies, row.does);
 }
 
 /** A guardrail that denies this one action isn't ours to work around. @throws {DeletionRefused} */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { setStatus } from '../../local/aws/iam/account.ts';
+import { setStatus } from '../../local/aws/iam/account.ts';
 import { Life } from './life.ts';
 
 describe('a leaked key', () => {
@@ -136,5 +137,31 @@ describe('a leaked new key, where the task dies between the secret and IAM', () 
     expect(life.keys).toEqual(['Active', 'Active']);
     expect(life.current?.keyId).toBe(leaked?.id);
     expect(life.world.watcher.violations).toEqual([]);
+  });
+});
+
+describe('a leaked new key, beside an inactive old one', () => {
+  it('is replaced by the old one, if the rotation had made that inactive', async () => {
+    const life = await Life.begin();
+    await life.start();
+    await life.confirm();
+    await life.days(12);
+    expect(life.keys).toEqual(['Inactive', 'Active']);
+    life.user.tags.clear();
+    await life.start({ action: 'emergency', keyId: life.user.keys[1]?.id });
+    await life.days(1);
+    expect(life.keys).toEqual(['Active', 'Inactive']);
+  });
+
+  it('is for a person to decide, if a person had made the old key inactive', async () => {
+    const life = await Life.begin();
+    await life.start();
+    await life.owner.install();
+    setStatus(life.oldKey, 'Inactive', life.world.clock.now());
+    await life.days(1);
+    await life.start({ action: 'emergency', keyId: life.user.keys[1]?.id });
+    await life.days(1);
+    expect(life.keys).toEqual(['Inactive', 'Active']);
+    expect(life.subjects).toContain('Leaked access key still active');
   });
 });

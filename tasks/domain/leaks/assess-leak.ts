@@ -22,6 +22,8 @@ export interface LeakFacts extends Facts {
   readonly heldBack: string | undefined;
   /** Leaked keys that their owner, after a warning, wants to keep: nobody fights over them. */
   readonly kept: readonly Kept[];
+  /** Keys that earlier rotations made inactive, and so may be made active; undefined if that can't be read. */
+  readonly leftInactive: ReadonlySet<string> | undefined;
   /** What is to happen to a leaked key that nothing can replace. */
   readonly withoutReplacement: 'ask' | 'deactivate';
 }
@@ -149,11 +151,15 @@ const standInFor = (seen: Seen): AccessKey | undefined =>
     (key) => isUsable(key, seen) && (seen.uses.get(key.id)?.state !== 'neverUsed' || seen.stored.has(key.id)),
   );
 
-/** The key that the leaked one replaced, left inactive in its window by the rotation that the emergency stops. */
+/**
+ * The key that the leaked one replaced, left inactive in its window by the rotation that the emergency stops. One that
+ * a person made inactive stays so.
+ */
 function leftInactive(seen: Seen): AccessKey | undefined {
   const pair = unfinishedPair(seen);
   return pair?.newKey.id === seen.target.id &&
     pair.oldKey.status === 'Inactive' &&
+    seen.leftInactive?.has(pair.oldKey.id) !== false &&
     !isLeaked(pair.oldKey, seen)
     ? pair.oldKey
     : undefined;

@@ -37,6 +37,7 @@ const alone: LeakFacts = {
   leaked: [a],
   heldBack: undefined,
   kept: [],
+  leftInactive: new Set([a]),
   withoutReplacement: 'ask',
 };
 const decide = (changes: Partial<LeakFacts> = {}): Assessment => assessLeak({ ...alone, ...changes });
@@ -130,6 +131,16 @@ describe('what a leaked key needs, row by row', () => {
       'the key that it had replaced, left inactive in its window',
       { ...pair, keys: [inactiveA, key(b)], leaked: [b] },
       { act: 'emergency', oldKey: key(b), newKeyNeeded: false, reviveKeyId: a },
+    ],
+    [
+      'a person, if it was a person who made the key inactive that it had replaced',
+      { ...pair, keys: [inactiveA, key(b)], leaked: [b], leftInactive: new Set() },
+      { act: 'leakOpen', keyId: b },
+    ],
+    [
+      'the inactive key that it had replaced, if what earlier rotations did can’t be read',
+      { ...pair, keys: [inactiveA, key(b)], leaked: [b], leftInactive: undefined },
+      { act: 'emergency', reviveKeyId: a },
     ],
     ['a new key, if there is no other', {}, { act: 'emergency', newKeyNeeded: true }],
     [
