@@ -2,22 +2,24 @@ import { type Assessment, type Facts, unfinishedPair } from '../assessing/assess
 import { defined } from '../defined.ts';
 import type { AccessKey } from '../keys.ts';
 
-/** What an emergency knows in addition to every assessment's facts. */
+/** The facts of an emergency, in addition to those of every assessment. */
 export interface LeakFacts extends Facts {
   /** Every key of the user that is known to have leaked. */
   readonly leaked: readonly string[];
   /** Why nothing may be changed: the mode, or the scope; undefined if it may. */
   readonly heldBack: string | undefined;
-  /** The owner made a leaked key active again, and was warned: nobody fights over it, but everybody hears of it. */
+  /** The owner reactivated a leaked key and was warned: keyturn doesn't undo that, but everyone concerned is told. */
   readonly wasRolledBack: boolean;
-  /** What is to happen to a leaked key that nothing can replace. */
+  /** What to do with a leaked key that nothing can replace. */
   readonly withoutReplacement: 'ask' | 'deactivate';
 }
 
 /** The keys as an emergency sees them. */
 interface Seen extends LeakFacts {
   readonly target: AccessKey;
-  /** Every other key but orphans of ours, which go. With one of these, AWS's quota has no room for a new one. */
+  /**
+   * Every other key, except our orphans, which are deleted. With one of these, AWS's quota has no room for a new key.
+   */
   readonly beside: readonly AccessKey[];
   /** Those of them that haven't leaked. */
   readonly others: readonly AccessKey[];
@@ -29,8 +31,8 @@ interface Row {
 }
 
 /**
- * What a leaked key needs, in this order; the first row that holds decides. A leaked key is never a replacement, nor
- * is an orphan, nor a key that nobody could have: never used, and stored nowhere.
+ * What a leaked key needs, in this order; the first row that applies decides. A leaked key never replaces another.
+ * Neither does an orphan, nor a key that nobody can have: never used and not stored.
  */
 const rows: readonly Row[] = [
   {
@@ -77,7 +79,7 @@ const rows: readonly Row[] = [
   },
 ];
 
-/** @returns what the first leaked key needs that is still active; else the first that is still there */
+/** @returns what to do about the first leaked key that is still active, or else about the first that still exists */
 export function assessLeak(all: LeakFacts): Assessment {
   const orphans = new Set(all.orphans.filter((key) => !isLeaked(key, all)).map(({ id }) => id));
   const facts = { ...all, keys: all.keys.filter(({ id }) => !orphans.has(id)) };
@@ -113,7 +115,7 @@ function whyNone(seen: Seen): string {
   return `no replacement can be created beside ${beside.join(', ')}`;
 }
 
-/** An earlier rotation has made its replacement already. */
+/** The replacement that an earlier rotation has already created. */
 function pairOf(seen: Seen): string | undefined {
   const pair = unfinishedPair(seen);
   return pair?.oldKey.id === seen.target.id && isUsable(pair.newKey, seen) ? pair.because : undefined;
@@ -125,7 +127,7 @@ const standInFor = (seen: Seen): AccessKey | undefined =>
     (key) => isUsable(key, seen) && (seen.uses.get(key.id)?.state !== 'neverUsed' || seen.stored.has(key.id)),
   );
 
-/** The key that the leaked one replaced, left inactive in its window by the rotation that the emergency stops. */
+/** The key that the leaked one replaced: inactive, left in its window by the rotation that the emergency stops. */
 function leftInactive(seen: Seen): AccessKey | undefined {
   const pair = unfinishedPair(seen);
   return pair?.newKey.id === seen.target.id &&
