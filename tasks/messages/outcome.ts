@@ -13,14 +13,14 @@ import {
 import { fetchNewKey } from './fetch-key.ts';
 import { days, showTime, withoutKeyEnds } from './words.ts';
 
-/** What became of the secret's current version in a rollback. */
+/** What a rollback did to the secret's current version. */
 interface AfterRollback {
   readonly state: 'moved' | 'kept' | 'notMoved' | 'untouched';
 }
 
 /**
  * A rollback was carried out: the old key is active again, unless it was inactive before.
- * @param next what follows, as the machine goes on: the owner is asked again, the key drains again, or the rotation ends here
+ * @param next what the state machine does next: asks the owner again, drains the key again, or ends the rotation
  */
 export function reactivated(
   facts: MailFacts & {
@@ -28,7 +28,7 @@ export function reactivated(
     readonly reason: string;
     readonly at: Date;
     readonly next: 'askAgain' | 'drain' | 'end';
-    /** What became of the secret's current version; undefined if it isn't known. */
+    /** What happened to the secret's current version; undefined if unknown. */
     readonly secret?: AfterRollback | undefined;
   },
 ): Message {
@@ -89,7 +89,7 @@ function afterRollback(facts: MailFacts & { readonly secret?: AfterRollback | un
   return `It was rolled back. ${both}${secretAfter(facts)}`;
 }
 
-/** What the secret says now; nothing is claimed that wasn't done. */
+/** What the secret contains now; claims only what was done. */
 function secretAfter({
   secret,
   leaving,

@@ -34,10 +34,10 @@ import { tolerably } from './urgent.ts';
 const moment = z.coerce.date();
 
 const input = workSchema.extend({
-  /** Null if the key was found gone before it was ever inactive. */
+  /** Null if the key was already gone when it was to be deactivated. */
   deactivatedAt: moment.nullable(),
   bySomebodyElse: z.boolean().default(false),
-  /** From when its window counts: a redriven execution begins it again. */
+  /** The start of its window: a redriven execution starts it over. */
   windowSince: moment.nullish(),
   asking: askingSchema.default(fixed),
 });
@@ -47,14 +47,14 @@ type Deletion = { readonly because: string } & (
   | { readonly act: 'deleted'; readonly at: string }
   | { readonly act: 'wait'; readonly waitSeconds: number }
   | { readonly act: 'again'; readonly at: string; readonly waitSeconds: number }
-  /** Another leaked key of the user is still active, which can't wait for this one's window. */
+  /** Another leaked key of the user is still active, which can't wait for this key's window. */
   | { readonly act: 'anotherLeak'; readonly waitSeconds: number }
   | { readonly act: 'wasInUse' | 'reactivated' }
 );
 
 /**
- * State DeleteOldKey: looks at the inactive key, daily while its window is open, and deletes it after the whole
- * window and one last look. Until then a look that can't be taken is no trouble: there is another one.
+ * State DeleteOldKey: checks the inactive key daily while its window is open, and deletes it after the whole window
+ * and a final check. A check that fails before that is harmless, because another follows.
  */
 export const deleteOldKey = task({
   name: 'DeleteOldKey',
@@ -82,10 +82,10 @@ export const deleteOldKey = task({
   },
 });
 
-/** What a look finds that can't wait: the replacement is gone, or another rotation is at work. */
+/** Findings that can't wait: the replacement is gone, or another rotation is running. */
 const endsTheWait = [ChangedElsewhere, RotationSuperseded];
 
-/** How soon the next look is taken after one that failed. */
+/** How soon the next check follows a failed one. */
 const secondsAfterFailure = 6 * 60 * 60;
 const secondsAfterFailureAmongLeaks = 15 * 60;
 
@@ -94,7 +94,7 @@ function otherLeaks({ plan }: Work): readonly string[] {
   return plan.act === 'emergency' ? (plan.leaked ?? []).filter((id) => id !== plan.oldKeyId) : [];
 }
 
-/** When the window closes; undefined if there is none, as the key is gone. */
+/** When the window closes; undefined if there is none because the key is gone. */
 function endOf(work: Work, { deactivatedAt, windowSince, asking }: Window): Date | undefined {
   const since = windowSince ?? deactivatedAt;
   return since === null ? undefined : deletedAt(work.plan, since, asking);
@@ -120,7 +120,7 @@ async function lookAndAct(work: Work, window: Window, dependencies: Dependencies
   return carryOut(decision, { user, look }, work, dependencies);
 }
 
-/** Another leaked key that still works waits for nothing: no tag, no mark and no key that nobody knows. */
+/** Another active leaked key takes precedence over everything: tags, marks and unrecognized keys. */
 async function lookInWindow(user: MemberUser, work: Work, dependencies: Dependencies): Promise<Look> {
   if (work.plan.act !== 'emergency') return lookAgain(user, work, dependencies);
   const look = await lookAtLeak(user, work);
@@ -168,7 +168,7 @@ async function carryOut(
   }
 }
 
-/** The one step that nothing undoes. */
+/** The only step that can't be undone. */
 async function removeKey(
   { act, because }: WindowDecision,
   { user, look }: { readonly user: MemberUser; readonly look: Look },
@@ -187,7 +187,7 @@ async function removeKey(
   return { act: 'deleted', because, at: dependencies.now().toISOString() };
 }
 
-/** A guardrail that denies this one action isn't ours to work around. @throws {DeletionRefused} */
+/** If a guardrail denies this one action, that isn't ours to work around. @throws {DeletionRefused} */
 async function refusedByName(run: () => Promise<void>, keyId: string): Promise<void> {
   try {
     await run();
@@ -197,14 +197,14 @@ async function refusedByName(run: () => Promise<void>, keyId: string): Promise<v
   }
 }
 
-/** The new key of a withdrawn rotation is gone before its drain was over: the secret must not say it any more. */
+/** If a withdrawn rotation's new key was gone before its drain was over, the secret must not point to it any more. */
 async function pointBack({ staying }: Look, work: Work, dependencies: Dependencies): Promise<void> {
   if (work.leaving !== 'newKey' || staying === undefined) return;
   const store = await SecretStore.open(dependencies, work, row.does);
   await store.makeCurrent(staying.id);
 }
 
-/** The description of a key that is gone only misleads; it isn't worth a failure. */
+/** The description of a deleted key is only misleading; failing to remove it isn't an error. */
 async function untag(
   user: MemberUser,
   keyId: string,
@@ -219,7 +219,7 @@ async function untag(
   }
 }
 
-/** 0.1.0's machine comes here when the window is over, and takes every answer for a deletion. */
+/** 0.1.0's machine invokes the task only when the window is over, and takes every result for a deletion. */
 async function deleteUnderFirstMachine(
   work: Work,
   { deactivatedAt, asking }: Window,

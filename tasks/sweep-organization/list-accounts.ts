@@ -12,7 +12,7 @@ import { readPrevious } from './previous-sweeps.ts';
 const input = z.object({ request: z.unknown(), executionArn: z.string(), startedAt: z.coerce.date() });
 
 /**
- * State ListAccounts: reads the organization, keeps what is in scope, and writes the list for the Map to read. Ten
+ * State ListAccounts: reads the organization, selects the accounts in scope, and writes the list for the Map. Ten
  * thousand accounts don't fit into a state's output.
  */
 export const listAccounts = task({
