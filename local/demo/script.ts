@@ -22,7 +22,7 @@ interface Persona {
   readonly deeds: (occasion: Occasion, nth: number, random: () => number) => readonly Deed[];
 }
 
-/** A random number of hours, and some odd minutes. @returns milliseconds */
+/** A random number of hours, plus some minutes. @returns milliseconds */
 const hours = (random: () => number, least: number, most: number): number =>
   between(random, least * 60, most * 60) * 60_000 + between(random, 1, 59) * 1000;
 

@@ -83,7 +83,7 @@ export class Interpreter implements Steps {
     return event;
   }
 
-  /** Runs a step of a visit; an error of its state goes the way of Retry, Catch or the execution's failure. */
+  /** Runs a step of a visit. An error of its state leads to Retry, Catch or the execution's failure. */
   async step(visit: Visit, work: () => void | Promise<void>): Promise<void> {
     try {
       await work();
@@ -233,7 +233,7 @@ export class Interpreter implements Steps {
     this.record(execution, 'EvaluationFailed', history.evaluationFailed(state.name, failure));
   }
 
-  /** AWS says in an expression's error which state it was, and at which event it was entered. */
+  /** AWS states in an expression's error which state it was, and at which event it was entered. */
   #located(visit: Visit, failure: StatesError): StatesError {
     const ofTheState = failure.location !== undefined || failure.error === 'States.NoChoiceMatched';
     if (!ofTheState) return failure;

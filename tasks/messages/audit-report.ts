@@ -14,7 +14,7 @@ export interface AuditTotals {
   readonly due: number;
   /** Users with an exemption. */
   readonly exempt: number;
-  /** Active keys that are older than their policy's maximum age, without an exemption. */
+  /** Active keys older than `overdueAfterDays`, without an exemption. */
   readonly overdue: number;
   /** Accounts whose root user has a key. It is never touched. */
   readonly rootKey?: number;
