@@ -20,7 +20,7 @@ export async function lookAtKey(
   const client = await enter(dependencies, key, [...accountReads.findOwner, ...userReads.readKeys]);
   const userName = await ownerOf(client, keyId);
   if (userName === undefined || userName === '') {
-    const because = `IAM knows no user of account ${accountId} with the key ${keyId}: it is deleted, the root user's or a temporary one`;
+    const because = `no user of account ${accountId} has the key ${keyId}: it was deleted, or is the root user's or a temporary one`;
     return { state: 'nobodys', because };
   }
   return { state: (await isActive(client, userName, keyId)) ? 'active' : 'inactive', userName };

@@ -142,7 +142,7 @@ export class MemberUser {
     const create = () => once.send(new CreateAccessKeyCommand(this.#user));
     const { AccessKey } = await this.#within(
       create,
-      new KeyQuotaReached(`${this.#name} holds two keys already`),
+      new KeyQuotaReached(`${this.#name} already has two keys`),
     );
     const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey ?? {};
     if (accessKeyId === undefined || secretAccessKey === undefined)

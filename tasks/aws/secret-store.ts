@@ -72,7 +72,7 @@ export class SecretStore {
     if ((await elsewhere.#find()) === 'there') return elsewhere;
     if (found === 'missing') return store;
     throw new SecretRefused(
-      `whether the user has a secret in account ${usual === 'member' ? accountId : accountIn(executionArn)} can't be seen: is the role there of this version?`,
+      `whether the user has a secret in account ${usual === 'member' ? accountId : accountIn(executionArn)} isn't known: is the role there up to date?`,
     );
   }
 

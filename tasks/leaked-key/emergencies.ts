@@ -84,7 +84,7 @@ export class Emergencies {
       return await this.#executions.describe(executionArn);
     } catch (error) {
       const because = error instanceof Error ? error.name : 'no answer';
-      this.dependencies.log.warn("an earlier emergency can't be looked at", { executionArn, because });
+      this.dependencies.log.warn("an earlier emergency can't be described", { executionArn, because });
       return undefined;
     }
   }

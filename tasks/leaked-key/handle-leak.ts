@@ -179,7 +179,13 @@ class Hearing {
   #note(keyId: string, act: Heard['act'], because: string): void {
     this.heard.push({ keyId, act, because });
     const { accountId, eventTypeCode } = this.leak;
-    this.dependencies.log.warn('heard of a leaked key', { accountId, keyId, eventTypeCode, act, because });
+    this.dependencies.log.warn('handled a report of a leaked key', {
+      accountId,
+      keyId,
+      eventTypeCode,
+      act,
+      because,
+    });
   }
 }
 

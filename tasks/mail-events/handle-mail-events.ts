@@ -35,7 +35,7 @@ export const handleMailEvents = task({
     if (missing !== undefined) recordUnreachable(missing, dependencies);
     const news = readMailEvent(event);
     const heard = news.act === 'lost' ? await hearOfLost(news, dependencies) : news;
-    dependencies.log.info('heard of a mail', { messageId: event.detail.mail.messageId, ...heard });
+    dependencies.log.info('handled a mail event', { messageId: event.detail.mail.messageId, ...heard });
     return heard;
   },
 });
@@ -44,7 +44,7 @@ export const handleMailEvents = task({
 function recordUnreachable(because: string, { settings, log, metrics }: Dependencies): void {
   metrics.record({ OperatorsUnreachable: 1 });
   const details = { address: settings.operators, because };
-  log.error("the operators' own mail is lost: nobody hears of failures", details);
+  log.error("the operators' own mail was lost: failures go unnoticed", details);
 }
 
 async function hearOfLost(news: LostMail, dependencies: Dependencies): Promise<Heard> {

@@ -67,7 +67,7 @@ export const askAboutLeak = task({
 
 function whyStillActive({ failure, assessed }: OpenLeak): string {
   if (failure) return `${failure.Error}: ${messageIn(failure.Cause)}`;
-  return assessed?.because ?? 'it could not be looked at';
+  return assessed?.because ?? 'it could not be checked';
 }
 
 export const handler = lambdaHandler(askAboutLeak);

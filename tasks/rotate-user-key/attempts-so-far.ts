@@ -151,7 +151,7 @@ async function isTold(
   request: Request,
   executions: Executions,
 ): Promise<boolean> {
-  if (execution === undefined) throw new AwsUnavailable(`${executionArn} isn't described yet`);
+  if (execution === undefined) throw new AwsUnavailable(`${executionArn} can't be described yet`);
   const running = emergencySchema.safeParse(fromJson(execution.input)).data;
   if (running === undefined) return false;
   const known = new Set([running.keyId, ...running.alsoLeaked]);

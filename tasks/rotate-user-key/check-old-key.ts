@@ -94,7 +94,7 @@ function stopIfReplacementWent(keys: readonly AccessKey[], work: Work): void {
   const staying = keys.find(({ id }) => id === stayingId);
   if (stayingId === undefined || staying?.status === 'Active') return;
   throw new ChangedElsewhere(
-    `${stayingId}, which is to stay, was ${staying === undefined ? 'deleted' : `made ${staying.status.toLowerCase()}`} by someone else`,
+    `${stayingId}, which should stay, was ${staying === undefined ? 'deleted' : `made ${staying.status.toLowerCase()}`} by someone else`,
   );
 }
 

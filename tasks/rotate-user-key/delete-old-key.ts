@@ -74,7 +74,7 @@ export const deleteOldKey = task({
     } catch (error) {
       if (endsTheWait.some((kind) => error instanceof kind)) throw error;
       const because = error instanceof Error ? `${error.name}: ${error.message}` : 'no answer';
-      log.warn('could not look at the inactive key', { ...work.rotation, because });
+      log.warn('could not check the inactive key', { ...work.rotation, because });
       const soon = otherLeaks(work).length > 0 ? secondsAfterFailureAmongLeaks : secondsAfterFailure;
       const waitSeconds = Math.min(secondsUntil(endsAt, now()), soon);
       return { act: 'wait', because, waitSeconds };
@@ -114,7 +114,7 @@ async function lookAndAct(work: Work, window: Window, dependencies: Dependencies
     plan: work.plan,
     now: now(),
   });
-  log.info('looked at the inactive key', { ...work.rotation, keyId: leavingId, ...decision });
+  log.info('checked the inactive key', { ...work.rotation, keyId: leavingId, ...decision });
   const repaired = await repairAfterStop(user, { look, decision, ...window }, work, dependencies);
   if (repaired !== undefined) return repaired;
   return carryOut(decision, { user, look }, work, dependencies);
@@ -161,7 +161,7 @@ async function carryOut(
     case 'reactivated':
       return { act: decision.act, because };
     case 'unknown':
-      throw new AwsUnavailable(`whether it is unused isn't known: ${because}`);
+      throw new AwsUnavailable(`it isn't known whether the key is unused: ${because}`);
     case 'gone':
     case 'delete':
       return removeKey(decision, { user, look }, work, dependencies);
@@ -215,7 +215,7 @@ async function untag(
     await user.untag(keyId);
   } catch (error) {
     const because = error instanceof Error ? error.name : 'no answer';
-    log.warn('left the description of a deleted key', { ...rotation, keyId, because });
+    log.warn("a deleted key's description could not be removed", { ...rotation, keyId, because });
   }
 }
 
@@ -231,7 +231,7 @@ async function deleteUnderFirstMachine(
   const since = deactivatedAt ?? now();
   const over = deletedAt(plan, since, asking);
   if (now().getTime() < over.getTime()) {
-    throw new RollbackWindowOpen(`${plan.oldKeyId} may be deleted from ${over.toISOString()}, not before`);
+    throw new RollbackWindowOpen(`${plan.oldKeyId} can't be deleted before ${over.toISOString()}`);
   }
   const user = await MemberUser.of(dependencies, work, row.does);
   const look = await lookAgain(user, work, dependencies);

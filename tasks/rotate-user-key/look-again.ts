@@ -45,7 +45,7 @@ export function stopAtStranger(keys: readonly AccessKey[], { plan, newKeyId }: W
   const stranger = keys.find((key) => !known.has(key.id));
   if (stranger !== undefined) {
     throw new UnrecognizedKey(
-      `${stranger.id}, made ${stranger.createdAt.toISOString()}, appeared during the rotation of ${plan.oldKeyId} and isn't ours: whose is it?`,
+      `${stranger.id}, created ${stranger.createdAt.toISOString()}, appeared during the rotation of ${plan.oldKeyId} and isn't ours: whose is it?`,
     );
   }
 }
@@ -139,7 +139,7 @@ function stopIfLast({ keys }: Look, work: Work): void {
  */
 export function stopUnlessLive({ settings }: Pick<Dependencies, 'settings'>, { claim }: Rotation): void {
   if (settings.mode !== 'live')
-    throw new AuditOnly('the mode is audit: no key is made, deactivated or deleted');
+    throw new AuditOnly('the mode is audit: no key is created, deactivated or deleted');
   if (claim === 'audit') throw new AuditOnly('the user was never claimed: this execution began as an audit');
 }
 

@@ -78,7 +78,7 @@ async function mayHaveDeactivated(
     return failedSince === undefined || deactivating.at.getTime() >= failedSince.getTime() - 1000;
   } catch (error) {
     const because = error instanceof Error ? error.name : 'no answer';
-    dependencies.log.warn('makes the key active without having read the mark', {
+    dependencies.log.warn('reactivates the key without having read the mark', {
       ...work.rotation,
       because,
     });

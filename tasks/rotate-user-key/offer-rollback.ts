@@ -46,7 +46,7 @@ export const offerRollback = task({
       [plan.accountEmail, settings.operators],
       { executionArn, mail: isLeaked ? 'leakedKey' : 'oldKeyInactive', question: { stage: 'window', round } },
     );
-    log.info('offered to roll back', { ...rotation, round, to });
+    log.info('offered a rollback', { ...rotation, round, to });
     return { to };
   },
 });

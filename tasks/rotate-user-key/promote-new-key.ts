@@ -42,7 +42,7 @@ export const promoteNewKey = task({
 function stopUnlessWorking({ staying }: Look, work: Work): string {
   if (staying?.status === 'Active') return staying.id;
   const keyId = replacementOf(work) ?? leavingOf(work).leavingId;
-  throw changedFor(work)(`${keyId}, which is to stay, is ${staying?.status.toLowerCase() ?? 'gone'}`);
+  throw changedFor(work)(`${keyId}, which should stay, is ${staying?.status.toLowerCase() ?? 'gone'}`);
 }
 
 const changedFor = (work: Work) => (message: string) =>

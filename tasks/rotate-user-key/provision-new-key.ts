@@ -149,7 +149,7 @@ async function proveOnce(
   const use = uses.get(key.id);
   if (provedAt !== undefined || versions?.wasProved(key.id) || use?.state === 'used') return provedAt;
   if (use?.state === 'unknown')
-    throw new AwsUnavailable(`whether ${key.id} was used isn't known: ${use.because}`);
+    throw new AwsUnavailable(`it isn't known whether ${key.id} was used: ${use.because}`);
   const pair = await store.readPending(key.id);
   if (pair === undefined)
     throw new NewKeyDoesNotSign(`${key.id} was never proved, and its secret isn't the pending one any more`);
@@ -212,7 +212,7 @@ async function createKey(
     }
     const takenBack = intent === undefined ? user.untag(intentTag) : user.tag(intentTag, intent);
     await takenBack.catch(() => {
-      throw new UnrecognizedKey(`${error.message}, and which key is whose can't be told any more`);
+      throw new UnrecognizedKey(`${error.message}, and it is no longer known whose key is whose`);
     });
     throw error;
   }

@@ -53,7 +53,7 @@ async function mark(rotation: Rotation, dependencies: Dependencies): Promise<voi
     await user.tag(rotationTag, writeMark(rotation));
   } catch (error) {
     if (!(error instanceof MemberRoleRefused)) throw error;
-    dependencies.log.warn('an emergency goes on without its mark', { ...rotation, because: error.message });
+    dependencies.log.warn('an emergency continues without its mark', { ...rotation, because: error.message });
   }
 }
 

@@ -44,7 +44,7 @@ export async function tolerably<T>(
     const isShutOut = error instanceof MemberRoleRefused && !(error instanceof SecretRefused);
     if (error instanceof UnknownUser || isShutOut) throw error;
     const because = error instanceof Error ? `${error.name}: ${error.message}` : 'no answer';
-    log.warn('an emergency goes on without it', { ...rotation, because });
+    log.warn('an emergency continues after an error', { ...rotation, because });
     return otherwise;
   }
 }

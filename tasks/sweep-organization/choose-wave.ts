@@ -41,7 +41,7 @@ export const chooseWave = task({
     const fixed = put === 'put' ? wave : await readWave(store);
     // The first of them were logged when the accounts were listed.
     for (const problem of overview.problems.slice(note.problems.length))
-      log.warn("a sweep's problem", { sweep: sweep.id, problem });
+      log.warn('a problem in a sweep', { sweep: sweep.id, problem });
     log.info('chose a wave', {
       sweep: sweep.id,
       chosen: fixed.chosen.length,

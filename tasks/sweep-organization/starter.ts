@@ -71,7 +71,7 @@ export class Starter {
       return await this.#start(candidate);
     } catch (error) {
       if (isPassing(error) || !(error instanceof Error)) throw error;
-      const because = `Step Functions refuses its start: ${error.name}`;
+      const because = `Step Functions refused to start it: ${error.name}`;
       return { came: 'refused', because, ...(ofOneUser.includes(error.name) ? {} : { error }) };
     }
   }
@@ -99,6 +99,6 @@ export class Starter {
         return { came: 'ended', because: `its last rotation, ${name}, has just ended as ${taken.status}` };
       }
     }
-    return { came: 'refused', because: `the names of ${mostAttempts} attempts in a row are taken` };
+    return { came: 'refused', because: `the names of ${mostAttempts} consecutive attempts are taken` };
   }
 }

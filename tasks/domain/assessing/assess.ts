@@ -106,7 +106,7 @@ function assessSingle({ now, keys }: Facts): Assessment {
 function assessRetirement(facts: Facts, named: AccessKey | undefined): Assessment {
   const oldKey = named ?? surplusKey(facts);
   if (oldKey === undefined)
-    return askPerson(`which key is to be retired? The user has ${list(facts.keys)}; name one as keyId`);
+    return askPerson(`which key should be retired? The user has ${list(facts.keys)}; name one as keyId`);
   const because = named === undefined ? describeSurplus(oldKey, facts) : 'its retirement was requested';
   return { act: 'retire', because, oldKey, newKeyNeeded: false };
 }
@@ -153,7 +153,7 @@ export function unfinishedPair({
     const origin = originOf(tags.get(newKey.id));
     const isOurs = stored.has(newKey.id) && (origin === undefined || origin.oldKeyId === oldKey?.id);
     if (oldKey === undefined || !isOurs || !isActive(newKey)) continue;
-    const because = `an earlier rotation made ${newKey.id} and didn't finish`;
+    const because = `an earlier rotation created ${newKey.id} and didn't finish`;
     return isActive(oldKey)
       ? { act: 'rotate', because, oldKey, newKey, newKeyNeeded: true }
       : {

@@ -160,7 +160,7 @@ export function describeUse(use: LastUse, now: Date): string {
     case 'neverUsed':
       return 'never used';
     case 'unknown':
-      return `last use unknown (${use.because}), so taken as in use`;
+      return `last use unknown (${use.because}), so treated as in use`;
   }
 }
 

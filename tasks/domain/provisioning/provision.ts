@@ -35,13 +35,13 @@ export function decideProvisioning(facts: ProvisionFacts): Provisioning {
   if (isOurs && !plan.leaked?.includes(other.id)) {
     if (other.status !== 'Active')
       return stop(`the new key ${other.id} was made ${other.status.toLowerCase()}`);
-    return { act: 'goOn', newKey: other, because: `${other.id} is made and stored already` };
+    return { act: 'goOn', newKey: other, because: `${other.id} has already been created and stored` };
   }
   if (orphansAmong(others, facts).length === 0) return stop(`${other.id} is in the way, and it isn't ours`);
   return {
     act: 'discard',
     key: other,
-    because: `the answer that brought ${other.id} was lost, and its secret with it`,
+    because: `the response with ${other.id} was lost, and its secret access key with it`,
   };
 }
 

@@ -12,7 +12,7 @@ const readerSchema = z
   .regex(/^(role|user)\/[\w+=,.@/*?-]+$/, 'must be role/… or user/…, with its path and without an account')
   // All roles of an account, or all with some path, may be many more than intended.
   .refine((pattern) => /[^*?]/.test(pattern.slice(pattern.lastIndexOf('/') + 1)), {
-    message: 'must say more of the name than * and ?',
+    message: 'must contain more of the name than * and ?',
   });
 
 export const storageSchema = z.strictObject({

@@ -92,7 +92,11 @@ export function judge(
   const due = whyDue(keys, maxAgeDays, facts.now);
   const lastRotation = look?.state === 'seen' ? look.lastRotation : undefined;
   if (lastRotation?.running) {
-    return { decision: 'inRotation', because: 'its rotation runs', rotation: lastRotation.executionArn };
+    return {
+      decision: 'inRotation',
+      because: 'its rotation is running',
+      rotation: lastRotation.executionArn,
+    };
   }
   if (due === undefined)
     return { decision: 'notDue', because: `younger than ${maxAgeDays} days, and in use` };
