@@ -24,7 +24,7 @@ export interface Dependencies {
   readonly settings: Settings;
   readonly aws: ClientDefaults;
   readonly now: () => Date;
-  /** Waits so many milliseconds. */
+  /** Waits for that many milliseconds. */
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly log: Log;
   readonly metrics: Metrics;

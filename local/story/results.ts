@@ -143,7 +143,7 @@ const withNextLook = ({ act, because, until }: z.infer<typeof decided>): string 
   !until || act === 'deactivate' ? because : `${because}; next look ${showMoment(until)}`;
 
 /**
- * The step that a Task state's exit tells.
+ * The step to show for a Task state's exit.
  * @param assigned JSON text by variable, as the event has it
  */
 export function ofResult(

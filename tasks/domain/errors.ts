@@ -6,7 +6,7 @@ abstract class KeyturnError extends Error {
   abstract override readonly name: string;
 }
 
-/** The input is invalid; the message says which field, and what is allowed. Nothing was changed. */
+/** The input is invalid; the message states the field and what is allowed. Nothing was changed. */
 export class InvalidInput extends KeyturnError {
   override readonly name = 'InvalidInput';
 }
