@@ -95,7 +95,7 @@ async function sweep(world: World): Promise<{ output: string; virtualMinutes: nu
   }
 }
 
-/** How long each part of such a sweep would take on AWS, in minutes. */
+/** The estimated time of each part of such a sweep on AWS, in minutes. */
 function estimate(accounts: number, due: number): readonly (readonly [string, number])[] {
   const { secondsACall, accountsAtOnce } = assumed;
   const survey = 3 * secondsACall + assumed.secondsForReport + 3 * secondsACall;

@@ -55,7 +55,7 @@ const networkCodes = new Set([
 
 const howToSignIn = 'sign in (aws sso login, or AWS_PROFILE) and run it again';
 
-/** Puts an error into one sentence, and says which kind it is of. */
+/** Explains an error in one sentence, with its kind. */
 export function explain(error: unknown): Explained {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const said = oneLine(message);
@@ -103,7 +103,10 @@ function codeOf(error: unknown): string | undefined {
   return codeOf(error.cause);
 }
 
-/** What the answer's header calls the error, for an answer that the SDK can't read: it hides the answer in the error. */
+/**
+ * The error's name in the response header, for a response that the SDK can't parse: the SDK hides the response in its
+ * error.
+ */
 function errorTypeOf(error: unknown): string | undefined {
   return errorSchema.safeParse(error).data?.$response.headers['x-amzn-errortype'];
 }

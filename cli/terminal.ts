@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 
-/** As much of an output stream as the commands write to. */
+/** The part of an output stream that the commands use. */
 export interface Output {
   readonly write: (text: string) => unknown;
   readonly isTTY?: boolean;
 }
 
-/** What a command is run with. */
+/** The environment of a command. */
 export interface Terminal {
   readonly stdout: Output;
   readonly stderr: Output;

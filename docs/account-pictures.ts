@@ -38,7 +38,7 @@ const does = (rows: readonly FunctionRow[], verb: ExecutionVerb): boolean =>
 
 const arrow = (points: string, label = '', labelAt: Point = [0, 0]): Arrow => ({ points, label, labelAt });
 
-/** An arrow, if the manifest says that there is such a call. */
+/** An arrow, if the manifest contains such a call. */
 const when = (is: boolean, ...drawn: Parameters<typeof arrow>): Arrow[] => (is ? [arrow(...drawn)] : []);
 
 const box = (

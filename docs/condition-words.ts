@@ -32,7 +32,7 @@ function clauseWording(clause: string): string {
   throw new Error(`no wording for the condition ${clause}`);
 }
 
-/** Names that say too little, or too much, in a label. */
+/** Names that are too vague, or too specific, for a label. */
 const betterWords: Readonly<Record<string, string>> = {
   replacedById: 'replacement',
   leakRounds: 'rounds',

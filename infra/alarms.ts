@@ -8,19 +8,19 @@ import { prefix } from './names.ts';
 export interface Watch {
   /** The runbook's heading under Alarms. */
   readonly title: string;
-  /** What has happened, for the person it wakes. */
+  /** What has happened, for the person who is paged. */
   readonly says: string;
   readonly metric: IMetric;
-  /** It sounds at or above this; 1 if omitted. */
+  /** The alarm fires at or above this value; 1 if omitted. */
   readonly threshold?: number;
-  /** For something that must happen: sounds if that many periods in a row count less than the threshold. */
+  /** For an event that must happen: fires if that many consecutive periods count less than the threshold. */
   readonly absent?: { readonly periods: number };
 }
 
 export interface AlarmsProps {
   readonly topic: ITopic;
   readonly runbookUrl: string;
-  /** What the alarms' names begin with; `keyturn` if omitted. */
+  /** The prefix of the alarms' names; `keyturn` if omitted. */
   readonly namesBegin?: string;
 }
 
@@ -38,7 +38,7 @@ export class Alarms extends Construct {
   }
 
   watch({ title, says, metric, threshold = 1, absent }: Watch): Alarm {
-    // As GitHub makes anchors from headings.
+    // The anchors that GitHub generates from headings.
     const anchor = title
       .toLowerCase()
       .replaceAll(/[^\p{L}\p{N} -]/gu, '')
@@ -53,7 +53,7 @@ export class Alarms extends Construct {
         absent === undefined
           ? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
           : ComparisonOperator.LESS_THAN_THRESHOLD,
-      // A period without data is one in which nothing failed, or one from before the deployment.
+      // A period without data is one without failures, or one before the deployment.
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     alarm.addAlarmAction(new SnsAction(this.#topic));

@@ -14,16 +14,16 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const banner =
   "import{createRequire as keyturnRequire}from'node:module';const require=keyturnRequire(import.meta.url);";
 
-/** A task as one ES module with all that it imports, the SDK too, so that what was tested is what runs. */
+/** A task as one ES module with all its imports, including the SDK, so that the tested code is what runs. */
 export interface Bundle {
   readonly code: Uint8Array;
-  /** The SDK clients of which any code is in it. */
+  /** The SDK clients that it contains code of. */
   readonly clients: readonly string[];
 }
 
 /**
- * Bundles tasks, each by itself; in one build, so that what they share is read once.
- * @param entries the tasks' files, from the repository's root
+ * Bundles tasks separately, but in one build, so that shared sources are read once.
+ * @param entries the tasks' files, relative to the repository's root
  */
 export function bundleAll(entries: readonly string[]): ReadonlyMap<string, Bundle> {
   const { outputFiles, metafile } = buildSync({
@@ -38,7 +38,7 @@ export function bundleAll(entries: readonly string[]): ReadonlyMap<string, Bundl
     format: 'esm',
     target: 'node24',
     minify: true,
-    // An ESM build of a package first: esbuild drops what nobody imports from it.
+    // Prefers a package's ESM build, of which esbuild drops unused parts.
     mainFields: ['module', 'main'],
     banner: { js: banner },
   });
@@ -61,7 +61,8 @@ function clientsIn(inputs: Readonly<Record<string, { readonly bytesInOutput: num
 let bundles: ReturnType<typeof bundleAll> | undefined;
 
 /**
- * What is deployed of a function: its bundle, and the settings beside it, so that changed settings are changed code.
+ * Writes a function's deployment package: its bundle, and the settings beside it, so that changed settings are
+ * changed code.
  * @param settings the file's text
  */
 export function writeCode(folder: string, { code }: Pick<Bundle, 'code'>, settings: string): void {

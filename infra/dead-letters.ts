@@ -7,7 +7,9 @@ import { except } from './exceptions.ts';
 import { prefix } from './names.ts';
 import type { Deployment } from './settings.ts';
 
-/** The queue of events that could not be delivered: a schedule's, a leak's, a bounce's. An alarm watches it. */
+/**
+ * The dead-letter queue for events of schedules, leaks and bounces that could not be delivered. An alarm watches it.
+ */
 export class DeadLetters extends Construct {
   readonly queue: Queue;
 
@@ -19,14 +21,14 @@ export class DeadLetters extends Construct {
       encryptionMasterKey: key,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
-      // Its messages are of no use without the rest, and its name must become free.
+      // Its messages are useless without the rest of the deployment, and its name must become free.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     except(this.queue, 'SQS3', 'It is the dead-letter queue.');
   }
 }
 
-/** What a sender of dead letters must be allowed: the queue, and its key. */
+/** The permissions that a sender of dead letters needs: for the queue, and for its key. */
 export const sendsTo = (
   queue: IQueue,
   key: IKey,

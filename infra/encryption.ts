@@ -10,11 +10,11 @@ import { Construct } from 'constructs';
 import { dataKeyAlias, secretPrefix, secretsKeyAliasOf } from './names.ts';
 import type { Deployment } from './settings.ts';
 
-/** As CloudWatch Logs' guide has it. */
+/** The actions in CloudWatch Logs' guide. */
 const logging = ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'];
 const publishing = ['kms:Decrypt', 'kms:GenerateDataKey*'];
 
-/** The KMS key of what keyturn keeps for itself: executions, logs, queues, the operators' topic, the link key. */
+/** The KMS key for keyturn's own data: executions, logs, queues, the operators' topic, the link key. */
 export class DataKey extends Construct {
   readonly key: Key;
 
@@ -36,7 +36,7 @@ export class DataKey extends Construct {
     for (const service of ['cloudwatch', 'sns']) {
       this.#admit(service, `${service}.amazonaws.com`, publishing, ours);
     }
-    // Rules put what they can't deliver into the queue. EventBridge sends no aws:SourceAccount for that everywhere.
+    // Rules put undeliverable events into the queue. EventBridge doesn't always send aws:SourceAccount for that.
     this.#admit('events', 'events.amazonaws.com', publishing, {});
   }
 

@@ -24,7 +24,7 @@ const toldNames = [
 ] as const satisfies readonly (keyof Deployment)[];
 export type Told = Pick<Deployment, (typeof toldNames)[number]>;
 
-/** A function's variables; the API's address is known only once it is created. */
+/** A function's environment variables; the API's address is known only once it is created. */
 export const environmentOf = (deployment: Deployment, linkBase: string): Record<string, string> =>
   environmentFrom({ mode: deployment.mode, linkBase, reportBucket: reportBucketName(deployment) });
 
@@ -48,7 +48,7 @@ function fileSettingsOf(deployment: Told): FileSettings {
     rotationMachine: `${machine}:${aliasName}`,
     policy,
     storage: storage.where,
-    // A key of ours is in the central account's regions; the members' secrets are under AWS's own.
+    // Our own key is in the central account's regions; members' secrets are encrypted with AWS's own key.
     secretKmsKey: storage.where === 'central' ? secretsKeyAliasOf(deployment) : undefined,
     secretReaders: storage.readers,
     secretExclusive: storage.exclusive,
@@ -63,8 +63,8 @@ function fileSettingsOf(deployment: Told): FileSettings {
 }
 
 /**
- * A function's description on AWS. It has a short fingerprint of each setting, by which `doctor` knows what was
- * deployed: the file itself can't be read without downloading the code.
+ * A function's description on AWS. Contains a short fingerprint of each setting, from which `doctor` determines what
+ * was deployed: the file itself can't be read without downloading the code.
  */
 export const descriptionOf = (name: string, deployment: Told): string =>
   `keyturn: ${name}. Settings: ${toldNames.map((one) => `${one} ${fingerprintOf(deployment[one])}`).join(', ')}`;

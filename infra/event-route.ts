@@ -22,7 +22,10 @@ export interface EventRouteProps {
   readonly deadLetters: IQueue;
 }
 
-/** Hands events of the account's bus to a task; one that can't be delivered in a day goes to the dead letters. */
+/**
+ * Routes events of the account's bus to a task; events that can't be delivered within a day go to the dead-letter
+ * queue.
+ */
 export class EventRoute extends Construct {
   constructor(scope: Construct, id: string, { row, deployment, to, deadLetters }: EventRouteProps) {
     super(scope, id);

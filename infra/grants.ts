@@ -33,7 +33,7 @@ import {
 } from './names.ts';
 import type { Deployment } from './settings.ts';
 
-/** What the deployment makes and the policies name. */
+/** What the deployment creates and the policies name. */
 export interface Granted {
   readonly dataKeyArn: string;
   readonly secretsKeyArn: string;
@@ -65,8 +65,8 @@ export function statementsOf(
 }
 
 /**
- * The role that changes is among a reading task's too: until an update has reached every account, the one role of
- * 0.1.0 is there under that name. Once it has, that role doesn't trust the task.
+ * A reading task may assume the writing role too. Until an update has reached every account, the only role there is
+ * 0.1.0's, which has that name. Once it has, the writing role doesn't trust the task.
  */
 const entersMember = (access: readonly MemberAccess[], deployment: Deployment): PolicyStatement => {
   const roles = new Set<MemberAccess>([...access, 'write']);
@@ -74,7 +74,7 @@ const entersMember = (access: readonly MemberAccess[], deployment: Deployment): 
     sid: 'EnterMemberAccounts',
     actions: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
     resources: [...roles].map((role) => roleArn('*', memberRoleOf(memberRoleName(deployment), role))),
-    // The account is a wildcard, so a role of that name elsewhere must not be accepted.
+    // The account is a wildcard, so a role of that name outside the organization must not be accepted.
     conditions: { StringEquals: { 'aws:ResourceOrgID': deployment.organization.id } },
   });
 };
@@ -101,9 +101,9 @@ export const secretConditions: Readonly<
 };
 
 /**
- * On every user's secret in the central account: those of its own users, and those that were put here while storage was
- * central. IAM enforces as much of "one user's" as it can: a value is opened only while it is pending, minutes long; a
- * resource policy never opens a secret to the public; the KMS key works for users' secrets only.
+ * Covers every user's secret in the central account: those of its own users, and those that were created while
+ * storage was central. IAM enforces "one user's secret" as far as it can: a value can be read only while it is
+ * pending, for some minutes; a resource policy can't make a secret public; the KMS key works for users' secrets only.
  */
 function secretStatements(
   does: readonly Verb[],
@@ -136,7 +136,7 @@ const usersSecretsKey = (deployment: Deployment, secretsKeyArn: string): PolicyS
   }),
 ];
 
-/** The key of a copy is another stack's, so it is known by its alias. */
+/** A copy's key belongs to another stack, so it is addressed by its alias. */
 const replicates = (region: string, { account, rolePrefix }: Deployment): PolicyStatement =>
   new PolicyStatement({
     actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'],
@@ -171,7 +171,7 @@ const sendsMail = (deployment: Deployment): PolicyStatement => {
     sid: 'SendMail',
     actions: [...centralVerbs.sendMail],
     resources: [
-      // The sender's identity, whichever it is; in the sandbox SES asks for the recipient's too.
+      // The sender's identity, whichever it is; in the sandbox, SES checks the recipient's too.
       identities(deployment),
       configurationSetArn(deployment),
     ],
@@ -236,7 +236,7 @@ const allow = (
         }),
       ];
 
-/** A machine's executions are encrypted by our key, for the caller too. */
+/** A machine's executions are encrypted with our key, which the caller needs too. */
 export const machinesKey = (
   machine: string,
   { region }: Deployment,
@@ -254,8 +254,8 @@ export const machinesKey = (
   });
 
 /**
- * Starting executions of a machine by its alias. Step Functions knows the machine as the resource, the alias as a
- * condition.
+ * Starting executions of a machine by its alias. Step Functions authorizes the machine as the resource, and the alias
+ * as a condition.
  */
 export function startsMachine(name: string, deployment: Deployment, dataKeyArn: string): PolicyStatement[] {
   const machine = machineArn(deployment, name);
@@ -281,7 +281,7 @@ function executionStatements(
   const keyActions = answers.length > 0 ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'];
   return [
     ...(starts ? startsMachine(rotationMachineName, deployment, dataKeyArn) : []),
-    // An answer is for no resource: the token in it is the right to give it.
+    // An answer has no resource: the token in it is the authorization.
     ...allow('AnswerRotations', answers, '*'),
     ...allow('Rotations', looks, executionsOf(deployment, rotationMachineName)),
     // Executions are listed on the machine.

@@ -11,9 +11,9 @@ import type { Deployment } from './settings.ts';
 import { sweepCompleted } from './watches.ts';
 
 /**
- * Counts no completed sweep, four times a day. Without it a day before the deployment would look like a day without a
- * sweep: the alarm would sound right after the deployment, long before a sweep is due, and stay as it is when none
- * comes. So a day that counts has a number, and a day that has none is from before.
+ * Records zero completed sweeps, four times a day. Without it, a day before the deployment would look like a day
+ * without a sweep: the alarm would fire right after the deployment, long before a sweep is due, and wouldn't change
+ * when none follows. With it, only days before the deployment have no data.
  */
 export class Heartbeat extends Construct {
   constructor(

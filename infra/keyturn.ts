@@ -9,10 +9,10 @@ import type { Deployment } from './settings.ts';
 import { warningsOf } from './warnings.ts';
 
 /**
- * All stacks of a deployment. The central stack holds the StackSet for the member accounts, and first come the keys
- * of the regions that hold copies. The StackSet skips the management account, which has a stack of its own: beside
- * the central one if they are one account, otherwise in a stage outside of `--all`, as it takes that account's
- * credentials. Only the central stack has assets; no other asks for a bootstrapped account or region.
+ * All stacks of a deployment. The central stack contains the StackSet for the member accounts; the keys of regions
+ * that hold copies are deployed before it. The StackSet skips the management account, which has a stack of its own:
+ * beside the central one if both are one account, otherwise in a stage outside of `--all`, because it needs that
+ * account's credentials. Only the central stack has assets; no other needs a bootstrapped account or region.
  */
 export function addStacks(app: App, deployment: Deployment): void {
   const { account, region, storage, rolePrefix } = deployment;
@@ -43,5 +43,5 @@ function addManagementStack(app: App, deployment: Deployment): void {
   new MemberStack(beside, name, deployment, { ...bootstrapless(), env, stackName: name });
 }
 
-// The class says `string | undefined` for what the interface says may be omitted; they are the same CDK's.
+// The class declares `string | undefined` for what the interface declares as optional; both belong to the same CDK.
 const bootstrapless = () => ({ synthesizer: new BootstraplessSynthesizer() as IStackSynthesizer });

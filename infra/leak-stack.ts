@@ -12,12 +12,12 @@ import { Operators } from './operators.ts';
 import { healthRegionsOf } from './regions.ts';
 import type { Deployment } from './settings.ts';
 
-/** What AWS Health says of access keys that are at risk. */
+/** AWS Health's events about access keys at risk. */
 export const leakEvents: EventPattern = cdkPattern(handleLeak.trigger.pattern);
 
 /**
- * By the stack's name, the regions from which AWS Health's events are forwarded: its main region and its backup,
- * without the region of the deployment itself, which has a rule of its own.
+ * The regions from which AWS Health's events are forwarded, by stack name: Health's main region and its backup,
+ * except the deployment's own region, which has its own rule.
  */
 export function leakRegionsOf({ region, rolePrefix }: Deployment): ReadonlyMap<string, string> {
   const [main, backup] = healthRegionsOf(region);
@@ -29,9 +29,9 @@ export function leakRegionsOf({ region, rolePrefix }: Deployment): ReadonlyMap<s
 }
 
 /**
- * Forwards AWS Health's events about leaked keys to the bus of the region where keyturn runs. What can't be forwarded
- * in a day is kept here, and an alarm of this region tells the operators: a leak must not be lost between two
- * regions.
+ * Forwards AWS Health's events about leaked keys to the bus of the region in which keyturn runs. Events that can't be
+ * forwarded within a day are kept here, and an alarm of this region tells the operators: a leak must not be lost
+ * between two regions.
  */
 export class LeakStack extends Stack {
   constructor(scope: Construct, id: string, deployment: Deployment, from: string, props: StackProps) {
@@ -63,7 +63,7 @@ export class LeakStack extends Stack {
   #undelivered({ rolePrefix }: Deployment): Queue {
     const queue = new Queue(this, 'Undelivered', {
       queueName: `${rolePrefix}-leaks-undelivered`,
-      // A key's ID is no secret; SQS's own encryption is one that EventBridge can write under without a key's policy.
+      // A key's ID isn't secret. With SQS's own encryption, EventBridge can write without a key policy.
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),

@@ -21,7 +21,7 @@ export class LinkKey extends Construct {
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    // A deployment that has to replace it must not break the links that were mailed; without keyturn they lead nowhere.
+    // If a deployment has to replace it, links that were mailed must keep working; without keyturn they lead nowhere.
     const resource = this.secret.node.defaultChild;
     if (resource instanceof CfnSecret) resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     except(

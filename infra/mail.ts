@@ -11,7 +11,7 @@ import { addressOf } from '../tasks/domain/settings/sender.ts';
 import { configurationSetName } from './names.ts';
 import type { Deployment } from './settings.ts';
 
-/** The sender, and where SES reports what became of a mail. */
+/** The sender, and where SES publishes events about mails. */
 export class MailSetup extends Construct {
   constructor(scope: Construct, id: string, { account, region, mail }: Deployment) {
     super(scope, id);
@@ -35,7 +35,7 @@ export class MailSetup extends Construct {
     if (mail.createIdentity) this.#identity(identityOf(mail));
   }
 
-  /** DKIM proves the sender to the owners' mail programs; its records belong into the domain's DNS. */
+  /** DKIM proves the sender to the owners' mail programs; its records belong in the domain's DNS. */
   #identity(identity: string): void {
     if (identity.includes('@')) {
       // SES verifies the address itself, by a mail with a link.
@@ -52,7 +52,7 @@ export class MailSetup extends Construct {
   }
 }
 
-/** The identity of SES that the sender belongs to: the one that is set, or the domain of the sender's address. */
+/** The sender's SES identity: the configured one, or the domain of the sender's address. */
 export function identityOf({ from, identity }: Pick<Deployment['mail'], 'from' | 'identity'>): string {
   const address = addressOf(from);
   return identity ?? address.slice(address.lastIndexOf('@') + 1);

@@ -43,10 +43,10 @@ interface Statement {
 }
 
 /**
- * One of the two roles by which tasks enter a member account. Only the roles of the tasks that need it may assume it,
- * from within the organization, with the external ID, and with a source identity, by which CloudTrail names the
- * rotation. The tasks' names are compared with the caller instead of being its principals: a principal must exist when
- * the role is made, and is forgotten when it is recreated.
+ * One of the two roles with which tasks enter a member account. Only the roles of the tasks that need it may assume
+ * it, from within the organization, with the external ID, and with a source identity, so that CloudTrail names the
+ * rotation. The tasks' roles are matched by a condition instead of being principals: a principal must exist when the
+ * role is created, and becomes invalid when it is recreated.
  */
 export class MemberRole extends Construct {
   readonly role: CfnRole;

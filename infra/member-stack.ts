@@ -28,7 +28,9 @@ export class MemberStack extends Stack {
 
 const templateSchema = z.record(z.string(), z.unknown());
 
-/** The same as a template in text, as a StackSet takes it: no assets and nothing that asks for a bootstrapped account. */
+/**
+ * The same stack as a template's text, for a StackSet: without assets, or anything that needs a bootstrapped account.
+ */
 export function memberTemplate(deployment: Deployment): string {
   const outdir = mkdtempSync(join(tmpdir(), 'keyturn-member-'));
   try {

@@ -5,11 +5,11 @@ import { memberRoleName } from './names.ts';
 import type { Deployment } from './settings.ts';
 
 /**
- * The member role in every account of the organization, new ones included as they join. Which accounts are audited
- * and changed is enforced by the tasks (`accounts`, `live`): if the StackSet enforced it too, widening a pilot would
- * take the role away under running rotations, since CloudFormation deletes the instances of targets that are no
- * longer named before it makes the others, and an account that joins would be filtered by nothing. Service-managed,
- * so it needs no role of ours anywhere, and skips the management account, which gets a stack of its own.
+ * The member roles in every account of the organization, including accounts that join later. Which accounts are
+ * audited and changed is enforced by the tasks (`accounts`, `live`), and not by the StackSet. Otherwise widening a
+ * pilot would remove the role under running rotations, because CloudFormation deletes the instances of removed
+ * targets before it creates the others; and accounts that join wouldn't be filtered. Service-managed, so it needs no
+ * role of ours anywhere. It skips the management account, which gets a stack of its own.
  */
 export class Members extends Construct {
   constructor(scope: Construct, id: string, deployment: Deployment) {
@@ -24,7 +24,7 @@ export class Members extends Construct {
       templateBody: memberTemplate(deployment),
       autoDeployment: { enabled: true, retainStacksOnAccountRemoval: false },
       managedExecution: { Active: true },
-      // One account whose own rules forbid the role must not keep it from the others.
+      // An account whose own policies forbid the role must not block the others.
       operationPreferences: { failureTolerancePercentage: 100, maxConcurrentPercentage: 25 },
       // IAM is global: one region covers all of them.
       stackInstancesGroup: [

@@ -16,13 +16,13 @@ export const linkKeyName = `${prefix}/link-key`;
 export const secretPrefix = `${prefix}/`;
 export const dataKeyAlias = `alias/${prefix}`;
 /**
- * The same name in every region that holds secrets, so that a copy can be told its key by name; with the deployment's
- * own prefix, so that a second deployment can work in a region that holds the first one's copies.
+ * The same name in every region that holds secrets, so that a copy's key can be addressed by name. It has the
+ * deployment's own prefix, so that a second deployment can work in a region that holds the first one's copies.
  */
 export const secretsKeyAliasOf = ({ rolePrefix }: Pick<Deployment, 'rolePrefix'>): string =>
   `alias/${rolePrefix}-secrets`;
 export const configurationSetName = prefix;
-/** Executions are started by it: they keep the version that they started with. */
+/** Executions are started through this alias: they keep the version that they started with. */
 export const aliasName = 'live';
 
 /**

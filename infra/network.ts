@@ -1,6 +1,8 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
-/** What Lambda needs to put a function into a VPC. EC2 knows no resources for these. */
+/**
+ * The permissions that Lambda needs to put a function into a VPC. EC2 has no resource-level permissions for these.
+ */
 export const joinsNetwork = (): PolicyStatement =>
   new PolicyStatement({
     sid: 'Network',

@@ -13,7 +13,7 @@ import { except } from './exceptions.ts';
 import { logGroupName, prefix } from './names.ts';
 import type { Deployment } from './settings.ts';
 
-/** Requests per second, and in a burst. People click; anything that asks more often is no person. */
+/** Requests per second, and in a burst. A person doesn't click faster. */
 const throttle = { throttlingRateLimit: 10, throttlingBurstLimit: 20 };
 
 /** Never the path: the link in it is a credential. */
@@ -51,7 +51,7 @@ export class OwnerApi extends Construct {
     this.api = new HttpApi(this, 'Api', {
       apiName: `${prefix}-owners`,
       description: 'keyturn: the pages that owners’ links lead to',
-      // The links carry one host; a second address for the same pages would be one more to watch.
+      // The links have one host; a second address for the same pages would be one more to protect.
       disableExecuteApiEndpoint: domain !== undefined,
       ...defined({ defaultDomainMapping: domain && { domainName: domain } }),
     });
@@ -72,10 +72,10 @@ export class OwnerApi extends Construct {
     }).overrideLogicalId('LinkBase');
   }
 
-  /** Every request goes to the web app: it knows its own routes, and says so if there is none. */
+  /** Routes every request to the web app, which has its own routes and also answers unknown ones. */
   serve(pages: IFunction, { path, concurrency }: Served): void {
     const resource = pages.node.defaultChild;
-    // Reserved, so that a sweep can't take it away from a person who clicks.
+    // Reserved, so that a sweep can't take it away from owners.
     if (concurrency !== undefined && resource instanceof CfnFunction) {
       resource.reservedConcurrentExecutions = concurrency;
     }

@@ -1,6 +1,6 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 
-/** As AWS Health uses them: each event of a partition comes in the first, and again in the second. */
+/** By partition: AWS Health sends each event to the first region, and again to the second. */
 const healthRegions = {
   aws: ['us-east-1', 'us-west-2'],
   'aws-us-gov': ['us-gov-west-1', 'us-gov-east-1'],
@@ -15,7 +15,7 @@ export const partitionOf = (region: string): string => RegionInfo.get(region).pa
 
 export const isPartition = (name: string): name is Partition => Object.hasOwn(healthRegions, name);
 
-/** An account has to enable it. Until then it can't be used from there, and doesn't know the account's keys. */
+/** An account has to enable it. Until then it can't be used from there, and doesn't accept the account's keys. */
 export const isOptIn = (region: string): boolean => RegionInfo.get(region).isOptInRegion;
 
 /**

@@ -28,7 +28,7 @@ export class Reports extends Construct {
           noncurrentVersionExpiration: Duration.days(30),
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
-        // Each counts for an hour only.
+        // Each guess counts for an hour only.
         {
           prefix: guessPrefix,
           expiration: Duration.days(1),

@@ -7,8 +7,8 @@ import type { Deployment } from './settings.ts';
 const longest = 64;
 
 /**
- * Gives every role of every stack what an organization's own rules may ask of roles: the prefix, and the boundary. The
- * constructs that CDK brings make roles of their own, which nobody here would think of.
+ * Gives every role of every stack what an organization may require of roles: a name prefix and a permissions
+ * boundary. This includes the roles that CDK's own constructs create, which are easily overlooked.
  */
 export function holdRoles(
   scope: Construct,
@@ -20,7 +20,7 @@ export function holdRoles(
 ): void {
   const visit = (node: IConstruct): void => {
     if (!(node instanceof CfnRole)) return;
-    // CDK's own construct for roles gives a token, which only turns out to be no name.
+    // CDK's own role construct sets a token, which resolves to no name.
     if (Stack.of(node).resolve(node.roleName) === undefined)
       node.roleName = nameFor(node, rolePrefix, region);
     if (permissionsBoundary !== undefined) {
@@ -30,7 +30,7 @@ export function holdRoles(
   Aspects.of(scope).add({ visit });
 }
 
-/** From its place in its stack; in another region than keyturn's, with that region: IAM role names are global. */
+/** From its path in its stack. In regions other than keyturn's, with that region: IAM role names are global. */
 function nameFor(role: CfnRole, rolePrefix: string, home: string): string {
   const stack = Stack.of(role);
   const path = role.node.path.slice(stack.node.path.length + 1).replace(/\/Resource$/, '');

@@ -19,7 +19,7 @@ export interface ScheduleProps extends ScheduleRow {
   readonly deadLetters: IQueue;
 }
 
-/** Starts a state machine's alias on a schedule. What can't be started in a day goes to the dead letters. */
+/** Starts a state machine's alias on a schedule. What can't be started within a day goes to the dead-letter queue. */
 export class Schedule extends Construct {
   constructor(scope: Construct, id: string, { machine, input, deployment, key, deadLetters }: ScheduleProps) {
     super(scope, id);

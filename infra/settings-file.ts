@@ -7,7 +7,7 @@ export const settingsFile = 'keyturn.json';
 
 /**
  * The settings as the deployer wrote them: `keyturn.json`, or the example in `cdk.json` if there is none.
- * @param folder where the file is looked for
+ * @param folder that is searched for the file
  * @param context `context.keyturn` of `cdk.json`
  * @throws {SettingsRefused} if the file isn't JSON
  */

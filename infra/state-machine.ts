@@ -67,7 +67,7 @@ export class DeployedMachine extends Construct {
           removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         }),
         level: LogLevel.ALL,
-        // A task's parameters hold its token.
+        // A task's parameters contain its token.
         includeExecutionData: false,
       },
     });
@@ -83,7 +83,7 @@ export class DeployedMachine extends Construct {
       stateMachineArn: this.machine.stateMachineArn,
       stateMachineRevisionId: resource.attrStateMachineRevisionId,
     });
-    // The old ones stay for what still runs under them.
+    // Old versions stay for executions that still run on them.
     version.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     return new CfnStateMachineAlias(this, 'Alias', {
       name: aliasName,
@@ -101,7 +101,7 @@ export class DeployedMachine extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': deployment.account } },
       }),
     });
-    // More than this definition names: an execution of a former one finishes on it, with this role.
+    // More than this definition uses: executions on older definitions finish with this role.
     role.addToPolicy(
       new PolicyStatement({
         sid: 'InvokeTasks',

@@ -27,7 +27,7 @@ export interface TaskFunctionProps extends FunctionRow {
   readonly statements: readonly PolicyStatement[];
   readonly key: IKey;
   readonly deployment: Deployment;
-  /** For a task that events invoke: where those go that it fails to handle. */
+  /** For an event-driven task: the queue for events that it failed to handle. */
   readonly deadLetters?: IQueue;
 }
 
@@ -65,13 +65,13 @@ export class TaskFunction extends Construct {
     this.#tryAgain(props);
   }
 
-  /** By the function's own resource: the construct would want to know the VPC's routes. */
+  /** Set on the function's own resource, because the construct would require the VPC's routes. */
   #place({ vpc }: Deployment): void {
     const resource = this.function.node.defaultChild;
     if (vpc !== undefined && resource instanceof CfnFunction) resource.vpcConfig = vpc;
   }
 
-  /** A failing task fails its state, which tries again. If an event invokes the task, Lambda itself has to. */
+  /** A failing task fails its state, which retries. For events, Lambda itself has to retry. */
   #tryAgain({ deadLetters, ...row }: TaskFunctionProps): void {
     new CfnEventInvokeConfig(this, 'Again', {
       functionName: this.function.functionName,

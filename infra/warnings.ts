@@ -8,7 +8,7 @@ export interface Warning {
   readonly message: string;
 }
 
-/** Domains that nobody but the provider can prove mail from. */
+/** Public mail providers: nobody else can prove mail from these domains. */
 const publicProviders: ReadonlySet<string> = new Set([
   ...['gmail.com', 'googlemail.com', 'outlook.com', 'hotmail.com', 'live.com', 'msn.com', 'yahoo.com'],
   ...['icloud.com', 'me.com', 'aol.com', 'gmx.com', 'gmx.net', 'gmx.de', 'web.de', 'mail.com'],

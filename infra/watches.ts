@@ -17,14 +17,14 @@ export interface WatchedParts {
   readonly absentAfterDays: number;
 }
 
-/** At this rate SES puts a sender's account under review. */
+/** At this bounce rate SES puts an account under review. */
 const tooManyBounces = 0.05;
 
-/** What a task counts, in its log. */
+/** A metric that a task records in its log. */
 const recorded = (metricName: string, period = Duration.minutes(5)): Metric =>
   new Metric({ namespace: prefix, metricName, statistic: 'Sum', period });
 
-/** What wakes the operators. */
+/** The conditions that alert the operators. */
 export const watches = (watched: WatchedParts): Watch[] => [
   ...ofRotations(watched),
   ...ofMails,
@@ -71,7 +71,7 @@ const ofRotations = ({ rotation }: WatchedParts): Watch[] => [
   },
 ];
 
-/** Of the mails that everything else is told by; an alarm's own mail is sent by SNS. */
+/** About the mails that report everything else; an alarm's own mail is sent by SNS. */
 const ofMails: readonly Watch[] = [
   {
     title: 'Mail refused',
@@ -106,7 +106,7 @@ const ofOwners = ({ owners }: WatchedParts): Watch[] => [
   },
 ];
 
-/** The metric that a completed sweep counts one of, and the heartbeat none. */
+/** The metric of which a completed sweep records one, and the heartbeat zero. */
 export const sweepCompleted = 'SweepCompleted';
 
 const ofSweeps = ({ sweep, absentAfterDays }: WatchedParts): Watch[] => [

@@ -54,6 +54,6 @@ export function readOptions<Options extends object>(
   }
 }
 
-/** Says what is wrong with a command line, and where its options are listed. */
+/** States what is wrong with a command line, and where its options are listed. */
 export const badCommandLine = (command: Command, problem: string): BadCommandLine =>
   new BadCommandLine(`${problem.replace(/\.$/, '')}. See ${command.name()} --help.`);

@@ -1,13 +1,13 @@
 import type { STSClientConfig } from '@aws-sdk/client-sts';
 import type { Settings } from './settings.ts';
 
-/** What every SDK client is made with; empty in Lambda, where the SDK finds everything itself. */
+/** The settings for every SDK client; empty in Lambda, where the SDK finds everything itself. */
 export type ClientDefaults = Pick<
   STSClientConfig,
   'region' | 'credentials' | 'requestHandler' | 'retryStrategy'
 >;
 
-/** Structured: a sentence and its details. Never a secret, never a task token. */
+/** Structured log: a sentence and its details. Never a secret, never a task token. */
 export interface Log {
   info(message: string, details: Record<string, unknown>): void;
   warn(message: string, details: Record<string, unknown>): void;
@@ -19,12 +19,12 @@ export interface Metrics {
   record(counts: Readonly<Record<string, number>>): void;
 }
 
-/** All that a task has of the world outside its input. */
+/** Everything that a task uses besides its input. */
 export interface Dependencies {
   readonly settings: Settings;
   readonly aws: ClientDefaults;
   readonly now: () => Date;
-  /** Waits so many milliseconds. */
+  /** Waits for that many milliseconds. */
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly log: Log;
   readonly metrics: Metrics;

@@ -10,7 +10,10 @@ import type { Task } from './task.ts';
 
 let dependencies: Dependencies | undefined;
 
-/** Made at a function's first invocation, so that a wrong setting is an error in its log and not a dead import. */
+/**
+ * Created at a function's first invocation, so that an invalid setting is logged as an error and doesn't fail the
+ * import.
+ */
 export function lambdaDependencies(): Dependencies {
   dependencies ??= {
     settings: settingsFrom(readBesideCode(settingsFile), process.env),
@@ -26,7 +29,7 @@ export function lambdaDependencies(): Dependencies {
   return dependencies;
 }
 
-/** Lambda says where the code is. @throws {SettingMissing} */
+/** Lambda provides the location of the code. @throws {SettingMissing} */
 function readBesideCode(file: string): string {
   const path = join(process.env.LAMBDA_TASK_ROOT ?? '', file);
   try {
@@ -36,7 +39,7 @@ function readBesideCode(file: string): string {
   }
 }
 
-/** A task as Lambda calls it. */
+/** A task as a Lambda handler. */
 export const lambdaHandler =
   <Output>(task: Task<Output>) =>
   (event: unknown): Promise<Output> =>

@@ -43,39 +43,42 @@ export const allFunctions: readonly FunctionRow[] = [
   ownerPages,
 ];
 
-/** Whether a function does any of these. */
+/** Whether a function uses any of these verbs. */
 export const doesAny = ({ does }: Pick<FunctionRow, 'does'>, ...verbs: readonly Verb[]): boolean =>
   verbs.some((verb) => does.includes(verb));
 
 const reads = { ...userReads, ...accountReads, ...secretReads };
 const changes = { ...userChanges, ...secretChanges };
 
-/** Whether a function changes something of a user: its keys, its tags or its secret. */
+/** Whether a function changes a user's keys, tags or secret. */
 export const changesUser = ({ does }: Pick<FunctionRow, 'does'>): boolean =>
   verbsIn(changes, does).length > 0;
 
-/** By which of a member account's roles a function enters it: the one that only reads, the one that changes, or both. */
+/** Which of a member account's roles a function assumes. */
 export type MemberAccess = 'read' | 'write';
 
-/** None if it enters no member account. */
+/** Empty if it enters no member account. */
 export const entersBy = (row: Pick<FunctionRow, 'does'>): MemberAccess[] => [
   ...(verbsIn(reads, row.does).length > 0 ? (['read'] as const) : []),
   ...(changesUser(row) ? (['write'] as const) : []),
 ];
 
-/** How often Lambda tries an event again that a function failed at: what a state invokes, the state tries again. */
+/**
+ * How often Lambda retries an event after the function failed. 0 for other triggers: a state machine has its own
+ * retries.
+ */
 export const retriesOf = ({ trigger }: FunctionRow): number =>
   trigger.kind === 'event' ? trigger.retries : 0;
 
-/** `ProvisionNewKey` as `provision-new-key`. */
+/** Converts `ProvisionNewKey` to `provision-new-key`. */
 export const kebabCase = (name: string): string =>
   name.replaceAll(/(?<=.)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 
-/** A task's file, from the repository's root. */
+/** A task's file, relative to the repository's root. */
 export const entryOf = ({ name, folder, file = kebabCase(name) }: FunctionRow): string =>
   `tasks/${folder}/${file}.ts`;
 
-/** Where a deployment is, as its ARNs spell it. */
+/** A deployment's location, as in its ARNs. */
 export interface Place {
   readonly partition: string;
   readonly region: string;

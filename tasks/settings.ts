@@ -5,14 +5,17 @@ import type { FileSettings, Settings } from './domain/settings/told.ts';
 
 export type { Settings } from './domain/settings/told.ts';
 
-/** The file beside each function's code that holds the settings. */
+/** The settings file, beside each function's code. */
 export const settingsFile = 'settings.json';
 
-/** What has no name before CloudFormation has created it. */
+/** Values that don't exist before CloudFormation has created the resources. */
 const resourcesSchema = z.object({ linkBase: z.string().min(1), reportBucket: z.string().min(1).optional() });
 type Resources = z.output<typeof resourcesSchema>;
 
-/** A function's variables: the kill switch, which can be turned without a deployment, and what the file can't hold. */
+/**
+ * A function's environment variables: the kill switch, which can be changed without a deployment, and the values that
+ * the file can't contain.
+ */
 export const environmentFrom = ({
   mode,
   linkBase,
@@ -22,7 +25,7 @@ export const environmentFrom = ({
   KEYTURN_RESOURCES: JSON.stringify({ linkBase, reportBucket } satisfies Resources),
 });
 
-/** The text of the file: the settings that the environment doesn't hold. */
+/** The file's content: all settings that aren't in the environment. */
 export const fileFrom = ({
   mode: _,
   linkBase: __,
@@ -31,9 +34,9 @@ export const fileFrom = ({
 }: FileSettings & Partial<Settings>): string => `${JSON.stringify(settings, undefined, 2)}\n`;
 
 /**
- * A function's settings, from its file and its environment. Synthesis parsed the file before it wrote it, and code and
- * file are deployed as one, so it isn't parsed against the schema again.
- * @throws {SettingMissing} if the environment doesn't say what was created
+ * A function's settings, from its file and its environment. The file isn't validated again: synthesis did that before
+ * writing it, and code and file are deployed together.
+ * @throws {SettingMissing} if a resource is missing from the environment
  */
 export function settingsFrom(
   file: string,

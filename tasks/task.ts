@@ -4,19 +4,19 @@ import type { Dependencies } from './dependencies.ts';
 import { AwsUnavailable, InvalidInput } from './domain/errors.ts';
 import { problemsOf } from './domain/input.ts';
 
-/** One state's work, under the name that the state machine invokes. */
+/** The code of one state, under the name that the state machine invokes. */
 export interface Task<Output> {
   readonly name: string;
   /**
-   * Parses, runs, and names what went wrong: a state machine catches errors by name.
-   * @throws {InvalidInput} where the event isn't what the task takes
-   * @throws {AwsUnavailable} where AWS throttled, failed or was out of reach; worth another try
-   * @throws whatever the task throws by name
+   * Validates the input, runs the task, and converts errors to names that the state machine catches.
+   * @throws {InvalidInput} if the event isn't valid input for the task
+   * @throws {AwsUnavailable} if AWS throttled, failed or was unreachable; worth another try
+   * @throws the task's own named errors
    */
   readonly invoke: (event: unknown, dependencies: Dependencies) => Promise<Output>;
 }
 
-/** When the state was entered, however often its task was tried since; 0.1.0's machine doesn't say. */
+/** When the state was first entered; retries don't change it. Absent under 0.1.0's machine. */
 export const enteredAtShape = { enteredAt: z.coerce.date().optional() };
 
 export function task<Schema extends z.ZodType, Output>({

@@ -5,13 +5,13 @@ import type { Message } from './messages/document.ts';
 import { renderMail } from './presentation/mail.ts';
 
 /**
- * Says something to people, by every channel that there is: each has a renderer in `presentation/` and a sender in
- * `aws/`. Today that is mail.
- * @param instead who is told if nobody of `to` can be
- * @param about what a bounce is then about; if omitted, bounces are ignored
- * @returns whom it was sent to, at least one
- * @throws {AwsUnavailable} if nobody was reached, and another try may do: nothing was sent
- * @throws {MailRefused} if SES refused everybody: nothing was sent
+ * Sends a message to people through every channel: each has a renderer in `presentation/` and a sender in `aws/`.
+ * Today the only channel is mail.
+ * @param instead who is told if nobody in `to` can be reached
+ * @param about what a bounce refers to; if omitted, bounces are ignored
+ * @returns the addresses that it was sent to, at least one
+ * @throws {AwsUnavailable} if nobody was reached and another try may succeed: nothing was sent
+ * @throws {MailRefused} if SES refused every address: nothing was sent
  */
 export const tell = (
   dependencies: Dependencies,

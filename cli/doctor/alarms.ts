@@ -55,7 +55,7 @@ const topicArn = (
   { region, topicName }: RegionAlarms,
 ): string => `arn:${partition}:sns:${region}:${account}:${topicName}`;
 
-/** Every alarm is there, is enabled and tells the topic; one that sounds right now is named. */
+/** Every alarm exists, is enabled and notifies the topic; an alarm that is firing is named. */
 export async function lookAtAlarms(context: CheckContext, watched: RegionAlarms): Promise<Seen> {
   const client = new CloudWatchClient(context.access(watched.region));
   const there = new Map<string, MetricAlarm>();

@@ -13,18 +13,18 @@ import {
 } from './finding.ts';
 import type { Audit } from './last-audit.ts';
 
-/** How to get a report to judge by. */
+/** How to get a current report. */
 export const startAudit = 'Start a sweep: docs/deploy.md, 4.';
 
 export const dayOf = (date: Date): string => date.toISOString().slice(0, 10);
 
-/** Whether a report is too old to say how things are now. */
+/** Whether a report is too old to reflect the current state. */
 export const isStale = (
   { deployment, now }: Pick<CheckContext, 'deployment' | 'now'>,
   { endedAt }: Audit,
 ): boolean => now.getTime() - endedAt.getTime() > deployment.schedule.absentAfterDays * day;
 
-/** A sweep of the whole scope has completed lately, and could look into every account. */
+/** A sweep of the whole scope has completed recently, and could read every account. */
 export const lastAudit: Check = {
   name: 'last audit',
   look: async (context) => {
@@ -76,7 +76,7 @@ export const exemptions: Check = {
   },
 };
 
-/** How AWS answers in a region that the account hasn't enabled. */
+/** AWS's errors in a region that the account hasn't enabled. */
 const regionOff = /RegionDisabled|InvalidClientTokenId|UnrecognizedClient/;
 
 /** An account that hasn't enabled an opt-in region can't be used from there. */

@@ -10,7 +10,7 @@ import { healthDelegation, organization, stackSetsAccess } from './organization.
 import { heartbeat, schedule } from './schedule.ts';
 import { writingRole } from './writing-role.ts';
 
-/** Everything that doctor looks at, in the order of the table. */
+/** Everything that doctor checks, in the order of the table. */
 export const checks: readonly Check[] = [
   ...[organization, stackSetsAccess, memberRoles, optInRegion, writingRole],
   ...[functions, concurrency, schedule, heartbeat, lastAudit, exemptions],

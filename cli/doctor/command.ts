@@ -89,6 +89,6 @@ async function target(local: Options['local'], folder = ownFolder): Promise<Targ
   return { access, given: await localDeployment(access, url), now: await localNow(url) };
 }
 
-/** What could not be seen is not proved, so it counts as a failure. */
+/** What could not be checked isn't proved, so it counts as a failure. */
 export const exitCodeOf = (findings: readonly Finding[]): number =>
   findings.some(({ status }) => status === 'fail' || status === 'unknown') ? exitCodes.problem : exitCodes.ok;

@@ -24,7 +24,7 @@ export interface Examination {
 const atATime = 6;
 
 /**
- * Looks at a deployment, and changes nothing.
+ * Checks a deployment without changing anything.
  * @throws {CannotRun} if the credentials don't work, or nothing is deployed
  */
 export async function examine(question: Examination): Promise<{ caller: string; findings: Finding[] }> {
@@ -45,7 +45,7 @@ export async function examine(question: Examination): Promise<{ caller: string; 
   return { caller, findings: results.flat() };
 }
 
-/** Several checks share an answer. */
+/** Caches the result, because several checks use it. */
 function once<T>(ask: () => Promise<T>): () => Promise<T> {
   let asked: Promise<T> | undefined;
   return () => {
@@ -56,7 +56,7 @@ function once<T>(ask: () => Promise<T>): () => Promise<T> {
 
 const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
-/** A check's findings. What can't be seen is a finding too. */
+/** A check's findings. If it can't see what it needs, that is a finding too. */
 async function run({ name, look }: Check, context: CheckContext): Promise<Finding[]> {
   try {
     return [await look(context)].flat().map((seen) => ({ check: name, ...seen }));
@@ -100,7 +100,7 @@ async function findDeployment({ deployment, access }: Examination, partition: st
   const asked = new DescribeStateMachineCommand({ stateMachineArn });
   const machine = await ifThere(
     new SFNClient(access(region)).send(asked).catch((error: unknown) => {
-      // A caller who isn't allowed to look knows nothing of what is there.
+      // A caller without permission to look learns nothing about what exists.
       if (explain(error).kind === 'denied') return {};
       throw error;
     }),

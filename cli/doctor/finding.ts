@@ -7,7 +7,7 @@ import type { Audit } from './last-audit.ts';
 export const statuses = ['ok', 'warn', 'fail', 'unknown'] as const;
 export type Status = (typeof statuses)[number];
 
-/** What a check saw. Anything that isn't ok says what to do. */
+/** The result of a check. Anything that isn't ok includes what to do. */
 export type Seen =
   | { readonly status: 'ok'; readonly seen: string }
   | { readonly status: 'warn' | 'fail' | 'unknown'; readonly seen: string; readonly todo: string };
@@ -44,7 +44,7 @@ export const warn = (seen: string, todo: string): Seen => ({ status: 'warn', see
 export const fail = (seen: string, todo: string): Seen => ({ status: 'fail', seen, todo });
 export const unknown = (seen: string, todo: string): Seen => ({ status: 'unknown', seen, todo });
 
-/** A call's answer; undefined if AWS says by one of these names that there is nothing. */
+/** A call's result; undefined if AWS fails with one of these error names, which mean that there is nothing. */
 export async function ifThere<T>(call: Promise<T>, ...missing: readonly string[]): Promise<T | undefined> {
   try {
     return await call;

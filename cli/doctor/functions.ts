@@ -20,7 +20,7 @@ import {
   warn,
 } from './finding.ts';
 
-/** Every function is there, under its own role, and was told the settings as they are now. */
+/** Every function exists, has its own role, and was deployed with the current settings. */
 export const functions: Check = {
   name: 'functions',
   look: async (context) => {

@@ -83,7 +83,7 @@ export const replicaRegions: Check = {
 interface Looked {
   readonly alias: string;
   readonly region: string;
-  /** What the policy must allow and doesn't. */
+  /** What the policy should allow but doesn't. */
   readonly whyNot: (statements: readonly Statement[]) => string | undefined;
 }
 

@@ -36,7 +36,7 @@ interface Where {
   readonly access: AccessTo;
 }
 
-/** How many sweeps are looked through for one of the whole scope. */
+/** How many sweeps are searched for one of the whole scope. */
 const mostLookedThrough = 20;
 
 /**

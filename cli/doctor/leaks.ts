@@ -4,7 +4,7 @@ import { explain } from '../explain.ts';
 import { leakWatches, lookAtAlarms, lookAtSubscriptions } from './alarms.ts';
 import { type Check, type CheckContext, fail, ifThere, type Seen, unknown } from './finding.ts';
 
-/** Each of AWS Health's regions forwards leaks: its stack's role, alarm and topic are there. */
+/** Each of AWS Health's regions forwards leaks: its stack's role, alarm and topic exist. */
 export const leakStacks: Check = {
   name: 'leak stacks',
   applies: (deployment) => leakRegionsOf(deployment).size > 0,

@@ -16,7 +16,7 @@ const read = ({ access, deployment }: CheckContext, name: string): Promise<GetSc
 const off = (name: string, { State }: GetScheduleOutput): Seen =>
   fail(`${name} is ${State ?? 'off'}.`, 'Enable it: EventBridge, Schedules, in the console.');
 
-/** The schedule of sweeps is enabled, and starts the machine by its alias with an input that a sweep takes. */
+/** The schedule of sweeps is enabled, and starts the machine by its alias with an input that a sweep accepts. */
 export const schedule: Check = {
   name: 'schedule',
   look: async (context) => {
@@ -43,7 +43,7 @@ export const schedule: Check = {
   },
 };
 
-/** Without an input, EventBridge Scheduler sends a notification of its own, which no sweep takes. */
+/** Without an input, EventBridge Scheduler sends a notification of its own, which no sweep accepts. */
 function problemWithInput(input: string | undefined): string | undefined {
   if (input === undefined || input.trim() === '') {
     return 'It has no input, so EventBridge Scheduler sends a notification of its own.';
@@ -56,7 +56,7 @@ function problemWithInput(input: string | undefined): string | undefined {
   }
 }
 
-/** What the alarm *No sweep completed* counts by. */
+/** The metric that the alarm *No sweep completed* watches. */
 export const heartbeat: Check = {
   name: 'heartbeat',
   look: async (context) => {

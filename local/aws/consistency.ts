@@ -23,7 +23,7 @@ export class StaleReads {
     this.#random = random;
   }
 
-  /** To be called before each write, with the user as it still is. */
+  /** Call this before each write, with the user's state before it. */
   beforeWrite(accountId: string, userName: string, user: User | undefined): void {
     if (this.#windowMilliseconds === 0) return;
     const recent = this.#recent(accountId, userName);

@@ -1,10 +1,10 @@
 import { refusal } from './errors.ts';
 import { AwsError, type Call, type Fault } from './types.ts';
 
-/** What comes of a call. */
+/** The outcome of a call. */
 export type CallOutcome = { readonly output: unknown } | { readonly error: AwsError };
 
-/** What comes of a call that a fault keeps from being run; undefined where it is run all the same. */
+/** The outcome of a call that a fault prevents from running; undefined if it runs anyway. */
 export function withoutTouching(call: Call, fault: Fault): CallOutcome | undefined {
   if (isRefusal(fault)) return { error: refusal(call.service, fault) };
   if (fault === 'lostRequest' || fault === 'crashBefore') {

@@ -34,7 +34,7 @@ import { unknownOperation } from './wire/operation.ts';
 import { decode, encodeError, encodeOutput, type Incoming } from './wire/wire.ts';
 
 /**
- * AWS in memory, as far as rotating access keys goes, under the unmodified SDK clients: give them
+ * AWS in memory, as far as rotating access keys requires it, under the unmodified SDK clients: give them
  * `requestHandler`, or serve `handle` over HTTP. Its data may be read, and changed by hand, at any time.
  */
 export class InMemoryAws {
@@ -120,44 +120,47 @@ export class InMemoryAws {
   }
 
   /**
-   * Credentials of a role of the central account, as a task has them, or of another account's; the same each time,
-   * for ever. `role` is its name, after its path if it has one.
+   * Credentials of a role of the central account, as a task has them, or of another account's; always the same,
+   * without expiry. `role` is its name, after its path if it has one.
    */
   credentialsFor(role: string, accountId?: string): SessionCredentials {
     return this.#callers.credentialsFor(role, accountId);
   }
 
-  /** Hears of every call once it is done, before its caller does; a call that a fault broke is heard of too. */
+  /**
+   * Adds a listener for every call, called once the call is done and before its caller gets the result; also for
+   * calls that a fault broke.
+   */
   onCall(listener: (call: Call, answer: CallResult) => void): void {
     this.#callListeners.push(listener);
   }
 
-  /** Hears of every mail that SES has taken. */
+  /** Adds a listener for every mail that SES accepted. */
   onMail(listener: (mail: DeliveredMail) => void): void {
     this.#mailListeners.push(listener);
   }
 
-  /** Hears of every caller whose process a fault ends. */
+  /** Adds a listener for every caller whose process a fault ends. */
   onCrash(listener: (caller: Caller) => void): void {
     this.#crashListeners.push(listener);
   }
 
-  /** Asks, before each call, what shall go wrong with it; undefined takes the question back. */
+  /** Sets the function that is asked, before each call, for the fault to inject; undefined removes it. */
   inject(fault: ((call: Call) => Fault | undefined) | undefined): void {
     this.#fault = fault;
   }
 
   /**
-   * Denies an action explicitly to everybody, as a service control policy does, until it is lifted by what this
-   * answers. The action may hold `*`; a predicate sees the call too.
+   * Denies an action explicitly to everybody, like a service control policy, until the returned function is called.
+   * The action may contain `*`; a predicate also gets the call.
    */
   guardrail(denied: Denied): () => void {
     return this.#guardrails.add(denied);
   }
 
   /**
-   * Replaces the member accounts' roles, as a StackSet does once it has reached them.
-   * @param policies what those may do that may something else than before
+   * Replaces the member accounts' roles, like a StackSet once it has reached them.
+   * @param policies of the roles whose permissions change
    */
   deployMemberRoles(
     trusts: Readonly<Record<string, PolicyDocument>>,
@@ -167,38 +170,38 @@ export class InMemoryAws {
     this.#permissions.replace(policies);
   }
 
-  /** Refuses mail to the recipients of which this is true. */
+  /** Refuses mail to the recipients for which this is true. */
   rejectMailTo(rejects: (recipient: string) => boolean): void {
     this.#rejectsMailTo = rejects;
   }
 
-  /** A key's latest use up to now, in truth: no lag, no granularity, deleted keys too. */
+  /** A key's actual latest use until now: without lag or granularity, deleted keys included. */
   lastUse(accountId: string, keyId: string): Use | undefined {
     const issued = this.#keys.find(keyId);
     if (issued === undefined || issued.account.id !== accountId) return undefined;
     return lastUse(issued.user, issued.key, this.#model.now(), this.#model);
   }
 
-  /** A key's latest use up to then by anybody but keyturn, in truth. */
+  /** A key's actual latest use until then by anybody but keyturn. */
   lastUseByOthers(accountId: string, keyId: string, at = this.#model.now()): Use | undefined {
     const issued = this.#keys.find(keyId);
     if (issued === undefined || issued.account.id !== accountId) return undefined;
     return lastUse(issued.user, issued.key, at, this.#model, ({ own }) => own === undefined);
   }
 
-  /** How late this AWS is, as far as keys go. */
+  /** The configured delays that concern keys. */
   get lags(): Pick<Model, 'propagationSeconds' | 'statusLagSeconds' | 'lastUsedLagMinutes'> {
     return this.#model;
   }
 
-  /** Tells which calls keyturn itself makes, whichever credentials they are signed by. */
+  /** Sets how to recognize keyturn's own calls, whichever credentials sign them. */
   tellOwnCalls(isOwn: () => boolean): void {
     this.#isOwnCall = isOwn;
   }
 
   /**
-   * Answers a signed request, errors included.
-   * Rejects with code ECONNRESET where a fault breaks the connection; never settles where one crashes the caller.
+   * Answers a signed request, errors included. Rejects with code ECONNRESET if a fault breaks the connection; never
+   * settles if one crashes the caller.
    */
   async handle(request: WireRequest): Promise<WireResponse> {
     const requestId = `00000000-0000-4000-8000-${String(this.#calls + 1).padStart(12, '0')}`;
@@ -272,7 +275,7 @@ function impliedBy([own, ...others]: readonly Need[]): string[] {
   return [...new Set(others.map(({ action }) => action))].filter((action) => action !== own?.action);
 }
 
-/** A service's own error is an answer; any other is a defect of the model and goes on. */
+/** A service's own error is a response; any other is a defect of the model and is rethrown. */
 function errorOutcome(error: unknown): CallOutcome {
   if (error instanceof AwsError) return { error };
   throw error;

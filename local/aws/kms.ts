@@ -29,7 +29,7 @@ export class KmsKeys {
   }
 }
 
-/** KMS's operation that tells a key's state. Keys are used through the services that encrypt under them. */
+/** KMS's operation that returns a key's state. Keys are used through the services that encrypt under them. */
 export function kmsOperations(model: Model, keys: KmsKeys): Operations {
   return service('kms', {
     DescribeKey: operation<DescribeKeyRequest, DescribeKeyResponse>()(['KeyId'], [], ({ KeyId }, caller) => {

@@ -15,7 +15,7 @@ const PAGE = 20;
 /** The share of pages that are empty although more accounts follow. */
 const EMPTY_PAGES = 0.15;
 
-/** The older Status that AWS shows beside an account's State; none for states that it never had a word for. */
+/** The older Status that AWS returns beside an account's State; absent for states that it has no word for. */
 const STATUS: Readonly<Partial<Record<AccountState, 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE'>>> = {
   ACTIVE: 'ACTIVE',
   SUSPENDED: 'SUSPENDED',

@@ -11,7 +11,7 @@ export class PackedText {
 
   constructor(text: string) {
     this.bytes = Buffer.byteLength(text);
-    // A copy of just these bytes: what zlib answers holds on to the whole buffer that it worked in.
+    // A copy of just these bytes: zlib's result references the whole buffer that it worked in.
     this.#kept = this.bytes < WORTH ? text : new Uint8Array(deflateRawSync(text, { level: 1 }));
   }
 

@@ -73,8 +73,8 @@ function assumeRole(world: Sts, input: SessionInput, caller: Caller): AssumeRole
     const who = `User: ${caller.arn} is not authorized to perform`;
     throw refusal('sts', 'denied', `${who}: sts:AssumeRole on resource: ${RoleArn}`);
   }
-  // An operator's tools run on the real clock, and judge the expiration by it; with a virtual clock on which an
-  // hour may pass in a blink, their sessions last.
+  // An operator's tools run on the real clock, and compare it with the expiration. An hour may pass quickly on the
+  // virtual clock, so their sessions last.
   const seconds = caller.kind === 'operator' ? CENTURY : DurationSeconds;
   const Expiration = new Date(model.now().getTime() + seconds * 1000);
   const session = callers.open({

@@ -48,11 +48,11 @@ export type CallResult =
   | { readonly error: AwsError; readonly delivered: boolean };
 
 /**
- * What a test may do to a call.
+ * A fault that a test can inject into a call.
  * - `throttle`, `unavailable`, `denied`: refused with the service's own error, nothing done.
  * - `lostRequest`: the connection breaks before anything is done.
- * - `lostAnswer`: done, and the connection breaks before the answer arrives.
- * - `crashBefore`, `crashAfter`: the caller's process ends there; it never hears an answer.
+ * - `lostAnswer`: done, and the connection breaks before the response arrives.
+ * - `crashBefore`, `crashAfter`: the caller's process ends there; it never gets a response.
  */
 export type Fault =
   | 'throttle'

@@ -44,7 +44,7 @@ export function actionRoutes(app: Hono, { world, clock }: Served, show: Show): v
     return c.redirect(`/executions/${encodeURIComponent(name)}`, 303);
   });
 
-  // What AWS does where it finds a key in public: AWS Health tells, and a rule hands it on.
+  // What AWS does if it finds a key in public: AWS Health sends an event, and a rule routes it.
   app.post('/console/leaks', async (c) => {
     const about = await readUser(c, world);
     if (about?.keyId === undefined) return show(c, nothingHere('account has this key'), 404);
@@ -67,7 +67,7 @@ export function actionRoutes(app: Hono, { world, clock }: Served, show: Show): v
   });
 }
 
-/** As the newest mail about the user says; answers the key's ID in plain text. */
+/** Follows the newest mail about the user; returns the key's ID in plain text. */
 async function installNewest(c: Context, owner: Owner): Promise<Response> {
   if (owner.mails.length === 0) return c.text('No mail about this user has a key to install.\n', 409);
   try {
@@ -78,7 +78,7 @@ async function installNewest(c: Context, owner: Owner): Promise<Response> {
   }
 }
 
-/** A body that is no form counts as an empty one. */
+/** A body that isn't a form counts as an empty one. */
 async function formOf(c: Context): Promise<Record<string, unknown>> {
   try {
     return await c.req.parseBody();

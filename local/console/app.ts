@@ -7,12 +7,12 @@ import { consoleRoutes } from './console.ts';
 import { noForeignPages, ownHostOnly } from './guard.ts';
 import type { Served } from './served.ts';
 
-/** As much as Step Functions takes, and more than any form. */
+/** The maximum that Step Functions accepts, and more than any form has. Bytes. */
 const longestBody = 1024 * 1024;
 
 /**
  * Everything on the one port: AWS for signed requests on any path, the owners' pages under /answer, and the console,
- * the mailbox and the clock. After each of them what is due now is run, even while the clock is paused.
+ * the mailbox and the clock. After each request everything that is due runs, even while the clock is paused.
  */
 export function serverApp(served: Served): Hono<{ Bindings: HttpBindings }> {
   const { world, clock, port, onError } = served;

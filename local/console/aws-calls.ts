@@ -5,8 +5,8 @@ import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import type { WireRequest, WireResponse } from '../aws/wire/http.ts';
 
 /**
- * Answers a signed request as AWS. Where the model breaks the connection, so does this.
- * @throws whatever is a defect of the model
+ * Answers a signed request as AWS. If the model breaks the connection, so does this.
+ * @throws any error that is a defect of the model
  */
 export async function answerAsAws(
   c: Context<{ Bindings: HttpBindings }>,

@@ -20,7 +20,7 @@ export type ClockRequest =
   | { readonly speed: number }
   | { readonly paused: boolean };
 
-/** What POST /clock was asked that it can't do. The message says what it can. */
+/** An invalid request to POST /clock. The message states what is possible. */
 export class BadClockRequest extends Error {
   override readonly name = 'BadClockRequest';
 }
@@ -36,7 +36,7 @@ export function readClockRequest(body: string): ClockRequest {
   return 'advance' in request ? { advanceMilliseconds: readDuration(request.advance) } : request;
 }
 
-/** Does it; answers once everything due meanwhile has been run. */
+/** Applies it; resolves once everything that became due has run. */
 export async function applyToClock(clock: RunningClock, request: ClockRequest): Promise<void> {
   if ('speed' in request) clock.setSpeed(request.speed);
   else if ('paused' in request) clock.setPaused(request.paused);

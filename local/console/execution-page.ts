@@ -25,7 +25,7 @@ export const findExecution = (
     .flatMap((machine) => engine.executionsOf(machine))
     .find((execution) => execution.name === name);
 
-/** The name of the rotation that a start led to: its own, or the one that it handed on to. */
+/** The name of the rotation that a start led to: its own, or the one that it delegated to. */
 export const rotationOf = (execution: Execution): string => {
   const rotation = endingOf(execution)?.rotation;
   return rotation === undefined ? execution.name : nameOf(rotation);

@@ -9,7 +9,7 @@ import { badge, inWords } from './layout.ts';
 /** More than these are a matter for `aws stepfunctions list-executions`. */
 const most = 100;
 
-/** Where a running execution stands, or what became of it. */
+/** A running execution's current step, or the outcome. */
 export function stageOf(execution: Execution): string {
   if (execution.status === 'RUNNING') return inWords(execution.visit?.state.name ?? 'starting');
   return inWords(endingOf(execution)?.outcome ?? execution.error ?? 'ended');

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 
-/** The names by which this port may be called: any other comes of a page that had its own name point here. */
+/** The host names that this port accepts. Any other comes from a page whose own name was made to resolve here. */
 const hosts = ['127.0.0.1', 'localhost', '[::1]'] as const;
 
 /** Refuses requests that were sent to another name (DNS rebinding). */

@@ -15,7 +15,7 @@ const sheet = `${pageSheet(brandSchema.parse({}))}${consoleSheet}`;
 
 /**
  * Fetches the page again every other second, less often if that takes long, and replaces those of its live parts that
- * have changed, unless the user is interacting with one. Without script the pages are the same, and stand still.
+ * have changed, unless the user is interacting with one. Without JavaScript the pages are the same, but static.
  */
 const script = `(()=>{
 const busy=()=>document.hidden||document.querySelector('main :active,main :focus-visible')||!getSelection().isCollapsed;
@@ -36,7 +36,7 @@ if(document.querySelector('[data-live]'))setTimeout(renew,2000)})()`;
 export const sheetHash = hashOf(sheet);
 export const scriptHash = hashOf(script);
 
-/** A whole page: a bar with the ways about, and the body. */
+/** A whole page: a navigation bar and the body. */
 export function layOutConsole({ title, here, body }: ConsolePage): string {
   const link = (to: string, name: 'console' | 'mailbox') =>
     markup`<a href="${to}"${here === name ? raw(' aria-current="page"') : ''}>${name === 'console' ? 'Console' : 'Mailbox'}</a>`;
@@ -54,7 +54,7 @@ ${body}
   );
 }
 
-/** A page that only says something. */
+/** A page with only a message. */
 export const messagePage = (title: string, lead: string): string =>
   layOutConsole({
     title,
@@ -67,7 +67,7 @@ export const inWords = (name: string): string => {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 };
 
-/** A short word in a box; its colour only repeats what it says. */
+/** A short word in a box; its colour only repeats its meaning. */
 export const badge = (word: string, tone: 'good' | 'bad' | 'busy' | 'idle'): Markup =>
   markup`<span class="c-badge c-${tone}">${word}</span>`;
 

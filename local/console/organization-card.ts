@@ -5,7 +5,7 @@ import { centralAccountId } from '../world/organization.ts';
 import type { World } from '../world/world.ts';
 import { badge } from './layout.ts';
 
-/** So many accounts stand open at first. */
+/** How many accounts are expanded at first. */
 const openAccounts = 2;
 
 /** The accounts with their users, and their users' keys as IAM has them. */
@@ -57,11 +57,11 @@ function keyLine(world: World, account: Account, user: User, key: UserKey): Mark
   }</div>`;
 }
 
-/** What the owner does outside of AWS: the application gets this key in place of the one that it has. */
+/** What the owner does outside of AWS: gives the application this key in place of its current one. */
 const switchForm = (account: Account, user: User, key: UserKey): Markup =>
   markup`<form method="post" action="/console/application">${fields(account, user)}<input type="hidden" name="keyId" value="${key.id}"><button class="c-b c-small">Give it to the application</button></form>`;
 
-/** What AWS Health would say of it. */
+/** What AWS Health would report about it. */
 const leakForm = (account: Account, user: User, key: UserKey): Markup =>
   markup`<form method="post" action="/console/leaks">${fields(account, user)}<input type="hidden" name="keyId" value="${key.id}"><button class="c-b c-small" aria-label="Simulate a leak of ${key.id}">Simulate a leak</button></form>`;
 

@@ -10,7 +10,7 @@ export function reportRoutes(app: Hono, world: World, nothing: (c: Context) => R
     if (found === undefined) return nothing(c);
     const text = found.body.text;
     world.watcher.read(`the report ${key}`, text);
-    // A browser saves CSV; here it is to be read.
+    // A browser would save CSV; here it should be displayed.
     const type = found.contentType.startsWith('text/html') ? found.contentType : 'text/plain; charset=UTF-8';
     return c.body(text, 200, { 'content-type': type });
   });

@@ -5,7 +5,7 @@ import type { VirtualClock } from '../world/clock.ts';
 export interface ClockState {
   /** ISO 8601. */
   readonly now: string;
-  /** Virtual seconds a real second; 0 while paused. */
+  /** Virtual seconds per real second; 0 while paused. */
   readonly speed: number;
   readonly paused: boolean;
 }
@@ -13,10 +13,10 @@ export interface ClockState {
 /** A day every 10 seconds. */
 const usualSpeed = 8640;
 
-/** A year a second: beyond it a tick is a leap. */
+/** A year per second: beyond that, a tick is a leap. */
 export const topSpeed = 365 * 86_400;
 
-/** However long the process was held up, a tick makes up for no more real time than this. */
+/** The most real time that one tick makes up for, however long the process was held up. */
 const longestTickMilliseconds = 1000;
 
 /** Makes a virtual clock run with the real one: at a speed, paused, or in leaps. */
@@ -28,7 +28,7 @@ export class RunningClock {
   #busy = false;
   #leap: Promise<void> = Promise.resolve();
 
-  /** @param onFailure hears of an error on the virtual clock, after which nothing more can be relied on */
+  /** @param onFailure called with an error on the virtual clock, after which nothing can be relied on */
   constructor(
     readonly clock: VirtualClock,
     readonly onFailure: (error: unknown) => void,
@@ -48,13 +48,13 @@ export class RunningClock {
     return this.#speed;
   }
 
-  /** Runs on at this speed; 0 pauses. */
+  /** Continues at this speed; 0 pauses. */
   setSpeed(speed: number): void {
     this.#paused = speed === 0;
     if (speed > 0) this.#speed = speed;
   }
 
-  /** Pauses, or runs on at the last speed. */
+  /** Pauses, or continues at the last speed. */
   setPaused(paused: boolean): void {
     this.#paused = paused;
   }
@@ -64,7 +64,10 @@ export class RunningClock {
     return this.#heard(() => this.clock.settle());
   }
 
-  /** Moves on by so many real milliseconds' worth; not at all while the tick before, or a leap, is under way. */
+  /**
+   * Advances by that many real milliseconds at the current speed; does nothing while the previous tick, or a leap, is
+   * running.
+   */
   async tick(realMilliseconds: number): Promise<void> {
     if (this.#paused || this.#busy) return;
     const due = Math.min(realMilliseconds, longestTickMilliseconds) * this.#speed + this.#rest;
@@ -74,8 +77,8 @@ export class RunningClock {
   }
 
   /**
-   * Moves on by so many virtual milliseconds and runs all that is due in them. Leaps follow one another.
-   * A day at a time, so that whoever calls meanwhile is answered.
+   * Advances by that many virtual milliseconds and runs everything that is due in them. Leaps are queued. Advances
+   * one day at a time, so that requests are answered in between.
    */
   leap(milliseconds: number): Promise<void> {
     const leap = this.#leap.then(() => this.#whileBusy(() => this.#days(milliseconds)));

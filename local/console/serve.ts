@@ -10,18 +10,18 @@ import { serverApp } from './app.ts';
 import type { ServerOptions } from './options.ts';
 import { RunningClock } from './running-clock.ts';
 
-/** Real milliseconds between two moves of the virtual clock. */
+/** Real milliseconds between two ticks of the virtual clock. */
 const tickMilliseconds = 50;
 
-/** So few at a time that somebody who watches can follow them. */
+/** So few at a time that an observer can follow them. */
 const gentleWaves = { perSweep: 2, perAccount: 1 };
 
 export interface Outside {
   /** Milliseconds by a clock that only goes forward. */
   readonly realTime: () => number;
-  /** Hears of an error on the virtual clock, after which nothing more can be relied on. */
+  /** Called with an error on the virtual clock, after which nothing can be relied on. */
   readonly onFailure: (error: unknown) => void;
-  /** Hears of every request that met a defect. */
+  /** Called with the error of every request that met a defect. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -37,9 +37,9 @@ export interface RunningServer {
 }
 
 /**
- * The whole system, live on loopback. It listens before it makes the world, because the mails' links need the port;
- * requests that come before the world is there wait for it.
- * @throws the error of listening: EADDRINUSE where the port is taken
+ * The whole system, live on loopback. It listens before it creates the world, because the links in mails need the
+ * port; requests that arrive before that wait for it.
+ * @throws the error of listening: EADDRINUSE if the port is taken
  */
 export async function startServer(
   options: ServerOptions,
@@ -87,10 +87,10 @@ function listen(server: ServerType, port: number): Promise<AddressInfo> {
 
 function startTicker(clock: RunningClock, realTime: () => number): NodeJS.Timeout {
   let last = realTime();
-  // Not what keeps the process alive: the listening socket does.
+  // The listening socket keeps the process alive, and not this timer.
   return setInterval(() => {
     const now = realTime();
-    // Its failure has been heard of by then.
+    // Its failure has already been reported.
     clock.tick(now - last).catch(() => undefined);
     last = now;
   }, tickMilliseconds).unref();

@@ -8,11 +8,11 @@ export interface Served {
   readonly world: World;
   readonly clock: RunningClock;
   readonly port: number;
-  /** Hears of every request that met a defect. */
+  /** Called with the error of every request that met a defect. */
   readonly onError: (error: unknown) => void;
 }
 
-/** Shows a page, once the watcher has looked through it: no secret may be on one. */
+/** Shows a page, once the watcher has searched it: it must not contain a secret. */
 export type Show = (c: Context, page: string, status?: 200 | 400 | 404) => Response;
 
 /** @param what that there is none of */

@@ -14,7 +14,7 @@ const outputSchema = z.object({
   starts: z.object({ started: z.number() }),
 });
 
-/** The sweeps, newest first, with the way to what each found. */
+/** The sweeps, newest first, with links to what each found. */
 export function sweepsCard({ engine, sweepMachineArn }: World): Markup {
   const all = engine.executionsOf(sweepMachineArn);
   const list =

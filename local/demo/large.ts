@@ -7,7 +7,7 @@ import { Crowd } from './crowd.ts';
 import { outcomeOf, type RunSummary, summarize } from './summary.ts';
 
 export const days = 60;
-/** Daily sweeps would show nothing more and take longer: here most keys are due. */
+/** Daily sweeps would show nothing new and take longer, because most keys are due here. */
 const daysBetweenSweeps = 14;
 
 /** What a sweep found, for its line. */

@@ -26,7 +26,7 @@ export class Play {
     for (const part of parts) this.#begin(part);
   }
 
-  /** Hands a mail to the owner it is about; other recipients (operators) do nothing. */
+  /** Passes a mail to the owner it is about; other recipients (operators) do nothing. */
   deliver(mail: DeliveredMail): void {
     const { what, accountId, userName } = subjectOf(mail);
     const found = this.#owners.get(`${accountId}/${userName}`);
@@ -58,7 +58,7 @@ export class Play {
   }
 }
 
-/** The occasion that a mail is. Reminders are none: an owner who answers had meant to since the first mail. */
+/** The occasion of a mail. Reminders have none: an owner who answers had meant to since the first mail. */
 function occasionOf(what: string): Occasion | undefined {
   if (what === 'New access key to install') return 'asked';
   return what === 'The old access key is inactive' ? 'windowOpened' : undefined;

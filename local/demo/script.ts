@@ -22,7 +22,7 @@ interface Persona {
   readonly deeds: (occasion: Occasion, nth: number, random: () => number) => readonly Deed[];
 }
 
-/** A random number of hours, and some odd minutes. @returns milliseconds */
+/** A random number of hours, plus some minutes. @returns milliseconds */
 const hours = (random: () => number, least: number, most: number): number =>
   between(random, least * 60, most * 60) * 60_000 + between(random, 1, 59) * 1000;
 
@@ -138,7 +138,7 @@ const keepsUsing: Persona = {
   prepare: ({ user }) => {
     const [only] = user.usages;
     if (only === undefined) throw new Error(`nobody uses a key of ${user.name}`);
-    // Before the other in the list: an owner knows of its last usage, and switches that one.
+    // Before the other in the list: an owner switches its last usage.
     user.usages.unshift({ ...only, from: later(only.from, 17 * 60_000), everyHours: 9, service: 'sqs' });
   },
   deeds: (occasion, nth, random) => (occasion === 'asked' && nth === 1 ? installAndConfirm(random) : []),

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type { ScreenStyle } from './render.ts';
 
-/** As much of an output stream as this writes to. */
+/** The part of an output stream that this uses. */
 export interface ScreenOutput {
   readonly write: (text: string) => unknown;
   readonly isTTY?: boolean;

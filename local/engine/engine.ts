@@ -234,7 +234,7 @@ export class Engine {
     tasks.fail(tasks.tokens.find(token), error ?? 'States.TaskFailed', cause);
   }
 
-  /** Says only whether the task still waits: no state here has a heartbeat. Throws InvalidToken, TaskTimedOut. */
+  /** Only checks whether the task still waits: no state here has a heartbeat. Throws InvalidToken, TaskTimedOut. */
   sendTaskHeartbeat(token: string): void {
     this.#interpreter.tasks.tokens.find(token);
   }

@@ -36,7 +36,7 @@ export interface Attempt {
   open: boolean;
 }
 
-/** One run of a state machine: what DescribeExecution tells, its history, and its position. */
+/** One run of a state machine: what DescribeExecution returns, its history, and its position. */
 export class Execution {
   status: ExecutionStatus = 'RUNNING';
   stopDate: Date | undefined;

@@ -12,7 +12,7 @@ interface NumberRange {
   readonly integer: boolean;
 }
 
-/** One object of a definition, read field by field. Every refusal says where it is and what was expected. */
+/** One object of a definition, read field by field. Every error states the place and what was expected. */
 export class Fields {
   readonly #values: Readonly<Record<string, unknown>>;
 

@@ -3,7 +3,7 @@ import { defined } from '../../tasks/domain/defined.ts';
 import type { State, TaskState } from './definition.ts';
 import { StatesError } from './states-error.ts';
 
-/** The most events that an execution's history holds; the last one says that it failed for that reason. */
+/** The most events that an execution's history holds; the last one states that it failed for that reason. */
 const maximumEvents = 25_000;
 
 const roomForStates = maximumEvents - 1;
@@ -16,7 +16,7 @@ export function isFull(events: readonly HistoryEvent[]): boolean {
 /** An event without its id, its time and its type. */
 export type EventDetails = Omit<HistoryEvent, 'id' | 'previousEventId' | 'timestamp' | 'type'>;
 
-/** Says that the data beside it is complete. */
+/** States that the data beside it is complete. */
 const whole = { truncated: false } as const;
 
 /**

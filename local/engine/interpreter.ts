@@ -21,7 +21,7 @@ const yearSeconds = 365 * 24 * 3600;
 /** AWS cuts the milliseconds off a Wait's Timestamp, so a wait can end up to a second early. */
 const wholeSecond = (milliseconds: number): number => Math.floor(milliseconds / 1000) * 1000;
 
-/** Runs executions, one transition per clock event. It has no state of its own: an execution knows its position. */
+/** Runs executions, one transition per clock event. It has no state of its own: an execution contains its position. */
 export class Interpreter implements Steps {
   readonly tasks: TaskRunner;
   readonly maps: MapRunner;
@@ -56,7 +56,7 @@ export class Interpreter implements Steps {
   }
 
   #setDeadline(execution: Execution): void {
-    // No standard execution outlives a year, whatever its machine says.
+    // No standard execution runs for more than a year, whatever its machine allows.
     const seconds = Math.min(execution.stateMachine.definition.timeoutSeconds ?? yearSeconds, yearSeconds);
     execution.deadline = this.host.clock.at(this.#in(seconds * 1000), () => {
       this.#end(execution, 'TIMED_OUT', 'ExecutionTimedOut', { executionTimedOutEventDetails: {} });
@@ -83,7 +83,7 @@ export class Interpreter implements Steps {
     return event;
   }
 
-  /** Runs a step of a visit; an error of its state goes the way of Retry, Catch or the execution's failure. */
+  /** Runs a step of a visit. An error of its state leads to Retry, Catch or the execution's failure. */
   async step(visit: Visit, work: () => void | Promise<void>): Promise<void> {
     try {
       await work();
@@ -233,7 +233,7 @@ export class Interpreter implements Steps {
     this.record(execution, 'EvaluationFailed', history.evaluationFailed(state.name, failure));
   }
 
-  /** AWS says in an expression's error which state it was, and at which event it was entered. */
+  /** AWS states in an expression's error which state it was, and at which event it was entered. */
   #located(visit: Visit, failure: StatesError): StatesError {
     const ofTheState = failure.location !== undefined || failure.error === 'States.NoChoiceMatched';
     if (!ofTheState) return failure;

@@ -54,7 +54,7 @@ export class MapRunner {
     await this.#goOn(run);
   }
 
-  /** A child has ended: the next may start, or the run is over. */
+  /** Handles a child's end: the next may start, or the run is over. */
   hearOfEnd(run: MapRun, child: Execution): void {
     run.note(child, 'RUNNING');
     if (run.status !== 'RUNNING') return;

@@ -5,7 +5,7 @@ import { matches, nextRetry } from './retry-and-catch.ts';
 import type { StatesError } from './states-error.ts';
 import type { Steps } from './steps.ts';
 
-/** Tries a state again, or goes where one of its catchers says. @returns whether either was possible */
+/** Retries a state, or follows one of its catchers. @returns whether either was possible */
 export async function recover(
   steps: Steps,
   visit: Visit,

@@ -1,5 +1,5 @@
 /**
- * An error as Step Functions knows it: a name that Retry and Catch match, and a cause for people.
+ * An error in Step Functions' form: a name that Retry and Catch match, and a cause for people.
  * `location` is set if an expression failed: the field, relative to its state (`Arguments/Payload/user`).
  */
 export class StatesError extends Error {
@@ -18,7 +18,7 @@ export function queryEvaluationError(cause: string, location: string): StatesErr
   return new StatesError('States.QueryEvaluationError', cause, location);
 }
 
-/** The error of a payload over the quota. `what` names the state or the task, as AWS says it. */
+/** The error of a payload over the quota. `what` names the state or the task, worded like AWS's. */
 export function dataLimitExceeded(what: string): StatesError {
   return new StatesError(
     'States.DataLimitExceeded',

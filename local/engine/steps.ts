@@ -35,7 +35,7 @@ export interface Steps {
   readonly abort: (execution: Execution, error: string | undefined, cause: string | undefined) => void;
   /** Adds an event to the history. Throws if the execution has ended or its history is full. */
   readonly record: (execution: Execution, type: HistoryEventType, details: EventDetails) => HistoryEvent;
-  /** Runs a step of a visit; an error of its state goes the way of Retry, Catch or the execution's failure. */
+  /** Runs a step of a visit. An error of its state leads to Retry, Catch or the execution's failure. */
   readonly step: (visit: Visit, work: () => void | Promise<void>) => Promise<void>;
   /** Schedules a step for that many milliseconds from now; the visit waits for it. */
   readonly after: (visit: Visit, milliseconds: number, work: () => void | Promise<void>) => void;

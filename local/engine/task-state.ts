@@ -24,7 +24,7 @@ export class TaskRunner {
     try {
       result = await this.#invoke(attempt, payload);
     } catch (error) {
-      // An answer that comes too late is no error.
+      // A response that comes too late is no error.
       if (!attempt.open) return;
       if (!(error instanceof StatesError)) throw error;
       this.close(visit.execution);
@@ -147,7 +147,9 @@ export class TaskRunner {
   }
 }
 
-/** As Lambda reports an error. The trace stays empty: where it was thrown differs from machine to machine. */
+/**
+ * The form in which Lambda reports an error. The trace stays empty, because it would differ from machine to machine.
+ */
 function functionError(error: unknown): StatesError {
   const errorType = error instanceof Error ? error.name : typeof error;
   const errorMessage = error instanceof Error ? error.message : String(error);

@@ -4,7 +4,7 @@ import type { Step } from './step.ts';
 /** The account by its name and ID, or by its ID alone if its name isn't known yet. */
 const subjectPattern = /^(?<what>.*): (?<userName>\S+) in (?:.*\()?(?<accountId>\d{12})\)?$/;
 
-/** What a mail's subject says, and about which user. */
+/** A mail's subject, split into its text and its user. */
 export function subjectOf({ subject }: Pick<DeliveredMail, 'subject'>): {
   readonly what: string;
   readonly accountId: string | undefined;

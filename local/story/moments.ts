@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 
-/** What an event of an execution's history says, as far as a story needs it. */
+/** The content of a history event, as far as a story needs it. */
 export type Moment =
   | { readonly kind: 'entered'; readonly state: string; readonly type: string; readonly input: string }
   /** A task is called, for the first time or again. `parameters` is JSON text. */
@@ -22,7 +22,7 @@ export type Moment =
       readonly cause: string | undefined;
     };
 
-/** Reads one event; undefined if it says nothing that a story needs. */
+/** Reads one event; undefined if it contains nothing that a story needs. */
 export function momentOf(event: HistoryEvent): Moment | undefined {
   const { stateEnteredEventDetails: entered, stateExitedEventDetails: exited } = event;
   if (entered !== undefined) {

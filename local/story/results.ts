@@ -82,7 +82,7 @@ const results: Readonly<Record<string, Result>> = {
   TakeOver: () =>
     step('Take over', 'stops the rotation that was running; this one continues from there', 'attention'),
   CheckOldKey: (now, { checked }, { drain }) => {
-    // Checks come daily: one that only keeps waiting says nothing new.
+    // Checks come daily: one that only keeps waiting is no news.
     if (!checked || (drain && checked.act === 'wait')) return undefined;
     return isWithdrawn(now)
       ? step('Withdraw', `${newKey(now)}: ${withNextLook(checked)}`, 'back')
@@ -143,7 +143,7 @@ const withNextLook = ({ act, because, until }: z.infer<typeof decided>): string 
   !until || act === 'deactivate' ? because : `${because}; next look ${showMoment(until)}`;
 
 /**
- * The step that a Task state's exit tells.
+ * The step to show for a Task state's exit.
  * @param assigned JSON text by variable, as the event has it
  */
 export function ofResult(

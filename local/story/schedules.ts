@@ -112,7 +112,7 @@ function leakStillActive({ keyId, plan, assessed, failure, isTold }: z.infer<typ
   const which = maskEnd(assessed?.keyId ?? plan?.oldKeyId ?? keyId);
   const because = failure
     ? `${failure.Error}: ${messageIn(failure.Cause)}`
-    : (assessed?.because ?? 'it could not be looked at');
+    : (assessed?.because ?? 'it could not be checked');
   return { stage: 'Leak still active', why: `${which}: ${because}`, tone: 'alarm' };
 }
 

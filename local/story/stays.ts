@@ -23,7 +23,7 @@ export interface Stay {
   readonly troubles: string[];
   readonly input: string;
   output: string | undefined;
-  /** Its result, if its output says so in words. */
+  /** Its result, if its output contains it in words. */
   because: string | undefined;
   /** What a task was called with, at its last try. */
   parameters: string | undefined;

@@ -32,7 +32,7 @@ const ends: Readonly<Record<string, Step>> = {
 };
 
 /**
- * The step that an event of a rotation tells the audience; undefined if it tells nothing new.
+ * The step that an event of a rotation shows the audience; undefined if there is nothing new.
  * @param variables the execution's, as they were when the event was recorded
  */
 export function stepOf(event: HistoryEvent, variables: Readonly<Record<string, unknown>>): Step | undefined {

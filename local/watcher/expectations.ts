@@ -109,7 +109,7 @@ function alarmsEverybody({ by, user, keyId, accountId, at }: Change, { aws }: Wa
   };
 }
 
-/** The effect of a stopped execution's function is put right within minutes. */
+/** The effect of a stopped execution's function is repaired within minutes. */
 function putRight(change: Change, evidence: WatcherFacts): Expectation {
   return {
     promise: 'P3',

@@ -6,7 +6,7 @@ export interface Expectation {
   readonly promise: Violation['promise'];
   readonly user: string;
   readonly due: Date;
-  /** What is wrong at `due`; undefined if nothing is. Even if it is asked later, it answers for `due`. */
+  /** What is wrong at `due`; undefined if nothing is. Even if it is called later, its answer is for `due`. */
   readonly broken: (due: Date) => string | undefined;
   /** What must happen after it, if anything. */
   readonly next?: () => Expectation | undefined;

@@ -76,7 +76,7 @@ const onlyAfterTheWindow: Rule = (change, evidence) => {
 const neverWorseThanBefore: Rule = (change, evidence) => {
   const { by, user, keyId, operation, at } = change;
   if (operation === 'CreateAccessKey' || isActivation(change)) return undefined;
-  // Made inactive again, to be sure: nobody loses anything.
+  // Deactivated again, to be sure: nobody loses anything.
   const since = inactiveSince(evidence.keys.get(keyId), at);
   if (isDeactivation(change) && since !== 'active' && since !== undefined) return undefined;
   if (by.made.size === 0 && by.request.action !== 'emergency') return undefined;
@@ -162,7 +162,7 @@ export const rules: readonly Rule[] = [
   onlyOwnReactivations,
 ];
 
-/** Rules that a stopped execution's function may still break, if that is put right within minutes. */
+/** Rules that a stopped execution's function may still break, if that is repaired within minutes. */
 export const rulesOfState: readonly Rule[] = [neverWorseThanBefore, currentNamesWhatWorks];
 
 /** Whether this key works and an application can get it: it has it already, or can read its secret. */

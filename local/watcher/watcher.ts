@@ -101,7 +101,7 @@ export class Watcher {
     return this.#secrets.known;
   }
 
-  /** Hears of an event of an execution, as it is recorded. */
+  /** Handles an event of an execution, as it is recorded. */
   hear(execution: Execution, event: HistoryEvent): void {
     this.#readData(`the history of ${execution.name}`, event);
     if (event.type === 'ExecutionStarted') this.#meet(execution);
@@ -134,13 +134,13 @@ export class Watcher {
     }
   }
 
-  /** Looks for secrets in a text that people or machines may see. */
+  /** Searches for secrets in a text that people or machines may see. */
   read(where: string, text: string): void {
     if (this.#secrets.finds(text)) this.#report('P5', 'unknown', `a secret access key stands in ${where}`);
   }
 
   #readData(where: string, data: unknown): void {
-    // As long as no secret was made, there is none to be found, and much to be written for nothing.
+    // As long as no secret exists, there is nothing to find, and serializing would be wasted work.
     if (this.#secrets.known.size > 0) this.read(where, JSON.stringify(data, bytesAsText));
   }
 
@@ -237,12 +237,12 @@ export class Watcher {
 
   #judge(change: Change): void {
     this.changes.push(change);
-    // Some keys come past every watched call, put into the model by hand.
+    // Some keys bypass every watched call: they were put into the model by hand.
     this.#learnAll(change.user);
     const name = nameUser(change.accountId, change.user.name);
     const isRunning = change.by.execution.status === 'RUNNING';
     for (const rule of rules) {
-      // What a stopped execution's function still does can't be helped; it must be put right.
+      // What a stopped execution's function still does can't be prevented; it must be repaired.
       if (!isRunning && rulesOfState.includes(rule)) continue;
       const broken = rule(change, this.#evidence);
       if (broken !== undefined) this.#report(broken.promise, name, broken.what);
@@ -285,7 +285,7 @@ export class Watcher {
     return userIn(this.#aws, caller.accountId, String(input.UserName));
   }
 
-  /** Takes note of a broken promise, whoever saw it. */
+  /** Records a broken promise, whoever noticed it. */
   note(violation: Violation): void {
     this.#violations.push(violation);
   }

@@ -41,7 +41,7 @@ export class EventBridge {
     },
   ) {}
 
-  /** Hands an event to each function whose pattern it matches. @returns the functions' names */
+  /** Passes an event to each function whose pattern it matches. @returns the functions' names */
   put(event: BusEvent): string[] {
     const matched = this.world.functions.filter(
       ({ row: { trigger } }) =>
@@ -51,7 +51,7 @@ export class EventBridge {
     return matched.map(({ name }) => name);
   }
 
-  /** Hands an event to one function, when the clock advances. */
+  /** Passes an event to one function, when the clock advances. */
   deliver(functionName: string, event: unknown): void {
     const found = this.world.functions.find(({ name }) => name === functionName);
     const run = this.world.lambdas.get(functionName);
@@ -100,7 +100,7 @@ export function startDaily(
   startAt(first > clock.now() ? first : later(first, day));
 }
 
-/** What a schedule without input hands its target, according to the Scheduler's documentation. */
+/** What a schedule without input passes to its target, according to the Scheduler's documentation. */
 const notification = (schedule: string, { partition, region, account }: Place, at: Date) => ({
   version: '0',
   id: `00000000-0000-4000-8000-${String(at.getTime()).slice(0, -1).padStart(12, '0')}`,

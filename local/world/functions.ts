@@ -1,7 +1,7 @@
 import { allFunctions, entryOf, type FunctionRow } from '../../tasks/manifest.ts';
 import type { Task } from '../../tasks/task.ts';
 
-/** A task with its row of the manifest, which says how it is deployed. */
+/** A task with its row of the manifest, which determines how it is deployed. */
 export interface LocalFunction extends Task<unknown> {
   readonly row: FunctionRow;
 }

@@ -93,7 +93,7 @@ function lambdaFunction({ name, row, invoke }: LocalFunction, world: LambdaWorld
     ...clientDefaults(aws, world.settings.region, role),
     requestHandler: whileRunning(aws.requestHandler, clock, world.callSeconds?.(name) ?? 0),
   });
-  // A process serves one run at a time; what it keeps in memory is there for the next one, under the same role.
+  // A process serves one run at a time; what it keeps in memory is available to the next one, under the same role.
   const idleOf = new Map<string, ClientDefaults[]>();
   return async (payload) => {
     const fault = world.faultOf(name);

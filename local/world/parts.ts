@@ -39,7 +39,7 @@ export function settingsOf({ settings = {} }: WorldOptions, region: string): Set
     ...(settings.storage === 'central' ? { secretKmsKey: 'alias/keyturn-secrets' } : {}),
     secretReaders: [`role/${developerRole}`],
     reportBucket,
-    // As a deployment tells it: what is audited is live, unless the settings separate the two.
+    // As in a deployment: what is audited is live, unless the settings separate the two.
     live: settings.scope ?? {},
     ...settings,
   });

@@ -26,7 +26,7 @@ export interface World {
   readonly settings: Settings;
   readonly stateMachineArn: string;
   readonly sweepMachineArn: string;
-  /** Hands an event to the function of that name, when the clock advances, regardless of its pattern. */
+  /** Passes an event to the function of that name, when the clock advances, regardless of its pattern. */
   readonly putEvent: (functionName: string, event: unknown) => void;
   /** Puts an event on the account's bus: each function whose pattern matches gets it. Returns their names. */
   readonly putBusEvent: (event: BusEvent) => string[];

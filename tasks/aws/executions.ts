@@ -22,20 +22,20 @@ import { oneClient } from './one-client.ts';
 
 const stepFunctions = /* @__PURE__ */ oneClient((defaults) => new SFNClient(defaults));
 
-/** An execution as Step Functions describes it; a closed one for 90 days. */
+/** An execution as Step Functions describes it. Closed executions are kept for 90 days. */
 export interface DescribedExecution {
   readonly status: ExecutionStatus;
   readonly startedAt: Date;
   readonly stoppedAt?: Date;
-  /** JSON, as it was started with. */
+  /** The execution's input, as JSON. */
   readonly input: string;
-  /** JSON; only of one that succeeded. */
+  /** JSON. Only set if the execution succeeded. */
   readonly output?: string;
 }
 
 export type Started =
   | { readonly state: 'started'; readonly executionArn: string; readonly startedAt?: Date | undefined }
-  /** An execution of that name runs with another input, or ended less than 90 days ago. */
+  /** An execution of that name is running with another input, or ended less than 90 days ago. */
   | { readonly state: 'nameTaken' };
 
 /** Executions of the state machines, in this system's own account. */
@@ -47,7 +47,7 @@ export class Executions {
   }
 
   /**
-   * Every event so far, oldest first. It holds task tokens: never for a log.
+   * Every event so far, oldest first. Contains task tokens: never log it.
    * @throws {ExecutionDoesNotExist}
    */
   async history(executionArn: string): Promise<HistoryEvent[]> {
@@ -59,7 +59,7 @@ export class Executions {
     return events;
   }
 
-  /** @returns undefined where there is none, or none any more */
+  /** @returns undefined if there is no such execution, or it has expired */
   async describe(executionArn: string): Promise<DescribedExecution | undefined> {
     try {
       const { status, startDate, stopDate, input, output } = await this.#client.send(
@@ -78,7 +78,7 @@ export class Executions {
   }
 
   /**
-   * The names of the machine's running executions. It may miss one that was started a moment ago.
+   * The names of the machine's running executions. Eventually consistent: may miss one that was started a moment ago.
    * @param stateMachineArn without an alias
    */
   async running(stateMachineArn: string): Promise<string[]> {
@@ -91,9 +91,9 @@ export class Executions {
   }
 
   /**
-   * Starts one execution under that name, however many try. Again, while it runs and with the same input, answers
-   * with that execution and when it was started.
-   * @param input made into JSON
+   * Starts one execution under that name, however many callers try. Idempotent while it runs: the same input returns
+   * the running execution and its start time.
+   * @param input serialized as JSON
    */
   async start(stateMachineArn: string, name: string, input: unknown): Promise<Started> {
     try {
@@ -108,22 +108,22 @@ export class Executions {
     }
   }
 
-  /** Ends a running execution where it stands; one that has ended stays as it is. Shown in the console with why. */
+  /** Stops a running execution; one that has ended is left unchanged. The console shows the cause. */
   async stop(executionArn: string, error: string, cause: string): Promise<void> {
     await this.#client.send(new StopExecutionCommand({ executionArn, error, cause }));
   }
 
   /**
-   * Gives a waiting state its owner's decision.
-   * @returns `gone` where nothing waits for this token: answered, timed out, ended. Also when an earlier try of
-   * this very call was taken and its answer lost, so look at the history before saying so.
+   * Passes the owner's decision to a waiting state.
+   * @returns `gone` if nothing waits for this token any more: answered, timed out or ended. Also if an earlier try of
+   * this very call succeeded and its response was lost, so check the history before reporting it.
    */
   answer(taskToken: string, decision: Decision): Promise<'taken' | 'gone'> {
     const command = new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(decision) });
     return takenOrGone(() => this.#client.send(command));
   }
 
-  /** Ends a waiting state with an error, which it catches by name. @returns as `answer` does */
+  /** Ends a waiting state with an error, which the state machine catches by name. @returns the same as `answer` */
   fail(taskToken: string, { name, message }: Error): Promise<'taken' | 'gone'> {
     const command = new SendTaskFailureCommand({ taskToken, error: name, cause: message });
     return takenOrGone(() => this.#client.send(command));

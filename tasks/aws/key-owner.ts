@@ -7,9 +7,9 @@ import { memberSession } from './member-session.ts';
 import { readKeys } from './user-reads.ts';
 
 /**
- * Whose access key it is, and whether it works, from a session that can ask for that and nothing else. Whose it is
- * isn't known before, so the session may ask it of every user of the account. A status that IAM doesn't tell counts
- * as active.
+ * Finds out whose access key it is and whether it works, in a session that may ask only that. The user isn't known
+ * yet, so the session may ask about every user of the account. If IAM doesn't return a status, the key counts as
+ * active.
  * @throws {MemberRoleRefused}
  */
 export async function lookAtKey(
@@ -20,14 +20,14 @@ export async function lookAtKey(
   const client = await enter(dependencies, key, [...accountReads.findOwner, ...userReads.readKeys]);
   const userName = await ownerOf(client, keyId);
   if (userName === undefined || userName === '') {
-    const because = `IAM knows no user of account ${accountId} with the key ${keyId}: it is deleted, the root user's or a temporary one`;
+    const because = `no user of account ${accountId} has the key ${keyId}: it was deleted, or is the root user's or a temporary one`;
     return { state: 'nobodys', because };
   }
   return { state: (await isActive(client, userName, keyId)) ? 'active' : 'inactive', userName };
 }
 
 /**
- * The name that the user with this key has today; undefined if no user of the account has it.
+ * The current name of the user who has this key; undefined if no user of the account has it.
  * @throws {MemberRoleRefused}
  */
 export async function nameOfOwner(
@@ -64,7 +64,7 @@ async function ownerOf(client: IAMClient, AccessKeyId: string): Promise<string |
     const { UserName } = await client.send(new GetAccessKeyLastUsedCommand({ AccessKeyId }));
     return UserName;
   } catch (error) {
-    // Asked for a key that isn't one of this account's users, IAM may as well deny.
+    // For a key that doesn't belong to one of this account's users, IAM may also answer with AccessDenied.
     const isNobodys =
       error instanceof NoSuchEntityException || (error instanceof Error && error.name === 'AccessDenied');
     if (isNobodys) return undefined;

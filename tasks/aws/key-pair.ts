@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { fromJson } from '../domain/json.ts';
 
-/** A pair as an SDK returns it; leaves the task that made it only into Secrets Manager. */
+/** A pair as an SDK returns it. It leaves the task that created it only for Secrets Manager. */
 export interface KeyPair {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -9,6 +9,6 @@ export interface KeyPair {
 
 const pairSchema = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });
 
-/** @returns undefined if it isn't a whole pair, whoever put it there; what it is instead is never said */
+/** @returns undefined if the text isn't a complete pair; never reveals what it is instead */
 export const readPair = (text: string | undefined): KeyPair | undefined =>
   pairSchema.safeParse(fromJson(text)).data;

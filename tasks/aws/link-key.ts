@@ -9,12 +9,12 @@ import { oneClient } from './one-client.ts';
 
 const secretsManager = /* @__PURE__ */ oneClient((defaults) => new SecretsManagerClient(defaults));
 
-/** The keys that links are signed with: sign with the first, accept any. */
+/** The keys that links are signed with: sign with the first, accept any of them. */
 export type LinkKeys = readonly [current: Buffer, ...previous: Buffer[]];
 
-/** For so long a replaced key is still taken for the current one. Milliseconds. */
+/** How long the keys are cached, in milliseconds. A replaced key still counts as current for that long. */
 const keptFor = 3 * 60 * 1000;
-/** So often at most is the secret read again for links that nobody seems to have signed. Milliseconds. */
+/** Minimum time between two reads that are triggered by links with an unknown signature, in milliseconds. */
 const readAgainAfter = 10 * 1000;
 const shortestKey = 32;
 
@@ -24,16 +24,16 @@ interface Kept {
   readonly keys: LinkKeys;
   readonly name: string;
   readonly readAt: Date;
-  /** When it was last tried to read them, in vain or not. */
+  /** When the last attempt to read them was made, successful or not. */
   triedAt: Date;
 }
 
 const kept = new WeakMap<Needs['aws'], Kept>();
 
 /**
- * The current version of the signing secret, and the previous one where there is one: replacing the secret leaves
- * the links good that were mailed before. A version is a string of at least 32 characters; its UTF-8 is the key.
- * @throws where the secret is missing, too short or not text; the message never holds its value
+ * The current version of the signing secret, and the previous one if it exists, so that links mailed before a
+ * replacement stay valid. A version is a string of at least 32 characters; its UTF-8 bytes are the key.
+ * @throws if the secret is missing, too short or not text; the message never contains its value
  */
 export async function linkKeys(needs: Needs): Promise<LinkKeys> {
   const known = keptBy(needs);
@@ -41,9 +41,8 @@ export async function linkKeys(needs: Needs): Promise<LinkKeys> {
 }
 
 /**
- * The keys read anew, for a link that none of the kept ones has signed: it may be signed with one that was put in a
- * moment ago.
- * @returns undefined where they are fresh enough, so that whoever makes links up can't have the secret read at will
+ * Reads the keys again, for a link that none of the cached keys has signed: its key may have been added a moment ago.
+ * @returns undefined if they are fresh enough, so that forged links can't trigger reads at will
  */
 export async function linkKeysAnew(needs: Needs): Promise<LinkKeys | undefined> {
   const known = keptBy(needs);

@@ -12,13 +12,13 @@ const ses = /* @__PURE__ */ oneClient((defaults) => new SESv2Client(defaults));
 type Sending = Pick<Dependencies, 'aws' | 'settings' | 'log' | 'metrics' | 'now' | 'sleep'>;
 
 /**
- * How long one run keeps trying the addresses that SES is too busy for, in milliseconds. SES's sandbox takes one mail
- * per second; the function's time-out is far enough behind.
+ * The pauses between tries for addresses that SES throttled, in milliseconds. The SES sandbox accepts one mail per
+ * second; in sum they stay well below the function's time-out.
  */
 const pauses = [1000, 1500, 2000, 2500, 3000, 3000, 3000, 3000];
 const longest = 20_000;
 
-/** An address that wasn't reached. `isPassing`: another try may do; otherwise SES refused it. */
+/** An address that wasn't reached. `isPassing`: transient, another try may succeed; otherwise SES refused it. */
 interface Missed {
   readonly address: string;
   readonly error: Error;
@@ -31,13 +31,13 @@ interface Sent {
 }
 
 /**
- * One mail to each, so that one address that SES refuses or is too busy for doesn't cost the others theirs. Reaching
- * one is enough: a mail that somebody has isn't sent again because somebody else lacks it. If all are refused,
- * `instead` are mailed.
- * @param about what a bounce of it is then about; if omitted, its bounces are nobody's concern
- * @returns whom SES took it for, at least one
- * @throws {AwsUnavailable} if nobody was reached, and another try may do: nothing was sent
- * @throws {MailRefused} if SES refused everybody: nothing was sent
+ * Sends one mail per address, so that a refused or throttled address doesn't affect the others. Reaching one is
+ * enough: if one recipient has the mail, it isn't sent again because another doesn't. If all are refused, it goes to
+ * `instead`.
+ * @param about what the mail refers to, for bounces; if omitted, bounces are ignored
+ * @returns the addresses that SES accepted, at least one
+ * @throws {AwsUnavailable} if nobody was reached and another try may succeed: nothing was sent
+ * @throws {MailRefused} if SES refused every address: nothing was sent
  */
 export async function mailTo(
   dependencies: Sending,
@@ -59,7 +59,7 @@ export async function mailTo(
   });
 }
 
-/** Each address is tried until SES takes or refuses it, or the time for it is over. */
+/** Tries each address until SES accepts or refuses it, or the time is up. */
 async function sendEach(
   dependencies: Sending,
   addresses: readonly string[],
@@ -109,16 +109,18 @@ async function send(
     await ses(aws).send(command);
     return undefined;
   } catch (error) {
-    // Anything else than an answer of SES's, or none in time, is an error of ours.
+    // Anything that is neither a response from SES nor a time-out is an error of ours.
     if (!(error instanceof Error && (isPassing(error) || '$metadata' in error))) throw error;
     return { address, error, isPassing: isPassing(error) && !isQuota(error) };
   }
 }
 
-/** The sender's quota for 24 hours: SES calls it a throttle, but no second try of the next hours would do. */
+/**
+ * The sender's quota for 24 hours: SES reports it as a throttle, but retrying within the next hours can't succeed.
+ */
 const isQuota = ({ message }: Error): boolean => /\bquota\b/i.test(message);
 
-/** @throws for a mail that nobody has */
+/** @throws if nobody received the mail */
 function conclude(
   { settings, log, metrics }: Sending,
   { subject }: RenderedMail,

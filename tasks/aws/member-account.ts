@@ -17,21 +17,21 @@ import { memberSession } from './member-session.ts';
 import { SecretFinder } from './secret-finder.ts';
 import { readKeys, readTags } from './user-reads.ts';
 
-/** The credential report as IAM has it, or what is to be done for it. */
+/** The credential report as IAM has it, or what to do to get it. */
 export type FetchedReport =
   | { readonly state: 'ready'; readonly csv: string; readonly generatedAt: Date }
   | { readonly state: 'underWay' | 'missing' };
 
-/** A member account as a survey reads it: a session that changes nothing. */
+/** A member account as a survey reads it, through a read-only session. */
 export class MemberAccount {
   private constructor(
     private readonly iam: IAMClient,
-    /** Where this account's users keep their secrets. */
+    /** Where this account's users have their secrets. */
     readonly secrets: SecretFinder,
   ) {}
 
   /**
-   * @param session.group the group that is asked about, if one is
+   * @param session.group the group to read, if any
    * @throws {MemberRoleRefused}
    */
   static async enter(
@@ -47,7 +47,7 @@ export class MemberAccount {
     return new MemberAccount(new IAMClient(defaults), new SecretFinder(dependencies, defaults, session));
   }
 
-  /** Asks for a report; whether one is there already that is young enough for IAM. */
+  /** Requests a report. @returns `ready` if IAM already has a recent one */
   async requestReport(): Promise<'ready' | 'underWay'> {
     const { State } = await this.iam.send(new GenerateCredentialReportCommand({}));
     return State === 'COMPLETE' ? 'ready' : 'underWay';
@@ -68,7 +68,7 @@ export class MemberAccount {
     }
   }
 
-  /** Names of the group's members; nobody where the account has no such group. */
+  /** Names of the group's members; empty if the account has no such group. */
   async membersOf(GroupName: string): Promise<NameSet> {
     const names: string[] = [];
     try {
@@ -101,7 +101,7 @@ async function unlessGone<T>(read: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** What a survey's session may do. The two calls for the report know no resource. */
+/** The survey's session policy. The two calls for the report don't support resource-level permissions. */
 export function surveyPolicy(session: {
   readonly accountId: string;
   readonly executionArn: string;
@@ -112,7 +112,7 @@ export function surveyPolicy(session: {
   const account = `arn:${partitionOf(executionArn)}:iam::${accountId}`;
   const secrets = `arn:${partitionOf(executionArn)}:secretsmanager:*:${accountId}:secret:${secretPrefix}${accountId}/*`;
   const allow = (Action: readonly string[], ...Resource: string[]) => ({ Effect: 'Allow', Action, Resource });
-  // The group's path isn't known here, so its ARN stands with none and with any.
+  // The group's path isn't known here, so the policy has its ARN without a path and with any path.
   const groups = [`${account}:group/${group}`, `${account}:group/*/${group}`];
   const ofGroup = group === undefined ? [] : [allow(accountReads.readGroup, ...groups)];
   return JSON.stringify({

@@ -11,9 +11,9 @@ import { oneClient } from './one-client.ts';
 const sts = /* @__PURE__ */ oneClient((defaults) => new STSClient(defaults));
 
 /**
- * Assumes one of the member account's two roles, cut down by a session policy. What the task may do at most is up to
- * the role; the session policy narrows it to what this call is about. Sessions last 15 minutes, the least there is.
- * @returns what the session's clients are made with
+ * Assumes one of the member account's two roles, narrowed by a session policy. The role limits what the task may do
+ * at all; the session policy limits it to what this call needs. Sessions last 15 minutes, the minimum.
+ * @returns the settings for the session's clients
  * @throws {MemberRoleRefused} if the role is missing or doesn't trust us
  */
 export async function memberSession(
@@ -32,10 +32,10 @@ export async function memberSession(
   };
   const assume = (input: Pick<AssumeRoleCommandInput, 'RoleArn' | 'SourceIdentity'>) =>
     sts(aws).send(new AssumeRoleCommand({ ...session, ...input }));
-  // CloudTrail of the member account then names the rotation, and nothing later in the session can change that.
+  // The member account's CloudTrail then names the rotation, and nothing later in the session can change that.
   const { Credentials } = await assume({ RoleArn: roleArn, SourceIdentity: name })
-    // An update reaches our functions in minutes and the accounts hours later: until then the one role of 0.1.0 is
-    // there, which knows no source identity. Today's roles refuse whoever brings none.
+    // An update reaches our functions within minutes, and the accounts hours later. Until then an account has only
+    // the role of 0.1.0, which doesn't accept a source identity. Today's roles require one.
     .catch((error: unknown) => {
       if (!isRefusal(error)) throw error;
       return assume({ RoleArn: `${roles}${settings.memberRole}` });

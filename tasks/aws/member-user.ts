@@ -28,7 +28,7 @@ import type { KeyPair } from './key-pair.ts';
 import { memberSession } from './member-session.ts';
 import { readKeys, readTags, tagMap } from './user-reads.ts';
 
-/** The session policy that leaves of the member role only this user, and of the verbs those that are about a user. */
+/** The session policy: limits the member role to this user, and to those of the verbs that are about a user. */
 export function sessionPolicy(rotation: Rotation, verbs: readonly Verb[]): string {
   const Action = actionsIn(onUsers, verbs);
   const statement = { Effect: 'Allow', Action, Resource: arnsOfUser(rotation) };
@@ -38,10 +38,10 @@ export function sessionPolicy(rotation: Rotation, verbs: readonly Verb[]): strin
 const onUsers = { ...userReads, ...userChanges };
 
 /**
- * One IAM user of a member account, through a session that can reach nobody else.
+ * One IAM user of a member account, through a session that can reach no other user.
  *
- * A user can be renamed, and another can be created under its name. Whose user it is, its keys tell: if the name
- * doesn't lead to them any more, IAM is asked whose they are, and the user is entered under the name of today.
+ * A user can be renamed, and another one created under the old name. The keys identify the user: if the name doesn't
+ * lead to them any more, IAM is asked who owns them, and the session is opened again for the current name.
  */
 export class MemberUser {
   #iam: IAMClient;
@@ -62,9 +62,9 @@ export class MemberUser {
   }
 
   /**
-   * Enters the user's account with leave for those of the verbs that are about a user, on this user only, by the role
-   * that can only read unless one of them changes something.
-   * @param verbs the task's row has them
+   * Opens a session in the user's account for those of the verbs that are about a user, limited to this user. Uses
+   * the read-only role unless one of the verbs changes something.
+   * @param verbs from the task's row
    * @param keyIds keys that the user is known to have
    * @throws {MemberRoleRefused} if the member role is missing or doesn't trust us
    */
@@ -78,7 +78,7 @@ export class MemberUser {
     return new MemberUser(dependencies, rotation, { verbs, defaults, keyIds });
   }
 
-  /** The same for the user whose keys a rotation is about, whatever it is called by now. */
+  /** The same for a rotation's user, whatever its current name is. */
   static of(
     dependencies: Pick<Dependencies, 'aws' | 'settings'>,
     { rotation, plan, newKeyId }: Pick<Work, 'rotation' | 'plan' | 'newKeyId'>,
@@ -96,7 +96,7 @@ export class MemberUser {
     return this.#known(() => readKeys(this.#iam, this.#userName));
   }
 
-  /** The user as IAM spells it, with its tags: one read instead of two. @throws {UnknownUser} */
+  /** The user as IAM spells it, with its tags, in one read. @throws {UnknownUser} */
   async itself(): Promise<{ readonly name: string; readonly tags: TagMap }> {
     const { User } = await this.#known(() => this.#iam.send(new GetUserCommand(this.#user)));
     return { name: User?.UserName ?? '', tags: tagMap(User?.Tags ?? []) };
@@ -107,7 +107,7 @@ export class MemberUser {
     return this.#known(() => readTags(this.#iam, this.#userName));
   }
 
-  /** Never throws: whatever went wrong is `unknown`, and whoever decides takes that as in use. */
+  /** Never throws: any failure is `unknown`, which every decision treats as in use. */
   async lastUse(accessKeyId: string): Promise<LastUse> {
     const use = await this.#lastUse(accessKeyId);
     // A session for the old name may not ask about a renamed user's key.
@@ -132,17 +132,17 @@ export class MemberUser {
   }
 
   /**
-   * Creates a key, once. An error may still have made one: look before trying again.
+   * Creates a key, in a single try. If it throws, a key may still have been created: look before trying again.
    * @throws {KeyQuotaReached} @throws {UnknownUser}
    */
   async createKey(): Promise<KeyPair> {
     const { retryStrategy: _, ...defaults } = this.about.defaults;
-    // Never retries by itself: a create whose answer was lost must not be sent again unseen.
+    // No SDK retries: a create call whose response was lost must not be repeated before looking.
     const once = new IAMClient({ ...defaults, maxAttempts: 1 });
     const create = () => once.send(new CreateAccessKeyCommand(this.#user));
     const { AccessKey } = await this.#within(
       create,
-      new KeyQuotaReached(`${this.#name} holds two keys already`),
+      new KeyQuotaReached(`${this.#name} already has two keys`),
     );
     const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey ?? {};
     if (accessKeyId === undefined || secretAccessKey === undefined)
@@ -157,7 +157,7 @@ export class MemberUser {
     );
   }
 
-  /** A key that is gone already is as good as deleted. @throws {UnknownUser} */
+  /** Idempotent: a key that is already gone counts as deleted. @throws {UnknownUser} */
   async deleteKey(accessKeyId: string): Promise<void> {
     try {
       await this.#known(() =>
@@ -190,7 +190,7 @@ export class MemberUser {
     return `user ${this.#userName} of account ${this.rotation.accountId}`;
   }
 
-  /** The one error code that stands for every quota, by what was asked for. */
+  /** IAM has one error code for every quota, so the call determines which error it becomes. */
   async #within<T>(call: () => Promise<T>, quotaReached: Error): Promise<T> {
     try {
       return await this.#known(call);
@@ -211,7 +211,7 @@ export class MemberUser {
     }
   }
 
-  /** Enters the user again if its keys lead to another name; once. @returns whether they do */
+  /** If the keys belong to a user of another name, opens a session for that one; once. @returns whether they do */
   async #follow(): Promise<boolean> {
     if (this.#isFollowed) return false;
     this.#isFollowed = true;

@@ -3,8 +3,8 @@ import type { Metrics } from '../dependencies.ts';
 const namespace = 'keyturn';
 
 /**
- * Metrics in CloudWatch's embedded format: a line of the function's log, from which CloudWatch makes them. So a task
- * needs no right to put metrics, and makes no call.
+ * Metrics in CloudWatch's embedded format: a log line from which CloudWatch extracts them. So a task needs no
+ * permission to put metrics, and makes no call.
  */
 export function embeddedMetrics(write: (line: string) => void, now: () => Date): Metrics {
   return {

@@ -1,8 +1,8 @@
 import type { ClientDefaults } from '../dependencies.ts';
 
 /**
- * One client for each set of defaults, made when first asked for: a Lambda function keeps its connections
- * between invocations, and a task that doesn't mail never loads a mail client.
+ * One client per set of defaults, created on first use: a Lambda function keeps its connections between invocations,
+ * and a task that sends no mail never loads a mail client.
  */
 export function oneClient<Client>(
   make: (defaults: ClientDefaults) => Client,

@@ -16,16 +16,16 @@ import { isPassing } from './passing.ts';
 
 const organizations = /* @__PURE__ */ oneClient((defaults) => new OrganizationsClient(defaults));
 
-/** An account as a rotation knows it. */
+/** What a rotation needs of an account. */
 export interface ActiveAccount {
   readonly name: string;
   readonly email: string;
-  /** Why nothing may be changed in it, though it may be looked at; undefined if something may. */
+  /** Why nothing may be changed in it, although it may be read; undefined if changes are allowed. */
   readonly heldBack: string | undefined;
 }
 
 /**
- * An active account of the organization, and one that this system was set to look at.
+ * An active account of the organization that is within the deployment's scope.
  * @throws {UnknownAccount} if there is none, or it isn't active
  * @throws {AccountOutOfScope}
  */
@@ -51,8 +51,9 @@ export async function activeAccount(
 }
 
 /**
- * The same for a leaked key, which no account's name may delay: whatever can't be read is left out. The account's
- * place in the organization matters only if the scope names units; if it isn't known then, nothing is changed.
+ * The same for a leaked key, which must not wait for an account's details: whatever can't be read is omitted. The
+ * account's place in the organization matters only if the scope contains organizational units; if it is needed but
+ * unknown, nothing is changed.
  */
 export async function accountOfLeak(
   dependencies: Pick<Dependencies, 'aws' | 'settings' | 'log'>,
@@ -93,17 +94,17 @@ async function describe(client: OrganizationsClient, accountId: string) {
   }
 }
 
-/** `Status` is what endpoints sent before `State` took its place. */
+/** `Status` is the field that `State` replaced. */
 const stateOf = ({ State, Status }: Account): string | undefined => State ?? Status;
 
-/** A page that is throttled is asked for again after so long, and then after longer. Milliseconds. */
+/** The first pause after a throttled page, in milliseconds. It grows with each try. */
 const firstPause = 2_000;
 const longestPause = 30_000;
 const mostTries = 8;
 
 /**
- * Every account of the organization, in its order. One reader, and backed off: Organizations throttles hard. A page
- * may be empty though more follow.
+ * Every account of the organization, in its order. One sequential reader with back-off, because Organizations
+ * throttles hard. A page may be empty although more follow.
  */
 export async function listAccounts({
   aws,
@@ -122,7 +123,7 @@ export async function listAccounts({
   return accounts;
 }
 
-/** A throttle in the five hundredth page must not cost the four hundred and ninety-nine before it. */
+/** Retries a single page: a throttle on page 500 must not discard the 499 pages before it. */
 async function patiently<T>(sleep: Dependencies['sleep'], read: () => Promise<T>): Promise<T> {
   for (let tries = 1, pause = firstPause; ; tries += 1, pause = Math.min(2 * pause, longestPause)) {
     try {

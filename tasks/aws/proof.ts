@@ -5,14 +5,14 @@ import { partitionOf } from '../domain/execution-name.ts';
 import type { Rotation } from '../domain/rotation.ts';
 import type { KeyPair } from './key-pair.ts';
 
-/** A new key takes seconds to be accepted; about 8 were observed. */
+/** A new key takes seconds to be accepted; about 8 were observed. Milliseconds. */
 const patience = 60_000;
 const firstPause = 2_000;
 const longestPause = 10_000;
 
 /**
- * Proves that the pair signs as this user. Every call by the key counts as a use of it, of service `sts`.
- * @throws {NewKeyDoesNotSign} after a minute of refusals, or where it signs as somebody else
+ * Proves that the pair signs as this user. Each call with the key counts as a use of it, of service `sts`.
+ * @throws {NewKeyDoesNotSign} after a minute of refusals, or if it signs as somebody else
  */
 export async function prove(
   { aws, sleep }: Pick<Dependencies, 'aws' | 'sleep'>,
@@ -36,13 +36,13 @@ export async function prove(
 }
 
 /**
- * STS of the partition's first region, which every account has: that of a region which an account hasn't enabled never
- * learns the account's keys, however long one waits.
+ * The partition's first region, which every account has enabled. STS in a region that the account hasn't enabled
+ * never accepts the account's keys.
  */
 const provingRegion = (executionArn: string): string =>
   partitionOf(executionArn) === 'aws-us-gov' ? 'us-gov-west-1' : 'us-east-1';
 
-/** Undefined while AWS doesn't know the key yet. */
+/** Undefined as long as AWS doesn't accept the key yet. */
 async function identityOf(
   sts: STSClient,
 ): Promise<{ Account?: string | undefined; Arn?: string | undefined } | undefined> {

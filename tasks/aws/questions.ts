@@ -3,12 +3,12 @@ import { type FoundQuestion, findQuestion } from '../domain/asking/find-question
 import type { Question } from '../domain/asking/question.ts';
 import { Executions } from './executions.ts';
 
-/** Which question is meant: that of a stage and round of one execution. */
+/** Identifies a question: the stage and round of one execution. */
 export interface QuestionReference extends Pick<Question, 'stage' | 'round'> {
   readonly executionArn: string;
 }
 
-/** What has become of a question. It holds the task's token while it is open: never for a log. */
+/** The current state of a question. Contains the task token while the question is open: never log it. */
 export async function lookAtQuestion(
   reference: QuestionReference,
   dependencies: Pick<Dependencies, 'aws'>,

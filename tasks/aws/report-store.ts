@@ -7,13 +7,13 @@ const s3 = /* @__PURE__ */ oneClient((defaults) => new S3Client(defaults));
 
 export type ContentType = 'application/json' | 'application/jsonl' | 'text/csv' | 'text/html';
 
-/** The bucket of this system's own account that sweeps report to, below one sweep's prefix. */
+/** The report bucket in keyturn's own account, limited to one sweep's prefix. */
 export class ReportStore {
   readonly bucket: string;
   readonly #client: S3Client;
   readonly #owner: string;
 
-  /** @param prefix ends in a slash; `executionArn` says whose account the bucket must be */
+  /** @param prefix ends in a slash; `executionArn` determines which account must own the bucket */
   constructor(
     { aws, settings }: Pick<Dependencies, 'aws' | 'settings'>,
     private readonly sweep: { readonly executionArn: string; readonly prefix: string },
@@ -23,7 +23,7 @@ export class ReportStore {
     this.#owner = sweep.executionArn.split(':')[4] ?? '';
   }
 
-  /** The whole key of what is called so in this sweep. */
+  /** The full key of this sweep's object of that name. */
   keyOf(name: string): string {
     return `${this.sweep.prefix}${name}`;
   }
@@ -32,21 +32,22 @@ export class ReportStore {
     await this.#client.send(new PutObjectCommand({ ...this.#object(name), ...bodyOf(text, type) }));
   }
 
-  /** Puts it unless somebody has: then what is there stays, and counts. */
+  /** Writes the object unless it exists; an existing object is left unchanged. */
   async putOnce(name: string, text: string, type: ContentType): Promise<'put' | 'wasThere'> {
     try {
       const body = { ...bodyOf(text, type), IfNoneMatch: '*' };
       await this.#client.send(new PutObjectCommand({ ...this.#object(name), ...body }));
       return 'put';
     } catch (error) {
-      // Two at once: S3 answers the later one with a conflict, and with a failed precondition from then on.
+      // For simultaneous writes, S3 answers the later one with a conflict, and from then on with a failed
+      // precondition.
       const lost = ['PreconditionFailed', 'ConditionalRequestConflict'];
       if (error instanceof Error && lost.includes(error.name)) return 'wasThere';
       throw error;
     }
   }
 
-  /** Undefined where there is none. */
+  /** Undefined if there is no such object. */
   async read(name: string): Promise<string | undefined> {
     try {
       const { Body } = await this.#client.send(new GetObjectCommand(this.#object(name)));
@@ -64,7 +65,7 @@ export class ReportStore {
 
 const bodyOf = (text: string, type: ContentType) => ({
   Body: text,
-  // The SDK takes an empty text for a stream whose end nobody knows.
+  // Without it, the SDK treats an empty text as a stream of unknown length.
   ContentLength: Buffer.byteLength(text),
   ContentType: type === 'application/json' || type === 'application/jsonl' ? type : `${type}; charset=utf-8`,
 });

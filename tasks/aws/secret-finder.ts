@@ -12,11 +12,11 @@ import { isPassing } from './passing.ts';
 
 const secretsManager = /* @__PURE__ */ oneClient((defaults) => new SecretsManagerClient(defaults));
 
-/** Looks where users' secrets are: a user who has one keeps it there, whatever the settings say by now. */
+/** Finds where users' secrets are. A secret stays where it was created, even if the settings have changed since. */
 export class SecretFinder {
   readonly #member: SecretsManagerClient;
 
-  /** @param session what clients of the user's account are made with */
+  /** @param session settings for clients of the user's account */
   constructor(
     private readonly dependencies: Pick<Dependencies, 'aws' | 'settings'>,
     session: ClientDefaults,
@@ -25,7 +25,7 @@ export class SecretFinder {
     this.#member = new SecretsManagerClient(session);
   }
 
-  /** One call if it is where the settings say, and two if it isn't. Unknown if a look is refused. */
+  /** One call if the secret is where the settings expect it, otherwise two. `unknown` if a call is refused. */
   async find(userName: string): Promise<SecretIn> {
     const { aws, settings } = this.dependencies;
     const { accountId, executionArn } = this.about;

@@ -2,14 +2,14 @@ import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import type { ClientDefaults } from '../dependencies.ts';
 import type { Readable } from '../domain/secret-versions.ts';
 
-/** What KMS answers if the key is gone, or isn't ours to ask about: trying again changes neither. */
+/** KMS's errors if the key is gone, or we aren't allowed to ask about it: retrying doesn't help. */
 const finalRefusals = ['AccessDeniedException', 'NotFoundException', 'InvalidArnException'];
 
 /**
- * Whether a secret's KMS key can be used, without a value being decrypted to find out. A key that can't be asked about
- * counts as one that can't be used.
- * @param keyId undefined for AWS's own key, which always can
- * @throws what KMS answers if it is throttled or down
+ * Whether a secret's KMS key can be used, found out without decrypting a value. A key that we can't ask about counts
+ * as unusable.
+ * @param keyId undefined for AWS's own key, which is always usable
+ * @throws KMS's error if it is throttled or unavailable
  */
 export async function whetherUsable(client: KMSClient, keyId: string | undefined): Promise<Readable> {
   if (keyId === undefined) return { state: 'readable' };

@@ -31,9 +31,9 @@ export const versionsOf = ({
   new SecretVersions(CreatedDate ?? new Date(0), VersionIdsToStages ?? {});
 
 /**
- * Moves a label to a version. If that is refused, it may be because it was done and the answer was lost, or because
- * somebody else moved the label meanwhile: then it is moved once more.
- * @throws {SecretNotMoved} if there is no such version, or it was refused for any other reason
+ * Moves a label to a version. A refusal may mean that the move succeeded and its response was lost, or that somebody
+ * else moved the label in the meantime: then it is tried once more.
+ * @throws {SecretNotMoved} if there is no such version, or the move was refused for any other reason
  */
 export async function moveLabel(
   place: SecretPlace,
@@ -53,7 +53,7 @@ export async function moveLabel(
   }
 }
 
-/** Takes the label of what is pending away from a version. */
+/** Removes the pending label from a version. */
 export async function endPending(place: SecretPlace, version: string): Promise<void> {
   const refusal = await tryMove(place, { VersionStage: pendingLabel, RemoveFromVersionId: version });
   if (refusal === undefined || (await holderOf(place, pendingLabel)) !== version) return;
@@ -65,7 +65,7 @@ async function holderOf(place: SecretPlace, label: string): Promise<string | und
   return secret === undefined ? undefined : versionsOf(secret).holderOf(label);
 }
 
-/** @returns why Secrets Manager refused it, if it did */
+/** @returns the reason, if Secrets Manager refused the move */
 export async function tryMove(
   { client, name, id = name }: SecretPlace,
   move: {

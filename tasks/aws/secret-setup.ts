@@ -14,7 +14,7 @@ import type { Rotation } from '../domain/rotation.ts';
 import { readersPolicy } from '../domain/secret-access.ts';
 import type { Settings } from '../settings.ts';
 
-/** A user's secret: its name or ARN, whose it is, and the client that reaches the account where it is kept. */
+/** A user's secret: its name or ARN, its user, and a client for the account that contains it. */
 export interface SecretPlace {
   readonly client: SecretsManagerClient;
   readonly settings: Pick<
@@ -29,11 +29,11 @@ export interface SecretPlace {
   >;
   readonly rotation: Rotation;
   readonly name: string;
-  /** Its ARN, once that is known. */
+  /** Its ARN, if known. */
   readonly id?: string;
 }
 
-/** A version for a key that was there before, whose secret access key only the application has. */
+/** The value for a key that existed before: only the application has its secret access key. */
 export const nameOnly = (accessKeyId: string) => ({
   ClientRequestToken: nameOnlyVersionIdOf(accessKeyId),
   SecretString: JSON.stringify({
@@ -43,9 +43,9 @@ export const nameOnly = (accessKeyId: string) => ({
 });
 
 /**
- * Makes the secret, with a first version that names the key which was there before.
+ * Creates the secret, with a first version that names the existing key.
  * @returns its ARN
- * @throws {AwsUnavailable} if it was made a moment ago and isn't described yet
+ * @throws {AwsUnavailable} if it was created a moment ago and can't be described yet
  */
 export async function createSecret(
   { client, settings, rotation, name }: SecretPlace,
@@ -59,7 +59,7 @@ export async function createSecret(
     ...defined({ KmsKeyId: settings.secretKmsKey }),
     Tags: [
       { Key: 'keyturn:account', Value: accountId },
-      // A tag's value takes no comma, and a user's name has no colon.
+      // A tag's value can't contain a comma, and a user's name can't contain a colon.
       { Key: 'keyturn:user', Value: userName.replaceAll(',', ':') },
     ],
   });
@@ -74,8 +74,8 @@ export async function createSecret(
 }
 
 /**
- * Lets the user and its readers read the secret. Put every time, without a look at what is there: so readers that were
- * changed in the settings hold from a user's next rotation on, and the task needs one action less.
+ * Allows the user and its readers to read the secret. The policy is written every time without reading it first:
+ * changed readers apply from a user's next rotation on, and the task needs one permission less.
  */
 export async function admitReaders({
   client,
@@ -94,10 +94,10 @@ export async function admitReaders({
 }
 
 /**
- * Gives the secret the replicas that it lacks. A region that was taken out of the settings keeps its own: somebody may
- * read it.
+ * Adds the missing replicas to the secret. A region that was removed from the settings keeps its replica: somebody
+ * may read it.
  * @param there the regions that have one
- * @param look the same, afresh
+ * @param look reads those regions again
  */
 export async function replicate(
   { client, settings, name, id = name }: SecretPlace,
@@ -111,7 +111,7 @@ export async function replicate(
   try {
     await client.send(new ReplicateSecretToRegionsCommand({ SecretId: id, AddReplicaRegions }));
   } catch (error) {
-    // Sent again after a lost answer, it is refused because it was done.
+    // If the first response was lost, the retry is refused because the replica exists.
     const isRefusal = error instanceof InvalidParameterException || error instanceof InvalidRequestException;
     const now = isRefusal ? await look() : [];
     if (!missing.every((region) => now.includes(region))) throw error;

@@ -35,9 +35,9 @@ const secretsManager = /* @__PURE__ */ oneClient((defaults) => new SecretsManage
 const kms = /* @__PURE__ */ oneClient(kmsClient);
 
 /**
- * The user's secret. Its versions are the user's keys, each under an ID derived from the key's (see `versionIdOf`).
- * The first version names the key that was there before, without its secret, which only the application has:
- * so taking a rotation back is moving `AWSCURRENT`, the first time too.
+ * The user's secret. Its versions are the user's keys, each under an ID derived from the key's ID (see
+ * `versionIdOf`). The first version names the existing key without its secret access key, which only the application
+ * has. So a rollback is a move of `AWSCURRENT`, even in the first rotation.
  */
 export class SecretStore {
   private constructor(
@@ -46,9 +46,10 @@ export class SecretStore {
   ) {}
 
   /**
-   * Opens the user's secret for these verbs, in the account where it is kept: where the rotation has put it, else
-   * where the settings say, or, if it isn't there, where it was put under other settings. In a member account
-   * those of the verbs that are about a secret are all that the session may do; in the central one the task's role says.
+   * Opens the user's secret for these verbs, in the account that contains it: where the rotation has put it;
+   * otherwise where the settings say; otherwise where it was put under other settings. In a member account, the
+   * session is limited to those of the verbs that are about a secret; in the central account, the task's role
+   * applies.
    * @throws {MemberRoleRefused} if the member role is missing or doesn't trust us
    * @throws {SecretRefused} if it may not look for the secret
    */
@@ -62,7 +63,7 @@ export class SecretStore {
     if (known !== undefined) return SecretStore.#openIn(known, dependencies, work, verbs);
     const usual = dependencies.settings.storage;
     const store = await SecretStore.#openIn(usual, dependencies, work, verbs);
-    // The central account's own users have theirs in one account, whatever the settings say.
+    // For the central account's own users, both places are the same account.
     if (accountIn(executionArn) === accountId) return store;
     const found = await store.#find();
     if (found === 'there') return store;
@@ -71,13 +72,13 @@ export class SecretStore {
     if ((await elsewhere.#find()) === 'there') return elsewhere;
     if (found === 'missing') return store;
     throw new SecretRefused(
-      `whether the user has a secret in account ${usual === 'member' ? accountId : accountIn(executionArn)} can't be seen: is the role there of this version?`,
+      `whether the user has a secret in account ${usual === 'member' ? accountId : accountIn(executionArn)} isn't known: is the role there up to date?`,
     );
   }
 
   /**
-   * Whether the user has a secret here. It can't be seen as long as the member account has the role of 0.1.0, which
-   * reaches no secret: an update reaches our functions in minutes and the accounts hours later.
+   * Whether the user has a secret here. `refused` as long as the member account has the role of 0.1.0, which can't
+   * reach secrets: an update reaches our functions within minutes, and the accounts hours later.
    */
   async #find(): Promise<'there' | 'missing' | 'refused'> {
     try {
@@ -95,7 +96,7 @@ export class SecretStore {
     verbs: readonly Verb[],
   ): Promise<SecretStore> {
     const isOwn = accountIn(rotation.executionArn) === rotation.accountId;
-    // A secret that isn't where the settings say keeps the key and the replicas that it has.
+    // A secret that isn't where the settings say keeps its KMS key and replicas.
     const replicaRegions = isOwn || storage === settings.storage ? settings.replicaRegions : [];
     const secretKmsKey = storage === settings.storage ? settings.secretKmsKey : undefined;
     const about = {
@@ -108,7 +109,7 @@ export class SecretStore {
     if (storage === 'central' || isOwn) {
       return new SecretStore({ ...about, client: secretsManager(aws) }, kms(aws));
     }
-    // A secret is made only where the settings say.
+    // A secret is only created where the settings say.
     const asked = verbs.filter((verb) => storage === settings.storage || verb !== 'createSecret');
     const policy = secretSessionPolicy(about.settings, { rotation, secretArn }, asked);
     const access = verbsIn(secretChanges, verbs).length > 0 ? 'write' : 'read';
@@ -118,7 +119,7 @@ export class SecretStore {
 
   /**
    * @returns undefined if the user has no secret yet
-   * @throws what Secrets Manager or KMS answers if it is throttled or down
+   * @throws the error of Secrets Manager or KMS if it is throttled or unavailable
    */
   async versions(): Promise<StoredVersions | undefined> {
     const secret = await describeSecret(this.place);
@@ -152,11 +153,12 @@ export class SecretStore {
   }
 
   /**
-   * Makes sure that the secret is there, that a version of it is the old key's, so that there is something to move
-   * back to, and that it is where and for whom the settings say. Before anything is created in IAM: a store that
-   * fails, fails here. Again, after a crash anywhere in between, does what is left.
+   * Ensures that the secret exists, that it has a version for the old key (so that a rollback has a target), and that
+   * its readers and replicas match the settings. Runs before anything is created in IAM, so that a storage failure
+   * happens first. Idempotent: after a crash, it completes what is missing.
    * @returns the secret's ARN
-   * @throws {SecretUnreadable} if it is marked for deletion or its KMS key can't be used: restoring is a person's act
+   * @throws {SecretUnreadable} if it is marked for deletion or its KMS key can't be used: only a person may restore
+   * it
    */
   async ensure(oldKeyId: string): Promise<string> {
     const there = await this.versions();
@@ -171,13 +173,15 @@ export class SecretStore {
     return arn;
   }
 
-  /** Labels the old key's version as ours, and makes one if there is none any more. `AWSCURRENT` stays where it is. */
+  /**
+   * Puts our label on the old key's version, and creates that version if it is gone. `AWSCURRENT` stays where it is.
+   */
   async #keepVersionOf(keyId: string, there: StoredVersions | undefined): Promise<void> {
-    // A secret that was made a moment ago has one version, which may not be listed yet.
+    // A secret that was created a moment ago has one version, which may not be listed yet.
     const listed = there === undefined ? nameOnlyVersionIdOf(keyId) : there.idFor(keyId);
     const holder = there?.holderOf(oldKeyLabel);
     if (listed !== undefined) return moveLabel(this.place, oldKeyLabel, listed, holder);
-    // A version that lost its labels isn't listed, but it is still there for a while.
+    // A version that lost its labels isn't listed, but still exists for a while.
     for (const version of [versionIdOf(keyId), nameOnlyVersionIdOf(keyId)]) {
       const refusal = await tryMove(this.place, {
         VersionStage: oldKeyLabel,
@@ -189,7 +193,7 @@ export class SecretStore {
     await this.#put({ ...nameOnly(keyId), VersionStages: [oldKeyLabel] });
   }
 
-  /** Stores a new pair, pending. Again, with the same pair, changes nothing. */
+  /** Stores a new pair as pending. Idempotent for the same pair. */
   async storePending(pair: KeyPair): Promise<void> {
     const { accessKeyId, secretAccessKey } = pair;
     await this.#put({
@@ -204,8 +208,8 @@ export class SecretStore {
   }
 
   /**
-   * The pair as it was stored, for the task that proves it, while it is pending: nothing else can be opened.
-   * @returns undefined if nothing is pending, or another key's pair is
+   * The stored pair, for the task that proves it. Only a pending pair can be read.
+   * @returns undefined if nothing is pending, or the pending pair is another key's
    */
   async readPending(accessKeyId: string): Promise<KeyPair | undefined> {
     try {
@@ -221,8 +225,8 @@ export class SecretStore {
   }
 
   /**
-   * Moves `AWSCURRENT` to this key's version, from wherever it is; `AWSPREVIOUS` follows by itself. A version that
-   * becomes current is pending no more. Again changes nothing.
+   * Moves `AWSCURRENT` to this key's version, from wherever it is; Secrets Manager moves `AWSPREVIOUS`. A version
+   * that becomes current isn't pending any more. Idempotent.
    * @throws {SecretNotMoved} if the key has no version, or the label did not move
    */
   async makeCurrent(accessKeyId: string): Promise<'moved' | 'wasCurrent'> {
@@ -233,7 +237,7 @@ export class SecretStore {
     const version = listed ?? versionIdOf(accessKeyId);
     const holder = versions.holderOf(currentLabel);
     await moveLabel(this.place, currentLabel, version, holder);
-    // A version that was stored a moment ago may not be listed yet, with its labels.
+    // A version that was stored a moment ago may not be listed with its labels yet.
     if (listed === undefined || versions.holderOf(pendingLabel) === version)
       await endPending(this.place, version);
     return holder === version ? 'wasCurrent' : 'moved';

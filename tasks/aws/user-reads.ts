@@ -24,6 +24,6 @@ export async function readTags(client: IAMClient, UserName: string): Promise<Tag
   return tagMap(tags);
 }
 
-/** Tags as the SDK has them. */
+/** Converts tags from the SDK's form. */
 export const tagMap = (tags: readonly Tag[]): TagMap =>
   new TagMap(tags.map(({ Key = '', Value = '' }) => [Key, Value]));

@@ -1,5 +1,5 @@
 /**
- * A name, tag or cause as it may be shown: on one line, without the characters that nobody sees but that break a
- * header or turn the text around (control, format and bidirectional ones, unassigned and private ones).
+ * A name, tag or cause as it may be shown: on one line, without invisible characters that could break a header or
+ * reorder the text (control, format, bidirectional, unassigned and private-use ones).
  */
 export const clean = (text: string): string => text.replaceAll(/\s+/gu, ' ').replaceAll(/\p{C}/gu, '').trim();

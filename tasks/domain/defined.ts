@@ -1,6 +1,6 @@
 type MayBeMissing<Fields, Name extends keyof Fields> = undefined extends Fields[Name] ? Name : never;
 
-/** Those fields that have a value: one that may be `undefined` may be missing instead. */
+/** The fields that have a value: a field that may be `undefined` becomes optional. */
 export type Defined<Fields extends object> = {
   [Name in keyof Fields as Exclude<Name, MayBeMissing<Fields, Name>>]: Fields[Name];
 } & {
@@ -8,11 +8,11 @@ export type Defined<Fields extends object> = {
 };
 
 /**
- * The fields without those that are `undefined`, to be spread into an object whose optional fields are absent if
- * they have no value. `null`, `false`, 0 and '' are values.
+ * Removes fields that are `undefined`, to spread the rest into an object with optional fields. `null`, `false`, 0 and
+ * '' count as values.
  */
 export function defined<Fields extends object>(fields: Fields): Defined<Fields> {
   const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
-  // `fromEntries` doesn't know the names.
+  // `fromEntries` loses the names.
   return Object.fromEntries(entries) as Defined<Fields>;
 }

@@ -1,12 +1,12 @@
 /**
- * Every error that a task ends with on purpose: one class each, its `name` literal, because the name is what
- * the state machine catches, the console shows and the runbook explains.
+ * An error that a task ends with on purpose. Each is a class with a literal `name`, which the state machine catches,
+ * the console shows and the runbook explains.
  */
 abstract class KeyturnError extends Error {
   abstract override readonly name: string;
 }
 
-/** The input is invalid; the message says which field, and what is allowed. Nothing was changed. */
+/** The input is invalid; the message states the field and what is allowed. Nothing was changed. */
 export class InvalidInput extends KeyturnError {
   override readonly name = 'InvalidInput';
 }
@@ -36,7 +36,7 @@ export class PolicyOutOfBounds extends KeyturnError {
   override readonly name = 'PolicyOutOfBounds';
 }
 
-/** A `keyturn:` or owner tag on the user says something that can't be read. Nothing was changed. */
+/** A `keyturn:` or owner tag on the user can't be parsed. Nothing was changed. */
 export class UnreadableTag extends KeyturnError {
   override readonly name = 'UnreadableTag';
 }
@@ -47,17 +47,17 @@ export class MemberRoleRefused extends KeyturnError {
 }
 
 /**
- * The role lets the task in, and not yet to the user's secret: an update has reached the functions and not the account.
- * Tried again like its parent, but an emergency does without the secret.
+ * The role accepts the task, but doesn't allow access to the user's secret yet: an update has reached the functions
+ * and not the account. Retried like its parent; an emergency continues without the secret.
  */
 export class SecretRefused extends MemberRoleRefused {}
 
-/** A key that is neither the old key nor ours is in the way. It is never touched: a person must look. */
+/** A key that is neither the old key nor ours blocks the rotation. It is never touched: a person must look. */
 export class UnrecognizedKey extends KeyturnError {
   override readonly name = 'UnrecognizedKey';
 }
 
-/** The user already has two keys, although it had fewer a moment ago. Tried again: IAM may lag. */
+/** The user already has two keys, although it had fewer a moment ago. Retried, because IAM may lag. */
 export class KeyQuotaReached extends KeyturnError {
   override readonly name = 'KeyQuotaReached';
 }
@@ -67,17 +67,17 @@ export class TagQuotaReached extends KeyturnError {
   override readonly name = 'TagQuotaReached';
 }
 
-/** The new key could not be stored, and was deleted again. Tried again. */
+/** The new key could not be stored, and was deleted again. Retried. */
 export class NewKeyNotStored extends KeyturnError {
   override readonly name = 'NewKeyNotStored';
 }
 
-/** The new key is stored but AWS still refuses its signature. Tried again. */
+/** The new key is stored but AWS still refuses its signature. Retried. */
 export class NewKeyDoesNotSign extends KeyturnError {
   override readonly name = 'NewKeyDoesNotSign';
 }
 
-/** Before the old key can be deleted, the new one must exist, be active and be stored; it isn't. */
+/** Before the old key can be deleted, the new one must exist, be active and be stored; that isn't the case. */
 export class NewKeyNotReady extends KeyturnError {
   override readonly name = 'NewKeyNotReady';
 }
@@ -92,7 +92,7 @@ export class RotationSuperseded extends KeyturnError {
   override readonly name = 'RotationSuperseded';
 }
 
-/** AWS throttled, failed or did not answer, after the SDK's own retries. Tried again later. */
+/** AWS throttled, failed or did not answer, even after the SDK's own retries. Retried later. */
 export class AwsUnavailable extends KeyturnError {
   override readonly name = 'AwsUnavailable';
 }
@@ -102,12 +102,12 @@ export class MailRefused extends KeyturnError {
   override readonly name = 'MailRefused';
 }
 
-/** The mail that asks came back. This ends the wait, and the others are asked too, immediately. */
+/** The mail with the question bounced. This ends the wait, and the others are asked immediately. */
 export class OwnerUnreachable extends KeyturnError {
   override readonly name = 'OwnerUnreachable';
 }
 
-/** The old key was to be deleted before its rollback window was over. Nothing was deleted. */
+/** The old key was about to be deleted before its rollback window was over. Nothing was deleted. */
 export class RollbackWindowOpen extends KeyturnError {
   override readonly name = 'RollbackWindowOpen';
 }
@@ -127,12 +127,12 @@ export class SettingMissing extends KeyturnError {
   override readonly name = 'SettingMissing';
 }
 
-/** Someone else changed what the rotation works on. It stops, undoes what it did, and asks a person. */
+/** Somebody else changed something that the rotation depends on. It stops, undoes what it did, and asks a person. */
 export class ChangedElsewhere extends KeyturnError {
   override readonly name = 'ChangedElsewhere';
 }
 
-/** A function of a stopped rotation of this user may still be running. Tried again when it can't be any more. */
+/** A function of a stopped rotation of this user may still be running. Retried after the time that it can take. */
 export class FormerRunMayLinger extends KeyturnError {
   override readonly name = 'FormerRunMayLinger';
 }
@@ -142,12 +142,14 @@ export class AnotherKeyLeaked extends KeyturnError {
   override readonly name = 'AnotherKeyLeaked';
 }
 
-/** IAM refuses to delete the key, by a policy that we don't know. The key stays inactive. */
+/** IAM refuses to delete the key because of a policy outside keyturn. The key stays inactive. */
 export class DeletionRefused extends KeyturnError {
   override readonly name = 'DeletionRefused';
 }
 
-/** An emergency has failed for most of an hour: people are told that the key is still active, and it keeps trying. */
+/**
+ * An emergency has failed for most of an hour: people are told that the key is still active, and retries continue.
+ */
 export class LeakDelayed extends KeyturnError {
   override readonly name = 'LeakDelayed';
 }
@@ -157,7 +159,7 @@ export class NoFreeName extends KeyturnError {
   override readonly name = 'NoFreeName';
 }
 
-/** The user's secret is marked for deletion, or its KMS key can't be used: what it holds can't be read. */
+/** The user's secret is marked for deletion, or its KMS key can't be used: its values can't be read. */
 export class SecretUnreadable extends KeyturnError {
   override readonly name = 'SecretUnreadable';
 }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
-/** An execution's name has at most 80 characters; the attempt and the hash need some of them. */
+/** An execution's name has at most 80 characters, including the attempt and the hash. */
 const longest = 80;
 const attemptDigits = 6;
 
 /**
- * The name that makes an execution the one rotation of a user: Step Functions lets one run under it.
- * Readable if it can be: `john.doe@example.com` becomes `john-doe-example-com` and a short hash. A name that would
- * lose characters or be too long ends in a hash of the original, so that no two users share one.
+ * The name that makes an execution the user's only rotation: Step Functions runs at most one of that name. Readable
+ * if possible: `john.doe@example.com` becomes `john-doe-example-com` and a short hash. A name that would lose
+ * characters or be too long ends in a hash of the original, so that no two users share one.
  */
 export function executionName(
   user: { readonly accountId: string; readonly userName: string },
@@ -17,8 +17,8 @@ export function executionName(
 }
 
 /**
- * The attempt that `name` is of this user; undefined if it is some other execution's name. Executions that 0.1.0
- * started under a name of the older form count too.
+ * The attempt number in `name`, if it belongs to this user; undefined for any other execution's name. Also accepts
+ * the names of 0.1.0.
  */
 export function attemptOf(
   user: { readonly accountId: string; readonly userName: string },
@@ -29,11 +29,11 @@ export function attemptOf(
   return /^[1-9]\d{0,5}$/.test(digits) ? Number(digits) : undefined;
 }
 
-/** `arn:…:execution:machine:name`, taken from another execution's of the same machine. */
+/** `arn:…:execution:machine:name`, from the ARN of another execution of the same machine. */
 export const siblingArn = (executionArn: string, name: string): string =>
   [...executionArn.split(':').slice(0, -1), name].join(':');
 
-/** `arn:…:execution:machine:name`, of a machine by its ARN or by an alias's. */
+/** `arn:…:execution:machine:name`, from the ARN of a machine or of its alias. */
 export function executionArnOf(stateMachineArn: string, name: string): string {
   const [arn, partition, service, region, account, , machine] = stateMachineArn.split(':');
   return [arn, partition, service, region, account, 'execution', machine, name].join(':');
@@ -41,7 +41,7 @@ export function executionArnOf(stateMachineArn: string, name: string): string {
 
 export const nameOf = (executionArn: string): string => executionArn.split(':').at(-1) ?? '';
 
-/** The execution's name as a role session may be called: 2 to 64 characters of a smaller alphabet. */
+/** The execution's name as a role session name: 2 to 64 characters of a smaller alphabet. */
 export function sessionNameOf(executionArn: string): string {
   const name = nameOf(executionArn).replaceAll(/[^\w+=,.@-]/g, '_');
   return (name.length < 2 ? `keyturn-${name}` : name).slice(-64);
@@ -49,15 +49,15 @@ export function sessionNameOf(executionArn: string): string {
 
 export const partitionOf = (executionArn: string): string => executionArn.split(':')[1] ?? 'aws';
 
-/** The account in any ARN that has one. */
+/** The account in an ARN; empty if it has none. */
 export const accountIn = (arn: string): string => arn.split(':')[4] ?? '';
 
-/** CloudWatch Logs can't log an execution whose name has other characters than these. */
+/** CloudWatch Logs rejects executions whose names contain other characters. */
 function base(user: { readonly accountId: string; readonly userName: string }): string {
   return baseWith(user, user.userName.replaceAll(/[^\w-]/g, '-'));
 }
 
-/** As 0.1.0 named executions. */
+/** The names of 0.1.0. */
 function olderBase(user: { readonly accountId: string; readonly userName: string }): string {
   return baseWith(user, user.userName.replaceAll(/[^\w+=.@-]/g, '_'));
 }
@@ -68,7 +68,7 @@ function baseWith(
 ): string {
   const room = longest - accountId.length - attemptDigits - 2;
   const isPlain = readable === userName && readable.length <= room;
-  // A name that ends as a hashed one does is hashed too.
+  // A name that looks like a hashed one is hashed too.
   if (isPlain && !/-[0-9a-f]{12}$/.test(readable)) return `${accountId}-${readable}`;
   const hash = createHash('sha256').update(userName).digest('hex').slice(0, 12);
   return `${accountId}-${readable.slice(0, room - hash.length - 1)}-${hash}`;

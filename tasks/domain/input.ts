@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** An object that takes no field but these, and lists them if it is given another. */
+/** An object that accepts only these fields; the error for any other field lists them. */
 export const strictInput = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
   z.strictObject(shape, {
     error: ({ code, keys }) =>
@@ -9,6 +9,6 @@ export const strictInput = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =
         : undefined,
   });
 
-/** What is wrong with an input: each field by its path, or the whole of it as `input`. */
+/** The problems of an input: each field by its path, or `input` for the whole. */
 export const problemsOf = ({ issues }: z.ZodError): string =>
   issues.map(({ path, message }) => `${path.join('.') || 'input'}: ${message}`).join('; ');

@@ -1,4 +1,4 @@
-/** @returns undefined where it isn't JSON, which whatever schema reads it then refuses */
+/** @returns undefined if it isn't JSON, which the schema that reads it then rejects */
 export function fromJson(text: string | undefined): unknown {
   try {
     return JSON.parse(text ?? '');

@@ -5,7 +5,7 @@ export const accessKeyIdSchema = z
   .string()
   .regex(/^[A-Z0-9]{16,128}$/, 'must be an access key ID, such as AKIA…');
 
-/** An access key as IAM lists it. `Expired` (since 2025) can't sign, as `Inactive` can't. */
+/** An access key as IAM lists it. `Expired` (since 2025) can't sign, like `Inactive`. */
 export interface AccessKey {
   readonly id: string;
   readonly status: 'Active' | 'Inactive' | 'Expired';
@@ -13,15 +13,14 @@ export interface AccessKey {
 }
 
 /**
- * When a key last signed a request, as far as IAM tells. An error is `unknown`, and unknown is never "unused":
- * whoever decides treats it as in use.
+ * When a key last signed a request, according to IAM. Errors are `unknown`, which every decision treats as in use.
  */
 export type LastUse =
   | { readonly state: 'used'; readonly at: Date; readonly service: string; readonly region: string }
   | { readonly state: 'neverUsed' }
   | { readonly state: 'unknown'; readonly because: string };
 
-/** A last use as it travels through states and mails. */
+/** A last use, serialized for states and mails. */
 export const lastUseSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('used'), at: z.coerce.date(), service: z.string(), region: z.string() }),
   z.object({ state: z.literal('neverUsed') }),
@@ -29,26 +28,26 @@ export const lastUseSchema = z.discriminatedUnion('state', [
 ]);
 
 /**
- * The version of the user's secret that holds this key: known from the key's ID alone, so that anyone can tell
- * whether a key is stored without reading a secret, and storing it twice is storing it once.
- * @returns 64 hexadecimal digits, the form of a Secrets Manager ClientRequestToken (32 to 64 characters)
+ * The ID of the version that holds this key. Derived from the key's ID alone, so whether a key is stored can be
+ * checked without reading a secret, and storing it is idempotent.
+ * @returns 64 hexadecimal digits, a valid Secrets Manager ClientRequestToken (32 to 64 characters)
  */
 export const versionIdOf = (accessKeyId: string): string =>
   createHash('sha256').update(`keyturn/${accessKeyId}`).digest('hex');
 
 /**
- * The version that only names a key which was there before: the application alone has its secret access key. It has an
- * ID of its own, so that a version's ID says which of the two it is, and no value has to be read to know.
+ * The ID of the version that only names an existing key, whose secret access key only the application has. The two
+ * kinds have different IDs, so that no value has to be read to distinguish them.
  * @returns 64 hexadecimal digits, as `versionIdOf`
  */
 export const nameOnlyVersionIdOf = (accessKeyId: string): string =>
   createHash('sha256').update(`keyturn/name-only/${accessKeyId}`).digest('hex');
 
 /**
- * What the console shows as the key's description: a tag on the user whose tag key is the access key ID.
+ * The key's description in the console: a tag on the user whose tag key is the access key ID.
  * @param rotation the execution's name
  * @param provedAt when we proved that the key signs, if we did
- * @returns at most 256 characters of those that a tag value may have
+ * @returns at most 256 characters that are allowed in a tag value
  */
 export const describeNewKey = (
   oldKeyId: string,
@@ -63,7 +62,7 @@ export const describeNewKey = (
   );
 };
 
-/** What a key's description says of where it comes from; undefined if the description isn't ours. */
+/** The origin in a key's description; undefined if we didn't write it. */
 export function originOf(
   description: string | undefined,
 ): { readonly oldKeyId: string; readonly rotation: string; readonly provedAt?: Date } | undefined {
@@ -75,8 +74,8 @@ export function originOf(
   return Number.isNaN(provedAt.getTime()) ? { oldKeyId, rotation } : { oldKeyId, rotation, provedAt };
 }
 
-/** A key's ID as people may see it in mails and pages: enough to tell two apart, the last four left out. */
+/** A key's ID for mails and pages: enough to distinguish two keys, without the last four characters. */
 export const maskStart = (accessKeyId: string): string => `${accessKeyId.slice(0, 8)}…`;
 
-/** A key's ID by its last four characters. */
+/** A key's ID, shortened to its first and last four characters. */
 export const maskEnd = (accessKeyId: string): string => `${accessKeyId.slice(0, 4)}…${accessKeyId.slice(-4)}`;

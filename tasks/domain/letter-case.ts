@@ -1,12 +1,12 @@
 /**
- * IAM compares the names of users and groups and the keys of tags without regard to case, and keeps one spelling of
- * each. So does everything here that compares one: by `sameName`, a `NameSet` or a `TagMap`, and never by `===`.
+ * IAM compares user names, group names and tag keys case-insensitively, and preserves their spelling. Compare them
+ * with `sameName`, a `NameSet` or a `TagMap`, never with `===`.
  */
 const folded = (name: string): string => name.toLowerCase();
 
 export const sameName = (one: string, other: string): boolean => folded(one) === folded(other);
 
-/** Names of users, found in any spelling. */
+/** A set of user names, case-insensitive. */
 export class NameSet {
   readonly #names: ReadonlySet<string>;
 
@@ -19,7 +19,7 @@ export class NameSet {
   }
 }
 
-/** A user's tags: looked up in any spelling, listed as IAM spells them. */
+/** A user's tags: case-insensitive look-up, listed as IAM spells them. */
 export class TagMap implements ReadonlyMap<string, string> {
   readonly #byKey: ReadonlyMap<string, readonly [key: string, value: string]>;
 

@@ -5,7 +5,7 @@ import { strictInput } from './input.ts';
 interface NumberRow {
   readonly tag: string;
   readonly standard: number;
-  /** The least and the most, both allowed. */
+  /** Minimum and maximum, inclusive. */
   readonly bounds: readonly [number, number];
   readonly meaning: string;
 }
@@ -18,9 +18,9 @@ interface WordRow {
 }
 
 /**
- * How one user's key is rotated: every value, the tag on an IAM user that sets it for this user alone, what it is unless
- * somebody sets it, what is allowed, and what it means. Days, except `reminders` and `onSilence`. Whatever else is said
- * of the policy follows from this table: schemas, tags, the settings, the reference and the runbook's rows.
+ * How one user's key is rotated. Each row has a value's tag on an IAM user (which sets it for that user), its
+ * default, its bounds and its meaning. In days, except `reminders` and `onSilence`. Schemas, tags, settings, the
+ * reference and the runbook's rows are derived from this table.
  */
 export const policyTable = {
   maxAgeDays: {
@@ -72,7 +72,7 @@ export const policyTable = {
 export type PolicyRow = NumberRow | WordRow;
 type Table = typeof policyTable;
 export type PolicyName = keyof Table;
-/** The value that a row of the table allows. */
+/** The type of a row's value. */
 type ValueOf<Row> = Row extends { readonly words: readonly (infer Word)[] } ? Word : number;
 
 export type Policy = { readonly [name in PolicyName]: ValueOf<Table[name]> };
@@ -80,42 +80,47 @@ export type Policy = { readonly [name in PolicyName]: ValueOf<Table[name]> };
 /** The table's names, in its order. */
 export const policyNames = Object.keys(policyTable).filter((name): name is PolicyName => name in policyTable);
 
-/** A row as any of them, not as this one. */
+/** A row, typed as any row. */
 export const rowOf = (name: PolicyName): PolicyRow => policyTable[name];
 
-/** One member per row of the table, in its order. */
+/** An object with one member per row of the table, in its order. */
 const fromTable = <Value>(make: (row: PolicyRow) => Value): Record<PolicyName, Value> =>
-  // Every name is there, which `fromEntries` doesn't say.
+  // Every name is present, which the type of `fromEntries` doesn't express.
   Object.fromEntries(policyNames.map((name) => [name, make(rowOf(name))])) as Record<PolicyName, Value>;
 
-// Each value is its row's, which a record of values doesn't say.
+// Each value matches its row, which the type of a record doesn't express.
 export const defaultPolicy = fromTable(({ standard }) => standard) as Policy;
 
-/** How often a rollback in the window may lead back to asking before the rotation ends and a person must look. */
+/**
+ * The maximum number of rounds: a rollback in the window leads back to asking until then; after that the rotation
+ * ends and a person must look.
+ */
 export const maxRounds = 3;
 
-/** How long an owner may put the answer off, in all rounds of a rotation together. Days. */
+/** How far an owner may postpone the answer, in all rounds of a rotation together. Days. */
 export const moreTimeDays = 14;
 
-/** How long a withdrawal waits for a new key that somebody uses. Days. */
+/** How long a withdrawal waits for a new key that is in use. Days. */
 export const withdrawDays = 30;
 
-/** A policy as it is handed from state to state; shape only, for its bounds were checked when it was made. */
+/**
+ * A policy as passed from state to state. Checks the shape only, because the bounds were checked when it was made.
+ */
 export const policySchema = z.object(
-  // Each member is of its own row's kind, which a record of schemas doesn't say.
+  // Each member has the type of its own row, which the type of a record doesn't express.
   fromTable((row) => ('words' in row ? z.enum(row.words) : z.number())) as {
     [name in PolicyName]: z.ZodType<Policy[name]>;
   },
 );
 
-/** Values that differ from the default; any value is read here, and judged by `makePolicy`. */
+/** Values that differ from the default. Accepts anything; `makePolicy` checks the values. */
 export const policyOverridesSchema = strictInput(fromTable(() => z.unknown().optional()));
 export type PolicyOverrides = z.infer<typeof policyOverridesSchema>;
 
 /**
- * Puts later overrides over earlier ones over the default.
- * @param overrides each with where it comes from, for the error's sake ("input", "tag keyturn:quiet-days")
- * @throws {PolicyOutOfBounds} naming the value, its source and what is allowed
+ * Applies overrides to the default; later ones win.
+ * @param overrides each with its source, for error messages ("input", "tag keyturn:quiet-days")
+ * @throws {PolicyOutOfBounds} with the value, its source and what is allowed
  */
 export function makePolicy(
   overrides: readonly { readonly from: string; readonly values: PolicyOverrides }[],
@@ -133,7 +138,7 @@ export function makePolicy(
   return made;
 }
 
-/** What is wrong with values that are all right by themselves; undefined if nothing is. */
+/** What is wrong with values that are individually valid; undefined if nothing is. */
 export const contradictionIn = ({ drainDays, quietDays }: Policy): string | undefined =>
   drainDays > quietDays
     ? undefined
@@ -156,8 +161,8 @@ function isAllowed(row: PolicyRow, value: unknown): boolean {
 }
 
 /**
- * What a user's tags say about its policy.
- * @throws {UnreadableTag} if a number's tag holds none
+ * The policy values in a user's tags.
+ * @throws {UnreadableTag} if the tag for a number doesn't contain one
  */
 export function policyFromTags(tags: ReadonlyMap<string, string>): PolicyOverrides {
   const values: Partial<Record<PolicyName, unknown>> = {};
@@ -176,8 +181,8 @@ export function policyFromTags(tags: ReadonlyMap<string, string>): PolicyOverrid
 }
 
 /**
- * The longest that a rotation can live under the loosest policy that the bounds allow, in days: every round
- * of asking, draining and rolling back, all the time that an owner may ask for, and a withdrawal at the end.
+ * The longest possible duration of a rotation under the loosest policy within the bounds, in days: every round of
+ * asking, draining and rolling back, all the extra time that an owner may request, and a withdrawal at the end.
  */
 export function longestLifeDays(): number {
   const most = (name: Exclude<PolicyName, 'onSilence'>): number => policyTable[name].bounds[1];

@@ -1,9 +1,9 @@
 import { nameOf } from './execution-name.ts';
 
 /**
- * What the tag `keyturn:rotation` on a user says: which execution rotates it, and which key that was about to make
- * inactive, and when. The last part is written before the key is touched, so that a second run of the task can tell
- * its own doing from somebody else's.
+ * The content of a user's tag `keyturn:rotation`: which execution rotates the user, and which key it was about to
+ * deactivate, and when. The last part is written before the key is changed, so that a second run of the task can
+ * distinguish its own change from somebody else's.
  */
 export interface RotationMark {
   readonly executionArn: string;
@@ -12,7 +12,7 @@ export interface RotationMark {
 
 const pattern = /^(?<arn>arn:\S+)(?: deactivating (?<keyId>[A-Z0-9]{16,128}) (?<at>\S+))?$/;
 
-/** @returns undefined for any text that is no mark of ours */
+/** @returns undefined for any text that isn't one of our marks */
 export function readMark(value: string | undefined): RotationMark | undefined {
   const { arn, keyId, at } = pattern.exec(value?.trim() ?? '')?.groups ?? {};
   if (arn === undefined) return undefined;
@@ -22,7 +22,7 @@ export function readMark(value: string | undefined): RotationMark | undefined {
     : { executionArn: arn, deactivating: { keyId, at: when } };
 }
 
-/** To the second, so that it fits beside an ARN into a tag's 256 characters. */
+/** In whole seconds, so that it fits into a tag's 256 characters beside an ARN. */
 export function writeMark({ executionArn, deactivating }: RotationMark): string {
   if (deactivating === undefined) return executionArn;
   const at = `${deactivating.at.toISOString().slice(0, 19)}Z`;
@@ -30,8 +30,8 @@ export function writeMark({ executionArn, deactivating }: RotationMark): string 
 }
 
 /**
- * The execution that the tag names, if it is one of this machine: any other text, another region's or another
- * account's ARN among them, counts as none.
+ * The execution in the tag, if it is one of this machine. Any other text counts as none, including ARNs of other
+ * regions or accounts.
  * @param executionArn of any execution of this machine
  */
 export function markedSibling(value: string | undefined, executionArn: string): string | undefined {

@@ -10,23 +10,24 @@ const userNameSchema = z
   .string()
   .regex(/^[\w+=,.@-]{1,64}$/, 'must be the name of an IAM user: 1 to 64 of A-Z a-z 0-9 _ + = , . @ -');
 
-/** More than a user ever has; the quota is two, and not race-proof. */
+/** More than a user ever has. The quota is two, but it can be exceeded by concurrent calls. */
 const mostLeaked = 8;
 
-/** Who takes the owner's place, and why; it goes on record and into the mails. */
+/** Who approves instead of the owner, and why. It goes on record and into the mails. */
 export const overrideSchema = strictInput({
   by: z.string().trim().min(1).max(200),
   reason: z.string().trim().min(1).max(1000),
 });
 
 /**
- * What starts a rotation. `{accountId, userName}` is a whole one.
- * - `when`: `now` (by hand) rotates whatever the key's age; `due` (a sweep) only what the policy says is too old.
- * - `action`: left out, Assess decides. `emergency` is for a leaked key.
- * - `keyId`: the key meant; needed for an emergency.
+ * The input of a rotation. `{accountId, userName}` is enough.
+ * - `when`: `now` (by hand) rotates regardless of the key's age; `due` (a sweep) only what is too old under the
+ *   policy.
+ * - `action`: if omitted, Assess decides. `emergency` is for a leaked key.
+ * - `keyId`: the key in question; required for an emergency.
  * - `alsoLeaked`: in an emergency, other keys of the same user that are known to have leaked.
- * - `override`: an operator stands in for the owner's confirmation. The quiet period still holds.
- * - `policy`: values for this rotation alone.
+ * - `override`: an operator approves instead of the owner. The quiet period still applies.
+ * - `policy`: values for this rotation only.
  */
 export const requestSchema = strictInput({
   accountId: accountIdSchema,
@@ -43,7 +44,7 @@ export const requestSchema = strictInput({
 });
 export type Request = z.infer<typeof requestSchema>;
 
-/** @throws {InvalidInput} naming each field that is wrong and what it must be */
+/** @throws {InvalidInput} with each invalid field and what is allowed */
 export function parseRequest(input: unknown): Request {
   const parsed = requestSchema.safeParse(input);
   if (parsed.success) return parsed.data;
@@ -53,10 +54,10 @@ export function parseRequest(input: unknown): Request {
 }
 
 /**
- * Which rotation a task works for. Every state hands it on.
- * - `userName`: as it was when the rotation began; the user may have been renamed since.
- * - `claim`: the mode that the user was claimed under. Under `audit` nobody was claimed, so nothing is ever changed,
- *   whatever the mode is by now. Executions that began before it was handed on were claimed under `live`.
+ * The rotation that a task works for; passed from state to state.
+ * - `userName`: at the start of the rotation; the user may have been renamed since.
+ * - `claim`: the mode under which the user was claimed. Under `audit` the user wasn't claimed, so nothing is ever
+ *   changed, whatever the mode is by now. Absent in older executions, which were claimed under `live`.
  * - `actFrom`: before that, a function of a stopped rotation of the same user may still be running.
  */
 export const rotationSchema = z.object({
@@ -69,23 +70,23 @@ export const rotationSchema = z.object({
 export type Rotation = z.infer<typeof rotationSchema>;
 
 /**
- * What Assess decided, and all that later states need of it.
- * - `confirmation`: what stands for the owner's word that the application uses the new key (promise P1).
- * - `oldKeyActive`: false where the key was inactive before, and not by an earlier rotation's doing; then taking back
- *   leaves it so, for whoever made it inactive had a reason.
- * - `oldKeyCurrent`: the secret's current version was the old key's; taking back makes it so again.
- * - `oldKeyActiveSince`: since when it is known to have been active, the rotation's start or a rollback. Quiet counts
- *   from the drain's first look; under 0.1.0 it counted from here.
- * - `rounds`: how often the owner may be asked anew after taking it back in the window, the first time included.
- * - `keysSeen`: the IDs of every key that the user had; any other that isn't ours is unrecognized.
- * - `keysActive`: those of them that were active; what a person made inactive before is never made active.
+ * Assess's decision, and everything that later states need of it.
+ * - `confirmation`: what counts as the owner's confirmation that the application uses the new key (promise P1).
+ * - `oldKeyActive`: false if the key was inactive before, and not because of an earlier rotation; then a rollback
+ *   leaves it inactive, because somebody had a reason to deactivate it.
+ * - `oldKeyCurrent`: the secret's current version was the old key's; a rollback restores that.
+ * - `oldKeyActiveSince`: since when it is known to have been active: the rotation's start or a rollback. Quiet counts
+ *   from the drain's first check; under 0.1.0 it counted from here.
+ * - `rounds`: how often the owner may be asked in all: once, and again after each rollback in the window.
+ * - `keysSeen`: the IDs of all keys that the user had; any other that isn't ours is unrecognized.
+ * - `keysActive`: those of them that were active; a key that a person had made inactive is never reactivated.
  * - `leaked`: in an emergency, every key that is known to have leaked. None of them ever replaces another.
- * - `reviveKeyId`: in an emergency, the key that the rotation before left inactive in its window. It replaces the
- *   leaked one, and is made active for that.
- * - `withoutReplacement`: in an emergency, what the settings say of a leaked key that nothing can replace.
- * - `replacedById`: in a retirement that finishes a replacement, the key that takes its place.
+ * - `reviveKeyId`: in an emergency, the key that the previous rotation left inactive in its window. It replaces the
+ *   leaked one, and is reactivated for that.
+ * - `withoutReplacement`: in an emergency, the setting for a leaked key that nothing can replace.
+ * - `replacedById`: in a retirement that completes a replacement, the key that takes its place.
  * - `rareUseDays`: the key was last used this many days before the rotation began: something may use it monthly.
- * - `namedByPerson`: a person named this very key, so it may go even if no other key is left.
+ * - `namedByPerson`: a person named this very key, so it may be deleted even if no other key is left.
  */
 export const planSchema = z.object({
   act: z.enum(['rotate', 'retire', 'emergency']),
@@ -117,11 +118,11 @@ export const planSchema = z.object({
 export type Plan = z.infer<typeof planSchema>;
 
 /**
- * What a task is handed: the rotation, its plan and, once made, the new key's ID.
- * `secretArn`: where that key is stored; across accounts a secret is known by its ARN only. Executions that began
- * before it was handed on have none.
- * `leaving`: which of the two keys is to go: the old one, or the new one of a rotation that is withdrawn. Executions
- * that began before new keys left by the same states hand none on.
+ * The input that tasks share: the rotation, its plan and, once created, the new key's ID.
+ * `secretArn`: where that key is stored; across accounts, a secret can only be addressed by its ARN. Absent in
+ * executions that began before this field existed.
+ * `leaving`: which of the two keys is to be deleted: the old one, or the new one of a withdrawn rotation. Absent in
+ * executions that began before new keys passed through the same states.
  */
 export const workSchema = z.object({
   rotation: rotationSchema,
@@ -132,14 +133,17 @@ export const workSchema = z.object({
 });
 export type Work = z.infer<typeof workSchema>;
 
-/** A plan as one of the machine's tasks is handed it, with the key to be deleted and the one that stays. */
+/** Which key is to be deleted and which one stays. */
 export interface Leaving {
   readonly leavingId: string;
-  /** Undefined if no key takes its place: a retirement, or an emergency whose replacement is a key that was there. */
+  /**
+   * Undefined if no key of this rotation takes its place: a retirement, or an emergency in which an existing key
+   * does.
+   */
   readonly stayingId: string | undefined;
 }
 
-/** Which key is to go, and which stays in its place. */
+/** Which key is to be deleted, and which stays in its place. */
 export function leavingOf({ plan, newKeyId, leaving }: Pick<Work, 'plan' | 'newKeyId' | 'leaving'>): Leaving {
   return leaving === 'newKey' && newKeyId !== undefined
     ? { leavingId: newKeyId, stayingId: plan.oldKeyId }
@@ -147,15 +151,15 @@ export function leavingOf({ plan, newKeyId, leaving }: Pick<Work, 'plan' | 'newK
 }
 
 /**
- * Whether the execution began under 0.1.0, whose machine knows fewer answers of its tasks: they throw instead.
- * Every later one says which key is leaving.
+ * Whether the execution began under 0.1.0, whose machine handles fewer results of its tasks: they throw instead. All
+ * later machines pass `leaving`.
  */
 export const isOfFirstMachine = ({ leaving }: Pick<Work, 'leaving'>): boolean => leaving === undefined;
 
 /**
- * One secret per user; its versions are the keys. Secrets Manager takes every character that IAM takes in a user's
- * name except the comma. A name with one becomes a readable part and a hash, with a slash between them, which no
- * user's name has: so no two users share a secret.
+ * The name of the user's secret. There is one secret per user; its versions are the keys. Secrets Manager accepts
+ * every character of a user's name except the comma. A name with one becomes a readable part and a hash, separated by
+ * a slash, which user names can't contain: so no two users share a secret.
  * @param prefix ends in a slash
  */
 export function secretNameOf(

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 
-/** An account ID as the organization gives it. */
+/** An account ID as Organizations returns it. */
 export const accountIdSchema = z.string().regex(/^\d{12}$/, 'must be an account ID of 12 digits');
 
-/** An organizational unit, or the root of them all. */
+/** An organizational unit, or the root. */
 export const unitSchema = z
   .string()
   .regex(
@@ -12,9 +12,9 @@ export const unitSchema = z
   );
 
 /**
- * Some of the organization's accounts: those that are surveyed, or those in which anything may be changed. With neither
- * units nor `include` it is the whole organization; else the accounts somewhere below one of the units, and those
- * included. `exclude` wins over both.
+ * Some of the organization's accounts: those that are surveyed, or those in which changes are allowed. Without units
+ * and `include` it is the whole organization; otherwise all accounts below one of the units, and those in `include`.
+ * `exclude` overrides both.
  */
 export interface Scope {
   readonly organizationalUnits: readonly string[];
@@ -23,8 +23,8 @@ export interface Scope {
 }
 
 /**
- * Why an account is out of scope; undefined where it is in.
- * @param paths where it stands in the organization, as Organizations says it (`o-…/r-…/ou-…/`), nested units included
+ * Why an account is out of scope; undefined if it is in scope.
+ * @param paths its places in the organization in the form of Organizations (`o-…/r-…/ou-…/`), nested units included
  */
 export function whyOutOfScope(
   { organizationalUnits, include, exclude }: Scope,

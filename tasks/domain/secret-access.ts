@@ -3,7 +3,7 @@ import { type Rotation, secretNameOf } from './rotation.ts';
 import type { Storage } from './storage.ts';
 import { actionsIn, type SecretVerb, secretChanges, secretReads, type Verb, verbsIn } from './verbs.ts';
 
-/** What Secrets Manager does with a customer's KMS key, by the caller's right, for a verb that touches a value. */
+/** How Secrets Manager uses a customer's KMS key on the caller's behalf, for verbs that touch a value. */
 export const keyUse: Readonly<Partial<Record<SecretVerb, readonly string[]>>> = {
   createSecret: ['kms:GenerateDataKey', 'kms:Decrypt'],
   storeValue: ['kms:GenerateDataKey', 'kms:Decrypt'],
@@ -11,12 +11,12 @@ export const keyUse: Readonly<Partial<Record<SecretVerb, readonly string[]>>> = 
   replicateSecret: ['kms:GenerateDataKey', 'kms:Decrypt', 'kms:Encrypt'],
 };
 
-/** What Secrets Manager tries a new secret's KMS key with, before there is a secret to name. */
+/** How Secrets Manager checks a new secret's KMS key, before the secret exists. */
 export const keyTrial = 'RequestToValidateKeyAccess';
 
 /**
- * Where a rotation has put its secret, whatever the settings say by now; undefined before it has, and if the user's
- * account is the central one.
+ * Where a rotation has put its secret, regardless of the current settings; undefined if it hasn't yet, or if the
+ * user's account is the central one.
  */
 export function storageOf(
   { accountId, executionArn }: Rotation,
@@ -26,7 +26,7 @@ export function storageOf(
   return accountIn(secretArn) === accountId ? 'member' : 'central';
 }
 
-/** A user's ARNs. Its path isn't known here, so there is one with none and one with any. */
+/** A user's ARNs. Its path isn't known here, so there is one without a path and one with any path. */
 export function arnsOfUser({ accountId, userName, executionArn }: Rotation): string[] {
   const users = `arn:${partitionOf(executionArn)}:iam::${accountId}:user`;
   return [`${users}/${userName}`, `${users}/*/${userName}`];
@@ -34,7 +34,7 @@ export function arnsOfUser({ accountId, userName, executionArn }: Rotation): str
 
 export const onSecrets = { ...secretReads, ...secretChanges };
 
-/** Of the verbs, those that are about a secret and that a deployment's settings call for. */
+/** Those of the verbs that are about a secret and that the deployment's settings require. */
 export const neededVerbs = (
   { replicaRegions }: Pick<Storage, 'replicaRegions'>,
   verbs: readonly Verb[],
@@ -42,8 +42,8 @@ export const neededVerbs = (
   verbsIn(onSecrets, verbs).filter((verb) => verb !== 'replicateSecret' || replicaRegions.length > 0);
 
 /**
- * The session policy that leaves of the member role only this user's secret and these verbs, and the KMS key only
- * where Secrets Manager uses it for that secret.
+ * The session policy: limits the member role to this user's secret and these verbs, and the KMS key to Secrets
+ * Manager's use of it for that secret.
  */
 export function secretSessionPolicy(
   settings: Pick<Storage, 'secretKmsKey' | 'replicaRegions'> & { region: string; secretPrefix: string },
@@ -52,7 +52,7 @@ export function secretSessionPolicy(
 ): string {
   const needed = neededVerbs(settings, verbs);
   const name = `arn:${partitionOf(rotation.executionArn)}:secretsmanager:${settings.region}:${rotation.accountId}:secret:${secretNameOf(settings.secretPrefix, rotation)}`;
-  // AWS adds six characters to a secret's name; before there is a secret, it is asked for without them.
+  // AWS appends six characters to a secret's name. Before the secret exists, it is looked up without them.
   const Resource = secretArn === undefined ? [name, `${name}-??????`] : [secretArn];
   const Statement: object[] = [{ Effect: 'Allow', Action: actionsIn(onSecrets, needed), Resource }];
   const keyActions = new Set(needed.flatMap((verb) => keyUse[verb] ?? []));
@@ -72,18 +72,19 @@ export function secretSessionPolicy(
   return JSON.stringify({ Version: '2012-10-17', Statement });
 }
 
-/** What a secret's resource policy depends on. */
+/** The facts that a secret's resource policy depends on. */
 type Readers = Pick<Storage, 'storage' | 'secretReaders' | 'secretExclusive' | 'provisionRole'> & {
   readonly memberRole: string;
 };
 
 /**
- * A secret's resource policy: its user reads it, and so do the readers of the user's account; nobody of any other.
+ * A secret's resource policy: the user and the readers of the user's account may read it, and nobody of any other
+ * account.
  *
- * The principals are narrowed by conditions, and not named: AWS refuses a policy that names a principal which isn't
- * there, and turns one that it knows into an internal ID, so that a role made again under the same name would be shut
- * out without a word. In the user's own account that is enough to read. From there into the central account the
- * account is the principal, and the reader's own policies must allow it too, as always across accounts.
+ * The principals are restricted by conditions instead of being named. AWS rejects a policy that names a missing
+ * principal, and stores a named one as an internal ID, so a role that is recreated under the same name would silently
+ * lose access. Within the user's account this policy alone grants access. For a secret in the central account, the
+ * principal is the user's account, and the reader's own policies must allow access too, as always across accounts.
  */
 export function readersPolicy(rotation: Rotation, settings: Readers): string {
   const { accountId, executionArn } = rotation;
@@ -108,7 +109,7 @@ export function readersPolicy(rotation: Rotation, settings: Readers): string {
     Sid: 'NobodyElse',
     Effect: 'Deny',
     Principal: '*',
-    // Reading alone, so that nobody is shut out from repairing it.
+    // Denies only reading, so that nobody is prevented from repairing the secret.
     Action: ['secretsmanager:GetSecretValue', 'secretsmanager:BatchGetSecretValue'],
     Resource: '*',
     Condition: { ArnNotLike: { 'aws:PrincipalArn': [...readers, storingRole(rotation, settings)] } },
@@ -117,7 +118,7 @@ export function readersPolicy(rotation: Rotation, settings: Readers): string {
   return JSON.stringify({ Version: '2012-10-17', Statement });
 }
 
-/** The role that reads a pair again after it stored it, to prove it. */
+/** The role that reads a stored pair again, to prove it. */
 function storingRole({ accountId, executionArn }: Rotation, settings: Readers): string {
   const own = accountIn(executionArn);
   const isMember = settings.storage === 'member' && own !== accountId;

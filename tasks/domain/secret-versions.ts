@@ -1,28 +1,28 @@
 import { nameOnlyVersionIdOf, versionIdOf } from './keys.ts';
 
-/** The labels that Secrets Manager moves by itself when somebody puts a value. */
+/** The labels that Secrets Manager moves automatically when a value is put. */
 export const currentLabel = 'AWSCURRENT';
 export const pendingLabel = 'AWSPENDING';
 
 /**
- * Labels of our own, on the versions of the key that a rotation replaces and of the one that replaces it. Whatever
- * others put into the secret takes `AWSCURRENT` and `AWSPREVIOUS` away, and a version without a label is lost.
+ * Our own labels, on the versions of the replaced key and of its replacement. If somebody else puts values into the
+ * secret, `AWSCURRENT` and `AWSPREVIOUS` move away, and a version without labels is lost.
  */
 export const oldKeyLabel = 'keyturn-old';
 export const newKeyLabel = 'keyturn-new';
 
-/** Whether the values of a secret can be read by those who may. */
+/** Whether a secret's values can be read by those who are allowed to. */
 export type Readable =
   | { readonly state: 'readable' }
   | { readonly state: 'unreadable'; readonly because: string };
 
 /**
- * Secrets Manager and IAM have clocks of their own, and IAM's is cut to the second: a key that we made right after its
- * secret may look a little older. Milliseconds.
+ * Secrets Manager and IAM have different clocks, and IAM truncates to seconds: a key that we created right after its
+ * secret may look slightly older. Milliseconds.
  */
 const clockDifference = 5_000;
 
-/** A secret's versions with their labels, as DescribeSecret lists them: never a value. */
+/** A secret's versions with their labels, from DescribeSecret; never a value. */
 export class SecretVersions {
   readonly #labels: ReadonlyMap<string, readonly string[]>;
 
@@ -39,19 +39,22 @@ export class SecretVersions {
     return [...this.#labels].find(([, labels]) => labels.includes(label))?.[0];
   }
 
-  /** The ID of this key's version, preferably the one that holds its secret access key; undefined if there is none. */
+  /**
+   * The ID of this key's version, preferably the one that contains its secret access key; undefined if there is none.
+   */
   idFor(keyId: string): string | undefined {
     return [versionIdOf(keyId), nameOnlyVersionIdOf(keyId)].find((id) => this.#labels.has(id));
   }
 
-  /** Whether there is a version for this key, one that only names it included. */
+  /** Whether there is a version for this key, including one that only names it. */
   has(keyId: string): boolean {
     return this.idFor(keyId) !== undefined;
   }
 
   /**
-   * Whether a version holds the key's secret access key. Version 0.1.0 named a key under the ID that is now only for
-   * whole pairs. A key that is older than its secret can't be one that we made, so that version only names it.
+   * Whether a version contains the key's secret access key. 0.1.0 named existing keys under the ID that is now
+   * reserved for complete pairs. A key that is older than its secret can't be one that we created, so that version
+   * only names it.
    */
   holdsSecret(key: { readonly id: string; readonly createdAt: Date }): boolean {
     const isOlder = key.createdAt.getTime() < this.createdAt.getTime() - clockDifference;
@@ -59,8 +62,8 @@ export class SecretVersions {
   }
 
   /**
-   * Whether a pair that is stored was proved: it is pending until it becomes current, and only then pending no more. A
-   * pair whose place another one took was not.
+   * Whether a stored pair was proved: it is current, or nothing is pending. A pair stays pending until it becomes
+   * current, so one that another pending pair has replaced doesn't count as proved.
    */
   wasProved(keyId: string): boolean {
     const pending = this.holderOf(pendingLabel);
@@ -72,7 +75,7 @@ export class SecretVersions {
   }
 }
 
-/** Which versions a user's secret has, which is current, and whether they can be read; never a value. */
+/** Which versions a user's secret has, which one is current, and whether they can be read; never a value. */
 export interface StoredVersions
   extends Pick<
     SecretVersions,
@@ -81,6 +84,6 @@ export interface StoredVersions
   readonly arn: string;
   readonly currentVersionId: string | undefined;
   readonly readable: Readable;
-  /** The regions that have a replica, or are about to. */
+  /** The regions that have a replica, or will have one soon. */
   readonly replicas: readonly string[];
 }

@@ -1,16 +1,19 @@
 import * as z from 'zod';
 import { UnreadableTag } from './errors.ts';
 
-/** The running (or last) rotation of the user: an execution's ARN. Who finds another running one there must stop. */
+/**
+ * The user's running (or last) rotation: an execution's ARN. A rotation that finds another running one there must
+ * stop.
+ */
 export const rotationTag = 'keyturn:rotation';
 
-/** When the rotation was about to create a key. Removed once the key is described. */
+/** When the rotation was about to create a key. Removed once the key has its description. */
 export const intentTag = 'keyturn:intent';
 
 /** `2027-03-31 why`: not to be rotated until the end of that day (UTC). */
 const exemptTag = 'keyturn:exempt';
 
-/** `true`: the application takes new keys from the secret by itself; its use of the new key confirms it. */
+/** `true`: the application reads new keys from the secret by itself; using the new key counts as confirmation. */
 const selfUpdatingTag = 'keyturn:self-updating';
 
 const addressSchema = z.email();
@@ -20,13 +23,13 @@ export interface Exemption {
   readonly reason: string;
 }
 
-/** @throws {UnreadableTag} where there is no end date or no reason: an exemption must have both */
+/** @throws {UnreadableTag} if the end date or the reason is missing: an exemption must have both */
 export function exemptionOf(tags: ReadonlyMap<string, string>): Exemption | undefined {
   const value = tags.get(exemptTag);
   if (value === undefined) return undefined;
   const [, date, reason] = /^(\d{4}-\d{2}-\d{2})\s+(\S.*)$/.exec(value.trim()) ?? [];
   const until = new Date(`${date}T23:59:59.999Z`);
-  // A day that there isn't, such as the 31st of February, would become another one.
+  // JavaScript would turn an invalid day, such as 31 February, into another one.
   const isDay = !Number.isNaN(until.getTime()) && until.toISOString().startsWith(date ?? '');
   if (reason !== undefined && isDay) return { until, reason };
   throw new UnreadableTag(
@@ -34,7 +37,7 @@ export function exemptionOf(tags: ReadonlyMap<string, string>): Exemption | unde
   );
 }
 
-/** @throws {UnreadableTag} where the tag is neither true nor false */
+/** @throws {UnreadableTag} if the tag is neither true nor false */
 export function isSelfUpdating(tags: ReadonlyMap<string, string>): boolean {
   const value = tags.get(selfUpdatingTag)?.trim().toLowerCase();
   if (value === undefined || value === 'false') return false;
@@ -43,8 +46,8 @@ export function isSelfUpdating(tags: ReadonlyMap<string, string>): boolean {
 }
 
 /**
- * The owners' addresses: from the owner tag (several with spaces between), else the account's.
- * @throws {UnreadableTag} where the tag holds something that isn't an address
+ * The owners' addresses: from the owner tag (separated by spaces), otherwise the account's.
+ * @throws {UnreadableTag} if the tag contains anything that isn't an address
  */
 export function ownersOf(
   tags: ReadonlyMap<string, string>,

@@ -9,13 +9,13 @@ export const later = (date: Date, milliseconds: number): Date => new Date(date.g
 export const earlier = (a: Date, b: Date): Date => (a.getTime() <= b.getTime() ? a : b);
 
 /**
- * The next whole second, or the date itself if it is one. A Wait cuts the milliseconds off its Timestamp: a task that
- * answers when to look again rounds up, otherwise the next look comes too early, and again and again.
+ * Rounds up to a whole second. A Wait state truncates its Timestamp to seconds, so without rounding up the next check
+ * would come too early, repeatedly.
  */
 export const atWholeSecond = (date: Date): Date => new Date(Math.ceil(date.getTime() / 1000) * 1000);
 
 /** The later of the two. */
 export const latest = (a: Date, b: Date): Date => (a.getTime() >= b.getTime() ? a : b);
 
-/** How long ago, in days, fractions kept. */
+/** The time between them in days, with fractions. */
 export const daysBetween = (from: Date, to: Date): number => (to.getTime() - from.getTime()) / day;

@@ -1,9 +1,9 @@
 /**
- * What a task may do, each verb with the IAM actions that it takes. The manifest's rows name verbs; the roles of the
- * central account, the roles of a member account and the sessions in it are all made from this table.
+ * What a task may do: each verb with the IAM actions that it requires. The manifest's rows list verbs; the central
+ * account's roles, the member accounts' roles and the sessions are all derived from this table.
  */
 
-/** About an IAM user. A session for it names the user. */
+/** About an IAM user. A session for these is limited to the user. */
 export const userReads = {
   readUser: ['iam:GetUser'],
   readTags: ['iam:ListUserTags'],
@@ -13,7 +13,7 @@ export const userReads = {
 
 export const userChanges = {
   createKey: ['iam:CreateAccessKey'],
-  /** Active or inactive. */
+  /** Activate or deactivate. */
   switchKey: ['iam:UpdateAccessKey'],
   deleteKey: ['iam:DeleteAccessKey'],
   tagUser: ['iam:TagUser'],
@@ -22,31 +22,31 @@ export const userChanges = {
 
 /** About a whole member account. */
 export const accountReads = {
-  /** Whose a key is: a renamed user is found by it. */
+  /** Finds a key's user, even if renamed. */
   findOwner: ['iam:GetAccessKeyLastUsed'],
   readCredentialReport: ['iam:GenerateCredentialReport', 'iam:GetCredentialReport'],
   /** The members of the exempt group. */
   readGroup: ['iam:GetGroup'],
 } as const;
 
-/** About a user's secret, in the account where it is kept. */
+/** About a user's secret, in the account that contains it. */
 export const secretReads = {
   /** Its versions and labels, never a value. */
   readSecret: ['secretsmanager:DescribeSecret'],
 } as const;
 
-/** Reading a value counts as a change: it takes the role that may change something. */
+/** Reading a value counts as a change: it requires the writing role. */
 export const secretChanges = {
   createSecret: ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'],
   admitReaders: ['secretsmanager:PutResourcePolicy'],
   replicateSecret: ['secretsmanager:ReplicateSecretToRegions'],
   storeValue: ['secretsmanager:PutSecretValue'],
-  /** The value that is pending, and no other. */
+  /** Only the pending value. */
   readPending: ['secretsmanager:GetSecretValue'],
   moveLabel: ['secretsmanager:UpdateSecretVersionStage'],
 } as const;
 
-/** On rotations, which are executions of the rotation's machine. */
+/** About rotations, which are executions of the rotation's machine. */
 export const executionVerbs = {
   startRotation: ['states:StartExecution'],
   describeRotation: ['states:DescribeExecution'],
@@ -57,24 +57,24 @@ export const executionVerbs = {
   interruptWait: ['states:SendTaskFailure'],
 } as const;
 
-/** On what sweeps leave in the reports' bucket. */
+/** About sweeps' objects in the report bucket. */
 export const reportVerbs = {
   readReport: ['s3:GetObject'],
-  /** An object that doesn't exist is reported as missing; without this S3 denies access to it. */
+  /** With it, S3 reports a missing object as missing; without it, as access denied. */
   findReport: ['s3:ListBucket'],
   writeReport: ['s3:PutObject'],
 } as const;
 
-/** Everything else that a task does by its own role, in the central account. */
+/** Everything else that tasks do by their own roles, in the central account. */
 export const centralVerbs = {
   describeAccount: ['organizations:DescribeAccount'],
   listAccounts: ['organizations:ListAccounts'],
   /** Whether the KMS key of the users' secrets can be used. */
   readSecretsKey: ['kms:DescribeKey'],
-  /** The key that links are signed with. */
+  /** The keys that links are signed with. */
   readLinkKey: ['secretsmanager:GetSecretValue'],
   sendMail: ['ses:SendEmail'],
-  /** Counts wrong answers to a link, in the reports' bucket under a prefix of its own. */
+  /** Counts guesses at a link's answer, in the report bucket under a prefix of their own. */
   countGuess: ['s3:PutObject'],
 } as const;
 
@@ -87,14 +87,14 @@ export type SecretVerb = keyof (typeof secretReads & typeof secretChanges);
 export type ExecutionVerb = keyof typeof executionVerbs;
 export type ReportVerb = keyof typeof reportVerbs;
 export type CentralVerb = keyof typeof centralVerbs;
-/** What takes a session in a member account, or would if the secret is kept there. */
+/** Verbs that use a session in a member account, at least if the secret is kept there. */
 export type SessionVerb = keyof (Reads & Changes);
 export type Verb = SessionVerb | ExecutionVerb | ReportVerb | CentralVerb;
 
-/** A part of the table: the verbs of one kind of thing. */
+/** A part of the table: the verbs about one kind of thing. */
 export type Verbs<Name extends string> = Readonly<Record<Name, readonly string[]>>;
 
-/** Those of the verbs that are in a part of the table, in the order in which they are named. */
+/** Those of the verbs that are in a part of the table, in the given order. */
 export const verbsIn = <Name extends string>(part: Verbs<Name>, verbs: readonly string[]): Name[] =>
   verbs.filter((verb): verb is Name => Object.hasOwn(part, verb));
 

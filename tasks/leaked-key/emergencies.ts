@@ -9,7 +9,7 @@ import { needed } from '../settings.ts';
 
 const outputSchema = z.object({ outcome: z.string(), rotation: z.string().optional() });
 
-/** The emergencies of leaked keys, known by the names that they were started under. */
+/** The emergencies of leaked keys, identified by the names under which they were started. */
 export class Emergencies {
   readonly #executions: Executions;
   readonly #machine: string;
@@ -19,12 +19,12 @@ export class Emergencies {
     this.#machine = needed(dependencies.settings, 'rotationMachine');
   }
 
-  /** The name of a session that has to do with this key's emergency. */
+  /** The ARN of this key's first emergency. It also names the session that looks at the key. */
   arnOf(keyId: string): string {
     return executionArnOf(this.#machine, leakExecutionName(keyId));
   }
 
-  /** Every emergency that was started under the name of this key, the first one first. */
+  /** Every emergency that was started under a name of this key, oldest first. */
   async startedFor(keyId: string): Promise<Emergency[]> {
     const found: Emergency[] = [];
     for (let attempt = 1; attempt <= mostEmergencies; attempt += 1) {
@@ -39,9 +39,9 @@ export class Emergencies {
   }
 
   /**
-   * Starts one for these keys of a user, under the first one's name.
-   * @param attempt whose turn it is, of those under this name
-   * @throws {AwsUnavailable} if the name is taken by one that can't be seen yet: worth another try
+   * Starts one for these keys of a user, named after the first key.
+   * @param attempt the number of this attempt under that key's name
+   * @throws {AwsUnavailable} if the name is taken by one that isn't visible yet: worth another try
    */
   async start(
     user: { readonly accountId: string; readonly userName: string },
@@ -56,7 +56,7 @@ export class Emergencies {
     return name;
   }
 
-  /** What an emergency has come to: if it handed on, the one that it handed on to, which doesn't hand on again. */
+  /** The state of an emergency; if it delegated, of the one that it delegated to, which doesn't delegate again. */
   async #stateOf(execution: DescribedExecution, isLast = false): Promise<Emergency['state']> {
     const { status, output } = execution;
     if (status === 'RUNNING') return 'running';
@@ -76,13 +76,15 @@ export class Emergencies {
     }
   }
 
-  /** Looking only informs: what can't be described must not keep an emergency from being started. */
+  /**
+   * This is only informative: an execution that can't be described must not prevent an emergency from being started.
+   */
   async #describe(executionArn: string): Promise<DescribedExecution | undefined> {
     try {
       return await this.#executions.describe(executionArn);
     } catch (error) {
       const because = error instanceof Error ? error.name : 'no answer';
-      this.dependencies.log.warn("an earlier emergency can't be looked at", { executionArn, because });
+      this.dependencies.log.warn("an earlier emergency can't be described", { executionArn, because });
       return undefined;
     }
   }

@@ -19,7 +19,7 @@ import { task } from '../task.ts';
 import { tell } from '../tell.ts';
 import { Emergencies } from './emergencies.ts';
 
-/** What came of hearing of a leaked key. */
+/** The result of handling an event. */
 interface Heard {
   readonly keyId: string;
   readonly act: 'started' | 'none' | 'askPerson';
@@ -27,9 +27,9 @@ interface Heard {
 }
 
 /**
- * Hears of leaked keys from AWS Health, by an EventBridge rule, and starts an emergency rotation for each user whose
- * keys they are. Neither the scope nor the mode is asked here: the emergency does, and says what it may not do. If
- * none can be started, the operators are told: a leak that nobody hears of is the worst of silences.
+ * Receives leaked keys from AWS Health, through an EventBridge rule, and starts an emergency rotation for each user
+ * who owns one. Scope and mode aren't checked here: the emergency does that, and reports what it isn't allowed to do.
+ * If none can be started, the operators are told, because an unnoticed leak is the worst outcome.
  */
 export const handleLeak = task({
   name: 'HandleLeak',
@@ -39,7 +39,7 @@ export const handleLeak = task({
     const hearing = new Hearing(leak, dependencies);
     if (leak.severity === 'leaked') await hearing.leaked();
     if (leak.severity === 'suspected') await hearing.suspected();
-    // What is left to try again: Lambda does, and what is left of that goes to the dead letters.
+    // Lambda retries what failed; events that keep failing go to the dead-letter queue.
     if (hearing.failures.length > 0) throw hearing.failures[0];
     return { heard: hearing.heard };
   },
@@ -51,7 +51,7 @@ interface Looked {
 }
 type Owned = { readonly keyId: string; readonly key: Extract<LeakedKey, { userName: string }> };
 
-/** One event, being heard. What goes wrong with one key is kept until the others have had their turn. */
+/** The handling of one event. An error with one key is kept until the other keys have been handled. */
 class Hearing {
   readonly heard: Heard[] = [];
   readonly failures: unknown[] = [];
@@ -81,7 +81,7 @@ class Hearing {
     }
   }
 
-  /** Nothing is changed on a suspicion; a person is asked unless it is settled. */
+  /** A mere suspicion changes nothing; a person is asked unless the matter is closed. */
   async suspected(): Promise<void> {
     const { keyIds, isClosed, eventTypeCode } = this.leak;
     if (isClosed) return;
@@ -119,7 +119,7 @@ class Hearing {
     return this.#askPerson(keyId, because);
   }
 
-  /** One emergency for all keys of a user that need one: a leaked key must not stand in for another. */
+  /** One emergency for all keys of a user that need one: a leaked key must not replace another. */
   async #respondFor(userName: string, keys: readonly Owned[]): Promise<void> {
     const started = new Map<string, Emergency[]>();
     for (const { keyId } of keys) started.set(keyId, await this.#emergencies.startedFor(keyId));
@@ -144,7 +144,9 @@ class Hearing {
     for (const keyId of urgent) this.#note(keyId, 'started', `its emergency is ${name}`);
   }
 
-  /** Errors that pass are for Lambda's next try; of any other a person hears immediately, and it is tried again too. */
+  /**
+   * Transient errors are left to Lambda's retries. Any other is reported to a person immediately, and retried too.
+   */
   async #trying(
     keyIds: readonly string[],
     userName: string | undefined,
@@ -177,7 +179,13 @@ class Hearing {
   #note(keyId: string, act: Heard['act'], because: string): void {
     this.heard.push({ keyId, act, because });
     const { accountId, eventTypeCode } = this.leak;
-    this.dependencies.log.warn('heard of a leaked key', { accountId, keyId, eventTypeCode, act, because });
+    this.dependencies.log.warn('handled a report of a leaked key', {
+      accountId,
+      keyId,
+      eventTypeCode,
+      act,
+      because,
+    });
   }
 }
 

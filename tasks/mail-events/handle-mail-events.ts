@@ -22,10 +22,10 @@ interface Heard {
 const nothing = (because: string): Heard => ({ act: 'nothing', because });
 
 /**
- * No state's task: EventBridge invokes it for every bounce and complaint that SES reports. If the mail asks
- * something that still waits for an answer, that wait ends as `OwnerUnreachable`, and the state machine asks others.
- * A mail that the operators don't have is an alarm. Any other lost mail is a line in the log. Events come late, twice
- * and in any order: what counts is what the execution's history says now.
+ * Not the task of a state: EventBridge invokes it for every bounce and complaint that SES reports. If the mail asks a
+ * question that is still open, that wait ends as `OwnerUnreachable`, and the state machine asks others. If the
+ * operators didn't receive a mail, it raises an alarm. Any other lost mail is logged. Events arrive late, repeatedly
+ * and in any order, so only the execution's current history counts.
  */
 export const handleMailEvents = task({
   name: 'HandleMailEvents',
@@ -35,16 +35,16 @@ export const handleMailEvents = task({
     if (missing !== undefined) recordUnreachable(missing, dependencies);
     const news = readMailEvent(event);
     const heard = news.act === 'lost' ? await hearOfLost(news, dependencies) : news;
-    dependencies.log.info('heard of a mail', { messageId: event.detail.mail.messageId, ...heard });
+    dependencies.log.info('handled a mail event', { messageId: event.detail.mail.messageId, ...heard });
     return heard;
   },
 });
 
-/** No mail can tell it, so an alarm does. */
+/** Mail can't reach the operators, so an alarm must. */
 function recordUnreachable(because: string, { settings, log, metrics }: Dependencies): void {
   metrics.record({ OperatorsUnreachable: 1 });
   const details = { address: settings.operators, because };
-  log.error("the operators' own mail is lost: nobody hears of failures", details);
+  log.error("the operators' own mail was lost: failures go unnoticed", details);
 }
 
 async function hearOfLost(news: LostMail, dependencies: Dependencies): Promise<Heard> {
@@ -54,7 +54,7 @@ async function hearOfLost(news: LostMail, dependencies: Dependencies): Promise<H
   return askOthers(news, { executionArn: origin.executionArn, ...origin.question }, dependencies);
 }
 
-/** Again where a reminder asked anew at this very moment; then it is that one's token. */
+/** Retried if a reminder was sent at the same moment; then with that one's token. */
 async function askOthers(
   news: LostMail,
   reference: QuestionReference,

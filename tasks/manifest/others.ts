@@ -2,18 +2,18 @@ import { type EventPattern, type FunctionRow, standard } from './row.ts';
 
 /** The functions that no machine invokes. */
 
-/** The web app that owners' links lead to. */
+/** The web app behind owners' links. */
 export const ownerPages = {
   name: 'OwnerPages',
   folder: 'owner',
   file: 'lambda',
   seconds: 20,
-  // Every request: the web app knows its own routes, and answers the others too.
+  // Every request: the web app has its own routes, and also answers unknown ones.
   trigger: { kind: 'route', path: '/{path+}' },
   does: ['readLinkKey', 'countGuess', 'describeRotation', 'readHistory', 'answerWait'],
 } as const satisfies FunctionRow;
 
-/** What AWS Health reports of a leaked access key: the codes known today, and those to come. */
+/** AWS Health's reports of leaked access keys: the codes known today, and future ones. */
 export const leakEvents = {
   source: ['aws.health'],
   'detail-type': ['AWS Health Event'],

@@ -1,12 +1,12 @@
 import type { Verb } from '../domain/verbs.ts';
 import { type FunctionRow, rotationMachineName, standard } from './row.ts';
 
-/** Seconds for what must be done even if AWS is slow. The states of 0.1.0 give up after 60. */
+/** Seconds for tasks that must succeed even if AWS is slow. The states of 0.1.0 time out after 60. */
 const patient = 58;
 
-/** The functions of the rotation's machine, one export each: a task's bundle holds its own row and no other. */
+/** The functions of the rotation's machine, one export each, so that a task's bundle contains only its own row. */
 
-// No side effect, so that a bundle leaves out the rows that nobody in it reads.
+// Marked as free of side effects, so that the bundler drops unused rows.
 const rotation = /* @__NO_SIDE_EFFECTS__ */ <const Does extends readonly Verb[]>(
   name: string,
   does: Does,
@@ -138,7 +138,10 @@ export const tellOperators = rotation('TellOperators', ['sendMail']);
 
 export const tellOwner = rotation('TellOwner', ['sendMail']);
 
-/** Only what began under 0.1.0 asks for it: since then a new key goes by the same states as every other. */
+/**
+ * Only invoked by executions that began under 0.1.0: since then a new key passes through the same states as every
+ * other.
+ */
 export const withdrawNewKey = rotation('WithdrawNewKey', [
   'findOwner',
   'readKeys',

@@ -3,7 +3,7 @@ import { type FunctionRow, standard, sweepMachineName } from './row.ts';
 
 /** The functions of the sweep's machine, one export each. */
 
-/** A whole account's keys, or ten thousand accounts' summaries, are in one's memory. */
+/** More memory, because a function may hold a whole account's keys, or ten thousand accounts' summaries. */
 const sweep = /* @__NO_SIDE_EFFECTS__ */ <const Does extends readonly Verb[]>(
   name: string,
   does: Does,
@@ -17,7 +17,7 @@ const sweep = /* @__NO_SIDE_EFFECTS__ */ <const Does extends readonly Verb[]>(
   does,
 });
 
-/** Those that go through an account or a whole organization. Seconds. */
+/** For functions that process an account or a whole organization. Seconds. */
 const long = 890;
 
 export const chooseWave = sweep('ChooseWave', ['readReport', 'writeReport', 'findReport'], long);

@@ -54,7 +54,7 @@ function tone(facts: AskFacts, left: number): Tone {
     : { title: `Still to do: the ${key}`, lead: later, warning: [] };
 }
 
-/** The owner asked for more time; the others who are asked should know too. */
+/** The owner asked for more time; everyone else who was asked is told too. */
 export function moreTime(
   facts: AskFacts & { readonly interruption: Extract<Interruption, { kind: 'moreTime' }> },
 ): Message {
@@ -76,7 +76,7 @@ export function moreTime(
   };
 }
 
-/** An owner's mail came back: others are asked instead, immediately. */
+/** An owner's mail bounced: others are asked instead, immediately. */
 export function askedInPlace(
   facts: AskFacts & { readonly interruption: Extract<Interruption, { kind: 'unreachable' }> },
 ): Message {
@@ -90,7 +90,7 @@ export function askedInPlace(
   };
 }
 
-/** What came back, and how to fix it. */
+/** What bounced, and how to fix it. */
 export const notReached = ({ address, because }: Extract<Interruption, { kind: 'unreachable' }>): Block => ({
   kind: 'warning',
   text: `The mail to ${clean(address)} came back: ${clean(because)}. This rotation sends nothing more there. Correct the user's owner tag for the next one.`,

@@ -17,7 +17,7 @@ import { fetchNewKey } from './fetch-key.ts';
 import { progressOfAsking } from './progress.ts';
 import { showTime, withoutKeyEnds } from './words.ts';
 
-/** What else the mails that ask an owner need. `since`: when the first of this round went out. */
+/** Additional facts for the mails that ask an owner. `since`: when this round's first mail was sent. */
 export interface AskFacts extends MailFacts {
   readonly links: Links;
   readonly evidence: Evidence;

@@ -2,7 +2,7 @@ import type { Candidate } from '../domain/sweeps/row.ts';
 import type { Message } from './document.ts';
 import type { Speaker } from './facts.ts';
 
-/** To one owner, in an audit: which of their users' keys would be next. */
+/** To one owner, in an audit: which of their users' keys would be rotated next. */
 export function auditNotice({
   keys,
   speaker,

@@ -4,23 +4,23 @@ import type { Block, Message } from './document.ts';
 import type { Speaker } from './facts.ts';
 import { days, shellQuoted, showTime, withoutKeyEnds } from './words.ts';
 
-/** What one sweep saw, in numbers. `failedAccounts`: those that it could not look into. */
+/** The result of a sweep in numbers. `failedAccounts`: accounts that it could not read. */
 export interface AuditTotals {
   readonly accounts: number;
   readonly failedAccounts: number;
   readonly users: number;
   readonly keys: number;
-  /** Keys that are to be rotated or retired: too old, unused, or one of two. */
+  /** Keys to be rotated or retired: too old, unused, or one of two. */
   readonly due: number;
-  /** Users that an exemption leaves alone for now. */
+  /** Users with an exemption. */
   readonly exempt: number;
-  /** Active keys older than the true maximum age, which nobody exempted. */
+  /** Active keys older than `overdueAfterDays`, without an exemption. */
   readonly overdue: number;
-  /** Accounts whose root has a key. It is never touched. */
+  /** Accounts whose root user has a key. It is never touched. */
   readonly rootKey?: number;
 }
 
-/** One key that a person should look at. `decision`: what was decided, `because`: why. */
+/** One key that a person should look at, with the decision and its reason. */
 export interface AuditRow {
   readonly accountId: string;
   readonly accountName?: string;
@@ -34,9 +34,9 @@ export interface AuditRow {
 export interface AuditFacts {
   readonly sweep: { readonly id: string; readonly at: Date };
   readonly totals: AuditTotals;
-  /** The most urgent first. */
+  /** Most urgent first. */
   readonly oldest: readonly AuditRow[];
-  /** Where the whole report's page is: `s3://…/index.html`. */
+  /** The URL of the full report's page: `s3://…/index.html`. */
   readonly reportUrl?: string;
   readonly speaker: Speaker;
 }
@@ -44,7 +44,7 @@ export interface AuditFacts {
 /** At most this many rows in a mail; the rest are in the report. */
 const mostRows = 20;
 
-/** To operators and security: how old the organization's keys are, and what is done about it. */
+/** To operators and security: how old the organization's keys are, and what is being done about it. */
 export function auditReport(facts: AuditFacts): Message {
   const { sweep, totals, oldest, speaker } = facts;
   return {
@@ -71,7 +71,7 @@ function leadOf({ overdue, due, accounts, keys: all }: AuditTotals): string {
     : `${of}, and ${overdue} ${overdue === 1 ? 'is' : 'are'} older than the true maximum age: start with the first in the list below. Nothing was changed.`;
 }
 
-/** What could not be seen must not look like what is in order. */
+/** Unread accounts must not look as if they were in order. */
 const failures = ({ failedAccounts, accounts }: AuditTotals): Block[] =>
   failedAccounts === 0
     ? []

@@ -4,7 +4,7 @@ import type { Block } from './document.ts';
 import { type About, accountOf, type Speaker } from './facts.ts';
 import { shellQuoted } from './words.ts';
 
-/** What a mail is made from that owners and operators both get; it may be due before there is a plan. */
+/** The facts of a mail that goes to both owners and operators, possibly before there is a plan. */
 export interface SharedFacts extends About {
   /** The key that the mail is about. */
   readonly keyId: string;
@@ -27,9 +27,8 @@ export const byHand = (facts: SharedFacts, status: 'Active' | 'Inactive'): Block
 ];
 
 /**
- * The key's ID for a command. The ID of a key that an owner confirms by typing its end isn't written out: the
- * command looks it up, and fails without harm if more than one key would do.
- * @param now the status that the key has when the command is run
+ * The key's ID, as an argument of a command. If an owner confirms by typing the end of this ID, it isn't written out:
+ * the command looks it up, and fails without harm if more than one key matches.
  */
 export function keyArgument(facts: Omit<SharedFacts, 'speaker'>, now: 'Active' | 'Inactive'): string {
   if (!isNamedByOwner(facts)) return shellQuoted(facts.keyId);
@@ -39,7 +38,7 @@ export function keyArgument(facts: Omit<SharedFacts, 'speaker'>, now: 'Active' |
   return `"$(aws iam list-access-keys --user-name ${user} --query "${query}" --output text)"`;
 }
 
-/** Whether an owner confirms by the end of this key's ID, so that no mail may show it. */
+/** Whether an owner confirms with the end of this key's ID, so that no mail may show it. */
 export const isNamedByOwner = ({
   keyId,
   newKeyId,
@@ -47,10 +46,10 @@ export const isNamedByOwner = ({
 }: Pick<SharedFacts, 'keyId' | 'newKeyId' | 'plan'>): boolean =>
   keyId === newKeyId || (plan?.act === 'retire' && keyId === plan.oldKeyId);
 
-/** The key as everybody may see it. */
+/** The key's ID, in a form that every reader may see. */
 export const shownKey = (facts: Pick<SharedFacts, 'keyId' | 'newKeyId' | 'plan'>): string =>
   isNamedByOwner(facts) ? maskStart(facts.keyId) : maskEnd(facts.keyId);
 
-/** Of a mail that goes to owner, account and operators. */
+/** For a mail that goes to owner, account and operators. */
 export const everybodysFooter = ({ rotation, speaker }: Pick<SharedFacts, 'rotation' | 'speaker'>): string =>
   `You get this mail as the owner of the IAM user ${clean(rotation.userName)}, because you answer for its account, or because you run ${speaker.name}. ${speaker.name} never asks for a secret access key. Questions: ${speaker.support}. Execution: ${clean(rotation.executionArn)}`;

@@ -73,7 +73,7 @@ function postponed(
   { now }: DecidedContext,
 ): Outcome {
   const { days: more = 0, by, reason = '', form } = decision;
-  // Asked again since, the question has the new dates already.
+  // If it was asked again since, the question already has the new dates.
   const isCounted = form !== undefined && form !== String(askedAs);
   const later = isCounted
     ? question
@@ -122,7 +122,7 @@ function reactivated(question: Question, { support }: DecidedContext): Outcome {
           },
         ]
       : [];
-  // As the machine goes on: with a new key to ask about, and rounds left, it asks again.
+  // The same condition as in the state machine: with a new key to ask about, and rounds left, it asks again.
   const isAskedAgain = newKeyId !== undefined && round < plan.rounds;
   return {
     title: 'Rolled back',

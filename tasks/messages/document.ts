@@ -1,28 +1,28 @@
-/** A stage of a rotation as a reader sees it. `when` says it with its zone, or what it waits for. */
+/** A stage of a rotation for readers. `when`: a time with its zone, or what the stage waits for. */
 export interface ProgressStep {
   readonly state: 'done' | 'now' | 'next';
   readonly what: string;
   readonly when: string;
 }
 
-/** A label and what it stands for. */
+/** A label and its value. */
 export type Labelled = readonly [label: string, value: string];
 
 /**
- * What an answer is among those that a reader has: the one that is expected, another one, or one that does harm and
- * that nobody should give lightly.
+ * How an answer relates to the others that a reader has: the expected one, an alternative, or a harmful one that
+ * should not be given lightly.
  */
 export type Standing = 'expected' | 'alternative' | 'discouraged';
 
-/** What messages and pages are made of. How each of it looks is said in `tasks/presentation/`. */
+/** The parts of messages and pages. `tasks/presentation/` defines how each of them looks. */
 export type Block =
   | { readonly kind: 'text' | 'heading' | 'warning'; readonly text: string }
   | { readonly kind: 'facts'; readonly rows: readonly Labelled[] }
   | { readonly kind: 'steps'; readonly steps: readonly string[] }
   | { readonly kind: 'progress'; readonly steps: readonly ProgressStep[] }
-  /** A command's arguments, quoted; on one line where it is copied as text, a line each where a line is short. */
+  /** A command's quoted arguments: on one line in text that is copied, one per line if lines are short. */
   | { readonly kind: 'command'; readonly words: readonly string[] }
-  /** Lines of a program, whose indents count; each is clean already. */
+  /** Lines of code, with significant indentation; each is already cleaned. */
   | { readonly kind: 'snippet'; readonly lines: readonly string[] }
   | {
       readonly kind: 'action';
@@ -32,17 +32,17 @@ export type Block =
       readonly standing: Standing;
     };
 
-/** What is sent to somebody, by whatever channel: `lead` says in a sentence or two what is asked, and until when. */
+/** A message, whatever the channel. `lead` states in a sentence or two what is asked, and until when. */
 export interface Message {
   readonly subject: string;
   readonly title: string;
   readonly lead: string;
   readonly blocks: readonly Block[];
-  /** Why the reader gets it, and whom to turn to. */
+  /** Why the reader gets it, and whom to contact. */
   readonly footer: string;
 }
 
-/** What a form asks for. `problem`: what was wrong with it in the form that came back. */
+/** An input of a form. `problem`: what was wrong with it when the form was submitted. */
 export type FormField = {
   readonly id: string;
   readonly name: string;
@@ -51,7 +51,7 @@ export type FormField = {
   readonly problem?: string | undefined;
 } & (
   | { readonly input: 'choice'; readonly options: readonly Labelled[] }
-  /** Characters that mean something only together: capitals, or a word in small letters. */
+  /** A code or word to type: capitals, or one word in lower case. */
   | { readonly input: 'capitals'; readonly shortest: number }
   | { readonly input: 'word' }
   | {
@@ -62,22 +62,24 @@ export type FormField = {
     }
 );
 
-/** One answer that a page takes. */
+/** A form for one answer. */
 export interface Form {
   readonly kind: 'form';
   readonly heading: string;
-  /** The page is for another answer: this one is offered behind its heading, unless it came back with a mistake. */
+  /**
+   * The page is for another answer: this one is folded behind its heading, unless it was submitted with a mistake.
+   */
   readonly isAside: boolean;
   readonly isRefused: boolean;
-  /** What the answer does. */
+  /** The effect of the answer. */
   readonly effect?: string | undefined;
-  /** What goes with the answer unasked. */
+  /** Hidden fields that are submitted with the answer. */
   readonly hidden: readonly Labelled[];
   readonly fields: readonly FormField[];
   readonly button: { readonly label: string; readonly standing: Standing };
 }
 
-/** In place of a form whose answer can't be given. `problem`: what came of trying. */
+/** Shown instead of a form if its answer isn't possible. `problem`: why an attempt failed. */
 export interface ClosedForm {
   readonly kind: 'closedForm';
   readonly heading: string;
@@ -87,21 +89,21 @@ export interface ClosedForm {
   readonly problem?: { readonly id: string; readonly text: string } | undefined;
 }
 
-/** `as`: what kind of text it is. `under`: what it is about, below it. */
+/** `as`: the kind of text. `under`: a second line with what it is about. */
 export interface Cell {
   readonly text: string;
   readonly as?: 'name' | 'number' | 'code' | 'alarm' | 'aside' | undefined;
   readonly under?: { readonly text: string; readonly url?: string } | undefined;
 }
 
-/** A sentence, and what it leads to: a label and an address each. */
+/** A sentence, followed by links with a label and a URL each. */
 export interface LinkList {
   readonly kind: 'links';
   readonly text: string;
   readonly links: readonly Labelled[];
 }
 
-/** Numbers to be read at a glance; one that is an alarm should be 0. */
+/** Numbers to be read at a glance; one marked as an alarm should be 0. */
 export interface Figures {
   readonly kind: 'figures';
   readonly figures: readonly {
@@ -120,10 +122,10 @@ export interface Table {
   readonly rows: readonly (readonly Cell[])[];
 }
 
-/** What a page is made of: more than a message, as it can be answered and may be wide. */
+/** The parts of a page. It has more than a message: it can be answered, and may be wide. */
 export type PageBlock = Block | Form | ClosedForm | LinkList | Figures | Table;
 
-/** A page before it has a form. `window`: what its window is called, if not by its title. */
+/** A page's content. `window`: the browser's window title, if it differs from the title. */
 export interface Page {
   readonly window?: string;
   readonly title: string;

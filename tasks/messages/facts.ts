@@ -7,8 +7,8 @@ import type { Block } from './document.ts';
 import { days, showSpan, showTime, showUse } from './words.ts';
 
 /**
- * Who speaks: the name that messages and pages introduce themselves by, and whom readers turn to, an address or a
- * page. `extra`: what else the deployment has to say to an owner who is asked.
+ * The sender as readers see it: the name that messages and pages introduce themselves with, and the contact, an
+ * address or a URL. `extra`: what the deployment adds for owners who are asked.
  */
 export interface Speaker {
   readonly name: string;
@@ -16,7 +16,7 @@ export interface Speaker {
   readonly extra?: string | undefined;
 }
 
-/** What every mail to an owner is made from. */
+/** The facts of every mail to an owner. */
 export interface MailFacts extends Work {
   readonly speaker: Speaker;
   readonly settings: Pick<
@@ -25,7 +25,7 @@ export interface MailFacts extends Work {
   >;
 }
 
-/** What every mail to operators is made from; a rotation can fail before there is a plan. */
+/** The facts of every mail to operators; a rotation can fail before there is a plan. */
 export interface OperatorFacts {
   readonly rotation: Rotation;
   readonly plan?: Work['plan'] | undefined;
@@ -33,18 +33,18 @@ export interface OperatorFacts {
   readonly speaker: Speaker;
 }
 
-/** Whole URLs; see `answerUrl`. */
+/** Complete URLs; see `answerUrl`. */
 export interface Links {
   readonly confirm: string;
   readonly rollBack: string;
   readonly moreTime: string;
 }
 
-/** A rotation that failed of its input may bring any name, of any length. */
+/** If a rotation failed because of its input, the name may be anything, of any length. */
 const longestName = 64;
 const short = (name: string): string => clean(name).slice(0, longestName);
 
-/** Whom a mail or page is about. */
+/** The user whom a mail or page is about. */
 export type About = Pick<OperatorFacts, 'rotation' | 'plan'>;
 
 /** "Payments (111122223333)" */
@@ -53,23 +53,23 @@ export function accountOf({ rotation, plan }: About): string {
   return name === '' ? short(rotation.accountId) : `${name} (${short(rotation.accountId)})`;
 }
 
-/** "deploy-bot in Payments (111122223333)", as every subject says it. */
+/** "deploy-bot in Payments (111122223333)", as in every subject. */
 export const userOf = (about: About): string => `${short(about.rotation.userName)} in ${accountOf(about)}`;
 
-/** The rows by which somebody knows what a mail is about. */
+/** The rows that identify the user whom a mail is about. */
 export const userRows = (about: About): (readonly [string, string])[] => [
   ['IAM user', about.rotation.userName],
   ['Account', accountOf(about)],
 ];
 
 /**
- * The old key as this mail or page may show it. A retirement asks for its last four characters, so there it is
- * shown by its start; else by its end, as the console's lists are read.
+ * The old key as this mail or page may show it. A retirement asks for its last four characters, so there only its
+ * start is shown; otherwise its end, which is what people compare in the console.
  */
 export const oldKeyOf = ({ plan }: Pick<Work, 'plan'>): string =>
   plan.act === 'retire' ? maskStart(plan.oldKeyId) : maskEnd(plan.oldKeyId);
 
-/** Which of the two keys is to go. */
+/** Which of the two keys is to be deleted. */
 export const leavingName = ({ leaving }: Pick<MailFacts, 'leaving'>): 'old' | 'new' =>
   leaving === 'newKey' ? 'new' : 'old';
 
@@ -77,7 +77,10 @@ export const leavingName = ({ leaving }: Pick<MailFacts, 'leaving'>): 'old' | 'n
 export const leavingKeyOf = (facts: Pick<Work, 'plan' | 'newKeyId' | 'leaving'>): string =>
   facts.leaving === 'newKey' && facts.newKeyId !== undefined ? maskStart(facts.newKeyId) : oldKeyOf(facts);
 
-/** What an owner must think of before saying that a key may go that was quiet before anybody was asked. */
+/**
+ * What an owner must consider before confirming that a key can be deleted that was already quiet when they were
+ * asked.
+ */
 export const rareUse = ({ plan }: Pick<Work, 'plan'>): Block[] =>
   plan.rareUseDays === undefined
     ? []
@@ -88,11 +91,11 @@ export const rareUse = ({ plan }: Pick<Work, 'plan'>): Block[] =>
         },
       ];
 
-/** Whether a roll-back makes the key active that is to go: one that was inactive before the rotation stays so. */
+/** Whether a rollback activates the leaving key: one that was inactive before the rotation stays inactive. */
 export const wasActive = ({ plan, leaving }: Pick<Work, 'plan' | 'leaving'>): boolean =>
   leaving === 'newKey' || plan.oldKeyActive;
 
-/** Where both keys are used from, as far as IAM tells. */
+/** Where both keys are used from, according to IAM. */
 export function useRows({ plan }: Pick<Work, 'plan'>, evidence: Evidence): (readonly [string, string])[] {
   const { oldKey, newKey, at } = evidence;
   const proof =
@@ -104,7 +107,7 @@ export function useRows({ plan }: Pick<Work, 'plan'>, evidence: Evidence): (read
   ];
 }
 
-/** What this is about and who to turn to; at the end of every owner's mail. */
+/** What this is about and whom to contact; at the end of every owner's mail. */
 export const ownersFooter = ({ rotation, plan, speaker }: MailFacts): string =>
   `The owner of the IAM user ${clean(rotation.userName)} is ${plan.owner.map(clean).join(', ')}. ${speaker.name} never asks for a secret access key. Questions: ${speaker.support}. Execution: ${clean(rotation.executionArn)}`;
 

@@ -7,7 +7,7 @@ import type { Block } from './document.ts';
 import type { MailFacts } from './facts.ts';
 import { shellQuoted } from './words.ts';
 
-/** The secret that holds the new key, as a command or the SDK takes it. */
+/** The secret that contains the new key, as a command or the SDK takes it. */
 export const secretIdOf = ({
   rotation,
   secretArn,
@@ -15,7 +15,7 @@ export const secretIdOf = ({
 }: Pick<MailFacts, 'rotation' | 'secretArn' | 'settings'>): string =>
   secretArn ?? secretNameOf(settings.secretPrefix, rotation);
 
-/** How to read the new key; nothing if none was made. The version's ID is a hash of the key's, no secret. */
+/** How to read the new key; empty if none was created. The version's ID is a hash of the key's ID, not a secret. */
 export function fetchNewKey(facts: MailFacts): Block[] {
   const { newKeyId, settings } = facts;
   if (newKeyId === undefined) return [];
@@ -38,7 +38,7 @@ const isCentral = ({ rotation, secretArn, settings }: MailFacts): boolean =>
   (storageOf(rotation, secretArn) ?? settings.storage) === 'central' &&
   accountIn(rotation.executionArn) !== rotation.accountId;
 
-/** As whom to run the command. */
+/** Which identity to run the command with. */
 function identityText(facts: MailFacts): string {
   const { rotation, settings } = facts;
   const user = `the IAM user ${rotation.userName} of account ${rotation.accountId}`;
@@ -48,7 +48,7 @@ function identityText(facts: MailFacts): string {
   return `Run the command as ${user} itself, with the key that it has now${others}.`;
 }
 
-/** What to do if the command is refused. */
+/** What to do if the command is denied. */
 function ifDenied(facts: MailFacts, { id, region }: Secret): Block[] {
   const { rotation, settings } = facts;
   const arn = arnOf(facts, id);
@@ -80,7 +80,7 @@ function ifDenied(facts: MailFacts, { id, region }: Secret): Block[] {
   ];
 }
 
-/** As a policy takes it; a rotation that began under 0.1.0 knows its secret by name only. */
+/** The ARN for a policy. A rotation that began under 0.1.0 has only the secret's name. */
 function arnOf(facts: MailFacts, id: string): string {
   if (id.startsWith('arn:')) return id;
   const { executionArn, accountId } = facts.rotation;
@@ -88,13 +88,13 @@ function arnOf(facts: MailFacts, id: string): string {
   return `arn:${partitionOf(executionArn)}:secretsmanager:${facts.settings.region}:${keeper}:secret:${id}-??????`;
 }
 
-/** The keys of the account that keeps the secret. */
+/** The KMS keys of the account that contains the secret. */
 const keysBeside = (secretArn: string, region: string): { readonly keys: string; readonly via: string } => ({
   keys: `arn:${partitionOf(secretArn)}:kms:${region}:${accountIn(secretArn)}:key/*`,
   via: `secretsmanager.${region}.amazonaws.com`,
 });
 
-/** A policy that can be pasted as it is. */
+/** A policy that can be pasted unchanged. */
 function policyLines(secretId: string, kms?: { readonly keys: string; readonly via: string }): string[] {
   const read = { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: clean(secretId) };
   const decrypt =
@@ -125,7 +125,10 @@ const commandOf = ({ id, version, region }: Secret): string[] => [
   '--query SecretString --output text',
 ];
 
-/** A JSON string is one of Python's too; two in a row are one, so that the long one fits a narrow screen. */
+/**
+ * A JSON string is also a valid Python string. Adjacent strings are concatenated, so the long one fits a narrow
+ * screen.
+ */
 const snippetOf = ({ id, version, region }: Secret): string[] => [
   'import boto3, json',
   `secrets = boto3.client("secretsmanager", region_name=${JSON.stringify(region)})`,

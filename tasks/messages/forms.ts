@@ -15,20 +15,21 @@ import { wasActive } from './facts.ts';
 import { refusalInWords } from './refusals.ts';
 import { days } from './words.ts';
 
-/** What one answer's form says. */
+/** The texts of one answer's form. */
 interface Words {
   readonly heading: string;
   readonly effect?: string;
   readonly button: string;
-  /** The one answer that a page is for stands out; making a leaked key active never does. */
+  /** Only the expected answer stands out; reactivating a leaked key never does. */
   readonly standing: Standing;
 }
 
-/** A question as a page shows it: which time of asking it was goes back with the form. */
+/** A question as a page shows it. `askedAs` is submitted with the form. */
 type Shown = Pick<KnownQuestion, 'question' | 'askedAs'>;
 
 /**
- * The form of one answer, with what was wrong if it came back. IDs are its own: others are on the same page.
+ * The form of one answer, with what was wrong if it was submitted before. Its element IDs are unique, because a page
+ * has several forms.
  * @param isAside whether the page is for another answer
  */
 export function answerForm(

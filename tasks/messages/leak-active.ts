@@ -6,8 +6,8 @@ import { showTime, withoutKeyEnds } from './words.ts';
 
 /**
  * To owner, account and operators, daily until it is settled: a leaked key that is still active.
- * @param facts `because`: why it wasn't made inactive; `since`: since when it is known to have leaked;
- * `alsoLeaked`: other keys of the user that leaked, of which it isn't known whether they are active
+ * @param facts `because`: why it wasn't deactivated; `since`: since when it is known to have leaked;
+ * `alsoLeaked`: other leaked keys of the user, which may be active or not
  */
 export function leakStillActive(
   facts: SharedFacts & {
@@ -44,7 +44,7 @@ export function leakStillActive(
   };
 }
 
-/** To owner, account and operators: somebody rolled back, and a key that others may have works again. */
+/** To owner, account and operators: somebody rolled back, and a leaked key works again. */
 export function leakReactivated(
   facts: SharedFacts & { readonly by: string; readonly reason: string; readonly at: Date },
 ): Message {

@@ -4,7 +4,7 @@ import type { Block, Message } from './document.ts';
 import type { Speaker } from './facts.ts';
 import { shellQuoted } from './words.ts';
 
-/** What is known of a leak that a person has to handle. */
+/** The facts of a leak that a person has to handle. */
 export interface LeakMailFacts {
   readonly accountId: string;
   readonly keyId: string;
@@ -14,7 +14,7 @@ export interface LeakMailFacts {
   readonly speaker: Speaker;
 }
 
-/** To the operators: AWS says that a key has leaked, or suspects it, and no emergency rotation was started. */
+/** To the operators: AWS reports or suspects a leaked key, and no emergency rotation was started. */
 export function leakNeedsPerson(facts: LeakMailFacts): Message {
   const { accountId, keyId, userName, severity, because, speaker } = facts;
   const { name } = speaker;

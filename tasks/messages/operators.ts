@@ -7,12 +7,12 @@ import { days, shellQuoted, showTime, showUse, withoutEndOf, withoutKeyEnds } fr
 
 /** Why a rotation needs somebody other than its owner. */
 export type EscalationCause =
-  /** No answer to the first mail and every reminder. */
+  /** No answer to the first mail or any reminder. */
   | { readonly kind: 'silence'; readonly since: Date }
-  /** The old key was still in use when the drain's deadline came. */
+  /** The old key was still in use at the drain's deadline. */
   | { readonly kind: 'drainDeadline'; readonly use: LastUse; readonly startedAt: Date }
   | { readonly kind: 'tooManyRollbacks'; readonly lastReason: string }
-  /** Somebody uses the new key, but nobody ever confirmed it. */
+  /** The new key is in use, but nobody confirmed it. */
   | { readonly kind: 'usedNotConfirmed'; readonly use: LastUse };
 
 /** To operators and the account's address. */
@@ -118,7 +118,7 @@ export function needsPerson(facts: OperatorFacts & { readonly because: string })
 
 /**
  * A rotation ended with an error.
- * `madeSafe`: what was done about it, a whole sentence each. `stage`: the state that failed.
+ * `madeSafe`: what was done about it, in whole sentences. `stage`: the state that failed.
  */
 export function failed(
   facts: OperatorFacts & {
@@ -126,7 +126,7 @@ export function failed(
     readonly cause: string;
     readonly stage: string;
     readonly madeSafe: readonly string[];
-    /** As the rotation was started. */
+    /** The input of the rotation. */
     readonly request: unknown;
   },
 ): Message {
@@ -160,7 +160,7 @@ export function failed(
   };
 }
 
-/** The line that starts the user's next rotation, under the name that makes it the only one. */
+/** The command that starts the user's next rotation, under the name that guarantees there is only one. */
 function restart({ rotation }: OperatorFacts, request?: unknown): Block {
   const { executionArn, accountId, userName } = rotation;
   const machine = executionArn.replace(':execution:', ':stateMachine:').split(':').slice(0, -1).join(':');

@@ -12,7 +12,7 @@ import {
 import { fetchNewKey } from './fetch-key.ts';
 import { days, showTime, withoutKeyEnds } from './words.ts';
 
-/** What became of the secret's current version in a rollback. */
+/** What a rollback did to the secret's current version. */
 interface AfterRollback {
   readonly state: 'moved' | 'kept' | 'notMoved' | 'untouched';
 }
@@ -25,7 +25,7 @@ const statuses = {
 
 /**
  * A rollback was carried out: the old key is active again, unless it was inactive before or is gone.
- * @param next what follows, as the machine goes on: the owner is asked again, the key drains again, or the rotation ends here
+ * @param next what the state machine does next: asks the owner again, drains the key again, or ends the rotation
  */
 export function reactivated(
   facts: MailFacts & {
@@ -34,7 +34,7 @@ export function reactivated(
     readonly at: Date;
     readonly next: 'askAgain' | 'drain' | 'end';
     readonly became: keyof typeof statuses;
-    /** What became of the secret's current version; undefined if it isn't known. */
+    /** What happened to the secret's current version; undefined if unknown. */
     readonly secret?: AfterRollback | undefined;
   },
 ): Message {
@@ -102,7 +102,7 @@ function afterRollback(
   return `It was rolled back. ${both}${secretAfter(facts)}`;
 }
 
-/** What the secret says now; nothing is claimed that wasn't done. */
+/** What the secret contains now; claims only what was done. */
 function secretAfter({
   secret,
   leaving,

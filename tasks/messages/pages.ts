@@ -8,10 +8,10 @@ import { days, showTime, withoutKeyEnds } from './words.ts';
 
 type Answered = Extract<FoundQuestion, { state: 'answered' }>;
 
-/** The pages that have no form: one for each way in which there is nothing to answer. */
+/** The pages without a form: one for each reason why there is nothing to answer. */
 export function pagesFor({ support }: Pick<Speaker, 'support'>) {
   return {
-    /** What was decided, when and by whom. @param isLate for somebody who just tried to answer again */
+    /** What was decided, when and by whom. @param isLate if the reader just tried to answer again */
     answered: (found: Answered, isLate: boolean): Page => answered(found, isLate),
 
     closed: ({ why, because, question }: Closing & { readonly question?: Question }): Page => ({
@@ -35,7 +35,7 @@ export function pagesFor({ support }: Pick<Speaker, 'support'>) {
       lead: `Nothing was changed. You can confirm again from ${showTime(until)}. You can still roll back or ask for more time. If you can't find the new key's ID, write to ${support}.`,
     }),
 
-    /** AWS did not answer. @param sent after the answer had been sent on: it may have arrived all the same */
+    /** AWS did not answer. @param sent the answer had already been sent: it may have arrived */
     unavailable: (sent: boolean): Page => ({
       title: 'Not possible right now',
       lead: sent

@@ -8,14 +8,14 @@ import type { ProgressStep } from './document.ts';
 import { wasActive } from './facts.ts';
 import { days, showSpan, showTime } from './words.ts';
 
-/** A round of asking, as far as its picture needs it. */
+/** The facts for a round's progress picture. */
 interface Round extends Work {
   readonly round: number;
   readonly since: Date;
   readonly asking: Asking;
 }
 
-/** The stages while an owner is asked: what is done, what is now, what comes, each with its date. */
+/** The stages while an owner is asked: what is done, what is happening and what comes next, each with its date. */
 export function progressOfAsking(asked: Round, evidence: Evidence | undefined): ProgressStep[] {
   const by = showTime(answerBy(asked));
   return [
@@ -86,11 +86,11 @@ function whatBegan({ plan, newKeyId, round }: Round): string {
     : 'The new key was created, and you were asked';
 }
 
-/** When the old key could first go inactive; not before it was asked. Undefined if IAM could not say. */
+/** When the old key could first be deactivated; not before the owner was asked. Undefined if IAM couldn't tell. */
 const soonest = ({ policy }: Plan, { at, oldKey }: Evidence): Date | undefined =>
   quietFrom(oldKey, at, policy.quietDays);
 
-/** What follows a confirmation. The first step is `now` once there is one. */
+/** The stages after a confirmation. @param first `now` once the confirmation was given */
 function stillToCome(plan: Plan, evidence: Evidence | undefined, first: 'now' | 'next'): ProgressStep[] {
   const key = plan.act === 'retire' ? 'The key' : 'The old key';
   const { quietDays } = plan.policy;

@@ -11,8 +11,8 @@ import { progressOfAsking, progressOfWindow } from './progress.ts';
 import { days, showSpan, showTime, withoutKeyEnds } from './words.ts';
 
 /**
- * An open question with the form that the link is for; the other answers fold out below it. Showing it decides
- * nothing. Each form works without script, and needs something that no mail scanner supplies.
+ * An open question with the form that the link is for, and the other answers folded below it. Showing it decides
+ * nothing. Each form works without JavaScript, and needs an input that no mail scanner supplies.
  */
 export function questionPage(known: KnownQuestion, linkFor: Kind, refusal?: Refusal): Page {
   const { question, evidence, decisions } = known;
@@ -22,7 +22,7 @@ export function questionPage(known: KnownQuestion, linkFor: Kind, refusal?: Refu
   const head = stage === 'ask' ? askHead(question, linkFor) : windowHead(question);
   return {
     ...head,
-    // A screen reader reads the window's title first.
+    // A screen reader reads the window title first.
     ...defined({ window: refusal && `Not accepted: ${head.title}` }),
     blocks: [
       ...warnings(question),
@@ -36,7 +36,7 @@ export function questionPage(known: KnownQuestion, linkFor: Kind, refusal?: Refu
   };
 }
 
-/** The link's own form first; one that came back with a mistake stands open. */
+/** The link's own form comes first; one that was submitted with a mistake is shown open. */
 function forms(known: KnownQuestion, linkFor: Kind, refusal: Refusal | undefined): PageBlock[] {
   if (known.question.stage === 'window') return [answerForm(known, 'rollBack', false, refusal)];
   const others = (['confirm', 'moreTime', 'rollBack'] as const).filter((kind) => kind !== linkFor);
@@ -60,7 +60,7 @@ interface Head {
   readonly lead: string;
 }
 
-/** Worded as the link that led here. */
+/** Worded like the link that led here. */
 function askHead(question: Question, linkFor: Kind): Head {
   const { plan, rotation } = question;
   const user = clean(rotation.userName);
@@ -103,7 +103,7 @@ function windowHead(question: Question): Head {
   };
 }
 
-/** The evidence to decide by. A question of an older version has none. */
+/** The evidence to decide by. Questions of older versions have none. */
 function evidenceRows({ question, evidence }: KnownQuestion): Labelled[] {
   const which = leavingName(question) === 'new' ? 'New key' : 'Old key';
   const key = [question.plan.act === 'rotate' ? which : 'Key', leavingKeyOf(question)] as const;

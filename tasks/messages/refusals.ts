@@ -1,7 +1,7 @@
 import { longestReason, type Problem, type Refusal, wordFor } from '../domain/asking/answer.ts';
 import type { Question } from '../domain/asking/question.ts';
 
-/** What was wrong with a form, and what to do about it. Every other word of it is the form's own. */
+/** What was wrong with a form, and how to correct it. The rest of its text is unchanged. */
 export function refusalInWords({ problem, decision }: Refusal, question: Question): string {
   if (problem === 'noKeyToName')
     return 'There is no new key that could be confirmed. Write to the operators.';

@@ -6,9 +6,9 @@ import { accountOf, type OperatorFacts, operatorsFooter, userOf, userRows } from
 import { shellQuoted, showTime, withoutEndOf, withoutKeyEnds } from './words.ts';
 
 /**
- * To the operators and the owner: somebody else changed what the rotation was working on, so it ended.
- * @param facts `because`: what was changed, as far as it is known; `keys`: the user's keys now, undefined if they
- * could not be read
+ * To the operators and the owner: somebody else changed something that the rotation depends on, so it ended.
+ * @param facts `because`: what was changed, as far as known; `keys`: the user's keys now, undefined if they could not
+ * be read
  */
 export function changedElsewhere(
   facts: Omit<SharedFacts, 'keyId'> & {
@@ -54,8 +54,8 @@ function statusOf(facts: Parameters<typeof changedElsewhere>[0]): Block[] {
 }
 
 /**
- * To the operators: the last step, deleting the key, kept being refused. The key is inactive.
- * @param facts `because`: what AWS said the last time; `since`: when the key went inactive
+ * To the operators: the last step, deleting the key, was refused repeatedly. The key is inactive.
+ * @param facts `because`: the error of the last try; `since`: when the key was deactivated
  */
 export function deletionRefused(
   facts: OperatorFacts & {

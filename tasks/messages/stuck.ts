@@ -5,8 +5,8 @@ import { userOf, userRows } from './facts.ts';
 import { showTime, withoutKeyEnds } from './words.ts';
 
 /**
- * To the operators, and to the owner who was promised that the key works again within minutes.
- * @param facts `because`: what the last try met with; `since`: when the first one was made
+ * To the operators, and to the owner, who was promised that the key would work again within minutes.
+ * @param facts `because`: the error of the last try; `since`: when the first try was made
  */
 export function reactivationStuck(
   facts: SharedFacts & { readonly because: string; readonly since: Date },
@@ -39,8 +39,8 @@ export function reactivationStuck(
 }
 
 /**
- * To the owner and the account: the key went inactive, and the mail with the rollback link could not be sent.
- * @param facts `because`: what went wrong; `since`: when the key went inactive, if that is known
+ * To the owner and the account: the key was deactivated, and the mail with the rollback link could not be sent.
+ * @param facts `because`: what went wrong; `since`: when the key was deactivated, if known
  */
 export function inactiveAndNoRollback(
   facts: SharedFacts & { readonly because: string; readonly since?: Date | undefined },

@@ -7,7 +7,7 @@ import type { FailedStart, Starts, Wave } from '../domain/sweeps/wave.ts';
 import type { Cell, Figures, Page, Table } from './document.ts';
 import { showTime, showUse } from './words.ts';
 
-/** Of a lifted wave; the lists that an overview brings are no longer. */
+/** For a wave without limits; the lists in an overview aren't longer. */
 const most = 500;
 
 export interface SweepReport {
@@ -16,11 +16,11 @@ export interface SweepReport {
   readonly wave: Wave;
   readonly starts: Starts | undefined;
   readonly at: Date;
-  /** What else went wrong that is no account's and no user's concern: a mail that was not sent. */
+  /** Problems that belong to no account and no user, such as a mail that was not sent. */
   readonly warnings: readonly string[];
 }
 
-/** The page that an auditor reads: totals, what went wrong, the oldest keys first. Its links lead to files beside it. */
+/** The auditor's page: totals, what went wrong, the oldest keys first. Its links lead to files beside it. */
 export function sweepReport({ sweep, overview, wave, starts, at, warnings }: SweepReport): Page {
   const { totals, failed: notSurveyed, problems, oldest } = overview;
   const failed = starts?.failed ?? [];
@@ -114,7 +114,7 @@ function figuresOf(totals: Totals): Figures {
 
 const inThousands = (count: number): string => count.toLocaleString('en-GB');
 
-/** No table if there is nothing to list. */
+/** Returns no table if there is nothing to list. */
 function table(title: string, count: number, { columns, rows }: Pick<Table, 'columns' | 'rows'>): Table[] {
   if (count === 0) return [];
   const note = count > rows.length ? `the first ${rows.length} of ${inThousands(count)}` : undefined;
@@ -158,7 +158,7 @@ const useCell = (use: LastUse): Cell =>
     ? { text: `${use.service} in ${use.region}`, under: { text: showTime(use.at) } }
     : { text: showUse(use) };
 
-/** Known for those who were looked at. */
+/** Only known for users that were looked at. */
 const readersCell = ({ readers, secretIn }: KeyRow): Cell =>
   readers === undefined || secretIn === undefined
     ? { text: '' }

@@ -21,7 +21,7 @@ import {
 import { fetchNewKey } from './fetch-key.ts';
 import { days, showTime, showUse, withoutKeyEnds } from './words.ts';
 
-/** `since`: when the old key went inactive. */
+/** `since`: when the old key was deactivated. */
 export interface WindowMailFacts extends MailFacts {
   readonly links: Pick<Links, 'rollBack'>;
   readonly since: Date;
@@ -29,7 +29,7 @@ export interface WindowMailFacts extends MailFacts {
   readonly asking: Asking;
 }
 
-/** While draining: somebody still uses the old key. `deadline`: when the operators are asked to look. */
+/** While draining: the old key is still in use. `deadline`: when the operators are asked to look. */
 export function oldKeyInUse(facts: MailFacts & { readonly use: LastUse; readonly deadline: Date }): Message {
   const { rotation, plan, use, deadline } = facts;
   const which = leavingName(facts);
@@ -113,7 +113,7 @@ export function oldKeyInactive(facts: WindowMailFacts): Message {
   };
 }
 
-/** What counted as the owner's confirmation; if it wasn't the owner's, the mail must say so. */
+/** What counted as confirmation; if it wasn't the owner's own, the mail must state that. */
 function confirmedBy({ confirmation, override }: Work['plan']): string {
   switch (confirmation) {
     case 'owner':
@@ -127,7 +127,7 @@ function confirmedBy({ confirmation, override }: Work['plan']): string {
   }
 }
 
-/** The same in an emergency: the key went inactive without asking. */
+/** The same in an emergency: the key was deactivated without asking. */
 export function leakedKey(facts: WindowMailFacts): Message {
   const { rotation, plan, since, asking } = facts;
   return {
@@ -173,7 +173,7 @@ export function leakedKey(facts: WindowMailFacts): Message {
   };
 }
 
-/** If an owner's mail came back, this one goes to others, who should know why. */
+/** If an owner's mail bounced, this one goes to others, who should know why. */
 const whoIsTold = ({ asking: { interruption } }: WindowMailFacts): Block[] =>
   interruption?.kind === 'unreachable' ? [notReached(interruption)] : [];
 

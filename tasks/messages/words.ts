@@ -5,22 +5,22 @@ import { day } from '../domain/time.ts';
 const keyIds = /\bA[A-Z]IA[A-Z0-9]{12,124}\b/g;
 
 /**
- * A sentence that may name keys, for owners: every key's ID without its end. Confirming asks for the last four
- * characters of a key, so no mail and no page may give them away.
+ * A sentence for owners that may contain key IDs: each is shown without its end. Confirming asks for the last four
+ * characters of a key, so no mail or page may reveal them.
  */
 export const withoutKeyEnds = (text: string): string => clean(text).replaceAll(keyIds, maskStart);
 
-/** For operators, who need the other keys' IDs whole: only this one's is cut. */
+/** For operators, who need the complete IDs of other keys: only this key's ID is shortened. */
 export const withoutEndOf = (text: string, keyId: string | undefined): string =>
   keyId === undefined ? clean(text) : clean(text).replaceAll(keyId, maskStart);
 
-/** "2026-11-25 08:00 UTC": the one way in which a date and time is written for people. */
+/** "2026-11-25 08:00 UTC": the only format for times that people read. */
 export const showTime = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /** "1 day", "7 days" */
 export const days = (count: number): string => (count === 1 ? '1 day' : `${count} days`);
 
-/** "10 days", and hours if it is less than two days. */
+/** "10 days", or in hours if it is less than two days. */
 export function showSpan(seconds: number): string {
   const hours = Math.round(seconds / 3600);
   if (hours < 48) return hours === 1 ? '1 hour' : `${hours} hours`;
@@ -39,7 +39,7 @@ export function showUse(use: LastUse): string {
   }
 }
 
-/** As a shell reads it back, for commands that people copy. */
+/** Quoted for a shell, for commands that people copy. */
 export function shellQuoted(argument: string): string {
   const one = clean(argument);
   return /^[\w@%+=:,./-]+$/.test(one) ? one : `'${one.replaceAll("'", `'\\''`)}'`;

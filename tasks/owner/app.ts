@@ -30,10 +30,10 @@ import { AnswerUncertain, send } from './send.ts';
 import { type PageVisit, read } from './visit.ts';
 import { onRecord, type VisitorOf } from './visitor.ts';
 
-/** More than the longest reason needs in a form's encoding. */
+/** More than the longest reason needs in a form's encoding. Bytes. */
 const longestBody = 4 * 1024;
 
-/** All that a request is answered from. */
+/** Everything that a request handler uses. */
 interface Desk {
   readonly dependencies: Dependencies;
   readonly pages: ReturnType<typeof pagesFor>;
@@ -44,14 +44,13 @@ interface Desk {
 }
 
 /**
- * The owner's web app: a page for each link in a mail, and the form on it. Reading (GET, HEAD) only shows, because
- * mail scanners follow every link; a decision takes a POST with something that a scanner doesn't know.
+ * The owner's web app: a page for each link in a mail, with its form. GET and HEAD only show, because mail scanners
+ * follow every link. A decision requires a POST with something that a scanner doesn't know.
  *
- * There is no session and no cookie: the link itself is the credential, and it is in the address. So there is
- * nothing that another site could ride on, and no token against forged requests is needed: whoever can make a
- * browser send the POST has the link already.
+ * There is no session and no cookie: the link in the URL is the credential. So another site has nothing to exploit
+ * and no CSRF token is needed: anyone who can make a browser send the POST already has the link.
  *
- * @param visitorOf who sends a request, as the host knows it; goes on record with an answer
+ * @param visitorOf returns the sender of a request, as the host knows it; goes on record with an answer
  */
 export function ownerApp(dependencies: Dependencies, visitorOf: VisitorOf = () => ({})): Hono {
   const { settings, log } = dependencies;
@@ -77,7 +76,7 @@ export function ownerApp(dependencies: Dependencies, visitorOf: VisitorOf = () =
   app.all('/answer/:link', (c) => c.html(render(pages.wrongMethod()), 405, { Allow: 'GET, HEAD, POST' }));
   app.notFound((c) => c.html(render(pages.notOurs()), 404));
   app.onError((error, c) => {
-    // The name alone: a message may hold what the request held, the link or a token.
+    // The name only: the message may contain parts of the request, such as the link or a token.
     log.error("the owner's page could not be made", { error: error.name });
     const sent = error instanceof AnswerUncertain;
     return c.html(render(pages.unavailable(sent)), 503, { 'Retry-After': '60' });
@@ -182,7 +181,7 @@ function showTooLate(c: Context, found: FoundQuestion, desk: Desk): Response | P
   }
 }
 
-/** Gone, unless it comes back in a moment. */
+/** 410 Gone, unless the question will be asked again in a moment. */
 const showClosed = (
   c: Context,
   closed: Parameters<Desk['pages']['closed']>[0],
@@ -192,7 +191,7 @@ const showClosed = (
     ? c.html(render(pages.closed(closed)), 503, { 'Retry-After': '60' })
     : c.html(render(pages.closed(closed)), 410);
 
-/** What the link knows of who answers: to whom it was mailed. The host adds where from. */
+/** What the link reveals about the person who answers: to whom it was mailed. The host adds the network address. */
 const decisionOf = (
   c: Context,
   { question }: KnownQuestion,
@@ -211,7 +210,7 @@ function record({ question }: KnownQuestion, decision: Decision, { log }: Depend
   log.info('an owner answered', { ...rotation, stage, round, ...decision, ...reason });
 }
 
-/** A body that is no form counts as an empty one; one of no type is read as a form's usual one. */
+/** A body that isn't a form counts as an empty one; without a content type, the usual one for forms is assumed. */
 async function formOf(c: Context): Promise<unknown> {
   try {
     return c.req.header('content-type') === undefined

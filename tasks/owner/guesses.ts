@@ -4,25 +4,26 @@ import type { Dependencies } from '../dependencies.ts';
 import type { Question } from '../domain/asking/question.ts';
 import { hour } from '../domain/time.ts';
 
-/** More ends of a key in an hour than a person types. */
+/** Per hour; more than a person would type. */
 export const mostGuesses = 30;
 /** At most this many questions are tracked, to save calls; beyond that, the oldest is dropped. */
 const mostQuestions = 10_000;
 
 /**
- * Counts the ends of keys that were typed as an answer to a question, by whichever of its links, over all copies of
- * this function: an object in the bucket for each, which S3 lets nobody put twice. What is guessed isn't in it. See
- * docs/decisions/0030.
+ * Counts the guesses at a key's end in answers to a question, through any of its links and across all instances of
+ * this function. Each is an object in the bucket, which S3 lets only one of them create. The guess itself isn't
+ * stored. See docs/decisions/0030.
  */
 export class Guesses {
-  /** How many of an hour's objects are known to be taken. */
+  /** How many of an hour's objects are known to exist. */
   readonly #taken = new Map<string, number>();
 
   constructor(private readonly dependencies: Dependencies) {}
 
   /**
-   * Takes the next number of this hour. What can't be counted must not be checked, so any error of S3's is thrown.
-   * @returns from when on there are numbers again, if all are taken; undefined if this one may be checked
+   * Takes the next number of this hour. A guess that can't be counted must not be checked, so any error of S3 is
+   * thrown.
+   * @returns when numbers will be available again, if all are taken; undefined if this guess may be checked
    */
   async count({ rotation, stage, round }: Question): Promise<Date | undefined> {
     const { executionArn } = rotation;

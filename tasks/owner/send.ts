@@ -5,17 +5,18 @@ import type { FoundQuestion, KnownQuestion } from '../domain/asking/find-questio
 import type { Decision } from '../domain/asking/question.ts';
 import type { PageVisit } from './visit.ts';
 
-/** AWS failed after the answer had been sent on: it may have arrived. */
+/** AWS failed after the answer had been sent: it may have arrived. */
 export class AnswerUncertain extends Error {
   override readonly name = 'AnswerUncertain';
 }
 
 /**
- * Sends the decision to the wait that was looked at. If its token is gone, the history says why: this very form has
- * arrived before (only its acknowledgement was lost, or it was sent twice), or the question was asked again since. Then
- * a confirmation or a rollback is sent once more, to the new wait; more time is not, for its page showed other dates.
- * @returns `taken`, `takenBefore` if the same form has counted already, or what had become of the question instead
- * @throws {AnswerUncertain} if AWS didn't say
+ * Sends the decision to the wait that was looked at. If its token is gone, the history explains why. Either the same
+ * form has already arrived (its acknowledgement was lost, or it was sent twice), or the question was asked again
+ * since. Then a confirmation or a rollback is sent once more, to the new wait; a request for more time is not,
+ * because its page showed other dates.
+ * @returns `taken`; `takenBefore` if the same form has already counted; otherwise the question's new state
+ * @throws {AnswerUncertain} if the outcome is unknown
  */
 export async function send(
   { reference }: PageVisit,
@@ -39,7 +40,7 @@ export async function send(
   }
 }
 
-/** An answer for more time is followed by the same question, so the last answer isn't the only one to look at. */
+/** After an answer for more time the same question follows, so the last answer isn't the only one to check. */
 function arrivedAs(found: FoundQuestion, decision: Decision): 'taken' | 'takenBefore' | undefined {
   const same = found.state === 'closed' ? undefined : found.decisions.find((one) => isSame(one, decision));
   if (same === undefined) return undefined;

@@ -3,14 +3,14 @@ import type { Dependencies } from '../dependencies.ts';
 import type { FoundQuestion } from '../domain/asking/find-question.ts';
 import { type LinkReference, type ReadLink, readLink } from '../domain/asking/link.ts';
 
-/** What a request is about, once its link has been read. */
+/** The subject of a request, once its link has been read. */
 export interface PageVisit {
   readonly link: string;
   readonly reference: LinkReference;
   readonly found: FoundQuestion;
 }
 
-/** Reads a link; where no key known to this process has signed it, with the keys as they are now. */
+/** Reads a link. If none of this process's cached keys has signed it, tries the current keys. */
 export async function read(text: string, dependencies: Dependencies): Promise<ReadLink> {
   const { now } = dependencies;
   const link = readLink(text, await linkKeys(dependencies), now());

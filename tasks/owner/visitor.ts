@@ -3,13 +3,13 @@ import type { Visitor } from '../domain/asking/question.ts';
 import { clean } from '../domain/clean.ts';
 import { defined } from '../domain/defined.ts';
 
-/** Who sent a request, as the host knows it: never from a header that the sender may fill in at will. */
+/** The sender of a request, as the host knows it: never from a header that the sender controls. */
 export type VisitorOf = (c: Context) => Visitor;
 
-/** The longest IPv6 address, and what tells one browser from another. */
+/** The longest IPv6 address, and enough of a user agent to distinguish browsers. */
 const longest = { address: 45, agent: 200 } as const;
 
-/** As it may go on record: without what breaks a line, and not longer than it needs to be. */
+/** For the record: without line breaks, and shortened. */
 export function onRecord({ address, agent }: Visitor): Visitor {
   return defined({
     address: address && clean(address).slice(0, longest.address),

@@ -4,7 +4,7 @@ import type { Block, ProgressStep, Standing } from '../messages/document.ts';
 import { type Markup, markup } from './html.ts';
 import type { Dress, MailPart } from './look.ts';
 
-/** A block as HTML. @param dress `inline` in mails, `byClass` on pages */
+/** Renders a block as HTML. @param dress `inline` in mails, `byClass` on pages */
 export function renderBlock(block: Block, dress: Dress): Markup {
   const a = (part: MailPart) => raw(dress(part));
   switch (block.kind) {
@@ -32,14 +32,14 @@ export function renderBlock(block: Block, dress: Dress): Markup {
   }
 }
 
-/** What is expected stands out, and nothing else does. */
+/** Only the expected answer stands out. */
 export const buttonOf: Readonly<Record<Standing, MailPart>> = {
   expected: 'button',
   alternative: 'plainButton',
   discouraged: 'plainButton',
 };
 
-/** Labels and what they stand for, a row each; a value may be markup. */
+/** Labels and values, one row each; a value may be markup. */
 export const factsTable = (
   rows: readonly (readonly [label: string, value: string | Markup])[],
   dress: Dress,
@@ -53,7 +53,7 @@ export const factsTable = (
 
 const signs = { done: '✓', now: '●', next: '·' } as const;
 
-/** The line leads from each to the next, so the last one has none. */
+/** A line connects each step to the next, so the last one has none. */
 function progressItem(
   { state, what, when }: ProgressStep,
   isLast: boolean,

@@ -3,7 +3,7 @@ import { buttonOf } from './blocks.ts';
 import { type Markup, markup } from './html.ts';
 import { a } from './page-look.ts';
 
-/** A form that works without script, under its heading or folded away behind it. */
+/** A form that works without JavaScript, under its heading or folded behind it. */
 export function renderForm(form: Form): Markup {
   const { effect, hidden, fields, button, isAside } = form;
   const look = isAside ? 'plainButton' : buttonOf[button.standing];
@@ -18,7 +18,7 @@ ${hidden.map(([name, value]) => markup`<input type="hidden" name="${name}" value
   );
 }
 
-/** Why there is no form, in its place. */
+/** Shown in place of a form: the reason why there is none. */
 export const renderClosedForm = (form: ClosedForm): Markup =>
   framed(
     form,

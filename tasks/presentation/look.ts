@@ -1,7 +1,7 @@
 import type { Brand } from '../domain/settings/brand.ts';
 import { lightPalette as day, darkPalette as night } from './palette.ts';
 
-/** The parts that mails are built of, and pages too. */
+/** The parts of mails, which pages have too. */
 export type MailPart =
   | 'page'
   | 'card'
@@ -45,7 +45,7 @@ const step = 'margin:0 0 0 12px;padding:0 0 16px 24px;border-left:2px solid';
 const mark =
   'display:inline-block;box-sizing:border-box;width:24px;height:24px;margin:0 13px 0 -37px;border-radius:12px;font-size:13px;line-height:20px;font-weight:700;text-align:center;border:2px solid';
 
-/** Each part by day. */
+/** The light styles. */
 export const light = ({ accent }: Brand): Readonly<Record<MailPart, string>> => ({
   page: `margin:0;padding:24px 12px;background-color:${day.ground};color:${day.ink};font:16px/1.5 ${sans};-webkit-text-size-adjust:100%`,
   card: `box-sizing:border-box;max-width:600px;margin:0 auto;padding:28px 24px;background-color:${day.surface};border:1px solid ${day.line};border-radius:12px;text-align:left;overflow-wrap:anywhere`,
@@ -81,7 +81,7 @@ export const light = ({ accent }: Brand): Readonly<Record<MailPart, string>> => 
   footer: `margin:28px 0 0;padding:16px 0 0;border-top:1px solid ${day.line};color:${day.muted};font-size:13px`,
 });
 
-/** What is different in the dark. */
+/** What differs in dark mode. */
 export const dark = ({ accentDark }: Brand): Partial<Readonly<Record<MailPart, string>>> => ({
   page: `background-color:${night.ground};color:${night.ink}`,
   card: `background-color:${night.surface};border-color:${night.line}`,
@@ -113,12 +113,12 @@ export const dark = ({ accentDark }: Brand): Partial<Readonly<Record<MailPart, s
 });
 
 /**
- * How a part gets its look, as attributes: inline in mails, since many mail programs drop style sheets, and by class on
- * pages, whose content policy refuses style attributes.
+ * Returns the attributes that style a part: inline in mails, because many mail programs drop style sheets; a class on
+ * pages, because their content security policy forbids style attributes.
  */
 export type Dress = (part: MailPart) => string;
 
-/** Inline, and a class for the dark sheet to reach it by. */
+/** An inline style, and a class for the dark-mode sheet. */
 export function inline(brand: Brand): Dress {
   const looks = light(brand);
   return (part) => `class="k-${part}" style="${looks[part]}"`;

@@ -8,7 +8,7 @@ import { inline, type MailPart } from './look.ts';
 import { mailSheet } from './sheet.ts';
 import { renderText } from './text.ts';
 
-/** What a mail program gets: the same words twice. */
+/** The two alternatives of a mail, with the same content. */
 export interface RenderedMail {
   readonly subject: string;
   readonly text: string;

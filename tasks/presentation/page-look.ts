@@ -2,7 +2,7 @@ import { raw } from 'hono/html';
 import { type Dress, type MailPart, mono, sans } from './look.ts';
 import { lightPalette as day, darkPalette as night } from './palette.ts';
 
-/** What only pages have: forms, figures and tables. */
+/** Parts that only pages have: forms, figures and tables. */
 export type PagePart =
   | 'form'
   | 'more'
@@ -25,7 +25,7 @@ export type PagePart =
   | 'aside'
   | 'way';
 
-/** Each of them by day. */
+/** The light styles. */
 export const lightPageParts: Readonly<Record<PagePart, string>> = {
   form: `margin:26px 0 0;padding:22px 0 0;border-top:1px solid ${day.line}`,
   more: `margin:22px 0 0;padding:18px 0 0;border-top:1px solid ${day.line}`,
@@ -50,7 +50,7 @@ export const lightPageParts: Readonly<Record<PagePart, string>> = {
   aside: `color:${day.muted};font-weight:400`,
 };
 
-/** What is different in the dark. */
+/** What differs in dark mode. */
 export const darkPageParts: Partial<typeof lightPageParts> = {
   form: `border-color:${night.line}`,
   more: `border-color:${night.line}`,
@@ -67,9 +67,9 @@ export const darkPageParts: Partial<typeof lightPageParts> = {
   aside: `color:${night.muted}`,
 };
 
-/** A class, which the page's sheet has the look of. */
+/** A class, which the page's style sheet defines. */
 export const byClass: Dress = (part) => `class="k-${part}"`;
 
-/** The class attribute of a part of a page; of several, if it is one of a kind. */
+/** The class attribute of a part, or of several that apply together. */
 export const a = (...parts: readonly (MailPart | PagePart)[]) =>
   raw(`class="${parts.map((part) => `k-${part}`).join(' ')}"`);

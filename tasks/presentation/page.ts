@@ -8,7 +8,7 @@ import { a, byClass } from './page-look.ts';
 import { pageSheet } from './sheet.ts';
 import { renderFigures, renderLinks, renderTable } from './tables.ts';
 
-/** A whole HTML document. No script, no image, nothing from elsewhere. A table makes it wide. */
+/** A complete HTML document. No JavaScript, no images, nothing external. A page with a table is wide. */
 export function renderPage({ title, window = title, lead, blocks = [], footer }: Page, brand: Brand): string {
   const isWide = blocks.some(({ kind }) => kind === 'table');
   const footers = [footer, brand.footer].filter((text) => text !== undefined);

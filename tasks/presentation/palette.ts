@@ -1,6 +1,6 @@
 /**
- * The colours that mails, pages and the local console share, beside the brand's own. `strong`: of headings. `edge`: of
- * what can be pressed or filled in, which WCAG wants to stand out from its surroundings. `bad`: of what is wrong.
+ * The colours that mails, pages and the local console share, in addition to the brand's. `strong`: headings. `edge`:
+ * controls, which WCAG requires to stand out from their surroundings. `bad`: errors.
  */
 interface Palette {
   readonly ground: string;

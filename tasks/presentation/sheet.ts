@@ -4,7 +4,7 @@ import { dark, light } from './look.ts';
 import { darkPageParts, lightPageParts } from './page-look.ts';
 import { lightPalette } from './palette.ts';
 
-/** @param suffix after every declaration, such as `!important` */
+/** @param suffix added to every declaration, such as `!important` */
 const rules = (looks: Readonly<Record<string, string>>, suffix = ''): string =>
   Object.entries(looks)
     .map(([part, look]) => `.k-${part}{${look.replaceAll(/;|$/g, (end) => `${suffix}${end}`)}}`)
@@ -12,11 +12,11 @@ const rules = (looks: Readonly<Record<string, string>>, suffix = ''): string =>
 
 const inTheDark = (css: string): string => `@media (prefers-color-scheme:dark){${css}}`;
 
-/** On a phone a button is as wide as the thumb can reach, and the card keeps its room for words. */
+/** On a phone, buttons are full-width, and the card has less padding. */
 const narrow = (suffix = ''): string =>
   `@media (max-width:420px){.k-page{padding:8px 6px${suffix}}.k-card{padding:20px 16px${suffix}}.k-button,.k-plainButton{width:100%${suffix};text-align:center${suffix}}}`;
 
-/** For mail programs that have a dark mode and read a style sheet; the others keep the inline look. */
+/** For mail programs that support dark mode and style sheets; the others use the inline styles. */
 export const mailSheet = (brand: Brand): string =>
   `:root{color-scheme:light dark}${narrow('!important')}${inTheDark(rules(dark(brand), '!important'))}`;
 
@@ -24,7 +24,7 @@ const focusable = ['button', 'plainButton', 'input', 'summary', 'link', 'way', '
 const focused = (declarations: string): string =>
   focusable.map((part) => `.k-${part}:focus-visible{${declarations}}`).join('');
 
-/** The only style sheet of every page: the owners' and the auditor's. */
+/** The only style sheet of all pages, for owners and auditors. */
 export const pageSheet = (brand: Brand): string =>
   [
     ':root{color-scheme:light dark}*{box-sizing:border-box}label{display:block;font-weight:600}',
@@ -41,6 +41,6 @@ export const pageSheet = (brand: Brand): string =>
     inTheDark(focused('outline-color:#ffb84d')),
   ].join('');
 
-/** As a content policy allows it: this very text, and no other style. */
+/** The hash for a content security policy: allows exactly this style sheet. */
 export const hashOf = (text: string): string =>
   `'sha256-${createHash('sha256').update(text).digest('base64')}'`;

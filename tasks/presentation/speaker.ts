@@ -1,7 +1,7 @@
 import type { Brand } from '../domain/settings/brand.ts';
 import type { Speaker } from '../messages/facts.ts';
 
-/** As much of a deployment's settings as a message says: who speaks, and not what that looks like. */
+/** The part of the settings that a message's text uses: who sends it, and not its design. */
 export const speakerOf = ({
   brand: { name, extra, support },
   operators,

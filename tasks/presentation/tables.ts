@@ -3,18 +3,18 @@ import type { Cell, Figures, LinkList, Table } from '../messages/document.ts';
 import { type Markup, markup } from './html.ts';
 import { a, type PagePart } from './page-look.ts';
 
-/** Numbers that are read at a glance, each over what it counts. */
+/** Numbers to be read at a glance, each above its label. */
 export const renderFigures = ({ figures }: Figures): Markup =>
   markup`<ul ${a('figures')}>${figures.map(
     ({ value, what, isAlarm }) =>
       markup`<li ${a('figure')}><strong ${isAlarm ? a('count', 'alarm') : a('count')}>${value}</strong> ${what}</li>\n`,
   )}</ul>\n`;
 
-/** A sentence, and where to go from it. */
+/** A sentence, followed by its links. */
 export const renderLinks = ({ text, links }: LinkList): Markup =>
   markup`<p ${a('text')}>${text} ${links.map(([label, url], index) => markup`${index === 0 ? '' : raw(', ')}<a href="${url}" ${a('way')}>${label}</a>`)}.</p>\n`;
 
-/** A table that scrolls by itself if it is wider than the screen. */
+/** A table that scrolls horizontally if it is wider than the screen. */
 export function renderTable({ title, note, columns, rows }: Table): Markup {
   const aside = note === undefined ? '' : markup` <span ${a('aside')}>${note}</span>`;
   return markup`<h2 ${a('heading')}>${title}${aside}</h2>

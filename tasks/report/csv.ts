@@ -3,7 +3,7 @@ import type { AccountLine } from '../domain/sweeps/overview.ts';
 import type { KeyRow } from '../domain/sweeps/row.ts';
 import type { SkippedAccount } from '../domain/sweeps/select-accounts.ts';
 
-/** A name that begins like a formula must not become one where the file is opened. */
+/** Prevents CSV injection: a name that begins like a formula must not be evaluated when the file is opened. */
 const write = (header: readonly string[], rows: Iterable<readonly unknown[]>): string =>
   stringify([header, ...rows], { escape_formulas: true });
 
@@ -13,7 +13,7 @@ const keyHeader = [
   ...['decision', 'because', 'overdue', 'rotation', 'secret_in', 'readers'],
 ];
 
-/** One line a key, in the columns of the first. */
+/** One line per key, in the columns of the first. */
 export const keysAsCsv = (rows: readonly KeyRow[]): string =>
   write(
     keyHeader,
@@ -50,6 +50,6 @@ export const skippedAsCsv = (skipped: readonly SkippedAccount[]): string =>
     skipped.map(({ account: { id, name }, because }) => [id, name, because]),
   );
 
-/** A line of JSON each. */
+/** JSON Lines. */
 export const asJsonLines = (values: readonly unknown[]): string =>
   values.map((value) => `${JSON.stringify(value)}\n`).join('');

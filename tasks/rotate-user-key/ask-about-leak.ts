@@ -10,21 +10,21 @@ import { tell } from '../tell.ts';
 
 const input = z.object({
   rotation: rotationSchema,
-  /** Absent if the emergency didn't come so far. */
+  /** Absent if the emergency failed before there was a plan. */
   plan: planSchema.nullish(),
-  /** What Assess answered, if it did. */
+  /** Assess's result, if any. */
   assessed: z
     .object({ because: z.string(), keyId: z.string(), owner: z.array(z.string()) })
     .partial()
     .nullish(),
-  /** What else went wrong. */
+  /** Any other error. */
   failure: z.object({ Error: z.string(), Cause: z.string().default('') }).nullish(),
-  /** As the emergency was started for. */
+  /** From the emergency's input. */
   keyId: accessKeyIdSchema,
-  /** Every other key of the user that the emergency has heard of. */
+  /** All other leaked keys of the user that the emergency knows of. */
   alsoLeaked: z.array(accessKeyIdSchema).default([]),
   since: z.coerce.date(),
-  /** Everybody has heard of it within the last day. Executions that began earlier don't say. */
+  /** Everyone was already told within the last day. Absent in older executions. */
   isTold: z.boolean().default(false),
   taskToken: z.string(),
 });
@@ -32,8 +32,8 @@ type OpenLeak = z.output<typeof input>;
 
 /**
  * State AskAboutLeak: tells owner, account and operators that a leaked key is still active, why, and the one command
- * that settles it; daily, although the key is tried more often. Its time-out is the next try. By its token the
- * emergency is told of another leaked key of the same user.
+ * that fixes it. Mails are sent daily, although the key is tried more often: the state's time-out is the next try.
+ * Its token is also used to tell the emergency of another leaked key of the same user.
  */
 export const askAboutLeak = task({
   name: 'AskAboutLeak',
@@ -43,7 +43,7 @@ export const askAboutLeak = task({
     const { settings, log } = dependencies;
     const keyId = assessed?.keyId ?? plan?.oldKeyId ?? asked.keyId;
     const because = whyStillActive(asked);
-    // Before the mail: the alarm must not depend on it.
+    // Before the mail, because the alarm must not depend on it.
     dependencies.metrics.record({ LeakedKeysStillActive: 1 });
     log.error('a leaked key is still active', { ...rotation, keyId, because });
     if (asked.isTold) return { to: [] };
@@ -67,7 +67,7 @@ export const askAboutLeak = task({
 
 function whyStillActive({ failure, assessed }: OpenLeak): string {
   if (failure) return `${failure.Error}: ${messageIn(failure.Cause)}`;
-  return assessed?.because ?? 'it could not be looked at';
+  return assessed?.because ?? 'it could not be checked';
 }
 
 export const handler = lambdaHandler(askAboutLeak);

@@ -15,9 +15,9 @@ import { tell } from '../tell.ts';
 import { evidenceOf } from './evidence-of.ts';
 
 /**
- * State AskOwner: mails the owner what is asked, with links to answer it, and leaves the task's token and what IAM
- * says of both keys to be found in the execution's history. The last reminder, and every mail once one to an owner
- * has bounced, goes to the account's address and the operators too.
+ * State AskOwner: mails the owner the question, with links to answer it. Leaves the task token and IAM's evidence
+ * about both keys in the execution's history. The last reminder, and every mail once one to an owner has bounced,
+ * also goes to the account's address and the operators.
  */
 export const askOwner = task({
   name: 'AskOwner',

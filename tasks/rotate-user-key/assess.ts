@@ -22,9 +22,9 @@ import { keysLeftInactive } from './left-inactive.ts';
 import { stopIfSuperseded } from './look-again.ts';
 import { inTime, tolerably } from './urgent.ts';
 
-/** What the emergency has met with since it began. */
+/** What has happened since the emergency began. */
 const leakSchema = z.object({
-  /** Keys that were heard of since. */
+  /** Keys that were reported since. */
   also: z.array(accessKeyIdSchema),
   kept: z.array(z.object({ keyId: accessKeyIdSchema, at: z.coerce.date(), isActive: z.boolean() })),
 });
@@ -42,8 +42,8 @@ type Assessed =
   | { readonly act: Plan['act']; readonly because: string; readonly plan: Plan };
 
 /**
- * State Assess: reads the user's keys, tags and policy and decides what they need, with a reason. Everything that can
- * be wrong with input, tags or policy is found here, before anything is changed.
+ * State Assess: reads the user's keys, tags and policy and decides what they need, with a reason. Anything wrong with
+ * input, tags or policy is found here, before anything is changed.
  */
 export const assess = task({
   name: 'Assess',
@@ -89,13 +89,13 @@ async function assessUser({ rotation, request }: Asked, dependencies: Dependenci
   );
 }
 
-/** Why the assessment is all there is; undefined if something may be done about it. */
+/** Why nothing may be done beyond the assessment; undefined if changes are allowed. */
 function whyHeldBack({ claim }: Rotation, account: ActiveAccount, { mode }: Settings): string | undefined {
   if (mode !== 'live') return 'audit';
   return account.heldBack ?? (claim === 'audit' ? 'audit' : undefined);
 }
 
-/** What merely informs is read as far as it can be; only the keys themselves must be. */
+/** Only the keys themselves must be readable; everything else is optional information. */
 async function assessEmergency(
   { rotation, request, leak }: Asked,
   dependencies: Dependencies,

@@ -11,27 +11,27 @@ import { markedSibling } from '../domain/rotation-mark.ts';
 import { rotationTag } from '../domain/tags.ts';
 import { later } from '../domain/time.ts';
 
-/** A name is free again after 90 days, in which a user has far fewer attempts. */
+/** A name becomes free again after 90 days; a user has far fewer attempts in that time. */
 const mostAttempts = 100;
 
-/** More than anybody gets in decades: a tag with a higher number, of an execution that nobody knows, was made up. */
+/** More than a user can have in decades: a tag with a higher number, of an unknown execution, was made up. */
 const plausibleAttempts = 9_999;
 
-/** A function that was running when its execution was stopped runs for three minutes at most. Milliseconds. */
+/** A function that was running when its execution was stopped runs for at most three minutes. Milliseconds. */
 const longestRun = 180_000;
 
-/** The attempt that is known to be the last. */
+/** The last known attempt. */
 export interface LastAttempt {
   readonly attempt: number;
   readonly executionArn?: string;
   readonly running: boolean;
 }
 
-/** Who claims a user. */
+/** The execution that claims a user. */
 export interface Claimant {
   readonly rotation: Rotation;
   readonly request: Request;
-  /** What rotations are started by. */
+  /** The machine or alias that rotations are started by. */
   readonly stateMachineArn: string;
 }
 
@@ -41,9 +41,10 @@ export type Claimed =
   | { readonly act: 'handOn'; readonly to: string; readonly because: string };
 
 /**
- * The last attempt by the user's tag; if that was lost or names none, the last one that runs. The tag of another
- * machine's execution names none. That of one which Step Functions doesn't know any more, as after 90 days, says
- * where to count from, so that no record of an earlier rotation is overwritten by one of the same name.
+ * The last attempt according to the user's tag; if that is missing or invalid, the last one that is running. A tag
+ * with an execution of another machine is invalid. If Step Functions doesn't know the execution any more (after 90
+ * days), its number is still where counting continues, so that no record of an earlier rotation is overwritten by one
+ * of the same name.
  */
 export async function findLastAttempt(
   rotation: Rotation,
@@ -63,7 +64,7 @@ export async function findLastAttempt(
   return isForgotten ? { attempt, running: false } : last;
 }
 
-/** This execution runs too, but whether it may is what is to be found out. */
+/** Excludes this execution, which is running too but may not be the user's rotation. */
 function lastRunning(rotation: Rotation, names: readonly string[]): LastAttempt {
   let last: LastAttempt = { attempt: 0, running: false };
   for (const name of names.filter((one) => one !== nameOf(rotation.executionArn))) {
@@ -74,14 +75,14 @@ function lastRunning(rotation: Rotation, names: readonly string[]): LastAttempt 
   return last;
 }
 
-/** `arn:…:stateMachine:name`, of one of its executions. */
+/** `arn:…:stateMachine:name`, from the ARN of an execution. */
 const machineOf = (executionArn: string): string =>
   executionArn.split(':').slice(0, -1).join(':').replace(':execution:', ':stateMachine:');
 
 /**
- * Goes through the attempts after the last, in order. This execution's own number comes up only if all before it
- * have ended; else an earlier one is started, or runs, and is the user's rotation. So two can't run side by side
- * under two numbers. An emergency passes by rotations that run, and takes them over later.
+ * Goes through the attempts after the last, in order. This execution's own number comes up only if all earlier ones
+ * have ended. Otherwise an earlier one is started, or already running, and is the user's rotation. So two can't run
+ * simultaneously under two numbers. An emergency skips running rotations, and takes over from them later.
  * @throws {NoFreeName}
  */
 export async function claimAfter(
@@ -95,7 +96,7 @@ export async function claimAfter(
   let actFrom: string | undefined;
   const meet = async (arn: string, known?: DescribedExecution): Promise<Claimed | undefined> => {
     const execution = known ?? (await executions.describe(arn));
-    // Not being found yet may be Step Functions' own lag: then it runs.
+    // If it isn't found, that may be Step Functions' lag: then it counts as running.
     if (execution !== undefined && execution.status !== 'RUNNING') {
       actFrom = lingeringUntil(execution) ?? actFrom;
       return undefined;
@@ -127,7 +128,7 @@ export async function claimAfter(
   throw new NoFreeName(`no name is free for ${rotation.userName} after attempt ${last.attempt}`);
 }
 
-/** Until when a function of a stopped execution may still run; undefined if it was not stopped. */
+/** Until when a function of a stopped execution may still be running; undefined if it wasn't stopped. */
 function lingeringUntil({ status, stoppedAt }: DescribedExecution): string | undefined {
   const isStopped = status === 'ABORTED' || status === 'TIMED_OUT';
   return isStopped && stoppedAt !== undefined ? later(stoppedAt, longestRun).toISOString() : undefined;
@@ -140,9 +141,9 @@ const emergencySchema = z.object({
 });
 
 /**
- * Whether what runs is an emergency, which knows of this leak or is told of it now: an emergency never stops another.
- * One that waits to try again does so immediately.
- * @throws {AwsUnavailable} if it isn't known yet what it is, or it doesn't wait yet; tried again within seconds
+ * Whether the running execution is an emergency that knows of this leak or is told of it now; an emergency never
+ * stops another. One that waits for its next try then tries immediately.
+ * @throws {AwsUnavailable} if it isn't known yet what is running, or it doesn't wait yet; retried within seconds
  */
 async function isTold(
   executionArn: string,
@@ -150,7 +151,7 @@ async function isTold(
   request: Request,
   executions: Executions,
 ): Promise<boolean> {
-  if (execution === undefined) throw new AwsUnavailable(`${executionArn} isn't described yet`);
+  if (execution === undefined) throw new AwsUnavailable(`${executionArn} can't be described yet`);
   const running = emergencySchema.safeParse(fromJson(execution.input)).data;
   if (running === undefined) return false;
   const known = new Set([running.keyId, ...running.alsoLeaked]);
@@ -171,7 +172,7 @@ async function isTold(
 
 const newsSchema = z.object({ keyIds: z.array(z.string()) });
 
-/** The keys of which an event says that the emergency was told. */
+/** The leaked keys that an event reported to the emergency. */
 function toldIn({ taskFailedEventDetails: failed }: HistoryEvent): readonly string[] {
   if (failed?.error !== 'AnotherKeyLeaked') return [];
   return newsSchema.safeParse(fromJson(failed.cause)).data?.keyIds ?? [];

@@ -15,8 +15,8 @@ const input = workSchema
   .extend({ provedAt: z.coerce.date().nullish(), since: z.coerce.date().nullish() });
 
 /**
- * State CheckNewKey: for a user marked as self-updating, use of the new key counts as the owner's confirmation.
- * A use that may be our own proof doesn't. It gives up when an owner would have had the last reminder.
+ * State CheckNewKey: for a user marked as self-updating, use of the new key counts as the owner's confirmation. A use
+ * that may be our own proof doesn't count. It gives up when an owner would have received the last reminder.
  */
 export const checkNewKey = task({
   name: 'CheckNewKey',

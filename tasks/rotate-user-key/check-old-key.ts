@@ -12,7 +12,7 @@ import { replacementOf, stopAtStranger } from './look-again.ts';
 
 const moment = z.coerce.date();
 
-/** How far a drain has come, as the state before hands it on; absent at its first check. */
+/** The drain's state from the previous check; absent at the first one. */
 const drainSchema = z.object({
   startedAt: moment,
   readings: z.number().int().nonnegative(),
@@ -29,11 +29,11 @@ type Checked = (DrainDecision | { readonly act: 'gone'; readonly because: string
 const input = workSchema.extend({
   drain: drainSchema.nullish(),
   provedAt: moment.nullish(),
-  /** Why a new key is withdrawn; nothing if the old one is to go. */
+  /** Why a new key is withdrawn; absent if the old one is to be deleted. */
   asked: z.enum(['byOwner', 'bySilence']).nullish(),
 });
 
-/** State CheckOldKey: one look at the key to be deleted, at its last use, and when the next is worth it. */
+/** State CheckOldKey: checks the last use of the key to be deleted, and decides when to check again. */
 export const checkOldKey = task({
   name: 'CheckOldKey',
   input,
@@ -68,30 +68,33 @@ export const checkOldKey = task({
 });
 
 /**
- * From when on quiet counts: the first look. A new key was meant to be used before; whether an old one was active all
- * the time that its owner took to answer, nobody has seen. 0.1.0 counted from the rotation's start, and what it
- * began is kept.
+ * Quiet counts from the first check. Before that, a new key was meant to be used, and nobody has checked whether an
+ * old one was active all the time that its owner took to answer. 0.1.0 counted from the rotation's start, which stays
+ * so for executions that it began.
  */
 const activeSinceOf = (work: Work, drain: Drain): Date =>
   isOfFirstMachine(work) && work.leaving !== 'newKey'
     ? new Date(work.plan.oldKeyActiveSince)
     : drain.startedAt;
 
-/** What its owner has deleted needs no draining. @throws {UnknownKey} under 0.1.0's machine, which has no way on */
+/**
+ * A key that somebody has deleted needs no draining. @throws {UnknownKey} under 0.1.0's machine, which doesn't handle
+ * this result
+ */
 function gone(work: Work, drain: Drain, use: Checked['use']): Checked {
   const { leavingId } = leavingOf(work);
   if (isOfFirstMachine(work)) throw new UnknownKey(`the old key ${leavingId} is gone`);
   return { act: 'gone', because: `someone has deleted ${leavingId}`, drain, use };
 }
 
-/** What takes its place must still be there. @throws {ChangedElsewhere} */
+/** The replacement must still exist. @throws {ChangedElsewhere} */
 function stopIfReplacementWent(keys: readonly AccessKey[], work: Work): void {
   if (isOfFirstMachine(work)) return;
   const stayingId = replacementOf(work);
   const staying = keys.find(({ id }) => id === stayingId);
   if (stayingId === undefined || staying?.status === 'Active') return;
   throw new ChangedElsewhere(
-    `${stayingId}, which is to stay, was ${staying === undefined ? 'deleted' : `made ${staying.status.toLowerCase()}`} by someone else`,
+    `${stayingId}, which should stay, was ${staying === undefined ? 'deleted' : `made ${staying.status.toLowerCase()}`} by someone else`,
   );
 }
 

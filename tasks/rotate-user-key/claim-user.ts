@@ -18,7 +18,7 @@ const input = z.object({
   request: z.unknown(),
   executionArn: z.string(),
   stateMachineArn: z.string(),
-  /** When the state was entered; executions that began under 0.1.0 don't say. */
+  /** When the state was entered; absent in executions that began under 0.1.0. */
   enteredAt: z.coerce.date().optional(),
 });
 
@@ -27,16 +27,16 @@ type Claim =
       readonly act: 'proceed';
       readonly rotation: Rotation;
       readonly request: Request;
-      /** Rotations that run and that an emergency stops once it has been assessed. */
+      /** Running rotations that an emergency stops once it has been assessed. */
       readonly takesOver: readonly string[];
     }
   | { readonly act: 'handOn'; readonly to: string; readonly because: string };
 
 /**
- * State ClaimUser: makes this execution the user's one rotation, or finds the one that is.
+ * State ClaimUser: makes this execution the user's only rotation, or finds the one that is.
  *
- * The execution's name is the mutex: of all executions, only one can run under the user's name and the next
- * attempt's number. One started under any other name (by hand, usually) starts that one, and ends.
+ * The execution's name is the mutex: only one execution can run under the user's name and the next attempt's number.
+ * An execution under any other name (usually one started by hand) starts that one, and ends.
  */
 export const claimUser = task({
   name: 'ClaimUser',
@@ -59,10 +59,10 @@ async function claimFor(
   const { accountId } = asked;
   const account = await (isUrgent ? accountOfLeak : activeAccount)(dependencies, accountId);
   const { name, tags } = await readUser(asked, executionArn, dependencies);
-  // IAM finds a user by its name in any case; one user must not have two names here.
+  // IAM matches names case-insensitively; one user must not have two names here.
   const request = { ...asked, userName: name };
   const rotation = { accountId, userName: name, executionArn };
-  // What changes nothing has nothing to guard, and never changes anything later.
+  // An audit changes nothing, so it needs no guard; it never changes anything later either.
   if (account.heldBack !== undefined)
     return { act: 'proceed', rotation: { ...rotation, claim: 'audit' }, request, takesOver: [] };
   const startedBy = settings.rotationMachine ?? stateMachineArn;
@@ -71,7 +71,7 @@ async function claimFor(
   log.info('claimed', { ...rotation, ...claim });
   if (claim.act === 'handOn') return claim;
   const { takesOver, actFrom } = claim;
-  // An emergency that stops another marks the user when it does.
+  // An emergency that stops another rotation marks the user when it does so.
   if (takesOver.length === 0) await mark(rotation, isUrgent, dependencies);
   return {
     act: 'proceed',

@@ -12,8 +12,9 @@ import { type Look, lookAtLeak } from './look-again.ts';
 import { inTime, tolerably } from './urgent.ts';
 
 /**
- * A leaked key goes inactive as soon as its replacement is there. Nothing else is asked: no tag, no quiet, no other
- * key of the user; and the secret's label moves as far as it can, before the key goes or, in a second try, after.
+ * Deactivates a leaked key as soon as its replacement exists. Nothing else is required: no tag, no quiet period, no
+ * other key of the user. The secret's label is moved as far as possible, before the deactivation or, in a second try,
+ * after it.
  */
 export const deactivateLeakedKey = (
   work: Work,
@@ -48,8 +49,8 @@ export const deactivateLeakedKey = (
   });
 
 /**
- * Where each call is slow, a run may be over before the key is inactive. So after one run the key comes first, and
- * after some minutes of trying the label is left where it is: people must hear of the key.
+ * If every call is slow, a run may end before the key is deactivated. So after one failed run the key comes first,
+ * and after some minutes the label isn't moved any more, because people must be told about the key. Milliseconds.
  */
 const oneRun = 60_000;
 const longEnough = 10 * 60_000;
@@ -58,12 +59,13 @@ const longEnough = 10 * 60_000;
 const triedFor = (enteredAt: Date | undefined, { now }: Pick<Dependencies, 'now'>): number =>
   enteredAt === undefined ? 0 : now().getTime() - enteredAt.getTime();
 
-/** IAM may not list a key yet that it has just changed for us. */
+/** A placeholder, because IAM may not list a key yet that it has just changed. */
 const leftOver = (id: string): AccessKey => ({ id, status: 'Active', createdAt: new Date(0) });
 
 /**
- * A new key that this rotation made was proved to sign, whether IAM lists it yet or not.
- * @throws {NewKeyNotReady} if nothing replaces it, and the settings don't say to do without
+ * A new key of this rotation was proved to sign, even if IAM doesn't list it yet.
+ * @throws {NewKeyNotReady} if nothing replaces the key, and the settings don't allow deactivating it without a
+ * replacement
  */
 function stopWithoutReplacement(look: Look, work: Work, { settings }: Dependencies): void {
   const { plan, newKeyId } = work;
@@ -73,7 +75,7 @@ function stopWithoutReplacement(look: Look, work: Work, { settings }: Dependenci
   throw new NewKeyNotReady(`${plan.oldKeyId} has leaked and the user has no other active key that hasn't`);
 }
 
-/** The key that was there and takes the leaked one's place; never one that has leaked too. */
+/** The existing key that replaces the leaked one; never one that has leaked too. */
 export function standInFor({ keys }: Look, { plan, newKeyId }: Work): string | undefined {
   if (newKeyId !== undefined) return undefined;
   if (plan.reviveKeyId !== undefined) return plan.reviveKeyId;
@@ -81,7 +83,7 @@ export function standInFor({ keys }: Look, { plan, newKeyId }: Work): string | u
   return keys.find(({ id, status }) => status === 'Active' && !leaked.has(id))?.id;
 }
 
-/** An application that reads the secret must not find the inactive key there, if the other one has a version. */
+/** An application that reads the secret must not find the inactive key, if the other key has a version. */
 export async function pointTo(
   keyId: string,
   work: Work,

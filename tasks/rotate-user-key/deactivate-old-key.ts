@@ -23,11 +23,11 @@ const input = workSchema.extend({
 });
 
 /**
- * State DeactivateOldKey: makes the key to be deleted inactive, after one more look that its replacement is there and
- * that it is still quiet. A leaked key isn't asked for quiet.
+ * State DeactivateOldKey: deactivates the key to be deleted, after checking again that its replacement exists and
+ * that it is still quiet. A leaked key needn't be quiet.
  *
- * A mark on the user says beforehand what is about to be done. A run that finds the key inactive by that mark, and
- * can't say any more that it was quiet, undoes it: nobody has been told that it is inactive.
+ * A mark on the user records the intent beforehand. If a run finds the key already inactive because of that mark, and
+ * the key no longer counts as quiet, it reactivates it: nobody has been told yet that it is inactive.
  */
 export const deactivateOldKey = task({
   name: 'DeactivateOldKey',
@@ -45,7 +45,7 @@ export const deactivateOldKey = task({
   },
 });
 
-/** @throws {UnknownKey} under 0.1.0's machine, which has no way on */
+/** @throws {UnknownKey} under 0.1.0's machine, which doesn't handle this result */
 function gone(work: Work): Deactivation {
   const because = `${leavingOf(work).leavingId} is gone`;
   if (isOfFirstMachine(work)) throw new UnknownKey(because);
@@ -68,12 +68,12 @@ async function deactivateIfQuiet(
   const { plan } = work;
   const { now } = dependencies;
   const isOurDoing = wasMarked(look, key.id, enteredAt);
-  // Two looks an hour apart found it inactive: somebody else did that, and quiet is no question any more.
+  // Two checks an hour apart found it inactive: somebody else deactivated it, so quiet doesn't matter any more.
   const bySomebodyElse = key.status !== 'Active' && drain?.inactiveSince !== undefined && !isOurDoing;
   if (!bySomebodyElse) {
     const use = await user.lastUse(key.id);
     const activeSince = drain?.activeSince ?? new Date(plan.oldKeyActiveSince);
-    // Not skipped for a key that looks inactive: IAM may show what it was a moment ago.
+    // Also checked if the key looks inactive, because IAM may show an outdated status.
     if (!isQuiet(use, activeSince, plan.policy.quietDays, now())) {
       const because = describeUse(use, now());
       if (!isOurDoing) return { act: 'notQuiet', because };
@@ -90,14 +90,14 @@ async function deactivateIfQuiet(
   return deactivated(user, { key, bySomebodyElse }, work, dependencies);
 }
 
-/** Whether an earlier try of this very visit of the state was about to make the key inactive. */
+/** Whether an earlier try of this visit of the state was about to deactivate the key. */
 function wasMarked({ tags }: Look, keyId: string, enteredAt: Date | undefined): boolean {
   const { deactivating } = readMark(tags.get(rotationTag)) ?? {};
   if (deactivating?.keyId !== keyId || enteredAt === undefined) return false;
   return deactivating.at.getTime() >= Math.floor(enteredAt.getTime() / 1000) * 1000;
 }
 
-/** What can't be marked isn't done: a second run could not tell whose doing it was. */
+/** If the mark can't be written, the key isn't deactivated: a second run could not tell who did it. */
 const markBefore = (
   user: MemberUser,
   keyId: string,
@@ -106,8 +106,9 @@ const markBefore = (
 ): Promise<void> => user.tag(rotationTag, writeMark({ ...rotation, deactivating: { keyId, at: now() } }));
 
 /**
- * Withdraws the new key from the secret as well: before it goes inactive, if the old key's version holds a secret
- * access key; else right after, for until then an application that reads the secret keeps what works.
+ * Also withdraws the new key from the secret. If the old key's version contains a secret access key, this happens
+ * before the new key is deactivated; otherwise right after, because until then an application that reads the secret
+ * keeps working.
  */
 async function pointBack(
   { staying }: Look,

@@ -6,27 +6,27 @@ import { secondsToFirstLook } from '../domain/removing/window.ts';
 import { leavingOf, type Work } from '../domain/rotation.ts';
 import { evidenceOf } from './evidence-of.ts';
 
-/** What came of making a key inactive, a leaked one or a quiet one. */
+/** The result of deactivating a key, leaked or quiet. */
 export type Deactivation =
   | {
       readonly act: 'deactivated';
       readonly at: string;
       readonly wasActive: boolean;
-      /** Somebody else had made it inactive: that isn't ours to undo. */
+      /** Somebody else deactivated it, so keyturn doesn't undo that. */
       readonly bySomebodyElse: boolean;
       readonly firstLookSeconds: number;
-      /** For whoever is asked whether something broke. */
+      /** For the person who is asked whether something broke. */
       readonly evidence: Evidence;
     }
   | {
       readonly act: 'notQuiet';
       readonly because: string;
-      /** If it was inactive for a moment, which was undone: its quiet period begins again. */
+      /** Set if a deactivation was undone: the key's quiet period starts over from here. */
       readonly activeSince?: string;
     }
   | { readonly act: 'gone'; readonly because: string };
 
-/** What the states after it need to know. */
+/** The result, with everything that the following states need. */
 export async function deactivated(
   user: MemberUser,
   { key, bySomebodyElse }: { readonly key: AccessKey; readonly bySomebodyElse: boolean },

@@ -35,12 +35,12 @@ import { tolerably } from './urgent.ts';
 const moment = z.coerce.date();
 
 const input = workSchema.extend({
-  /** Null if the key was found gone before it was ever inactive. */
+  /** Null if the key was already gone when it was to be deactivated. */
   deactivatedAt: moment.nullable(),
   bySomebodyElse: z.boolean().default(false),
-  /** When this rotation made it inactive; its window may have begun again since. */
+  /** When this rotation made it inactive; its window may have started over since. */
   actedAt: moment.nullish(),
-  /** From when its window counts: a redriven execution begins it again. */
+  /** The start of its window: a redriven execution starts it over. */
   windowSince: moment.nullish(),
   asking: askingSchema.default(fixed),
 });
@@ -50,14 +50,14 @@ type Deletion = { readonly because: string } & (
   | { readonly act: 'deleted'; readonly at: string }
   | { readonly act: 'wait'; readonly waitSeconds: number }
   | { readonly act: 'again'; readonly at: string; readonly waitSeconds: number }
-  /** Another leaked key of the user is still active, which can't wait for this one's window. */
+  /** Another leaked key of the user is still active, which can't wait for this key's window. */
   | { readonly act: 'anotherLeak'; readonly waitSeconds: number }
   | { readonly act: 'wasInUse' | 'reactivated' }
 );
 
 /**
- * State DeleteOldKey: looks at the inactive key, daily while its window is open, and deletes it after the whole
- * window and one last look. Until then a look that can't be taken is no trouble: there is another one.
+ * State DeleteOldKey: checks the inactive key daily while its window is open, and deletes it after the whole window
+ * and a final check. A check that fails before that is harmless, because another follows.
  */
 export const deleteOldKey = task({
   name: 'DeleteOldKey',
@@ -77,7 +77,7 @@ export const deleteOldKey = task({
     } catch (error) {
       if (endsTheWait.some((kind) => error instanceof kind)) throw error;
       const because = error instanceof Error ? `${error.name}: ${error.message}` : 'no answer';
-      log.warn('could not look at the inactive key', { ...work.rotation, because });
+      log.warn('could not check the inactive key', { ...work.rotation, because });
       const soon = otherLeaks(work).length > 0 ? secondsAfterFailureAmongLeaks : secondsAfterFailure;
       const waitSeconds = Math.min(secondsUntil(endsAt, now()), soon);
       return { act: 'wait', because, waitSeconds };
@@ -85,10 +85,10 @@ export const deleteOldKey = task({
   },
 });
 
-/** What a look finds that can't wait: the replacement is gone, or another rotation is at work. */
+/** Findings that can't wait: the replacement is gone, or another rotation is running. */
 const endsTheWait = [ChangedElsewhere, RotationSuperseded];
 
-/** How soon the next look is taken after one that failed. */
+/** How soon the next check follows a failed one. */
 const secondsAfterFailure = 6 * 60 * 60;
 const secondsAfterFailureAmongLeaks = 15 * 60;
 
@@ -97,7 +97,7 @@ function otherLeaks({ plan }: Work): readonly string[] {
   return plan.act === 'emergency' ? (plan.leaked ?? []).filter((id) => id !== plan.oldKeyId) : [];
 }
 
-/** When the window closes; undefined if there is none, as the key is gone. */
+/** When the window closes; undefined if there is none because the key is gone. */
 function endOf(work: Work, { deactivatedAt, windowSince, asking }: Window): Date | undefined {
   const since = windowSince ?? deactivatedAt;
   return since === null ? undefined : deletedAt(work.plan, since, asking);
@@ -117,14 +117,14 @@ async function lookAndAct(work: Work, window: Window, dependencies: Dependencies
     plan: work.plan,
     now: now(),
   });
-  log.info('looked at the inactive key', { ...work.rotation, keyId: leavingId, ...decision });
+  log.info('checked the inactive key', { ...work.rotation, keyId: leavingId, ...decision });
   const actedAt = window.actedAt ?? window.deactivatedAt;
   const repaired = await repairAfterStop(user, { look, decision, actedAt }, work, dependencies);
   if (repaired !== undefined) return repaired;
   return carryOut(decision, { user, look }, work, dependencies);
 }
 
-/** Another leaked key that still works waits for nothing: no tag, no mark and no key that nobody knows. */
+/** Another active leaked key takes precedence over everything: tags, marks and unrecognized keys. */
 async function lookInWindow(user: MemberUser, work: Work, dependencies: Dependencies): Promise<Look> {
   if (work.plan.act !== 'emergency') return lookAgain(user, work, dependencies);
   const look = await lookAtLeak(user, work);
@@ -165,14 +165,14 @@ async function carryOut(
     case 'reactivated':
       return { act: decision.act, because };
     case 'unknown':
-      throw new AwsUnavailable(`whether it is unused isn't known: ${because}`);
+      throw new AwsUnavailable(`it isn't known whether the key is unused: ${because}`);
     case 'gone':
     case 'delete':
       return removeKey(decision, { user, look }, work, dependencies);
   }
 }
 
-/** The one step that nothing undoes. */
+/** The only step that can't be undone. */
 async function removeKey(
   { act, because }: WindowDecision,
   { user, look }: { readonly user: MemberUser; readonly look: Look },
@@ -193,8 +193,8 @@ async function removeKey(
 }
 
 /**
- * In an emergency that made no new key, the secret's readers get the key that stays. DeactivateOldKey moves the label
- * if it can; a leaked key couldn't wait for that, but its deletion can.
+ * In an emergency that made no new key, readers of the secret get the key that stays. DeactivateOldKey moves the label
+ * if it can; it doesn't wait for that, but the deletion does.
  */
 async function pointToStandIn(look: Look, work: Work, dependencies: Dependencies): Promise<void> {
   if (work.plan.act !== 'emergency') return;
@@ -202,7 +202,7 @@ async function pointToStandIn(look: Look, work: Work, dependencies: Dependencies
   if (standIn !== undefined) await pointTo(standIn, work, dependencies, row.does);
 }
 
-/** A guardrail that denies this one action isn't ours to work around. @throws {DeletionRefused} */
+/** If a guardrail denies this one action, that isn't ours to work around. @throws {DeletionRefused} */
 async function refusedByName(run: () => Promise<void>, keyId: string): Promise<void> {
   try {
     await run();
@@ -212,14 +212,14 @@ async function refusedByName(run: () => Promise<void>, keyId: string): Promise<v
   }
 }
 
-/** The new key of a withdrawn rotation is gone before its drain was over: the secret must not say it any more. */
+/** If a withdrawn rotation's new key was gone before its drain was over, the secret must not point to it any more. */
 async function pointBack({ staying }: Look, work: Work, dependencies: Dependencies): Promise<void> {
   if (work.leaving !== 'newKey' || staying === undefined) return;
   const store = await SecretStore.open(dependencies, work, row.does);
   await store.makeCurrent(staying.id);
 }
 
-/** The description of a key that is gone only misleads; it isn't worth a failure. */
+/** The description of a deleted key is only misleading; failing to remove it isn't an error. */
 async function untag(
   user: MemberUser,
   keyId: string,
@@ -230,11 +230,11 @@ async function untag(
     await user.untag(keyId);
   } catch (error) {
     const because = error instanceof Error ? error.name : 'no answer';
-    log.warn('left the description of a deleted key', { ...rotation, keyId, because });
+    log.warn("a deleted key's description could not be removed", { ...rotation, keyId, because });
   }
 }
 
-/** 0.1.0's machine comes here when the window is over, and takes every answer for a deletion. */
+/** 0.1.0's machine invokes the task only when the window is over, and takes every result for a deletion. */
 async function deleteUnderFirstMachine(
   work: Work,
   { deactivatedAt, asking }: Window,
@@ -246,7 +246,7 @@ async function deleteUnderFirstMachine(
   const since = deactivatedAt ?? now();
   const over = deletedAt(plan, since, asking);
   if (now().getTime() < over.getTime()) {
-    throw new RollbackWindowOpen(`${plan.oldKeyId} may be deleted from ${over.toISOString()}, not before`);
+    throw new RollbackWindowOpen(`${plan.oldKeyId} can't be deleted before ${over.toISOString()}`);
   }
   const user = await MemberUser.of(dependencies, work, row.does);
   const look = await lookAgain(user, work, dependencies);

@@ -2,7 +2,7 @@ import type { MemberUser } from '../aws/member-user.ts';
 import type { Evidence } from '../domain/asking/evidence.ts';
 import type { Work } from '../domain/rotation.ts';
 
-/** When both keys were last used, as far as IAM says. Never throws: that it doesn't say is evidence too. */
+/** When both keys were last used, according to IAM. Never throws: a missing answer is evidence too. */
 export async function evidenceOf(
   user: MemberUser,
   { plan, newKeyId }: Pick<Work, 'plan' | 'newKeyId'>,

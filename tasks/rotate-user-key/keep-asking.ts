@@ -6,13 +6,13 @@ import { fromJson } from '../domain/json.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
 
-/** What the error `OwnerUnreachable` says, as `HandleMailEvents` writes it. */
+/** The cause of the error `OwnerUnreachable`, as `HandleMailEvents` writes it. */
 const lostMailSchema = z
   .string()
   .transform(fromJson)
   .pipe(z.object({ address: z.string(), because: z.string() }));
 
-/** What ended the wait: an answer that decides nothing yet, or the error that the mail came back. */
+/** What ended the wait: an answer that doesn't decide yet, or the error that the mail bounced. */
 const endedSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('moreTime'),
@@ -22,8 +22,8 @@ const endedSchema = z.discriminatedUnion('kind', [
 ]);
 
 /**
- * States GrantMoreTime, AskOthersToo and OfferToOthersToo: the wait for an answer was broken off and goes on. Says
- * how long, and what the mail that goes out then has to say besides.
+ * States GrantMoreTime, AskOthersToo and OfferToOthersToo: resume an interrupted wait. Returns how long to wait, and
+ * what the next mail must add.
  */
 export const keepAsking = task({
   name: 'KeepAsking',

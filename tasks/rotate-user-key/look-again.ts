@@ -16,18 +16,19 @@ import { isOfFirstMachine, leavingOf, type Rotation, type Work } from '../domain
 import { markedSibling } from '../domain/rotation-mark.ts';
 import { rotationTag } from '../domain/tags.ts';
 
-/** A user as it is now. */
+/** A user's current state. */
 export interface Look {
   readonly keys: readonly AccessKey[];
   readonly tags: ReadonlyMap<string, string>;
   /** The key to be deleted. */
   readonly leaving: AccessKey | undefined;
-  /** The key that takes its place. */
+  /** The key that replaces it. */
   readonly staying: AccessKey | undefined;
 }
 
 /**
- * The look before an act: the user's keys as they are now, each of them known, and no other rotation at work.
+ * The check before a change: reads the user's current keys, and requires that all of them are known and that no other
+ * rotation is running.
  * @throws {RotationSuperseded} @throws {UnrecognizedKey}
  */
 export async function lookAgain(user: MemberUser, work: Work, dependencies: Dependencies): Promise<Look> {
@@ -38,20 +39,18 @@ export async function lookAgain(user: MemberUser, work: Work, dependencies: Depe
   return lookAt(keys, tags, work);
 }
 
-/** A key that nobody knows, however new or unused, is for a person to decide. @throws {UnrecognizedKey} */
+/** An unrecognized key, however new or unused, is for a person to decide about. @throws {UnrecognizedKey} */
 export function stopAtStranger(keys: readonly AccessKey[], { plan, newKeyId }: Work): void {
   const known = new Set([...plan.keysSeen, plan.oldKeyId, newKeyId]);
   const stranger = keys.find((key) => !known.has(key.id));
   if (stranger !== undefined) {
     throw new UnrecognizedKey(
-      `${stranger.id}, made ${stranger.createdAt.toISOString()}, appeared during the rotation of ${plan.oldKeyId} and isn't ours: whose is it?`,
+      `${stranger.id}, created ${stranger.createdAt.toISOString()}, appeared during the rotation of ${plan.oldKeyId} and isn't ours: whose is it?`,
     );
   }
 }
 
-/**
- * The look of an emergency: nothing that isn't about the leaked key itself can stop it, neither another key nor a tag.
- */
+/** The check of an emergency. Only the leaked key's own state can stop it, and neither another key nor a tag. */
 export async function lookAtLeak(user: MemberUser, work: Work): Promise<Look> {
   return lookAt(await user.keys(), new Map(), work);
 }
@@ -67,13 +66,14 @@ function lookAt(keys: readonly AccessKey[], tags: ReadonlyMap<string, string>, w
   };
 }
 
-/** The ID of the key that takes the leaving one's place: this rotation's own, or an earlier one's. */
+/** The ID of the key that replaces the leaving one: this rotation's own, or an earlier one's. */
 export const replacementOf = (work: Work): string | undefined =>
   leavingOf(work).stayingId ?? work.plan.replacedById;
 
 /**
- * The tag on the user names its rotation. A name freed after 90 days, or a tag removed by hand, could let a
- * second one start: one that finds another running attempt of the same user there stops. Any other text counts as none.
+ * The user's tag names its rotation. If the execution's name became free after 90 days, or the tag was removed by
+ * hand, a second rotation could start. It stops if the tag names another running attempt of the same user; any other
+ * text is ignored.
  * @throws {RotationSuperseded}
  */
 export async function stopIfSuperseded(
@@ -85,15 +85,15 @@ export async function stopIfSuperseded(
   const other = markedSibling(tags.get(rotationTag), executionArn);
   if (other === undefined || other === executionArn) return;
   if (attemptOf(rotation, nameOf(other)) === undefined) return;
-  // IAM may still show the tag of the rotation before this one, which has ended.
+  // IAM may still return the tag of the previous rotation, which has ended.
   const execution = await new Executions(dependencies).describe(other);
   if (execution?.status === 'RUNNING') throw new RotationSuperseded(`${other} rotates this user now`);
 }
 
 /**
- * Whether there is a key that takes the leaving one's place: active, stored, readable, and the one that the secret
- * says. Known without reading a value. A retirement without a replacement needs none, but a person who named the key
- * if it is the last one.
+ * Requires that the leaving key's replacement is active, stored, readable and the secret's current version, which is
+ * checked without reading a value. A retirement without a replacement needs none, but if the key is the last one, a
+ * person must have named it.
  * @throws {ChangedElsewhere} if somebody else has changed it
  * @throws {NewKeyNotReady} the same under 0.1.0's machine
  */
@@ -105,7 +105,7 @@ export async function stopUnlessReplaced(look: Look, work: Work, dependencies: D
   if (look.staying?.status !== 'Active') {
     throw changed(`${stayingId}, which replaces it, is ${look.staying?.status.toLowerCase() ?? 'gone'}`);
   }
-  // The old key needs no version to be had: the application has it.
+  // The old key needs no version in the secret: the application has it.
   if (work.leaving === 'newKey') return;
   const store = await SecretStore.open(dependencies, work, ['readSecret']);
   const versions = await store.versions();
@@ -119,7 +119,9 @@ export async function stopUnlessReplaced(look: Look, work: Work, dependencies: D
 const changedFor = (work: Work) => (message: string) =>
   isOfFirstMachine(work) ? new NewKeyNotReady(message) : new ChangedElsewhere(message);
 
-/** The last key that works goes only if a person named it: a retirement that nobody named finds another key there. */
+/**
+ * The last working key is only deleted if a person named it. A retirement that nobody named had another active key.
+ */
 function stopIfLast({ keys }: Look, work: Work): void {
   const { plan } = work;
   const { leavingId } = leavingOf(work);
@@ -130,19 +132,19 @@ function stopIfLast({ keys }: Look, work: Work): void {
 }
 
 /**
- * Only the literal `live` makes, deactivates or deletes a key, in rotations too that began before the switch was
- * turned, and only under a claim that was made under it. An owner's rollback needs no permission: it must work whatever is
- * switched off.
+ * Only the literal `live` allows creating, deactivating or deleting a key. This also applies to rotations that began
+ * before the mode was changed, and the user must have been claimed under `live`. An owner's rollback is exempt: it
+ * must always work.
  * @throws {AuditOnly}
  */
 export function stopUnlessLive({ settings }: Pick<Dependencies, 'settings'>, { claim }: Rotation): void {
   if (settings.mode !== 'live')
-    throw new AuditOnly('the mode is audit: no key is made, deactivated or deleted');
+    throw new AuditOnly('the mode is audit: no key is created, deactivated or deleted');
   if (claim === 'audit') throw new AuditOnly('the user was never claimed: this execution began as an audit');
 }
 
 /**
- * A function of a rotation that was stopped runs to its end: nothing new is made beside it.
+ * A stopped rotation's running function continues to its end: nothing is created concurrently.
  * @throws {FormerRunMayLinger}
  */
 export function stopBeside({ actFrom }: Rotation, { now }: Pick<Dependencies, 'now'>): void {

@@ -11,21 +11,21 @@ import { only } from '../manifest/row.ts';
 import { task } from '../task.ts';
 
 const input = workSchema.extend({
-  /** The error that nobody handled, and the state that it came from; 0.1.0's machine doesn't say. */
+  /** The unhandled error; absent under 0.1.0's machine. */
   failure: z.object({ Error: z.string() }).optional(),
   failedAt: z.string().optional(),
   failedSince: z.coerce.date().optional(),
-  /** What DeactivateOldKey last answered; nothing if it never did, or if that was undone since. */
+  /** The last result of DeactivateOldKey; absent if there is none, or if it was undone since. */
   deactivation: z.looseObject({ act: z.string(), bySomebodyElse: z.boolean().optional() }).nullish(),
 });
 type Failed = Omit<z.output<typeof input>, keyof Work>;
 
 /**
- * State MakeSafe: after an error nobody handled, leaves the user with working keys: what this rotation made inactive
- * is active again, unless it has leaked. What a person did stays. A new key stays as it is, for somebody may use it
- * by now; a rotation that is started again finds it and goes on.
+ * State MakeSafe: after an unhandled error, leaves the user with working keys. What this rotation deactivated is
+ * reactivated, unless it has leaked. What a person changed stays. A new key stays too, because it may already be in
+ * use; a restarted rotation finds it and continues.
  *
- * The key is made active without looking whether it is: IAM may still show it as it was.
+ * The key is activated without checking its status first, because IAM may return an outdated one.
  */
 export const makeSafe = task({
   name: 'MakeSafe',
@@ -53,7 +53,7 @@ export const makeSafe = task({
 
 async function isOursToUndo(failed: Failed, work: Work, dependencies: Dependencies): Promise<boolean> {
   const { plan } = work;
-  // The one that took over carries on from here.
+  // The rotation that took over continues from here.
   if (failed.failure?.Error === 'RotationSuperseded') return false;
   if (plan.act === 'emergency' || (work.leaving !== 'newKey' && !plan.oldKeyActive)) return false;
   if (isOfFirstMachine(work)) return true;
@@ -62,8 +62,8 @@ async function isOursToUndo(failed: Failed, work: Work, dependencies: Dependenci
 }
 
 /**
- * DeactivateOldKey ended with an error, perhaps after it had acted. Its mark says; if that can't be read, the key is
- * made active: working is the safe side.
+ * DeactivateOldKey ended with an error, perhaps after the change. Its mark tells; if that can't be read, the key is
+ * reactivated, because a working key is the safe side.
  */
 async function mayHaveDeactivated(
   { failedSince }: Failed,
@@ -78,7 +78,7 @@ async function mayHaveDeactivated(
     return failedSince === undefined || deactivating.at.getTime() >= failedSince.getTime() - 1000;
   } catch (error) {
     const because = error instanceof Error ? error.name : 'no answer';
-    dependencies.log.warn('makes the key active without having read the mark', {
+    dependencies.log.warn('reactivates the key without having read the mark', {
       ...work.rotation,
       because,
     });

@@ -11,8 +11,8 @@ import { tell } from '../tell.ts';
 
 /**
  * State OfferRollback: mails the owner that the key is inactive, with a link to roll back. Its time-out is the next
- * look at the key; after that the same question waits on, without another mail. Nobody reachable is an error: a key
- * whose owner can't be told isn't deleted.
+ * check of the key; after that the same question keeps waiting without another mail. If nobody can be reached, it
+ * fails: a key isn't deleted if its owner can't be told.
  */
 export const offerRollback = task({
   name: 'OfferRollback',
@@ -46,7 +46,7 @@ export const offerRollback = task({
       [plan.accountEmail, settings.operators],
       { executionArn, mail: isLeaked ? 'leakedKey' : 'oldKeyInactive', question: { stage: 'window', round } },
     );
-    log.info('offered to roll back', { ...rotation, round, to });
+    log.info('offered a rollback', { ...rotation, round, to });
     return { to };
   },
 });

@@ -8,12 +8,12 @@ import { task } from '../task.ts';
 import { type Look, lookAgain, replacementOf } from './look-again.ts';
 
 /**
- * States PromoteNewKey and PointBackToOldKey: the secret says the key that stays. Once confirmed, that is the new one,
- * which after a rollback in the window it no longer was. Once the owner rolls back, it is the old one, so that an
- * application that reads the secret stops using the new key; but not if the old key's version holds no secret access
- * key: then that application keeps what works until the new key is inactive.
+ * States PromoteNewKey and PointBackToOldKey: point the secret to the key that stays. After a confirmation that is
+ * the new key (a rollback in the window may have moved the label away from it). After a rollback it is the old key,
+ * so that an application that reads the secret stops using the new one; unless the old key's version contains no
+ * secret access key: then that application keeps what works until the new key is inactive.
  *
- * Looks first that it is a key that works: an application that reads the secret gets it from then on.
+ * Checks first that the key works, because applications that read the secret will get it from then on.
  */
 export const promoteNewKey = task({
   name: 'PromoteNewKey',
@@ -42,7 +42,7 @@ export const promoteNewKey = task({
 function stopUnlessWorking({ staying }: Look, work: Work): string {
   if (staying?.status === 'Active') return staying.id;
   const keyId = replacementOf(work) ?? leavingOf(work).leavingId;
-  throw changedFor(work)(`${keyId}, which is to stay, is ${staying?.status.toLowerCase() ?? 'gone'}`);
+  throw changedFor(work)(`${keyId}, which should stay, is ${staying?.status.toLowerCase() ?? 'gone'}`);
 }
 
 const changedFor = (work: Work) => (message: string) =>

@@ -27,7 +27,7 @@ import { inTime, tolerably } from './urgent.ts';
 interface Provisioned {
   readonly newKeyId: string;
   readonly secretArn: string;
-  /** Null if an earlier rotation proved the key and it isn't known any more when. */
+  /** Null if an earlier rotation proved the key and the time isn't known any more. */
   readonly provedAt: string | null;
 }
 
@@ -40,12 +40,12 @@ interface Context {
 }
 
 /**
- * State ProvisionNewKey: records the intent, creates the key, stores it, proves that it signs, makes it current,
- * describes it. Hands on its ID only, and the secret's ARN: the secret access key lives in this task's memory and in
- * Secrets Manager.
+ * State ProvisionNewKey: records the intent, creates the key, stores it, proves that it signs, makes it current and
+ * describes it. Returns only its ID and the secret's ARN: the secret access key exists only in this task's memory and
+ * in Secrets Manager.
  *
- * Stored before it is proved: a crash between the two then costs nothing. Every run begins by looking at what
- * an earlier one left.
+ * The key is stored before it is proved, so that a crash in between loses nothing. Every run begins by looking for
+ * what an earlier one left.
  */
 export const provisionNewKey = task({
   name: 'ProvisionNewKey',
@@ -87,13 +87,13 @@ async function provision(context: Context): Promise<Provisioned> {
   return { newKeyId: accessKeyId, secretArn, provedAt: provedAt.toISOString() };
 }
 
-/** What an emergency does without if it can't be done: its key is stored and signs, and that is what counts. */
+/** Optional in an emergency: its key is stored and signs, and nothing else is essential. */
 const informs = async <T>(run: () => Promise<T>, { work, dependencies }: Context): Promise<void> => {
   if (work.plan.act === 'emergency') await tolerably(run, undefined, dependencies, work.rotation);
   else await run();
 };
 
-/** In this order one free tag is enough for both. */
+/** In this order, one free tag is enough for both. */
 async function describe(keyId: string, provedAt: Date | undefined, { user, work, dependencies }: Context) {
   const { rotation, plan } = work;
   await user.untag(intentTag);
@@ -136,8 +136,8 @@ async function look({ work, user, store, dependencies }: Context): Promise<Provi
 }
 
 /**
- * Proves a key that an earlier run stored, unless it is known to sign: our proof would hide an application's use,
- * for IAM tells only the last one. So what IAM says is read first, and a key that was ever used has proved itself.
+ * Proves a key that an earlier run stored, unless it is known to sign. IAM reports only the last use, so our proof
+ * would hide an application's. So the last use is read first, and a key that was ever used needs no proof.
  * @returns when we proved it; undefined if that isn't known any more
  */
 async function proveOnce(
@@ -149,7 +149,7 @@ async function proveOnce(
   const use = uses.get(key.id);
   if (provedAt !== undefined || versions?.wasProved(key.id) || use?.state === 'used') return provedAt;
   if (use?.state === 'unknown')
-    throw new AwsUnavailable(`whether ${key.id} was used isn't known: ${use.because}`);
+    throw new AwsUnavailable(`it isn't known whether ${key.id} was used: ${use.because}`);
   const pair = await store.readPending(key.id);
   if (pair === undefined)
     throw new NewKeyDoesNotSign(`${key.id} was never proved, and its secret isn't the pending one any more`);
@@ -169,9 +169,9 @@ async function createAndStore({ intent, keys }: Found, context: Context): Promis
 }
 
 /**
- * An error may mean that only the answer was lost: then the key stays. What can't be found out, the next run does,
- * which finds the key by its intent.
- * @throws {NewKeyNotStored} once the key, whose secret access key nobody else has, is deleted again
+ * An error may mean that only the response was lost: then the key stays. If that can't be determined, the next run
+ * does it, which finds the key by its intent.
+ * @throws {NewKeyNotStored} after deleting the key again, because nobody has its secret access key
  */
 async function store(pair: KeyPair, { user, store: secret, dependencies }: Context): Promise<void> {
   const { accessKeyId } = pair;
@@ -186,15 +186,15 @@ async function store(pair: KeyPair, { user, store: secret, dependencies }: Conte
   }
 }
 
-/** IAM and Secrets Manager show what was created within seconds, as a rule. Milliseconds. */
+/** IAM and Secrets Manager usually show new resources within seconds. Milliseconds. */
 const untilListed = 20_000;
 
 /**
- * A refusal says for sure that nothing was made, so this try's intent is taken back: a key that appears in its time
- * is somebody else's. Anything else may have made one, whose secret access key is lost: it is removed right away, or,
- * if IAM doesn't list it yet, by the next run.
+ * A refusal guarantees that no key was created, so this try's intent is removed: a key that appears around that time
+ * is somebody else's. After any other error a key may exist whose secret access key is lost. It is deleted
+ * immediately or, if IAM doesn't list it yet, by the next run.
  * @param before the intent tag's value, and the keys, before this try
- * @throws {KeyQuotaReached} @throws {UnrecognizedKey} if the intent can't be taken back
+ * @throws {KeyQuotaReached} @throws {UnrecognizedKey} if the intent can't be removed
  */
 async function createKey(
   before: Pick<Found, 'intent' | 'keys'>,
@@ -212,13 +212,13 @@ async function createKey(
     }
     const takenBack = intent === undefined ? user.untag(intentTag) : user.tag(intentTag, intent);
     await takenBack.catch(() => {
-      throw new UnrecognizedKey(`${error.message}, and which key is whose can't be told any more`);
+      throw new UnrecognizedKey(`${error.message}, and it is no longer known whose key is whose`);
     });
     throw error;
   }
 }
 
-/** Removes the one key that appeared with this call; if several did, whose they are is for the next run to decide. */
+/** Deletes the one key that appeared with this call. If there are several, the next run decides whose they are. */
 async function discardLost(user: MemberUser, before: readonly AccessKey[], at: Date): Promise<void> {
   const known = new Set(before.map(({ id }) => id));
   const [lost, ...others] = (await user.keys()).filter(({ id }) => !known.has(id));
@@ -230,7 +230,9 @@ async function discardLost(user: MemberUser, before: readonly AccessKey[], at: D
   if (isOurs) await user.deleteKey(lost.id);
 }
 
-/** Whether AWS said no: throttled, denied, or a quota. No answer, or one that can't be read, says nothing. */
+/**
+ * Whether AWS refused the call: throttled, denied, or over a quota. A missing or unreadable response proves nothing.
+ */
 function isRefusal(error: Error): boolean {
   if (error instanceof KeyQuotaReached) return true;
   const { $metadata: metadata }: { $metadata?: { httpStatusCode?: number } } = error as ServiceError;
@@ -238,7 +240,7 @@ function isRefusal(error: Error): boolean {
   return status >= 400 && status < 500;
 }
 
-/** What the SDK's errors have besides. */
+/** The additional fields of the SDK's errors. */
 type ServiceError = Error & { readonly $metadata?: { readonly httpStatusCode?: number } };
 
 export const handler = lambdaHandler(provisionNewKey);

@@ -8,20 +8,20 @@ import { reactivateOldKey as row } from '../manifest/rotation.ts';
 import { task } from '../task.ts';
 import { replacementOf } from './look-again.ts';
 
-/** What became of the secret's current version; the owner's mail says so. */
+/** What a rollback did to the secret's current version, for the owner's mail. */
 export type SecretAfterRollback =
   | { readonly state: 'moved' }
-  /** The version of the key that is active again holds no secret access key, and the other key works. */
+  /** The reactivated key's version contains no secret access key, and the other key works. */
   | { readonly state: 'kept' }
-  /** Others have changed the secret, and it says something else. */
+  /** Others have changed the secret, and it points to something else. */
   | { readonly state: 'notMoved'; readonly because: string }
-  /** No version was ever moved. */
+  /** The label had never been moved. */
   | { readonly state: 'untouched' };
 
 interface Reactivation {
   /**
-   * `leftInactive` if it was inactive before the rotation; `gone` if someone has deleted it: then there is nothing to
-   * make active.
+   * `leftInactive` if it was inactive before the rotation; `gone` if somebody has deleted the key: then there is
+   * nothing to reactivate.
    */
   readonly act: 'reactivated' | 'leftInactive' | 'gone';
   readonly at: string;
@@ -29,10 +29,11 @@ interface Reactivation {
 }
 
 /**
- * State ReactivateOldKey: undoes the deactivation. The key first, then the secret's current version: an application
- * that reads the secret never finds an inactive key there. A key that was inactive before the rotation stays so.
+ * State ReactivateOldKey: undoes the deactivation. The key is activated first, and the secret's current version moved
+ * after that, so that an application that reads the secret never finds an inactive key. A key that was inactive
+ * before the rotation stays inactive.
  *
- * To make the key active it needs nothing else: no tag, no mark, no other execution, no look.
+ * Activating the key depends on nothing else: no tag, no mark, no other execution, no check.
  */
 export const reactivateOldKey = task({
   name: 'ReactivateOldKey',

@@ -5,21 +5,24 @@ import type { Work } from '../domain/rotation.ts';
 import { later } from '../domain/time.ts';
 import { type Look, replacementOf } from './look-again.ts';
 
-/** For this long after an emergency has acted, a function of the rotation that it stopped may still be running. */
+/**
+ * For this long after an emergency's change, a function of the rotation that it stopped may still be running.
+ * Milliseconds.
+ */
 const lingering = 15 * 60 * 1000;
 
-/** What an emergency's look does about it: a leaked key that was active for a moment begins its window again. */
+/** The result of an emergency's repair: if the leaked key was active for a moment, its window starts over. */
 type Repaired = { readonly because: string; readonly waitSeconds: number } & (
   | { readonly act: 'wait' }
   | { readonly act: 'again'; readonly at: string }
 );
 
-/** So soon after a repair the key is looked at again. */
+/** How soon after a repair the key is checked again. */
 const secondsAfterRepair = 5 * 60;
 
 /**
- * An emergency doesn't wait until the function of a stopped rotation is done: it looks again afterwards, and sets
- * right what was changed meanwhile. Later than that, it was a person's doing, and stays.
+ * An emergency doesn't wait for a stopped rotation's function to end: it checks afterwards, and repairs what that
+ * changed in the meantime. Any later change is a person's, and stays.
  */
 export async function repairAfterStop(
   user: MemberUser,

@@ -15,8 +15,8 @@ import { stopUnlessLive } from './look-again.ts';
 import { tolerably } from './urgent.ts';
 
 /**
- * State TakeOver: an emergency that has been assessed, and can go on, stops the rotations of its user that run, and
- * marks the user as its own. One that can't be stopped finds the mark before its next change, and stops by itself.
+ * State TakeOver: an emergency that was assessed and may proceed stops the user's running rotations, and marks the
+ * user as its own. A rotation that can't be stopped finds the mark before its next change, and stops by itself.
  */
 export const takeOver = task({
   name: 'TakeOver',
@@ -43,14 +43,17 @@ export const takeOver = task({
   },
 });
 
-/** Omitted if the account doesn't let this task in, as one that an update hasn't reached yet: it lets others in. */
+/**
+ * Skipped if the account refuses this task's role, for example because an update hasn't reached it yet: other tasks
+ * are still admitted.
+ */
 async function mark(rotation: Rotation, dependencies: Dependencies): Promise<void> {
   try {
     const user = await MemberUser.enter(dependencies, rotation, row.does);
     await user.tag(rotationTag, writeMark(rotation));
   } catch (error) {
     if (!(error instanceof MemberRoleRefused)) throw error;
-    dependencies.log.warn('an emergency goes on without its mark', { ...rotation, because: error.message });
+    dependencies.log.warn('an emergency continues without its mark', { ...rotation, because: error.message });
   }
 }
 

@@ -22,7 +22,7 @@ const causeSchema = z.discriminatedUnion('kind', [
 const troubleSchema = workSchema.extend({
   mail: z.enum(['changedElsewhere', 'deletionRefused', 'reactivationStuck', 'inactiveAndNoRollback']),
   because: z.string(),
-  /** Since when it is so; nothing if it isn't known. */
+  /** Since when; absent if unknown. */
   since: z.coerce.date().nullish(),
 });
 
@@ -32,7 +32,7 @@ const newsSchema = z.union([
   z.object({
     mail: z.literal('failed'),
     executionArn: z.string(),
-    /** As it was started; may be the very thing that is wrong. */
+    /** The rotation's input; may itself be invalid. */
     request: z.unknown(),
     failure: z.object({ Error: z.string(), Cause: z.string().default('') }),
     failedAt: z.string(),
@@ -43,8 +43,9 @@ const newsSchema = z.union([
 type News = z.output<typeof newsSchema>;
 
 /**
- * States Escalate…, AskOperators, TellFailure and those that say what keyturn could not do: a person must look.
- * Escalations go to the account's address too; what concerns the owner's application goes to its owners as well.
+ * States Escalate…, AskOperators, TellFailure and those that report what keyturn could not do: a person must look.
+ * Escalations also go to the account's address; anything that affects the owner's application also goes to its
+ * owners.
  */
 export const tellOperators = task({
   name: 'TellOperators',
@@ -52,7 +53,7 @@ export const tellOperators = task({
   run: async (news, dependencies) => {
     const { operators } = dependencies.settings;
     const executionArn = news.mail === 'failed' ? news.executionArn : news.rotation.executionArn;
-    // Before the mail: the alarm must not depend on it.
+    // Before the mail, because the alarm must not depend on it.
     const count = countOf(news.mail);
     if (count !== undefined) dependencies.metrics.record(count);
     const message = compose(news, dependencies);
@@ -78,7 +79,9 @@ function othersFor(news: News): string[] {
   }
 }
 
-/** Failures are counted by their execution's end; these end otherwise, and somebody must see them too. */
+/**
+ * Failed executions are counted by Step Functions. These end otherwise, and need a metric so that somebody notices.
+ */
 function countOf(mail: News['mail']): Readonly<Record<string, number>> | undefined {
   switch (mail) {
     case 'escalation':
@@ -153,7 +156,7 @@ const workOf = ({ rotation, plan, newKeyId, leaving }: Work): Work => ({
 
 const requestedSchema = z.object({ accountId: z.coerce.string(), userName: z.coerce.string() }).partial();
 
-/** A rotation can fail because its input names no user; then the mail says so. */
+/** A rotation can fail because its input contains no user name; then the mail states that. */
 function rotationOf({ executionArn, request }: Extract<News, { mail: 'failed' }>) {
   const requested = requestedSchema.safeParse(request).data ?? {};
   return {

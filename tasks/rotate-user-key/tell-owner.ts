@@ -21,7 +21,7 @@ const secretSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('notMoved'), because: z.string() }),
 ]) satisfies z.ZodType<SecretAfterRollback>;
 
-/** What the owner is told, and what each mail needs besides the work. */
+/** What the owner is told, and the additional facts of each mail. */
 const newsSchema = z.discriminatedUnion('mail', [
   z.object({
     mail: z.literal('oldKeyInUse'),
@@ -32,11 +32,11 @@ const newsSchema = z.discriminatedUnion('mail', [
     mail: z.literal('reactivated'),
     decision: decisionSchema,
     round: z.number(),
-    /** What became of the key; executions of 0.1.0 don't say. */
+    /** What a rollback did to the key; absent under 0.1.0's machine. */
     key: z.enum(['reactivated', 'leftInactive', 'gone']).optional(),
-    /** What became of the secret's current version; 0.1.0's machine doesn't say. */
+    /** What a rollback did to the secret's current version; absent under 0.1.0's machine. */
     secret: secretSchema.optional(),
-    /** It was in use after all, so keyturn itself rolled back. */
+    /** The key was in use after all, so keyturn itself rolled back. */
     isDrainedAgain: z.boolean().default(false),
   }),
   z.object({ mail: z.literal('deleted') }),
@@ -49,7 +49,7 @@ const newsSchema = z.discriminatedUnion('mail', [
 ]);
 type News = z.output<typeof newsSchema>;
 
-/** States Tell…: a mail that asks for nothing. */
+/** States Tell…: mails that ask for nothing. */
 export const tellOwner = task({
   name: 'TellOwner',
   input: workSchema.extend({ asking: askingSchema.default(fixed) }).and(newsSchema),

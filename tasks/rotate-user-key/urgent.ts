@@ -4,13 +4,13 @@ import { LeakDelayed, MemberRoleRefused, SecretRefused, UnknownUser } from '../d
 import type { Rotation } from '../domain/rotation.ts';
 import { hour } from '../domain/time.ts';
 
-/** An emergency tries a state for this long; within the hour people must hear that the key is still active. */
+/** How long an emergency retries a state. People must be told within the hour that the key is still active. */
 const patience = 0.75 * hour;
 
 /**
- * Runs what an emergency does, and once it has been tried for most of an hour gives up with an error that isn't tried
- * again: people are told, and then it is tried again.
- * @param enteredAt when the state was entered, however often it was tried since
+ * Runs an emergency's action. After most of an hour of retries, throws an error that isn't retried: people are told,
+ * and then it is tried again.
+ * @param enteredAt when the state was first entered; retries don't change it
  * @throws {LeakDelayed}
  */
 export async function inTime<T>(
@@ -29,8 +29,8 @@ export async function inTime<T>(
 }
 
 /**
- * What merely informs an emergency: if it can't be had, it is logged and done without. A user that isn't there, or a
- * role that lets nobody in, isn't done without.
+ * Runs something that an emergency can do without: errors are logged and the default is returned. A missing user or
+ * an inaccessible role still throws.
  */
 export async function tolerably<T>(
   run: () => Promise<T>,
@@ -44,7 +44,7 @@ export async function tolerably<T>(
     const isShutOut = error instanceof MemberRoleRefused && !(error instanceof SecretRefused);
     if (error instanceof UnknownUser || isShutOut) throw error;
     const because = error instanceof Error ? `${error.name}: ${error.message}` : 'no answer';
-    log.warn('an emergency goes on without it', { ...rotation, because });
+    log.warn('an emergency continues after an error', { ...rotation, because });
     return otherwise;
   }
 }

@@ -17,12 +17,13 @@ const input = workSchema.required({ newKeyId: true }).extend({
 });
 
 /**
- * No state of today's machine: executions that began under 0.1.0 withdraw a new key by this one task. It takes a
- * rotation back before the old key was touched. But not while somebody uses the new key: it waits for quiet, and if
- * nobody asked for the withdrawal it leaves both keys to a person. That machine has no window for a new key.
+ * Not a state of the current machine: executions that began under 0.1.0 withdraw a new key with this one task. It
+ * rolls a rotation back before the old key was touched. If the new key is in use, it waits for quiet; if nobody
+ * requested the withdrawal, it leaves both keys to a person. That machine has no window for a new key.
  *
- * The secret's current version goes back to the old key as soon as the owner asks for it, if the secret holds that
- * key's secret access key; otherwise right after the new key went inactive, for until then it is all that a reader has.
+ * `AWSCURRENT` moves back to the old key as soon as the owner requests it, if the secret contains that key's secret
+ * access key. Otherwise it moves right after the new key's deactivation, because until then the new key is all that a
+ * reader has.
  */
 export const withdrawNewKey = task({
   name: 'WithdrawNewKey',
@@ -33,7 +34,7 @@ export const withdrawNewKey = task({
   ): Promise<Withdrawal & { readonly use: LastUse }> => {
     const { rotation, plan, newKeyId } = work;
     const { now, log } = dependencies;
-    // Silence is nobody's wish: it takes back only where a rotation may act at all.
+    // Silence isn't a request, so it only rolls back if changes are allowed.
     if (asked === 'bySilence') stopUnlessLive(dependencies, rotation);
     const user = await MemberUser.of(dependencies, work, row.does);
     const { staying: newKey, leaving: oldKey } = await lookAgain(user, work, dependencies);

@@ -13,12 +13,12 @@ import { accountsAsCsv } from '../report/csv.ts';
 import { task } from '../task.ts';
 import { readScopeNote, readWave } from './stored.ts';
 
-/** Reads at once. The summaries of ten thousand accounts are some ten seconds of reading. */
+/** Concurrent reads. Reading the summaries of ten thousand accounts takes about ten seconds. */
 const readsAtOnce = 50;
 
 /**
- * State ChooseWave: gathers what the surveys left, and fixes what this sweep starts: the oldest keys first, few
- * enough not to mail everyone. What was fixed once stays, whoever runs this again.
+ * State ChooseWave: collects the surveys' results, and fixes what this sweep starts: the oldest keys first, few
+ * enough not to mail everyone. Idempotent: once fixed, the wave stays the same.
  */
 export const chooseWave = task({
   name: 'ChooseWave',
@@ -41,7 +41,7 @@ export const chooseWave = task({
     const fixed = put === 'put' ? wave : await readWave(store);
     // The first of them were logged when the accounts were listed.
     for (const problem of overview.problems.slice(note.problems.length))
-      log.warn("a sweep's problem", { sweep: sweep.id, problem });
+      log.warn('a problem in a sweep', { sweep: sweep.id, problem });
     log.info('chose a wave', {
       sweep: sweep.id,
       chosen: fixed.chosen.length,
@@ -52,7 +52,7 @@ export const chooseWave = task({
   },
 });
 
-/** More than fail at their start, as a rule: the surveys hold back those that are known to. */
+/** More than usually fail to start: the surveys hold back those that are known to fail. */
 const mostSpares = 100;
 
 function sparesFor(chosen: readonly Candidate[], candidates: readonly Candidate[]): Candidate[] {

@@ -6,7 +6,7 @@ import type { Candidate } from '../domain/sweeps/row.ts';
 import type { LastRotation } from '../domain/sweeps/verdict.ts';
 import { rotationTag } from '../domain/tags.ts';
 
-/** At most this many attempts in a row are gone through: a loop over names must end. */
+/** The maximum number of consecutive attempts to check: the loop over names must end. */
 export const mostAttempts = 20;
 
 interface Where {
@@ -16,8 +16,8 @@ interface Where {
 }
 
 /**
- * The user's last rotation by its mark. The tag counts for nothing if it names another machine's execution, another
- * user's, or one that Step Functions doesn't know.
+ * The user's last rotation according to its mark. The tag is ignored if it names an execution of another machine or
+ * user, or one that Step Functions doesn't know.
  */
 export async function findMarked(
   user: Pick<Candidate, 'accountId' | 'userName'>,
@@ -30,8 +30,8 @@ export async function findMarked(
 }
 
 /**
- * The last attempt that left no mark on the user, because it failed before it could: known by the names that are
- * taken from `attempt` on. Names become free again, so it isn't always the highest number that ended last.
+ * The last attempt that left no mark on the user, because it failed before it could. It is found by trying the names
+ * from `attempt` on. Names become free again, so the highest number isn't always the latest.
  */
 export async function findUnmarked(
   { attempt: first, ...user }: Pick<Candidate, 'accountId' | 'userName' | 'attempt'>,
@@ -41,7 +41,7 @@ export async function findUnmarked(
   for (let attempt = first; attempt < first + mostAttempts; attempt += 1) {
     const found = await describe(executionArnOf(machine, executionName(user, attempt)), executions);
     if (found === undefined) break;
-    // One that only handed on says nothing of how the user's rotation went.
+    // An execution that only delegated to another one doesn't show how the user's rotation went.
     if (found.outcome !== 'handedOn' && (last === undefined || endOf(found) >= endOf(last))) last = found;
   }
   return last;

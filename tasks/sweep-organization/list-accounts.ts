@@ -12,7 +12,7 @@ import { readPrevious } from './previous-sweeps.ts';
 const input = z.object({ request: z.unknown(), executionArn: z.string(), startedAt: z.coerce.date() });
 
 /**
- * State ListAccounts: reads the organization, keeps what is in scope, and writes the list for the Map to read. Ten
+ * State ListAccounts: reads the organization, selects the accounts in scope, and writes the list for the Map. Ten
  * thousand accounts don't fit into a state's output.
  */
 export const listAccounts = task({
@@ -45,7 +45,7 @@ export const listAccounts = task({
     await store.put(objects.accounts, asJsonLines(items), 'application/jsonl');
     await store.put(objects.skipped, skippedAsCsv(skipped), 'text/csv');
     await store.put(objects.scope, JSON.stringify(note), 'application/json');
-    for (const problem of note.problems) log.warn("a sweep's problem", { sweep: sweep.id, problem });
+    for (const problem of note.problems) log.warn('a problem in a sweep', { sweep: sweep.id, problem });
     log.info('listed', { sweep: sweep.id, accounts: items.length, skipped: skipped.length });
     return {
       sweep,

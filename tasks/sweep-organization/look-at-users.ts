@@ -11,7 +11,9 @@ import type { AccountFacts, UserLook } from '../domain/sweeps/verdict.ts';
 import type { Settings } from '../settings.ts';
 import { findMarked } from './last-rotation.ts';
 
-/** So many users are looked at in one survey: two calls each, one after the other, within a function's life. */
+/**
+ * At most this many users are looked at in one survey: two calls each, sequentially, within the function's time-out.
+ */
 const mostLooks = 2000;
 
 export interface Looking {
@@ -25,8 +27,8 @@ export interface Looking {
 }
 
 /**
- * Looks at those users whom the credential report gives reason to look at, the oldest keys first, and asks for the
- * true ages of keys that may be older than the report makes them look; by user's name.
+ * Looks at the users that the credential report suggests, the oldest keys first, and asks for the true ages of keys
+ * that may be older than they look in the report. By user name.
  */
 export async function lookAtUsers(
   users: readonly ReportedUser[],
@@ -46,7 +48,7 @@ export async function lookAtUsers(
   return looks;
 }
 
-/** One call for each that is asked about; for one that turns out old, what a look takes. */
+/** One call per user; if a key turns out to be old, also those of a look. */
 async function* askForAges(
   users: readonly ReportedUser[],
   most: number,
@@ -111,7 +113,7 @@ async function lookOn(userName: string, keys: readonly AccessKey[], looking: Loo
   return { state: 'seen', keys, tags, lastRotation, secretIn: await looking.member.secrets.find(userName) };
 }
 
-/** One user who can't be read must not cost the others their survey; a throttle passes, and is tried again. */
+/** One unreadable user must not prevent the others' survey. A throttle is transient and is retried. */
 async function readable(read: () => Promise<UserLook>): Promise<UserLook> {
   try {
     return await read();

@@ -15,13 +15,13 @@ type Needs = Pick<Dependencies, 'aws' | 'settings'>;
 const aboveAll = (sweep: Pick<Sweep, 'executionArn'>, dependencies: Needs): ReportStore =>
   new ReportStore(dependencies, { executionArn: sweep.executionArn, prefix: 'sweeps/' });
 
-/** Prefixes of the last sweeps that surveyed the whole scope, the latest first. */
+/** Prefixes of the latest sweeps that surveyed the whole scope, newest first. */
 export async function readPrevious(sweep: Sweep, dependencies: Needs): Promise<string[]> {
   const text = await aboveAll(sweep, dependencies).read(name);
   return text === undefined ? [] : latestSchema.parse(JSON.parse(text)).prefixes;
 }
 
-/** Makes this sweep the latest. */
+/** Records this sweep as the latest. */
 export async function becomeLatest(
   sweep: Sweep,
   previous: readonly string[],
@@ -31,7 +31,7 @@ export async function becomeLatest(
   await aboveAll(sweep, dependencies).put(name, JSON.stringify({ prefixes }), 'application/json');
 }
 
-/** What the last sweep that surveyed the account learned of its keys; undefined if none is known. */
+/** What the last sweep that surveyed the account learned of its keys; undefined if there is none. */
 export async function recallAccount(
   accountId: string,
   { executionArn }: Pick<Sweep, 'executionArn'>,

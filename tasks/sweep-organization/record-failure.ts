@@ -11,7 +11,7 @@ const input = z.object({
   failure: z.object({ Error: z.string(), Cause: z.string().default('') }),
 });
 
-/** State RecordFailure: an account that can't be surveyed is a line of the report, and not the end of the sweep. */
+/** State RecordFailure: an account that can't be surveyed becomes a line of the report, and doesn't end the sweep. */
 export const recordFailure = task({
   name: 'RecordFailure',
   input,

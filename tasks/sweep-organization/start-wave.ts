@@ -10,13 +10,13 @@ import { task } from '../task.ts';
 import { type Round, Starter } from './starter.ts';
 import { readRound, readWave } from './stored.ts';
 
-/** A state's output has no room for more; the rounds in the bucket have all of them. */
+/** A state's output has room for no more; the rounds in the bucket contain all of them. */
 const mostFailed = 100;
 
 /**
  * State StartWave: starts each rotation of the wave under its user's own name, of which Step Functions lets only one
- * run. Again, it finds those that it started before, and starts none twice: a rotation that has ended keeps its name.
- * The place of one that can't be started goes to the next.
+ * run. Idempotent: a second run finds those that were already started, because an ended rotation keeps its name. If
+ * one can't be started, the next candidate takes its place.
  */
 export const startWave = task({
   name: 'StartWave',
@@ -25,7 +25,7 @@ export const startWave = task({
     const { settings, now, log } = dependencies;
     const store = new ReportStore(dependencies, sweep);
     const wave = await readWave(store);
-    // Looked at again: a sweep that was broken off may go on days later.
+    // Checked again, because an interrupted sweep may resume days later.
     const hold = settings.mode === 'live' ? whyClosed(settings.calendar, now()) : 'the mode is audit';
     if (hold !== undefined) return { started: 0, running: 0, ended: 0, hold };
     const rounds = await startInRounds(wave, { store, sweep }, dependencies);
@@ -40,8 +40,8 @@ export const startWave = task({
 });
 
 /**
- * The chosen ones first, then as many of the spare ones as there are places left. How a round came out is kept, and
- * counts if this runs again: one that failed is not tried again after another was given its place.
+ * The chosen ones first, then as many spares as there are places left. Each round's result is stored and reused if
+ * the task runs again: a user that failed isn't tried again after another got its place.
  */
 async function startInRounds(
   wave: Wave,
@@ -52,7 +52,7 @@ async function startInRounds(
   const rounds: Round[] = [];
   const placed: Candidate[] = [];
   let spares = wave.spares;
-  // Each round but the first tries at least one of the spare ones, and none twice.
+  // Each round after the first tries at least one spare, and none twice.
   for (let next = wave.chosen; next.length > 0; next = chooseWave(spares, wave.limits, placed)) {
     const tried = new Set(next);
     spares = spares.filter((one) => !tried.has(one));

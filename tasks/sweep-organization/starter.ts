@@ -12,10 +12,10 @@ import { mostAttempts } from './last-rotation.ts';
 
 const startsAtOnce = 10;
 
-/** What Step Functions says of a name or an input: the user's trouble, and nobody else's. */
+/** Step Functions' errors about a name or an input: a problem of one user only. */
 const ofOneUser = ['InvalidName', 'InvalidExecutionInput', 'ValidationException'];
 
-/** How some starts came out. Those in `failed`, the ones that ended included, have no place in the wave. */
+/** The results of a round of starts. Those in `failed`, including ended ones, have no place in the wave. */
 export const roundSchema = z.object({
   started: z.number(),
   running: z.number(),
@@ -33,7 +33,7 @@ type Result =
 export class Starter {
   readonly #executions: Executions;
   readonly #machine: string;
-  /** Who ended later than this is left alone for now. */
+  /** Users whose rotation ended later than this are left alone for now. */
   readonly #restsSince: Date;
 
   constructor(
@@ -47,9 +47,9 @@ export class Starter {
   }
 
   /**
-   * Starts them, each by itself: one that is refused costs the others nothing.
+   * Starts them independently: if one is refused, the others are still started.
    * @param about.isFirst nobody has been started yet
-   * @throws what Step Functions refuses, if that is not about one user and nobody could be started at all
+   * @throws Step Functions' error, if it isn't about one user and nobody could be started at all
    */
   async start(candidates: readonly Candidate[], { isFirst }: { readonly isFirst: boolean }): Promise<Round> {
     const results = await pMap(candidates, (candidate) => this.#tryStart(candidate), {
@@ -71,14 +71,14 @@ export class Starter {
       return await this.#start(candidate);
     } catch (error) {
       if (isPassing(error) || !(error instanceof Error)) throw error;
-      const because = `Step Functions refuses its start: ${error.name}`;
+      const because = `Step Functions refused to start it: ${error.name}`;
       return { came: 'refused', because, ...(ofOneUser.includes(error.name) ? {} : { error }) };
     }
   }
 
   /**
-   * Goes past a name whose execution ended long ago without leaving a mark on the user: it would keep the user from
-   * ever being started again. But not past one that ended just now: that was this sweep's, or somebody's by hand.
+   * Skips names whose execution ended long ago without leaving a mark on the user; otherwise the user could never be
+   * started again. Doesn't skip an execution that ended just now: that was this sweep's, or somebody's by hand.
    */
   async #start(candidate: Candidate): Promise<Result> {
     const beganAt = this.sweep.startedAt.getTime();
@@ -90,15 +90,15 @@ export class Starter {
         return { came: at < beganAt ? 'running' : 'started' };
       }
       const taken = await this.#executions.describe(executionArnOf(this.#machine, name));
-      // Not found yet may be Step Functions' own lag: then it runs.
+      // If it isn't found, that may be Step Functions' lag: then it counts as running.
       if (taken?.stoppedAt === undefined) return { came: 'running' };
-      // This sweep's own, if it runs again; a person's would have another input, as a rule.
+      // This sweep's own, if the task runs again; one started by a person usually has another input.
       const isOwn = taken.startedAt.getTime() >= beganAt && taken.input === JSON.stringify(candidate.input);
       if (isOwn) return { came: 'started' };
       if (taken.stoppedAt.getTime() > this.#restsSince.getTime()) {
         return { came: 'ended', because: `its last rotation, ${name}, has just ended as ${taken.status}` };
       }
     }
-    return { came: 'refused', because: `the names of ${mostAttempts} attempts in a row are taken` };
+    return { came: 'refused', because: `the names of ${mostAttempts} consecutive attempts are taken` };
   }
 }

@@ -5,7 +5,10 @@ import type { Summary } from '../domain/sweeps/summary.ts';
 import { objects, type Sweep } from '../domain/sweeps/sweep.ts';
 import { asJsonLines, keysAsCsv } from '../report/csv.ts';
 
-/** An account's part of the report: every key, and last the summary, which says that the rest is there. */
+/**
+ * Stores an account's part of the report: every key, and finally the summary, which indicates that the rest is
+ * complete.
+ */
 export async function storeSurvey(
   sweep: Sweep,
   { summary, rows }: { readonly summary: Summary; readonly rows: readonly KeyRow[] },

@@ -5,7 +5,7 @@ import { objects, type ScopeNote, scopeNoteSchema } from '../domain/sweeps/sweep
 import { type Wave, waveSchema } from '../domain/sweeps/wave.ts';
 import { type Round, roundSchema } from './starter.ts';
 
-/** What an earlier state of the same sweep has left in the bucket. @throws where it isn't there: it must be */
+/** Reads what an earlier state of the same sweep stored. @throws if it is missing, which must not happen */
 async function readStored<Schema extends z.ZodType>(
   store: ReportStore,
   name: string,
@@ -22,7 +22,7 @@ export const readScopeNote = (store: ReportStore): Promise<ScopeNote> =>
 export const readOverview = (store: ReportStore): Promise<Overview> =>
   readStored(store, objects.overview, overviewSchema);
 
-/** Undefined if that round hasn't come out yet. */
+/** Undefined if that round hasn't finished yet. */
 export async function readRound(store: ReportStore, name: string): Promise<Round | undefined> {
   const text = await store.read(name);
   return text === undefined ? undefined : roundSchema.parse(JSON.parse(text));

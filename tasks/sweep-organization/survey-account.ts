@@ -33,8 +33,8 @@ type Survey =
   | { readonly act: 'wait'; readonly seconds: number; readonly waited: number };
 
 /**
- * State SurveyAccount: by IAM's credential report, two calls tell which of an account's users are worth a closer
- * look, however many there are. Nothing is changed.
+ * State SurveyAccount: reads IAM's credential report, with two calls for any number of users, to find out which of an
+ * account's users need a closer look. Changes nothing.
  */
 export const surveyAccount = task({
   name: 'SurveyAccount',
@@ -86,11 +86,14 @@ export const surveyAccount = task({
   },
 });
 
-/** IAM keeps a report for four hours; one that is older still isn't what it just said it would make. */
+/** IAM keeps a report for four hours; an older one can't be the one that IAM just announced. */
 const stalest = 5 * hour;
-/** A report takes some seconds, as a rule. So long a function that sleeps costs less than a state that waits. */
+/**
+ * A report usually takes some seconds. For that long, a sleeping function is cheaper than a waiting state.
+ * Milliseconds.
+ */
 const pauses = [6_000, 12_000];
-/** From then on the state machine waits, so many times so many seconds. */
+/** After that the state machine waits, at most this often. */
 const mostWaits = 20;
 const waitSeconds = 30;
 
@@ -101,13 +104,13 @@ const waitAgain = (accountId: string, waited: number): Survey => {
   return { act: 'wait', seconds: waitSeconds, waited: waited + 1 };
 };
 
-/** Undefined where the report isn't there yet; it has then been asked for. */
+/** Undefined if the report isn't available yet; it has then been requested. */
 async function fetchReport(
   member: MemberAccount,
   waited: number,
   { now, sleep }: Pick<Dependencies, 'now' | 'sleep'>,
 ): Promise<{ readonly csv: string; readonly generatedAt: Date } | undefined> {
-  // After a wait it is there, as a rule: asking for it anew would be one call more.
+  // After a wait the report is usually available: requesting it again would be one more call.
   const isUnderWay = waited === 0 && (await member.requestReport()) === 'underWay';
   for (const pause of isUnderWay ? pauses : [0]) {
     if (pause > 0) await sleep(pause);
@@ -120,7 +123,7 @@ async function fetchReport(
   return undefined;
 }
 
-/** Where the group can't be read, nobody knows who is exempt: then nothing is started in this account. */
+/** If the group can't be read, exemptions are unknown, so nothing is started in this account. */
 async function readExemptGroup(
   member: MemberAccount,
   { settings }: Dependencies,

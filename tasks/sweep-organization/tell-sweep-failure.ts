@@ -12,7 +12,7 @@ const input = z.object({
   failedAt: z.string(),
 });
 
-/** State TellSweepFailure: a sweep that ends with an error says so, before its absence does. */
+/** State TellSweepFailure: reports a sweep that ends with an error, before the alarm about its absence does. */
 export const tellSweepFailure = task({
   name: 'TellSweepFailure',
   input,

@@ -7,7 +7,7 @@ import { inWaveOrder } from '../domain/sweeps/wave.ts';
 import { findUnmarked } from './last-rotation.ts';
 import type { Looking } from './look-at-users.ts';
 
-/** At most this many candidates are asked about in one survey, one after the other, within a function's life. */
+/** At most this many candidates are checked in one survey, sequentially, within the function's time-out. */
 const mostAsked = 1000;
 
 export interface Judged {
@@ -17,8 +17,8 @@ export interface Judged {
 }
 
 /**
- * Holds back candidates whose last rotation failed before it left a mark on them: else the same ones would be chosen
- * every day. Goes through the candidates in the wave's order until `enough` are known to be free, for a call each.
+ * Holds back candidates whose last rotation failed before it left a mark on them; otherwise the same ones would be
+ * chosen every day. Checks candidates in the wave's order until `enough` are known to be free, with one call each.
  */
 export async function holdBackUnmarked(
   judged: readonly Judged[],
@@ -39,7 +39,7 @@ export async function holdBackUnmarked(
   return [...byName.values()].map(({ triaged }) => triaged);
 }
 
-/** Triages a user again if there was an attempt that left no mark. */
+/** Triages a user again if there was an attempt without a mark. */
 async function judgeAgain(
   { user, look, triaged }: Judged,
   candidate: Candidate,

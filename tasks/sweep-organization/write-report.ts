@@ -19,12 +19,15 @@ import { readOverview, readScopeNote, readWave } from './stored.ts';
 
 const input = z.object({ sweep: sweepSchema, starts: startsSchema.nullish() });
 
-/** How long owners are mailed, in milliseconds: well within the function's time-out, or all would be mailed again. */
+/**
+ * The time limit for mailing owners, in milliseconds. Well below the function's time-out, because a retry would mail
+ * everyone again.
+ */
 const longestMailing = 150_000;
 
 /**
- * State WriteReport: the auditor's page and its data, the heartbeat by which an alarm knows that sweeps run, and in
- * an audit the mails. A report that is written is a success: a mail that SES doesn't take is a warning in it.
+ * State WriteReport: writes the auditor's page and its data, the heartbeat that an alarm watches, and in an audit
+ * sends the mails. Once the report is written, the task succeeds: a mail that SES refuses becomes a warning in it.
  */
 export const writeReport = task({
   name: 'WriteReport',
@@ -39,7 +42,7 @@ export const writeReport = task({
     const report = { sweep, overview, wave, starts: starts ?? undefined, at: dependencies.now() };
     const { brand } = dependencies.settings;
     await write(store, { ...report, warnings: [] }, brand);
-    // Narrowed, it knows some users' keys, and another sweep knows all of them.
+    // A narrowed sweep knows only some users' keys; a complete one knows all of them.
     if (!note.narrowed) await becomeLatest(sweep, note.previous, dependencies);
     dependencies.metrics.record(heartbeat(overview, note, starts?.started ?? 0));
     const reportUrl = `s3://${store.bucket}/${store.keyOf(objects.page)}`;
@@ -64,8 +67,8 @@ async function write(store: ReportStore, report: SweepReport, brand: Brand): Pro
 const noStarts: Starts = { started: 0, running: 0, ended: 0 };
 
 /**
- * A sweep that was narrowed by hand is no sign that the scheduled ones run, and what it counts isn't the whole; nor
- * is one a sign that could survey no account at all.
+ * A narrowed sweep doesn't prove that the scheduled ones run, and its counts are incomplete. A sweep that could
+ * survey no account proves nothing either.
  */
 function heartbeat(
   { totals }: Overview,
@@ -88,8 +91,8 @@ function heartbeat(
 }
 
 /**
- * One mail to the operators; if it was asked for, one to each owner of what would be started now.
- * @returns what could not be sent, a sentence each
+ * One mail to the operators and, if requested, one to each owner of what would be started now.
+ * @returns what could not be sent, one sentence each
  */
 async function tellOfAudit(
   about: {
@@ -135,10 +138,10 @@ async function tellOwnersOf(wave: Wave, dependencies: Dependencies): Promise<str
   return more > 0 ? [...warnings.slice(0, mostWarnings), `And ${more} more, in the log`] : warnings;
 }
 
-/** More would make the sweep's output too long; each of them is in the log of SES's answers too. */
+/** More would make the sweep's output too long; all of them are in the log. */
 const mostWarnings = 20;
 
-/** Why a mail was not sent; undefined if it was. What isn't SES's doing is an error as any other. */
+/** Why a mail was not sent; undefined if it was. Errors that aren't SES's are thrown. */
 async function warningOf(send: () => Promise<unknown>): Promise<string | undefined> {
   try {
     await send();

@@ -131,6 +131,16 @@ const ofSecrets: readonly Lived[] = [
 const lives: readonly Lived[] = [
   ...ofSecrets,
   {
+    // The new key leaks while the old one is in its window, which the emergency reads in the history.
+    course: async (life) => {
+      await life.start();
+      await life.confirm();
+      await life.days(12);
+      await life.start({ action: 'emergency', keyId: life.user.keys[1]?.id });
+      await life.days(1);
+    },
+  },
+  {
     // The key is made and can't be stored; then nobody knows whether the old key is used; then the account refuses us.
     course: async (life) => {
       await failing(life, 'PutSecretValue', () => life.start());

@@ -64,7 +64,7 @@ describe('AskAboutLeak', () => {
       /NewKeyNotReady: no other key/,
       ['ada@example.com', 'payments@example.com', 'ops@example.com'],
     ],
-    ['nothing, if it could not even be claimed', {}, /could not be looked at/, ['ops@example.com']],
+    ['nothing, if it could not even be claimed', {}, /could not be checked/, ['ops@example.com']],
   ])('says why: %s', async (_, more, because, to) => {
     given(aws);
     await expect(ask(more)).resolves.toEqual({ to });

@@ -94,7 +94,7 @@ describe('HandleMailEvents', () => {
     ['tells of a failure', writeOrigin({ executionArn, mail: 'failed' })],
     ['is about no rotation, such as a sweep’s report', {}],
   ])(
-    "counts for an alarm, and logs as an error, that the operators' own mail is lost which %s",
+    "counts for an alarm, and logs as an error, that the operators' own mail was lost which %s",
     async (_, about) => {
       given(new History().ask(question));
       await hear(bounce('ops@example.com', about));

@@ -171,7 +171,7 @@ const exceptions: Readonly<Record<string, Partial<Record<Rule, Exception>>>> = {
     'audit mode': {
       instead: { version: 'moved' },
       changes: ['UpdateSecretVersionStage', 'UpdateSecretVersionStage'],
-      because: 'an owner has answered, and no key is made, deactivated or deleted',
+      because: 'an owner has answered, and no key is created, deactivated or deleted',
     },
   },
   ReactivateOldKey: {
@@ -182,7 +182,10 @@ const exceptions: Readonly<Record<string, Partial<Record<Rule, Exception>>>> = {
   TakeOver: {
     'an unrecognized key': takesOver(['TagUser', 'StopExecution'], 'a leaked key waits for no other key'),
     superseded: takesOver(['TagUser', 'StopExecution'], 'it is the one that supersedes'),
-    'permission denied': takesOver(['StopExecution'], 'a mark only informs: an emergency goes on without it'),
+    'permission denied': takesOver(
+      ['StopExecution'],
+      'a mark only informs: an emergency continues without it',
+    ),
   },
 };
 

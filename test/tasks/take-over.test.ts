@@ -57,7 +57,7 @@ describe('TakeOver', () => {
       .rejects(awsError('AccessDeniedException'));
     await expect(take({ takesOver: [first, second] })).resolves.toEqual({ stopped: [second] });
     expect(logged).toContainEqual(
-      expect.objectContaining({ level: 'warn', message: 'an emergency goes on without it' }),
+      expect.objectContaining({ level: 'warn', message: 'an emergency continues after an error' }),
     );
   });
 

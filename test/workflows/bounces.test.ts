@@ -63,7 +63,7 @@ describe('a mail to the owner that bounces', () => {
       `Owner not reached, new access key to install > ${operators}`,
     ]);
     expect(life.world.logs.filter(({ level }) => level === 'error').map(({ message }) => message)).toContain(
-      "the operators' own mail is lost: nobody hears of failures",
+      "the operators' own mail was lost: failures go unnoticed",
     );
     await life.days(40);
     expect(life.stands).toBe('escalated');

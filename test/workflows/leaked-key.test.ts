@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { setStatus } from '../../local/aws/iam/account.ts';
-import { setStatus } from '../../local/aws/iam/account.ts';
 import { Life } from './life.ts';
 
 describe('a leaked key', () => {

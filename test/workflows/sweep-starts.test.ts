@@ -82,7 +82,7 @@ describe('users who can never be claimed', () => {
     expect(swept.rotations.length).toBeGreaterThan(20);
     expect(swept.report(await swept.sweep({}, 'last')).starts).toMatchObject({
       started: 0,
-      failed: [{ user: `${account}/user-0`, because: 'the names of 20 attempts in a row are taken' }],
+      failed: [{ user: `${account}/user-0`, because: 'the names of 20 consecutive attempts are taken' }],
     });
   });
 });
@@ -101,12 +101,12 @@ describe('a user whose start is refused', () => {
       failed: [
         {
           user: `${account}/${oldest?.name}`,
-          because: 'Step Functions refuses its start: AccessDeniedException',
+          because: 'Step Functions refused to start it: AccessDeniedException',
         },
       ],
     });
     expect(startedFirst(swept, others)).toEqual(others.slice(0, 2).map(({ name }) => name));
-    expect(swept.object(execution, 'index.html')).toContain('Step Functions refuses its start');
+    expect(swept.object(execution, 'index.html')).toContain('Step Functions refused to start it');
   });
 
   it('gives its place to one of an account that has room', async () => {

@@ -31,7 +31,7 @@ export interface Found {
   readonly session?: Session;
 }
 
-/** Knows callers by the access key that signs: IAM users' keys, sessions of roles, and the operator. */
+/** Identifies callers by the access key that signs: IAM users' keys, sessions of roles, and the operator. */
 export class Callers {
   readonly #model: Model;
   readonly #keys: KeyIndex;
@@ -45,7 +45,7 @@ export class Callers {
     this.#keys = keys;
   }
 
-  /** An access key ID that was never issued is the central account's operator, so that any dummy will do. */
+  /** An access key ID that was never issued belongs to the central account's operator, so that any dummy works. */
   find(accessKeyId: string): Found {
     const issued = this.#keys.find(accessKeyId);
     if (issued !== undefined) return { issued, caller: userCaller(issued) };

@@ -3,14 +3,14 @@ import type { AwsError, Call } from '../types.ts';
 import { globOf } from './globs.ts';
 import type { Need } from './need.ts';
 
-/** An action, which may hold `*`, or a predicate, which sees the call too. */
+/** An action, which may contain `*`, or a predicate, which also gets the call. */
 export type Denied = string | ((action: string, call: Call) => boolean);
 
 /** Explicit denials for everybody, as by service control policies. */
 export class Guardrails {
   readonly #denials = new Set<(action: string, call: Call) => boolean>();
 
-  /** @returns what lifts it */
+  /** @returns a function that removes it */
   add(denied: Denied): () => void {
     const pattern = typeof denied === 'string' ? globOf(denied, 'i') : undefined;
     const denies = typeof denied === 'string' ? (action: string) => pattern?.test(action) === true : denied;

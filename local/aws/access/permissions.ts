@@ -45,7 +45,7 @@ export class Permissions {
 
   /** Why a caller may not make a call that needs all this; undefined if it may. */
   refuse(call: Call, found: Found, needs: readonly Need[]): AwsError | undefined {
-    // Nobody can be denied this.
+    // This call can't be denied.
     if (call.service === 'sts' && call.operation === 'GetCallerIdentity') return undefined;
     for (const need of needs) {
       const why = this.#whyNot(need, found);
@@ -85,7 +85,7 @@ export class Permissions {
   }
 }
 
-/** Worlds by the hundred are made with the same policies, and reading one is expensive. */
+/** Cached, because hundreds of worlds use the same policies and parsing one is expensive. */
 const known = new WeakMap<PolicyDocument, AccessPolicy>();
 
 function identityPolicy(document: PolicyDocument): AccessPolicy {

@@ -17,12 +17,12 @@ export interface PolicyRequest {
 }
 
 /**
- * What a policy says of a request. `delegated`: allowed to the caller's account as a whole, so that the account's own
+ * A policy's verdict on a request. `delegated`: allowed to the caller's account as a whole, so that the account's own
  * policies must allow it too. `silent` is a denial unless another policy allows.
  */
 type PolicyVerdict = 'allowed' | 'delegated' | 'denied' | 'silent';
 
-/** A policy, read. */
+/** A parsed policy. */
 export interface AccessPolicy {
   readonly judge: (request: PolicyRequest) => PolicyVerdict;
   /** Whether it allows anything to everybody. */
@@ -40,7 +40,7 @@ interface Statement {
   readonly resources: readonly ResourceGlob[];
   readonly principals: readonly string[];
   readonly condition: Condition;
-  /** Whether its Condition asks who the caller is. */
+  /** Whether its Condition restricts who the caller is. */
   readonly isNarrowed: boolean;
 }
 

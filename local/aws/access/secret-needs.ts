@@ -42,7 +42,7 @@ export function secretNeeds(asked: Asked, resources: Resources): readonly [Need,
         }),
         ...(input.Tags === undefined ? [] : [need('TagResource')]),
         ...kms('GenerateDataKey'),
-        // The key is tried before there is a secret to name.
+        // The key is checked before the secret exists.
         ...kmsNeeds({ ...use, about: { ...about, arn: 'RequestToValidateKeyAccess' } }, key, [
           'GenerateDataKey',
           'Decrypt',
@@ -82,7 +82,7 @@ function aboutOf({ input, caller }: Asked, { model, secrets }: Resources): About
   if (id.startsWith('arn:')) return { secret, arn: id, accountId: id.split(':')[4] ?? '' };
   const { accountId } = caller;
   const arn = `arn:${model.partition}:secretsmanager:${model.region}:${accountId}:secret:${id}`;
-  // A new secret's ARN ends in six characters that nobody knows yet; a secret that doesn't exist has no ARN.
+  // A new secret's ARN ends in six characters that aren't known yet; a secret that doesn't exist has no ARN.
   return { secret, arn: input.Name === undefined ? arn : `${arn}-??????`, accountId };
 }
 

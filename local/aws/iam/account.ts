@@ -56,7 +56,7 @@ export interface User {
   readonly tags: Map<string, string>;
   readonly keys: UserKey[];
   readonly usages: Usage[];
-  /** What it may do; without a policy it may only ask who it is. */
+  /** What it may do; without a policy it may only call GetCallerIdentity. */
   policy?: PolicyDocument;
 }
 

@@ -1,15 +1,15 @@
 import type { User } from './account.ts';
 
 /**
- * An account's users who are made when they are asked for, so that a million of them fit into memory. One asked for
- * by name is kept, and may change; those that only appear in a list are made again, identically, the next time.
+ * An account's users, generated on demand, so that a million of them fit into memory. A user that was looked up by
+ * name is kept, and may change; those that only appear in a list are generated again, identically, the next time.
  */
 export class GeneratedUsers extends Map<string, User> {
   readonly #count: number;
   readonly #make: (index: number) => User;
   readonly #gone = new Set<string>();
 
-  /** @param make makes the same user for the same number each time, named {@link nameOf} */
+  /** @param make always makes the same user for the same number, named {@link nameOf} */
   constructor(count: number, make: (index: number) => User) {
     super();
     this.#count = count;
@@ -20,7 +20,7 @@ export class GeneratedUsers extends Map<string, User> {
     return `user-${String(index).padStart(4, '0')}`;
   }
 
-  /** Those that were asked for by name, or added. */
+  /** Those that were looked up by name, or added. */
   get touched(): Iterable<User> {
     return super.values();
   }

@@ -33,7 +33,7 @@ export class KeyIndex {
 
   #readAll(): void {
     for (const account of this.#accounts.values()) {
-      // Of users that are made when asked for, only those already made are indexed: nobody can know another's key.
+      // Of generated users, only those already made are indexed: nobody can know another's key.
       const { users } = account;
       for (const user of users instanceof GeneratedUsers ? users.touched : users.values()) {
         for (const key of user.keys) this.add(account, user, key);

@@ -85,7 +85,7 @@ function createSecret(
   return { ARN: secret.arn, Name, ...(SecretString === undefined ? {} : { VersionId: id }) };
 }
 
-/** Refuses a name that is taken, unless it is the same request again, as an SDK sends it after a lost answer. */
+/** Refuses a name that is taken, unless it is the same request again, which an SDK sends after a lost response. */
 function refuseExisting(secret: Secret, token: string, text: string | undefined): void {
   if (secret.deletion !== undefined) {
     throw new AwsError(

@@ -87,8 +87,8 @@ export function secretsOf(secrets: Secrets, accountId: string): Map<string, Secr
 }
 
 /**
- * A secret of an account by name, or of any by ARN, with or without its suffix. Undefined if there is none, or no
- * longer.
+ * A secret of an account by name, or of any account by ARN, with or without its suffix. Undefined if there is none,
+ * or it is gone.
  */
 export function findSecret(
   model: Model,

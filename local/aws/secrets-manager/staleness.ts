@@ -55,8 +55,8 @@ export class StaleSecrets {
   }
 
   /**
-   * What a read that lags answers; undefined if it is up to date.
-   * @throws AwsError ResourceNotFoundException if it misses that the secret was made
+   * The response of a lagging read; undefined if it is up to date.
+   * @throws AwsError ResourceNotFoundException if it misses that the secret was created
    */
   read(caller: Caller, id: string): DescribeSecretResponse | undefined {
     const secret = this.#find(caller, id);

@@ -37,7 +37,7 @@ export interface MailSystem {
   readonly rejects: (recipient: string) => boolean;
 }
 
-/** The parts of a mail that are kept; any other is refused, not silently dropped. */
+/** The modelled parts of a mail; any other is rejected, not silently dropped. */
 const DESTINATION: readonly string[] = ['ToAddresses'];
 const CONTENT: readonly string[] = ['Simple'];
 const SIMPLE: readonly string[] = ['Subject', 'Body', 'Headers'];

@@ -12,7 +12,7 @@ interface Modelled {
   readonly run: Operation;
 }
 
-/** Declares an operation with the members that it knows; `service` refuses every other by name. */
+/** Declares an operation with its modelled members; `service` rejects every other by name. */
 export function operation<Input extends object, Output>() {
   return <Required extends keyof Input & string = never, Optional extends keyof Input & string = never>(
     required: readonly Required[],

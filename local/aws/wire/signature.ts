@@ -4,8 +4,8 @@ import type { WireRequest } from './http.ts';
 import type { Incoming } from './wire.ts';
 
 /**
- * Whether a request was signed with this key: it is signed again, over the same headers at the same time, and
- * must come out the same.
+ * Whether a request was signed with this key: signing it again, over the same headers at the same time, must give the
+ * same signature.
  */
 export async function signatureVerifies(
   request: WireRequest,

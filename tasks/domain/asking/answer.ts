@@ -12,7 +12,7 @@ export const longestReason = 500;
 export type Kind = Decision['decision'];
 export type Field = 'keyEnd' | 'days' | 'reason' | 'word';
 
-/** What can be wrong with a form. `otherDates`: more time was asked for on a page that shows former dates. */
+/** What can be wrong with a form. `otherDates`: more time was requested on a page that shows outdated dates. */
 export type Problem =
   | 'noKeyToName'
   | 'noKeyEnd'
@@ -27,7 +27,7 @@ export type Problem =
   | 'secretInReason'
   | 'noWord';
 
-/** What was wrong with a form that came back, in which field, and what had been written as the reason. */
+/** What was wrong with a submitted form, in which field, and the reason that was typed. */
 export interface Refusal {
   readonly decision: Kind;
   readonly field: Field;
@@ -58,23 +58,23 @@ const formSchema = z.object({
 });
 type Fields = z.output<typeof formSchema>;
 
-/** A form that came in: its fields, and which answer it is. */
+/** A submitted form: its fields, and which answer it gives. */
 export interface SubmittedForm {
   readonly kind: Kind;
   readonly fields: Fields;
 }
 
-/** @param linkFor what the link is for, if the form doesn't say */
+/** @param linkFor what the link is for; used if the form doesn't state an answer */
 export function readForm(form: unknown, { stage }: Pick<Question, 'stage'>, linkFor: Kind): SubmittedForm {
   const fields = formSchema.parse(form);
   return { kind: stage === 'window' ? 'rollBack' : (fields.decision ?? linkFor), fields };
 }
 
-/** Whether somebody typed the end of a key, right or wrong. */
+/** Whether somebody typed the end of a key's ID, right or wrong. */
 export const isGuess = ({ kind, fields }: SubmittedForm): boolean =>
   kind === 'confirm' && fields.keyEnd.trim() !== '';
 
-/** The decision that this very form has led to already, if it was sent before and nothing else was decided since. */
+/** The decision that this form already led to, if it was sent before and nothing else has been decided since. */
 export function decidedBefore(
   { kind, fields }: SubmittedForm,
   found: Extract<FoundQuestion, { state: 'open' | 'answered' }>,
@@ -91,13 +91,13 @@ export function decidedBefore(
 }
 
 /**
- * What a submitted form says. An empty one decides nothing, nor does one that a program filled in with whatever fits
- * its fields: one answer takes the end of a key's ID, the others a word that the page says.
+ * Reads the answer of a submitted form. An empty form decides nothing, nor does one that a program filled in with
+ * plausible values: one answer requires the end of a key's ID, the others a word from the page.
  */
 export function readAnswer(known: Pick<KnownQuestion, 'question' | 'askedAs'>, form: SubmittedForm): Answer {
   const answer = read(known, form);
   if (answer.state === 'refused') return answer;
-  // A page of an older version doesn't say which asking it was shown for: then it is the one that was just looked at.
+  // Pages of older versions don't state which asking they were shown for: then the current one is assumed.
   const { asking } = form.fields;
   return {
     ...answer,
@@ -116,20 +116,20 @@ function read(known: Pick<KnownQuestion, 'question' | 'askedAs'>, { kind, fields
   }
 }
 
-/** What is typed to show that a person answers and not a program that fills in forms. */
+/** The word to type, as evidence that a person answers and not a program that fills in forms. */
 export function wordFor({ stage, plan }: Question, decision: Exclude<Kind, 'confirm'>): string {
   if (decision === 'moreTime') return 'more time';
   const keeps = stage === 'window' ? !plan.oldKeyActive : plan.act === 'retire';
   return keeps ? 'keep' : 'roll back';
 }
 
-/** How many days may be asked for, in one choice. */
+/** How many days may be requested, as a list of choices. */
 export function daysOffered({ asking }: Question): number[] {
   const left = daysLeft(asking);
   return left === 0 ? [] : [...new Set([3, 7, 14].map((days) => Math.min(days, left)))];
 }
 
-/** The key whose last four characters confirm; undefined if there is nothing that could be confirmed. */
+/** The key whose last four characters confirm; undefined if there is nothing to confirm. */
 const keyToName = ({ plan, newKeyId }: Pick<Work, 'plan' | 'newKeyId'>): string | undefined =>
   plan.act === 'retire' ? plan.oldKeyId : newKeyId;
 
@@ -158,7 +158,7 @@ function readMoreTime(
     refused({ decision: 'moreTime', field: 'days', problem, ...written(fields.reason) });
   const offered = daysOffered(question);
   if (offered.length === 0) return wrong('noTimeLeft');
-  // Only the asking that the page was opened for can be put off: what was mailed since has other dates.
+  // Only the asking that the page was opened for can be postponed: later mails show other dates.
   if (fields.postponed !== String(asking.postponedInAll)) return wrong('otherDates');
   if (fields.asking !== '' && fields.asking !== String(askedAs)) return askedAgain(fields);
   const days = offered.find((one) => fields.days === String(one));
@@ -166,11 +166,11 @@ function readMoreTime(
   return readReasoned(question, fields, { decision: 'moreTime', days });
 }
 
-/** More time was asked for on a page that shows what was asked before. */
+/** More time was requested on a page that shows an earlier asking. */
 export const askedAgain = ({ reason }: Fields): Refused =>
   refused({ decision: 'moreTime', field: 'days', problem: 'askedAgain', ...written(reason) });
 
-/** What both of the other answers need: why, and the word. */
+/** Reads what both other answers need: a reason and the word. */
 function readReasoned(
   question: Question,
   { reason: typed, word }: Fields,
@@ -186,7 +186,10 @@ function readReasoned(
   return { state: 'decided', decision: { ...decided, reason } };
 }
 
-/** A reason goes on record; a secret must not. It is looked for in what was typed: cleaning moves it together or apart. */
+/**
+ * A reason goes on record; a secret must not. The check is on the raw text, because cleaning may join or split what
+ * was typed.
+ */
 function whyNoReason(typed: string, reason: string): Problem | undefined {
   if (reason.length < shortestReason) return 'noReason';
   if (reason.length > longestReason) return 'longReason';

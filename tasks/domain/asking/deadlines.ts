@@ -3,20 +3,20 @@ import type { Plan } from '../rotation.ts';
 import { day, later, latest } from '../time.ts';
 import type { Asking, Question } from './question.ts';
 
-/** As much of a question as its dates come from. */
+/** The part of a question that its dates depend on. */
 export type Timed = Pick<Question, 'plan' | 'since' | 'reminder' | 'asking'>;
 
-/** When the next mail of this round is due, or silence is taken as the last word. */
+/** When this round's next mail is due, or silence becomes final. */
 export const nextMailAt = ({ plan, since, reminder, asking }: Timed): Date =>
   later(since, (reminder + 1) * plan.reminderSeconds * 1000 + asking.postponedDays * day);
 
-/** When silence is taken as the last word: after the first mail and every reminder had its time. */
+/** When silence becomes final: after the first mail and every reminder had their time. */
 export const answerBy = ({ plan, since, asking }: Omit<Timed, 'reminder'>): Date =>
   nextMailAt({ plan, since, asking, reminder: plan.policy.reminders });
 
 /**
- * When the answer would be due if the owner asked for all the time that is left. A link is good until then: so those
- * that were mailed stay good when the answer is put off, and a reminder repeats the first mail's.
+ * The due date if the owner asked for all remaining time. Links are valid until then: those in earlier mails stay
+ * valid after a postponement, and a reminder repeats the first mail's links.
  */
 export const latestAnswer = (asked: Omit<Timed, 'reminder'>): Date =>
   later(answerBy(asked), daysLeft(asked.asking) * day);
@@ -25,7 +25,9 @@ export const latestAnswer = (asked: Omit<Timed, 'reminder'>): Date =>
 export const daysLeft = ({ postponedInAll, isFixed }: Asking): number =>
   isFixed ? 0 : Math.max(0, moreTimeDays - postponedInAll);
 
-/** When a key that went inactive at `since` is deleted: after its window, or later if a bounce came late in it. */
+/**
+ * When a key that was deactivated at `since` is deleted: after its window, or later if a bounce arrived late in it.
+ */
 export function deletedAt({ windowSeconds }: Plan, since: Date, { extendedUntil }: Asking): Date {
   const over = later(since, windowSeconds * 1000);
   return extendedUntil === undefined ? over : latest(over, new Date(extendedUntil));

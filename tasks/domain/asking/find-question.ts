@@ -7,8 +7,8 @@ import { type Evidence, evidenceSchema } from './evidence.ts';
 import { type Decision, decisionSchema, type Question, questionSchema } from './question.ts';
 
 /**
- * A question with what was known when it was mailed, and every answer of its execution so far, oldest first.
- * `askedAs` tells one time that it was asked from another: the ID of the event in the execution's history.
+ * A question with the evidence at the time of its mail, and every answer of its execution so far, oldest first.
+ * `askedAs` distinguishes repeated askings: the ID of the event in the execution's history.
  */
 export interface KnownQuestion {
   readonly question: Question;
@@ -17,15 +17,15 @@ export interface KnownQuestion {
   readonly decisions: readonly Decision[];
 }
 
-/** What has become of a question, as the execution's history tells. */
+/** The state of a question according to the execution's history. */
 export type FoundQuestion =
   | ({ readonly state: 'open' } & KnownQuestion)
   | ({ readonly state: 'answered'; readonly decision: Decision } & KnownQuestion)
   | ({ readonly state: 'closed'; readonly question?: Question } & Closing);
 
 /**
- * Why a question can't be answered; `because` in whole sentences for its owner.
- * `over`: for good. `superseded`: another rotation of this user goes on with it. `notNow`: it is being asked again.
+ * Why a question can't be answered; `because` is in whole sentences, for its owner.
+ * `over`: permanently. `superseded`: another rotation of this user continues. `notNow`: it is being asked again.
  */
 export interface Closing {
   readonly why: 'over' | 'superseded' | 'notNow';
@@ -38,7 +38,7 @@ const notNow = (because: string): Closing => ({
   because: `${because} Try again in a minute.`,
 });
 
-/** One time that it was asked; `end` is the event that ended the wait. */
+/** One asking; `end` is the event that ended the wait. */
 interface Asked {
   readonly question: Question;
   readonly askedAs: number;
@@ -46,15 +46,15 @@ interface Asked {
   end?: HistoryEvent;
 }
 
-/** What ClaimUser stops a rotation with that stands in an emergency's way. */
+/** The error with which ClaimUser stops a rotation in favour of an emergency. */
 export const supersededByEmergency = 'SupersededByEmergency';
 
 const argumentsSchema = z.object({ Payload: questionSchema });
 const submittedSchema = z.object({ Payload: z.object({ evidence: evidenceSchema }) });
 
 /**
- * Finds the question of that stage and round. A reminder asks it again under another token, so the newest one
- * counts, and earlier ones that timed out don't.
+ * Finds the question of that stage and round. A reminder repeats it under a new token, so the latest asking counts,
+ * and earlier ones that timed out don't.
  * @param events of the whole history, oldest first, with their data (`GetExecutionHistory`)
  */
 export function findQuestion(
@@ -76,14 +76,14 @@ export function findQuestion(
 
 const waitingSchema = z.object({ Payload: z.object({ taskToken: z.string().min(1) }) });
 
-/** A task that waits to be answered, and the state that it is in. The token is a credential: never for a log. */
+/** A task that waits for an answer, and its state. The token is a credential: never log it. */
 export interface OpenToken {
   readonly token: string;
   readonly stateName: string;
 }
 
 /**
- * What an execution waits for at this moment, whichever state that is; undefined if it waits for no token.
+ * What an execution waits for now, in any state; undefined if it doesn't wait for a token.
  * @param events of the whole history, oldest first, with their data (`GetExecutionHistory`)
  */
 export function openToken(events: readonly HistoryEvent[]): OpenToken | undefined {
@@ -106,9 +106,8 @@ const endsExecution = ({ type }: HistoryEvent): boolean =>
   /^Execution(Succeeded|Failed|Aborted|TimedOut)$/.test(type ?? '');
 
 /**
- * Every time that an owner was asked. The machine is in one state at a time, so what follows a task's scheduling,
- * up to the next time that something is scheduled or the state is left, is about that task. A retry schedules
- * again, under a new token.
+ * Every time that an owner was asked. The machine is in one state at a time: events between a task's scheduling and
+ * the next scheduling, or the state's exit, belong to that task. A retry schedules again, under a new token.
  */
 function timesAsked(events: readonly HistoryEvent[]): Asked[] {
   const all: Asked[] = [];
@@ -152,7 +151,7 @@ function questionIn(event: HistoryEvent): Question | undefined {
 const evidenceIn = ({ taskSubmittedEventDetails }: HistoryEvent): Evidence | undefined =>
   submittedSchema.safeParse(fromJson(taskSubmittedEventDetails?.output)).data?.Payload.evidence;
 
-/** The answer that ended it, if it came through a link. */
+/** The answer that ended it, if it was given through a link. */
 function decisionOf({ end }: Asked): Decision | undefined {
   if (end?.type !== 'TaskSucceeded') return undefined;
   return decisionSchema.safeParse(fromJson(end.taskSucceededEventDetails?.output)).data;
@@ -200,7 +199,7 @@ function endedAs(events: readonly HistoryEvent[], status: ExecutionStatus): Clos
   }
 }
 
-/** By an operator, or by the start of an emergency, which says so by its error's name. */
+/** Stopped by an operator, or by the start of an emergency, which is recognized by its error's name. */
 function stopped(events: readonly HistoryEvent[]): Closing {
   const { error } = events.at(-1)?.executionAbortedEventDetails ?? {};
   if (error !== supersededByEmergency) return over('The rotation was stopped by an operator.');

@@ -4,14 +4,14 @@ import { day, later } from '../time.ts';
 import { answerBy, daysLeft, deletedAt, nextMailAt } from './deadlines.ts';
 import type { Asking, Interruption, Question } from './question.ts';
 
-/** A shorter wait would be over before the mail has arrived. */
+/** A shorter wait would end before the mail has arrived. Seconds. */
 const shortestWait = 60;
-/** More forms than can be counted: each takes a day at least of those that may be asked for. */
+/** More than can ever be counted: each form adds at least one of the days that may be requested. */
 const mostCounted = 20;
 
 type Interrupted = Pick<Question, 'stage' | 'plan' | 'since' | 'reminder' | 'asking'>;
 
-/** How the question stays open. `waitSeconds`: until the next mail is due, or the key is looked at again. */
+/** How the question stays open. `waitSeconds`: until the next mail is due, or the key is checked again. */
 export interface KeptAsking {
   readonly asking: Asking;
   readonly waitSeconds: number;
@@ -19,8 +19,8 @@ export interface KeptAsking {
 }
 
 /**
- * A wait was interrupted; this decides nothing. Every date stays as it was mailed, except those that the owner
- * put off (by whole days, and not by more than are left), and a deletion that is due within a day.
+ * Continues a wait that was interrupted without a decision. All dates stay as mailed, with two exceptions: those that
+ * the owner postponed (by whole days, at most those left), and a deletion that is due within a day.
  */
 export function keepAsking(asked: Interrupted, interruption: Interruption, now: Date): KeptAsking {
   const asking = extended({ ...asked, asking: withInterruption(asked.asking, interruption) }, now);
@@ -31,7 +31,7 @@ export function keepAsking(asked: Interrupted, interruption: Interruption, now: 
   return { asking, waitSeconds: Math.max(shortestWait, waitSeconds), because: describe(next) };
 }
 
-/** In the window, those who are told instead of someone whose mail came back have at least a day to roll back. */
+/** In the window, anyone who is told because an owner's mail bounced has at least a day to roll back. */
 function extended({ stage, plan, since, asking }: Interrupted, now: Date): Asking {
   const least = later(now, day);
   return stage === 'ask' || deletedAt(plan, since, asking).getTime() >= least.getTime()

@@ -1,13 +1,13 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 
-/** What a link in an owner's mail points to, and what it is for. */
+/** What a link in an owner's mail points to, and its purpose. */
 export interface LinkReference {
   readonly executionArn: string;
   readonly stage: 'ask' | 'window';
   readonly round: number;
   readonly decision: 'confirm' | 'rollBack' | 'moreTime';
-  /** To the second; from then on the link only says that it has expired. */
+  /** To the second. After that, the page only states that the link has expired. */
   readonly expiresAt: Date;
 }
 
@@ -16,10 +16,10 @@ export type ReadLink =
   | { readonly state: 'expired'; readonly reference: LinkReference }
   | { readonly state: 'forged' };
 
-/** Keeps these signatures apart from any other use of the same secret, and from a later form of link. */
+/** Domain separation: from any other use of the same secret, and from future link formats. */
 const purpose = 'keyturn link 1';
 
-/** Longer than any execution's ARN makes one; what is longer isn't looked at. */
+/** Longer than any valid link; longer text isn't parsed. */
 const longestLink = 1024;
 
 const fieldsSchema = z.tuple([
@@ -33,10 +33,10 @@ const fieldsSchema = z.tuple([
 /**
  * The link's last part: `payload.signature`, both base64url.
  *
- * The payload is canonical: every field, in one order, in one spelling, a line each, and no field can hold a line
- * break. So two references never share a payload, and one reference has exactly one link, which `readLink` relies
- * on. It names the execution by its whole ARN, because the web app then needs no other knowledge of what is
- * deployed. No token is in it, no key's ID and no secret: whoever reads a link learns which user and what it asks.
+ * The payload is canonical: every field, in a fixed order and spelling, one per line, and no field can contain a line
+ * break. So two references never share a payload, and a reference has exactly one link, which `readLink` relies on.
+ * It contains the execution's full ARN, so that the web app needs to know nothing else about the deployment. It
+ * contains no token, no key ID and no secret: a link reveals only the user and the question.
  *
  * @throws {RangeError} if the reference can't be read back, such as a round of 0
  */
@@ -49,13 +49,13 @@ export function signLink(reference: LinkReference, key: Buffer): string {
   return link;
 }
 
-/** Where the owner's web app answers it. @param linkBase without a slash at the end */
+/** The URL in the owner's web app. @param linkBase without a slash at the end */
 export const answerUrl = (linkBase: string, link: string): string => `${linkBase}/answer/${link}`;
 
 /**
- * Reads a link that somebody came with. Anything that `signLink` did not make with one of `keys` is `forged`, also
- * another encoding of a good link: what was read is signed again and must be the same text.
- * @param keys the signing keys in use: the current and the previous one
+ * Reads a link from a request. Anything that `signLink` did not create with one of `keys` is `forged`, including
+ * another encoding of a valid link: the reference is signed again and must give the same text.
+ * @param keys the accepted signing keys: the current and the previous one
  */
 export function readLink(text: string, keys: readonly Buffer[], now: Date): ReadLink {
   const reference = text.length <= longestLink ? parse(payloadIn(text)) : undefined;
@@ -87,7 +87,7 @@ function parse(payload: string): LinkReference | undefined {
     decision,
     expiresAt: new Date(Number(expiry) * 1000),
   };
-  // Another spelling of the same, such as a number with a leading zero, isn't what was signed.
+  // Another spelling of the same value, such as a number with a leading zero, isn't what was signed.
   return payloadOf(reference) === payload ? reference : undefined;
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type MailOrigin, readOrigin } from './mail-origin.ts';
 
-/** An event about a mail, as SES hands it to EventBridge; as much of it as is read. */
+/** An event about a mail, as SES sends it to EventBridge; only the fields that are used. */
 export const mailEventSchema = z.object({
   detail: z.object({
     eventType: z.string(),
@@ -17,7 +17,9 @@ export const mailEventSchema = z.object({
 export type MailEvent = z.output<typeof mailEventSchema>;
 
 export type MailNews =
-  /** The mail won't be read: it came back for good, or its reader wants none. Each of ours has one recipient. */
+  /**
+   * The mail won't be read: it bounced permanently, or its reader complained. Each of our mails has one recipient.
+   */
   | {
       readonly act: 'lost';
       readonly address: string;
@@ -28,7 +30,7 @@ export type MailNews =
 
 const nothing = (because: string): MailNews => ({ act: 'nothing', because });
 
-/** What an event means. A delay, a full mailbox and whatever else passes mean nothing: reminders follow. */
+/** What an event means. Delays, full mailboxes and other transient problems are ignored: reminders follow. */
 export function readMailEvent({ detail }: MailEvent): MailNews {
   const because = whyLost(detail);
   if (because === undefined) return nothing(`${detail.eventType}, which is transient or needs nothing`);
@@ -41,8 +43,8 @@ export function readMailEvent({ detail }: MailEvent): MailNews {
 }
 
 /**
- * Why the operators don't have a mail: then somebody must be woken by other means, whatever the mail was about. More
- * counts than for an owner, whom reminders reach: a mail to a full mailbox is as lost.
+ * Why the operators didn't receive a mail; whatever the mail is about, an alarm must reach them another way. Stricter
+ * than for owners, who get reminders: a full mailbox counts as lost too.
  */
 export function whyOperatorsMissIt({ detail }: MailEvent, operators: string): string | undefined {
   if (!detail.mail.destination.some((address) => address.toLowerCase() === operators.toLowerCase())) {
@@ -51,7 +53,7 @@ export function whyOperatorsMissIt({ detail }: MailEvent, operators: string): st
   return whyLost(detail) ?? whyNotRead(detail);
 }
 
-/** A bounce that passes, other than the `Transient` `General` one that an out-of-office answer is. */
+/** A transient bounce, except `Transient` `General`, which is how out-of-office replies are reported. */
 function whyNotRead({ eventType, bounce }: MailEvent['detail']): string | undefined {
   const isAnswer = bounce?.bounceType === 'Transient' && bounce.bounceSubType === 'General';
   if (eventType !== 'Bounce' || bounce === undefined || isAnswer) return undefined;

@@ -1,18 +1,18 @@
 import * as z from 'zod';
 
 /**
- * What a mail is about. It travels as SES's message tags, which come back with every event about the mail: a
- * bounce then finds its question. No address, no token and no key's ID is in it.
+ * What a mail is about. Sent as SES message tags, which every event about the mail contains, so a bounce leads to its
+ * question. Contains no address, no token and no key ID.
  */
 export interface MailOrigin {
   readonly executionArn: string;
-  /** What is told or asked: the kind of mail. */
+  /** The kind of mail. */
   readonly mail: string;
-  /** If it asks something that waits for an answer. */
+  /** If the mail asks a question that waits for an answer. */
   readonly question?: { readonly stage: 'ask' | 'window'; readonly round: number };
 }
 
-/** Names and values as SES takes them: letters, digits, `_` and `-`. */
+/** Names and values in the characters that SES allows: letters, digits, `_` and `-`. */
 export type MailTags = Readonly<Record<string, string>>;
 
 const names = {
@@ -23,10 +23,10 @@ const names = {
   round: 'keyturn-round',
 } as const;
 
-/** The ARN in two, as a value holds 256 characters and the ARN may have more once it is encoded. */
+/** Splits the ARN in two: a value holds 256 characters, and an encoded ARN may be longer. */
 const arnPattern = /^(?<machine>arn:.+):(?<execution>[^:]+)$/;
 
-/** @throws {RangeError} for what is not an execution's ARN */
+/** @throws {RangeError} if it isn't an execution's ARN */
 export function writeOrigin({ executionArn, mail, question }: MailOrigin): MailTags {
   const { machine, execution } = arnPattern.exec(executionArn)?.groups ?? {};
   if (machine === undefined || execution === undefined) {

@@ -2,14 +2,14 @@ import * as z from 'zod';
 import { workSchema } from '../rotation.ts';
 import { evidenceSchema } from './evidence.ts';
 
-/** Who answered, as far as the web app can tell: an address of the network, and what the browser calls itself. */
+/** Who answered, as far as the web app can tell: IP address and user agent. */
 const visitorSchema = z.object({ address: z.string().optional(), agent: z.string().optional() });
 export type Visitor = z.infer<typeof visitorSchema>;
 
 /**
- * An owner's answer: what the waiting state gets as its result.
+ * An owner's answer: the result of the waiting state.
  * - `days`: how many more, for `moreTime`.
- * - `form`: the time of asking that its form was shown for. A form that is sent again has the same.
+ * - `form`: the asking that the form was shown for. Sending the same form again repeats it.
  */
 export const decisionSchema = z.object({
   decision: z.enum(['confirm', 'rollBack', 'moreTime']),
@@ -36,14 +36,14 @@ const interruptionSchema = z.discriminatedUnion('kind', [
 export type Interruption = z.infer<typeof interruptionSchema>;
 
 /**
- * What the asking has met with so far.
- * - `postponedDays`: by how much this round's dates were put off; `postponedInAll`: those of all rounds.
- * - `counted`: the forms whose more time is in them, the latest ones; one that comes again isn't counted again.
- * - `unreachable`: addresses whose mail bounced; nothing is mailed there any more.
- * - `extendedUntil`: before then the key of this window isn't deleted, so that those who are told in the place of an
- *   owner whose mail came back have time to roll back.
- * - `interruption`: why it is asked now, where neither the round nor a reminder is the reason.
- * - `isFixed`: asked by a machine of an older version, which can't break a wait off and go on.
+ * What has happened to the asking so far.
+ * - `postponedDays`: how far this round's dates were postponed; `postponedInAll`: the sum over all rounds.
+ * - `counted`: the latest forms whose additional time is included; the same form isn't counted twice.
+ * - `unreachable`: addresses whose mail bounced; no more mail goes there.
+ * - `extendedUntil`: the key of this window isn't deleted before then, so that those who are told instead of an
+ *   unreachable owner have time to roll back.
+ * - `interruption`: why it is asked now, if neither the round nor a reminder is the reason.
+ * - `isFixed`: asked by an older machine, which can't interrupt and resume a wait.
  */
 export const askingSchema = z.object({
   postponedDays: z.number().int().nonnegative(),
@@ -56,16 +56,16 @@ export const askingSchema = z.object({
 });
 export type Asking = z.infer<typeof askingSchema>;
 
-/** Nothing out of the ordinary. */
+/** The initial state. */
 export const undisturbed: Asking = { postponedDays: 0, postponedInAll: 0, unreachable: [] };
 
-/** For an execution that began before its machine could interrupt a wait. */
+/** For an execution whose machine can't interrupt a wait. */
 export const fixed: Asking = { ...undisturbed, isFixed: true };
 
 /**
  * A question that waits for its owner: the payload of a task that waits for a token.
- * `ask`: is the new key installed? `window`: is the old key missed?
- * `round` counts from 1; a rollback in the window leads to the next.
+ * `ask`: is the new key installed? `window`: is the old key missed? `round` counts from 1; a rollback in the window
+ * leads to the next round.
  */
 export const questionSchema = workSchema.extend({
   stage: z.enum(['ask', 'window']),
@@ -73,12 +73,12 @@ export const questionSchema = workSchema.extend({
   /** Reminders sent so far; 0 in the first mail, and always in a window. */
   reminder: z.number().int().nonnegative(),
   taskToken: z.string(),
-  /** `ask`: when the first mail of this round went out; `window`: when the old key went inactive. */
+  /** `ask`: when this round's first mail was sent; `window`: when the old key was deactivated. */
   since: z.coerce.date(),
-  /** In the window: its mail went out already, and this is only the next wait of the same question. */
+  /** In the window: the mail was already sent, and this is only the next wait of the same question. */
   isOffered: z.boolean().optional(),
   asking: askingSchema.default(fixed),
-  /** In the window: as it was when the key went inactive. */
+  /** In the window: the evidence from when the key was deactivated. */
   evidence: evidenceSchema.optional(),
 });
 export type Question = z.infer<typeof questionSchema>;

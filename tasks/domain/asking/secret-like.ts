@@ -1,10 +1,10 @@
-/** Forty of these in a row are how a secret access key looks. */
+/** A secret access key looks like forty of these in a row. */
 const run = /[A-Za-z0-9/+]{40,}/g;
 
 /**
- * Whether a text holds something shaped like a secret access key: 40 characters of base64, whatever touches them, and
- * also if they were wrapped, encoded for a URL or escaped on their way here. Of hexadecimal digits alone it is a
- * commit's or a file's hash, and a longer run without capitals or without small letters is a path.
+ * Whether a text contains something shaped like a secret access key: 40 characters of base64, also if adjacent to
+ * other text, wrapped, URL-encoded or escaped. Not matched: only hexadecimal digits (a commit or file hash), and
+ * longer runs without capitals or without lower-case letters (paths).
  */
 export function holdsSecret(text: string): boolean {
   const runs = plain(text).match(run) ?? [];
@@ -13,7 +13,7 @@ export function holdsSecret(text: string): boolean {
 
 const hasBothCases = (text: string): boolean => /[A-Z]/.test(text) && /[a-z]/.test(text);
 
-/** Without what a program that passes a text on may have put into it. */
+/** Removes what programs that pass a text on may have inserted. */
 const plain = (text: string): string =>
   text
     .normalize('NFKC')

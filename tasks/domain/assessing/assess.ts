@@ -4,31 +4,31 @@ import type { Policy } from '../policy.ts';
 import type { Request } from '../rotation.ts';
 import { daysBetween } from '../time.ts';
 
-/** A key unused for this many days is surplus if a user has two. */
+/** With two keys, one that is unused for this many days is surplus. */
 export const surplusAfterDays = 90;
 
 export interface Facts {
   readonly now: Date;
   readonly request: Pick<Request, 'when' | 'action' | 'keyId' | 'override'>;
   readonly keys: readonly AccessKey[];
-  /** What IAM says of each key's last use, by key ID; a key not asked about is missing. */
+  /** Each key's last use according to IAM, by key ID; keys that weren't asked about are missing. */
   readonly uses: ReadonlyMap<string, LastUse>;
   readonly tags: ReadonlyMap<string, string>;
   /** The keys whose secret access key is in the user's secret. */
   readonly stored: ReadonlySet<string>;
-  /** Keys that we made and whose secret nobody has. They replace nothing, and are removed. */
+  /** Keys that we created and whose secret access key is lost. They replace nothing, and are deleted. */
   readonly orphans: readonly AccessKey[];
   readonly policy: Policy;
   readonly exemption: { readonly until: Date; readonly reason: string } | undefined;
 }
 
-/** What a rotation is to do about one key. */
+/** What a rotation should do about one key. */
 export interface Act {
   readonly act: 'rotate' | 'retire' | 'emergency';
   readonly because: string;
   readonly oldKey: AccessKey;
   readonly newKeyNeeded: boolean;
-  /** The key that takes the old one's place, made by an earlier rotation. */
+  /** The key that replaces the old one, created by an earlier rotation. */
   readonly replacedById?: string;
   readonly reviveKeyId?: string;
 }
@@ -37,14 +37,14 @@ export type Assessment =
   | Act
   | { readonly act: 'nothing'; readonly because: string }
   | { readonly act: 'askPerson'; readonly because: string }
-  /** A leaked key stays active for now, and everybody hears of it. */
+  /** A leaked key stays active for now, and everyone concerned is told. */
   | { readonly act: 'leakOpen'; readonly because: string; readonly keyId: string };
 
 const nothing = (because: string): Assessment => ({ act: 'nothing', because });
 const askPerson = (because: string): Assessment => ({ act: 'askPerson', because });
 
 /**
- * What this user's keys need, and why. Never guesses: if two readings are possible, a person is asked.
+ * Decides what this user's keys need, and why. Never guesses: if the facts are ambiguous, a person is asked.
  * @throws {UnknownKey} if the request names a key that the user doesn't have
  */
 export function assess(all: Facts): Assessment {
@@ -84,7 +84,7 @@ function excuseOf(facts: Facts): string | undefined {
   return undefined;
 }
 
-/** A sweep believed the key unused, from a report that may be hours old. Unknown is never unused. */
+/** The sweep considered the key unused, from a report that may be hours old. Unknown is never unused. */
 function usedAfterAll({ now, request, keys, uses }: Facts): string | undefined {
   const key = keys.find(({ id }) => id === request.keyId);
   if (key === undefined) return undefined;
@@ -106,7 +106,7 @@ function assessSingle({ now, keys }: Facts): Assessment {
 function assessRetirement(facts: Facts, named: AccessKey | undefined): Assessment {
   const oldKey = named ?? surplusKey(facts);
   if (oldKey === undefined)
-    return askPerson(`which key is to be retired? The user has ${list(facts.keys)}; name one as keyId`);
+    return askPerson(`which key should be retired? The user has ${list(facts.keys)}; name one as keyId`);
   const because = named === undefined ? describeSurplus(oldKey, facts) : 'its retirement was requested';
   return { act: 'retire', because, oldKey, newKeyNeeded: false };
 }
@@ -134,14 +134,14 @@ function assessPair(facts: Facts, named: AccessKey | undefined): Assessment {
   );
 }
 
-/** A pair that an earlier rotation left: one key made to replace the other. */
+/** An unfinished pair of an earlier rotation: one key was created to replace the other. */
 export interface UnfinishedPair extends Act {
   readonly newKey: AccessKey;
 }
 
 /**
- * The pair that an earlier rotation left, and what is to become of it: go on with the new key that is there, or finish
- * off the old one. Known from the secret's versions, which only we name so; tags may have been stripped.
+ * The pair that an earlier rotation left, and what to do with it: continue with the existing new key, or finish
+ * removing the old one. Determined from the secret's versions, whose IDs only we assign; tags may have been removed.
  */
 export function unfinishedPair({
   keys,
@@ -153,7 +153,7 @@ export function unfinishedPair({
     const origin = originOf(tags.get(newKey.id));
     const isOurs = stored.has(newKey.id) && (origin === undefined || origin.oldKeyId === oldKey?.id);
     if (oldKey === undefined || !isOurs || !isActive(newKey)) continue;
-    const because = `an earlier rotation made ${newKey.id} and didn't finish`;
+    const because = `an earlier rotation created ${newKey.id} and didn't finish`;
     return isActive(oldKey)
       ? { act: 'rotate', because, oldKey, newKey, newKeyNeeded: true }
       : {
@@ -168,7 +168,7 @@ export function unfinishedPair({
   return undefined;
 }
 
-/** The key known to be unused for long; undefined if neither is, or if IAM could not say for one. */
+/** The key that is known to be unused for long; undefined if neither is, or if IAM's answer for one is missing. */
 function surplusKey({ keys, uses, now }: Facts): AccessKey | undefined {
   if ([...uses.values()].some((use) => use.state === 'unknown')) return undefined;
   const unused = keys.filter((key) => {

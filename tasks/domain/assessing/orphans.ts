@@ -2,9 +2,9 @@ import type { AccessKey, LastUse } from '../keys.ts';
 import { isCreatedWithin } from '../provisioning/intents.ts';
 
 /**
- * The keys that a create call of ours made and whose secret nobody has: its answer was lost. Taken for ours only if
- * everything speaks for it: a rotation of this user recorded its intent, the key appeared within half a minute of it,
- * was never used, isn't described and isn't stored. Else it is an unrecognized key.
+ * Keys that were created by a call of ours whose response was lost: nobody has their secret access key. A key counts
+ * as ours only if all of this holds: a rotation of this user recorded its intent, the key appeared within 30 seconds
+ * of it, it was never used, has no description and isn't stored. Otherwise it is an unrecognized key.
  */
 export const orphansAmong = (
   keys: readonly AccessKey[],

@@ -6,7 +6,7 @@ import { day, daysBetween } from '../time.ts';
 import type { Act, Facts } from './assess.ts';
 import { unfinishedPair } from './assess.ts';
 
-/** Everything that a plan is made from, except what is to be done. */
+/** Everything that a plan is made from, except what to do. */
 export interface Situation extends Pick<Facts, 'now' | 'keys' | 'uses' | 'tags' | 'stored' | 'policy'> {
   readonly request: Pick<Request, 'when' | 'keyId' | 'override'>;
   readonly owner: readonly string[];
@@ -18,12 +18,12 @@ export interface Situation extends Pick<Facts, 'now' | 'keys' | 'uses' | 'tags' 
   readonly withoutReplacement?: Plan['withoutReplacement'];
 }
 
-/** What Assess hands on to every later state. */
+/** The plan that Assess passes to all later states. */
 export function makePlan(assessed: Act, situation: Situation): Plan {
   const { act, because, oldKey, newKeyNeeded, reviveKeyId, replacedById } = assessed;
   const { request, keys, policy, owner, account, now } = situation;
   const rareUseDays = rareUseOf(situation.uses.get(oldKey.id), situation);
-  // Stopped in its window, that rotation left the key inactive: a rollback means active.
+  // That rotation was stopped in its window and left the key inactive. A rollback makes it active.
   const isBeingReplaced = unfinishedPair(situation)?.oldKey.id === oldKey.id;
   return {
     act,
@@ -32,7 +32,8 @@ export function makePlan(assessed: Act, situation: Situation): Plan {
     oldKeyActive: oldKey.status === 'Active' || isBeingReplaced,
     oldKeyCurrent: situation.current,
     oldKeyCreatedAt: oldKey.createdAt.toISOString(),
-    // It may have been inactive until a moment ago, and IAM doesn't tell: nothing before now is evidence of quiet.
+    // The key may have been inactive until a moment ago, which IAM doesn't report: nothing before now is evidence of
+    // quiet.
     oldKeyActiveSince: now.toISOString(),
     newKeyNeeded,
     keysSeen: keys.map((key) => key.id),
@@ -57,14 +58,14 @@ export function makePlan(assessed: Act, situation: Situation): Plan {
   };
 }
 
-/** A key that was in use, and not within the quiet period, may be used monthly or quarterly: quiet proves little. */
+/** A key with a last use before the quiet period may be used monthly or quarterly: being quiet proves little. */
 function rareUseOf(use: LastUse | undefined, { policy, now }: Situation): number | undefined {
   if (use?.state !== 'used') return undefined;
   const days = Math.floor(daysBetween(use.at, now));
   return days >= policy.quietDays ? days : undefined;
 }
 
-/** The window covers the interval, so that the job that comes next is noticed; within the policy's bounds. */
+/** The window covers the interval, so that the next job's failure is noticed; within the policy's bounds. */
 function windowDaysOf({ windowDays }: Policy, rareUseDays: number | undefined): number {
   const [, most] = policyTable.windowDays.bounds;
   return rareUseDays === undefined ? windowDays : Math.max(windowDays, Math.min(most, rareUseDays + 1));

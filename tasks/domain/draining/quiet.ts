@@ -1,28 +1,28 @@
 import type { AccessKey, LastUse } from '../keys.ts';
 import { day, daysBetween, earlier, hour, later } from '../time.ts';
 
-/** One reading is not enough: AWS gives no figure for how late last-used may be. */
+/** One reading is not enough: AWS doesn't document the maximum lag of last-used data. */
 export const readingsNeeded = 3;
 export const hoursBetweenReadings = 8;
 
-/** How soon to ask again when IAM could not say. */
+/** How soon to ask again if IAM couldn't tell. */
 const hoursAfterUnknown = 6;
 
-/** A key that looks inactive is looked at again after this long: a moment ago it may have been active. */
+/** A key that looks inactive is checked again after this long: IAM may lag. */
 const hoursBetweenLooks = 1;
 
-/** What is known of a drain so far; travels from check to check, so that what one reading saw stays known. */
+/** The state of a drain. Passed from check to check, so that earlier readings aren't lost. */
 export interface Drain {
   readonly startedAt: Date;
-  /** Quiet readings in a row. */
+  /** Number of consecutive quiet readings. */
   readonly readings: number;
   /** When the owner was last told that the key is still in use. */
   readonly toldAt?: Date | undefined;
-  /** The latest use that any reading has seen. Our own proof of a new key counts too: it only makes the wait longer. */
+  /** The latest use in any reading. Our own proof of a new key counts too: it only makes the wait longer. */
   readonly seenUse?: Date | undefined;
-  /** Since when it is known to have been active without a break; nothing before is evidence of quiet. */
+  /** Since when the key is known to have been active without interruption; earlier time is no evidence of quiet. */
   readonly activeSince?: Date | undefined;
-  /** Since when every look has found it inactive: somebody else made it so. */
+  /** Since when every check has found it inactive: somebody else deactivated it. */
   readonly inactiveSince?: Date | undefined;
 }
 
@@ -36,7 +36,7 @@ export type DrainDecision = {
   | { readonly act: 'escalate'; readonly cause: 'drainDeadline' | 'usedNotConfirmed' }
 );
 
-/** Everything that one check of a draining key knows. */
+/** The input of one check of a draining key. */
 export interface DrainFacts {
   readonly use: LastUse;
   readonly status: AccessKey['status'];
@@ -47,17 +47,19 @@ export interface DrainFacts {
     readonly drainDays: number;
     readonly reminderEveryDays: number;
   };
-  /** When we proved that the key signs; undefined for a key that we didn't make, null if it isn't known any more. */
+  /**
+   * When we proved that the key signs; undefined for a key that we didn't create, null if the time isn't known any
+   * more.
+   */
   readonly provedAt: Date | null | undefined;
-  /** Nobody asked for this key to go: it stays if anybody uses it. */
+  /** Nobody requested this key's removal: it stays if anybody uses it. */
   readonly isBySilence: boolean;
   readonly now: Date;
 }
 
 /**
- * When a key could first be called quiet: the quiet period after its last use. Time in which it was inactive says
- * nothing, for then nobody could use it: so not before the quiet period after `activeSince`.
- * Undefined if IAM could not say.
+ * When a key could first count as quiet: the quiet period after its last use, but not before the quiet period after
+ * `activeSince`, because an inactive key can't be used. Undefined if IAM couldn't tell.
  */
 export function quietFrom(use: LastUse, activeSince: Date, quietDays: number): Date | undefined {
   if (use.state === 'unknown') return undefined;
@@ -72,8 +74,8 @@ export function isQuiet(use: LastUse, activeSince: Date, quietDays: number, now:
 }
 
 /**
- * What to do about a draining key. It goes inactive only after several quiet readings in a row, hours apart; a
- * deadline escalates and never deactivates. It is looked at daily, so that a change of its status is seen.
+ * What to do about a draining key. It is deactivated only after several consecutive quiet readings, hours apart; a
+ * deadline escalates and never deactivates. It is checked daily, so that a change of its status is noticed.
  */
 export function decideDrain(facts: DrainFacts): DrainDecision {
   const { use, status, policy, now } = facts;
@@ -99,7 +101,7 @@ export function decideDrain(facts: DrainFacts): DrainDecision {
   return { act: 'tellOwner', because: say, until, drain: { ...again, toldAt: now } };
 }
 
-/** What this reading adds to what is known. */
+/** Adds this reading to what is known. */
 function remember({ use, status, drain, activeSince, now }: DrainFacts): Drain {
   const since = drain.activeSince ?? activeSince;
   const seenUse =
@@ -108,13 +110,13 @@ function remember({ use, status, drain, activeSince, now }: DrainFacts): Drain {
   return {
     ...drain,
     seenUse,
-    // Switched off and on again: the time in between is no evidence of quiet.
+    // Deactivated and reactivated: the time in between is no evidence of quiet.
     activeSince: isActive && drain.inactiveSince !== undefined ? now : since,
     inactiveSince: isActive ? undefined : (drain.inactiveSince ?? now),
   };
 }
 
-/** Two looks an hour apart found it inactive: then it is, and its window may begin. One may be IAM's lag. */
+/** If two checks an hour apart find it inactive, it is, and its window may begin. A single one may be IAM's lag. */
 function decideInactive(drain: Drain, { status, now }: DrainFacts): DrainDecision {
   const since = drain.inactiveSince ?? now;
   const because = `someone made it ${status.toLowerCase()}`;
@@ -136,7 +138,7 @@ function decideQuiet(drain: Drain, { use, now }: DrainFacts): DrainDecision {
   return { act: 'wait', because, until: later(now, hoursBetweenReadings * hour), drain: seen };
 }
 
-/** As `quietFrom`, with every use that an earlier reading has seen. */
+/** Like `quietFrom`, but includes every use in earlier readings. */
 function quietSince(use: LastUse, drain: Drain, { activeSince, policy }: DrainFacts): Date | undefined {
   const from = quietFrom(use, drain.activeSince ?? activeSince, policy.quietDays);
   if (from === undefined || drain.seenUse === undefined) return from;
@@ -144,13 +146,13 @@ function quietSince(use: LastUse, drain: Drain, { activeSince, policy }: DrainFa
   return seen.getTime() > from.getTime() ? seen : from;
 }
 
-/** The owner hears of a use since the drain began, and not more often than of reminders. */
+/** The owner is told of uses since the drain began, at most as often as reminders are sent. */
 function isNews(use: LastUse, drain: Drain, everyDays: number, now: Date): boolean {
   if (use.state !== 'used' || use.at.getTime() <= drain.startedAt.getTime()) return false;
   return drain.toldAt === undefined || daysBetween(drain.toldAt, now) >= everyDays;
 }
 
-/** "last used 2026-11-20T08:00:00.000Z for s3 in eu-west-1" and the like, for records and mails. */
+/** "last used 2026-11-20T08:00:00.000Z for s3 in eu-west-1" and similar, for records and mails. */
 export function describeUse(use: LastUse, now: Date): string {
   switch (use.state) {
     case 'used':
@@ -158,17 +160,17 @@ export function describeUse(use: LastUse, now: Date): string {
     case 'neverUsed':
       return 'never used';
     case 'unknown':
-      return `last use unknown (${use.because}), so taken as in use`;
+      return `last use unknown (${use.because}), so treated as in use`;
   }
 }
 
-/** The proof that a new key signs marks it as used, for `sts`; IAM tells the time to a quarter of an hour. */
+/** Our proof marks a new key as used, for `sts`; IAM's last-used time has a resolution of 15 minutes. */
 const proofMargin = hour / 4;
 
 /**
- * Whether somebody other than our proof has used the new key. Unknown is neither: so is a use of `sts` if it isn't
- * known when we proved the key.
- * @param provedAt when the last proof signed
+ * Whether the new key has uses besides our proof. `unknown` if IAM couldn't tell, or if the last use is of `sts` and
+ * the time of our proof isn't known.
+ * @param provedAt when the last proof was signed
  */
 export function usedBySomebody(use: LastUse, provedAt: Date | undefined): 'yes' | 'no' | 'unknown' {
   if (use.state === 'neverUsed') return 'no';

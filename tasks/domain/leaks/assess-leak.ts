@@ -14,24 +14,26 @@ export interface Kept {
 /** For so long IAM may still list the status that a key had before. */
 const listedLate = 5 * minute;
 
-/** What an emergency knows in addition to every assessment's facts. */
+/** The facts of an emergency, in addition to those of every assessment. */
 export interface LeakFacts extends Facts {
   /** Every key of the user that is known to have leaked. */
   readonly leaked: readonly string[];
   /** Why nothing may be changed: the mode, or the scope; undefined if it may. */
   readonly heldBack: string | undefined;
-  /** Leaked keys that their owner, after a warning, wants to keep: nobody fights over them. */
+  /** Leaked keys that their owner, after a warning, wants to keep: keyturn doesn't undo that, but everyone is told. */
   readonly kept: readonly Kept[];
-  /** Keys that earlier rotations made inactive, and so may be made active; undefined if that can't be read. */
+  /** Keys that earlier rotations made inactive, so that they may be made active; undefined if that can't be read. */
   readonly leftInactive: ReadonlySet<string> | undefined;
-  /** What is to happen to a leaked key that nothing can replace. */
+  /** What to do with a leaked key that nothing can replace. */
   readonly withoutReplacement: 'ask' | 'deactivate';
 }
 
 /** The keys as an emergency sees them. */
 interface Seen extends LeakFacts {
   readonly target: AccessKey;
-  /** Every other key but orphans of ours, which go. With one of these, AWS's quota has no room for a new one. */
+  /**
+   * Every other key, except our orphans, which are deleted. With one of these, AWS's quota has no room for a new key.
+   */
   readonly beside: readonly AccessKey[];
   /** Those of them that haven't leaked. */
   readonly others: readonly AccessKey[];
@@ -43,8 +45,8 @@ interface Row {
 }
 
 /**
- * What a leaked key needs, in this order; the first row that holds decides. A leaked key is never a replacement, nor
- * is an orphan, nor a key that nobody could have: never used, and stored nowhere.
+ * What a leaked key needs, in this order; the first row that applies decides. A leaked key never replaces another.
+ * Neither does an orphan, nor a key that nobody can have: never used and not stored.
  */
 const rows: readonly Row[] = [
   {
@@ -96,8 +98,8 @@ const rows: readonly Row[] = [
 ];
 
 /**
- * @returns what the first leaked key needs: one that is active, unless its owner keeps it; else one that is kept
- * active; else an inactive one that nobody keeps
+ * @returns what to do about the first leaked key that is active and that its owner doesn't keep; else about one that is
+ * kept active; else about an inactive one that nobody keeps
  */
 export function assessLeak(all: LeakFacts): Assessment {
   const orphans = new Set(all.orphans.filter((key) => !isLeaked(key, all)).map(({ id }) => id));
@@ -139,7 +141,7 @@ function whyNone(seen: Seen): string {
   return `no replacement can be created beside ${beside.join(', ')}`;
 }
 
-/** An earlier rotation has made its replacement already. */
+/** The replacement that an earlier rotation has already created. */
 function pairOf(seen: Seen): string | undefined {
   const pair = unfinishedPair(seen);
   return pair?.oldKey.id === seen.target.id && isUsable(pair.newKey, seen) ? pair.because : undefined;
@@ -152,8 +154,8 @@ const standInFor = (seen: Seen): AccessKey | undefined =>
   );
 
 /**
- * The key that the leaked one replaced, left inactive in its window by the rotation that the emergency stops. One that
- * a person made inactive stays so.
+ * The key that the leaked one replaced: inactive, left in its window by the rotation that the emergency stops. A key
+ * that a person made inactive stays inactive.
  */
 function leftInactive(seen: Seen): AccessKey | undefined {
   const pair = unfinishedPair(seen);

@@ -4,15 +4,15 @@ import { accountIdSchema } from '../scope.ts';
 
 const text = z.string().catch('');
 
-/** As much of an AWS Health event as bears on a leak; whatever else AWS adds to it doesn't matter. */
+/** The fields of an AWS Health event that concern a leak; any others are ignored. */
 export const leakEventSchema = z.looseObject({
   account: accountIdSchema,
   resources: z.array(text).catch([]),
   detail: z.looseObject({
     eventTypeCode: z.string(),
-    /** `closed` once AWS takes the matter for settled; the event is then sent again. */
+    /** `closed` once AWS considers the matter settled; the event is then sent again. */
     statusCode: text.optional(),
-    /** Whose it is, if the event comes through another account of the organization. */
+    /** The affected account, if the event arrives through another account of the organization. */
     affectedAccount: accountIdSchema.optional().catch(undefined),
     affectedEntities: z
       .array(z.looseObject({ entityValue: z.string() }).catch({ entityValue: '' }))
@@ -21,14 +21,14 @@ export const leakEventSchema = z.looseObject({
 });
 export type LeakEvent = z.output<typeof leakEventSchema>;
 
-/** Codes by which AWS says that a key is in the wrong hands, and doesn't only suspect it. */
+/** Codes with which AWS states that a key has leaked, rather than suspecting it. */
 const certain: readonly string[] = [
   'AWS_RISK_CREDENTIALS_EXPOSED',
   'AWS_RISK_CREDENTIALS_COMPROMISED',
   'AWS_RISK_IAM_QUARANTINE',
 ];
 
-/** `suspected`: a person decides. Also for a code that isn't known here: AWS has added some before. */
+/** `suspected`: a person decides. Also for unknown codes: AWS has added some before. */
 export type Severity = 'leaked' | 'suspected' | 'noLeak';
 
 export interface Leak {
@@ -41,7 +41,7 @@ export interface Leak {
 
 const keyIds = /\bA[A-Z]IA[A-Z0-9]{12,124}\b/g;
 
-/** What an event says: whose keys, and which. An entity may be a key's ID alone, or have it somewhere inside. */
+/** What an event reports: which account, and which keys. An entity is a key's ID or contains one. */
 export function leakIn({ account, resources, detail }: LeakEvent): Leak {
   const { eventTypeCode, statusCode, affectedAccount, affectedEntities } = detail;
   const texts = [...affectedEntities.map(({ entityValue }) => entityValue), ...resources];
@@ -60,26 +60,27 @@ function severityOf(code: string): Severity {
   return code.startsWith('AWS_RISK_') ? 'suspected' : 'noLeak';
 }
 
-/** A temporary credential's ID: no user has it, and nothing but its role's sessions can be revoked. */
+/** A temporary credential's ID. It belongs to no user; only its role's sessions can be revoked. */
 export const isTemporary = (keyId: string): boolean => keyId.startsWith('ASIA');
 
-/** More emergencies for one key than ever help; then a person is asked. */
+/** More emergencies for one key wouldn't help; after these a person is asked. */
 export const mostEmergencies = 20;
 
 /**
- * The name under which a leaked key's emergency is started: hearing of it again starts nothing new while it runs.
- * @param attempt from 2 on: the ones before have failed
+ * The name under which a leaked key's emergency is started: another event about the key starts nothing new while it
+ * runs.
+ * @param attempt from 2 on: the earlier ones have failed
  */
 export function leakExecutionName(keyId: string, attempt = 1): string {
   const name = `leak-${keyId}`.slice(0, 76);
   return attempt === 1 ? name : `${name}-${attempt}`;
 }
 
-/** An emergency that was started before. `takenBack`: it ended, and its owner has the key active again. */
+/** An emergency that was started before. `takenBack`: it ended with the key reactivated by its owner. */
 export interface Emergency {
   readonly name: string;
   readonly state: 'running' | 'completed' | 'takenBack' | 'ended' | 'failed';
-  /** Those that it is about. */
+  /** The keys that it is about. */
   readonly keyIds: readonly string[];
   readonly startedAt: Date;
 }
@@ -92,20 +93,20 @@ export function keysOfEmergency(input: string): string[] {
   return data === undefined ? [] : [data.keyId, ...data.alsoLeaked];
 }
 
-/** What IAM says of a leaked key. `nobodys`: no user of the account has it, as far as IAM tells. */
+/** What IAM reports about a leaked key. `nobodys`: no user of the account has it, according to IAM. */
 export type LeakedKey =
   | { readonly state: 'active' | 'inactive'; readonly userName: string }
   | { readonly state: 'nobodys'; readonly because: string };
 
-/** `none`: there is nothing to do, or it is being done. */
+/** `none`: there is nothing to do, or it is already being done. */
 export interface Response {
   readonly act: 'start' | 'askPerson' | 'none';
   readonly because: string;
 }
 
 /**
- * What an event about a leaked key calls for. AWS sends one again, to several regions, late and once more as closed;
- * what counts is what has become of the key.
+ * How to respond to an event about a leaked key. AWS may send one repeatedly, to several regions, late, and once more
+ * as closed; only the key's current state counts.
  * @param before the latest emergency about this key
  */
 export function respondTo(key: LeakedKey, before: Emergency | undefined, isClosed: boolean): Response {
@@ -121,7 +122,10 @@ export function respondTo(key: LeakedKey, before: Emergency | undefined, isClose
   }
 }
 
-/** The urgent part is done. But a key that nobody knows to have leaked would be made active again by a rollback. */
+/**
+ * The key is inactive, so the urgent part is done. But unless it is recorded as leaked, a rollback would reactivate
+ * it.
+ */
 function respondToInactive(before: Emergency | undefined, isClosed: boolean): Response {
   if (isClosed) return { act: 'none', because: 'the key is inactive, and AWS has closed the event' };
   if (before === undefined) return { act: 'start', because: 'the key is inactive, but still exists' };

@@ -4,13 +4,13 @@ import type { Plan } from '../rotation.ts';
 
 export type Provisioning =
   | { readonly act: 'create'; readonly because: string }
-  /** Ours and stored: a run before this one came at least so far. */
+  /** Ours and stored: an earlier run got at least this far. */
   | { readonly act: 'goOn'; readonly newKey: AccessKey; readonly because: string }
-  /** Ours, but its secret is lost: nobody can ever use it. */
+  /** Ours, but its secret access key is lost: nobody can ever use it. */
   | { readonly act: 'discard'; readonly key: AccessKey; readonly because: string }
   | { readonly act: 'stop'; readonly because: string };
 
-/** What a provisioning that may be the second run knows of the keys that it finds. */
+/** What provisioning, which may be a repeated run, knows about the existing keys. */
 export interface ProvisionFacts {
   readonly keys: readonly AccessKey[];
   readonly plan: Pick<Plan, 'oldKeyId' | 'leaked'>;
@@ -21,7 +21,7 @@ export interface ProvisionFacts {
   readonly intents: readonly Date[];
 }
 
-/** What a provisioning that may be the second run does about the keys that it finds. */
+/** Decides what to do about the existing keys. The run may be a repeated one. */
 export function decideProvisioning(facts: ProvisionFacts): Provisioning {
   const { keys, plan, tags } = facts;
   if (!keys.some((key) => key.id === plan.oldKeyId)) return stop(`the old key ${plan.oldKeyId} is gone`);
@@ -35,13 +35,13 @@ export function decideProvisioning(facts: ProvisionFacts): Provisioning {
   if (isOurs && !plan.leaked?.includes(other.id)) {
     if (other.status !== 'Active')
       return stop(`the new key ${other.id} was made ${other.status.toLowerCase()}`);
-    return { act: 'goOn', newKey: other, because: `${other.id} is made and stored already` };
+    return { act: 'goOn', newKey: other, because: `${other.id} has already been created and stored` };
   }
   if (orphansAmong(others, facts).length === 0) return stop(`${other.id} is in the way, and it isn't ours`);
   return {
     act: 'discard',
     key: other,
-    because: `the answer that brought ${other.id} was lost, and its secret with it`,
+    because: `the response with ${other.id} was lost, and its secret access key with it`,
   };
 }
 

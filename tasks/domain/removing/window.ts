@@ -3,47 +3,47 @@ import type { AccessKey, LastUse } from '../keys.ts';
 import type { Plan } from '../rotation.ts';
 import { day, earlier, hour, later } from '../time.ts';
 
-/** A key made inactive still signs for some seconds, and IAM tells its last use to a quarter of an hour. */
+/** A deactivated key still signs for some seconds, and IAM's last-used time has a resolution of 15 minutes. */
 const deactivationMargin = hour / 4;
 
-/** When the inactive key is looked at first: IAM may tell of a use hours after it. */
+/** When the inactive key is first checked: IAM may report a use hours later. */
 const firstLook = 6 * hour;
 
-/** The same in an emergency: a function of the rotation that it stopped runs for three minutes at most. */
+/** The same in an emergency: a function of the rotation that it stopped runs for at most three minutes. */
 const firstLookAfterLeak = hour / 12;
 
-/** However long the window is, and whatever breaks its wait off. Milliseconds. */
+/** The maximum time between two checks, however long the window is and whatever interrupts its wait. Milliseconds. */
 export const betweenLooks = day;
 
-/** What a look at an inactive key in its rollback window finds. */
+/** The result of checking an inactive key in its rollback window. */
 export type WindowDecision = { readonly because: string } & (
   | { readonly act: 'delete' }
-  /** Somebody has deleted it already. */
+  /** Somebody has already deleted it. */
   | { readonly act: 'gone' }
   | { readonly act: 'wait'; readonly until: Date }
-  /** It was used while it should have been quiet, and IAM tells only now: it must work again. */
+  /** It was used during the quiet period, which IAM reports only now: it must be reactivated. */
   | { readonly act: 'wasInUse' }
-  /** Somebody made it active, used it, and made it inactive again: its window begins again. */
+  /** Somebody reactivated it, used it, and deactivated it again: its window starts over. */
   | { readonly act: 'again' }
-  /** Somebody made it active. */
+  /** Somebody reactivated it. */
   | { readonly act: 'reactivated' }
-  /** IAM could not say whether it was used, which is no leave to delete it. */
+  /** IAM couldn't tell whether it was used, so it must not be deleted. */
   | { readonly act: 'unknown' }
 );
 
-/** Everything that one look knows. */
+/** The input of one check. */
 export interface WindowFacts {
   readonly key: AccessKey | undefined;
   readonly use: LastUse;
   readonly deactivatedAt: Date;
-  /** Somebody else had made it inactive before we came to it. */
+  /** Somebody else had deactivated it before we could. */
   readonly wasInactiveBefore: boolean;
   readonly endsAt: Date;
   readonly plan: Pick<Plan, 'confirmation' | 'policy'>;
   readonly now: Date;
 }
 
-/** One row: when it holds, and what follows. The first that holds decides. */
+/** A row: its condition and the result. The first row that applies decides. */
 interface Row {
   readonly holds: (facts: WindowFacts) => boolean;
   readonly decide: (facts: WindowFacts) => WindowDecision;
@@ -82,7 +82,7 @@ const rows: readonly Row[] = [
   },
 ];
 
-/** What becomes of an inactive key. */
+/** Decides what to do with an inactive key. */
 export function decideWindow(facts: WindowFacts): WindowDecision {
   const row = rows.find(({ holds }) => holds(facts));
   return row?.decide(facts) ?? { act: 'delete', because: because(facts) };
@@ -92,22 +92,22 @@ function wasUsedInItsWindow({ use, deactivatedAt }: WindowFacts): boolean {
   return use.state === 'used' && use.at.getTime() > later(deactivatedAt, deactivationMargin).getTime();
 }
 
-/** Never for a leaked key, nor for one that somebody else made inactive: that isn't ours to undo. */
+/** Never true for a leaked key, nor for one that somebody else deactivated, which isn't ours to undo. */
 function wasUsedWhileQuiet({ use, deactivatedAt, wasInactiveBefore, plan }: WindowFacts): boolean {
   if (plan.confirmation === 'leakedKey' || wasInactiveBefore || use.state !== 'used') return false;
   return use.at.getTime() > later(deactivatedAt, -plan.policy.quietDays * day).getTime();
 }
 
-/** When the key is looked at next: soon after it went inactive, then daily, and when its window is over. */
+/** When the key is checked next: soon after its deactivation, then daily, and when its window is over. */
 function nextLook({ deactivatedAt, endsAt, plan, now }: WindowFacts): Date {
   const first = later(deactivatedAt, plan.confirmation === 'leakedKey' ? firstLookAfterLeak : firstLook);
   return earlier(now.getTime() < first.getTime() ? first : later(now, betweenLooks), endsAt);
 }
 
-/** Seconds until the first look. */
+/** Seconds until the first check. */
 export const secondsToFirstLook = ({ confirmation, windowSeconds }: Plan): number =>
   Math.min((confirmation === 'leakedKey' ? firstLookAfterLeak : firstLook) / 1000, windowSeconds);
 
-/** Whole seconds until then, one at least: a wait of none would spin. */
+/** Whole seconds until then, at least one: a wait of zero would spin. */
 export const secondsUntil = (until: Date, now: Date): number =>
   Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000));

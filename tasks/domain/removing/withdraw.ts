@@ -13,8 +13,9 @@ export type Withdrawal = { readonly because: string; readonly since: Date } & (
 );
 
 /**
- * Whether the new key may go. Unused but for our proof: at once. In use: where the owner asked, once it has
- * been quiet; where nobody did, not at all, for the owner may have installed it and said nothing.
+ * Whether the new key may be removed. If it is unused except for our proof: immediately. If it is in use: once it has
+ * been quiet, if the owner requested the withdrawal; otherwise not at all, because the owner may have installed it
+ * without answering.
  * @param facts.since when the withdrawal began
  */
 export function decideWithdrawal(facts: {
@@ -28,7 +29,7 @@ export function decideWithdrawal(facts: {
   const { use, provedAt, asked, since, quietDays, now } = facts;
   const used = usedBySomebody(use, provedAt);
   const because = `the new key: ${describeUse(use, now)}`;
-  // One reading may be hours late: nothing is withdrawn before it could have become quiet since.
+  // One reading may be hours late: nothing is withdrawn before the key could have become quiet since.
   const earliest = later(since, quietDays * day);
   if (used === 'no') {
     return now.getTime() >= earliest.getTime()

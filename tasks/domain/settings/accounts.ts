@@ -2,13 +2,13 @@ import * as z from 'zod';
 import { accountIdSchema, unitSchema } from '../scope.ts';
 import { setting } from './entry.ts';
 
-/** Longer lists are better said as organizational units. */
+/** Use organizational units for longer lists. */
 const longestList = 60;
 
 /**
- * Some of the organization's accounts: those that are surveyed, or those in which anything may be changed. With neither
- * units nor `include` it is the whole organization; else the accounts somewhere below one of the units, and those
- * included. `exclude` wins over both.
+ * Some of the organization's accounts: those that are surveyed, or those in which changes are allowed. Without units
+ * and `include` it is the whole organization; otherwise all accounts below one of the units, and those in `include`.
+ * `exclude` overrides both.
  */
 export const scopeSchema = z.strictObject({
   organizationalUnits: setting(z.array(unitSchema).max(longestList).default([]), {

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { setting } from './entry.ts';
 
-/** What WCAG's level AA asks of text against its background. */
+/** WCAG level AA's minimum contrast of text against its background. */
 const leastContrast = 4.5;
 
-/** How mails and pages introduce themselves. A button's label is white on `accent`, in the dark on `accentDark`. */
+/** How mails and pages introduce themselves. Button labels are white on `accent`, or on `accentDark` in dark mode. */
 export const brandSchema = z.strictObject({
   name: setting(text(40).default('keyturn'), {
     description: 'Who writes.',
@@ -68,6 +68,6 @@ export function contrastWithWhite(hex: string): number {
   return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05);
 }
 
-/** sRGB's curve taken out, as WCAG defines relative luminance. */
+/** Reverses sRGB's gamma, as in WCAG's definition of relative luminance. */
 const linear = (channel: number): number =>
   channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;

@@ -3,8 +3,9 @@ import * as z from 'zod';
 type Issue = z.core.$ZodIssue;
 
 /**
- * What is wrong with one setting, in one line: its path as the deployer wrote it, what is allowed and what is there.
- * @param schema of the whole settings, for the names of the fields that there are
+ * Describes a problem with one setting in one line: its path as the deployer wrote it, what is allowed and the given
+ * value.
+ * @param schema of all settings, for the names of existing fields
  */
 export function lineOf(issue: Issue, schema: z.ZodType): string {
   const message = `${messageOf(issue, schema)}${givenIn(issue)}`;
@@ -43,10 +44,10 @@ function messageOf(issue: Issue, schema: z.ZodType): string {
   }
 }
 
-/** A union says what it takes, or else only that it doesn't take this. */
+/** Whether a union has its own message, rather than zod's generic one. */
 const isOwn = ({ message }: Issue): boolean => message !== 'Invalid input';
 
-/** What is there, if it fits in a line. */
+/** The given value, if it fits in a line. */
 function givenIn(issue: Issue): string {
   const isKey = issue.code === 'invalid_key';
   const given = isKey ? issue.path.at(-1) : issue.input;
@@ -73,7 +74,7 @@ const withArticle = (kind: string): string => {
   return /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`;
 };
 
-/** The names of the fields that an object has at this path; none for what isn't an object. */
+/** The names of the fields that an object has at this path; none if it isn't an object. */
 function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   let here: z.core.$ZodType | undefined = schema;
   for (const step of path) {
@@ -86,7 +87,7 @@ function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   return found instanceof z.ZodObject ? Object.keys(found.shape) : [];
 }
 
-/** What is inside of a default, or of what may be omitted. */
+/** The schema inside a default or an optional. */
 export function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return unwrapped(schema.unwrap());
   return schema instanceof z.ZodOptional ? unwrapped(schema.unwrap()) : schema;

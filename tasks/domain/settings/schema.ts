@@ -16,7 +16,7 @@ import { storageSchema } from './storage.ts';
 import { scheduleSchema, sweepSchema } from './sweep.ts';
 import { regionSchema } from './values.ts';
 
-/** What CloudWatch Logs takes; ten years are the most. */
+/** The values that CloudWatch Logs accepts, up to ten years. */
 const days = [
   ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731],
   ...[1096, 1827, 2192, 2557, 2922, 3288, 3653],
@@ -55,7 +55,7 @@ export const leakSchema = z.strictObject({
   }),
 });
 
-/** As in the policy's table; here each value is judged by itself, as a deployer wrote it. */
+/** From the policy's table; here each value is checked by itself, as the deployer wrote it. */
 const policyShape = Object.fromEntries(
   policyNames.map((name) => {
     const row = rowOf(name);
@@ -69,10 +69,10 @@ const policyShape = Object.fromEntries(
       setting(schema.optional(), { description: `${row.meaning} Tag: \`${row.tag}\`.`, ifOmitted, example }),
     ];
   }),
-  // Every name is there, which `fromEntries` doesn't say.
+  // Every name is present, which the type of `fromEntries` doesn't express.
 ) as Record<PolicyName, z.ZodOptional<z.ZodNumber | z.ZodEnum>>;
 
-/** The values are judged together once each is right by itself. */
+/** Combinations are checked once each value is valid. */
 const policySettings = z.strictObject(policyShape).check((payload) => {
   if (payload.issues.length > 0) return;
   const policy = policySchema.parse({ ...defaultPolicy, ...payload.value });
@@ -139,8 +139,8 @@ const concurrencySchema = z.strictObject({
 });
 
 /**
- * Every setting of a deployment, as the deployer writes it: its kind, default, bounds and entry in the reference are
- * stated here and nowhere else.
+ * Every setting of a deployment, as the deployer writes it. This is the only source for each setting's type, default,
+ * bounds and entry in the reference.
  */
 export const settingsSchema = z.strictObject({
   account: setting(accountIdSchema, {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Whom mails come from: an address, and the name that mail programs show in its place. */
+/** The sender of mails: an address, and the name that mail programs show instead. */
 export interface Sender {
   readonly name?: string;
   readonly address: string;
@@ -8,11 +8,11 @@ export interface Sender {
 
 const named = /^\s*(?<name>[^<>]*?)\s*<(?<address>[^<>]+)>\s*$/;
 
-/** What an atom holds; a name with anything else in it needs quotes. */
+/** The characters of an atom; a name with any other character needs quotes. */
 const plain = /^[\w !#$%&'*+/=?^`{|}~-]*$/;
 const ascii = /^[\x20-\x7e]*$/;
 
-/** Reads `keys@example.com` or `keyturn <keys@example.com>`, the name in quotes or not. */
+/** Parses `keys@example.com` or `keyturn <keys@example.com>`, with the name in quotes or not. */
 export function readSender(text: string): Sender {
   const { name = '', address } = named.exec(text)?.groups ?? {};
   if (address === undefined) return { address: text.trim() };
@@ -20,7 +20,7 @@ export function readSender(text: string): Sender {
   return shown === '' ? { address: address.trim() } : { name: shown, address: address.trim() };
 }
 
-/** As a mail's From takes it: a name outside of ASCII is encoded, since SES refuses it as it is. */
+/** The value of a mail's From header. A non-ASCII name is encoded, because SES rejects it otherwise. */
 export function writeSender({ name, address }: Sender): string {
   if (name === undefined) return address;
   if (!ascii.test(name)) return `=?UTF-8?B?${Buffer.from(name).toString('base64')}?= <${address}>`;
@@ -31,13 +31,13 @@ export function writeSender({ name, address }: Sender): string {
 /** The bare address, which is what IAM's `ses:FromAddress` compares. */
 export const addressOf = (sender: string): string => readSender(sender).address;
 
-/** One encoded word of a header holds 75 characters, so 45 bytes before they are encoded. */
+/** An encoded word in a header has at most 75 characters, so it holds 45 bytes before encoding. */
 const longestName = 45;
 const encodedWord = /^=\?UTF-8\?B\?[A-Za-z0-9+/=]{1,60}\?=$/;
 const fits = (name: string): boolean => Buffer.byteLength(name) <= longestName || encodedWord.test(name);
 const email = z.email();
 
-/** A sender as a setting says it. */
+/** A sender as written in a setting. */
 export const senderSchema = z.string().superRefine((text, context) => {
   const { name = '', address } = readSender(text);
   if (email.safeParse(address).success && fits(name)) return;

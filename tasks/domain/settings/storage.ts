@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { setting } from './entry.ts';
 import { regionSchema } from './values.ts';
 
-/** A secret's policy names each reader, and has room for 20 KB. */
+/** A secret's policy names each reader, and is limited to 20 KB. */
 const mostReaders = 20;
 const longestPattern = 256;
 
@@ -10,9 +10,9 @@ const readerSchema = z
   .string()
   .max(longestPattern)
   .regex(/^(role|user)\/[\w+=,.@/*?-]+$/, 'must be role/… or user/…, with its path and without an account')
-  // All roles of an account, or all with some path, may be many more than anybody thought of.
+  // All roles of an account, or all with some path, may be many more than intended.
   .refine((pattern) => /[^*?]/.test(pattern.slice(pattern.lastIndexOf('/') + 1)), {
-    message: 'must say more of the name than * and ?',
+    message: 'must contain more of the name than * and ?',
   });
 
 export const storageSchema = z.strictObject({

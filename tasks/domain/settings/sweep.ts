@@ -89,7 +89,7 @@ export const calendarSchema = z.strictObject({
   }),
 });
 
-/** Like every exemption, until a day and for a reason. */
+/** Like every exemption, it has an end date and a reason. */
 const exemptGroupSchema = z.strictObject({
   name: setting(z.string().regex(/^[\w+=,.@-]{1,128}$/, 'must be the name of an IAM group'), {
     description: 'The name of the group, the same in every account.',

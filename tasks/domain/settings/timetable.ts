@@ -6,7 +6,7 @@ interface Field {
   readonly from: number;
   readonly to: number;
   readonly names?: string;
-  /** What else the field takes, as a whole. */
+  /** Other values that the field accepts as a whole. */
   readonly special?: RegExp;
 }
 
@@ -20,7 +20,7 @@ const fields: readonly Field[] = [
 ];
 const order = fields.map(({ name }) => name).join(' ');
 
-/** What is wrong with an expression for EventBridge Scheduler; undefined for a right one. */
+/** What is wrong with an expression for EventBridge Scheduler; undefined if it is valid. */
 export function problemWithTimetable(expression: string): string | undefined {
   const { kind, inside = '' } = /^(?<kind>cron|rate)\((?<inside>.+)\)$/.exec(expression)?.groups ?? {};
   if (kind === undefined) return 'must be cron(…) or rate(…), as EventBridge Scheduler takes it';
@@ -51,7 +51,7 @@ function problemWithCron(values: readonly string[]): string | undefined {
 const isFieldOf = ({ special, ...field }: Field, value: string): boolean =>
   special?.test(value) === true || value.split(',').every((part) => isPart(field, part));
 
-/** `*`, a value, a range, and any of them with a step. */
+/** `*`, a value or a range, each optionally with a step. */
 function isPart({ from, to, names }: Field, part: string): boolean {
   const [range = '', step, ...more] = part.split('/');
   if (more.length > 0 || (step !== undefined && !/^[1-9]\d{0,3}$/.test(step))) return false;

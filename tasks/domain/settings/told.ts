@@ -15,7 +15,7 @@ const kmsKeySchema = z
   );
 
 /**
- * What functions are told: the settings that tasks read, each as the one schema states it, and the names of what the
+ * The settings of the functions: those that tasks read, with the schemas that define them, and the names of what the
  * deployment creates.
  */
 const shape = {
@@ -24,7 +24,7 @@ const shape = {
   externalId: settingsSchema.shape.externalId,
   mailFrom: mailSchema.shape.from,
   operators: mailSchema.shape.operators.unwrap(),
-  /** SES's configuration set that events about mails come by; if omitted, a bounce goes unheard. */
+  /** The SES configuration set that publishes events about mails; if omitted, bounces go unnoticed. */
   mailConfigurationSet: z
     .string()
     .regex(/^[\w-]{1,64}$/)
@@ -33,7 +33,7 @@ const shape = {
   linkKeySecret: z.string().min(1).default('keyturn/link-key'),
   secretPrefix: z.string().endsWith('/').default('keyturn/'),
   storage: storageSchema.shape.where,
-  /** What secrets are encrypted under; if omitted, AWS's own key. Other accounts can't read under that. */
+  /** The KMS key that encrypts the secrets; if omitted, AWS's own key, which doesn't let other accounts read. */
   secretKmsKey: kmsKeySchema.optional(),
   secretReaders: storageSchema.shape.readers,
   secretExclusive: storageSchema.shape.exclusive,
@@ -42,12 +42,12 @@ const shape = {
   replicaRegions: storageSchema.shape.replicaRegions,
   policy,
   brand,
-  /** Which accounts are looked at. */
+  /** Which accounts are surveyed. */
   scope: scopeSchema.prefault({}),
-  /** Where anything may be changed, within `scope`; if omitted, everywhere in it. */
+  /** Where changes are allowed, within `scope`; if omitted, everywhere in it. */
   live: scopeSchema.optional(),
   leakWithoutReplacement: leakSchema.shape.withoutReplacement,
-  /** The ARN of the alias that rotations are started by; if omitted, the machine that runs. */
+  /** The ARN of the alias that rotations are started by; if omitted, the running machine. */
   rotationMachine: z.string().startsWith('arn:').optional(),
   ...sweepSchema.shape,
 };
@@ -56,28 +56,28 @@ const toldSchema = z
   .object({
     ...shape,
     mode: z.string().optional().transform(modeOf),
-    /** Where the owners' links lead, without a slash at the end. */
+    /** The base URL of the owners' links, without a slash at the end. */
     linkBase: z.url().transform((url) => url.replace(/\/$/, '')),
-    /** Where sweeps report: a bucket of this system's own account. Needed by sweeps only. */
+    /** The bucket for sweep reports, in keyturn's own account. Only sweeps need it. */
     reportBucket: z.string().min(3).optional(),
   })
   .superRefine(checkReplicas);
 
-/** All that a function is told. */
+/** All settings of a function. */
 export type Settings = z.output<typeof toldSchema>;
 export type SettingsInput = z.input<typeof toldSchema>;
 
-/** @throws {z.ZodError} naming each setting that is wrong */
+/** @throws {z.ZodError} with each invalid setting */
 export const parseSettings = (input: SettingsInput): Settings => toldSchema.parse(input);
 
 const fileSchema = z.object(shape);
 /** What is known at synthesis. */
 export type FileSettings = z.output<typeof fileSchema>;
 
-/** @throws {z.ZodError} naming each setting that is wrong */
+/** @throws {z.ZodError} with each invalid setting */
 export const parseFileSettings = (input: z.input<typeof fileSchema>): FileSettings => fileSchema.parse(input);
 
-/** A key's ARN is good in one region, and a region needs no replica of itself. */
+/** A key's ARN is valid in one region only, and a region needs no replica of itself. */
 function checkReplicas(
   {
     secretKmsKey,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** As a region is spelt; whether there is one of that name, the deployment checks. */
+/** A region's spelling; whether it exists is checked by the deployment. */
 export const regionSchema = z
   .string()
   .regex(/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, 'must be an AWS region, such as eu-west-1');

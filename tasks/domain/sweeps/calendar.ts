@@ -9,7 +9,7 @@ export interface Calendar {
   readonly holidays: readonly string[];
 }
 
-/** Why nothing may begin now; undefined where it may, and where there is no calendar. */
+/** Why nothing may begin now; undefined if it may, or if there is no calendar. */
 export function whyClosed(calendar: Calendar | undefined, now: Date): string | undefined {
   if (calendar === undefined) return undefined;
   const { date, weekday, hour } = localTime(now, calendar.zone);

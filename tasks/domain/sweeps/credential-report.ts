@@ -1,27 +1,27 @@
 import { parse } from 'csv-parse/sync';
 import type { LastUse } from '../keys.ts';
 
-/** A key as the credential report knows it: by its place, without an ID. */
+/** A key in the credential report: known by its slot, without an ID. */
 export interface ReportedKey {
   readonly slot: 1 | 2;
   readonly active: boolean;
-  /** When it was made, or last changed: the report doesn't tell the two apart. */
+  /** When it was created or last changed: the report doesn't distinguish the two. */
   readonly since: Date;
   readonly lastUse: LastUse;
 }
 
 export interface ReportedUser {
-  /** `<root_account>` for root. */
+  /** `<root_account>` for the root user. */
   readonly name: string;
   readonly isRoot: boolean;
-  /** Undefined if the report doesn't say. */
+  /** Undefined if the report doesn't contain it. */
   readonly createdAt?: Date | undefined;
   readonly keys: readonly ReportedKey[];
 }
 
 export interface CredentialReport {
   readonly users: readonly ReportedUser[];
-  /** What could not be read, a sentence each: a row that is dropped must not be missed. */
+  /** What could not be read, one sentence each: a skipped row must be noticed. */
   readonly problems: readonly string[];
 }
 
@@ -34,11 +34,11 @@ function columnOf(slot: number, column: string): string {
 }
 
 /**
- * Reads IAM's credential report.
- * @throws {Error} where it has not the columns that count
+ * Parses IAM's credential report.
+ * @throws {Error} if a required column is missing
  */
 export function readCredentialReport(csv: string): CredentialReport {
-  // A user's name may hold a comma; a row that comes apart of it is noticed by its length.
+  // A user's name may contain a comma; a row that is split by it is recognized by its length.
   const [header = [], ...rows]: string[][] = parse(csv, { relaxColumnCount: true, skipEmptyLines: true });
   const missing = needed.filter((column) => !header.includes(column));
   if (missing.length > 0) throw new Error(`the credential report has no column ${missing.join(', ')}`);
@@ -54,7 +54,7 @@ export function readCredentialReport(csv: string): CredentialReport {
   return { users, problems };
 }
 
-/** Undefined where a key is said to be there and its age can't be read. */
+/** Undefined if a key exists but its age can't be read. */
 function userIn(value: (column: string) => string): ReportedUser | undefined {
   const name = value('user');
   const keys: ReportedKey[] = [];

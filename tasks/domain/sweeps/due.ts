@@ -2,7 +2,7 @@ import { surplusAfterDays } from '../assessing/assess.ts';
 import type { LastUse } from '../keys.ts';
 import { daysBetween } from '../time.ts';
 
-/** A key as far as being due goes. */
+/** What the decision whether a key is due needs to know of it. */
 export interface AgedKey {
   readonly active: boolean;
   readonly since: Date;
@@ -11,11 +11,11 @@ export interface AgedKey {
 
 export type Due =
   | { readonly why: 'twoKeys' | 'tooOld'; readonly because: string }
-  /** The place of the key that nobody uses. */
+  /** The slot of the unused key. */
   | { readonly why: 'unused'; readonly because: string; readonly place: number };
 
 /**
- * Why a user's keys are due; undefined where they aren't. A key that nobody has used for long is retired rather than
+ * Why a user's keys are due; undefined if they aren't. A key that has been unused for long is retired rather than
  * replaced. Unknown is never "unused".
  */
 export function whyDue(keys: readonly AgedKey[], maxAgeDays: number, now: Date): Due | undefined {
@@ -41,7 +41,7 @@ function unusedDays({ since, lastUse }: AgedKey, now: Date): number {
 }
 
 /**
- * Whether the credential report gives reason enough to read the user's keys and tags. It doesn't tell a key's
+ * Whether the credential report justifies reading the user's keys and tags. The report doesn't distinguish a key's
  * creation from a later change, but a key that was used before its "creation" is older than it looks.
  */
 export function isWorthALook(keys: readonly AgedKey[], lookFromAgeDays: number, now: Date): boolean {

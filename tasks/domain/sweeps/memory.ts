@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Of a row of an earlier sweep, what a later one goes by. */
+/** The part of an earlier sweep's row that later sweeps use. */
 const rememberedSchema = z.object({
   userName: z.string(),
   keyId: z.string().optional(),
@@ -10,24 +10,25 @@ const rememberedSchema = z.object({
 });
 type Remembered = z.infer<typeof rememberedSchema>;
 
-/** How old an active key was found to be, when the credential report said the same of it. */
+/** What is known of an active key's age, if the credential report is unchanged since. */
 export type KnownKey =
-  /** IAM was asked: this is the key, and its true age. */
+  /** IAM was asked for the key and its true age. */
   | { readonly state: 'known'; readonly keyId: string; readonly createdAt: Date }
-  /** It was there, and nobody has asked IAM yet. */
+  /** It existed, but IAM hasn't been asked yet. */
   | { readonly state: 'unasked' }
-  /** It has been made or switched on since. */
+  /** It has been created or reactivated since. */
   | { readonly state: 'changed' };
 
 /**
- * What an earlier sweep learned of an account's keys. The credential report can't tell a key's creation from a later
- * change of its status, so a key that was switched off and on looks young; IAM can, for a call a user. As long as the
- * report says the same of a key, what IAM said of it holds, and nobody is asked about twice.
+ * What earlier sweeps learned of an account's keys. The credential report doesn't distinguish a key's creation from a
+ * later change of its status, so a key that was deactivated and reactivated looks young. IAM does, at the cost of one
+ * call per user. As long as the report's entry for a key is unchanged, IAM's answer is still valid, and no user is
+ * asked about twice.
  */
 export class Memory {
   readonly #byUser = new Map<string, Remembered[]>();
 
-  /** @param rows an account's keys as a sweep wrote them, a line each */
+  /** @param rows an account's keys as a sweep wrote them, one per line */
   constructor(rows: string) {
     for (const line of rows.split('\n')) {
       const row = line === '' ? undefined : rememberedSchema.safeParse(JSON.parse(line)).data;
@@ -35,7 +36,7 @@ export class Memory {
     }
   }
 
-  /** @param changedAt what the credential report says of the user's active key now */
+  /** @param changedAt of the user's active key, from the current credential report */
   recall(userName: string, changedAt: Date): KnownKey {
     const row = this.#byUser
       .get(userName)

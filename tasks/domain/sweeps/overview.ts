@@ -5,7 +5,7 @@ import { type Candidate, decisionSchema, keyRowSchema } from './row.ts';
 import { noCounts, type Summary } from './summary.ts';
 import { oldestFirst } from './wave.ts';
 
-/** As many as a page shows. */
+/** The most that a page shows. */
 const most = 500;
 
 export const totalsSchema = z.object({
@@ -21,7 +21,7 @@ export const totalsSchema = z.object({
 });
 export type Totals = z.infer<typeof totalsSchema>;
 
-/** The line of an account in the list of all. */
+/** An account's line in the list of all accounts. */
 const accountLineSchema = z.object({
   accountId: accountIdSchema,
   name: z.string(),
@@ -42,13 +42,13 @@ export const overviewSchema = z.object({
 });
 export type Overview = z.infer<typeof overviewSchema>;
 
-/** Gathers summaries one by one, and keeps no more of them than it must. */
+/** Aggregates summaries one by one, in bounded memory. */
 export class Gathering {
   readonly candidates: Candidate[] = [];
-  /** Whom a place goes to that one of the candidates leaves empty. */
+  /** Replacements for candidates that can't be started. */
   readonly spares: Candidate[] = [];
   readonly lines: AccountLine[] = [];
-  /** Users that could be started, were there no waves. */
+  /** Users that could be started if waves were unlimited. */
   ready = 0;
   readonly #totals = {
     accounts: 0,
@@ -69,7 +69,7 @@ export class Gathering {
     this.#problems = [...problems];
   }
 
-  /** @param summary undefined where the survey left none: then that is the failure */
+  /** @param summary undefined if the survey left none, which is then reported as the failure */
   add(account: { readonly id: string; readonly name: string }, summary: Summary | undefined): void {
     this.#totals.accounts += 1;
     if (summary?.state !== 'surveyed') {
@@ -99,7 +99,7 @@ export class Gathering {
     this.#addLine(account, { result, users, keys, due: counts.due, overdue });
   }
 
-  /** @param named the users that the input narrows to */
+  /** @param named the users that the input narrows the sweep to */
   overview(skippedAccounts: number, named: readonly string[]): Overview {
     const there = new NameSet(this.#named);
     const unknown = named.filter((name) => !there.has(name));
@@ -127,7 +127,7 @@ export class Gathering {
 
   #keepOldest(rows: Overview['oldest']): void {
     this.#oldest.push(...rows);
-    // Not after every account: sorting costs more than keeping some.
+    // Not after every account, because sorting costs more than keeping some extra rows.
     if (this.#oldest.length > 10 * most) this.#oldest = this.#oldest.toSorted(oldestFirst).slice(0, most);
   }
 }

@@ -1,6 +1,6 @@
 import type { Storage } from '../storage.ts';
 
-/** In which account a user's secret is. */
+/** Where a user's secret is. */
 export type SecretIn = Storage['storage'] | 'nowhere' | 'unknown';
 
 /** Where a secret is, as the end of a sentence. */
@@ -12,8 +12,8 @@ export const placeInWords: Readonly<Record<SecretIn, string>> = {
 };
 
 /**
- * Who could read a user's key by the settings, the user itself first. A secret in the user's own account can also be
- * read by anyone there whose own policies allow it, unless it is exclusive.
+ * Who could read a user's key under the settings, the user itself first. A secret in the user's own account can also
+ * be read by anyone there whose own policies allow it, unless it is exclusive.
  */
 export const readersOf = (
   userName: string,
@@ -25,7 +25,7 @@ export const readersOf = (
   return [`user/${userName}`, ...secretReaders, ...others];
 };
 
-/** Why a user's secret is worth a sentence in the report; undefined if it is where it is to be, or nowhere. */
+/** Why a user's secret needs a sentence in the report; undefined if it is where it should be, or doesn't exist. */
 export function whyMisplaced(secretIn: SecretIn, { storage }: Pick<Storage, 'storage'>): string | undefined {
   if (secretIn === storage || secretIn === 'nowhere') return undefined;
   if (secretIn === 'unknown') return "it isn't known where its secret is: Secrets Manager refuses to say";

@@ -3,16 +3,16 @@ import { InvalidInput } from '../errors.ts';
 import { problemsOf, strictInput } from '../input.ts';
 import { accountIdSchema, unitSchema } from '../scope.ts';
 
-/** As much as one state's input has room for, and no more than anybody names by hand. */
+/** As many as a state's input has room for, and more than anybody names by hand. */
 const longestList = 500;
 const list = z.array(z.unknown()).max(longestList).optional();
 
 /**
- * What starts a sweep. `{}` is a whole one: the deployment's scope.
- * - `accounts`, `organizationalUnits`, `users`: narrow it; they never widen it.
- * - `audit`: the same report, and nothing is started.
- * - `tellOwners`: in an audit, the owners of what would be started are mailed too.
- * - `inspectAllUsers`: looks at every user with an active key, whatever the credential report says.
+ * The input of a sweep. `{}` is enough: the deployment's scope.
+ * - `accounts`, `organizationalUnits`, `users`: narrow the scope; they never widen it.
+ * - `audit`: the same report, but nothing is started.
+ * - `tellOwners`: in an audit, also mails the owners of the users that would be started.
+ * - `inspectAllUsers`: looks at every user with an active key, regardless of the credential report.
  */
 const requestSchema = strictInput({
   accounts: list,
@@ -24,7 +24,7 @@ const requestSchema = strictInput({
 });
 
 export interface SweepRequest {
-  /** Undefined where the input doesn't narrow by it; empty where it does, and nothing that it names is one. */
+  /** Undefined if the input doesn't narrow by it; empty if it does, but names none that is valid. */
   readonly accounts?: readonly string[] | undefined;
   readonly organizationalUnits?: readonly string[] | undefined;
   readonly users?: readonly string[] | undefined;
@@ -36,8 +36,8 @@ export interface SweepRequest {
 const userNameSchema = z.string().regex(/^[\w+=,.@-]{1,64}$/, 'must be the name of an IAM user');
 
 /**
- * Reads a sweep's input. A value that is none is named among the problems, and the rest goes on; a field that nobody
- * knows fails, for it may have been meant to narrow.
+ * Parses a sweep's input. An invalid value is reported among the problems, and the rest proceeds. An unknown field is
+ * an error, because it may have been meant to narrow the sweep.
  * @throws {InvalidInput}
  */
 export function readSweepRequest(input: unknown): {

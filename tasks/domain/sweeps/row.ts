@@ -3,10 +3,10 @@ import { lastUseSchema } from '../keys.ts';
 import { accountIdSchema } from '../scope.ts';
 
 /**
- * What a sweep says of a key.
+ * A sweep's decision about a key.
  * - `due`: to be rotated or retired; started when its turn comes.
- * - `deferred`: due, but its last rotation ended without completing, and a person has the question.
- * - `rootKey`: root's. Never touched.
+ * - `deferred`: due, but its last rotation ended without completing, and a person was asked.
+ * - `rootKey`: the root user's. Never touched.
  * - `unreadable`: a tag, or the user's keys, could not be read. Nothing is started.
  */
 export const decisionSchema = z.enum([
@@ -22,9 +22,9 @@ export const decisionSchema = z.enum([
 export type KeyDecision = z.infer<typeof decisionSchema>;
 
 /**
- * One key in the report. `keyId` is known if IAM was asked for the user's keys, and `since` is then the key's creation;
- * else `slot` says which key of the credential report it is, and `since` is its creation or its last change, which
- * `changedAt` is in any case. `owner` is the account's address if the user's tags were not read.
+ * One key in the report. If IAM was asked for the user's keys, `keyId` is known and `since` is the key's creation.
+ * Otherwise `slot` is its place in the credential report, and `since` is its creation or last change. `changedAt` is
+ * always the latter. `owner` is the account's address if the user's tags were not read.
  */
 export const keyRowSchema = z.object({
   accountId: accountIdSchema,
@@ -38,29 +38,29 @@ export const keyRowSchema = z.object({
   lastUse: lastUseSchema,
   owner: z.string(),
   ownerRead: z.boolean(),
-  // Reports from before 1.0 say `waits`.
+  // Reports from before 1.0 contain `waits` instead.
   decision: z.preprocess((given) => (given === 'waits' ? 'deferred' : given), decisionSchema),
   because: z.string(),
   overdue: z.boolean(),
   rotation: z.string().optional(),
-  /** Who could read the user's key, of its account; known for those who were looked at. */
+  /** Who in its account could read the user's key; only known for users that were looked at. */
   readers: z.array(z.string()).optional(),
-  /** In which account the user's secret is. */
+  /** Where the user's secret is. */
   secretIn: z.enum(['member', 'central', 'nowhere', 'unknown']).optional(),
 });
 export type KeyRow = z.infer<typeof keyRowSchema>;
 
-/** A user whose rotation is to be started, and why. `attempt` is the number after the last one known. */
+/** A user whose rotation should be started, and why. `attempt` follows the last known one. */
 export const candidateSchema = z.object({
   accountId: accountIdSchema,
   userName: z.string(),
   attempt: z.number(),
-  /** The rotation's whole input. */
+  /** The rotation's complete input. */
   input: z.record(z.string(), z.string()),
   ageDays: z.number(),
   because: z.string(),
   owner: z.array(z.string()),
-  /** Its last rotation ended without completing. */
+  /** The last rotation ended without completing. */
   retry: z.literal(true).optional(),
 });
 export type Candidate = z.infer<typeof candidateSchema>;

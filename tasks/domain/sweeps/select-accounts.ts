@@ -2,13 +2,13 @@ import { defined } from '../defined.ts';
 import { type Scope, whyOutOfScope } from '../scope.ts';
 import type { SweepRequest } from './request.ts';
 
-/** An account as the organization lists it. */
+/** An account as Organizations lists it. */
 export interface ListedAccount {
   readonly id: string;
   readonly name: string;
   readonly email: string;
   readonly state: string;
-  /** Where it stands: `o-…/r-…/ou-…/`. */
+  /** Its place in the organization: `o-…/r-…/ou-…/`. */
   readonly paths: readonly string[];
 }
 
@@ -17,14 +17,14 @@ export interface SkippedAccount {
   readonly because: string;
 }
 
-/** An account that is surveyed, and why nothing may be started in it, if nothing may. */
+/** An account to survey, and why nothing may be started in it, if that is so. */
 export interface ChosenAccount extends ListedAccount {
   readonly notLive?: string;
 }
 
 /**
- * Which accounts are surveyed, which aren't and why, and what scopes and input name that isn't there.
- * @param live where rotations may be started; if omitted, wherever it is surveyed
+ * Which accounts are surveyed, which aren't and why, and names in scopes and input that match nothing.
+ * @param live where rotations may be started; if omitted, in every surveyed account
  */
 export function selectAccounts(
   accounts: readonly ListedAccount[],

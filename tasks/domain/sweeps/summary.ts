@@ -5,40 +5,40 @@ import { candidateSchema, decisionSchema, type KeyDecision, type KeyRow, keyRowS
 import type { Triaged } from './triage.ts';
 import { inWaveOrder, oldestFirst } from './wave.ts';
 
-/** A summary is read with ten thousand others, so its lists are short; the account's own rows have everything. */
+/** The lists are short because a sweep reads up to ten thousand summaries; the account's own rows are complete. */
 export const oldestOfAccount = 20;
 const problemsOfAccount = 20;
-/** Candidates beyond an account's share of a wave, for the places of those that can't be started. */
+/** Candidates beyond an account's share of a wave, as replacements for those that can't be started. */
 export const sparesOfAccount = 5;
 
 const decisions = decisionSchema.options;
 const countsSchema = z.record(decisionSchema, z.number());
 
-/** What a sweep knows of one account in the end. */
+/** The final result of a sweep for one account. */
 export const summarySchema = z.discriminatedUnion('state', [
   z.object({
     state: z.literal('surveyed'),
     accountId: accountIdSchema,
-    /** When the credential report was made. */
+    /** When the credential report was generated. */
     asOf: z.coerce.date(),
     users: z.number(),
-    /** Keys by decision, root's and inactive ones too. */
+    /** Keys by decision, including root and inactive keys. */
     counts: countsSchema,
     overdue: z.number(),
     exemptionsExpired: z.number(),
-    /** The first that may be started, in the wave's order, no more than an account's share of a wave. */
+    /** The first users that may be started, in the wave's order; at most an account's share of a wave. */
     candidates: z.array(candidateSchema),
-    /** Some that come after them. */
+    /** Some of those that follow. */
     spares: z.array(candidateSchema).default([]),
-    /** Users that may be started, those beyond the share too. */
+    /** Users that may be started, including those beyond the share. */
     ready: z.number(),
-    /** Why nothing may be started in this account, though that is to be. */
+    /** Why nothing may be started in this account now, although it is live. */
     hold: z.string().optional(),
-    /** Why nothing is to be started in this account. */
+    /** Why this account isn't live. */
     notLive: z.string().optional(),
     oldest: z.array(keyRowSchema),
     problems: z.array(z.string()),
-    /** Of the users that the input names, those that are here. */
+    /** Those of the users named in the input that exist here. */
     named: z.array(z.string()),
   }),
   z.object({
@@ -51,7 +51,7 @@ export const summarySchema = z.discriminatedUnion('state', [
 export type Summary = z.infer<typeof summarySchema>;
 export type Surveyed = Extract<Summary, { state: 'surveyed' }>;
 
-/** Sums up an account's triaged users. */
+/** Summarizes an account's triaged users. */
 export function summarize(
   triaged: readonly Triaged[],
   about: {
@@ -94,9 +94,9 @@ export function countByDecision(rows: readonly Pick<KeyRow, 'decision'>[]): Reco
   return counts;
 }
 
-/** Every decision with a zero. */
+/** Zero for every decision. */
 export const noCounts = (): Record<KeyDecision, number> =>
-  // Made from the list of all decisions, so it has each of them.
+  // Built from the list of all decisions, so every key is present.
   Object.fromEntries(decisions.map((decision) => [decision, 0])) as Record<KeyDecision, number>;
 
 const oldestActive = (rows: readonly KeyRow[]): KeyRow[] =>
@@ -105,7 +105,7 @@ const oldestActive = (rows: readonly KeyRow[]): KeyRow[] =>
     .toSorted(oldestFirst)
     .slice(0, oldestOfAccount);
 
-/** The first so many, and how many more there are. */
+/** At most that many sentences, and how many more there are. */
 export function shorten(sentences: readonly string[], most: number): string[] {
   const more = sentences.length - most;
   return more <= 0 ? [...sentences] : [...sentences.slice(0, most), `and ${more} more`];

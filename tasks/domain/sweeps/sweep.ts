@@ -2,17 +2,17 @@ import * as z from 'zod';
 import { nameOf } from '../execution-name.ts';
 import { accountIdSchema } from '../scope.ts';
 
-/** Which sweep a task works for; every state hands it on. */
+/** The sweep that a task works for; passed from state to state. */
 export const sweepSchema = z.object({
   id: z.string(),
   executionArn: z.string(),
   startedAt: z.coerce.date(),
-  /** Where all of it lies in the bucket; ends in a slash. */
+  /** The prefix of all its objects in the bucket; ends in a slash. */
   prefix: z.string(),
 });
 export type Sweep = z.infer<typeof sweepSchema>;
 
-/** A sweep is named for its execution, and lies below the day on which that was started. */
+/** A sweep has its execution's name, and its prefix contains the day on which that was started. */
 export function sweepOf(executionArn: string, startedAt: Date): Sweep {
   const id = nameOf(executionArn);
   return { id, executionArn, startedAt, prefix: `sweeps/${startedAt.toISOString().slice(0, 10)}/${id}/` };
@@ -23,29 +23,29 @@ export const accountItemSchema = z.object({
   id: accountIdSchema,
   name: z.string(),
   email: z.string(),
-  /** Why nothing may be started in it, if nothing may. */
+  /** Why nothing may be started in it, if that is so. */
   notLive: z.string().optional(),
 });
 export type AccountItem = z.infer<typeof accountItemSchema>;
 
-/** What an account's survey is told besides the account. `users` is left out where the input doesn't narrow by it. */
+/** A survey's input besides the account. `users` is omitted if the input doesn't narrow by it. */
 export const surveySchema = z.object({
   users: z.array(z.string()).optional(),
   inspectAllUsers: z.boolean(),
-  /** Prefixes of the last whole sweeps, the latest first. */
+  /** Prefixes of the latest complete sweeps, newest first. */
   previous: z.array(z.string()).default([]),
 });
 
-/** What the first state found out, for those at the end. */
+/** What the first state found, for the states at the end. */
 export const scopeNoteSchema = z.object({
   problems: z.array(z.string()),
   skippedAccounts: z.number(),
   users: z.array(z.string()).optional(),
-  /** Whether the input left some of the deployment's scope out. */
+  /** Whether the input excluded some of the deployment's scope. */
   narrowed: z.boolean(),
   audit: z.boolean(),
   tellOwners: z.boolean(),
-  /** Prefixes of the last whole sweeps, the latest first. */
+  /** Prefixes of the latest complete sweeps, newest first. */
   previous: z.array(z.string()).default([]),
 });
 export type ScopeNote = z.infer<typeof scopeNoteSchema>;
@@ -58,7 +58,7 @@ export const objects = {
   overview: 'overview.json',
   accountLines: 'accounts.csv',
   wave: 'wave.json',
-  /** How a round of starts came out, by its number. */
+  /** The results of a round of starts, by its number. */
   startsOf: (round: number): string => `starts-${round}.json`,
   report: 'report.json',
   page: 'index.html',

@@ -25,7 +25,9 @@ export interface Triaged {
   readonly problem?: string;
 }
 
-/** What a user's keys need, as far as report and look can tell; the rotation's own Assess decides from fresh reads. */
+/**
+ * What a user's keys need, judging by the report and the look; the rotation's own Assess decides from fresh reads.
+ */
 export function triage(user: ReportedUser, look: UserLook | undefined, facts: AccountFacts): Triaged {
   if (look?.state === 'gone') return { rows: [], exemptionExpired: false };
   const isRead = look?.state === 'seen' || look?.state === 'dated';

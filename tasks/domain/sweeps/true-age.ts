@@ -2,27 +2,27 @@ import { daysBetween } from '../time.ts';
 import type { ReportedUser } from './credential-report.ts';
 import type { Memory } from './memory.ts';
 
-/** Within this many sweeps after the first, every key that may be older than it looks has been looked at. */
+/** Within this many sweeps after the first, every key that may be older than it looks has been looked up. */
 export const sweepsToAskAll = 7;
 
-/** In its first sweep, an account with no more of them is asked about as a whole. */
+/** An account with at most this many is looked up completely in its first sweep. */
 const fewKeys = 3;
-/** And one with no more than these costs one miss; a larger one waits for the next sweep. */
+/** An account with at most this many costs a single miss; a larger one waits for the next sweep. */
 const someKeys = 20;
 
-/** Which users' keys may be older than the credential report makes them look, in the order in which to ask IAM. */
+/** Users whose keys may be older than they look in the credential report, in the order in which to ask IAM. */
 export interface AgesToAsk {
-  /** Made or switched on since the last sweep. All of them are asked about. */
+  /** Created or reactivated since the last sweep. All of them are looked up. */
   readonly changed: readonly string[];
-  /** Never asked about, the oldest users first. */
+  /** Never looked up, the oldest users first. */
   readonly unasked: readonly string[];
   /** How many of the latter may turn out to be as young as they look before the rest is left to later sweeps. */
   readonly misses: number;
 }
 
 /**
- * Only a key of a user that is older than the age in question can be older than it looks. An account's first sweep,
- * with nothing to remember, asks little: there is enough to do then, and the next ones ask a share each.
+ * A key can only be older than it looks if its user is older than the age in question. An account's first sweep has
+ * no memory and asks little, because it has enough else to do; the next ones ask about a share each.
  * @param users those who aren't looked at anyway
  */
 export function agesToAsk(

@@ -3,16 +3,16 @@ import type { ReportedKey, ReportedUser } from './credential-report.ts';
 import type { AgedKey } from './due.ts';
 import type { Memory } from './memory.ts';
 
-/** A key by its ID if IAM was asked, now or by an earlier sweep; else by its place in the credential report. */
+/** A key by its ID if IAM was asked, now or by an earlier sweep; otherwise by its slot in the credential report. */
 export interface SurveyedKey extends AgedKey {
   readonly status: AccessKey['status'];
   readonly keyId?: string;
   readonly slot?: number;
-  /** What the credential report says of it: its creation or its last change. */
+  /** From the credential report: its creation or its last change. */
   readonly changedAt?: Date;
 }
 
-/** As the credential report has them, with the ages that an earlier sweep found out. */
+/** From the credential report, with the ages that earlier sweeps found. */
 export const reportedKeys = ({ name, keys }: ReportedUser, memory: Memory | undefined): SurveyedKey[] =>
   keys.map(({ slot, active, since: changedAt, lastUse }) => {
     const known = active ? memory?.recall(name, changedAt) : undefined;
@@ -21,7 +21,7 @@ export const reportedKeys = ({ name, keys }: ReportedUser, memory: Memory | unde
     return { ...key, keyId: known.keyId, since: known.createdAt };
   });
 
-/** As IAM lists them, with the last uses that the credential report has. */
+/** From IAM's list, with the last uses in the credential report. */
 export const seenKeys = (keys: readonly AccessKey[], { keys: slots }: ReportedUser): SurveyedKey[] =>
   keys.map((key) => seenKey(key, keys, slots));
 
@@ -32,7 +32,7 @@ function seenKey(key: AccessKey, all: readonly AccessKey[], slots: readonly Repo
     state: 'unknown',
     because: "it isn't clear which key of the report it is",
   };
-  // A key can't have changed before it was made: then the report is of another one.
+  // A key can't have changed before it was created: then the slot is another key's.
   const isIts = place !== undefined && place.since.getTime() >= wholeSeconds(since);
   return {
     ...{ keyId, status, since, lastUse, active: status === 'Active' },
@@ -40,7 +40,7 @@ function seenKey(key: AccessKey, all: readonly AccessKey[], slots: readonly Repo
   };
 }
 
-/** The report knows keys by their places. Undefined if it isn't sure which place is this key's. */
+/** The credential report identifies keys by slots. Undefined if it isn't certain which slot is this key's. */
 function placeOf(
   key: AccessKey,
   all: readonly AccessKey[],

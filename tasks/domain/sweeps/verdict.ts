@@ -10,44 +10,44 @@ import type { SecretIn } from './readers.ts';
 import type { KeyDecision } from './row.ts';
 import type { SurveyedKey } from './user-keys.ts';
 
-/** What holds for every user of an account. */
+/** The facts that apply to every user of an account. */
 export interface AccountFacts {
   readonly now: Date;
   readonly accountId: string;
   readonly accountEmail: string;
   readonly ownerTag: string;
-  /** The deployment's; a user's tags go over it. */
+  /** The deployment's policy; a user's tags override it. */
   readonly policy: PolicyOverrides;
-  /** Where secrets are to be, and who may read them. */
+  /** Where secrets should be, and who may read them. */
   readonly secrets: Pick<Storage, 'storage' | 'secretReaders' | 'secretExclusive'>;
   readonly overdueAfterDays: number;
-  /** For so long a user is left alone after a rotation that didn't complete. */
+  /** How long a user is left alone after a rotation that didn't complete. Days. */
   readonly restDays: number;
-  /** Why nothing may be started in the account, if nothing may. */
+  /** Why nothing may be started in the account, if that is so. */
   readonly notLive?: string | undefined;
   /** What an earlier sweep learned of the account's keys. */
   readonly memory?: Memory | undefined;
-  /** Names of the exempt group's members, and until when the group exempts. */
+  /** Names of the exempt group's members, and the group's end date. */
   readonly exempt?: { readonly members: NameSet; readonly exemption: Exemption } | undefined;
 }
 
-/** The last rotation of a user, as Step Functions knows it. */
+/** The last rotation of a user, according to Step Functions. */
 export interface LastRotation {
   readonly executionArn: string;
   readonly running: boolean;
   readonly stoppedAt?: Date | undefined;
-  /** `outcome` in its output, or its status. */
+  /** `outcome` in its output, or else its status. */
   readonly outcome: string;
 }
 
-/** A closer look at a user, because the report gave reason for one. */
+/** A closer look at a user, because of the credential report. */
 export type UserLook =
   | {
       readonly state: 'seen';
       readonly keys: readonly AccessKey[];
       readonly tags: TagMap;
       readonly lastRotation?: LastRotation | undefined;
-      /** Asked for those who are due. */
+      /** Looked up for users who are due. */
       readonly secretIn?: SecretIn | undefined;
     }
   /** IAM was asked for its keys, and none is older than it looked. */
@@ -57,7 +57,7 @@ export type UserLook =
   /** There were too many to look at in one sweep. */
   | { readonly state: 'postponed' };
 
-/** What is said of a user's active keys; the inactive ones speak for themselves. */
+/** The result for a user's active keys. The inactive ones need no decision. */
 export interface Verdict {
   readonly decision: KeyDecision;
   readonly because: string;
@@ -92,7 +92,11 @@ export function judge(
   const due = whyDue(keys, maxAgeDays, facts.now);
   const lastRotation = look?.state === 'seen' ? look.lastRotation : undefined;
   if (lastRotation?.running) {
-    return { decision: 'inRotation', because: 'its rotation runs', rotation: lastRotation.executionArn };
+    return {
+      decision: 'inRotation',
+      because: 'its rotation is running',
+      rotation: lastRotation.executionArn,
+    };
   }
   if (due === undefined)
     return { decision: 'notDue', because: `younger than ${maxAgeDays} days, and in use` };
@@ -119,7 +123,7 @@ export function judge(
 const exemptByGroup = (userName: string, { exempt }: AccountFacts): Exemption | undefined =>
   exempt?.members.has(userName) ? exempt.exemption : undefined;
 
-/** A question that a person has isn't asked again every day. */
+/** Why a user is left alone: a person who has already been asked isn't asked again daily. */
 function whyResting(last: LastRotation | undefined, { now, restDays }: AccountFacts): string | undefined {
   if (last?.stoppedAt === undefined || last.outcome === 'completed') return undefined;
   const days = daysBetween(last.stoppedAt, now);

@@ -1,17 +1,17 @@
 import * as z from 'zod';
 import { type Candidate, candidateSchema } from './row.ts';
 
-/** How many rotations a sweep may start, in all and in an account. */
+/** How many rotations a sweep may start, in all and per account. */
 const limitsSchema = z.object({ perSweep: z.number(), perAccount: z.number() });
 export type WaveLimits = z.infer<typeof limitsSchema>;
 
 /**
- * What a sweep starts. It is fixed before the first start, so that a sweep that is broken off and goes on starts
- * the same ones and no others. `hold` says why nothing is started; `chosen` is then what would have been.
+ * What a sweep starts. Fixed before the first start, so that an interrupted sweep that resumes starts exactly the
+ * same ones. `hold` states why nothing is started; `chosen` then lists what would have been.
  */
 export const waveSchema = z.object({
   chosen: z.array(candidateSchema),
-  /** Who takes the place of one that can't be started, in this order. */
+  /** Replacements for those that can't be started, in this order. */
   spares: z.array(candidateSchema).default([]),
   limits: limitsSchema.default({ perSweep: 0, perAccount: 0 }),
   /** Due, and left for later sweeps. */
@@ -24,14 +24,14 @@ export type Wave = z.infer<typeof waveSchema>;
 const failedStartSchema = z.object({ user: z.string(), because: z.string() });
 export type FailedStart = z.infer<typeof failedStartSchema>;
 
-/** How the starts of a wave came out. */
+/** The results of a wave's starts. */
 export const startsSchema = z.object({
   started: z.number(),
-  /** Somebody else had started that rotation before this sweep began. */
+  /** Already started by somebody else before this sweep began. */
   running: z.number(),
-  /** Its rotation ended a short while before: the next sweep looks again. */
+  /** Its rotation ended shortly before: the next sweep looks again. */
   ended: z.number(),
-  /** Those that could not be started; another has their place. The first of them, if there are many. */
+  /** Those that could not be started and were replaced. Only the first, if there are many. */
   failed: z.array(failedStartSchema).optional(),
   /** Why none was started after all. */
   hold: z.string().optional(),
@@ -40,7 +40,7 @@ export type Starts = z.infer<typeof startsSchema>;
 
 /**
  * The first in the wave's order, within the limits.
- * @param taken those that have a place already
+ * @param taken those that already have a place
  */
 export function chooseWave(
   candidates: readonly Candidate[],
@@ -61,8 +61,8 @@ export function chooseWave(
 }
 
 /**
- * The oldest keys first; but of however many that are taken from the front, at most half have failed before, as long
- * as there are others. So users whose rotations always fail, however many and however old, hold nobody up for good.
+ * The oldest keys first; but in every prefix, at most half have failed before, as long as there are others. So users
+ * whose rotations keep failing can't block the rest, however many and however old they are.
  */
 export function inWaveOrder(candidates: readonly Candidate[]): Candidate[] {
   const sorted = candidates.toSorted(oldestFirst);
@@ -85,7 +85,7 @@ export function inWaveOrder(candidates: readonly Candidate[]): Candidate[] {
   }
 }
 
-/** By age, and then by name, so that two sweeps choose the same. */
+/** By age, and then by name, so that the order is deterministic. */
 export const oldestFirst = (
   a: Pick<Candidate, 'ageDays' | 'accountId' | 'userName'>,
   b: Pick<Candidate, 'ageDays' | 'accountId' | 'userName'>,

@@ -263,7 +263,7 @@ describe('a drain', () => {
     expect(decide(usedAt(ago(1))).because).toBe(
       'last used 2026-11-21T08:00:00.000Z for s3 in eu-west-1, 1.0 days ago',
     );
-    expect(decide(unknown).because).toContain('unknown (Throttling), so taken as in use');
+    expect(decide(unknown).because).toContain('unknown (Throttling), so treated as in use');
     expect(decide(usedAt(ago(9))).because).toContain('quiet reading 1 of 3');
   });
 });
