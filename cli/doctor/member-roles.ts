@@ -6,9 +6,10 @@ import { memberRoleName, roleArn } from '../../infra/names.ts';
 import { isOptIn } from '../../infra/regions.ts';
 import { memberRoleOf } from '../../tasks/domain/member-role.ts';
 import { selectAccounts } from '../../tasks/domain/sweeps/select-accounts.ts';
+import { isoDay } from '../../tasks/domain/time.ts';
 import type { MemberAccess } from '../../tasks/manifest.ts';
 import { explain } from '../explain.ts';
-import { dayOf, isStale, startAudit } from './audit.ts';
+import { isStale, startAudit } from './audit.ts';
 import {
   type Check,
   type CheckContext,
@@ -55,7 +56,7 @@ async function readingRole(context: CheckContext, name: string): Promise<Seen> {
   if (audit === undefined) return unknown(`No sweep has tried ${name} yet.`, startAudit);
   const { totals, failed } = audit.overview;
   const refused = failed.filter(({ because }) => because.startsWith('MemberRoleRefused'));
-  const when = dayOf(audit.endedAt);
+  const when = isoDay(audit.endedAt);
   if (refused.length > 0) {
     const says = `${name} was refused on ${when} in ${someOf(refused.map(({ accountId }) => accountId))}.`;
     return fail(

@@ -1,4 +1,5 @@
 import { nameOf } from './execution-name.ts';
+import { isoSecond } from './time.ts';
 
 /**
  * What the tag `keyturn:rotation` on a user says: which execution rotates it, and which key that was about to make
@@ -25,7 +26,7 @@ export function readMark(value: string | undefined): RotationMark | undefined {
 /** To the second, so that it fits beside an ARN into a tag's 256 characters. */
 export function writeMark({ executionArn, deactivating }: RotationMark): string {
   if (deactivating === undefined) return executionArn;
-  const at = `${deactivating.at.toISOString().slice(0, 19)}Z`;
+  const at = isoSecond(deactivating.at);
   return `${executionArn} deactivating ${deactivating.keyId} ${at}`;
 }
 
