@@ -106,9 +106,7 @@ describe('the calls that ages cost', () => {
 });
 
 it('a key’s true age is known after a rotation that was rolled back in its window and then withdrawn', async () => {
-  const life = await Life.begin();
-  await life.start();
-  await life.confirm();
+  const life = await Life.confirmed();
   await life.days(10);
   await life.owner.rollBack('the nightly job broke');
   life.owner.switchTo(life.oldKey.id, life.world.clock.now());
