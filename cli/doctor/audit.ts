@@ -1,16 +1,7 @@
 import { isOptIn } from '../../infra/regions.ts';
 import { day, isoDay } from '../../tasks/domain/time.ts';
-import {
-  type Check,
-  type CheckContext,
-  fail,
-  ok,
-  plural,
-  type Seen,
-  someOf,
-  unknown,
-  warn,
-} from './finding.ts';
+import { plural, someOf } from './counted.ts';
+import { type Check, type CheckContext, fail, ok, type Seen, unknown, warn } from './finding.ts';
 import type { Audit } from './last-audit.ts';
 
 /** How to get a report to judge by. */

@@ -10,17 +10,8 @@ import { isoDay } from '../../tasks/domain/time.ts';
 import type { MemberAccess } from '../../tasks/manifest.ts';
 import { explain } from '../explain.ts';
 import { isStale, startAudit } from './audit.ts';
-import {
-  type Check,
-  type CheckContext,
-  fail,
-  ifThere,
-  ok,
-  plural,
-  type Seen,
-  someOf,
-  unknown,
-} from './finding.ts';
+import { plural, someOf } from './counted.ts';
+import { type Check, type CheckContext, fail, ifThere, ok, type Seen, unknown } from './finding.ts';
 import { differences } from './trust.ts';
 
 /** How many accounts are looked at simultaneously. */

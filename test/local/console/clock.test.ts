@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isoDay } from '../../../tasks/domain/time.ts';
-import { clock, failures, newServerBeforeEach, post, send, startRotation, world } from './a-server.ts';
+import { clock, failures, newServerBeforeEach, world } from './a-server.ts';
+import { post, send, startRotation } from './requests.ts';
 
 newServerBeforeEach();
 
