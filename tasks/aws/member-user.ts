@@ -20,7 +20,7 @@ import {
 } from '../domain/errors.ts';
 import type { AccessKey, LastUse } from '../domain/keys.ts';
 import { sameName, type TagMap } from '../domain/letter-case.ts';
-import type { Rotation, Stage } from '../domain/rotation.ts';
+import type { Rotation, Work } from '../domain/rotation.ts';
 import { arnsOfUser } from '../domain/secret-access.ts';
 import { actionsIn, userChanges, userReads, type Verb, verbsIn } from '../domain/verbs.ts';
 import { nameOfOwner } from './key-owner.ts';
@@ -81,7 +81,7 @@ export class MemberUser {
   /** The same for the user whose keys a rotation is about, whatever it is called by now. */
   static of(
     dependencies: Pick<Dependencies, 'aws' | 'settings'>,
-    { rotation, plan, newKeyId }: Pick<Stage, 'rotation' | 'plan' | 'newKeyId'>,
+    { rotation, plan, newKeyId }: Pick<Work, 'rotation' | 'plan' | 'newKeyId'>,
     verbs: readonly Verb[],
   ): Promise<MemberUser> {
     const keyIds = [plan.oldKeyId, ...(newKeyId === undefined ? [] : [newKeyId])];

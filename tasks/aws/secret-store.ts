@@ -12,7 +12,7 @@ import { defined } from '../domain/defined.ts';
 import { SecretNotMoved, SecretRefused, SecretUnreadable } from '../domain/errors.ts';
 import { accountIn } from '../domain/execution-name.ts';
 import { nameOnlyVersionIdOf, versionIdOf } from '../domain/keys.ts';
-import { type Stage, secretNameOf } from '../domain/rotation.ts';
+import { secretNameOf, type Work } from '../domain/rotation.ts';
 import { secretSessionPolicy, storageOf } from '../domain/secret-access.ts';
 import {
   currentLabel,
@@ -55,20 +55,20 @@ export class SecretStore {
    */
   static async open(
     dependencies: Pick<Dependencies, 'aws' | 'settings'>,
-    stage: Pick<Stage, 'rotation' | 'secretArn'>,
+    work: Pick<Work, 'rotation' | 'secretArn'>,
     verbs: readonly Verb[],
   ): Promise<SecretStore> {
-    const { accountId, executionArn } = stage.rotation;
-    const known = storageOf(stage.rotation, stage.secretArn);
-    if (known !== undefined) return SecretStore.#openIn(known, dependencies, stage, verbs);
+    const { accountId, executionArn } = work.rotation;
+    const known = storageOf(work.rotation, work.secretArn);
+    if (known !== undefined) return SecretStore.#openIn(known, dependencies, work, verbs);
     const usual = dependencies.settings.storage;
-    const store = await SecretStore.#openIn(usual, dependencies, stage, verbs);
+    const store = await SecretStore.#openIn(usual, dependencies, work, verbs);
     // The central account's own users have theirs in one account, whatever the settings say.
     if (accountIn(executionArn) === accountId) return store;
     const found = await store.#find();
     if (found === 'there') return store;
     const other = usual === 'member' ? 'central' : 'member';
-    const elsewhere = await SecretStore.#openIn(other, dependencies, stage, verbs);
+    const elsewhere = await SecretStore.#openIn(other, dependencies, work, verbs);
     if ((await elsewhere.#find()) === 'there') return elsewhere;
     if (found === 'missing') return store;
     throw new SecretRefused(
@@ -92,7 +92,7 @@ export class SecretStore {
   static async #openIn(
     storage: Storage['storage'],
     { aws, settings }: Pick<Dependencies, 'aws' | 'settings'>,
-    { rotation, secretArn }: Pick<Stage, 'rotation' | 'secretArn'>,
+    { rotation, secretArn }: Pick<Work, 'rotation' | 'secretArn'>,
     verbs: readonly Verb[],
   ): Promise<SecretStore> {
     const isOwn = accountIn(rotation.executionArn) === rotation.accountId;

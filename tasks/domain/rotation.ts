@@ -121,14 +121,14 @@ export type Plan = z.infer<typeof planSchema>;
  * `leaving`: which of the two keys is to go: the old one, or the new one of a rotation that is withdrawn. Executions
  * that began before new keys left by the same states hand none on.
  */
-export const stageSchema = z.object({
+export const workSchema = z.object({
   rotation: rotationSchema,
   plan: planSchema,
   newKeyId: accessKeyIdSchema.optional(),
   secretArn: z.string().optional(),
   leaving: z.enum(['oldKey', 'newKey']).optional(),
 });
-export type Stage = z.infer<typeof stageSchema>;
+export type Work = z.infer<typeof workSchema>;
 
 /** A plan as one of the machine's tasks is handed it, with the key to be deleted and the one that stays. */
 export interface Leaving {
@@ -138,11 +138,7 @@ export interface Leaving {
 }
 
 /** Which key is to go, and which stays in its place. */
-export function leavingOf({
-  plan,
-  newKeyId,
-  leaving,
-}: Pick<Stage, 'plan' | 'newKeyId' | 'leaving'>): Leaving {
+export function leavingOf({ plan, newKeyId, leaving }: Pick<Work, 'plan' | 'newKeyId' | 'leaving'>): Leaving {
   return leaving === 'newKey' && newKeyId !== undefined
     ? { leavingId: newKeyId, stayingId: plan.oldKeyId }
     : { leavingId: plan.oldKeyId, stayingId: newKeyId };
@@ -152,7 +148,7 @@ export function leavingOf({
  * Whether the execution began under 0.1.0, whose machine knows fewer answers of its tasks: they throw instead.
  * Every later one says which key is leaving.
  */
-export const isOfFirstMachine = ({ leaving }: Pick<Stage, 'leaving'>): boolean => leaving === undefined;
+export const isOfFirstMachine = ({ leaving }: Pick<Work, 'leaving'>): boolean => leaving === undefined;
 
 /**
  * One secret per user; its versions are the keys. Secrets Manager takes every character that IAM takes in a user's

@@ -1,7 +1,7 @@
 import type { Evidence } from '../domain/asking/evidence.ts';
 import { clean } from '../domain/clean.ts';
 import { maskEnd, maskStart } from '../domain/keys.ts';
-import type { Rotation, Stage } from '../domain/rotation.ts';
+import type { Rotation, Work } from '../domain/rotation.ts';
 import type { Settings } from '../settings.ts';
 import type { Block } from './document.ts';
 import { days, showSpan, showTime, showUse } from './words.ts';
@@ -17,7 +17,7 @@ export interface Speaker {
 }
 
 /** What every mail to an owner is made from. */
-export interface MailFacts extends Stage {
+export interface MailFacts extends Work {
   readonly speaker: Speaker;
   readonly settings: Pick<
     Settings,
@@ -28,7 +28,7 @@ export interface MailFacts extends Stage {
 /** What every mail to operators is made from; a rotation can fail before there is a plan. */
 export interface OperatorFacts {
   readonly rotation: Rotation;
-  readonly plan?: Stage['plan'] | undefined;
+  readonly plan?: Work['plan'] | undefined;
   readonly newKeyId?: string | undefined;
   readonly speaker: Speaker;
 }
@@ -66,7 +66,7 @@ export const userRows = (about: About): (readonly [string, string])[] => [
  * The old key as this mail or page may show it. A retirement asks for its last four characters, so there it is
  * shown by its start; else by its end, as the console's lists are read.
  */
-export const oldKeyOf = ({ plan }: Pick<Stage, 'plan'>): string =>
+export const oldKeyOf = ({ plan }: Pick<Work, 'plan'>): string =>
   plan.act === 'retire' ? maskStart(plan.oldKeyId) : maskEnd(plan.oldKeyId);
 
 /** Which of the two keys is to go. */
@@ -74,11 +74,11 @@ export const leavingName = ({ leaving }: Pick<MailFacts, 'leaving'>): 'old' | 'n
   leaving === 'newKey' ? 'new' : 'old';
 
 /** The key to be deleted, as this mail may show it. */
-export const leavingKeyOf = (facts: Pick<Stage, 'plan' | 'newKeyId' | 'leaving'>): string =>
+export const leavingKeyOf = (facts: Pick<Work, 'plan' | 'newKeyId' | 'leaving'>): string =>
   facts.leaving === 'newKey' && facts.newKeyId !== undefined ? maskStart(facts.newKeyId) : oldKeyOf(facts);
 
 /** What an owner must think of before saying that a key may go that was quiet before anybody was asked. */
-export const rareUse = ({ plan }: Pick<Stage, 'plan'>): Block[] =>
+export const rareUse = ({ plan }: Pick<Work, 'plan'>): Block[] =>
   plan.rareUseDays === undefined
     ? []
     : [
@@ -89,11 +89,11 @@ export const rareUse = ({ plan }: Pick<Stage, 'plan'>): Block[] =>
       ];
 
 /** Whether a roll-back makes the key active that is to go: one that was inactive before the rotation stays so. */
-export const wasActive = ({ plan, leaving }: Pick<Stage, 'plan' | 'leaving'>): boolean =>
+export const wasActive = ({ plan, leaving }: Pick<Work, 'plan' | 'leaving'>): boolean =>
   leaving === 'newKey' || plan.oldKeyActive;
 
 /** Where both keys are used from, as far as IAM tells. */
-export function useRows({ plan }: Pick<Stage, 'plan'>, evidence: Evidence): (readonly [string, string])[] {
+export function useRows({ plan }: Pick<Work, 'plan'>, evidence: Evidence): (readonly [string, string])[] {
   const { oldKey, newKey, at } = evidence;
   const proof =
     newKey?.state === 'used' && newKey.service === 'sts' ? ' (our own check counts as a use)' : '';

@@ -2,14 +2,14 @@ import { answerBy, deletedAt } from '../domain/asking/deadlines.ts';
 import type { Evidence } from '../domain/asking/evidence.ts';
 import type { Asking, Decision, Question } from '../domain/asking/question.ts';
 import { quietFrom } from '../domain/draining/quiet.ts';
-import type { Plan, Stage } from '../domain/rotation.ts';
+import type { Plan, Work } from '../domain/rotation.ts';
 import { day, later } from '../domain/time.ts';
 import type { ProgressStep } from './document.ts';
 import { wasActive } from './facts.ts';
 import { days, showSpan, showTime } from './words.ts';
 
 /** A round of asking, as far as its picture needs it. */
-interface Round extends Stage {
+interface Round extends Work {
   readonly round: number;
   readonly since: Date;
   readonly asking: Asking;

@@ -3,7 +3,7 @@ import type { Evidence } from '../domain/asking/evidence.ts';
 import type { Asking } from '../domain/asking/question.ts';
 import { clean } from '../domain/clean.ts';
 import type { LastUse } from '../domain/keys.ts';
-import type { Stage } from '../domain/rotation.ts';
+import type { Work } from '../domain/rotation.ts';
 import { notReached } from './ask-again.ts';
 import type { Block, Message } from './document.ts';
 import {
@@ -114,7 +114,7 @@ export function oldKeyInactive(facts: WindowMailFacts): Message {
 }
 
 /** What counted as the owner's confirmation; if it wasn't the owner's, the mail must say so. */
-function confirmedBy({ confirmation, override }: Stage['plan']): string {
+function confirmedBy({ confirmation, override }: Work['plan']): string {
   switch (confirmation) {
     case 'owner':
       return 'its owner, by the link in the mail';
@@ -182,7 +182,7 @@ const otherKey = ({ newKeyId }: MailFacts): Block[] =>
     ? []
     : [{ kind: 'text', text: 'No new key was made: the user has another active key, which stays as it is.' }];
 
-function rollBackLabel({ plan, leaving }: Pick<Stage, 'plan' | 'leaving'>): string {
+function rollBackLabel({ plan, leaving }: Pick<Work, 'plan' | 'leaving'>): string {
   if (!wasActive({ plan, leaving })) return 'Keep the key';
   return plan.act === 'emergency' ? 'Roll back all the same' : 'Something broke: roll back';
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
 import { describeUse, usedBySomebody } from '../domain/draining/quiet.ts';
-import { stageSchema } from '../domain/rotation.ts';
+import { workSchema } from '../domain/rotation.ts';
 import { atWholeSecond, day, hour, later } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { checkNewKey as row } from '../manifest/rotation.ts';
@@ -9,7 +9,7 @@ import { task } from '../task.ts';
 
 const hoursBetweenChecks = 12;
 
-const input = stageSchema
+const input = workSchema
   .required({ newKeyId: true })
 
   .extend({ provedAt: z.coerce.date().nullish(), since: z.coerce.date().nullish() });
@@ -21,9 +21,9 @@ const input = stageSchema
 export const checkNewKey = task({
   name: 'CheckNewKey',
   input,
-  run: async ({ provedAt, since, ...stage }, { now, log, ...dependencies }) => {
-    const { rotation, plan, newKeyId } = stage;
-    const user = await MemberUser.of(dependencies, stage, row.does);
+  run: async ({ provedAt, since, ...work }, { now, log, ...dependencies }) => {
+    const { rotation, plan, newKeyId } = work;
+    const user = await MemberUser.of(dependencies, work, row.does);
     const use = await user.lastUse(newKeyId);
     const from = since ?? now();
     const deadline = later(from, plan.policy.reminderEveryDays * (plan.policy.reminders + 1) * day);

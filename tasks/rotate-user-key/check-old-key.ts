@@ -3,7 +3,7 @@ import { MemberUser } from '../aws/member-user.ts';
 import { type Drain, type DrainDecision, decideDrain } from '../domain/draining/quiet.ts';
 import { ChangedElsewhere, UnknownKey } from '../domain/errors.ts';
 import type { AccessKey, lastUseSchema } from '../domain/keys.ts';
-import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/rotation.ts';
+import { isOfFirstMachine, leavingOf, type Work, workSchema } from '../domain/rotation.ts';
 import { atWholeSecond } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { checkOldKey as row } from '../manifest/rotation.ts';
@@ -26,7 +26,7 @@ type Checked = (DrainDecision | { readonly act: 'gone'; readonly because: string
   readonly use: z.infer<typeof lastUseSchema>;
 };
 
-const input = stageSchema.extend({
+const input = workSchema.extend({
   drain: drainSchema.nullish(),
   provedAt: moment.nullish(),
   /** Why a new key is withdrawn; nothing if the old one is to go. */
@@ -37,22 +37,22 @@ const input = stageSchema.extend({
 export const checkOldKey = task({
   name: 'CheckOldKey',
   input,
-  run: async ({ drain, provedAt, asked, ...stage }, { now, log, ...dependencies }): Promise<Checked> => {
-    const { rotation, plan } = stage;
-    const { leavingId } = leavingOf(stage);
-    const user = await MemberUser.of(dependencies, stage, row.does);
+  run: async ({ drain, provedAt, asked, ...work }, { now, log, ...dependencies }): Promise<Checked> => {
+    const { rotation, plan } = work;
+    const { leavingId } = leavingOf(work);
+    const user = await MemberUser.of(dependencies, work, row.does);
     const use = await user.lastUse(leavingId);
     const keys = await user.keys();
     const soFar: Drain = drain ?? { startedAt: now(), readings: 0 };
     const key = keys.find(({ id }) => id === leavingId);
-    if (!isOfFirstMachine(stage)) stopAtStranger(keys, stage);
-    if (key === undefined) return gone(stage, soFar, use);
-    stopIfReplacementWent(keys, stage);
-    const isWithdrawn = stage.leaving === 'newKey';
+    if (!isOfFirstMachine(work)) stopAtStranger(keys, work);
+    if (key === undefined) return gone(work, soFar, use);
+    stopIfReplacementWent(keys, work);
+    const isWithdrawn = work.leaving === 'newKey';
     const decision = decideDrain({
       use,
       status: key.status,
-      activeSince: activeSinceOf(stage, soFar),
+      activeSince: activeSinceOf(work, soFar),
       drain: soFar,
       policy: plan.policy,
       provedAt: isWithdrawn ? (provedAt ?? null) : undefined,
@@ -72,22 +72,22 @@ export const checkOldKey = task({
  * the time that its owner took to answer, nobody has seen. 0.1.0 counted from the rotation's start, and what it
  * began is kept.
  */
-const activeSinceOf = (stage: Stage, drain: Drain): Date =>
-  isOfFirstMachine(stage) && stage.leaving !== 'newKey'
-    ? new Date(stage.plan.oldKeyActiveSince)
+const activeSinceOf = (work: Work, drain: Drain): Date =>
+  isOfFirstMachine(work) && work.leaving !== 'newKey'
+    ? new Date(work.plan.oldKeyActiveSince)
     : drain.startedAt;
 
 /** What its owner has deleted needs no draining. @throws {UnknownKey} under 0.1.0's machine, which has no way on */
-function gone(stage: Stage, drain: Drain, use: Checked['use']): Checked {
-  const { leavingId } = leavingOf(stage);
-  if (isOfFirstMachine(stage)) throw new UnknownKey(`the old key ${leavingId} is gone`);
+function gone(work: Work, drain: Drain, use: Checked['use']): Checked {
+  const { leavingId } = leavingOf(work);
+  if (isOfFirstMachine(work)) throw new UnknownKey(`the old key ${leavingId} is gone`);
   return { act: 'gone', because: `someone has deleted ${leavingId}`, drain, use };
 }
 
 /** What takes its place must still be there. @throws {ChangedElsewhere} */
-function stopIfReplacementWent(keys: readonly AccessKey[], stage: Stage): void {
-  if (isOfFirstMachine(stage)) return;
-  const stayingId = replacementOf(stage);
+function stopIfReplacementWent(keys: readonly AccessKey[], work: Work): void {
+  if (isOfFirstMachine(work)) return;
+  const stayingId = replacementOf(work);
   const staying = keys.find(({ id }) => id === stayingId);
   if (stayingId === undefined || staying?.status === 'Active') return;
   throw new ChangedElsewhere(

@@ -3,7 +3,7 @@ import { SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { NewKeyNotReady, UnknownKey } from '../domain/errors.ts';
 import type { AccessKey } from '../domain/keys.ts';
-import type { Stage } from '../domain/rotation.ts';
+import type { Work } from '../domain/rotation.ts';
 import { deactivateOldKey as row } from '../manifest/rotation.ts';
 import { only } from '../manifest/row.ts';
 import { type Deactivation, deactivated } from './deactivation.ts';
@@ -15,21 +15,21 @@ import { inTime, tolerably } from './urgent.ts';
  * key of the user; and the secret's label moves as far as it can, before the key goes or, in a second try, after.
  */
 export const deactivateLeakedKey = (
-  stage: Stage,
+  work: Work,
   enteredAt: Date | undefined,
   dependencies: Dependencies,
 ): Promise<Deactivation> =>
   inTime(enteredAt, dependencies, async () => {
-    const { rotation, plan } = stage;
-    const user = await MemberUser.of(dependencies, stage, only(row, 'readKeys', 'readLastUse', 'switchKey'));
-    const look = await lookAtLeak(user, stage);
+    const { rotation, plan } = work;
+    const user = await MemberUser.of(dependencies, work, only(row, 'readKeys', 'readLastUse', 'switchKey'));
+    const look = await lookAtLeak(user, work);
     if (plan.reviveKeyId !== undefined) await user.setStatus(plan.reviveKeyId, 'Active');
-    stopWithoutReplacement(look, stage, dependencies);
-    const standIn = standInFor(look, stage);
+    stopWithoutReplacement(look, work, dependencies);
+    const standIn = standInFor(look, work);
     const moveLabel = (): Promise<void> =>
       standIn === undefined
         ? Promise.resolve()
-        : tolerably(() => pointTo(standIn, stage, dependencies), undefined, dependencies, rotation);
+        : tolerably(() => pointTo(standIn, work, dependencies), undefined, dependencies, rotation);
     const tried = triedFor(enteredAt, dependencies);
     if (tried < oneRun) await moveLabel();
     try {
@@ -40,7 +40,7 @@ export const deactivateLeakedKey = (
     }
     if (tried >= oneRun && tried < longEnough) await moveLabel();
     const key = look.leaving ?? leftOver(plan.oldKeyId);
-    return deactivated(user, { key, bySomebodyElse: false }, stage, dependencies);
+    return deactivated(user, { key, bySomebodyElse: false }, work, dependencies);
   });
 
 /**
@@ -61,16 +61,16 @@ const leftOver = (id: string): AccessKey => ({ id, status: 'Active', createdAt: 
  * A new key that this rotation made was proved to sign, whether IAM lists it yet or not.
  * @throws {NewKeyNotReady} if nothing replaces it, and the settings don't say to do without
  */
-function stopWithoutReplacement(look: Look, stage: Stage, { settings }: Dependencies): void {
-  const { plan, newKeyId } = stage;
+function stopWithoutReplacement(look: Look, work: Work, { settings }: Dependencies): void {
+  const { plan, newKeyId } = work;
   if (newKeyId !== undefined || plan.reviveKeyId !== undefined) return;
-  if (standInFor(look, stage) !== undefined || look.leaving?.status !== 'Active') return;
+  if (standInFor(look, work) !== undefined || look.leaving?.status !== 'Active') return;
   if (settings.leakWithoutReplacement === 'deactivate') return;
   throw new NewKeyNotReady(`${plan.oldKeyId} has leaked and the user has no other active key that hasn't`);
 }
 
 /** The key that was there and takes the leaked one's place; never one that has leaked too. */
-function standInFor({ keys }: Look, { plan, newKeyId }: Stage): string | undefined {
+function standInFor({ keys }: Look, { plan, newKeyId }: Work): string | undefined {
   if (newKeyId !== undefined) return undefined;
   if (plan.reviveKeyId !== undefined) return plan.reviveKeyId;
   const leaked = new Set([plan.oldKeyId, ...(plan.leaked ?? [])]);
@@ -78,8 +78,8 @@ function standInFor({ keys }: Look, { plan, newKeyId }: Stage): string | undefin
 }
 
 /** An application that reads the secret must not find the inactive key there, if the other one has a version. */
-async function pointTo(keyId: string, stage: Stage, dependencies: Dependencies): Promise<void> {
-  const store = await SecretStore.open(dependencies, stage, row.does);
+async function pointTo(keyId: string, work: Work, dependencies: Dependencies): Promise<void> {
+  const store = await SecretStore.open(dependencies, work, row.does);
   const versions = await store.versions();
   if (versions?.has(keyId)) await store.makeCurrent(keyId);
 }

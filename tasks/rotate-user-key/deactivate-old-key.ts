@@ -5,7 +5,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { describeUse, isQuiet } from '../domain/draining/quiet.ts';
 import { UnknownKey } from '../domain/errors.ts';
 import type { AccessKey } from '../domain/keys.ts';
-import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/rotation.ts';
+import { isOfFirstMachine, leavingOf, type Work, workSchema } from '../domain/rotation.ts';
 import { readMark, writeMark } from '../domain/rotation-mark.ts';
 import { rotationTag } from '../domain/tags.ts';
 import { lambdaHandler } from '../lambda.ts';
@@ -15,7 +15,7 @@ import { deactivateLeakedKey } from './deactivate-leaked-key.ts';
 import { type Deactivation, deactivated } from './deactivation.ts';
 import { type Look, lookAgain, stopBeside, stopUnlessLive, stopUnlessReplaced } from './look-again.ts';
 
-const input = stageSchema.extend({
+const input = workSchema.extend({
   ...enteredAtShape,
   drain: z
     .object({ activeSince: z.coerce.date().optional(), inactiveSince: z.coerce.date().optional() })
@@ -32,23 +32,23 @@ const input = stageSchema.extend({
 export const deactivateOldKey = task({
   name: 'DeactivateOldKey',
   input,
-  run: async ({ drain, enteredAt, ...stage }, dependencies): Promise<Deactivation> => {
-    stopUnlessLive(dependencies, stage.rotation);
-    if (stage.plan.act === 'emergency') return deactivateLeakedKey(stage, enteredAt, dependencies);
-    stopBeside(stage.rotation, dependencies);
-    const user = await MemberUser.of(dependencies, stage, row.does);
-    const look = await lookAgain(user, stage, dependencies);
-    if (look.leaving === undefined) return gone(stage);
-    await stopUnlessReplaced(look, stage, dependencies);
+  run: async ({ drain, enteredAt, ...work }, dependencies): Promise<Deactivation> => {
+    stopUnlessLive(dependencies, work.rotation);
+    if (work.plan.act === 'emergency') return deactivateLeakedKey(work, enteredAt, dependencies);
+    stopBeside(work.rotation, dependencies);
+    const user = await MemberUser.of(dependencies, work, row.does);
+    const look = await lookAgain(user, work, dependencies);
+    if (look.leaving === undefined) return gone(work);
+    await stopUnlessReplaced(look, work, dependencies);
     const seen = { key: look.leaving, look, drain, enteredAt };
-    return deactivateIfQuiet(user, seen, stage, dependencies);
+    return deactivateIfQuiet(user, seen, work, dependencies);
   },
 });
 
 /** @throws {UnknownKey} under 0.1.0's machine, which has no way on */
-function gone(stage: Stage): Deactivation {
-  const because = `${leavingOf(stage).leavingId} is gone`;
-  if (isOfFirstMachine(stage)) throw new UnknownKey(because);
+function gone(work: Work): Deactivation {
+  const because = `${leavingOf(work).leavingId} is gone`;
+  if (isOfFirstMachine(work)) throw new UnknownKey(because);
   return { act: 'gone', because };
 }
 
@@ -62,10 +62,10 @@ interface Seen {
 async function deactivateIfQuiet(
   user: MemberUser,
   { key, look, drain, enteredAt }: Seen,
-  stage: Stage,
+  work: Work,
   dependencies: Dependencies,
 ): Promise<Deactivation> {
-  const { plan } = stage;
+  const { plan } = work;
   const { now } = dependencies;
   const isOurDoing = wasMarked(look, key.id, enteredAt);
   // Two looks an hour apart found it inactive: somebody else did that, and quiet is no question any more.
@@ -81,13 +81,13 @@ async function deactivateIfQuiet(
       return { act: 'notQuiet', because, activeSince: now().toISOString() };
     }
   }
-  await pointBack(look, stage, dependencies, 'ifItHoldsASecret');
+  await pointBack(look, work, dependencies, 'ifItHoldsASecret');
   if (!bySomebodyElse) {
-    await markBefore(user, key.id, stage, dependencies);
+    await markBefore(user, key.id, work, dependencies);
     await user.setStatus(key.id, 'Inactive');
   }
-  await pointBack(look, stage, dependencies, 'always');
-  return deactivated(user, { key, bySomebodyElse }, stage, dependencies);
+  await pointBack(look, work, dependencies, 'always');
+  return deactivated(user, { key, bySomebodyElse }, work, dependencies);
 }
 
 /** Whether an earlier try of this very visit of the state was about to make the key inactive. */
@@ -101,7 +101,7 @@ function wasMarked({ tags }: Look, keyId: string, enteredAt: Date | undefined): 
 const markBefore = (
   user: MemberUser,
   keyId: string,
-  { rotation }: Stage,
+  { rotation }: Work,
   { now }: Dependencies,
 ): Promise<void> => user.tag(rotationTag, writeMark({ ...rotation, deactivating: { keyId, at: now() } }));
 
@@ -111,12 +111,12 @@ const markBefore = (
  */
 async function pointBack(
   { staying }: Look,
-  stage: Stage,
+  work: Work,
   dependencies: Dependencies,
   when: 'ifItHoldsASecret' | 'always',
 ): Promise<void> {
-  if (stage.leaving !== 'newKey' || staying === undefined) return;
-  const store = await SecretStore.open(dependencies, stage, row.does);
+  if (work.leaving !== 'newKey' || staying === undefined) return;
+  const store = await SecretStore.open(dependencies, work, row.does);
   if (when === 'ifItHoldsASecret' && !(await store.versions())?.holdsSecret(staying)) return;
   await store.makeCurrent(staying.id);
 }

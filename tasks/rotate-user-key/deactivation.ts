@@ -3,7 +3,7 @@ import type { Dependencies } from '../dependencies.ts';
 import type { Evidence } from '../domain/asking/evidence.ts';
 import type { AccessKey } from '../domain/keys.ts';
 import { secondsToFirstLook } from '../domain/removing/window.ts';
-import { leavingOf, type Stage } from '../domain/rotation.ts';
+import { leavingOf, type Work } from '../domain/rotation.ts';
 import { evidenceOf } from './evidence-of.ts';
 
 /** What came of making a key inactive, a leaked one or a quiet one. */
@@ -30,18 +30,18 @@ export type Deactivation =
 export async function deactivated(
   user: MemberUser,
   { key, bySomebodyElse }: { readonly key: AccessKey; readonly bySomebodyElse: boolean },
-  stage: Stage,
+  work: Work,
   { now, log }: Dependencies,
 ): Promise<Deactivation> {
-  const { rotation, plan } = stage;
-  const { leavingId } = leavingOf(stage);
+  const { rotation, plan } = work;
+  const { leavingId } = leavingOf(work);
   log.info('deactivated', { ...rotation, keyId: leavingId, confirmation: plan.confirmation });
   return {
     act: 'deactivated',
     at: now().toISOString(),
-    wasActive: stage.leaving === 'newKey' || plan.oldKeyActive || key.status === 'Active',
+    wasActive: work.leaving === 'newKey' || plan.oldKeyActive || key.status === 'Active',
     bySomebodyElse,
     firstLookSeconds: secondsToFirstLook(plan),
-    evidence: await evidenceOf(user, stage, now()),
+    evidence: await evidenceOf(user, work, now()),
   };
 }

@@ -15,7 +15,7 @@ import {
 import type { AccessKey } from '../domain/keys.ts';
 import { TagMap } from '../domain/letter-case.ts';
 import { betweenLooks, decideWindow, secondsUntil, type WindowDecision } from '../domain/removing/window.ts';
-import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/rotation.ts';
+import { isOfFirstMachine, leavingOf, type Work, workSchema } from '../domain/rotation.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { deleteOldKey as row } from '../manifest/rotation.ts';
 import { task } from '../task.ts';
@@ -33,7 +33,7 @@ import { tolerably } from './urgent.ts';
 
 const moment = z.coerce.date();
 
-const input = stageSchema.extend({
+const input = workSchema.extend({
   /** Null if the key was found gone before it was ever inactive. */
   deactivatedAt: moment.nullable(),
   bySomebodyElse: z.boolean().default(false),
@@ -41,7 +41,7 @@ const input = stageSchema.extend({
   windowSince: moment.nullish(),
   asking: askingSchema.default(fixed),
 });
-type Window = Omit<z.output<typeof input>, keyof Stage>;
+type Window = Omit<z.output<typeof input>, keyof Work>;
 
 type Deletion = { readonly because: string } & (
   | { readonly act: 'deleted'; readonly at: string }
@@ -60,22 +60,22 @@ export const deleteOldKey = task({
   name: 'DeleteOldKey',
   input,
   run: async (
-    { deactivatedAt, bySomebodyElse, windowSince, asking, ...stage },
+    { deactivatedAt, bySomebodyElse, windowSince, asking, ...work },
     dependencies,
   ): Promise<Deletion> => {
     const window = { deactivatedAt, bySomebodyElse, windowSince, asking };
-    if (isOfFirstMachine(stage)) return deleteUnderFirstMachine(stage, window, dependencies);
-    const endsAt = endOf(stage, window);
+    if (isOfFirstMachine(work)) return deleteUnderFirstMachine(work, window, dependencies);
+    const endsAt = endOf(work, window);
     const { now, log } = dependencies;
     const isOver = endsAt === undefined || now().getTime() >= endsAt.getTime();
-    if (isOver) return lookAndAct(stage, window, dependencies);
+    if (isOver) return lookAndAct(work, window, dependencies);
     try {
-      return await lookAndAct(stage, window, dependencies);
+      return await lookAndAct(work, window, dependencies);
     } catch (error) {
       if (endsTheWait.some((kind) => error instanceof kind)) throw error;
       const because = error instanceof Error ? `${error.name}: ${error.message}` : 'no answer';
-      log.warn('could not look at the inactive key', { ...stage.rotation, because });
-      const soon = otherLeaks(stage).length > 0 ? secondsAfterFailureAmongLeaks : secondsAfterFailure;
+      log.warn('could not look at the inactive key', { ...work.rotation, because });
+      const soon = otherLeaks(work).length > 0 ? secondsAfterFailureAmongLeaks : secondsAfterFailure;
       const waitSeconds = Math.min(secondsUntil(endsAt, now()), soon);
       return { act: 'wait', because, waitSeconds };
     }
@@ -90,69 +90,69 @@ const secondsAfterFailure = 6 * 60 * 60;
 const secondsAfterFailureAmongLeaks = 15 * 60;
 
 /** In an emergency, the other keys that are known to have leaked. */
-function otherLeaks({ plan }: Stage): readonly string[] {
+function otherLeaks({ plan }: Work): readonly string[] {
   return plan.act === 'emergency' ? (plan.leaked ?? []).filter((id) => id !== plan.oldKeyId) : [];
 }
 
 /** When the window closes; undefined if there is none, as the key is gone. */
-function endOf(stage: Stage, { deactivatedAt, windowSince, asking }: Window): Date | undefined {
+function endOf(work: Work, { deactivatedAt, windowSince, asking }: Window): Date | undefined {
   const since = windowSince ?? deactivatedAt;
-  return since === null ? undefined : deletedAt(stage.plan, since, asking);
+  return since === null ? undefined : deletedAt(work.plan, since, asking);
 }
 
-async function lookAndAct(stage: Stage, window: Window, dependencies: Dependencies): Promise<Deletion> {
+async function lookAndAct(work: Work, window: Window, dependencies: Dependencies): Promise<Deletion> {
   const { now, log } = dependencies;
-  const { leavingId } = leavingOf(stage);
-  const user = await MemberUser.of(dependencies, stage, row.does);
-  const look = await lookInWindow(user, stage, dependencies);
+  const { leavingId } = leavingOf(work);
+  const user = await MemberUser.of(dependencies, work, row.does);
+  const look = await lookInWindow(user, work, dependencies);
   const decision = decideWindow({
     key: look.leaving,
     use: await user.lastUse(leavingId),
     deactivatedAt: window.deactivatedAt ?? now(),
-    wasInactiveBefore: window.bySomebodyElse || !stage.plan.oldKeyActive,
-    endsAt: endOf(stage, window) ?? now(),
-    plan: stage.plan,
+    wasInactiveBefore: window.bySomebodyElse || !work.plan.oldKeyActive,
+    endsAt: endOf(work, window) ?? now(),
+    plan: work.plan,
     now: now(),
   });
-  log.info('looked at the inactive key', { ...stage.rotation, keyId: leavingId, ...decision });
-  const repaired = await repairAfterStop(user, { look, decision, ...window }, stage, dependencies);
+  log.info('looked at the inactive key', { ...work.rotation, keyId: leavingId, ...decision });
+  const repaired = await repairAfterStop(user, { look, decision, ...window }, work, dependencies);
   if (repaired !== undefined) return repaired;
-  return carryOut(decision, { user, look }, stage, dependencies);
+  return carryOut(decision, { user, look }, work, dependencies);
 }
 
 /** Another leaked key that still works waits for nothing: no tag, no mark and no key that nobody knows. */
-async function lookInWindow(user: MemberUser, stage: Stage, dependencies: Dependencies): Promise<Look> {
-  if (stage.plan.act !== 'emergency') return lookAgain(user, stage, dependencies);
-  const look = await lookAtLeak(user, stage);
-  if (anotherLeakIn(look, stage) !== undefined) return look;
-  const { rotation } = stage;
+async function lookInWindow(user: MemberUser, work: Work, dependencies: Dependencies): Promise<Look> {
+  if (work.plan.act !== 'emergency') return lookAgain(user, work, dependencies);
+  const look = await lookAtLeak(user, work);
+  if (anotherLeakIn(look, work) !== undefined) return look;
+  const { rotation } = work;
   const tags = await tolerably(() => user.tags(), new TagMap(), dependencies, rotation);
   await stopIfSuperseded(rotation, tags, dependencies);
-  stopAtStranger(look.keys, stage);
+  stopAtStranger(look.keys, work);
   return { ...look, tags };
 }
 
-const anotherLeakIn = ({ keys }: Look, stage: Stage): AccessKey | undefined =>
-  keys.find(({ id, status }) => status === 'Active' && otherLeaks(stage).includes(id));
+const anotherLeakIn = ({ keys }: Look, work: Work): AccessKey | undefined =>
+  keys.find(({ id, status }) => status === 'Active' && otherLeaks(work).includes(id));
 
 async function carryOut(
   decision: WindowDecision,
   { user, look }: { readonly user: MemberUser; readonly look: Look },
-  stage: Stage,
+  work: Work,
   dependencies: Dependencies,
 ): Promise<Deletion> {
   const { now } = dependencies;
   const { because } = decision;
   switch (decision.act) {
     case 'wait': {
-      const another = anotherLeakIn(look, stage);
+      const another = anotherLeakIn(look, work);
       if (another !== undefined)
         return {
           act: 'anotherLeak',
           because: `${another.id} has leaked too, and is active`,
           waitSeconds: betweenLooks / 1000,
         };
-      await stopUnlessReplaced(look, stage, dependencies);
+      await stopUnlessReplaced(look, work, dependencies);
       return { act: 'wait', because, waitSeconds: secondsUntil(decision.until, now()) };
     }
     case 'again':
@@ -164,7 +164,7 @@ async function carryOut(
       throw new AwsUnavailable(`whether it is unused isn't known: ${because}`);
     case 'gone':
     case 'delete':
-      return removeKey(decision, { user, look }, stage, dependencies);
+      return removeKey(decision, { user, look }, work, dependencies);
   }
 }
 
@@ -172,18 +172,18 @@ async function carryOut(
 async function removeKey(
   { act, because }: WindowDecision,
   { user, look }: { readonly user: MemberUser; readonly look: Look },
-  stage: Stage,
+  work: Work,
   dependencies: Dependencies,
 ): Promise<Deletion> {
-  const { leavingId } = leavingOf(stage);
-  stopUnlessLive(dependencies, stage.rotation);
+  const { leavingId } = leavingOf(work);
+  stopUnlessLive(dependencies, work.rotation);
   if (act === 'delete') {
-    await stopUnlessReplaced(look, stage, dependencies);
+    await stopUnlessReplaced(look, work, dependencies);
     await refusedByName(() => user.deleteKey(leavingId), leavingId);
   }
-  await pointBack(look, stage, dependencies);
-  await untag(user, leavingId, stage, dependencies);
-  dependencies.log.info('deleted', { ...stage.rotation, keyId: leavingId, act });
+  await pointBack(look, work, dependencies);
+  await untag(user, leavingId, work, dependencies);
+  dependencies.log.info('deleted', { ...work.rotation, keyId: leavingId, act });
   return { act: 'deleted', because, at: dependencies.now().toISOString() };
 }
 
@@ -198,9 +198,9 @@ async function refusedByName(run: () => Promise<void>, keyId: string): Promise<v
 }
 
 /** The new key of a withdrawn rotation is gone before its drain was over: the secret must not say it any more. */
-async function pointBack({ staying }: Look, stage: Stage, dependencies: Dependencies): Promise<void> {
-  if (stage.leaving !== 'newKey' || staying === undefined) return;
-  const store = await SecretStore.open(dependencies, stage, row.does);
+async function pointBack({ staying }: Look, work: Work, dependencies: Dependencies): Promise<void> {
+  if (work.leaving !== 'newKey' || staying === undefined) return;
+  const store = await SecretStore.open(dependencies, work, row.does);
   await store.makeCurrent(staying.id);
 }
 
@@ -208,7 +208,7 @@ async function pointBack({ staying }: Look, stage: Stage, dependencies: Dependen
 async function untag(
   user: MemberUser,
   keyId: string,
-  { rotation }: Stage,
+  { rotation }: Work,
   { log }: Dependencies,
 ): Promise<void> {
   try {
@@ -221,28 +221,28 @@ async function untag(
 
 /** 0.1.0's machine comes here when the window is over, and takes every answer for a deletion. */
 async function deleteUnderFirstMachine(
-  stage: Stage,
+  work: Work,
   { deactivatedAt, asking }: Window,
   dependencies: Dependencies,
 ): Promise<Deletion> {
   const { now } = dependencies;
-  const { plan, rotation } = stage;
+  const { plan, rotation } = work;
   stopUnlessLive(dependencies, rotation);
   const since = deactivatedAt ?? now();
   const over = deletedAt(plan, since, asking);
   if (now().getTime() < over.getTime()) {
     throw new RollbackWindowOpen(`${plan.oldKeyId} may be deleted from ${over.toISOString()}, not before`);
   }
-  const user = await MemberUser.of(dependencies, stage, row.does);
-  const look = await lookAgain(user, stage, dependencies);
-  await stopUnlessReplaced(look, stage, dependencies);
+  const user = await MemberUser.of(dependencies, work, row.does);
+  const look = await lookAgain(user, work, dependencies);
+  await stopUnlessReplaced(look, work, dependencies);
   const decision = decideWindow({
     ...{ key: look.leaving, use: await user.lastUse(plan.oldKeyId), deactivatedAt: since, plan, now: now() },
     wasInactiveBefore: true,
     endsAt: over,
   });
   if (decision.act === 'reactivated' || decision.act === 'again') throw new OldKeyBackInUse(decision.because);
-  return carryOut(decision, { user, look }, stage, dependencies);
+  return carryOut(decision, { user, look }, work, dependencies);
 }
 
 export const handler = lambdaHandler(deleteOldKey);

@@ -12,7 +12,7 @@ import {
 } from '../domain/errors.ts';
 import { attemptOf, nameOf } from '../domain/execution-name.ts';
 import type { AccessKey } from '../domain/keys.ts';
-import { isOfFirstMachine, leavingOf, type Rotation, type Stage } from '../domain/rotation.ts';
+import { isOfFirstMachine, leavingOf, type Rotation, type Work } from '../domain/rotation.ts';
 import { markedSibling } from '../domain/rotation-mark.ts';
 import { rotationTag } from '../domain/tags.ts';
 
@@ -30,16 +30,16 @@ export interface Look {
  * The look before an act: the user's keys as they are now, each of them known, and no other rotation at work.
  * @throws {RotationSuperseded} @throws {UnrecognizedKey}
  */
-export async function lookAgain(user: MemberUser, stage: Stage, dependencies: Dependencies): Promise<Look> {
+export async function lookAgain(user: MemberUser, work: Work, dependencies: Dependencies): Promise<Look> {
   const tags = await user.tags();
-  await stopIfSuperseded(stage.rotation, tags, dependencies);
+  await stopIfSuperseded(work.rotation, tags, dependencies);
   const keys = await user.keys();
-  stopAtStranger(keys, stage);
-  return lookAt(keys, tags, stage);
+  stopAtStranger(keys, work);
+  return lookAt(keys, tags, work);
 }
 
 /** A key that nobody knows, however new or unused, is for a person to decide. @throws {UnrecognizedKey} */
-export function stopAtStranger(keys: readonly AccessKey[], { plan, newKeyId }: Stage): void {
+export function stopAtStranger(keys: readonly AccessKey[], { plan, newKeyId }: Work): void {
   const known = new Set([...plan.keysSeen, plan.oldKeyId, newKeyId]);
   const stranger = keys.find((key) => !known.has(key.id));
   if (stranger !== undefined) {
@@ -52,13 +52,13 @@ export function stopAtStranger(keys: readonly AccessKey[], { plan, newKeyId }: S
 /**
  * The look of an emergency: nothing that isn't about the leaked key itself can stop it, neither another key nor a tag.
  */
-export async function lookAtLeak(user: MemberUser, stage: Stage): Promise<Look> {
-  return lookAt(await user.keys(), new Map(), stage);
+export async function lookAtLeak(user: MemberUser, work: Work): Promise<Look> {
+  return lookAt(await user.keys(), new Map(), work);
 }
 
-function lookAt(keys: readonly AccessKey[], tags: ReadonlyMap<string, string>, stage: Stage): Look {
-  const { leavingId } = leavingOf(stage);
-  const stayingId = replacementOf(stage);
+function lookAt(keys: readonly AccessKey[], tags: ReadonlyMap<string, string>, work: Work): Look {
+  const { leavingId } = leavingOf(work);
+  const stayingId = replacementOf(work);
   return {
     keys,
     tags,
@@ -68,8 +68,8 @@ function lookAt(keys: readonly AccessKey[], tags: ReadonlyMap<string, string>, s
 }
 
 /** The ID of the key that takes the leaving one's place: this rotation's own, or an earlier one's. */
-export const replacementOf = (stage: Stage): string | undefined =>
-  leavingOf(stage).stayingId ?? stage.plan.replacedById;
+export const replacementOf = (work: Work): string | undefined =>
+  leavingOf(work).stayingId ?? work.plan.replacedById;
 
 /**
  * The tag on the user names its rotation. A name freed after 90 days, or a tag removed by hand, could let a
@@ -97,40 +97,36 @@ export async function stopIfSuperseded(
  * @throws {ChangedElsewhere} if somebody else has changed it
  * @throws {NewKeyNotReady} the same under 0.1.0's machine
  */
-export async function stopUnlessReplaced(
-  look: Look,
-  stage: Stage,
-  dependencies: Dependencies,
-): Promise<void> {
-  const { plan } = stage;
-  const stayingId = replacementOf(stage);
-  if (stayingId === undefined) return stopIfLast(look, stage);
-  const changed = changedFor(stage);
+export async function stopUnlessReplaced(look: Look, work: Work, dependencies: Dependencies): Promise<void> {
+  const { plan } = work;
+  const stayingId = replacementOf(work);
+  if (stayingId === undefined) return stopIfLast(look, work);
+  const changed = changedFor(work);
   if (look.staying?.status !== 'Active') {
     throw changed(`${stayingId}, which replaces it, is ${look.staying?.status.toLowerCase() ?? 'gone'}`);
   }
   // The old key needs no version to be had: the application has it.
-  if (stage.leaving === 'newKey') return;
-  const store = await SecretStore.open(dependencies, stage, ['readSecret']);
+  if (work.leaving === 'newKey') return;
+  const store = await SecretStore.open(dependencies, work, ['readSecret']);
   const versions = await store.versions();
   if (!versions?.holdsSecret(look.staying)) throw changed(`${stayingId} has no version in the user's secret`);
   if (versions.readable.state === 'unreadable')
     throw changed(`the secret of ${stayingId} can't be read: ${versions.readable.because}`);
-  if (!isOfFirstMachine(stage) && !versions.isCurrent(stayingId))
+  if (!isOfFirstMachine(work) && !versions.isCurrent(stayingId))
     throw changed(`AWSCURRENT of the user's secret isn't ${stayingId} any more; ${plan.oldKeyId} stays`);
 }
 
-const changedFor = (stage: Stage) => (message: string) =>
-  isOfFirstMachine(stage) ? new NewKeyNotReady(message) : new ChangedElsewhere(message);
+const changedFor = (work: Work) => (message: string) =>
+  isOfFirstMachine(work) ? new NewKeyNotReady(message) : new ChangedElsewhere(message);
 
 /** The last key that works goes only if a person named it: a retirement that nobody named finds another key there. */
-function stopIfLast({ keys }: Look, stage: Stage): void {
-  const { plan } = stage;
-  const { leavingId } = leavingOf(stage);
+function stopIfLast({ keys }: Look, work: Work): void {
+  const { plan } = work;
+  const { leavingId } = leavingOf(work);
   const isLast = !keys.some((key) => key.id !== leavingId && key.status === 'Active');
-  const isNamed = plan.namedByPerson === true || plan.confirmation === 'owner' || isOfFirstMachine(stage);
+  const isNamed = plan.namedByPerson === true || plan.confirmation === 'owner' || isOfFirstMachine(work);
   if (isLast && plan.act === 'retire' && !isNamed)
-    throw changedFor(stage)(`${leavingId} is the user's only active key, and nobody named it`);
+    throw changedFor(work)(`${leavingId} is the user's only active key, and nobody named it`);
 }
 
 /**

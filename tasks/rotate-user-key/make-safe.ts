@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { UnknownKey, UnknownUser } from '../domain/errors.ts';
-import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/rotation.ts';
+import { isOfFirstMachine, leavingOf, type Work, workSchema } from '../domain/rotation.ts';
 import { readMark } from '../domain/rotation-mark.ts';
 import { rotationTag } from '../domain/tags.ts';
 import { lambdaHandler } from '../lambda.ts';
@@ -10,7 +10,7 @@ import { makeSafe as row } from '../manifest/rotation.ts';
 import { only } from '../manifest/row.ts';
 import { task } from '../task.ts';
 
-const input = stageSchema.extend({
+const input = workSchema.extend({
   /** The error that nobody handled, and the state that it came from; 0.1.0's machine doesn't say. */
   failure: z.object({ Error: z.string() }).optional(),
   failedAt: z.string().optional(),
@@ -18,7 +18,7 @@ const input = stageSchema.extend({
   /** What DeactivateOldKey last answered; nothing if it never did, or if that was undone since. */
   deactivation: z.looseObject({ act: z.string(), bySomebodyElse: z.boolean().optional() }).nullish(),
 });
-type Failed = Omit<z.output<typeof input>, keyof Stage>;
+type Failed = Omit<z.output<typeof input>, keyof Work>;
 
 /**
  * State MakeSafe: after an error nobody handled, leaves the user with working keys: what this rotation made inactive
@@ -30,13 +30,13 @@ type Failed = Omit<z.output<typeof input>, keyof Stage>;
 export const makeSafe = task({
   name: 'MakeSafe',
   input,
-  run: async ({ failure, failedAt, failedSince, deactivation, ...stage }, dependencies) => {
-    const { leavingId } = leavingOf(stage);
+  run: async ({ failure, failedAt, failedSince, deactivation, ...work }, dependencies) => {
+    const { leavingId } = leavingOf(work);
     const failed = { failure, failedAt, failedSince, deactivation };
     const done: string[] = [];
     try {
-      if (await isOursToUndo(failed, stage, dependencies)) {
-        const user = await MemberUser.of(dependencies, stage, only(row, 'switchKey'));
+      if (await isOursToUndo(failed, work, dependencies)) {
+        const user = await MemberUser.of(dependencies, work, only(row, 'switchKey'));
         await user.setStatus(leavingId, 'Active');
         done.push(`the key ${leavingId} is active`);
       } else {
@@ -46,19 +46,19 @@ export const makeSafe = task({
       if (!(error instanceof UnknownKey || error instanceof UnknownUser)) throw error;
       done.push(error.message);
     }
-    dependencies.log.info('made safe', { ...stage.rotation, done });
+    dependencies.log.info('made safe', { ...work.rotation, done });
     return { done };
   },
 });
 
-async function isOursToUndo(failed: Failed, stage: Stage, dependencies: Dependencies): Promise<boolean> {
-  const { plan } = stage;
+async function isOursToUndo(failed: Failed, work: Work, dependencies: Dependencies): Promise<boolean> {
+  const { plan } = work;
   // The one that took over carries on from here.
   if (failed.failure?.Error === 'RotationSuperseded') return false;
-  if (plan.act === 'emergency' || (stage.leaving !== 'newKey' && !plan.oldKeyActive)) return false;
-  if (isOfFirstMachine(stage)) return true;
+  if (plan.act === 'emergency' || (work.leaving !== 'newKey' && !plan.oldKeyActive)) return false;
+  if (isOfFirstMachine(work)) return true;
   if (failed.deactivation?.act === 'deactivated') return failed.deactivation.bySomebodyElse !== true;
-  return failed.failedAt === 'DeactivateOldKey' && (await mayHaveDeactivated(failed, stage, dependencies));
+  return failed.failedAt === 'DeactivateOldKey' && (await mayHaveDeactivated(failed, work, dependencies));
 }
 
 /**
@@ -67,19 +67,19 @@ async function isOursToUndo(failed: Failed, stage: Stage, dependencies: Dependen
  */
 async function mayHaveDeactivated(
   { failedSince }: Failed,
-  stage: Stage,
+  work: Work,
   dependencies: Dependencies,
 ): Promise<boolean> {
-  const { leavingId } = leavingOf(stage);
+  const { leavingId } = leavingOf(work);
   try {
-    const user = await MemberUser.of(dependencies, stage, only(row, 'readTags'));
+    const user = await MemberUser.of(dependencies, work, only(row, 'readTags'));
     const { deactivating } = readMark((await user.tags()).get(rotationTag)) ?? {};
     if (deactivating?.keyId !== leavingId) return false;
     return failedSince === undefined || deactivating.at.getTime() >= failedSince.getTime() - 1000;
   } catch (error) {
     const because = error instanceof Error ? error.name : 'no answer';
     dependencies.log.warn('makes the key active without having read the mark', {
-      ...stage.rotation,
+      ...work.rotation,
       because,
     });
     return true;

@@ -1,7 +1,7 @@
 import { MemberUser } from '../aws/member-user.ts';
 import { SecretStore } from '../aws/secret-store.ts';
 import { ChangedElsewhere, NewKeyNotReady } from '../domain/errors.ts';
-import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/rotation.ts';
+import { isOfFirstMachine, leavingOf, type Work, workSchema } from '../domain/rotation.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { promoteNewKey as row } from '../manifest/rotation.ts';
 import { task } from '../task.ts';
@@ -17,21 +17,21 @@ import { type Look, lookAgain, replacementOf } from './look-again.ts';
  */
 export const promoteNewKey = task({
   name: 'PromoteNewKey',
-  input: stageSchema,
-  run: async (stage, dependencies) => {
-    const { rotation } = stage;
-    const user = await MemberUser.of(dependencies, stage, row.does);
-    const look = await lookAgain(user, stage, dependencies);
-    const keyId = stopUnlessWorking(look, stage);
-    const store = await SecretStore.open(dependencies, stage, row.does);
+  input: workSchema,
+  run: async (work, dependencies) => {
+    const { rotation } = work;
+    const user = await MemberUser.of(dependencies, work, row.does);
+    const look = await lookAgain(user, work, dependencies);
+    const keyId = stopUnlessWorking(look, work);
+    const store = await SecretStore.open(dependencies, work, row.does);
     const versions = await store.versions();
     const key = look.keys.find(({ id }) => id === keyId);
     const holdsSecret = key !== undefined && versions?.holdsSecret(key) === true;
-    if (stage.leaving === 'newKey' && !holdsSecret) {
-      dependencies.log.info('left AWSCURRENT at the new key', { ...rotation, keyId: stage.newKeyId });
+    if (work.leaving === 'newKey' && !holdsSecret) {
+      dependencies.log.info('left AWSCURRENT at the new key', { ...rotation, keyId: work.newKeyId });
       return { version: 'kept' };
     }
-    if (!holdsSecret) throw changedFor(stage)(`${keyId} has no version in the user's secret`);
+    if (!holdsSecret) throw changedFor(work)(`${keyId} has no version in the user's secret`);
     const version = await store.makeCurrent(keyId);
     dependencies.log.info('promoted', { ...rotation, keyId, version });
     return { version };
@@ -39,13 +39,13 @@ export const promoteNewKey = task({
 });
 
 /** @throws {ChangedElsewhere} @returns the ID of the key that stays */
-function stopUnlessWorking({ staying }: Look, stage: Stage): string {
+function stopUnlessWorking({ staying }: Look, work: Work): string {
   if (staying?.status === 'Active') return staying.id;
-  const keyId = replacementOf(stage) ?? leavingOf(stage).leavingId;
-  throw changedFor(stage)(`${keyId}, which is to stay, is ${staying?.status.toLowerCase() ?? 'gone'}`);
+  const keyId = replacementOf(work) ?? leavingOf(work).leavingId;
+  throw changedFor(work)(`${keyId}, which is to stay, is ${staying?.status.toLowerCase() ?? 'gone'}`);
 }
 
-const changedFor = (stage: Stage) => (message: string) =>
-  isOfFirstMachine(stage) ? new NewKeyNotReady(message) : new ChangedElsewhere(message);
+const changedFor = (work: Work) => (message: string) =>
+  isOfFirstMachine(work) ? new NewKeyNotReady(message) : new ChangedElsewhere(message);
 
 export const handler = lambdaHandler(promoteNewKey);

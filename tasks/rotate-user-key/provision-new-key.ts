@@ -15,7 +15,7 @@ import { type AccessKey, describeNewKey, type LastUse, originOf } from '../domai
 import { TagMap } from '../domain/letter-case.ts';
 import { isCreatedWithin, readIntents, writeIntent } from '../domain/provisioning/intents.ts';
 import { decideProvisioning, type Provisioning } from '../domain/provisioning/provision.ts';
-import { type Stage, stageSchema } from '../domain/rotation.ts';
+import { type Work, workSchema } from '../domain/rotation.ts';
 import type { StoredVersions } from '../domain/secret-versions.ts';
 import { intentTag } from '../domain/tags.ts';
 import { lambdaHandler } from '../lambda.ts';
@@ -31,9 +31,9 @@ interface Provisioned {
   readonly provedAt: string | null;
 }
 
-/** What every step of it works with. */
-interface Work {
-  readonly stage: Stage;
+/** What every step needs. */
+interface Context {
+  readonly work: Work;
   readonly user: MemberUser;
   readonly store: SecretStore;
   readonly dependencies: Dependencies;
@@ -49,53 +49,53 @@ interface Work {
  */
 export const provisionNewKey = task({
   name: 'ProvisionNewKey',
-  input: stageSchema.extend(enteredAtShape),
-  run: async ({ enteredAt, ...stage }, dependencies): Promise<Provisioned> => {
-    const { rotation, plan } = stage;
+  input: workSchema.extend(enteredAtShape),
+  run: async ({ enteredAt, ...work }, dependencies): Promise<Provisioned> => {
+    const { rotation, plan } = work;
     stopUnlessLive(dependencies, rotation);
     stopBeside(rotation, dependencies);
     const provide = async (): Promise<Provisioned> => {
-      const user = await MemberUser.of(dependencies, stage, row.does);
-      const store = await SecretStore.open(dependencies, stage, row.does);
-      return provision({ stage, user, store, dependencies });
+      const user = await MemberUser.of(dependencies, work, row.does);
+      const store = await SecretStore.open(dependencies, work, row.does);
+      return provision({ work, user, store, dependencies });
     };
     return plan.act === 'emergency' ? inTime(enteredAt, dependencies, provide) : provide();
   },
 });
 
-async function provision(work: Work): Promise<Provisioned> {
-  const { stage, user, store, dependencies } = work;
-  const { rotation, plan } = stage;
-  const found = await look(work);
+async function provision(context: Context): Promise<Provisioned> {
+  const { work, user, store, dependencies } = context;
+  const { rotation, plan } = work;
+  const found = await look(context);
   dependencies.log.info('provisioning', { ...rotation, act: found.act, because: found.because });
   if (found.act === 'stop') throw new UnrecognizedKey(found.because);
   if (found.act === 'discard') await user.deleteKey(found.key.id);
   const secretArn = await store.ensure(plan.oldKeyId);
   if (found.act === 'goOn') {
     const { id } = found.newKey;
-    const provedAt = await proveOnce(found.newKey, found, work);
-    await informs(() => store.makeCurrent(id), work);
-    await informs(() => describe(id, provedAt, work), work);
+    const provedAt = await proveOnce(found.newKey, found, context);
+    await informs(() => store.makeCurrent(id), context);
+    await informs(() => describe(id, provedAt, context), context);
     return { newKeyId: id, secretArn, provedAt: provedAt?.toISOString() ?? null };
   }
-  const pair = await createAndStore(found, work);
+  const pair = await createAndStore(found, context);
   const { accessKeyId } = pair;
   await prove(dependencies, rotation, pair);
   const provedAt = dependencies.now();
-  await informs(() => store.makeCurrent(accessKeyId), work);
-  await informs(() => describe(accessKeyId, provedAt, work), work);
+  await informs(() => store.makeCurrent(accessKeyId), context);
+  await informs(() => describe(accessKeyId, provedAt, context), context);
   return { newKeyId: accessKeyId, secretArn, provedAt: provedAt.toISOString() };
 }
 
 /** What an emergency does without if it can't be done: its key is stored and signs, and that is what counts. */
-const informs = async <T>(run: () => Promise<T>, { stage, dependencies }: Work): Promise<void> => {
-  if (stage.plan.act === 'emergency') await tolerably(run, undefined, dependencies, stage.rotation);
+const informs = async <T>(run: () => Promise<T>, { work, dependencies }: Context): Promise<void> => {
+  if (work.plan.act === 'emergency') await tolerably(run, undefined, dependencies, work.rotation);
   else await run();
 };
 
 /** In this order one free tag is enough for both. */
-async function describe(keyId: string, provedAt: Date | undefined, { user, stage, dependencies }: Work) {
-  const { rotation, plan } = stage;
+async function describe(keyId: string, provedAt: Date | undefined, { user, work, dependencies }: Context) {
+  const { rotation, plan } = work;
   await user.untag(intentTag);
   await user.tag(
     keyId,
@@ -111,8 +111,8 @@ interface Found {
   readonly versions: StoredVersions | undefined;
 }
 
-async function look({ stage, user, store, dependencies }: Work): Promise<Provisioning & Found> {
-  const { rotation, plan } = stage;
+async function look({ work, user, store, dependencies }: Context): Promise<Provisioning & Found> {
+  const { rotation, plan } = work;
   const isUrgent = plan.act === 'emergency';
   const tags = isUrgent
     ? await tolerably(() => user.tags(), new TagMap(), dependencies, rotation)
@@ -143,7 +143,7 @@ async function look({ stage, user, store, dependencies }: Work): Promise<Provisi
 async function proveOnce(
   key: AccessKey,
   { tags, uses, versions }: Found,
-  { stage, store, dependencies }: Work,
+  { work, store, dependencies }: Context,
 ): Promise<Date | undefined> {
   const provedAt = originOf(tags.get(key.id))?.provedAt;
   const use = uses.get(key.id);
@@ -153,18 +153,18 @@ async function proveOnce(
   const pair = await store.readPending(key.id);
   if (pair === undefined)
     throw new NewKeyDoesNotSign(`${key.id} was never proved, and its secret isn't the pending one any more`);
-  await prove(dependencies, stage.rotation, pair);
+  await prove(dependencies, work.rotation, pair);
   return dependencies.now();
 }
 
-async function createAndStore({ intent, keys }: Found, work: Work): Promise<KeyPair> {
-  const { stage, user, dependencies } = work;
-  const { rotation } = stage;
+async function createAndStore({ intent, keys }: Found, context: Context): Promise<KeyPair> {
+  const { work, user, dependencies } = context;
+  const { rotation } = work;
   const { now, log } = dependencies;
-  await informs(() => user.tag(intentTag, writeIntent(rotation.executionArn, now(), intent)), work);
-  const pair = await createKey({ intent, keys }, work);
+  await informs(() => user.tag(intentTag, writeIntent(rotation.executionArn, now(), intent)), context);
+  const pair = await createKey({ intent, keys }, context);
   log.info('created', { ...rotation, keyId: pair.accessKeyId });
-  await store(pair, work);
+  await store(pair, context);
   return pair;
 }
 
@@ -173,7 +173,7 @@ async function createAndStore({ intent, keys }: Found, work: Work): Promise<KeyP
  * which finds the key by its intent.
  * @throws {NewKeyNotStored} once the key, whose secret access key nobody else has, is deleted again
  */
-async function store(pair: KeyPair, { user, store: secret, dependencies }: Work): Promise<void> {
+async function store(pair: KeyPair, { user, store: secret, dependencies }: Context): Promise<void> {
   const { accessKeyId } = pair;
   try {
     await secret.storePending(pair);
@@ -198,7 +198,7 @@ const untilListed = 20_000;
  */
 async function createKey(
   before: Pick<Found, 'intent' | 'keys'>,
-  { user, dependencies }: Work,
+  { user, dependencies }: Context,
 ): Promise<KeyPair> {
   const { intent } = before;
   const at = dependencies.now();

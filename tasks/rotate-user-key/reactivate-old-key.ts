@@ -2,7 +2,7 @@ import { MemberUser } from '../aws/member-user.ts';
 import { SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { SecretNotMoved, SecretUnreadable, UnknownKey } from '../domain/errors.ts';
-import { isOfFirstMachine, leavingOf, type Stage, stageSchema } from '../domain/rotation.ts';
+import { isOfFirstMachine, leavingOf, type Work, workSchema } from '../domain/rotation.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { reactivateOldKey as row } from '../manifest/rotation.ts';
 import { task } from '../task.ts';
@@ -33,42 +33,38 @@ interface Reactivation {
  */
 export const reactivateOldKey = task({
   name: 'ReactivateOldKey',
-  input: stageSchema,
-  run: async (stage, dependencies): Promise<Reactivation> => {
-    const { rotation, plan } = stage;
-    const { leavingId } = leavingOf(stage);
+  input: workSchema,
+  run: async (work, dependencies): Promise<Reactivation> => {
+    const { rotation, plan } = work;
+    const { leavingId } = leavingOf(work);
     const at = () => dependencies.now().toISOString();
-    if (stage.leaving === 'newKey' || plan.oldKeyActive) {
-      const user = await MemberUser.of(dependencies, stage, row.does);
+    if (work.leaving === 'newKey' || plan.oldKeyActive) {
+      const user = await MemberUser.of(dependencies, work, row.does);
       try {
         await user.setStatus(leavingId, 'Active');
       } catch (error) {
-        if (!(error instanceof UnknownKey) || isOfFirstMachine(stage)) throw error;
+        if (!(error instanceof UnknownKey) || isOfFirstMachine(work)) throw error;
         return { act: 'gone', at: at(), secret: { state: 'untouched' } };
       }
     }
-    const secret = await pointTo(leavingId, stage, dependencies);
+    const secret = await pointTo(leavingId, work, dependencies);
     dependencies.log.info('reactivated', { ...rotation, keyId: leavingId, secret: secret.state });
     return { act: 'reactivated', at: at(), secret };
   },
 });
 
-async function pointTo(
-  keyId: string,
-  stage: Stage,
-  dependencies: Dependencies,
-): Promise<SecretAfterRollback> {
-  const { plan, newKeyId } = stage;
+async function pointTo(keyId: string, work: Work, dependencies: Dependencies): Promise<SecretAfterRollback> {
+  const { plan, newKeyId } = work;
   if (newKeyId === undefined && !plan.oldKeyCurrent && plan.replacedById === undefined)
     return { state: 'untouched' };
-  const store = await SecretStore.open(dependencies, stage, row.does);
+  const store = await SecretStore.open(dependencies, work, row.does);
   const versions = await store.versions();
   const createdAt = new Date(plan.oldKeyCreatedAt);
   const isNameOnly =
     keyId === plan.oldKeyId &&
     versions?.holdsSecret({ id: keyId, createdAt }) === false &&
     !versions.isCurrent(keyId);
-  const replacementId = replacementOf(stage);
+  const replacementId = replacementOf(work);
   if (isNameOnly && replacementId !== undefined) {
     if (versions.isCurrent(replacementId)) return { state: 'kept' };
     return { state: 'notMoved', because: `AWSCURRENT is neither at ${replacementId} nor at ${keyId}` };

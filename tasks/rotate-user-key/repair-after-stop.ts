@@ -1,7 +1,7 @@
 import type { MemberUser } from '../aws/member-user.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { WindowDecision } from '../domain/removing/window.ts';
-import type { Stage } from '../domain/rotation.ts';
+import type { Work } from '../domain/rotation.ts';
 import { later } from '../domain/time.ts';
 import { type Look, replacementOf } from './look-again.ts';
 
@@ -25,17 +25,17 @@ export async function repairAfterStop(
     readonly decision: WindowDecision;
     readonly deactivatedAt: Date | null;
   },
-  stage: Stage,
+  work: Work,
   { now, log }: Pick<Dependencies, 'now' | 'log'>,
 ): Promise<Repaired | undefined> {
-  const { plan, rotation } = stage;
+  const { plan, rotation } = work;
   const { look, decision, deactivatedAt } = seen;
   if (plan.act !== 'emergency' || deactivatedAt === null) return undefined;
   if (now().getTime() > later(deactivatedAt, lingering).getTime()) return undefined;
   const done: string[] = [];
   const leaked = new Set([plan.oldKeyId, ...(plan.leaked ?? [])]);
   const others = look.keys.filter(({ id }) => !leaked.has(id));
-  const replacement = others.find(({ id }) => id === (replacementOf(stage) ?? plan.reviveKeyId));
+  const replacement = others.find(({ id }) => id === (replacementOf(work) ?? plan.reviveKeyId));
   const inactive = replacement ?? others.find(({ status }) => status === 'Inactive');
   if (!others.some(({ status }) => status === 'Active') && inactive?.status === 'Inactive') {
     await user.setStatus(inactive.id, 'Active');

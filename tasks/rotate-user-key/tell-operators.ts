@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Dependencies } from '../dependencies.ts';
 import { lastUseSchema } from '../domain/keys.ts';
-import { leavingOf, rotationSchema, type Stage, stageSchema } from '../domain/rotation.ts';
+import { leavingOf, rotationSchema, type Work, workSchema } from '../domain/rotation.ts';
 import { messageIn } from '../failure.ts';
 import { lambdaHandler } from '../lambda.ts';
 import type { Message } from '../messages/document.ts';
@@ -19,7 +19,7 @@ const causeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('usedNotConfirmed'), use: lastUseSchema }),
 ]) satisfies z.ZodType<EscalationCause>;
 
-const troubleSchema = stageSchema.extend({
+const troubleSchema = workSchema.extend({
   mail: z.enum(['changedElsewhere', 'deletionRefused', 'reactivationStuck', 'inactiveAndNoRollback']),
   because: z.string(),
   /** Since when it is so; nothing if it isn't known. */
@@ -27,7 +27,7 @@ const troubleSchema = stageSchema.extend({
 });
 
 const newsSchema = z.union([
-  stageSchema.extend({ mail: z.literal('escalation'), cause: causeSchema }),
+  workSchema.extend({ mail: z.literal('escalation'), cause: causeSchema }),
   z.object({ mail: z.literal('needsPerson'), rotation: rotationSchema, because: z.string() }),
   z.object({
     mail: z.literal('failed'),
@@ -99,7 +99,7 @@ function compose(news: News, { settings, now }: Dependencies): Message {
   const speaker = speakerOf(settings);
   switch (news.mail) {
     case 'escalation':
-      return escalation({ ...stageOf(news), settings, speaker, cause: news.cause });
+      return escalation({ ...workOf(news), settings, speaker, cause: news.cause });
     case 'needsPerson':
       return needsPerson({ rotation: news.rotation, because: news.because, speaker });
     case 'failed':
@@ -144,7 +144,7 @@ function composeTrouble(
   }
 }
 
-const stageOf = ({ rotation, plan, newKeyId, leaving }: Stage): Stage => ({
+const workOf = ({ rotation, plan, newKeyId, leaving }: Work): Work => ({
   rotation,
   plan,
   newKeyId,

@@ -3,7 +3,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { askingSchema, decisionSchema, fixed } from '../domain/asking/question.ts';
 import { whomToTell } from '../domain/asking/recipients.ts';
 import { lastUseSchema } from '../domain/keys.ts';
-import { leavingOf, overrideSchema, type Stage, stageSchema } from '../domain/rotation.ts';
+import { leavingOf, overrideSchema, type Work, workSchema } from '../domain/rotation.ts';
 import { day, later } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
 import type { Message } from '../messages/document.ts';
@@ -21,7 +21,7 @@ const secretSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('notMoved'), because: z.string() }),
 ]) satisfies z.ZodType<SecretAfterRollback>;
 
-/** What the owner is told, and what each mail needs besides the stage. */
+/** What the owner is told, and what each mail needs besides the work. */
 const newsSchema = z.discriminatedUnion('mail', [
   z.object({
     mail: z.literal('oldKeyInUse'),
@@ -50,7 +50,7 @@ type News = z.output<typeof newsSchema>;
 /** States Tell…: a mail that asks for nothing. */
 export const tellOwner = task({
   name: 'TellOwner',
-  input: stageSchema.extend({ asking: askingSchema.default(fixed) }).and(newsSchema),
+  input: workSchema.extend({ asking: askingSchema.default(fixed) }).and(newsSchema),
   run: async (input, dependencies) => {
     const { plan, rotation } = input;
     const { operators } = dependencies.settings;
@@ -70,7 +70,7 @@ export const tellOwner = task({
   },
 });
 
-function compose(input: Stage & News, { settings, now }: Dependencies): Message {
+function compose(input: Work & News, { settings, now }: Dependencies): Message {
   const { rotation, plan, newKeyId, secretArn, leaving } = input;
   const speaker = speakerOf(settings);
   const facts = { rotation, plan, newKeyId, secretArn, leaving, settings, speaker };

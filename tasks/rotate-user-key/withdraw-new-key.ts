@@ -4,13 +4,13 @@ import { SecretStore } from '../aws/secret-store.ts';
 import { NewKeyNotReady } from '../domain/errors.ts';
 import type { LastUse } from '../domain/keys.ts';
 import { decideWithdrawal, type Withdrawal } from '../domain/removing/withdraw.ts';
-import { stageSchema } from '../domain/rotation.ts';
+import { workSchema } from '../domain/rotation.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { withdrawNewKey as row } from '../manifest/rotation.ts';
 import { task } from '../task.ts';
 import { lookAgain, stopUnlessLive } from './look-again.ts';
 
-const input = stageSchema.required({ newKeyId: true }).extend({
+const input = workSchema.required({ newKeyId: true }).extend({
   provedAt: z.coerce.date(),
   asked: z.enum(['byOwner', 'bySilence']),
   since: z.coerce.date().nullish(),
@@ -28,21 +28,21 @@ export const withdrawNewKey = task({
   name: 'WithdrawNewKey',
   input,
   run: async (
-    { provedAt, asked, since, ...stage },
+    { provedAt, asked, since, ...work },
     dependencies,
   ): Promise<Withdrawal & { readonly use: LastUse }> => {
-    const { rotation, plan, newKeyId } = stage;
+    const { rotation, plan, newKeyId } = work;
     const { now, log } = dependencies;
     // Silence is nobody's wish: it takes back only where a rotation may act at all.
     if (asked === 'bySilence') stopUnlessLive(dependencies, rotation);
-    const user = await MemberUser.of(dependencies, stage, row.does);
-    const { staying: newKey, leaving: oldKey } = await lookAgain(user, stage, dependencies);
+    const user = await MemberUser.of(dependencies, work, row.does);
+    const { staying: newKey, leaving: oldKey } = await lookAgain(user, work, dependencies);
     if (oldKey?.status !== 'Active') {
       throw new NewKeyNotReady(
         `the old key ${plan.oldKeyId} is not active, so the new key ${newKeyId} stays`,
       );
     }
-    const store = await SecretStore.open(dependencies, stage, row.does);
+    const store = await SecretStore.open(dependencies, work, row.does);
     const versions = await store.versions();
     const isStored = versions?.holdsSecret({ id: plan.oldKeyId, createdAt: new Date(plan.oldKeyCreatedAt) });
     if (asked === 'byOwner' && isStored) await store.makeCurrent(plan.oldKeyId);

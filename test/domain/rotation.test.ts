@@ -4,9 +4,9 @@ import {
   planSchema,
   rotationSchema,
   secretNameOf,
-  stageSchema,
+  workSchema,
 } from '../../tasks/domain/rotation.ts';
-import { makePlan, makeStage, makeStageWithoutNewKey } from '../tasks/setting-up.ts';
+import { makePlan, makeWork, makeWorkWithoutNewKey } from '../tasks/setting-up.ts';
 
 const least = { accountId: '111122223333', userName: 'deploy-bot' };
 const keyId = 'AKIAIOSFODNN7EXAMPLE';
@@ -56,12 +56,12 @@ describe('a request', () => {
   });
 });
 
-describe('a stage', () => {
+describe('the work that is handed on', () => {
   it.each([
-    ['with a new key', makeStage()],
-    ['without one', makeStageWithoutNewKey({ override: { by: 'Eve', reason: 'x' } })],
-  ])('survives JSON, %s', (_, stage) => {
-    expect(stageSchema.parse(JSON.parse(JSON.stringify(stage)))).toEqual(stage);
+    ['with a new key', makeWork()],
+    ['without one', makeWorkWithoutNewKey({ override: { by: 'Eve', reason: 'x' } })],
+  ])('survives JSON, %s', (_, work) => {
+    expect(workSchema.parse(JSON.parse(JSON.stringify(work)))).toEqual(work);
   });
 
   it.each(['oldKeyId', 'oldKeyActive', 'oldKeyActiveSince', 'confirmation', 'keysSeen', 'policy', 'act'])(
@@ -73,8 +73,8 @@ describe('a stage', () => {
   );
 
   it('holds nothing but what it names: a secret that strays in goes no further', () => {
-    const strayed = { ...makeStage(), secretAccessKey: 'x' };
-    expect(stageSchema.parse(strayed)).not.toHaveProperty('secretAccessKey');
+    const strayed = { ...makeWork(), secretAccessKey: 'x' };
+    expect(workSchema.parse(strayed)).not.toHaveProperty('secretAccessKey');
   });
 
   it('names the execution of the one user that it is about', () => {

@@ -13,8 +13,8 @@ import {
   given,
   linkKeys,
   mails,
-  makeStage,
-  makeStageWithoutNewKey,
+  makeWork,
+  makeWorkWithoutNewKey,
   mockAws,
   neverUsed,
   newKeyId,
@@ -31,7 +31,7 @@ const { dependencies, logged } = setUp();
 const taskToken = 'AQC-secret-task-token';
 const since = daysAgo(3);
 const question = {
-  ...makeStage(),
+  ...makeWork(),
   stage: 'ask',
   round: 1,
   reminder: 0,
@@ -148,7 +148,7 @@ describe('AskOwner', () => {
 
   it('asks whether a surplus key may go, where there is no new one', async () => {
     given(aws, { uses });
-    await ask(makeStageWithoutNewKey({ act: 'retire' }));
+    await ask(makeWorkWithoutNewKey({ act: 'retire' }));
     expect(mails(aws)[0]?.subject).toMatch(/^Access key to retire/);
   });
 

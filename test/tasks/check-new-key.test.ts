@@ -6,8 +6,8 @@ import {
   changes,
   daysAgo,
   given,
-  makeStage,
-  makeStageWithoutNewKey,
+  makeWork,
+  makeWorkWithoutNewKey,
   mockAws,
   neverUsed,
   newKeyId,
@@ -21,7 +21,7 @@ const aws = mockAws();
 const { dependencies } = setUp();
 const provedAt = daysAgo(9);
 const check = (since: Date | null = null) =>
-  checkNewKey.invoke({ ...makeStage(), provedAt, since }, dependencies);
+  checkNewKey.invoke({ ...makeWork(), provedAt, since }, dependencies);
 
 describe('CheckNewKey', () => {
   it.each([
@@ -48,8 +48,8 @@ describe('CheckNewKey', () => {
     await expect(check(since)).resolves.toMatchObject({ act, since });
   });
 
-  it('takes no stage without a new key', async () => {
-    const stage = { ...makeStageWithoutNewKey(), provedAt };
-    await expect(checkNewKey.invoke(stage, dependencies)).rejects.toMatchObject({ name: 'InvalidInput' });
+  it('accepts no work without a new key', async () => {
+    const work = { ...makeWorkWithoutNewKey(), provedAt };
+    await expect(checkNewKey.invoke(work, dependencies)).rejects.toMatchObject({ name: 'InvalidInput' });
   });
 });

@@ -10,9 +10,9 @@ import {
   daysAgo,
   given,
   makeKey,
-  makeStage,
-  makeStageWithoutNewKey,
   makeWithdrawal,
+  makeWork,
+  makeWorkWithoutNewKey,
   mockAws,
   neverUsed,
   newKeyId,
@@ -27,8 +27,8 @@ import {
 
 const aws = mockAws();
 const { dependencies } = setUp();
-const check = (drain: object | null = null, stage = makeStage(), more: object = {}) =>
-  checkOldKey.invoke({ ...stage, drain, ...more }, dependencies);
+const check = (drain: object | null = null, work = makeWork(), more: object = {}) =>
+  checkOldKey.invoke({ ...work, drain, ...more }, dependencies);
 const keys = bothKeys;
 
 describe('CheckOldKey', () => {
@@ -63,7 +63,7 @@ describe('CheckOldKey', () => {
   it('takes a drain that 0.1.0 began', async () => {
     given(aws, { uses: { [oldKeyId]: neverUsed } });
     const drain = { startedAt: daysAgo(3), readings: 2 };
-    await expect(check(drain, underFirstMachine(makeStage()))).resolves.toMatchObject({ act: 'deactivate' });
+    await expect(check(drain, underFirstMachine(makeWork()))).resolves.toMatchObject({ act: 'deactivate' });
   });
 
   it('tells from where an old key in use is used, and looks again within a day', async () => {
@@ -124,7 +124,7 @@ describe('CheckOldKey, if somebody else was there', () => {
   it('says that the key is gone, which 0.1.0’s machine takes for an error', async () => {
     given(aws, { keys: [makeKey(newKeyId)] });
     await expect(check()).resolves.toMatchObject({ act: 'gone', because: expect.stringContaining(oldKeyId) });
-    await expect(check(null, underFirstMachine(makeStage()))).rejects.toMatchObject({ name: 'UnknownKey' });
+    await expect(check(null, underFirstMachine(makeWork()))).rejects.toMatchObject({ name: 'UnknownKey' });
   });
 
   it.each([
@@ -136,7 +136,7 @@ describe('CheckOldKey, if somebody else was there', () => {
       name: 'ChangedElsewhere',
       message: expect.stringContaining(newKeyId),
     });
-    const finishing = makeStageWithoutNewKey({
+    const finishing = makeWorkWithoutNewKey({
       act: 'retire',
       replacedById: newKeyId,
       keysSeen: [oldKeyId, newKeyId],
@@ -154,7 +154,7 @@ describe('CheckOldKey, if somebody else was there', () => {
 
   it('needs no other key in a retirement', async () => {
     given(aws, { uses: { [oldKeyId]: neverUsed } });
-    await expect(check(null, makeStageWithoutNewKey({ act: 'retire' }))).resolves.toMatchObject({
+    await expect(check(null, makeWorkWithoutNewKey({ act: 'retire' }))).resolves.toMatchObject({
       act: 'wait',
     });
   });

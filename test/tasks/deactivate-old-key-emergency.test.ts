@@ -16,8 +16,8 @@ import {
   leaked,
   type MockedUser,
   makeKey,
-  makeStage,
-  makeStageWithoutNewKey,
+  makeWork,
+  makeWorkWithoutNewKey,
   mockAws,
   newKeyId,
   noSuchKey,
@@ -36,7 +36,7 @@ describe('DeactivateOldKey, for a leaked key', () => {
   it('asks a leaked key for no quiet, reads no tag and writes none', async () => {
     given(aws, inUse);
     aws.iam.on(ListUserTagsCommand).rejects(awsError('AccessDenied', 403));
-    await expect(deactivate(makeStage(leaked))).resolves.toMatchObject({
+    await expect(deactivate(makeWork(leaked))).resolves.toMatchObject({
       ...deactivated,
       firstLookSeconds: 300,
     });
@@ -60,7 +60,7 @@ describe('DeactivateOldKey, for a leaked key', () => {
     ],
   ])('goes on though %s', async (_, world) => {
     given(aws, { ...inUse, ...world });
-    await expect(deactivate(makeStage(leaked))).resolves.toMatchObject({ act: 'deactivated' });
+    await expect(deactivate(makeWork(leaked))).resolves.toMatchObject({ act: 'deactivated' });
     expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(UpdateAccessKeyCommand, {
       AccessKeyId: oldKeyId,
       Status: 'Inactive',
@@ -73,36 +73,36 @@ describe('DeactivateOldKey, for a leaked key', () => {
     ['the other one has leaked too', {}, { leaked: [oldKeyId, newKeyId] }],
   ])('leaves it active without a replacement: %s', async (_, world, plan) => {
     given(aws, { ...inUse, ...world });
-    const stage = makeStageWithoutNewKey({ ...leaked, ...plan });
-    await expect(deactivate(stage)).rejects.toMatchObject({ name: 'NewKeyNotReady' });
+    const work = makeWorkWithoutNewKey({ ...leaked, ...plan });
+    await expect(deactivate(work)).rejects.toMatchObject({ name: 'NewKeyNotReady' });
     expect(changes(aws)).toEqual([]);
     const { dependencies: bold } = setUp({ leakWithoutReplacement: 'deactivate' });
-    await expect(deactivate(stage, {}, bold)).resolves.toMatchObject({ act: 'deactivated' });
+    await expect(deactivate(work, {}, bold)).resolves.toMatchObject({ act: 'deactivated' });
   });
 
   it('points the secret to the key that was there and stays, if that has a version', async () => {
     given(aws, { ...inUse, stored: [oldKeyId, newKeyId] });
-    await deactivate(makeStageWithoutNewKey(leaked));
+    await deactivate(makeWorkWithoutNewKey(leaked));
     expect(changes(aws).filter((name) => name !== 'UpdateSecretVersionStage')).toEqual(['UpdateAccessKey']);
     expect(aws.secrets).toHaveReceivedCommandWith(UpdateSecretVersionStageCommand, {
       MoveToVersionId: versionIdOf(newKeyId),
     });
     given(aws, { ...inUse, stored: [oldKeyId] });
     aws.secrets.resetHistory();
-    await deactivate(makeStageWithoutNewKey(leaked));
+    await deactivate(makeWorkWithoutNewKey(leaked));
     expect(aws.secrets).not.toHaveReceivedCommand(UpdateSecretVersionStageCommand);
   });
 
   it('makes a leaked key inactive though its secret can’t be reached', async () => {
     given(aws, inUse);
     aws.secrets.on(DescribeSecretCommand).rejects(awsError('AccessDeniedException'));
-    await expect(deactivate(makeStageWithoutNewKey(leaked))).resolves.toMatchObject({ act: 'deactivated' });
+    await expect(deactivate(makeWorkWithoutNewKey(leaked))).resolves.toMatchObject({ act: 'deactivated' });
   });
 
   it('revives the key that a leaked one had replaced, before that goes', async () => {
     const keys = [makeKey(newKeyId, 'Inactive', daysAgo(200)), makeKey(oldKeyId)];
     given(aws, { ...inUse, keys });
-    await deactivate(makeStageWithoutNewKey({ ...leaked, reviveKeyId: newKeyId }));
+    await deactivate(makeWorkWithoutNewKey({ ...leaked, reviveKeyId: newKeyId }));
     expect(aws.iam).toHaveReceivedNthCommandWith(UpdateAccessKeyCommand, 1, {
       AccessKeyId: newKeyId,
       Status: 'Active',
@@ -116,7 +116,7 @@ describe('DeactivateOldKey, for a leaked key', () => {
   it('says that somebody has deleted the leaked key', async () => {
     given(aws, inUse);
     aws.iam.on(UpdateAccessKeyCommand).rejects(noSuchKey);
-    await expect(deactivate(makeStage(leaked))).resolves.toMatchObject({ act: 'gone' });
+    await expect(deactivate(makeWork(leaked))).resolves.toMatchObject({ act: 'gone' });
   });
 
   it.each([
@@ -125,6 +125,6 @@ describe('DeactivateOldKey, for a leaked key', () => {
   ])('that is throttled %s', async (_, since, name) => {
     given(aws, inUse);
     aws.iam.on(UpdateAccessKeyCommand).rejects(awsError('Throttling'));
-    await expect(deactivate(makeStage(leaked), { enteredAt: since })).rejects.toMatchObject({ name });
+    await expect(deactivate(makeWork(leaked), { enteredAt: since })).rejects.toMatchObject({ name });
   });
 });

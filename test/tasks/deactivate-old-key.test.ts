@@ -2,7 +2,7 @@ import { TagUserCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
 import { DescribeSecretCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
-import type { Stage } from '../../tasks/domain/rotation.ts';
+import type { Work } from '../../tasks/domain/rotation.ts';
 import { writeMark } from '../../tasks/domain/rotation-mark.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
 import { hour, later } from '../../tasks/domain/time.ts';
@@ -20,9 +20,9 @@ import {
   leaked,
   type MockedUser,
   makeKey,
-  makeStage,
-  makeStageWithoutNewKey,
   makeWithdrawal,
+  makeWork,
+  makeWorkWithoutNewKey,
   mockAws,
   neverUsed,
   newKeyId,
@@ -97,30 +97,30 @@ describe('DeactivateOldKey', () => {
   });
 
   it.each([
-    ['the drain knows', { drain: { activeSince: daysAgo(6.9) } }, makeStage()],
+    ['the drain knows', { drain: { activeSince: daysAgo(6.9) } }, makeWork()],
     [
       'the plan knows, before there was a drain',
       { drain: null },
-      makeStage({ oldKeyActiveSince: daysAgo(6.9).toISOString() }),
+      makeWork({ oldKeyActiveSince: daysAgo(6.9).toISOString() }),
     ],
-  ])('counts quiet since it is active, as %s: before, nobody could use the key', async (_, more, stage) => {
+  ])('counts quiet since it is active, as %s: before, nobody could use the key', async (_, more, work) => {
     given(aws, { ...quiet, uses: { [oldKeyId]: neverUsed } });
-    await expect(deactivate(stage, more)).resolves.toMatchObject({ act: 'notQuiet' });
+    await expect(deactivate(work, more)).resolves.toMatchObject({ act: 'notQuiet' });
   });
 
   it('asks a key that an operator approved for quiet all the same', async () => {
     given(aws, { ...quiet, uses: { [oldKeyId]: usedAt(now) } });
     const override = { by: 'Eve', reason: 'the vendor is gone' };
-    await expect(deactivate(makeStage({ confirmation: 'operator', override }))).resolves.toMatchObject({
+    await expect(deactivate(makeWork({ confirmation: 'operator', override }))).resolves.toMatchObject({
       act: 'notQuiet',
     });
   });
 
   it('says that the key was active, if the plan took it for inactive: a rollback must make it so again', async () => {
     given(aws, quiet);
-    await expect(deactivate(makeStage({ oldKeyActive: false }))).resolves.toMatchObject({ wasActive: true });
+    await expect(deactivate(makeWork({ oldKeyActive: false }))).resolves.toMatchObject({ wasActive: true });
     given(aws, { ...quiet, keys: inactiveOld });
-    await expect(deactivate(makeStage({ oldKeyActive: false }))).resolves.toMatchObject({ wasActive: false });
+    await expect(deactivate(makeWork({ oldKeyActive: false }))).resolves.toMatchObject({ wasActive: false });
   });
 });
 
@@ -155,7 +155,7 @@ describe('DeactivateOldKey, run again', () => {
     ['the machine is too old to say since when it tries', markOf(enteredAt), { enteredAt: undefined }],
   ])('leaves the status as it is if %s: it is somebody else’s doing', async (_, tags, more) => {
     given(aws, { ...quiet, keys: inactiveOld, uses: { [oldKeyId]: usedAt(now) }, tags });
-    await expect(deactivate(makeStage(), more)).resolves.toMatchObject({ act: 'notQuiet' });
+    await expect(deactivate(makeWork(), more)).resolves.toMatchObject({ act: 'notQuiet' });
     expect(changes(aws)).toEqual([]);
   });
 
@@ -163,7 +163,7 @@ describe('DeactivateOldKey, run again', () => {
     const entered = later(now, -59_001);
     const tags = markOf(new Date('2026-11-22T07:59:00Z'));
     given(aws, { ...quiet, keys: inactiveOld, uses: { [oldKeyId]: usedAt(now) }, tags });
-    await deactivate(makeStage(), { enteredAt: entered });
+    await deactivate(makeWork(), { enteredAt: entered });
     expect(changes(aws)).toEqual(['UpdateAccessKey']);
   });
 });
@@ -173,7 +173,7 @@ describe('DeactivateOldKey, after somebody else made the key inactive', () => {
 
   it('asks for no quiet of a key that somebody else made inactive, and says whose doing it was', async () => {
     given(aws, { ...quiet, keys: inactiveOld, uses: { [oldKeyId]: usedAt(now) } });
-    await expect(deactivate(makeStage(), { drain })).resolves.toMatchObject({
+    await expect(deactivate(makeWork(), { drain })).resolves.toMatchObject({
       act: 'deactivated',
       bySomebodyElse: true,
     });
@@ -181,7 +181,7 @@ describe('DeactivateOldKey, after somebody else made the key inactive', () => {
 
   it('asks a key for quiet that is active again', async () => {
     given(aws, { ...quiet, uses: { [oldKeyId]: usedAt(now) } });
-    await expect(deactivate(makeStage(), { drain })).resolves.toMatchObject({ act: 'notQuiet' });
+    await expect(deactivate(makeWork(), { drain })).resolves.toMatchObject({ act: 'notQuiet' });
   });
 });
 
@@ -198,7 +198,7 @@ describe('DeactivateOldKey, if the user would be left without a key', () => {
     given(aws, world);
     await expect(deactivate()).rejects.toMatchObject({ name: 'ChangedElsewhere' });
     expect(changes(aws)).toEqual([]);
-    await expect(deactivate(underFirstMachine(makeStage()))).rejects.toMatchObject({
+    await expect(deactivate(underFirstMachine(makeWork()))).rejects.toMatchObject({
       name: 'NewKeyNotReady',
     });
   });
@@ -222,39 +222,39 @@ describe('DeactivateOldKey, if the user would be left without a key', () => {
     expect(changes(aws)).toEqual([]);
   });
 
-  it.each<[string, Stage, string]>([
-    ['its owner confirmed that nothing needs it', makeStageWithoutNewKey({ act: 'retire' }), 'deactivated'],
+  it.each<[string, Work, string]>([
+    ['its owner confirmed that nothing needs it', makeWorkWithoutNewKey({ act: 'retire' }), 'deactivated'],
     [
       'an operator named it',
-      makeStageWithoutNewKey({ act: 'retire', confirmation: 'operator', namedByPerson: true }),
+      makeWorkWithoutNewKey({ act: 'retire', confirmation: 'operator', namedByPerson: true }),
       'deactivated',
     ],
-  ])('needs no other key to retire the last one if %s', async (_, stage, act) => {
+  ])('needs no other key to retire the last one if %s', async (_, work, act) => {
     given(aws, { ...quiet, keys: [makeKey(oldKeyId)] });
-    await expect(deactivate(stage)).resolves.toMatchObject({ act });
+    await expect(deactivate(work)).resolves.toMatchObject({ act });
   });
 
   it('leaves the last active key that nobody named', async () => {
     given(aws, { ...quiet, keys: [makeKey(oldKeyId), makeKey(newKeyId, 'Inactive')] });
-    const stage = makeStageWithoutNewKey({
+    const work = makeWorkWithoutNewKey({
       act: 'retire',
       confirmation: 'operator',
       keysSeen: [oldKeyId, newKeyId],
     });
-    await expect(deactivate(stage)).rejects.toMatchObject({ name: 'ChangedElsewhere' });
+    await expect(deactivate(work)).rejects.toMatchObject({ name: 'ChangedElsewhere' });
     expect(changes(aws)).toEqual([]);
   });
 
   it('requires the replacement that an earlier rotation made, in a retirement that finishes it', async () => {
-    const stage = makeStageWithoutNewKey({
+    const work = makeWorkWithoutNewKey({
       act: 'retire',
       replacedById: newKeyId,
       keysSeen: [oldKeyId, newKeyId],
     });
     given(aws, quiet);
-    await expect(deactivate(stage)).resolves.toMatchObject(deactivated);
+    await expect(deactivate(work)).resolves.toMatchObject(deactivated);
     given(aws, { ...quiet, keys: [makeKey(oldKeyId), makeKey(newKeyId, 'Inactive')] });
-    await expect(deactivate(stage)).rejects.toMatchObject({ name: 'ChangedElsewhere' });
+    await expect(deactivate(work)).rejects.toMatchObject({ name: 'ChangedElsewhere' });
   });
 });
 
@@ -275,7 +275,7 @@ describe('DeactivateOldKey, if somebody else was there', () => {
   it('says that the key is gone, which 0.1.0’s machine takes for an error', async () => {
     given(aws, { ...quiet, keys: [makeKey(newKeyId)] });
     await expect(deactivate()).resolves.toMatchObject({ act: 'gone' });
-    await expect(deactivate(underFirstMachine(makeStage()))).rejects.toMatchObject({ name: 'UnknownKey' });
+    await expect(deactivate(underFirstMachine(makeWork()))).rejects.toMatchObject({ name: 'UnknownKey' });
     expect(changes(aws)).toEqual([]);
   });
 });
@@ -322,9 +322,9 @@ describe('DeactivateOldKey, before anything', () => {
   it('leaves a leaked key too in an audit, and any key of a user who was claimed in one', async () => {
     given(aws);
     const audit = setUp({ mode: 'audit' }).dependencies;
-    const { rotation } = makeStage();
-    const inAudit: Stage = { ...makeStage(), rotation: { ...rotation, claim: 'audit' } };
-    await expect(deactivate(makeStage(leaked), {}, audit)).rejects.toMatchObject({ name: 'AuditOnly' });
+    const { rotation } = makeWork();
+    const inAudit: Work = { ...makeWork(), rotation: { ...rotation, claim: 'audit' } };
+    await expect(deactivate(makeWork(leaked), {}, audit)).rejects.toMatchObject({ name: 'AuditOnly' });
     await expect(deactivate(inAudit)).rejects.toMatchObject({ name: 'AuditOnly' });
     expect(calls(aws)).toEqual([]);
   });
@@ -332,9 +332,9 @@ describe('DeactivateOldKey, before anything', () => {
   it('waits until no function of a stopped rotation can be running; an emergency doesn’t', async () => {
     given(aws, quiet);
     const actFrom = later(now, 1).toISOString();
-    const beside = (stage: Stage): Stage => ({ ...stage, rotation: { ...stage.rotation, actFrom } });
-    await expect(deactivate(beside(makeStage()))).rejects.toMatchObject({ name: 'FormerRunMayLinger' });
+    const beside = (work: Work): Work => ({ ...work, rotation: { ...work.rotation, actFrom } });
+    await expect(deactivate(beside(makeWork()))).rejects.toMatchObject({ name: 'FormerRunMayLinger' });
     expect(calls(aws)).toEqual([]);
-    await expect(deactivate(beside(makeStage(leaked)))).resolves.toMatchObject({ act: 'deactivated' });
+    await expect(deactivate(beside(makeWork(leaked)))).resolves.toMatchObject({ act: 'deactivated' });
   });
 });

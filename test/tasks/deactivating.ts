@@ -1,11 +1,11 @@
-import type { Stage } from '../../tasks/domain/rotation.ts';
+import type { Work } from '../../tasks/domain/rotation.ts';
 import { later } from '../../tasks/domain/time.ts';
 import { deactivateOldKey } from '../../tasks/rotate-user-key/deactivate-old-key.ts';
 import {
   bothKeys,
   daysAgo,
   type MockedUser,
-  makeStage,
+  makeWork,
   newKeyId,
   now,
   oldKeyId,
@@ -16,8 +16,8 @@ import {
 export const { dependencies } = setUp();
 /** Tried again since; the first try was a minute ago. */
 export const enteredAt = later(now, -60_000);
-export const deactivate = (stage: Stage = makeStage(), more: object = {}, world = dependencies) =>
-  deactivateOldKey.invoke({ ...stage, enteredAt, drain: { activeSince: daysAgo(30) }, ...more }, world);
+export const deactivate = (work: Work = makeWork(), more: object = {}, world = dependencies) =>
+  deactivateOldKey.invoke({ ...work, enteredAt, drain: { activeSince: daysAgo(30) }, ...more }, world);
 
 export const quiet: MockedUser = {
   keys: bothKeys,

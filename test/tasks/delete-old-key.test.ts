@@ -8,7 +8,7 @@ import { UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager
 import { describe, expect, it } from 'vitest';
 import { undisturbed } from '../../tasks/domain/asking/question.ts';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
-import type { Stage } from '../../tasks/domain/rotation.ts';
+import type { Work } from '../../tasks/domain/rotation.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
 import { day, hour, later } from '../../tasks/domain/time.ts';
 import { deleteOldKey } from '../../tasks/rotate-user-key/delete-old-key.ts';
@@ -23,9 +23,9 @@ import {
   leaked,
   type MockedUser,
   makeKey,
-  makeStage,
-  makeStageWithoutNewKey,
   makeWithdrawal,
+  makeWork,
+  makeWorkWithoutNewKey,
   mockAws,
   neverUsed,
   newKeyId,
@@ -41,10 +41,10 @@ const aws = mockAws();
 const { dependencies } = setUp();
 /** Its window of ten days is over right now. */
 const deactivatedAt = daysAgo(10);
-const look = (stage: Stage = makeStage(), more: object = {}, world = dependencies) =>
-  deleteOldKey.invoke({ ...stage, deactivatedAt, ...more }, world);
-const early = (since = daysAgo(1), stage: Stage = makeStage(), more: object = {}) =>
-  look(stage, { deactivatedAt: since, ...more });
+const look = (work: Work = makeWork(), more: object = {}, world = dependencies) =>
+  deleteOldKey.invoke({ ...work, deactivatedAt, ...more }, world);
+const early = (since = daysAgo(1), work: Work = makeWork(), more: object = {}) =>
+  look(work, { deactivatedAt: since, ...more });
 
 const newKey = makeKey(newKeyId, 'Active', daysAgo(20));
 const inactive: MockedUser = {
@@ -140,22 +140,22 @@ describe('DeleteOldKey, once the window is over', () => {
   it('deletes a key that somebody else had made inactive, though it was used just before', async () => {
     given(aws, { ...inactive, uses: { [oldKeyId]: usedAt(daysAgo(10)) } });
     await expect(look()).resolves.toMatchObject({ act: 'wasInUse' });
-    await expect(look(makeStage(), { bySomebodyElse: true })).resolves.toMatchObject(deleted);
-    await expect(look(makeStage({ oldKeyActive: false }))).resolves.toMatchObject(deleted);
+    await expect(look(makeWork(), { bySomebodyElse: true })).resolves.toMatchObject(deleted);
+    await expect(look(makeWork({ oldKeyActive: false }))).resolves.toMatchObject(deleted);
   });
 
   it('deletes no last working key that nobody named', async () => {
     given(aws, { ...inactive, keys: [makeKey(oldKeyId, 'Inactive')] });
-    const retirement = makeStageWithoutNewKey({ act: 'retire', confirmation: 'operator' });
+    const retirement = makeWorkWithoutNewKey({ act: 'retire', confirmation: 'operator' });
     await expect(look(retirement)).rejects.toMatchObject({ name: 'ChangedElsewhere' });
     await expect(
-      look(makeStageWithoutNewKey({ ...retirement.plan, namedByPerson: true })),
+      look(makeWorkWithoutNewKey({ ...retirement.plan, namedByPerson: true })),
     ).resolves.toMatchObject(deleted);
   });
 
   it('deletes a key that was found gone before it ever was inactive: only its traces are left', async () => {
     given(aws, { ...inactive, keys: [newKey] });
-    await expect(look(makeStage(), { deactivatedAt: null })).resolves.toMatchObject(deleted);
+    await expect(look(makeWork(), { deactivatedAt: null })).resolves.toMatchObject(deleted);
     expect(changes(aws)).toEqual(['UntagUser']);
   });
 });
@@ -180,7 +180,7 @@ describe('DeleteOldKey, while the window is open', () => {
     ],
   ])('keeps it open if %s', async (_, more) => {
     given(aws, inactive);
-    await expect(look(makeStage(), more)).resolves.toMatchObject({ act: 'wait' });
+    await expect(look(makeWork(), more)).resolves.toMatchObject({ act: 'wait' });
     expect(changes(aws)).toEqual([]);
   });
 
@@ -252,7 +252,7 @@ describe('DeleteOldKey, for the new key of a withdrawn rotation', () => {
 
 describe('DeleteOldKey, in an emergency that stopped a rotation', () => {
   const minutes = 60_000;
-  const emergency = makeStage(leaked);
+  const emergency = makeWork(leaked);
   const soon = later(now, -5 * minutes);
 
   it.each<[string, MockedUser, string, 'Active' | 'Inactive']>([
@@ -288,7 +288,7 @@ describe('DeleteOldKey, in an emergency that stopped a rotation', () => {
 
   it('revives no key that has leaked too', async () => {
     given(aws, { ...inactive, keys: [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId, 'Inactive')] });
-    const both = makeStageWithoutNewKey({
+    const both = makeWorkWithoutNewKey({
       ...leaked,
       leaked: [oldKeyId, newKeyId],
       keysSeen: [oldKeyId, newKeyId],
@@ -298,7 +298,7 @@ describe('DeleteOldKey, in an emergency that stopped a rotation', () => {
   });
 
   describe('with several leaked keys', () => {
-    const both = makeStageWithoutNewKey({
+    const both = makeWorkWithoutNewKey({
       ...leaked,
       leaked: [oldKeyId, newKeyId],
       keysSeen: [oldKeyId, newKeyId],
@@ -341,7 +341,7 @@ describe('DeleteOldKey, in an emergency that stopped a rotation', () => {
 });
 
 describe('DeleteOldKey, under 0.1.0’s machine', () => {
-  const first = underFirstMachine(makeStage());
+  const first = underFirstMachine(makeWork());
 
   it('doesn’t even look while the window is open: that machine takes every answer for a deletion', async () => {
     given(aws, inactive);
@@ -373,6 +373,6 @@ describe('DeleteOldKey, under 0.1.0’s machine', () => {
 it('DeleteOldKey deletes nothing under 0.1.0’s machine if the mode was turned to audit', async () => {
   given(aws, inactive);
   const audit = setUp({ mode: 'audit' }).dependencies;
-  await expect(look(underFirstMachine(makeStage()), {}, audit)).rejects.toMatchObject({ name: 'AuditOnly' });
+  await expect(look(underFirstMachine(makeWork()), {}, audit)).rejects.toMatchObject({ name: 'AuditOnly' });
   expect(changes(aws)).toEqual([]);
 });

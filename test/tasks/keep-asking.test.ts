@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { undisturbed } from '../../tasks/domain/asking/question.ts';
 import { keepAsking } from '../../tasks/rotate-user-key/keep-asking.ts';
-import { calls, makeStage, mockAws, now, setUp } from './setting-up.ts';
+import { calls, makeWork, mockAws, now, setUp } from './setting-up.ts';
 
 const aws = mockAws();
 const { dependencies, logged } = setUp();
-const asked = { ...makeStage(), stage: 'ask', round: 1, reminder: 0, since: now, asking: undisturbed };
+const asked = { ...makeWork(), stage: 'ask', round: 1, reminder: 0, since: now, asking: undisturbed };
 const keep = (ended: object) => keepAsking.invoke({ ...asked, ended }, dependencies);
 const decision = {
   decision: 'moreTime',

@@ -1,7 +1,7 @@
 import { ListUserTagsCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
-import type { Stage } from '../../tasks/domain/rotation.ts';
+import type { Work } from '../../tasks/domain/rotation.ts';
 import { writeMark } from '../../tasks/domain/rotation-mark.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
 import { hour, later } from '../../tasks/domain/time.ts';
@@ -14,9 +14,9 @@ import {
   executionArn,
   given,
   leaked,
-  makeStage,
-  makeStageWithoutNewKey,
   makeWithdrawal,
+  makeWork,
+  makeWorkWithoutNewKey,
   mockAws,
   newKeyId,
   noSuchKey,
@@ -34,26 +34,26 @@ const failedSince = later(now, -hour);
 const failed = { failure: { Error: 'MailRefused' }, failedAt: 'OfferRollback', failedSince, deactivation };
 /** A failure of the very state that makes it so, which may have done it and not lived to say so. */
 const halfway = { ...failed, failedAt: 'DeactivateOldKey', deactivation: null };
-const safe = (stage: Stage = makeStage(), more: object = failed) =>
-  makeSafe.invoke({ ...stage, ...more }, dependencies);
+const safe = (work: Work = makeWork(), more: object = failed) =>
+  makeSafe.invoke({ ...work, ...more }, dependencies);
 const untouched = { done: ['nothing had to be undone'] };
 const markOf = (keyId: string, at = now) => ({
   [rotationTag]: writeMark({ executionArn, deactivating: { keyId, at } }),
 });
 
 describe('MakeSafe', () => {
-  it.each<[string, Stage, string]>([
-    ['the old key', makeStage(), oldKeyId],
-    ['the old key of a retirement', makeStageWithoutNewKey({ act: 'retire' }), oldKeyId],
+  it.each<[string, Work, string]>([
+    ['the old key', makeWork(), oldKeyId],
+    ['the old key of a retirement', makeWorkWithoutNewKey({ act: 'retire' }), oldKeyId],
     ['the new key of a withdrawal', makeWithdrawal(), newKeyId],
     [
       'the new key of a withdrawal whose old key was inactive',
       makeWithdrawal({ oldKeyActive: false }),
       newKeyId,
     ],
-  ])('makes %s active, and touches and reads nothing else', async (_, stage, AccessKeyId) => {
+  ])('makes %s active, and touches and reads nothing else', async (_, work, AccessKeyId) => {
     given(aws);
-    await expect(safe(stage)).resolves.toEqual({ done: [`the key ${AccessKeyId} is active`] });
+    await expect(safe(work)).resolves.toEqual({ done: [`the key ${AccessKeyId} is active`] });
     expect(calls(aws)).toEqual(['AssumeRole', 'UpdateAccessKey']);
     expect(allowed(aws)).toEqual(['iam:UpdateAccessKey']);
     expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(UpdateAccessKeyCommand, {
@@ -62,52 +62,48 @@ describe('MakeSafe', () => {
     });
   });
 
-  it.each<[string, Stage, object]>([
-    ['a leaked key', makeStage(leaked), failed],
-    [
-      'a key that was inactive before',
-      makeStageWithoutNewKey({ act: 'retire', oldKeyActive: false }),
-      failed,
-    ],
+  it.each<[string, Work, object]>([
+    ['a leaked key', makeWork(leaked), failed],
+    ['a key that was inactive before', makeWorkWithoutNewKey({ act: 'retire', oldKeyActive: false }), failed],
     [
       'a key that somebody else made inactive',
-      makeStage(),
+      makeWork(),
       { ...failed, deactivation: { ...deactivation, bySomebodyElse: true } },
     ],
     [
       'a key that was never made inactive',
-      makeStage(),
+      makeWork(),
       { ...failed, failedAt: 'CheckOldKey', deactivation: null },
     ],
     [
       'a key that was found in use',
-      makeStage(),
+      makeWork(),
       { ...failed, failedAt: 'CheckOldKey', deactivation: { act: 'notQuiet' } },
     ],
     [
       'a key that another rotation carries on with',
-      makeStage(),
+      makeWork(),
       { ...failed, failure: { Error: 'RotationSuperseded' } },
     ],
-  ])('leaves %s as it is, and claims nothing', async (_, stage, more) => {
+  ])('leaves %s as it is, and claims nothing', async (_, work, more) => {
     given(aws);
-    await expect(safe(stage, more)).resolves.toEqual(untouched);
+    await expect(safe(work, more)).resolves.toEqual(untouched);
     expect(changes(aws)).toEqual([]);
   });
 
   it('takes 0.1.0’s word, whose machine doesn’t say how far it came', async () => {
     given(aws);
-    await expect(safe(underFirstMachine(makeStage()), {})).resolves.toEqual({
+    await expect(safe(underFirstMachine(makeWork()), {})).resolves.toEqual({
       done: [expect.stringContaining(oldKeyId)],
     });
-    await expect(safe(underFirstMachine(makeStage(leaked)), {})).resolves.toEqual(untouched);
+    await expect(safe(underFirstMachine(makeWork(leaked)), {})).resolves.toEqual(untouched);
   });
 });
 
 describe('MakeSafe, after a deactivation that nobody knows the end of', () => {
   it('makes the key active if the mark says that it was about to go', async () => {
     given(aws, { tags: markOf(oldKeyId) });
-    await expect(safe(makeStage(), halfway)).resolves.toEqual({ done: [expect.stringContaining(oldKeyId)] });
+    await expect(safe(makeWork(), halfway)).resolves.toEqual({ done: [expect.stringContaining(oldKeyId)] });
     given(aws, { tags: markOf(newKeyId) });
     await expect(safe(makeWithdrawal(), halfway)).resolves.toEqual({
       done: [expect.stringContaining(newKeyId)],
@@ -122,14 +118,14 @@ describe('MakeSafe, after a deactivation that nobody knows the end of', () => {
     ['somebody wrote something else', { [rotationTag]: 'ask Ada' }],
   ])('leaves it as it is if %s: that was somebody else’s doing', async (_, tags) => {
     given(aws, { tags });
-    await expect(safe(makeStage(), halfway)).resolves.toEqual(untouched);
+    await expect(safe(makeWork(), halfway)).resolves.toEqual(untouched);
     expect(changes(aws)).toEqual([]);
   });
 
   it('takes the mark’s whole second into account', async () => {
     given(aws, { tags: markOf(oldKeyId, failedSince) });
     const since = later(failedSince, 999);
-    await expect(safe(makeStage(), { ...halfway, failedSince: since })).resolves.not.toEqual(untouched);
+    await expect(safe(makeWork(), { ...halfway, failedSince: since })).resolves.not.toEqual(untouched);
   });
 
   it.each(['AccessDenied', 'Throttling', 'ServiceFailure'])(
@@ -137,7 +133,7 @@ describe('MakeSafe, after a deactivation that nobody knows the end of', () => {
     async (code) => {
       given(aws);
       aws.iam.on(ListUserTagsCommand).rejects(awsError(code));
-      await expect(safe(makeStage(), halfway)).resolves.toEqual({
+      await expect(safe(makeWork(), halfway)).resolves.toEqual({
         done: [expect.stringContaining(oldKeyId)],
       });
       expect(logged.at(-2)).toMatchObject({ level: 'warn' });

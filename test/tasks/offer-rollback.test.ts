@@ -10,8 +10,8 @@ import {
   leaked,
   linkKeys,
   mails,
-  makeStage,
   makeWithdrawal,
+  makeWork,
   mockAws,
   now,
   recipients,
@@ -22,9 +22,9 @@ const aws = mockAws();
 const { dependencies, logged } = setUp();
 const taskToken = 'AQC-secret-task-token';
 const since = daysAgo(1);
-const offer = (stage = makeStage(), more: object = {}) =>
+const offer = (work = makeWork(), more: object = {}) =>
   offerRollback.invoke(
-    { ...stage, stage: 'window', round: 2, reminder: 0, taskToken, since, ...more },
+    { ...work, stage: 'window', round: 2, reminder: 0, taskToken, since, ...more },
     dependencies,
   );
 
@@ -57,10 +57,10 @@ describe('OfferRollback', () => {
 
   it('mails nobody again while the same question waits on', async () => {
     given(aws);
-    await expect(offer(makeStage(), { isOffered: true })).resolves.toEqual({ to: [] });
-    await expect(offer(makeStage(leaked), { isOffered: true })).resolves.toEqual({ to: [] });
+    await expect(offer(makeWork(), { isOffered: true })).resolves.toEqual({ to: [] });
+    await expect(offer(makeWork(leaked), { isOffered: true })).resolves.toEqual({ to: [] });
     expect(calls(aws)).toEqual([]);
-    await offer(makeStage(), { isOffered: false });
+    await offer(makeWork(), { isOffered: false });
     expect(mails(aws)).toHaveLength(1);
   });
 
@@ -74,7 +74,7 @@ describe('OfferRollback', () => {
 
   it('writes of a leaked key to everybody', async () => {
     given(aws);
-    await offer(makeStage(leaked));
+    await offer(makeWork(leaked));
     expect(recipients(aws)).toEqual(['ada@example.com', 'payments@example.com', 'ops@example.com']);
     expect(mails(aws)[0]?.subject).toMatch(/^Leaked access key/);
   });

@@ -1,7 +1,7 @@
 import { UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
-import type { Stage } from '../../tasks/domain/rotation.ts';
+import type { Work } from '../../tasks/domain/rotation.ts';
 import { promoteNewKey } from '../../tasks/rotate-user-key/promote-new-key.ts';
 import {
   allowed,
@@ -9,8 +9,8 @@ import {
   daysAgo,
   given,
   makeKey,
-  makeStage,
   makeWithdrawal,
+  makeWork,
   mockAws,
   newKeyId,
   oldKeyId,
@@ -21,7 +21,7 @@ import {
 const aws = mockAws();
 const { dependencies } = setUp();
 const both = [makeKey(oldKeyId), makeKey(newKeyId, 'Active', daysAgo(9))];
-const promote = (stage: Stage = makeStage()) => promoteNewKey.invoke(stage, dependencies);
+const promote = (work: Work = makeWork()) => promoteNewKey.invoke(work, dependencies);
 
 describe('PromoteNewKey', () => {
   it('makes the new key’s version current after a rollback', async () => {
@@ -76,7 +76,7 @@ describe('PromoteNewKey', () => {
 
   it('ends under 0.1.0’s machine as that knows it', async () => {
     given(aws, { keys: [makeKey(oldKeyId)], stored: [oldKeyId, newKeyId] });
-    await expect(promote(underFirstMachine(makeStage()))).rejects.toMatchObject({ name: 'NewKeyNotReady' });
+    await expect(promote(underFirstMachine(makeWork()))).rejects.toMatchObject({ name: 'NewKeyNotReady' });
   });
 });
 

@@ -19,7 +19,7 @@ import { describe, expect, it } from 'vitest';
 import { nameOf } from '../../tasks/domain/execution-name.ts';
 import { describeNewKey, type LastUse, nameOnlyVersionIdOf, versionIdOf } from '../../tasks/domain/keys.ts';
 import { writeIntent } from '../../tasks/domain/provisioning/intents.ts';
-import type { Stage } from '../../tasks/domain/rotation.ts';
+import type { Work } from '../../tasks/domain/rotation.ts';
 import { intentTag, rotationTag } from '../../tasks/domain/tags.ts';
 import { later } from '../../tasks/domain/time.ts';
 import { provisionNewKey } from '../../tasks/rotate-user-key/provision-new-key.ts';
@@ -35,7 +35,7 @@ import {
   leaked,
   type MockedUser,
   makeKey,
-  makeStageWithoutNewKey,
+  makeWorkWithoutNewKey,
   mockAws,
   neverUsed,
   newKeyId,
@@ -152,7 +152,7 @@ describe('ProvisionNewKey, when creating or storing fails', () => {
     };
     const { dependencies } = world;
     const broken = { ...dependencies, aws: { ...dependencies.aws, requestHandler } };
-    const run = provisionNewKey.invoke(makeStageWithoutNewKey(), broken);
+    const run = provisionNewKey.invoke(makeWorkWithoutNewKey(), broken);
     await expect(run).rejects.toMatchObject({ name: 'AwsUnavailable' });
     expect(sent.filter((action) => action === 'CreateAccessKey')).toHaveLength(1);
   });
@@ -250,28 +250,28 @@ describe('ProvisionNewKey, when creating or storing fails', () => {
 });
 
 describe('ProvisionNewKey, before anything', () => {
-  const { rotation } = makeStageWithoutNewKey();
+  const { rotation } = makeWorkWithoutNewKey();
 
   it('waits until no function of a stopped rotation can be running', async () => {
     given(aws);
     const actFrom = later(now, 1).toISOString();
-    const stage = { ...makeStageWithoutNewKey(), rotation: { ...rotation, actFrom } };
-    await expect(provision(stage)).rejects.toMatchObject({ name: 'FormerRunMayLinger' });
+    const work = { ...makeWorkWithoutNewKey(), rotation: { ...rotation, actFrom } };
+    await expect(provision(work)).rejects.toMatchObject({ name: 'FormerRunMayLinger' });
     expect(calls(aws)).toEqual([]);
     const over = { ...rotation, actFrom: now.toISOString() };
-    await expect(provision({ ...stage, rotation: over })).resolves.toEqual(done);
+    await expect(provision({ ...work, rotation: over })).resolves.toEqual(done);
   });
 
   it('makes no key under a claim that was made in an audit', async () => {
     given(aws);
-    const stage: Stage = { ...makeStageWithoutNewKey(), rotation: { ...rotation, claim: 'audit' } };
-    await expect(provision(stage)).rejects.toMatchObject({ name: 'AuditOnly' });
+    const work: Work = { ...makeWorkWithoutNewKey(), rotation: { ...rotation, claim: 'audit' } };
+    await expect(provision(work)).rejects.toMatchObject({ name: 'AuditOnly' });
     expect(calls(aws)).toEqual([]);
   });
 });
 
 describe('ProvisionNewKey, in an emergency', () => {
-  const emergency = makeStageWithoutNewKey(leaked);
+  const emergency = makeWorkWithoutNewKey(leaked);
   const other = executionOf('111122223333-deploy-bot-2');
 
   it.each<[string, () => void, MockedUser]>([
@@ -310,7 +310,7 @@ describe('ProvisionNewKey, in an emergency', () => {
       stored: [oldKeyId, newKeyId],
       uses: { [newKeyId]: neverUsed },
     });
-    const both = makeStageWithoutNewKey({ ...leaked, leaked: [oldKeyId, newKeyId] });
+    const both = makeWorkWithoutNewKey({ ...leaked, leaked: [oldKeyId, newKeyId] });
     await expect(provision(both)).rejects.toMatchObject({ name: 'UnrecognizedKey' });
     expect(changes(aws)).toEqual([]);
   });

@@ -1,13 +1,13 @@
 import { beforeEach } from 'vitest';
 import { writeIntent } from '../../tasks/domain/provisioning/intents.ts';
-import type { Stage } from '../../tasks/domain/rotation.ts';
+import type { Work } from '../../tasks/domain/rotation.ts';
 import { intentTag } from '../../tasks/domain/tags.ts';
 import { later } from '../../tasks/domain/time.ts';
 import { provisionNewKey } from '../../tasks/rotate-user-key/provision-new-key.ts';
 import {
   executionArn,
   makeKey,
-  makeStageWithoutNewKey,
+  makeWorkWithoutNewKey,
   newKeyId,
   now,
   secretArn,
@@ -20,8 +20,8 @@ export const newWorldBeforeEach = () =>
   beforeEach(() => {
     world = setUp();
   });
-export const provision = (stage: Stage = makeStageWithoutNewKey(), more: object = {}) =>
-  provisionNewKey.invoke({ ...stage, ...more }, world.dependencies);
+export const provision = (work: Work = makeWorkWithoutNewKey(), more: object = {}) =>
+  provisionNewKey.invoke({ ...work, ...more }, world.dependencies);
 export const done = { newKeyId, secretArn, provedAt: now.toISOString() };
 export const minuteAgo = later(now, -60_000);
 export const intended = { [intentTag]: writeIntent(executionArn, minuteAgo, undefined) };

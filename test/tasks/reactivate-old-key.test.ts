@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
-import type { Plan, Stage } from '../../tasks/domain/rotation.ts';
+import type { Plan, Work } from '../../tasks/domain/rotation.ts';
 import { reactivateOldKey } from '../../tasks/rotate-user-key/reactivate-old-key.ts';
 import {
   allowed,
@@ -15,9 +15,9 @@ import {
   changes,
   daysAgo,
   given,
-  makeStage,
-  makeStageWithoutNewKey,
   makeWithdrawal,
+  makeWork,
+  makeWorkWithoutNewKey,
   mockAws,
   newKeyId,
   noSuchKey,
@@ -33,7 +33,7 @@ const { dependencies } = setUp();
 const stored = [newKeyId, oldKeyId];
 /** The old key was made after its secret, so that its version is a whole pair. */
 const whole: Partial<Plan> = { oldKeyCreatedAt: daysAgo(50).toISOString() };
-const reactivate = (stage: Stage = makeStage(whole)) => reactivateOldKey.invoke(stage, dependencies);
+const reactivate = (work: Work = makeWork(whole)) => reactivateOldKey.invoke(work, dependencies);
 const done = { act: 'reactivated', at: now.toISOString() };
 
 describe('ReactivateOldKey', () => {
@@ -79,27 +79,27 @@ describe('ReactivateOldKey', () => {
 
   it('leaves a key inactive that was so before the rotation', async () => {
     given(aws, { stored });
-    await reactivate(makeStageWithoutNewKey({ act: 'retire', oldKeyActive: false }));
+    await reactivate(makeWorkWithoutNewKey({ act: 'retire', oldKeyActive: false }));
     expect(changes(aws)).toEqual([]);
   });
 });
 
 describe('what ReactivateOldKey does about the secret', () => {
-  it.each<[string, Stage]>([
-    ['of the old key only names it, while the new key works', makeStage()],
+  it.each<[string, Work]>([
+    ['of the old key only names it, while the new key works', makeWork()],
     [
       'of the old key only names it, and an earlier rotation made the new one',
-      makeStageWithoutNewKey({ act: 'retire', replacedById: newKeyId }),
+      makeWorkWithoutNewKey({ act: 'retire', replacedById: newKeyId }),
     ],
-  ])('is nothing if the version %s', async (_, stage) => {
+  ])('is nothing if the version %s', async (_, work) => {
     given(aws, { stored });
-    await expect(reactivate(stage)).resolves.toEqual({ ...done, secret: { state: 'kept' } });
+    await expect(reactivate(work)).resolves.toEqual({ ...done, secret: { state: 'kept' } });
     expect(changes(aws)).toEqual(['UpdateAccessKey']);
   });
 
   it('is nothing if no version was ever moved', async () => {
     given(aws, { stored });
-    await expect(reactivate(makeStageWithoutNewKey({ act: 'retire' }))).resolves.toEqual({
+    await expect(reactivate(makeWorkWithoutNewKey({ act: 'retire' }))).resolves.toEqual({
       ...done,
       secret: { state: 'untouched' },
     });
@@ -108,8 +108,8 @@ describe('what ReactivateOldKey does about the secret', () => {
 
   it('is to move it back in a retirement of the key that it said', async () => {
     given(aws, { stored });
-    const stage = makeStageWithoutNewKey({ ...whole, act: 'retire', oldKeyCurrent: true });
-    await expect(reactivate(stage)).resolves.toEqual({ ...done, secret: { state: 'moved' } });
+    const work = makeWorkWithoutNewKey({ ...whole, act: 'retire', oldKeyCurrent: true });
+    await expect(reactivate(work)).resolves.toEqual({ ...done, secret: { state: 'moved' } });
   });
 
   it.each([
@@ -119,7 +119,7 @@ describe('what ReactivateOldKey does about the secret', () => {
     'is to say that it wasn’t moved, if somebody else moved it and the old key’s version %s',
     async (_, versions) => {
       given(aws, { stored: versions });
-      await expect(reactivate(makeStage())).resolves.toMatchObject({
+      await expect(reactivate(makeWork())).resolves.toMatchObject({
         ...done,
         secret: { state: 'notMoved' },
       });
@@ -159,6 +159,6 @@ describe('ReactivateOldKey, if the key is gone', () => {
   it('ends under 0.1.0’s machine as that knows it', async () => {
     given(aws, { stored });
     aws.iam.on(UpdateAccessKeyCommand).rejects(noSuchKey);
-    await expect(reactivate(underFirstMachine(makeStage()))).rejects.toMatchObject({ name: 'UnknownKey' });
+    await expect(reactivate(underFirstMachine(makeWork()))).rejects.toMatchObject({ name: 'UnknownKey' });
   });
 });

@@ -14,8 +14,8 @@ import {
   given,
   type MockedUser,
   makeKey,
-  makeStage,
-  makeStageWithoutNewKey,
+  makeWork,
+  makeWorkWithoutNewKey,
   mockAws,
   neverUsed,
   newKeyId,
@@ -51,20 +51,20 @@ const situations: Readonly<Record<string, Situation>> = {
     },
   },
   DeactivateOldKey: {
-    input: { ...makeStage(), drain: { activeSince: daysAgo(30) } },
+    input: { ...makeWork(), drain: { activeSince: daysAgo(30) } },
     keys: bothKeys,
     uses: { [oldKeyId]: usedAt(daysAgo(9)) },
     stored: [newKeyId, oldKeyId],
   },
   DeleteOldKey: {
-    input: { ...makeStage(), deactivatedAt: daysAgo(10) },
+    input: { ...makeWork(), deactivatedAt: daysAgo(10) },
     keys: inactiveOld,
     uses: { [oldKeyId]: usedAt(daysAgo(20)) },
     stored: [newKeyId, oldKeyId],
   },
   MakeSafe: {
     input: {
-      ...makeStage(),
+      ...makeWork(),
       failure: { Error: 'MailRefused' },
       failedAt: 'OfferRollback',
       failedSince: daysAgo(1),
@@ -72,9 +72,9 @@ const situations: Readonly<Record<string, Situation>> = {
     },
     keys: inactiveOld,
   },
-  PromoteNewKey: { input: makeStage(), keys: bothKeys, stored: [oldKeyId, newKeyId] },
-  ProvisionNewKey: { input: makeStageWithoutNewKey(), stored: [oldKeyId] },
-  ReactivateOldKey: { input: makeStage(), keys: inactiveOld, stored: [newKeyId, oldKeyId] },
+  PromoteNewKey: { input: makeWork(), keys: bothKeys, stored: [oldKeyId, newKeyId] },
+  ProvisionNewKey: { input: makeWorkWithoutNewKey(), stored: [oldKeyId] },
+  ReactivateOldKey: { input: makeWork(), keys: inactiveOld, stored: [newKeyId, oldKeyId] },
   TakeOver: {
     input: {
       rotation: { ...rotation, executionArn: executionOf('111122223333-deploy-bot-3'), claim: 'live' },
@@ -84,7 +84,7 @@ const situations: Readonly<Record<string, Situation>> = {
   },
   WithdrawNewKey: {
     input: {
-      ...underFirstMachine(makeStage()),
+      ...underFirstMachine(makeWork()),
       provedAt: daysAgo(9),
       asked: 'bySilence',
       since: daysAgo(7),

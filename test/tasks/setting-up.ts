@@ -37,7 +37,7 @@ import type { Dependencies } from '../../tasks/dependencies.ts';
 import { nameOf } from '../../tasks/domain/execution-name.ts';
 import { type LastUse, versionIdOf } from '../../tasks/domain/keys.ts';
 import { defaultPolicy } from '../../tasks/domain/policy.ts';
-import type { Plan, Stage } from '../../tasks/domain/rotation.ts';
+import type { Plan, Work } from '../../tasks/domain/rotation.ts';
 import { parseSettings, type SettingsInput } from '../../tasks/domain/settings/told.ts';
 import { day, later } from '../../tasks/domain/time.ts';
 import { awsError, type MockedAws } from './mocked-aws.ts';
@@ -93,26 +93,26 @@ export const makePlan = (changes: Partial<Plan> = {}): Plan => ({
 });
 
 /** What a task is handed once the new key is made. */
-export const makeStage = (plan: Partial<Plan> = {}): Stage => ({
-  ...makeStageWithoutNewKey(plan),
+export const makeWork = (plan: Partial<Plan> = {}): Work => ({
+  ...makeWorkWithoutNewKey(plan),
   newKeyId,
 });
 
 /** The same before there is a new key. */
-export const makeStageWithoutNewKey = (plan: Partial<Plan> = {}): Stage => ({
+export const makeWorkWithoutNewKey = (plan: Partial<Plan> = {}): Work => ({
   rotation,
   plan: makePlan(plan),
   leaving: 'oldKey',
 });
 
 /** The same once the new key is to go. */
-export const makeWithdrawal = (plan: Partial<Plan> = {}): Stage => ({
-  ...makeStage(plan),
+export const makeWithdrawal = (plan: Partial<Plan> = {}): Work => ({
+  ...makeWork(plan),
   leaving: 'newKey',
 });
 
 /** As an execution hands it on that began under 0.1.0: that machine doesn't say which key leaves. */
-export const underFirstMachine = ({ leaving: _, ...stage }: Stage): Stage => stage;
+export const underFirstMachine = ({ leaving: _, ...work }: Work): Work => work;
 
 /** In an emergency: the old key has leaked. */
 export const leaked: Partial<Plan> = { act: 'emergency', confirmation: 'leakedKey', leaked: [oldKeyId] };

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Stage } from '../../tasks/domain/rotation.ts';
+import type { Work } from '../../tasks/domain/rotation.ts';
 import { tellOperators } from '../../tasks/rotate-user-key/tell-operators.ts';
 import {
   calls,
@@ -8,9 +8,9 @@ import {
   executionOf,
   given,
   mails,
-  makeStage,
-  makeStageWithoutNewKey,
   makeWithdrawal,
+  makeWork,
+  makeWorkWithoutNewKey,
   mockAws,
   newKeyId,
   oldKeyId,
@@ -38,8 +38,8 @@ const failure = {
 const everybody = ['ops@example.com', 'ada@example.com', 'payments@example.com'];
 /** As the machine says it: an error's name, and what Lambda makes of its message. */
 const because = `AccessDenied: ${JSON.stringify({ errorType: 'AccessDenied', errorMessage: 'a guardrail' })}`;
-const trouble = (mail: string, stage: Stage = makeStage(), more: object = {}) =>
-  tell({ ...stage, mail, because, since: daysAgo(1), ...more });
+const trouble = (mail: string, work: Work = makeWork(), more: object = {}) =>
+  tell({ ...work, mail, because, since: daysAgo(1), ...more });
 
 describe('TellOperators, of what keyturn could not do', () => {
   it.each([
@@ -61,8 +61,8 @@ describe('TellOperators, of what keyturn could not do', () => {
     '%s of the new key of a withdrawn rotation, or without one, or since nobody knows when',
     async (mail) => {
       given(aws);
-      for (const stage of [makeWithdrawal(), makeStageWithoutNewKey({ act: 'retire' })])
-        for (const since of [null, undefined]) await trouble(mail, stage, { since });
+      for (const work of [makeWithdrawal(), makeWorkWithoutNewKey({ act: 'retire' })])
+        for (const since of [null, undefined]) await trouble(mail, work, { since });
       expect(mails(aws).length).toBeGreaterThanOrEqual(4);
     },
   );
@@ -94,7 +94,7 @@ describe('TellOperators', () => {
   ])('escalates %s, to the account’s address too', async (_, cause, text) => {
     given(aws);
     const to = ['ops@example.com', 'payments@example.com'];
-    await expect(tell({ ...makeStage(), mail: 'escalation', cause })).resolves.toEqual({ to });
+    await expect(tell({ ...makeWork(), mail: 'escalation', cause })).resolves.toEqual({ to });
     expect(recipients(aws)).toEqual(to);
     expect(mails(aws)[0]).toMatchObject({
       subject: expect.stringMatching(/^Needs attention/),
@@ -143,7 +143,7 @@ describe('TellOperators', () => {
   it.each([
     [
       'an escalation',
-      { ...makeStage(), mail: 'escalation', cause: { kind: 'tooManyRollbacks' } },
+      { ...makeWork(), mail: 'escalation', cause: { kind: 'tooManyRollbacks' } },
       'Escalations',
     ],
     ['a question', { mail: 'needsPerson', rotation, because: 'which?' }, 'QuestionsToOperators'],

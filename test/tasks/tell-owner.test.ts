@@ -6,9 +6,9 @@ import {
   given,
   leaked,
   mails,
-  makeStage,
-  makeStageWithoutNewKey,
   makeWithdrawal,
+  makeWork,
+  makeWorkWithoutNewKey,
   mockAws,
   newKeyId,
   setUp,
@@ -17,7 +17,7 @@ import {
 
 const aws = mockAws();
 const { dependencies } = setUp();
-const tell = (news: object) => tellOwner.invoke({ ...makeStage(), ...news }, dependencies);
+const tell = (news: object) => tellOwner.invoke({ ...makeWork(), ...news }, dependencies);
 const decision = {
   decision: 'rollBack',
   by: 'ada@example.com',
@@ -49,7 +49,7 @@ describe('TellOwner', () => {
     [
       'a rollback without a new key, which ends here',
       {
-        ...makeStageWithoutNewKey({ act: 'retire' }),
+        ...makeWorkWithoutNewKey({ act: 'retire' }),
         newKeyId: undefined,
         mail: 'reactivated',
         decision,
@@ -127,7 +127,7 @@ describe('TellOwner, of a key that is active again', () => {
   it('says nothing of a secret that was never touched', async () => {
     given(aws);
     await reactivated({
-      ...makeStageWithoutNewKey({ act: 'retire' }),
+      ...makeWorkWithoutNewKey({ act: 'retire' }),
       newKeyId: undefined,
       secret: { state: 'untouched' },
     });
@@ -145,7 +145,7 @@ describe('TellOwner, of a key that is active again', () => {
   it('alarms everybody of a leaked key', async () => {
     given(aws);
     const everybody = ['ada@example.com', 'payments@example.com', 'ops@example.com'];
-    await expect(reactivated({ ...makeStage(leaked) })).resolves.toEqual({ to: everybody });
+    await expect(reactivated({ ...makeWork(leaked) })).resolves.toEqual({ to: everybody });
     expect(mails(aws)[0]?.subject).toMatch(/^Leaked access key made active again/);
   });
 

@@ -12,7 +12,7 @@ import {
   given,
   type MockedUser,
   makeKey,
-  makeStage,
+  makeWork,
   mockAws,
   neverUsed,
   newKeyId,
@@ -28,9 +28,9 @@ const aws = mockAws();
 const { dependencies } = setUp();
 const provedAt = daysAgo(9);
 /** Only 0.1.0's machine comes here; by now the quiet period is over since the withdrawal began. */
-const stage = underFirstMachine(makeStage());
+const work = underFirstMachine(makeWork());
 const withdraw = (asked: 'byOwner' | 'bySilence', since: Date | null = daysAgo(7)) =>
-  withdrawNewKey.invoke({ ...stage, provedAt, asked, since }, dependencies);
+  withdrawNewKey.invoke({ ...work, provedAt, asked, since }, dependencies);
 
 const unused: MockedUser = {
   keys: bothKeys,
@@ -83,8 +83,8 @@ describe('WithdrawNewKey', () => {
     ['not before that key is inactive if it is all that a reader gets', daysAgo(300), []],
   ])('asked by its owner, moves the secret back %s', async (_, createdAt, changed) => {
     given(aws, { ...unused, uses: { [newKeyId]: usedAt(daysAgo(1)) } });
-    const plan = { ...stage.plan, oldKeyCreatedAt: createdAt.toISOString() };
-    const asked = { ...stage, plan, provedAt, asked: 'byOwner', since: daysAgo(7) };
+    const plan = { ...work.plan, oldKeyCreatedAt: createdAt.toISOString() };
+    const asked = { ...work, plan, provedAt, asked: 'byOwner', since: daysAgo(7) };
     await expect(withdrawNewKey.invoke(asked, dependencies)).resolves.toMatchObject({
       act: 'wait',
       until: later(now, 6 * day),

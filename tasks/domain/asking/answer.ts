@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { clean } from '../clean.ts';
-import type { Stage } from '../rotation.ts';
+import type { Work } from '../rotation.ts';
 import { daysLeft } from './deadlines.ts';
 import type { FoundQuestion, KnownQuestion } from './find-question.ts';
 import { type Decision, decisionSchema, type Question } from './question.ts';
@@ -130,7 +130,7 @@ export function daysOffered({ asking }: Question): number[] {
 }
 
 /** The key whose last four characters confirm; undefined if there is nothing that could be confirmed. */
-const keyToName = ({ plan, newKeyId }: Pick<Stage, 'plan' | 'newKeyId'>): string | undefined =>
+const keyToName = ({ plan, newKeyId }: Pick<Work, 'plan' | 'newKeyId'>): string | undefined =>
   plan.act === 'retire' ? plan.oldKeyId : newKeyId;
 
 function readConfirmation(question: Question, { keyEnd }: Fields): Answer {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { stageSchema } from '../rotation.ts';
+import { workSchema } from '../rotation.ts';
 import { evidenceSchema } from './evidence.ts';
 
 /** Who answered, as far as the web app can tell: an address of the network, and what the browser calls itself. */
@@ -67,7 +67,7 @@ export const fixed: Asking = { ...undisturbed, isFixed: true };
  * `ask`: is the new key installed? `window`: is the old key missed?
  * `round` counts from 1; a rollback in the window leads to the next.
  */
-export const questionSchema = stageSchema.extend({
+export const questionSchema = workSchema.extend({
   stage: z.enum(['ask', 'window']),
   round: z.number().int().positive(),
   /** Reminders sent so far; 0 in the first mail, and always in a window. */
