@@ -13,7 +13,8 @@ export const usedAt = (at: Date, service = 's3'): LastUse => ({
 });
 export const usedAgo = (days: number): LastUse => usedAt(ago(days));
 export const neverUsed: LastUse = { state: 'neverUsed' };
-export const unknown: LastUse = { state: 'unknown', because: 'Throttling' };
+export const unknownUse = (because = 'AccessDenied'): LastUse => ({ state: 'unknown', because });
+export const unknown = unknownUse('Throttling');
 
 export const key = (id: string, age = 100, status: AccessKey['status'] = 'Active'): AccessKey => ({
   id,

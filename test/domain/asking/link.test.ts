@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { answerUrl, type LinkReference, readLink, signLink } from '../../../tasks/domain/asking/link.ts';
-import { executionArn } from '../../owner/fixtures.ts';
+import { executionArn } from '../../tasks/ids.ts';
 import { now } from '../uses.ts';
 
 const key = Buffer.from('the current signing key, 32 characters or more');

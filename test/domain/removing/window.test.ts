@@ -10,7 +10,7 @@ import {
   type WindowFacts,
 } from '../../../tasks/domain/removing/window.ts';
 import { day, hour, later } from '../../../tasks/domain/time.ts';
-import { makePlan } from '../../tasks/setting-up.ts';
+import { makePlan } from '../../tasks/work.ts';
 import { ago, neverUsed, now, unknown, usedAt } from '../uses.ts';
 
 const id = 'AKIAOLDOLDOLDOLDQJHX';
