@@ -44,7 +44,7 @@ export function actionRoutes(app: Hono, { world, clock }: Served, show: Show): v
     return c.redirect(`/executions/${encodeURIComponent(name)}`, 303);
   });
 
-  // What AWS does where it finds a key in public: AWS Health tells, and a rule hands it on.
+  // What AWS does where it finds a key in public: AWS Health tells, and a rule forwards it.
   app.post('/console/leaks', async (c) => {
     const about = await readUser(c, world);
     if (about?.keyId === undefined) return show(c, nothingHere('account has this key'), 404);

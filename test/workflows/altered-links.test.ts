@@ -102,7 +102,7 @@ describe('a link that was signed', () => {
     const key = linkKey();
     await expect(use(signed(key, { stage: 'window', decision: 'rollBack' }))).resolves.toEqual({
       status: 503,
-      title: 'This is being asked again',
+      title: 'This can&#39;t be answered yet',
     });
     await expect(use(signed(key, { round: 2 }))).resolves.toMatchObject({ status: 503 });
   });
