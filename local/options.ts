@@ -13,10 +13,6 @@ export interface Size {
   readonly users: number;
 }
 
-/** The most accounts, and users in each, of an organization in memory that a person watches. */
-export const mostAccounts = 1000;
-export const mostUsers = 5000;
-
 /** @param typed how the command is started, such as `npm start --` */
 export const localCommand = (typed: string): Command =>
   new Command(typed)
@@ -34,7 +30,12 @@ export const wholeNumber =
     throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
   };
 
-export const seedNumber = wholeNumber(0, Number.MAX_SAFE_INTEGER);
+/** Reads the options for a `Size`, of an organization in memory that a person watches. */
+export const sizeNumber = {
+  seed: wholeNumber(0, Number.MAX_SAFE_INTEGER),
+  accounts: wholeNumber(1, 1000),
+  users: wholeNumber(1, 5000),
+} as const satisfies Readonly<Record<keyof Size, (text: string) => number>>;
 
 /**
  * Reads a command line; undefined if it asks for help.

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { environmentFrom } from '../tasks/settings.ts';
-import { calls, changes, given, mockAws, rotation } from './tasks/setting-up.ts';
+import { given } from './tasks/given.ts';
+import { rotation } from './tasks/ids.ts';
+import { calls, changes, mockAws } from './tasks/mocked-aws.ts';
 import { settings, writeSettings } from './written-settings.ts';
 
 const aws = mockAws();

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { UnrecognizedKey } from '../tasks/domain/errors.ts';
 import { task } from '../tasks/task.ts';
-import { awsError, setUp } from './tasks/setting-up.ts';
+import { awsError } from './tasks/mocked-aws.ts';
+import { setUp } from './tasks/setting-up.ts';
 
 const { dependencies } = setUp();
 const failing = (error: unknown) =>

@@ -3,18 +3,8 @@ import { paginateListSubscriptionsByTopic, SNSClient, type Subscription } from '
 import { leakRegionsOf } from '../../infra/leak-stack.ts';
 import { prefix } from '../../infra/names.ts';
 import type { Deployment } from '../../infra/settings.ts';
-import {
-  type Check,
-  type CheckContext,
-  deployAgain,
-  fail,
-  ifThere,
-  ok,
-  plural,
-  type Seen,
-  someOf,
-  warn,
-} from './finding.ts';
+import { plural, someOf } from './counted.ts';
+import { type Check, type CheckContext, deployAgain, fail, ifThere, ok, type Seen, warn } from './finding.ts';
 
 /** The alarms of the central stack, by their sections in the runbook; a test holds them to the templates. */
 export const alarmTitles: readonly string[] = [

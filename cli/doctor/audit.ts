@@ -1,22 +1,11 @@
 import { isOptIn } from '../../infra/regions.ts';
-import { day } from '../../tasks/domain/time.ts';
-import {
-  type Check,
-  type CheckContext,
-  fail,
-  ok,
-  plural,
-  type Seen,
-  someOf,
-  unknown,
-  warn,
-} from './finding.ts';
+import { day, isoDay } from '../../tasks/domain/time.ts';
+import { plural, someOf } from './counted.ts';
+import { type Check, type CheckContext, fail, ok, type Seen, unknown, warn } from './finding.ts';
 import type { Audit } from './last-audit.ts';
 
 /** How to get a current report. */
 export const startAudit = 'Start a sweep: docs/deploy.md, 4.';
-
-export const dayOf = (date: Date): string => date.toISOString().slice(0, 10);
 
 /** Whether a report is too old to reflect the current state. */
 export const isStale = (
@@ -31,7 +20,7 @@ export const lastAudit: Check = {
     const audit = await context.lastAudit();
     if (audit === undefined) return warn('No sweep of the whole scope has completed in 90 days.', startAudit);
     const { totals, failed } = audit.overview;
-    const when = dayOf(audit.endedAt);
+    const when = isoDay(audit.endedAt);
     const seen: Seen[] = [];
     if (isStale(context, audit)) {
       seen.push(fail(`The last sweep completed on ${when}.`, 'docs/runbook.md, No sweep completed.'));
@@ -56,7 +45,7 @@ export const exemptions: Check = {
   look: async (context) => {
     const group = context.deployment.sweep.exemptGroup;
     const seen: Seen[] = [];
-    if (group !== undefined && group.until < dayOf(context.now)) {
+    if (group !== undefined && group.until < isoDay(context.now)) {
       const says = `The exempt group ${group.name} has been exempt only until ${group.until}.`;
       seen.push(warn(says, 'Set another sweep.exemptGroup.until with its reason, or remove it.'));
     }
@@ -71,7 +60,7 @@ export const exemptions: Check = {
       seen.push(warn(says, 'docs/runbook.md, Exemptions run out.'));
     }
     if (seen.length > 0) return seen;
-    const says = `none had expired on ${dayOf(audit.endedAt)}`;
+    const says = `none had expired on ${isoDay(audit.endedAt)}`;
     return isStale(context, audit) ? unknown(`${says}, which is long ago`, startAudit) : ok(says);
   },
 };
@@ -98,7 +87,7 @@ export const optInRegion: Check = {
         'Enable it there, or exclude those accounts.',
       );
     }
-    const when = dayOf(audit.endedAt);
+    const when = isoDay(audit.endedAt);
     if (isStale(context, audit))
       return unknown(`Nothing was refused on ${when}, which is long ago.`, startAudit);
     return ok(`no account refused ${region} on ${when}`);

@@ -54,13 +54,4 @@ export async function ifThere<T>(call: Promise<T>, ...missing: readonly string[]
   }
 }
 
-/** The first few of many names. */
-export function someOf(names: readonly string[], most = 5): string {
-  const more = names.length - most;
-  return more > 0 ? `${names.slice(0, most).join(', ')} and ${more} more` : names.join(', ');
-}
-
-export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`;
-
 export const deployAgain = 'Deploy again: npx cdk deploy --all.';

@@ -8,17 +8,8 @@ import { descriptionOf, settingsThatDiffer } from '../../infra/environment.ts';
 import { functionName, roleArn, roleName } from '../../infra/names.ts';
 import { modeOf } from '../../tasks/domain/settings/mode.ts';
 import { allFunctions, type FunctionRow } from '../../tasks/manifest.ts';
-import {
-  type Check,
-  type CheckContext,
-  deployAgain,
-  fail,
-  ok,
-  plural,
-  type Seen,
-  someOf,
-  warn,
-} from './finding.ts';
+import { plural, someOf } from './counted.ts';
+import { type Check, type CheckContext, deployAgain, fail, ok, type Seen, warn } from './finding.ts';
 
 /** Every function exists, has its own role, and was deployed with the current settings. */
 export const functions: Check = {

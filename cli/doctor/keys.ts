@@ -7,6 +7,7 @@ import {
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import { dataKeyAlias, linkKeyName, secretsKeyAliasOf } from '../../infra/names.ts';
+import { isoDay } from '../../tasks/domain/time.ts';
 import { type Check, type CheckContext, deployAgain, fail, ifThere, ok, type Seen, warn } from './finding.ts';
 
 /** The key that signs owners' links. Its value is never read here. */
@@ -29,11 +30,12 @@ export const linkKey: Check = {
         'docs/runbook.md, Replace the key that signs links.',
       );
     }
-    return ok(`${linkKeyName}, last changed ${dayOf(found.LastChangedDate ?? found.CreatedDate)}`);
+    const changed = found.LastChangedDate ?? found.CreatedDate;
+    return ok(
+      `${linkKeyName}, last changed ${changed === undefined ? 'on an unknown day' : isoDay(changed)}`,
+    );
   },
 };
-
-const dayOf = (date: Date | undefined): string => date?.toISOString().slice(0, 10) ?? 'on an unknown day';
 
 const list = z.union([z.string(), z.array(z.string())]).transform((one) => [one].flat());
 const statementSchema = z.looseObject({

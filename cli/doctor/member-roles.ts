@@ -6,20 +6,12 @@ import { memberRoleName, roleArn } from '../../infra/names.ts';
 import { isOptIn } from '../../infra/regions.ts';
 import { memberRoleOf } from '../../tasks/domain/member-role.ts';
 import { selectAccounts } from '../../tasks/domain/sweeps/select-accounts.ts';
+import { isoDay } from '../../tasks/domain/time.ts';
 import type { MemberAccess } from '../../tasks/manifest.ts';
 import { explain } from '../explain.ts';
-import { dayOf, isStale, startAudit } from './audit.ts';
-import {
-  type Check,
-  type CheckContext,
-  fail,
-  ifThere,
-  ok,
-  plural,
-  type Seen,
-  someOf,
-  unknown,
-} from './finding.ts';
+import { isStale, startAudit } from './audit.ts';
+import { plural, someOf } from './counted.ts';
+import { type Check, type CheckContext, fail, ifThere, ok, type Seen, unknown } from './finding.ts';
 import { differences } from './trust.ts';
 
 /** How many accounts are looked at simultaneously. */
@@ -55,7 +47,7 @@ async function readingRole(context: CheckContext, name: string): Promise<Seen> {
   if (audit === undefined) return unknown(`No sweep has tried ${name} yet.`, startAudit);
   const { totals, failed } = audit.overview;
   const refused = failed.filter(({ because }) => because.startsWith('MemberRoleRefused'));
-  const when = dayOf(audit.endedAt);
+  const when = isoDay(audit.endedAt);
   if (refused.length > 0) {
     const says = `${name} was refused on ${when} in ${someOf(refused.map(({ accountId }) => accountId))}.`;
     return fail(

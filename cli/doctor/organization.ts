@@ -5,7 +5,8 @@ import {
   paginateListDelegatedAdministrators,
 } from '@aws-sdk/client-organizations';
 import { selectAccounts } from '../../tasks/domain/sweeps/select-accounts.ts';
-import { type Check, type CheckContext, fail, ifThere, ok, plural, type Seen, warn } from './finding.ts';
+import { plural } from './counted.ts';
+import { type Check, type CheckContext, fail, ifThere, ok, type Seen, warn } from './finding.ts';
 
 const stackSets = 'member.org.stacksets.cloudformation.amazonaws.com';
 const health = 'health.amazonaws.com';

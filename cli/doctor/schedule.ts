@@ -1,6 +1,7 @@
 import { GetScheduleCommand, type GetScheduleOutput, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { aliasName, prefix } from '../../infra/names.ts';
 import { readSweepRequest } from '../../tasks/domain/sweeps/request.ts';
+import { isoDay } from '../../tasks/domain/time.ts';
 import { sweepSchedule } from '../../tasks/manifest.ts';
 import { type Check, type CheckContext, deployAgain, fail, ifThere, ok, type Seen, warn } from './finding.ts';
 
@@ -32,7 +33,7 @@ export const schedule: Check = {
     const problem = problemWithInput(Input);
     if (problem !== undefined) return fail(`${problem} Every scheduled sweep fails.`, deployAgain);
     if (found.EndDate !== undefined && found.EndDate <= context.now) {
-      return fail(`It ended on ${found.EndDate.toISOString().slice(0, 10)}.`, deployAgain);
+      return fail(`It ended on ${isoDay(found.EndDate)}.`, deployAgain);
     }
     const timing = `${found.ScheduleExpression} ${found.ScheduleExpressionTimezone ?? 'UTC'}`;
     const wantedTiming = `${wanted.expression} ${wanted.timeZone}`;

@@ -1,6 +1,7 @@
 import { paginateListExecutions, SFNClient } from '@aws-sdk/client-sfn';
 import { rotationMachineName } from '../../tasks/manifest.ts';
-import { type Check, type CheckContext, fail, ok, plural, warn } from './finding.ts';
+import { plural } from './counted.ts';
+import { type Check, type CheckContext, fail, ok, warn } from './finding.ts';
 
 /** It only matters whether there are any. */
 const most = 1000;

@@ -1,13 +1,5 @@
 import { type Command, Option } from 'commander';
-import {
-  localCommand,
-  mostAccounts,
-  mostUsers,
-  readOptions,
-  type Size,
-  seedNumber,
-  wholeNumber,
-} from '../options.ts';
+import { localCommand, readOptions, type Size, sizeNumber, wholeNumber } from '../options.ts';
 
 export interface ServerOptions extends Size {
   /** 0 takes any free one. */
@@ -27,9 +19,9 @@ type Storage = (typeof storages)[number];
 const serverCommand = (): Command =>
   localCommand('npm start --')
     .option('--port <n>', 'port on 127.0.0.1; 0 takes a free one', wholeNumber(0, 65_535), 4600)
-    .option('--seed <n>', 'which organization; the same seed makes the same one', seedNumber, 1)
-    .option('--accounts <n>', 'accounts in the organization', wholeNumber(1, mostAccounts), 4)
-    .option('--users <n>', 'IAM users in each account', wholeNumber(1, mostUsers), 12)
+    .option('--seed <n>', 'which organization; the same seed makes the same one', sizeNumber.seed, 1)
+    .option('--accounts <n>', 'accounts in the organization', sizeNumber.accounts, 4)
+    .option('--users <n>', 'IAM users in each account', sizeNumber.users, 12)
     .option('--paused', 'the clock is stopped until told to run', false)
     .option('--no-sweeps', 'rotations begin only if somebody starts them')
     .addOption(

@@ -3,12 +3,9 @@ import {
   BadCommandLine,
   badCommandLine,
   localCommand,
-  mostAccounts,
-  mostUsers,
   readOptions,
   type Size,
-  seedNumber,
-  wholeNumber,
+  sizeNumber,
 } from '../options.ts';
 import { renderClosing } from './closing.ts';
 import { runLarge } from './large.ts';
@@ -34,9 +31,9 @@ const command = (): Command =>
         'With a size: an organization of that size, swept every other week for sixty days.',
       ].join('\n'),
     )
-    .option('--seed <n>', 'another organization and other owners', seedNumber, 1)
-    .option('--accounts <n>', 'accounts of the organization', wholeNumber(1, mostAccounts))
-    .option('--users <n>', `users in each account, at most ${mostInAll} in all`, wholeNumber(1, mostUsers))
+    .option('--seed <n>', 'another organization and other owners', sizeNumber.seed, 1)
+    .option('--accounts <n>', 'accounts of the organization', sizeNumber.accounts)
+    .option('--users <n>', `users in each account, at most ${mostInAll} in all`, sizeNumber.users)
     .option('--json', 'ends in one line of JSON instead of the table', false)
     .addHelpText(
       'after',

@@ -1,4 +1,4 @@
-import { day, hour, later } from '../../tasks/domain/time.ts';
+import { day, hour, isoDay, later } from '../../tasks/domain/time.ts';
 import { type Place, patternAt, retriesOf, type ScheduleRow } from '../../tasks/manifest.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { LambdaFunction } from '../engine/steps.ts';
@@ -88,7 +88,7 @@ export function startDaily(
   },
 ): void {
   const { engine, stateMachineArn, clock, place, hourOfDay } = world;
-  const today = new Date(clock.now().toISOString().slice(0, 10));
+  const today = new Date(isoDay(clock.now()));
   const first = later(today, hourOfDay * hour);
   const startAt = (at: Date): void => {
     clock.at(at, () => {

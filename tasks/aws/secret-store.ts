@@ -23,6 +23,7 @@ import {
   type StoredVersions,
 } from '../domain/secret-versions.ts';
 import type { Storage } from '../domain/storage.ts';
+import { isoDay } from '../domain/time.ts';
 import { secretChanges, type Verb, verbsIn } from '../domain/verbs.ts';
 import { type KeyPair, readPair } from './key-pair.ts';
 import { memberSession } from './member-session.ts';
@@ -146,7 +147,7 @@ export class SecretStore {
 
   async #readable({ DeletedDate, KmsKeyId }: DescribeSecretCommandOutput): Promise<Readable> {
     if (DeletedDate !== undefined) {
-      const because = `it was marked for deletion on ${DeletedDate.toISOString().slice(0, 10)}`;
+      const because = `it was marked for deletion on ${isoDay(DeletedDate)}`;
       return { state: 'unreadable', because };
     }
     return whetherUsable(this.kms, KmsKeyId);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { isoDay, isoSecond } from './time.ts';
 
 export const accessKeyIdSchema = z
   .string()
@@ -55,8 +56,8 @@ export const describeNewKey = (
   at: Date,
   provedAt: Date | undefined,
 ): string => {
-  const proved = provedAt === undefined ? '' : ` proved ${provedAt.toISOString().slice(0, 19)}Z`;
-  return `Made by keyturn on ${at.toISOString().slice(0, 10)} to replace ${oldKeyId} in rotation ${rotation}${proved}`.slice(
+  const proved = provedAt === undefined ? '' : ` proved ${isoSecond(provedAt)}`;
+  return `Made by keyturn on ${isoDay(at)} to replace ${oldKeyId} in rotation ${rotation}${proved}`.slice(
     0,
     256,
   );

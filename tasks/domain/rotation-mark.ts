@@ -1,4 +1,5 @@
 import { nameOf } from './execution-name.ts';
+import { isoSecond } from './time.ts';
 
 /**
  * The content of a user's tag `keyturn:rotation`: which execution rotates the user, and which key it was about to
@@ -25,7 +26,7 @@ export function readMark(value: string | undefined): RotationMark | undefined {
 /** In whole seconds, so that it fits into a tag's 256 characters beside an ARN. */
 export function writeMark({ executionArn, deactivating }: RotationMark): string {
   if (deactivating === undefined) return executionArn;
-  const at = `${deactivating.at.toISOString().slice(0, 19)}Z`;
+  const at = isoSecond(deactivating.at);
   return `${executionArn} deactivating ${deactivating.keyId} ${at}`;
 }
 

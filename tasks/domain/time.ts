@@ -17,5 +17,11 @@ export const atWholeSecond = (date: Date): Date => new Date(Math.ceil(date.getTi
 /** The later of the two. */
 export const latest = (a: Date, b: Date): Date => (a.getTime() >= b.getTime() ? a : b);
 
+/** The day alone, in UTC: `2027-03-01`. */
+export const isoDay = (date: Date): string => date.toISOString().slice(0, 10);
+
+/** To the second: `2027-03-01T09:00:00Z`. */
+export const isoSecond = (date: Date): string => `${date.toISOString().slice(0, 19)}Z`;
+
 /** The time between them in days, with fractions. */
 export const daysBetween = (from: Date, to: Date): number => (to.getTime() - from.getTime()) / day;

@@ -19,6 +19,21 @@ const rotation = /* @__NO_SIDE_EFFECTS__ */ <const Does extends readonly Verb[]>
   does,
 });
 
+/** To make a key inactive, move its secret's labels, and delete it. */
+const removeKey = [
+  'findOwner',
+  'readKeys',
+  'readTags',
+  'readLastUse',
+  'switchKey',
+  'deleteKey',
+  'untagUser',
+  'readSecret',
+  'moveLabel',
+  'readSecretsKey',
+  'describeRotation',
+] as const satisfies readonly Verb[];
+
 export const askAboutLeak = rotation('AskAboutLeak', ['sendMail']);
 
 export const askOwner = rotation('AskOwner', ['findOwner', 'readLastUse', 'readLinkKey', 'sendMail']);
@@ -66,23 +81,7 @@ export const deactivateOldKey = rotation(
   patient,
 );
 
-export const deleteOldKey = rotation(
-  'DeleteOldKey',
-  [
-    'findOwner',
-    'readKeys',
-    'readTags',
-    'readLastUse',
-    'switchKey',
-    'deleteKey',
-    'untagUser',
-    'readSecret',
-    'moveLabel',
-    'readSecretsKey',
-    'describeRotation',
-  ],
-  patient,
-);
+export const deleteOldKey = rotation('DeleteOldKey', removeKey, patient);
 
 export const keepAsking = rotation('KeepAsking', []);
 
@@ -142,16 +141,4 @@ export const tellOwner = rotation('TellOwner', ['sendMail']);
  * Only invoked by executions that began under 0.1.0: since then a new key passes through the same states as every
  * other.
  */
-export const withdrawNewKey = rotation('WithdrawNewKey', [
-  'findOwner',
-  'readKeys',
-  'readTags',
-  'readLastUse',
-  'switchKey',
-  'deleteKey',
-  'untagUser',
-  'readSecret',
-  'moveLabel',
-  'readSecretsKey',
-  'describeRotation',
-]);
+export const withdrawNewKey = rotation('WithdrawNewKey', removeKey);

@@ -1,5 +1,6 @@
 import { clean } from '../domain/clean.ts';
 import { maskStart } from '../domain/keys.ts';
+import { isoDay } from '../domain/time.ts';
 import type { Block, Message } from './document.ts';
 import type { Speaker } from './facts.ts';
 import { days, shellQuoted, showTime, withoutKeyEnds } from './words.ts';
@@ -48,7 +49,7 @@ const mostRows = 20;
 export function auditReport(facts: AuditFacts): Message {
   const { sweep, totals, oldest, speaker } = facts;
   return {
-    subject: `Access keys: ${totals.overdue} overdue of ${totals.keys}, ${sweep.at.toISOString().slice(0, 10)}`,
+    subject: `Access keys: ${totals.overdue} overdue of ${totals.keys}, ${isoDay(sweep.at)}`,
     title: totals.overdue === 0 ? 'No access key is overdue' : `${keys(totals.overdue)} overdue`,
     lead: leadOf(totals),
     blocks: [

@@ -1,8 +1,8 @@
 import { clean } from '../domain/clean.ts';
 import { maskEnd, maskStart } from '../domain/keys.ts';
 import type { Block } from './document.ts';
-import { type About, accountOf, type Speaker } from './facts.ts';
-import { shellQuoted } from './words.ts';
+import { type About, accountOf, type Speaker, userRows } from './facts.ts';
+import { shellQuoted, showTime } from './words.ts';
 
 /** The facts of a mail that goes to both owners and operators, possibly before there is a plan. */
 export interface SharedFacts extends About {
@@ -49,6 +49,16 @@ export const isNamedByOwner = ({
 /** The key's ID, in a form that every reader may see. */
 export const shownKey = (facts: Pick<SharedFacts, 'keyId' | 'newKeyId' | 'plan'>): string =>
   isNamedByOwner(facts) ? maskStart(facts.keyId) : maskEnd(facts.keyId);
+
+/** Whose key it is, which one, and since when it is inactive, if that is known. */
+export const inactiveKeyRows = (
+  facts: About & Pick<SharedFacts, 'keyId' | 'newKeyId'>,
+  since: Date | undefined,
+): (readonly [string, string])[] => [
+  ...userRows(facts),
+  ['Key', shownKey(facts)],
+  ...(since === undefined ? [] : [['Inactive since', showTime(since)] as const]),
+];
 
 /** For a mail that goes to owner, account and operators. */
 export const everybodysFooter = ({ rotation, speaker }: Pick<SharedFacts, 'rotation' | 'speaker'>): string =>

@@ -58,7 +58,7 @@ export function pagesFor({ support }: Pick<Speaker, 'support'>) {
 const closedTitles: Readonly<Record<Closing['why'], string>> = {
   over: 'This can no longer be answered',
   superseded: 'Another rotation has taken its place',
-  notNow: 'This is being asked again',
+  notNow: "This can't be answered yet",
 };
 
 function answered({ question, decision }: Answered, isLate: boolean): Page {

@@ -1,6 +1,6 @@
 import { clean } from '../domain/clean.ts';
 import type { AccessKey } from '../domain/keys.ts';
-import { everybodysFooter, keyArgument, type SharedFacts, shownKey } from './by-hand.ts';
+import { everybodysFooter, inactiveKeyRows, keyArgument, type SharedFacts, shownKey } from './by-hand.ts';
 import type { Block, Message } from './document.ts';
 import { accountOf, type OperatorFacts, operatorsFooter, userOf, userRows } from './facts.ts';
 import { shellQuoted, showTime, withoutEndOf, withoutKeyEnds } from './words.ts';
@@ -73,9 +73,7 @@ export function deletionRefused(
       {
         kind: 'facts',
         rows: [
-          ...userRows(facts),
-          ['Key', shownKey(facts)],
-          ...(since === undefined ? [] : [['Inactive since', showTime(since)] as const]),
+          ...inactiveKeyRows(facts, since),
           ['What AWS said', withoutEndOf(because, newKeyId).slice(0, 2000)],
         ],
       },

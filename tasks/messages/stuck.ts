@@ -1,5 +1,5 @@
 import { clean } from '../domain/clean.ts';
-import { byHand, everybodysFooter, type SharedFacts, shownKey } from './by-hand.ts';
+import { byHand, everybodysFooter, inactiveKeyRows, type SharedFacts, shownKey } from './by-hand.ts';
 import type { Message } from './document.ts';
 import { userOf, userRows } from './facts.ts';
 import { showTime, withoutKeyEnds } from './words.ts';
@@ -55,9 +55,7 @@ export function inactiveAndNoRollback(
       {
         kind: 'facts',
         rows: [
-          ...userRows(facts),
-          ['Key', shownKey(facts)],
-          ...(since === undefined ? [] : [['Inactive since', showTime(since)] as const]),
+          ...inactiveKeyRows(facts, since),
           ['What went wrong', withoutKeyEnds(because).slice(0, 2000)],
           ['Contact', speaker.support],
         ],

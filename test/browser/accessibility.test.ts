@@ -1,35 +1,25 @@
 import axe, { type AxeResults } from 'axe-core';
-import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser } from '../../docs/chromium.ts';
+import { describe, expect, it } from 'vitest';
 import { everyMail } from '../messages/every-message.ts';
-import { isSkipped, openPage, titled } from './browser.ts';
-import { everyPage } from './every-page.ts';
+import { isSkipped, titled, withEveryPage } from './browser.ts';
 
 /** WCAG 2.2, levels A and AA. */
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 describe.skipIf(isSkipped)(titled('mails and pages, by axe-core'), () => {
-  let browser: Browser;
-  let page: Page;
-  let pages: Readonly<Record<string, string>>;
-
-  beforeAll(async () => {
-    ({ browser, page } = await openPage());
-    pages = await everyPage();
-  }, 120_000);
-  afterAll(() => browser?.close());
+  const shown = withEveryPage();
 
   /** What is wrong, a line each: which rule, where. */
   async function problemsOf(html: string): Promise<string[]> {
-    await page.setContent(html);
+    await shown.page.setContent(html);
     // Texts, evaluated by the browser's own tools: the page's content policy doesn't apply to them.
-    if (await page.evaluate<boolean>("typeof axe === 'undefined'")) await page.evaluate(axe.source);
+    if (await shown.page.evaluate<boolean>("typeof axe === 'undefined'"))
+      await shown.page.evaluate(axe.source);
     const options = JSON.stringify({ runOnly: tags, resultTypes: ['violations'] });
-    const { violations } = await page.evaluate<AxeResults>(`axe.run(document, ${options})`);
+    const { violations } = await shown.page.evaluate<AxeResults>(`axe.run(document, ${options})`);
     const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
-    const width = await page.evaluate<number>('document.documentElement.scrollWidth');
-    const { width: screen = 0 } = page.viewportSize() ?? {};
+    const width = await shown.page.evaluate<number>('document.documentElement.scrollWidth');
+    const { width: screen = 0 } = shown.page.viewportSize() ?? {};
     return width > screen ? [...found, `wider than the screen: ${width} of ${screen}`] : found;
   }
 
@@ -49,9 +39,9 @@ describe.skipIf(isSkipped)(titled('mails and pages, by axe-core'), () => {
   ] as const)(
     'have no violation: %s, %i pixels wide',
     async (colorScheme, width) => {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 800 });
-      expect(await problemsOfAll({ ...mails, ...pages })).toEqual([]);
+      await shown.page.emulateMedia({ colorScheme });
+      await shown.page.setViewportSize({ width, height: 800 });
+      expect(await problemsOfAll({ ...mails, ...shown.pages })).toEqual([]);
     },
     120_000,
   );

@@ -1,5 +1,7 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
 import { type Browser, chromiumPath, launchChromium } from '../../docs/chromium.ts';
+import { everyPage } from './every-page.ts';
 
 /** Where a browser must be there (CI says so), its absence is a failure and not a skip. */
 export const isSkipped = chromiumPath === undefined && process.env.KEYTURN_BROWSER !== 'required';
@@ -17,4 +19,23 @@ export async function openPage(
   const page = await browser.context.newPage();
   page.setDefaultTimeout(patience.timeout);
   return { browser, page };
+}
+
+/** A browser's page for the tests of a `describe`, and the HTML of every page of ours by its name. */
+export function withEveryPage(): { readonly page: Page; readonly pages: Readonly<Record<string, string>> } {
+  let opened: Awaited<ReturnType<typeof openPage>>;
+  let pages: Readonly<Record<string, string>>;
+  beforeAll(async () => {
+    opened = await openPage();
+    pages = await everyPage();
+  }, 120_000);
+  afterAll(() => opened?.browser.close());
+  return {
+    get page() {
+      return opened.page;
+    },
+    get pages() {
+      return pages;
+    },
+  };
 }

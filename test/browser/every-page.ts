@@ -5,7 +5,7 @@ import { brandSchema } from '../../tasks/domain/settings/brand.ts';
 import type { Page } from '../../tasks/messages/document.ts';
 import { pagesFor } from '../../tasks/messages/pages.ts';
 import { renderPage } from '../../tasks/presentation/page.ts';
-import { executionArn } from '../owner/fixtures.ts';
+import { executionArn } from '../tasks/ids.ts';
 
 const accountId = '222222222222';
 

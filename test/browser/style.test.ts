@@ -1,8 +1,5 @@
-import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser } from '../../docs/chromium.ts';
-import { isSkipped, openPage, titled } from './browser.ts';
-import { everyPage } from './every-page.ts';
+import { describe, expect, it } from 'vitest';
+import { isSkipped, titled, withEveryPage } from './browser.ts';
 
 /** How many rules a sheet has, as written and as the browser understood it. */
 const counts = `(() => {
@@ -17,20 +14,14 @@ const styleOf = (selector: string): string => `(() => {
 })()`;
 
 describe.skipIf(isSkipped)(titled('the style of pages, as Chromium computes it'), () => {
-  let browser: Browser;
-  let page: Page;
-  let pages: Readonly<Record<string, string>>;
-
-  beforeAll(async () => {
-    ({ browser, page } = await openPage());
-    pages = await everyPage();
-  }, 120_000);
-  afterAll(() => browser?.close());
+  const shown = withEveryPage();
 
   it('understands every rule of every page', async () => {
-    for (const [name, html] of Object.entries(pages)) {
-      await page.setContent(html);
-      const { understood, written } = await page.evaluate<{ understood: number; written: number }>(counts);
+    for (const [name, html] of Object.entries(shown.pages)) {
+      await shown.page.setContent(html);
+      const { understood, written } = await shown.page.evaluate<{ understood: number; written: number }>(
+        counts,
+      );
       expect(understood, name).toBe(written);
     }
   });
@@ -41,17 +32,20 @@ describe.skipIf(isSkipped)(titled('the style of pages, as Chromium computes it')
   ] as const)(
     'gives the auditor’s page the look of the owners’ in %s, and room for tables',
     async (scheme, ground, ink) => {
-      await page.emulateMedia({ colorScheme: scheme });
+      await shown.page.emulateMedia({ colorScheme: scheme });
       const looks: unknown[] = [];
       for (const name of ['confirm', 'report']) {
-        await page.setContent(pages[name] ?? '');
-        expect(await page.evaluate(styleOf('body'))).toMatchObject({ backgroundColor: ground, color: ink });
-        looks.push(await page.evaluate(styleOf('h1')), await page.evaluate(styleOf('.k-lead')));
+        await shown.page.setContent(shown.pages[name] ?? '');
+        expect(await shown.page.evaluate(styleOf('body'))).toMatchObject({
+          backgroundColor: ground,
+          color: ink,
+        });
+        looks.push(await shown.page.evaluate(styleOf('h1')), await shown.page.evaluate(styleOf('.k-lead')));
       }
       expect(looks.slice(2)).toEqual(looks.slice(0, 2));
       expect(looks[0]).toMatchObject({ fontSize: '24px' });
-      expect(await page.evaluate(styleOf('main'))).toMatchObject({ maxWidth: '1200px' });
-      expect(await page.evaluate(styleOf('th'))).toMatchObject({ fontSize: '14px' });
+      expect(await shown.page.evaluate(styleOf('main'))).toMatchObject({ maxWidth: '1200px' });
+      expect(await shown.page.evaluate(styleOf('th'))).toMatchObject({ fontSize: '14px' });
     },
   );
 });

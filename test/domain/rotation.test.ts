@@ -6,7 +6,7 @@ import {
   secretNameOf,
   workSchema,
 } from '../../tasks/domain/rotation.ts';
-import { makePlan, makeWork, makeWorkWithoutNewKey } from '../tasks/setting-up.ts';
+import { makePlan, makeWork, makeWorkWithoutNewKey } from '../tasks/work.ts';
 
 const least = { accountId: '111122223333', userName: 'deploy-bot' };
 const keyId = 'AKIAIOSFODNN7EXAMPLE';

@@ -10,6 +10,7 @@ import { randomStream } from '../../local/world/random.ts';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
 import { accountId, Life, type LifeOptions, userName } from '../workflows/life.ts';
+import { rename } from '../workflows/renamed.ts';
 import { organizationOf, Swept } from '../workflows/swept.ts';
 
 /** The IAM actions that a task was seen to take. */
@@ -162,6 +163,19 @@ const lives: readonly Lived[] = [
     // The key can't be made inactive, and it is uncertain whether it was.
     course: async (life) => {
       await life.start();
+      await life.confirm();
+      await failing(life, 'UpdateAccessKey', () => life.days(9));
+      await life.days(2);
+    },
+  },
+  {
+    // The user is renamed while its owner is asked: every task from then on asks whose the keys are.
+    course: async (life) => {
+      await life.start();
+      rename(life, 'deploy-bot-prod');
+      await life.confirm();
+      await life.days(9);
+      await life.rollBack('the nightly job broke');
       await life.confirm();
       await failing(life, 'UpdateAccessKey', () => life.days(9));
       await life.days(2);

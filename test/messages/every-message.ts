@@ -14,7 +14,8 @@ import { inactiveAndNoRollback, reactivationStuck } from '../../tasks/messages/s
 import { leakedKey, oldKeyInactive, oldKeyInUse } from '../../tasks/messages/window.ts';
 import { type RenderedMail, renderMail } from '../../tasks/presentation/mail.ts';
 import { speakerOf } from '../../tasks/presentation/speaker.ts';
-import { executionArn, makePlan, newKeyId } from '../owner/fixtures.ts';
+import { makePlan } from '../owner/fixtures.ts';
+import { executionArn, newKeyId } from '../tasks/ids.ts';
 
 export const brand = brandSchema.parse({});
 export const settings = {

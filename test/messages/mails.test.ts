@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
 import { brandSchema } from '../../tasks/domain/settings/brand.ts';
-import { newKeyId, oldKeyId } from '../owner/fixtures.ts';
+import { newKeyId, oldKeyId } from '../tasks/ids.ts';
 import { everyMail } from './every-message.ts';
 
 const mails = everyMail();

@@ -14,7 +14,8 @@ import { type LinkReference, signLink } from '../../tasks/domain/asking/link.ts'
 import type { Question } from '../../tasks/domain/asking/question.ts';
 import { parseSettings } from '../../tasks/domain/settings/told.ts';
 import { ownerApp } from '../../tasks/owner/app.ts';
-import { executionArn, History, makeQuestion, newKeyId } from './fixtures.ts';
+import { executionArn, newKeyId } from '../tasks/ids.ts';
+import { History, makeQuestion } from './fixtures.ts';
 
 const mocked = () => ({
   sfn: mockClient(SFNClient),

@@ -1,6 +1,7 @@
 import { GetExecutionHistoryCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
 import { ownerApp } from '../../tasks/owner/app.ts';
+import { executionArn, oldKeyId } from '../tasks/ids.ts';
 import {
   asked,
   confirmed,
@@ -17,7 +18,7 @@ import {
   stage,
   windowLink,
 } from './an-app.ts';
-import { executionArn, History, makePlan, makeQuestion, oldKeyId } from './fixtures.ts';
+import { History, makePlan, makeQuestion } from './fixtures.ts';
 
 newAppBeforeEach();
 

@@ -2,7 +2,7 @@ import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-s
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Executions } from '../../tasks/aws/executions.ts';
-import { executionArn } from './fixtures.ts';
+import { executionArn } from '../tasks/ids.ts';
 
 const sfn = mockClient(SFNClient);
 const executions = new Executions({ aws: { region: 'eu-west-1' } });

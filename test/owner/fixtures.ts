@@ -1,37 +1,22 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Evidence } from '../../tasks/domain/asking/evidence.ts';
 import { type Question, undisturbed } from '../../tasks/domain/asking/question.ts';
-import { defaultPolicy } from '../../tasks/domain/policy.ts';
 import type { Plan } from '../../tasks/domain/rotation.ts';
+import { newKeyId, rotation } from '../tasks/ids.ts';
+import { makePlan as anyPlan } from '../tasks/work.ts';
 
-export const oldKeyId = 'AKIAOLDOLDOLDOLDQJHX';
-export const newKeyId = 'AKIANEWNEWNEWNEWZWVK';
-export const executionArn =
-  'arn:aws:states:eu-west-1:999988887777:execution:rotate-user-key:111122223333-deploy-bot-1';
-
-export const makePlan = (changes: Partial<Plan> = {}): Plan => ({
-  act: 'rotate',
-  because: 'the key is 104 days old',
-  oldKeyId,
-  oldKeyActive: true,
-  oldKeyCreatedAt: '2026-08-10T09:30:00.000Z',
-  oldKeyCurrent: true,
-  oldKeyActiveSince: '2026-08-10T09:30:00.000Z',
-  newKeyNeeded: true,
-  keysSeen: [oldKeyId],
-  confirmation: 'owner',
-  owner: ['ada@example.com', 'bob@example.com'],
-  accountName: 'Payments',
-  accountEmail: 'payments@example.com',
-  policy: defaultPolicy,
-  reminderSeconds: 3 * 86_400,
-  windowSeconds: 10 * 86_400,
-  rounds: 3,
-  ...changes,
-});
+/** Of a key that an application reads from its secret, and that two people answer for. */
+export const makePlan = (changes: Partial<Plan> = {}): Plan =>
+  anyPlan({
+    oldKeyCreatedAt: '2026-08-10T09:30:00.000Z',
+    oldKeyCurrent: true,
+    oldKeyActiveSince: '2026-08-10T09:30:00.000Z',
+    owner: ['ada@example.com', 'bob@example.com'],
+    ...changes,
+  });
 
 export const makeQuestion = (changes: Partial<Question> = {}): Question => ({
-  rotation: { accountId: '111122223333', userName: 'deploy-bot', executionArn },
+  rotation,
   plan: makePlan(),
   newKeyId,
   stage: 'ask',

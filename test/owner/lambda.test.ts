@@ -10,9 +10,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { signLink } from '../../tasks/domain/asking/link.ts';
 import { handler } from '../../tasks/owner/lambda.ts';
 import { environmentFrom } from '../../tasks/settings.ts';
+import { executionArn } from '../tasks/ids.ts';
 import { mockAws } from '../tasks/mocked-aws.ts';
 import { settings, writeSettings } from '../written-settings.ts';
-import { executionArn, History, makeQuestion } from './fixtures.ts';
+import { History, makeQuestion } from './fixtures.ts';
 
 const aws = mockAws();
 const secret = 'the current signing key, 32 characters or more';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../tasks/domain/asking/evidence.ts';
+import { oldKeyId } from '../tasks/ids.ts';
 import {
   asked,
   confirmed,
@@ -12,7 +13,7 @@ import {
   stage,
   windowLink,
 } from './an-app.ts';
-import { History, makePlan, makeQuestion, oldKeyId } from './fixtures.ts';
+import { History, makePlan, makeQuestion } from './fixtures.ts';
 
 newAppBeforeEach();
 

@@ -1,19 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { askAboutLeak } from '../../tasks/rotate-user-key/ask-about-leak.ts';
-import {
-  calls,
-  daysAgo,
-  given,
-  leaked,
-  mails,
-  makePlan,
-  mockAws,
-  newKeyId,
-  oldKeyId,
-  recipients,
-  rotation,
-  setUp,
-} from './setting-up.ts';
+import { ago } from '../domain/uses.ts';
+import { given } from './given.ts';
+import { newKeyId, oldKeyId, rotation } from './ids.ts';
+import { calls, mails, mockAws, recipients } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
+import { leaked, makePlan } from './work.ts';
 
 const aws = mockAws();
 let world = setUp();
@@ -27,7 +19,7 @@ const asked = {
   assessed: null,
   failure: null,
   keyId: oldKeyId,
-  since: daysAgo(1),
+  since: ago(1),
   taskToken,
 };
 const ask = (more: object = {}) => askAboutLeak.invoke({ ...asked, ...more }, world.dependencies);

@@ -6,30 +6,17 @@ import { undisturbed } from '../../tasks/domain/asking/question.ts';
 import { day, later } from '../../tasks/domain/time.ts';
 import { showTime } from '../../tasks/messages/words.ts';
 import { askOwner } from '../../tasks/rotate-user-key/ask-owner.ts';
-import {
-  allowed,
-  daysAgo,
-  executionArn,
-  given,
-  linkKeys,
-  mails,
-  makeWork,
-  makeWorkWithoutNewKey,
-  mockAws,
-  neverUsed,
-  newKeyId,
-  now,
-  oldKeyId,
-  recipients,
-  setUp,
-  unknownUse,
-  usedAt,
-} from './setting-up.ts';
+import { ago, neverUsed, now, unknownUse, usedAt } from '../domain/uses.ts';
+import { given } from './given.ts';
+import { executionArn, linkKeys, newKeyId, oldKeyId } from './ids.ts';
+import { allowed, mails, mockAws, recipients } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
+import { makeWork, makeWorkWithoutNewKey } from './work.ts';
 
 const aws = mockAws();
 const { dependencies, logged } = setUp();
 const taskToken = 'AQC-secret-task-token';
-const since = daysAgo(3);
+const since = ago(3);
 const question = {
   ...makeWork(),
   stage: 'ask',
@@ -40,7 +27,7 @@ const question = {
   asking: undisturbed,
 };
 const ask = (changed: object = {}) => askOwner.invoke({ ...question, ...changed }, dependencies);
-const uses = { [oldKeyId]: usedAt(daysAgo(1)) };
+const uses = { [oldKeyId]: usedAt(ago(1)) };
 
 /** The references in a mail's links, in order. */
 const linksIn = (text: string) =>
@@ -123,7 +110,7 @@ describe('AskOwner', () => {
   });
 
   it.each([
-    ['where the old key is used from', usedAt(daysAgo(1)), 's3 in eu-west-1'],
+    ['where the old key is used from', usedAt(ago(1)), 's3 in eu-west-1'],
     ['that IAM can’t tell, and asks all the same', unknownUse(), 'could not say (AccessDenied)'],
   ])('says %s', async (_, use, said) => {
     given(aws, { uses: { [oldKeyId]: use } });

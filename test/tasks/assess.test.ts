@@ -7,30 +7,21 @@ import { writeIntent } from '../../tasks/domain/provisioning/intents.ts';
 import { intentTag, rotationTag } from '../../tasks/domain/tags.ts';
 import { later } from '../../tasks/domain/time.ts';
 import { assess } from '../../tasks/rotate-user-key/assess.ts';
+import { ago, neverUsed, now, unknownUse, usedAt } from '../domain/uses.ts';
+import { given, type MockedUser, makeKey } from './given.ts';
 import {
   accountId,
-  allowed,
-  awsError,
-  changes,
-  daysAgo,
   executionArn,
   executionOf,
-  given,
-  type MockedUser,
-  makeKey,
-  makePlan,
-  mockAws,
-  neverUsed,
   newKeyId,
-  now,
   oldKeyId,
   rotation,
-  setUp,
   strangersKeyId,
-  unknownUse,
-  usedAt,
   userName,
-} from './setting-up.ts';
+} from './ids.ts';
+import { allowed, awsError, changes, mockAws } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
+import { makePlan } from './work.ts';
 
 const aws = mockAws();
 const { dependencies } = setUp();
@@ -40,7 +31,7 @@ const emergency = { action: 'emergency', keyId: oldKeyId };
 const live = { organizationalUnits: [], include: ['444455556666'], exclude: [] };
 const other = executionOf('111122223333-deploy-bot-2');
 
-const pair = [makeKey(oldKeyId), makeKey(newKeyId, 'Active', daysAgo(200))];
+const pair = [makeKey(oldKeyId), makeKey(newKeyId, 'Active', ago(200))];
 
 describe('Assess', () => {
   it('makes a whole plan of a single key', async () => {
@@ -119,7 +110,7 @@ describe('Assess', () => {
   });
 
   it.each<[string, MockedUser]>([
-    ['both are in use', { uses: { [oldKeyId]: usedAt(daysAgo(1)), [newKeyId]: usedAt(daysAgo(1)) } }],
+    ['both are in use', { uses: { [oldKeyId]: usedAt(ago(1)), [newKeyId]: usedAt(ago(1)) } }],
     ['IAM can’t tell of one', { uses: { [oldKeyId]: neverUsed, [newKeyId]: unknownUse() } }],
   ])('asks a person if the user has two keys and %s', async (_, world) => {
     given(aws, { keys: pair, ...world });
@@ -138,17 +129,17 @@ describe('Assess', () => {
   });
 
   it('knows an orphan by its intent, and that it is no key of the user', async () => {
-    const orphan = makeKey(newKeyId, 'Active', daysAgo(1));
+    const orphan = makeKey(newKeyId, 'Active', ago(1));
     given(aws, {
       keys: [makeKey(oldKeyId), orphan],
-      uses: { [oldKeyId]: usedAt(daysAgo(1)), [newKeyId]: neverUsed },
-      tags: { [intentTag]: writeIntent(executionArn, daysAgo(1), undefined) },
+      uses: { [oldKeyId]: usedAt(ago(1)), [newKeyId]: neverUsed },
+      tags: { [intentTag]: writeIntent(executionArn, ago(1), undefined) },
     });
     await expect(look()).resolves.toMatchObject({ act: 'rotate', plan: { oldKeyId } });
   });
 
   it('names a key that may be used monthly as such, with a window that covers the interval', async () => {
-    given(aws, { uses: { [oldKeyId]: usedAt(daysAgo(20)) } });
+    given(aws, { uses: { [oldKeyId]: usedAt(ago(20)) } });
     await expect(look()).resolves.toMatchObject({ plan: { rareUseDays: 20, windowSeconds: 21 * 86_400 } });
   });
 
@@ -248,16 +239,16 @@ describe('Assess, for a leaked key', () => {
 
   it('leaves it open if its owner made it active again', async () => {
     given(aws);
-    const kept = [{ keyId: oldKeyId, at: daysAgo(1), isActive: true }];
+    const kept = [{ keyId: oldKeyId, at: ago(1), isActive: true }];
     const leak = { also: [], kept };
     await expect(look(emergency, dependencies, { leak })).resolves.toMatchObject({ act: 'leakOpen' });
   });
 
   it('revives no orphan and takes none for a replacement', async () => {
     given(aws, {
-      keys: [makeKey(oldKeyId), makeKey(newKeyId, 'Active', daysAgo(1))],
-      uses: { [oldKeyId]: usedAt(daysAgo(1)), [newKeyId]: neverUsed },
-      tags: { [intentTag]: writeIntent(executionArn, daysAgo(1), undefined) },
+      keys: [makeKey(oldKeyId), makeKey(newKeyId, 'Active', ago(1))],
+      uses: { [oldKeyId]: usedAt(ago(1)), [newKeyId]: neverUsed },
+      tags: { [intentTag]: writeIntent(executionArn, ago(1), undefined) },
     });
     await expect(look(emergency)).resolves.toMatchObject({ plan: { newKeyNeeded: true } });
   });

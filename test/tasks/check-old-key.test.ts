@@ -2,28 +2,12 @@ import { GetAccessKeyLastUsedCommand } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import { day, hour, later } from '../../tasks/domain/time.ts';
 import { checkOldKey } from '../../tasks/rotate-user-key/check-old-key.ts';
-import {
-  allowed,
-  awsError,
-  bothKeys,
-  changes,
-  daysAgo,
-  given,
-  makeKey,
-  makeWithdrawal,
-  makeWork,
-  makeWorkWithoutNewKey,
-  mockAws,
-  neverUsed,
-  newKeyId,
-  now,
-  oldKeyId,
-  setUp,
-  strangersKeyId,
-  underFirstMachine,
-  unknownUse,
-  usedAt,
-} from './setting-up.ts';
+import { ago, neverUsed, now, unknownUse, usedAt } from '../domain/uses.ts';
+import { bothKeys, given, makeKey } from './given.ts';
+import { newKeyId, oldKeyId, strangersKeyId } from './ids.ts';
+import { allowed, awsError, changes, mockAws } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
+import { makeWithdrawal, makeWork, makeWorkWithoutNewKey, underFirstMachine } from './work.ts';
 
 const aws = mockAws();
 const { dependencies } = setUp();
@@ -46,12 +30,12 @@ describe('CheckOldKey', () => {
   });
 
   it('goes on from the drain as the state before handed it on, and keeps what that has seen', async () => {
-    given(aws, { keys, uses: { [oldKeyId]: usedAt(daysAgo(8)) } });
+    given(aws, { keys, uses: { [oldKeyId]: usedAt(ago(8)) } });
     const soFar = {
-      startedAt: daysAgo(3),
-      toldAt: daysAgo(2),
-      activeSince: daysAgo(50),
-      seenUse: daysAgo(7.5),
+      startedAt: ago(3),
+      toldAt: ago(2),
+      activeSince: ago(50),
+      seenUse: ago(7.5),
     };
     const drain = JSON.parse(JSON.stringify({ ...soFar, readings: 2 }));
     await expect(check(drain)).resolves.toMatchObject({
@@ -62,29 +46,29 @@ describe('CheckOldKey', () => {
 
   it('takes a drain that 0.1.0 began', async () => {
     given(aws, { uses: { [oldKeyId]: neverUsed } });
-    const drain = { startedAt: daysAgo(3), readings: 2 };
+    const drain = { startedAt: ago(3), readings: 2 };
     await expect(check(drain, underFirstMachine(makeWork()))).resolves.toMatchObject({ act: 'deactivate' });
   });
 
   it('tells from where an old key in use is used, and looks again within a day', async () => {
-    given(aws, { keys, uses: { [oldKeyId]: usedAt(daysAgo(1)) } });
-    await expect(check({ startedAt: daysAgo(2), readings: 2 })).resolves.toMatchObject({
+    given(aws, { keys, uses: { [oldKeyId]: usedAt(ago(1)) } });
+    await expect(check({ startedAt: ago(2), readings: 2 })).resolves.toMatchObject({
       act: 'tellOwner',
       until: later(now, day),
-      drain: { readings: 0, seenUse: daysAgo(1) },
+      drain: { readings: 0, seenUse: ago(1) },
       use: { state: 'used', service: 's3', region: 'eu-west-1' },
     });
   });
 
   it('answers with a whole second: a Wait cuts off the rest, and the next look would be too early', async () => {
-    given(aws, { keys, uses: { [oldKeyId]: usedAt(later(daysAgo(6.5), 1)) } });
-    const drain = { startedAt: daysAgo(8), readings: 0 };
+    given(aws, { keys, uses: { [oldKeyId]: usedAt(later(ago(6.5), 1)) } });
+    const drain = { startedAt: ago(8), readings: 0 };
     await expect(check(drain)).resolves.toMatchObject({ until: later(now, day / 2 + 1000) });
   });
 
   it.each(['AccessDenied', 'Throttling', 'ServiceFailure'])('takes %s as in use', async (code) => {
     given(aws, { keys, uses: { [oldKeyId]: unknownUse(code) } });
-    await expect(check({ startedAt: daysAgo(2), readings: 2 })).resolves.toMatchObject({
+    await expect(check({ startedAt: ago(2), readings: 2 })).resolves.toMatchObject({
       act: 'wait',
       because: expect.stringContaining(code),
       drain: { readings: 0 },
@@ -102,12 +86,12 @@ describe('CheckOldKey', () => {
     given(aws, { keys });
     const throttled = Object.assign(awsError('ThrottlingException'), { $metadata: { attempts: 3 } });
     aws.iam.on(GetAccessKeyLastUsedCommand).rejects(throttled);
-    await expect(check({ startedAt: daysAgo(30), readings: 2 })).resolves.toMatchObject({ act: 'escalate' });
+    await expect(check({ startedAt: ago(30), readings: 2 })).resolves.toMatchObject({ act: 'escalate' });
   });
 
   it('counts from the drain’s first check, not from the key’s creation or the rotation’s start', async () => {
     given(aws, { keys, uses: { [oldKeyId]: neverUsed } });
-    const drain = { startedAt: daysAgo(6.5), readings: 0 };
+    const drain = { startedAt: ago(6.5), readings: 0 };
     await expect(check(drain)).resolves.toMatchObject({ act: 'wait', until: later(now, day / 2) });
   });
 
@@ -115,7 +99,7 @@ describe('CheckOldKey', () => {
     given(aws, { keys: [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId)], uses: { [oldKeyId]: neverUsed } });
     const first = await check();
     expect(first).toMatchObject({ act: 'wait', until: later(now, hour), drain: { inactiveSince: now } });
-    const drain = { startedAt: daysAgo(1), readings: 0, inactiveSince: later(now, -hour) };
+    const drain = { startedAt: ago(1), readings: 0, inactiveSince: later(now, -hour) };
     await expect(check(drain)).resolves.toMatchObject({ act: 'deactivate' });
   });
 });
@@ -161,14 +145,14 @@ describe('CheckOldKey, if somebody else was there', () => {
 });
 
 describe('CheckOldKey, for the new key of a withdrawn rotation', () => {
-  const provedAt = daysAgo(9);
+  const provedAt = ago(9);
   const withdrawal = (asked: 'byOwner' | 'bySilence', more: object = {}) =>
-    check({ startedAt: daysAgo(7), readings: 2 }, makeWithdrawal(), { provedAt, asked, ...more });
+    check({ startedAt: ago(7), readings: 2 }, makeWithdrawal(), { provedAt, asked, ...more });
 
   it.each([
     ['that nobody used', neverUsed, 'bySilence'],
     ['that only our proof used', usedAt(provedAt, 'sts'), 'bySilence'],
-    ['that its owner rolled back, quiet by now', usedAt(daysAgo(8)), 'byOwner'],
+    ['that its owner rolled back, quiet by now', usedAt(ago(8)), 'byOwner'],
   ] as const)('lets it go: one %s', async (_, use, asked) => {
     given(aws, { keys, uses: { [newKeyId]: use } });
     await expect(withdrawal(asked)).resolves.toMatchObject({ act: 'deactivate', use });
@@ -183,8 +167,8 @@ describe('CheckOldKey, for the new key of a withdrawn rotation', () => {
   });
 
   it.each([
-    ['for S3', usedAt(daysAgo(8)), {}],
-    ['for STS, long after our proof', usedAt(daysAgo(7.5), 'sts'), {}],
+    ['for S3', usedAt(ago(8)), {}],
+    ['for STS, long after our proof', usedAt(ago(7.5), 'sts'), {}],
   ])('leaves one that was used %s and that nobody asked to withdraw', async (_, use, more) => {
     given(aws, { keys, uses: { [newKeyId]: use } });
     await expect(withdrawal('bySilence', more)).resolves.toMatchObject({
@@ -194,7 +178,7 @@ describe('CheckOldKey, for the new key of a withdrawn rotation', () => {
   });
 
   it('leaves one that was used for STS, if it isn’t known any more when we proved it, until it is quiet', async () => {
-    given(aws, { keys, uses: { [newKeyId]: usedAt(daysAgo(1), 'sts') } });
+    given(aws, { keys, uses: { [newKeyId]: usedAt(ago(1), 'sts') } });
     await expect(withdrawal('bySilence', { provedAt: null })).resolves.toMatchObject({ act: 'tellOwner' });
   });
 

@@ -9,22 +9,12 @@ import {
 } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
 import { later } from '../../tasks/domain/time.ts';
+import { now } from '../domain/uses.ts';
 import { attempt, claim, dependencies, request, taggedAs, taken } from './claiming.ts';
-import {
-  awsError,
-  calls,
-  changes,
-  executionOf,
-  given,
-  type MockedUser,
-  mockAws,
-  newKeyId,
-  noSuchUser,
-  now,
-  oldKeyId,
-  setUp,
-  strangersKeyId,
-} from './setting-up.ts';
+import { given, type MockedUser, noSuchUser } from './given.ts';
+import { executionOf, newKeyId, oldKeyId, strangersKeyId } from './ids.ts';
+import { awsError, calls, changes, mockAws } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
 
 const aws = mockAws();
 const emergency = { ...request, action: 'emergency', keyId: oldKeyId };

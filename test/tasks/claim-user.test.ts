@@ -5,23 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { writeMark } from '../../tasks/domain/rotation-mark.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
 import { later } from '../../tasks/domain/time.ts';
+import { now } from '../domain/uses.ts';
 import { attempt, claim, request, taggedAs, taken } from './claiming.ts';
-import {
-  accountId,
-  allowed,
-  awsError,
-  calls,
-  changes,
-  executionOf,
-  given,
-  type MockedUser,
-  mockAws,
-  now,
-  oldKeyId,
-  setUp,
-  stateMachineArn,
-  userName,
-} from './setting-up.ts';
+import { given, type MockedUser } from './given.ts';
+import { accountId, executionOf, oldKeyId, stateMachineArn, userName } from './ids.ts';
+import { allowed, awsError, calls, changes, mockAws } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
 
 const aws = mockAws();
 const byHand = executionOf('7f8a5c1e-by-hand');

@@ -1,7 +1,9 @@
 import { ExecutionAlreadyExists } from '@aws-sdk/client-sfn';
 import { rotationTag } from '../../tasks/domain/tags.ts';
 import { claimUser } from '../../tasks/rotate-user-key/claim-user.ts';
-import { accountId, executionOf, now, setUp, stateMachineArn, userName } from './setting-up.ts';
+import { now } from '../domain/uses.ts';
+import { accountId, executionOf, stateMachineArn, userName } from './ids.ts';
+import { setUp } from './setting-up.ts';
 
 export const { dependencies } = setUp();
 export const attempt = (number: number): string => executionOf(`111122223333-deploy-bot-${number}`);

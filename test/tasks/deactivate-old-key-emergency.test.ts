@@ -4,29 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
 import { later } from '../../tasks/domain/time.ts';
+import { ago, now, usedAt } from '../domain/uses.ts';
 import { deactivate, deactivated, quiet } from './deactivating.ts';
-import {
-  awsError,
-  bothKeys,
-  calls,
-  changes,
-  daysAgo,
-  executionOf,
-  given,
-  leaked,
-  type MockedUser,
-  makeKey,
-  makeWork,
-  makeWorkWithoutNewKey,
-  mockAws,
-  newKeyId,
-  noSuchKey,
-  now,
-  oldKeyId,
-  setUp,
-  strangersKeyId,
-  usedAt,
-} from './setting-up.ts';
+import { bothKeys, given, type MockedUser, makeKey, noSuchKey } from './given.ts';
+import { executionOf, newKeyId, oldKeyId, strangersKeyId } from './ids.ts';
+import { awsError, calls, changes, mockAws } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
+import { leaked, makeWork, makeWorkWithoutNewKey } from './work.ts';
 
 const aws = mockAws();
 
@@ -100,7 +84,7 @@ describe('DeactivateOldKey, for a leaked key', () => {
   });
 
   it('revives the key that a leaked one had replaced, before that goes', async () => {
-    const keys = [makeKey(newKeyId, 'Inactive', daysAgo(200)), makeKey(oldKeyId)];
+    const keys = [makeKey(newKeyId, 'Inactive', ago(200)), makeKey(oldKeyId)];
     given(aws, { ...inUse, keys });
     await deactivate(makeWorkWithoutNewKey({ ...leaked, reviveKeyId: newKeyId }));
     expect(aws.iam).toHaveReceivedNthCommandWith(UpdateAccessKeyCommand, 1, {

@@ -6,36 +6,16 @@ import type { Work } from '../../tasks/domain/rotation.ts';
 import { writeMark } from '../../tasks/domain/rotation-mark.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
 import { hour, later } from '../../tasks/domain/time.ts';
+import { ago, neverUsed, now, unknownUse, usedAt } from '../domain/uses.ts';
 import { deactivate, deactivated, enteredAt, quiet } from './deactivating.ts';
-import {
-  allowed,
-  awsError,
-  bothKeys,
-  calls,
-  changes,
-  daysAgo,
-  executionArn,
-  executionOf,
-  given,
-  leaked,
-  type MockedUser,
-  makeKey,
-  makeWithdrawal,
-  makeWork,
-  makeWorkWithoutNewKey,
-  mockAws,
-  neverUsed,
-  newKeyId,
-  now,
-  oldKeyId,
-  setUp,
-  underFirstMachine,
-  unknownUse,
-  usedAt,
-} from './setting-up.ts';
+import { bothKeys, given, type MockedUser, makeKey } from './given.ts';
+import { executionArn, executionOf, newKeyId, oldKeyId } from './ids.ts';
+import { allowed, awsError, calls, changes, mockAws } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
+import { leaked, makeWithdrawal, makeWork, makeWorkWithoutNewKey, underFirstMachine } from './work.ts';
 
 const aws = mockAws();
-const inactiveOld = [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId, 'Active', daysAgo(9))];
+const inactiveOld = [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId, 'Active', ago(9))];
 const markOf = (at: Date, keyId = oldKeyId) => ({
   [rotationTag]: writeMark({ executionArn, deactivating: { keyId, at } }),
 });
@@ -65,7 +45,7 @@ describe('DeactivateOldKey', () => {
   it('answers with what IAM says of both keys, for the mail that follows; an error of IAM’s is no reason to fail', async () => {
     given(aws, quiet);
     await expect(deactivate()).resolves.toMatchObject({
-      evidence: { at: now, oldKey: usedAt(daysAgo(7)), newKey: { state: 'unknown' } },
+      evidence: { at: now, oldKey: usedAt(ago(7)), newKey: { state: 'unknown' } },
     });
     given(aws, { ...quiet, uses: { ...quiet.uses, [newKeyId]: usedAt(now) } });
     await expect(deactivate()).resolves.toMatchObject({ evidence: { newKey: usedAt(now) } });
@@ -84,7 +64,7 @@ describe('DeactivateOldKey', () => {
   });
 
   it.each([
-    ['was used within the quiet period', usedAt(daysAgo(6.9)), 'last used'],
+    ['was used within the quiet period', usedAt(ago(6.9)), 'last used'],
     ['was used a minute ago', usedAt(now), 'last used'],
     ['has a last use that IAM can’t tell', unknownUse('Throttling'), 'unknown (Throttling)'],
   ])('changes nothing if the old key %s', async (_, use, because) => {
@@ -97,11 +77,11 @@ describe('DeactivateOldKey', () => {
   });
 
   it.each([
-    ['the drain knows', { drain: { activeSince: daysAgo(6.9) } }, makeWork()],
+    ['the drain knows', { drain: { activeSince: ago(6.9) } }, makeWork()],
     [
       'the plan knows, before there was a drain',
       { drain: null },
-      makeWork({ oldKeyActiveSince: daysAgo(6.9).toISOString() }),
+      makeWork({ oldKeyActiveSince: ago(6.9).toISOString() }),
     ],
   ])('counts quiet since it is active, as %s: before, nobody could use the key', async (_, more, work) => {
     given(aws, { ...quiet, uses: { [oldKeyId]: neverUsed } });
@@ -169,7 +149,7 @@ describe('DeactivateOldKey, run again', () => {
 });
 
 describe('DeactivateOldKey, after somebody else made the key inactive', () => {
-  const drain = { activeSince: daysAgo(30), inactiveSince: daysAgo(1) };
+  const drain = { activeSince: ago(30), inactiveSince: ago(1) };
 
   it('asks for no quiet of a key that somebody else made inactive, and says whose doing it was', async () => {
     given(aws, { ...quiet, keys: inactiveOld, uses: { [oldKeyId]: usedAt(now) } });
@@ -211,8 +191,8 @@ describe('DeactivateOldKey, if the user would be left without a key', () => {
     });
     given(aws, quiet);
     aws.secrets.on(DescribeSecretCommand).resolves({
-      CreatedDate: daysAgo(100),
-      DeletedDate: daysAgo(1),
+      CreatedDate: ago(100),
+      DeletedDate: ago(1),
       VersionIdsToStages: { [versionIdOf(newKeyId)]: ['AWSCURRENT'] },
     });
     await expect(deactivate()).rejects.toMatchObject({
@@ -300,7 +280,7 @@ describe('DeactivateOldKey, for the new key of a withdrawn rotation', () => {
   });
 
   it('points the secret back before the new key goes, if the old key’s secret access key is stored', async () => {
-    given(aws, { ...unused, keys: [makeKey(oldKeyId, 'Active', daysAgo(50)), makeKey(newKeyId)] });
+    given(aws, { ...unused, keys: [makeKey(oldKeyId, 'Active', ago(50)), makeKey(newKeyId)] });
     await deactivate(makeWithdrawal());
     expect(changes(aws)).toEqual(['UpdateSecretVersionStage', 'TagUser', 'UpdateAccessKey']);
     expect(aws.secrets).toHaveReceivedCommandExactlyOnceWith(UpdateSecretVersionStageCommand, pointedBack);

@@ -12,51 +12,33 @@ import type { Work } from '../../tasks/domain/rotation.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
 import { day, hour, later } from '../../tasks/domain/time.ts';
 import { deleteOldKey } from '../../tasks/rotate-user-key/delete-old-key.ts';
-import {
-  allowed,
-  awsError,
-  calls,
-  changes,
-  daysAgo,
-  executionOf,
-  given,
-  leaked,
-  type MockedUser,
-  makeKey,
-  makeWithdrawal,
-  makeWork,
-  makeWorkWithoutNewKey,
-  mockAws,
-  neverUsed,
-  newKeyId,
-  now,
-  oldKeyId,
-  setUp,
-  underFirstMachine,
-  unknownUse,
-  usedAt,
-} from './setting-up.ts';
+import { ago, neverUsed, now, unknownUse, usedAt } from '../domain/uses.ts';
+import { given, type MockedUser, makeKey } from './given.ts';
+import { executionOf, newKeyId, oldKeyId } from './ids.ts';
+import { allowed, awsError, calls, changes, mockAws } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
+import { leaked, makeWithdrawal, makeWork, makeWorkWithoutNewKey, underFirstMachine } from './work.ts';
 
 const aws = mockAws();
 const { dependencies } = setUp();
 /** Its window of ten days is over right now. */
-const deactivatedAt = daysAgo(10);
+const deactivatedAt = ago(10);
 const look = (work: Work = makeWork(), more: object = {}, world = dependencies) =>
   deleteOldKey.invoke({ ...work, deactivatedAt, ...more }, world);
-const early = (since = daysAgo(1), work: Work = makeWork(), more: object = {}) =>
+const early = (since = ago(1), work: Work = makeWork(), more: object = {}) =>
   look(work, { deactivatedAt: since, ...more });
 
-const newKey = makeKey(newKeyId, 'Active', daysAgo(20));
+const newKey = makeKey(newKeyId, 'Active', ago(20));
 const inactive: MockedUser = {
   keys: [makeKey(oldKeyId, 'Inactive'), newKey],
-  uses: { [oldKeyId]: usedAt(daysAgo(20)) },
+  uses: { [oldKeyId]: usedAt(ago(20)) },
   stored: [newKeyId, oldKeyId],
 };
 const deleted = { act: 'deleted', at: now.toISOString() };
 
 describe('DeleteOldKey, once the window is over', () => {
   it.each([
-    ['last used long before it went inactive', usedAt(daysAgo(20))],
+    ['last used long before it went inactive', usedAt(ago(20))],
     ['never used', neverUsed],
   ])('deletes an old key %s, and its description', async (_, use) => {
     given(aws, { ...inactive, uses: { [oldKeyId]: use } });
@@ -95,9 +77,9 @@ describe('DeleteOldKey, once the window is over', () => {
     [
       'wasInUse',
       'the key was used while it should have been quiet',
-      { uses: { [oldKeyId]: usedAt(daysAgo(11)) } },
+      { uses: { [oldKeyId]: usedAt(ago(11)) } },
     ],
-    ['again', 'the key was used since', { uses: { [oldKeyId]: usedAt(daysAgo(9)) } }],
+    ['again', 'the key was used since', { uses: { [oldKeyId]: usedAt(ago(9)) } }],
     ['reactivated', 'somebody made the key active', { keys: [makeKey(oldKeyId), newKey] }],
   ])('deletes nothing and answers %s if %s', async (act, _, changed) => {
     given(aws, { ...inactive, ...changed });
@@ -106,7 +88,7 @@ describe('DeleteOldKey, once the window is over', () => {
   });
 
   it('begins the window again, with a next look in a day, if the key was used since', async () => {
-    given(aws, { ...inactive, uses: { [oldKeyId]: usedAt(daysAgo(9)) } });
+    given(aws, { ...inactive, uses: { [oldKeyId]: usedAt(ago(9)) } });
     await expect(look()).resolves.toMatchObject({ act: 'again', at: now.toISOString(), waitSeconds: 86_400 });
   });
 
@@ -138,7 +120,7 @@ describe('DeleteOldKey, once the window is over', () => {
   });
 
   it('deletes a key that somebody else had made inactive, though it was used just before', async () => {
-    given(aws, { ...inactive, uses: { [oldKeyId]: usedAt(daysAgo(10)) } });
+    given(aws, { ...inactive, uses: { [oldKeyId]: usedAt(ago(10)) } });
     await expect(look()).resolves.toMatchObject({ act: 'wasInUse' });
     await expect(look(makeWork(), { bySomebodyElse: true })).resolves.toMatchObject(deleted);
     await expect(look(makeWork({ oldKeyActive: false }))).resolves.toMatchObject(deleted);
@@ -163,8 +145,8 @@ describe('DeleteOldKey, once the window is over', () => {
 describe('DeleteOldKey, while the window is open', () => {
   it.each([
     ['six hours after the key went inactive', now, 6 * hour],
-    ['then daily', daysAgo(1), day],
-    ['when the window is over', daysAgo(9.5), day / 2],
+    ['then daily', ago(1), day],
+    ['when the window is over', ago(9.5), day / 2],
     ['then too', later(deactivatedAt, 1), 1000],
   ])('looks again %s, and deletes nothing', async (_, since, milliseconds) => {
     given(aws, { ...inactive, uses: { [oldKeyId]: neverUsed } });
@@ -173,7 +155,7 @@ describe('DeleteOldKey, while the window is open', () => {
   });
 
   it.each([
-    ['a redriven execution begins it again', { windowSince: daysAgo(1) }],
+    ['a redriven execution begins it again', { windowSince: ago(1) }],
     [
       'somebody else was told late',
       { asking: { ...undisturbed, extendedUntil: later(now, day).toISOString() } },
@@ -185,7 +167,7 @@ describe('DeleteOldKey, while the window is open', () => {
   });
 
   it.each<[string, MockedUser]>([
-    ['wasInUse', { uses: { [oldKeyId]: usedAt(daysAgo(2)) } }],
+    ['wasInUse', { uses: { [oldKeyId]: usedAt(ago(2)) } }],
     ['again', { uses: { [oldKeyId]: usedAt(now) } }],
     ['reactivated', { keys: [makeKey(oldKeyId), newKey] }],
     ['deleted', { keys: [newKey] }],
@@ -223,7 +205,7 @@ describe('DeleteOldKey, while the window is open', () => {
 
 describe('DeleteOldKey, for the new key of a withdrawn rotation', () => {
   const withdrawn: MockedUser = {
-    keys: [makeKey(oldKeyId), makeKey(newKeyId, 'Inactive', daysAgo(20))],
+    keys: [makeKey(oldKeyId), makeKey(newKeyId, 'Inactive', ago(20))],
     uses: { [newKeyId]: neverUsed },
     stored: [oldKeyId, newKeyId],
   };
@@ -373,7 +355,7 @@ describe('DeleteOldKey, under 0.1.0’s machine', () => {
 
   it.each<[string, MockedUser]>([
     ['OldKeyBackInUse', { keys: [makeKey(oldKeyId), newKey] }],
-    ['OldKeyBackInUse', { uses: { [oldKeyId]: usedAt(daysAgo(9)) } }],
+    ['OldKeyBackInUse', { uses: { [oldKeyId]: usedAt(ago(9)) } }],
     ['AwsUnavailable', { uses: { [oldKeyId]: unknownUse() } }],
     ['NewKeyNotReady', { keys: [makeKey(oldKeyId, 'Inactive')] }],
   ])('ends as %s, which it knows (%#)', async (name, changed) => {

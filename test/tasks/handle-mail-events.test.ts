@@ -9,8 +9,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { writeOrigin } from '../../tasks/domain/asking/mail-origin.ts';
 import { undisturbed } from '../../tasks/domain/asking/question.ts';
 import { handleMailEvents } from '../../tasks/mail-events/handle-mail-events.ts';
+import { now } from '../domain/uses.ts';
 import { History, makeQuestion } from '../owner/fixtures.ts';
-import { calls, executionArn, mockAws, now, setUp } from './setting-up.ts';
+import { executionArn } from './ids.ts';
+import { calls, mockAws } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
 
 const aws = mockAws();
 let world = setUp();

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { undisturbed } from '../../tasks/domain/asking/question.ts';
 import { keepAsking } from '../../tasks/rotate-user-key/keep-asking.ts';
-import { calls, makeWork, mockAws, now, setUp } from './setting-up.ts';
+import { now } from '../domain/uses.ts';
+import { calls, mockAws } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
+import { makeWork } from './work.ts';
 
 const aws = mockAws();
 const { dependencies, logged } = setUp();

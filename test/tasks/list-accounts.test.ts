@@ -2,7 +2,9 @@ import { type Account, ListAccountsCommand } from '@aws-sdk/client-organizations
 import { GetObjectCommand, NoSuchKey, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { listAccounts } from '../../tasks/sweep-organization/list-accounts.ts';
-import { awsError, mockAws, now, setUp } from './setting-up.ts';
+import { now } from '../domain/uses.ts';
+import { awsError, mockAws } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
 
 const aws = mockAws();
 const executionArn = 'arn:aws:states:eu-west-1:999988887777:execution:sweep-organization:monday';

@@ -1,7 +1,9 @@
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { mailTo } from '../../tasks/aws/mailer.ts';
-import { awsError, given, mails, mockAws, recipients, setUp } from './setting-up.ts';
+import { given } from './given.ts';
+import { awsError, mails, mockAws, recipients } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
 
 const aws = mockAws();
 let world = setUp();

@@ -6,25 +6,12 @@ import { writeMark } from '../../tasks/domain/rotation-mark.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
 import { hour, later } from '../../tasks/domain/time.ts';
 import { makeSafe } from '../../tasks/rotate-user-key/make-safe.ts';
-import {
-  allowed,
-  awsError,
-  calls,
-  changes,
-  executionArn,
-  given,
-  leaked,
-  makeWithdrawal,
-  makeWork,
-  makeWorkWithoutNewKey,
-  mockAws,
-  newKeyId,
-  noSuchKey,
-  now,
-  oldKeyId,
-  setUp,
-  underFirstMachine,
-} from './setting-up.ts';
+import { now } from '../domain/uses.ts';
+import { given, noSuchKey } from './given.ts';
+import { executionArn, newKeyId, oldKeyId } from './ids.ts';
+import { allowed, awsError, calls, changes, mockAws } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
+import { leaked, makeWithdrawal, makeWork, makeWorkWithoutNewKey, underFirstMachine } from './work.ts';
 
 const aws = mockAws();
 const { dependencies, logged } = setUp();

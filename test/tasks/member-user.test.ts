@@ -12,20 +12,11 @@ import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { describe, expect, it } from 'vitest';
 import { MemberUser, sessionPolicy } from '../../tasks/aws/member-user.ts';
 import { TagMap } from '../../tasks/domain/letter-case.ts';
-import {
-  awsError,
-  daysAgo,
-  given,
-  makeKey,
-  mockAws,
-  newKeyId,
-  noSuchKey,
-  noSuchUser,
-  oldKeyId,
-  rotation,
-  sessionPolicyOf,
-  setUp,
-} from './setting-up.ts';
+import { ago } from '../domain/uses.ts';
+import { given, makeKey, noSuchKey, noSuchUser } from './given.ts';
+import { newKeyId, oldKeyId, rotation } from './ids.ts';
+import { awsError, mockAws, sessionPolicyOf } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
 
 const aws = mockAws();
 const { dependencies } = setUp();
@@ -143,15 +134,15 @@ describe('what the session reads', () => {
     aws.iam
       .on(ListAccessKeysCommand)
       .resolves({
-        AccessKeyMetadata: [makeKey(newKeyId, 'Expired', daysAgo(1))],
+        AccessKeyMetadata: [makeKey(newKeyId, 'Expired', ago(1))],
         Marker: 'more',
         IsTruncated: true,
       })
       .on(ListAccessKeysCommand, { Marker: 'more' })
       .resolves({ AccessKeyMetadata: [{ ...makeKey(oldKeyId), Status: undefined }] });
     await expect((await enter()).keys()).resolves.toEqual([
-      { id: oldKeyId, status: 'Inactive', createdAt: daysAgo(104) },
-      { id: newKeyId, status: 'Expired', createdAt: daysAgo(1) },
+      { id: oldKeyId, status: 'Inactive', createdAt: ago(104) },
+      { id: newKeyId, status: 'Expired', createdAt: ago(1) },
     ]);
   });
 
@@ -173,7 +164,7 @@ describe('what the session reads', () => {
   it.each([
     [
       'a use',
-      { LastUsedDate: daysAgo(1), ServiceName: 's3', Region: 'eu-west-1' },
+      { LastUsedDate: ago(1), ServiceName: 's3', Region: 'eu-west-1' },
       { state: 'used', service: 's3' },
     ],
     ['no use', { LastUsedDate: undefined, ServiceName: 'N/A', Region: 'N/A' }, { state: 'neverUsed' }],

@@ -2,26 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { readLink } from '../../tasks/domain/asking/link.ts';
 import { day, later } from '../../tasks/domain/time.ts';
 import { offerRollback } from '../../tasks/rotate-user-key/offer-rollback.ts';
-import {
-  calls,
-  daysAgo,
-  executionArn,
-  given,
-  leaked,
-  linkKeys,
-  mails,
-  makeWithdrawal,
-  makeWork,
-  mockAws,
-  now,
-  recipients,
-  setUp,
-} from './setting-up.ts';
+import { ago, now } from '../domain/uses.ts';
+import { given } from './given.ts';
+import { executionArn, linkKeys } from './ids.ts';
+import { calls, mails, mockAws, recipients } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
+import { leaked, makeWithdrawal, makeWork } from './work.ts';
 
 const aws = mockAws();
 const { dependencies, logged } = setUp();
 const taskToken = 'AQC-secret-task-token';
-const since = daysAgo(1);
+const since = ago(1);
 const offer = (work = makeWork(), more: object = {}) =>
   offerRollback.invoke(
     { ...work, stage: 'window', round: 2, reminder: 0, taskToken, since, ...more },

@@ -1,7 +1,8 @@
 import { SecretStore } from '../../tasks/aws/secret-store.ts';
 import type { SettingsInput } from '../../tasks/domain/settings/told.ts';
 import type { SecretVerb } from '../../tasks/domain/verbs.ts';
-import { rotation, secretArn, setUp } from './setting-up.ts';
+import { rotation, secretArn } from './ids.ts';
+import { setUp } from './setting-up.ts';
 
 export const every = [
   'readSecret',

@@ -1,7 +1,9 @@
 import { AccountNotFoundException, DescribeAccountCommand } from '@aws-sdk/client-organizations';
 import { describe, expect, it } from 'vitest';
 import { activeAccount } from '../../tasks/aws/organization.ts';
-import { accountId, awsError, mockAws, setUp } from './setting-up.ts';
+import { accountId } from './ids.ts';
+import { awsError, mockAws } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
 
 const aws = mockAws();
 const { dependencies } = setUp();

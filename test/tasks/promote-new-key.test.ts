@@ -3,24 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
 import type { Work } from '../../tasks/domain/rotation.ts';
 import { promoteNewKey } from '../../tasks/rotate-user-key/promote-new-key.ts';
-import {
-  allowed,
-  changes,
-  daysAgo,
-  given,
-  makeKey,
-  makeWithdrawal,
-  makeWork,
-  mockAws,
-  newKeyId,
-  oldKeyId,
-  setUp,
-  underFirstMachine,
-} from './setting-up.ts';
+import { ago } from '../domain/uses.ts';
+import { given, makeKey } from './given.ts';
+import { newKeyId, oldKeyId } from './ids.ts';
+import { allowed, changes, mockAws } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
+import { makeWithdrawal, makeWork, underFirstMachine } from './work.ts';
 
 const aws = mockAws();
 const { dependencies } = setUp();
-const both = [makeKey(oldKeyId), makeKey(newKeyId, 'Active', daysAgo(9))];
+const both = [makeKey(oldKeyId), makeKey(newKeyId, 'Active', ago(9))];
 const promote = (work: Work = makeWork()) => promoteNewKey.invoke(work, dependencies);
 
 describe('PromoteNewKey', () => {
@@ -81,7 +73,7 @@ describe('PromoteNewKey', () => {
 });
 
 describe('PointBackToOldKey', () => {
-  const whole = [makeKey(oldKeyId, 'Active', daysAgo(50)), makeKey(newKeyId)];
+  const whole = [makeKey(oldKeyId, 'Active', ago(50)), makeKey(newKeyId)];
 
   it('makes the old key’s version current, if that holds its secret access key', async () => {
     given(aws, { keys: whole, stored: [newKeyId, oldKeyId] });
@@ -103,7 +95,7 @@ describe('PointBackToOldKey', () => {
   });
 
   it.each([
-    ['inactive', [makeKey(oldKeyId, 'Inactive', daysAgo(50)), makeKey(newKeyId)]],
+    ['inactive', [makeKey(oldKeyId, 'Inactive', ago(50)), makeKey(newKeyId)]],
     ['gone', [makeKey(newKeyId)]],
   ])('moves nothing if the old key is %s: the new one stays', async (_, keys) => {
     given(aws, { keys, stored: [newKeyId, oldKeyId] });

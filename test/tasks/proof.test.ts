@@ -1,7 +1,10 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { prove } from '../../tasks/aws/proof.ts';
-import { awsError, given, mockAws, newKeyId, rotation, secretAccessKey, setUp } from './setting-up.ts';
+import { given } from './given.ts';
+import { newKeyId, rotation, secretAccessKey } from './ids.ts';
+import { awsError, mockAws } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
 
 const aws = mockAws();
 let world = setUp();

@@ -7,23 +7,11 @@ import { describeNewKey } from '../../tasks/domain/keys.ts';
 import { writeIntent } from '../../tasks/domain/provisioning/intents.ts';
 import { intentTag } from '../../tasks/domain/tags.ts';
 import { later } from '../../tasks/domain/time.ts';
+import { neverUsed, now, unknownUse, usedAt } from '../domain/uses.ts';
+import { given, type MockedUser, makeKey } from './given.ts';
+import { executionArn, executionOf, newKeyId, oldKeyId, strangersKeyId } from './ids.ts';
+import { changes, mockAws } from './mocked-aws.ts';
 import { done, intended, minuteAgo, newWorldBeforeEach, orphan, provision } from './provisioning.ts';
-import {
-  changes,
-  executionArn,
-  executionOf,
-  given,
-  type MockedUser,
-  makeKey,
-  mockAws,
-  neverUsed,
-  newKeyId,
-  now,
-  oldKeyId,
-  strangersKeyId,
-  unknownUse,
-  usedAt,
-} from './setting-up.ts';
 
 const aws = mockAws();
 newWorldBeforeEach();

@@ -23,30 +23,20 @@ import type { Work } from '../../tasks/domain/rotation.ts';
 import { intentTag, rotationTag } from '../../tasks/domain/tags.ts';
 import { later } from '../../tasks/domain/time.ts';
 import { provisionNewKey } from '../../tasks/rotate-user-key/provision-new-key.ts';
-import { done, intended, minuteAgo, newWorldBeforeEach, orphan, provision, world } from './provisioning.ts';
+import { neverUsed, now, unknownUse, usedAt } from '../domain/uses.ts';
+import { given, type MockedUser, makeKey } from './given.ts';
 import {
-  allowed,
-  awsError,
-  calls,
-  changes,
   executionArn,
   executionOf,
-  given,
-  leaked,
-  type MockedUser,
-  makeKey,
-  makeWorkWithoutNewKey,
-  mockAws,
-  neverUsed,
   newKeyId,
-  now,
   oldKeyId,
   secretAccessKey,
   secretArn,
   strangersKeyId,
-  unknownUse,
-  usedAt,
-} from './setting-up.ts';
+} from './ids.ts';
+import { allowed, awsError, calls, changes, mockAws } from './mocked-aws.ts';
+import { done, intended, minuteAgo, newWorldBeforeEach, orphan, provision, world } from './provisioning.ts';
+import { leaked, makeWorkWithoutNewKey } from './work.ts';
 
 const aws = mockAws();
 newWorldBeforeEach();

@@ -4,15 +4,11 @@ import type { Work } from '../../tasks/domain/rotation.ts';
 import { intentTag } from '../../tasks/domain/tags.ts';
 import { later } from '../../tasks/domain/time.ts';
 import { provisionNewKey } from '../../tasks/rotate-user-key/provision-new-key.ts';
-import {
-  executionArn,
-  makeKey,
-  makeWorkWithoutNewKey,
-  newKeyId,
-  now,
-  secretArn,
-  setUp,
-} from './setting-up.ts';
+import { now } from '../domain/uses.ts';
+import { makeKey } from './given.ts';
+import { executionArn, newKeyId, secretArn } from './ids.ts';
+import { setUp } from './setting-up.ts';
+import { makeWorkWithoutNewKey } from './work.ts';
 
 export let world: ReturnType<typeof setUp>;
 /** Each test file calls it: modules are loaded once per worker, so a hook up here would run for one file. */

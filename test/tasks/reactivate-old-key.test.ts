@@ -8,31 +8,18 @@ import { describe, expect, it } from 'vitest';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
 import type { Plan, Work } from '../../tasks/domain/rotation.ts';
 import { reactivateOldKey } from '../../tasks/rotate-user-key/reactivate-old-key.ts';
-import {
-  allowed,
-  awsError,
-  calls,
-  changes,
-  daysAgo,
-  given,
-  makeWithdrawal,
-  makeWork,
-  makeWorkWithoutNewKey,
-  mockAws,
-  newKeyId,
-  noSuchKey,
-  now,
-  oldKeyId,
-  setUp,
-  strangersKeyId,
-  underFirstMachine,
-} from './setting-up.ts';
+import { ago, now } from '../domain/uses.ts';
+import { given, noSuchKey } from './given.ts';
+import { newKeyId, oldKeyId, strangersKeyId } from './ids.ts';
+import { allowed, awsError, calls, changes, mockAws } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
+import { makeWithdrawal, makeWork, makeWorkWithoutNewKey, underFirstMachine } from './work.ts';
 
 const aws = mockAws();
 const { dependencies } = setUp();
 const stored = [newKeyId, oldKeyId];
 /** The old key was made after its secret, so that its version is a whole pair. */
-const whole: Partial<Plan> = { oldKeyCreatedAt: daysAgo(50).toISOString() };
+const whole: Partial<Plan> = { oldKeyCreatedAt: ago(50).toISOString() };
 const reactivate = (work: Work = makeWork(whole)) => reactivateOldKey.invoke(work, dependencies);
 const done = { act: 'reactivated', at: now.toISOString() };
 

@@ -2,7 +2,9 @@ import { GetObjectCommand, NoSuchKey, PutObjectCommand } from '@aws-sdk/client-s
 import { describe, expect, it } from 'vitest';
 import { embeddedMetrics } from '../../tasks/aws/metrics.ts';
 import { ReportStore } from '../../tasks/aws/report-store.ts';
-import { awsError, mockAws, now, setUp } from './setting-up.ts';
+import { now } from '../domain/uses.ts';
+import { awsError, mockAws } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
 
 const aws = mockAws();
 const { dependencies } = setUp({ reportBucket: 'reports' });

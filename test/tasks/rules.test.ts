@@ -4,30 +4,20 @@ import { load } from '../../local/world/functions.ts';
 import type { SettingsInput } from '../../tasks/domain/settings/told.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
 import { allFunctions, changesUser } from '../../tasks/manifest.ts';
+import { ago, neverUsed, usedAt } from '../domain/uses.ts';
+import { bothKeys, given, type MockedUser, makeKey, noSuchUser } from './given.ts';
 import {
-  awsError,
-  bothKeys,
-  changesTaken,
-  daysAgo,
   executionArn,
   executionOf,
-  given,
-  type MockedUser,
-  makeKey,
-  makeWork,
-  makeWorkWithoutNewKey,
-  mockAws,
-  neverUsed,
   newKeyId,
-  noSuchUser,
   oldKeyId,
   rotation,
-  setUp,
   stateMachineArn,
   strangersKeyId,
-  underFirstMachine,
-  usedAt,
-} from './setting-up.ts';
+} from './ids.ts';
+import { awsError, changesTaken, mockAws } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
+import { makeWork, makeWorkWithoutNewKey, underFirstMachine } from './work.ts';
 
 /*
  * What every task that changes something of a user does if it should not. A task joins by its row in the manifest: it
@@ -40,7 +30,7 @@ interface Situation extends MockedUser {
 }
 
 const other = executionOf('111122223333-deploy-bot-2');
-const inactiveOld = [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId, 'Active', daysAgo(20))];
+const inactiveOld = [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId, 'Active', ago(20))];
 
 const situations: Readonly<Record<string, Situation>> = {
   ClaimUser: {
@@ -51,15 +41,15 @@ const situations: Readonly<Record<string, Situation>> = {
     },
   },
   DeactivateOldKey: {
-    input: { ...makeWork(), drain: { activeSince: daysAgo(30) } },
+    input: { ...makeWork(), drain: { activeSince: ago(30) } },
     keys: bothKeys,
-    uses: { [oldKeyId]: usedAt(daysAgo(9)) },
+    uses: { [oldKeyId]: usedAt(ago(9)) },
     stored: [newKeyId, oldKeyId],
   },
   DeleteOldKey: {
-    input: { ...makeWork(), deactivatedAt: daysAgo(10) },
+    input: { ...makeWork(), deactivatedAt: ago(10) },
     keys: inactiveOld,
-    uses: { [oldKeyId]: usedAt(daysAgo(20)) },
+    uses: { [oldKeyId]: usedAt(ago(20)) },
     stored: [newKeyId, oldKeyId],
   },
   MakeSafe: {
@@ -67,7 +57,7 @@ const situations: Readonly<Record<string, Situation>> = {
       ...makeWork(),
       failure: { Error: 'MailRefused' },
       failedAt: 'OfferRollback',
-      failedSince: daysAgo(1),
+      failedSince: ago(1),
       deactivation: { act: 'deactivated', bySomebodyElse: false },
     },
     keys: inactiveOld,
@@ -85,9 +75,9 @@ const situations: Readonly<Record<string, Situation>> = {
   WithdrawNewKey: {
     input: {
       ...underFirstMachine(makeWork()),
-      provedAt: daysAgo(9),
+      provedAt: ago(9),
       asked: 'bySilence',
-      since: daysAgo(7),
+      since: ago(7),
     },
     keys: bothKeys,
     uses: { [newKeyId]: neverUsed },

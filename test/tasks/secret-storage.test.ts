@@ -13,18 +13,11 @@ import { versionIdOf } from '../../tasks/domain/keys.ts';
 import { onSecrets, secretSessionPolicy } from '../../tasks/domain/secret-access.ts';
 import type { SettingsInput } from '../../tasks/domain/settings/told.ts';
 import { actionsIn, type SecretVerb } from '../../tasks/domain/verbs.ts';
+import { given } from './given.ts';
+import { newKeyId, oldKeyId, rotation, secretArn } from './ids.ts';
+import { awsError, changes, mockAws } from './mocked-aws.ts';
 import { every, open } from './opening-store.ts';
-import {
-  awsError,
-  changes,
-  given,
-  mockAws,
-  newKeyId,
-  oldKeyId,
-  rotation,
-  secretArn,
-  setUp,
-} from './setting-up.ts';
+import { setUp } from './setting-up.ts';
 
 const aws = mockAws();
 const store = await open();

@@ -11,20 +11,11 @@ import {
 import { describe, expect, it } from 'vitest';
 import { nameOnlyVersionIdOf, versionIdOf } from '../../tasks/domain/keys.ts';
 import { later } from '../../tasks/domain/time.ts';
+import { ago } from '../domain/uses.ts';
+import { given } from './given.ts';
+import { newKeyId, oldKeyId, secretAccessKey, secretArn, secretName, strangersKeyId } from './ids.ts';
+import { awsError, changes, mockAws } from './mocked-aws.ts';
 import { open } from './opening-store.ts';
-import {
-  awsError,
-  changes,
-  daysAgo,
-  given,
-  mockAws,
-  newKeyId,
-  oldKeyId,
-  secretAccessKey,
-  secretArn,
-  secretName,
-  strangersKeyId,
-} from './setting-up.ts';
 
 const aws = mockAws();
 const store = await open();
@@ -140,23 +131,23 @@ describe('the user’s secret', () => {
 });
 
 describe('what holds a secret access key', () => {
-  const made = { id: newKeyId, createdAt: daysAgo(99) };
-  const older = { id: oldKeyId, createdAt: daysAgo(104) };
+  const made = { id: newKeyId, createdAt: ago(99) };
+  const older = { id: oldKeyId, createdAt: ago(104) };
 
   it('is told by the version’s ID, and for secrets of version 0.1.0 by the key’s age', async () => {
     given(aws, { stored: [oldKeyId, newKeyId] });
     const versions = await store.versions();
-    expect(versions?.createdAt).toEqual(daysAgo(100));
+    expect(versions?.createdAt).toEqual(ago(100));
     expect([versions?.holdsSecret(made), versions?.holdsSecret(older)]).toEqual([true, false]);
     await store.ensure(strangersKeyId);
-    const named = { id: strangersKeyId, createdAt: daysAgo(1) };
+    const named = { id: strangersKeyId, createdAt: ago(1) };
     const now = await store.versions();
     expect([now?.has(strangersKeyId), now?.holdsSecret(named)]).toEqual([true, false]);
   });
 
   it('isn’t denied for a key that was made right after its secret, by clocks that differ', async () => {
     given(aws, { stored: [newKeyId] });
-    const createdAt = later(daysAgo(100), -900);
+    const createdAt = later(ago(100), -900);
     expect((await store.versions())?.holdsSecret({ id: newKeyId, createdAt })).toBe(true);
   });
 });
@@ -201,7 +192,7 @@ describe('whether the secret can be read', () => {
   );
 
   it('is no if it is marked for deletion', async () => {
-    underKey('Enabled', daysAgo(2));
+    underKey('Enabled', ago(2));
     const because = 'it was marked for deletion on 2026-11-20';
     await expect(readable()).resolves.toEqual({ state: 'unreadable', because });
     await expect(store.ensure(oldKeyId)).rejects.toThrow(because);

@@ -3,18 +3,10 @@ import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
 import { rotationTag } from '../../tasks/domain/tags.ts';
 import { takeOver } from '../../tasks/rotate-user-key/take-over.ts';
-import {
-  allowed,
-  awsError,
-  calls,
-  changes,
-  executionOf,
-  given,
-  mockAws,
-  oldKeyId,
-  rotation as ours,
-  setUp,
-} from './setting-up.ts';
+import { given } from './given.ts';
+import { executionOf, oldKeyId, rotation as ours } from './ids.ts';
+import { allowed, awsError, calls, changes, mockAws } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
 
 const aws = mockAws();
 const { dependencies, logged } = setUp();

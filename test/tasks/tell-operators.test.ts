@@ -1,24 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Work } from '../../tasks/domain/rotation.ts';
 import { tellOperators } from '../../tasks/rotate-user-key/tell-operators.ts';
-import {
-  calls,
-  daysAgo,
-  executionArn,
-  executionOf,
-  given,
-  mails,
-  makeWithdrawal,
-  makeWork,
-  makeWorkWithoutNewKey,
-  mockAws,
-  newKeyId,
-  oldKeyId,
-  recipients,
-  rotation,
-  setUp,
-  usedAt,
-} from './setting-up.ts';
+import { ago, usedAt } from '../domain/uses.ts';
+import { given } from './given.ts';
+import { executionArn, executionOf, newKeyId, oldKeyId, rotation } from './ids.ts';
+import { calls, mails, mockAws, recipients } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
+import { makeWithdrawal, makeWork, makeWorkWithoutNewKey } from './work.ts';
 
 const aws = mockAws();
 let world = setUp();
@@ -39,7 +27,7 @@ const everybody = ['ops@example.com', 'ada@example.com', 'payments@example.com']
 /** As the machine says it: an error's name, and what Lambda makes of its message. */
 const because = `AccessDenied: ${JSON.stringify({ errorType: 'AccessDenied', errorMessage: 'a guardrail' })}`;
 const trouble = (mail: string, work: Work = makeWork(), more: object = {}) =>
-  tell({ ...work, mail, because, since: daysAgo(1), ...more });
+  tell({ ...work, mail, because, since: ago(1), ...more });
 
 describe('TellOperators, of what keyturn could not do', () => {
   it.each([
@@ -82,15 +70,15 @@ describe('TellOperators, of what keyturn could not do', () => {
 
 describe('TellOperators', () => {
   it.each([
-    ['silence', { kind: 'silence', since: daysAgo(15) }, /did not answer/],
+    ['silence', { kind: 'silence', since: ago(15) }, /did not answer/],
     [
       'a drain’s deadline',
-      { kind: 'drainDeadline', use: usedAt(daysAgo(1)), startedAt: daysAgo(30) },
+      { kind: 'drainDeadline', use: usedAt(ago(1)), startedAt: ago(30) },
       /s3 in eu-west-1/,
     ],
     ['too many rollbacks', { kind: 'tooManyRollbacks', lastReason: 'deploys broke' }, /deploys broke/],
     ['a rollback without a reason', { kind: 'tooManyRollbacks' }, /none given/],
-    ['a new key that nobody confirmed', { kind: 'usedNotConfirmed', use: usedAt(daysAgo(1)) }, /new key/],
+    ['a new key that nobody confirmed', { kind: 'usedNotConfirmed', use: usedAt(ago(1)) }, /new key/],
   ])('escalates %s, to the account’s address too', async (_, cause, text) => {
     given(aws);
     const to = ['ops@example.com', 'payments@example.com'];

@@ -1,19 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { tellOwner } from '../../tasks/rotate-user-key/tell-owner.ts';
-import {
-  calls,
-  daysAgo,
-  given,
-  leaked,
-  mails,
-  makeWithdrawal,
-  makeWork,
-  makeWorkWithoutNewKey,
-  mockAws,
-  newKeyId,
-  setUp,
-  usedAt,
-} from './setting-up.ts';
+import { ago, usedAt } from '../domain/uses.ts';
+import { given } from './given.ts';
+import { newKeyId } from './ids.ts';
+import { calls, mails, mockAws } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
+import { leaked, makeWithdrawal, makeWork, makeWorkWithoutNewKey } from './work.ts';
 
 const aws = mockAws();
 const { dependencies } = setUp();
@@ -30,7 +22,7 @@ describe('TellOwner', () => {
   it.each([
     [
       'an old key that is still in use, and until when it may be',
-      { mail: 'oldKeyInUse', use: usedAt(daysAgo(1)), drain: { startedAt: daysAgo(2), readings: 0 } },
+      { mail: 'oldKeyInUse', use: usedAt(ago(1)), drain: { startedAt: ago(2), readings: 0 } },
       /^Old access key still in use/,
       /s3 in eu-west-1[\s\S]*(2026-12-20|20 Dec)/,
     ],

@@ -4,32 +4,19 @@ import { describe, expect, it } from 'vitest';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
 import { day, later } from '../../tasks/domain/time.ts';
 import { withdrawNewKey } from '../../tasks/rotate-user-key/withdraw-new-key.ts';
-import {
-  allowed,
-  bothKeys,
-  changes,
-  daysAgo,
-  given,
-  type MockedUser,
-  makeKey,
-  makeWork,
-  mockAws,
-  neverUsed,
-  newKeyId,
-  now,
-  oldKeyId,
-  setUp,
-  underFirstMachine,
-  unknownUse,
-  usedAt,
-} from './setting-up.ts';
+import { ago, neverUsed, now, unknownUse, usedAt } from '../domain/uses.ts';
+import { bothKeys, given, type MockedUser, makeKey } from './given.ts';
+import { newKeyId, oldKeyId } from './ids.ts';
+import { allowed, changes, mockAws } from './mocked-aws.ts';
+import { setUp } from './setting-up.ts';
+import { makeWork, underFirstMachine } from './work.ts';
 
 const aws = mockAws();
 const { dependencies } = setUp();
-const provedAt = daysAgo(9);
+const provedAt = ago(9);
 /** Only 0.1.0's machine comes here; by now the quiet period is over since the withdrawal began. */
 const work = underFirstMachine(makeWork());
-const withdraw = (asked: 'byOwner' | 'bySilence', since: Date | null = daysAgo(7)) =>
+const withdraw = (asked: 'byOwner' | 'bySilence', since: Date | null = ago(7)) =>
   withdrawNewKey.invoke({ ...work, provedAt, asked, since }, dependencies);
 
 const unused: MockedUser = {
@@ -79,16 +66,16 @@ describe('WithdrawNewKey', () => {
   });
 
   it.each([
-    ['right away if the secret holds the old key’s', daysAgo(100), ['UpdateSecretVersionStage']],
-    ['not before that key is inactive if it is all that a reader gets', daysAgo(300), []],
+    ['right away if the secret holds the old key’s', ago(100), ['UpdateSecretVersionStage']],
+    ['not before that key is inactive if it is all that a reader gets', ago(300), []],
   ])('asked by its owner, moves the secret back %s', async (_, createdAt, changed) => {
-    given(aws, { ...unused, uses: { [newKeyId]: usedAt(daysAgo(1)) } });
+    given(aws, { ...unused, uses: { [newKeyId]: usedAt(ago(1)) } });
     const plan = { ...work.plan, oldKeyCreatedAt: createdAt.toISOString() };
-    const asked = { ...work, plan, provedAt, asked: 'byOwner', since: daysAgo(7) };
+    const asked = { ...work, plan, provedAt, asked: 'byOwner', since: ago(7) };
     await expect(withdrawNewKey.invoke(asked, dependencies)).resolves.toMatchObject({
       act: 'wait',
       until: later(now, 6 * day),
-      since: daysAgo(7),
+      since: ago(7),
       use: { state: 'used', service: 's3' },
     });
     expect(changes(aws)).toEqual(changed);
@@ -108,7 +95,7 @@ describe('WithdrawNewKey', () => {
   );
 
   it('leaves both keys and the secret if nobody asked and somebody uses the new key', async () => {
-    given(aws, { ...unused, uses: { [newKeyId]: usedAt(daysAgo(1)) } });
+    given(aws, { ...unused, uses: { [newKeyId]: usedAt(ago(1)) } });
     await expect(withdraw('bySilence')).resolves.toMatchObject({ act: 'keepBoth' });
     expect(changes(aws)).toEqual([]);
   });
@@ -124,11 +111,11 @@ describe('WithdrawNewKey', () => {
 
   it('counts from the first visit over all its waits, and gives up after 30 days', async () => {
     given(aws, { ...unused, uses: { [newKeyId]: usedAt(now) } });
-    await expect(withdraw('byOwner', daysAgo(29))).resolves.toMatchObject({
+    await expect(withdraw('byOwner', ago(29))).resolves.toMatchObject({
       act: 'wait',
-      since: daysAgo(29),
+      since: ago(29),
     });
-    await expect(withdraw('byOwner', daysAgo(30))).resolves.toMatchObject({ act: 'keepBoth' });
+    await expect(withdraw('byOwner', ago(30))).resolves.toMatchObject({ act: 'keepBoth' });
     expect(aws.iam).not.toHaveReceivedCommand(DeleteAccessKeyCommand);
   });
 

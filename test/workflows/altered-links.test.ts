@@ -1,8 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { firstMorning } from '../../local/world/options.ts';
-import { makeSituated } from '../../local/world/organization.ts';
 import { Owner } from '../../local/world/owner.ts';
-import { randomStream } from '../../local/world/random.ts';
 import { signLink } from '../../tasks/domain/asking/link.ts';
 import { accountId, Life } from './life.ts';
 
@@ -16,13 +13,7 @@ let link: string;
 
 beforeEach(async () => {
   life = await Life.begin();
-  const user = makeSituated(randomStream(1, 'other'), {
-    accountId,
-    name: 'report-mailer',
-    situation: 'oldKeyInDailyUse',
-    now: firstMorning,
-  });
-  life.world.aws.accounts.get(accountId)?.users.set(user.name, user);
+  const user = life.addUser('report-mailer');
   other = new Owner(life.world, accountId, user.name);
   await life.start({ userName: user.name });
   await life.start();
@@ -111,7 +102,7 @@ describe('a link that was signed', () => {
     const key = linkKey();
     await expect(use(signed(key, { stage: 'window', decision: 'rollBack' }))).resolves.toEqual({
       status: 503,
-      title: 'This is being asked again',
+      title: 'This can&#39;t be answered yet',
     });
     await expect(use(signed(key, { round: 2 }))).resolves.toMatchObject({ status: 503 });
   });

@@ -8,11 +8,7 @@ import { answer, isByTask, liveWith, type Path, patience, placesIn, sampled, sho
 const hour = 3_600_000;
 
 /** Installs the new key and confirms it, if a mail came that says how. */
-const confirm = (life: Life): Promise<void> =>
-  answer(life, async () => {
-    await life.owner.install();
-    await life.owner.confirm();
-  });
+const confirm = (life: Life): Promise<void> => answer(life, () => life.confirm());
 
 const paths: Readonly<Record<string, Pick<Path, 'live'> & { readonly options?: LifeOptions }>> = {
   'goes well': {

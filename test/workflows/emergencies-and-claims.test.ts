@@ -53,10 +53,7 @@ it('an emergency does not delegate to a rotation that Step Functions does not de
 });
 
 it('a rotation is stopped for an emergency only by one that can continue', async () => {
-  const life = await Life.begin();
-  await life.start();
-  await life.confirm();
-  await life.days(9);
+  const life = await Life.inWindow();
   expect(life.stands).toBe('OfferRollback');
   const link = life.owner.link('rollBack');
   life.world.aws.inject(({ operation, caller }) =>
@@ -66,8 +63,7 @@ it('a rotation is stopped for an emergency only by one that can continue', async
   await life.days(1);
   life.world.aws.inject(undefined);
   expect(life.world.aws.mails.at(-1)?.text).not.toContain('nothing was changed');
-  await life.owner.rollBack('production is down', link);
-  await life.world.clock.settle();
+  await life.rollBack('production is down', link);
   expect(life.keys).toEqual(['Active', 'Active']);
 });
 
@@ -93,10 +89,7 @@ it.each([
   'none',
   'arn:aws:states:eu-central-1:111111111111:execution:rotate-user-key:222222222222-deploy-bot-7',
 ])('a rollback works although the tag keyturn:rotation is %s', async (value) => {
-  const life = await Life.begin();
-  await life.start();
-  await life.confirm();
-  await life.days(9);
+  const life = await Life.inWindow();
   life.user.tags.set('keyturn:rotation', value);
   await life.owner.rollBack('production is down');
   await life.days(2);

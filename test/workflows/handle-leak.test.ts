@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { leakEvents } from '../../infra/leak-stack.ts';
-import { firstMorning } from '../../local/world/options.ts';
-import { makeSituated } from '../../local/world/organization.ts';
-import { randomStream } from '../../local/world/random.ts';
 import { closed, type HealthEventOptions, healthEvent } from './health-event.ts';
 import { accountId, Life, type LifeOptions, userName } from './life.ts';
 
@@ -40,13 +37,7 @@ describe('one event that names several keys', () => {
 
   it('starts one for each user', async () => {
     const life = await Life.begin();
-    const other = makeSituated(randomStream(1, 'other'), {
-      accountId,
-      name: 'report-mailer',
-      situation: 'oldKeyInDailyUse',
-      now: firstMorning,
-    });
-    life.world.aws.accounts.get(accountId)?.users.set(other.name, other);
+    const other = life.addUser('report-mailer');
     const theirs = other.keys[0]?.id ?? '';
     await hear(life, { entities: [life.oldKey.id, theirs] });
     expect(emergencies(life).map(([name]) => name)).toEqual([`leak-${life.oldKey.id}`, `leak-${theirs}`]);

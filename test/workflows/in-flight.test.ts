@@ -27,9 +27,7 @@ const startEmergency = (life: Life, keyId: string | undefined) => () => {
 };
 
 it('if the new key leaks while a stopped rotation still deactivates the old one, not both become inactive', async () => {
-  const life = await Life.begin();
-  await life.start();
-  await life.confirm();
+  const life = await Life.confirmed();
   const [old, newKey] = life.user.keys;
   hold(life, ['UpdateAccessKey', 'Inactive', old?.id ?? '?'], 40_000, startEmergency(life, newKey?.id));
   await life.days(9);

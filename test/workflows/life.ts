@@ -66,6 +66,21 @@ export class Life {
     return new Life(world);
   }
 
+  /** A rotation whose owner has installed the new key and confirmed it. */
+  static async confirmed(options?: LifeOptions): Promise<Life> {
+    const life = await Life.begin(options);
+    await life.start();
+    await life.confirm();
+    return life;
+  }
+
+  /** A rotation whose old key is inactive, on the second day of its rollback window. */
+  static async inWindow(options?: LifeOptions): Promise<Life> {
+    const life = await Life.confirmed(options);
+    await life.days(9);
+    return life;
+  }
+
   get user(): User {
     return this.owner.user;
   }
@@ -164,6 +179,24 @@ export class Life {
     });
     this.user.keys.push(key);
     return key;
+  }
+
+  /** Gives the account another user, who uses their only key daily. */
+  addUser(name: string): User {
+    const user = makeSituated(randomStream(1, 'other'), {
+      accountId,
+      name,
+      situation: 'oldKeyInDailyUse',
+      now: firstMorning,
+    });
+    this.world.aws.accounts.get(accountId)?.users.set(name, user);
+    return user;
+  }
+
+  /** Rolls back, by the latest link to do so unless another is named. */
+  async rollBack(...how: Parameters<Owner['rollBack']>): Promise<void> {
+    await this.owner.rollBack(...how);
+    await this.world.clock.settle();
   }
 
   /** Installs the new key and confirms it. */

@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { firstMorning } from '../../local/world/options.ts';
-import { makeSituated } from '../../local/world/organization.ts';
 import { linksIn, Owner } from '../../local/world/owner.ts';
-import { randomStream } from '../../local/world/random.ts';
 import { accountId, Life, userName } from './life.ts';
 
 const statusAfter = async (life: Life, answer: Promise<Response>): Promise<number> => {
@@ -51,13 +48,7 @@ describe('a link that must not decide', () => {
 
   it('of another user decides for that user only', async () => {
     const life = await Life.begin();
-    const other = makeSituated(randomStream(1, 'other'), {
-      accountId,
-      name: 'report-mailer',
-      situation: 'oldKeyInDailyUse',
-      now: firstMorning,
-    });
-    life.world.aws.accounts.get(accountId)?.users.set(other.name, other);
+    const other = life.addUser('report-mailer');
     await life.start();
     const first = life.rotation;
     await life.start({ userName: other.name });
@@ -74,8 +65,7 @@ describe('a link that must not decide', () => {
     const first = life.owner.link('confirm');
     await life.confirm();
     await life.days(9);
-    await life.owner.rollBack('it broke');
-    await life.world.clock.settle();
+    await life.rollBack('it broke');
     expect(await statusAfter(life, life.owner.confirm({ link: first }))).toBe(409);
     expect(life.stands).toBe('AskOwner');
   });
@@ -146,7 +136,6 @@ describe('a mail scanner', () => {
     await life.days(35);
     expect(life.stands).toBe('escalated');
     expect(life.keys).toEqual(['Active', 'Active']);
-    expect(life.world.watcher.violations).toEqual([]);
   });
 });
 

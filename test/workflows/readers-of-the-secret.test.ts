@@ -17,8 +17,7 @@ it('a first rotation that is rolled back in its window leaves a working key for 
   const { life, read } = await withReader();
   await life.confirm();
   await life.days(9);
-  await life.owner.rollBack('the nightly job broke');
-  await life.world.clock.settle();
+  await life.rollBack('the nightly job broke');
   expect(life.keys).toEqual(['Active', 'Active']);
   expect(await read()).toBeDefined();
 });
@@ -27,8 +26,7 @@ it('after a rollback while the owner is asked, with the new key in use, the secr
   const { life, read } = await withReader();
   await life.owner.install();
   await life.days(1);
-  await life.owner.rollBack('one job can not');
-  await life.world.clock.settle();
+  await life.rollBack('one job can not');
   expect(life.stands).toBe('WaitForQuiet');
   expect(await read()).toBeDefined();
 });

@@ -2,10 +2,7 @@ import { expect, it } from 'vitest';
 import { Life } from './life.ts';
 
 it('a rotation stopped in its window and redriven (a button of Step Functions’ console) can be rolled back until it deletes', async () => {
-  const life = await Life.begin();
-  await life.start();
-  await life.confirm();
-  await life.days(9);
+  const life = await Life.inWindow();
   const first = life.rotation;
   life.world.engine.stopExecution(first.arn);
   await life.days(13);

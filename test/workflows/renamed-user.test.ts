@@ -3,9 +3,7 @@ import { Life } from './life.ts';
 import { rename } from './renamed.ts';
 
 it('undoes a deactivation although the user was renamed in the window', async () => {
-  const life = await Life.begin();
-  await life.start();
-  await life.confirm();
+  const life = await Life.confirmed();
   await life.days(10);
   expect(life.keys).toEqual(['Inactive', 'Active']);
   rename(life, 'deploy-bot-prod');

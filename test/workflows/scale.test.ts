@@ -51,9 +51,7 @@ it('sixty simultaneous rotations, confirmed on different days, all complete unha
 
 it('the same seed gives the same run, to the byte; another seed another one', async () => {
   const live = async (seed: number): Promise<string> => {
-    const life = await Life.begin({ seed, consistencySeconds: 5 });
-    await life.start();
-    await life.confirm();
+    const life = await Life.confirmed({ seed, consistencySeconds: 5 });
     await life.days(30);
     return JSON.stringify([life.rotation.history, life.world.aws.mails, life.world.logs]);
   };

@@ -10,9 +10,7 @@ import { clientDefaults } from '../../local/world/lambda.ts';
 import { accountId, Life, userName } from './life.ts';
 
 it('a rollback moves AWSCURRENT although somebody has written the secret since', async () => {
-  const life = await Life.begin();
-  await life.start();
-  await life.confirm();
+  const life = await Life.confirmed();
   await life.days(60);
   const { oldKey, secret } = life;
   if (secret === undefined) throw new Error('no secret');
@@ -21,8 +19,7 @@ it('a rollback moves AWSCURRENT although somebody has written the secret since',
   await life.start();
   await life.confirm();
   await life.days(9);
-  await life.owner.rollBack('it broke');
-  await life.world.clock.settle();
+  await life.rollBack('it broke');
   expect(life.world.aws.mails.at(-2)?.text).toContain('the secret points to the old key again');
   expect(life.current?.keyId).toBe(oldKey.id);
 });
@@ -34,8 +31,7 @@ it('a pair that is completed as a retirement leaves AWSCURRENT at the key that s
   for (const round of [1, 2, 3]) {
     await life.confirm();
     await life.days(9);
-    await life.owner.rollBack(`round ${round}`);
-    await life.world.clock.settle();
+    await life.rollBack(`round ${round}`);
   }
   expect(life.stands).toBe('escalated'); // AWSCURRENT is the old one
   life.owner.switchTo(life.user.keys[1]?.id ?? '', life.world.clock.now());
@@ -74,9 +70,7 @@ it('a rollback makes the old key current again although somebody has put a value
 });
 
 it('does not retire the old key while the new one’s secret is marked for deletion', async () => {
-  const life = await Life.begin();
-  await life.start();
-  await life.confirm();
+  const life = await Life.confirmed();
   await life.days(1);
   const { aws, settings } = life.world;
   const client = new SecretsManagerClient(clientDefaults(aws, settings.region, 'developer', accountId));

@@ -80,8 +80,7 @@ const lives: readonly [string, (life: Life) => Promise<void>][] = [
     async (life) => {
       await life.start({ action: 'emergency', keyId: life.oldKey.id });
       await life.days(3);
-      await life.owner.rollBack('production is down');
-      await life.world.clock.settle();
+      await life.rollBack('production is down');
     },
   ],
 ];

@@ -5,7 +5,7 @@ import { setStatus } from '../../local/aws/iam/account.ts';
 import type { Call } from '../../local/aws/types.ts';
 import { firstMorning, reportBucket } from '../../local/world/options.ts';
 import { sweepsToAskAll } from '../../tasks/domain/sweeps/true-age.ts';
-import { day, hour, later } from '../../tasks/domain/time.ts';
+import { day, hour, isoDay, later } from '../../tasks/domain/time.ts';
 import { accountId, Life, userName } from './life.ts';
 import { organizationOf, Swept } from './swept.ts';
 
@@ -106,9 +106,7 @@ describe('the calls that ages cost', () => {
 });
 
 it('a key’s true age is known after a rotation that was rolled back in its window and then withdrawn', async () => {
-  const life = await Life.begin();
-  await life.start();
-  await life.confirm();
+  const life = await Life.confirmed();
   await life.days(10);
   await life.owner.rollBack('the nightly job broke');
   life.owner.switchTo(life.oldKey.id, life.world.clock.now());
@@ -122,7 +120,7 @@ it('a key’s true age is known after a rotation that was rolled back in its win
   );
   await life.days(0.25);
   const { name, startDate } = life.world.engine.execution(executionArn);
-  const file = `sweeps/${startDate.toISOString().slice(0, 10)}/${name}/keys/account=${accountId}/keys.jsonl`;
+  const file = `sweeps/${isoDay(startDate)}/${name}/keys/account=${accountId}/keys.jsonl`;
   const text = life.world.aws.buckets.get(reportBucket)?.objects.get(file)?.body.text ?? '';
   const rows = text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
   expect(rows.find((row) => row.userName === userName)).toMatchObject({ decision: 'due', overdue: true });

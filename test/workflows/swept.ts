@@ -14,7 +14,7 @@ import { type KeySituation, makeOrganization, makeSituated } from '../../local/w
 import { randomStream } from '../../local/world/random.ts';
 import { createWorld, type World } from '../../local/world/world.ts';
 import { type Candidate, type KeyRow, keyRowSchema } from '../../tasks/domain/sweeps/row.ts';
-import { day } from '../../tasks/domain/time.ts';
+import { day, isoDay } from '../../tasks/domain/time.ts';
 import { keepPromise } from './promise.ts';
 
 /** An organization that is swept, with the queries of the tests. Tasks may do what a deployment would let them do. */
@@ -81,7 +81,7 @@ export class Swept {
 
   /** An object of a sweep, by its name below the sweep's prefix. */
   object(execution: Execution, name: string): string {
-    const prefix = `sweeps/${execution.startDate.toISOString().slice(0, 10)}/${execution.name}/`;
+    const prefix = `sweeps/${isoDay(execution.startDate)}/${execution.name}/`;
     const found = this.world.aws.buckets.get(reportBucket)?.objects.get(`${prefix}${name}`);
     if (found === undefined) throw new Error(`the sweep left no ${name}`);
     return found.body.text;

@@ -25,9 +25,7 @@ it('a rotation completes whenever the tags are removed', async () => {
 it.each([false, true])(
   'a rotation stopped in its window can be rolled back by the next (tags removed: %s)',
   async (isStripped) => {
-    const life = await Life.begin();
-    await life.start();
-    await life.confirm();
+    const life = await Life.confirmed();
     await life.days(10);
     if (isStripped) strip(life);
     const { arn: executionArn } = life.rotation;

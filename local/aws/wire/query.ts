@@ -1,4 +1,5 @@
 import { XMLBuilder } from 'fast-xml-parser';
+import { isoSecond } from '../../../tasks/domain/time.ts';
 import { AwsError, type ServiceName } from '../types.ts';
 import type { WireResponse } from './http.ts';
 
@@ -98,7 +99,7 @@ function members(value: unknown): Record<string, unknown> {
 
 function content(value: unknown): unknown {
   // As AWS does: whole seconds.
-  if (value instanceof Date) return `${value.toISOString().slice(0, 19)}Z`;
+  if (value instanceof Date) return isoSecond(value);
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (Array.isArray(value)) return { member: value.map(content) };
   return typeof value === 'object' ? members(value) : String(value);

@@ -165,7 +165,7 @@ function answered(known: KnownQuestion, decision: Decision | undefined): FoundQu
 
 function whyEnded(question: Question, end: HistoryEvent): Closing {
   if (end.taskFailedEventDetails?.error === 'OwnerUnreachable') {
-    return notNow('It is being asked again because a mail came back.');
+    return notNow('The question is being sent again because a mail came back.');
   }
   if (end.type !== 'TaskTimedOut')
     return over('The mail that asked it could not be sent, or its wait was interrupted.');
@@ -176,7 +176,7 @@ function whyEnded(question: Question, end: HistoryEvent): Closing {
       : over('It is too late: the rollback window has closed.');
   }
   return question.reminder < question.plan.policy.reminders
-    ? notNow('It is being asked again, or was settled without you.')
+    ? notNow('The question is being sent again, or was settled without you.')
     : over('It is too late: the last reminder was not answered.');
 }
 

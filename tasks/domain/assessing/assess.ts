@@ -2,7 +2,7 @@ import { UnknownKey } from '../errors.ts';
 import { type AccessKey, type LastUse, originOf } from '../keys.ts';
 import type { Policy } from '../policy.ts';
 import type { Request } from '../rotation.ts';
-import { daysBetween } from '../time.ts';
+import { daysBetween, isoDay } from '../time.ts';
 
 /** With two keys, one that is unused for this many days is surplus. */
 export const surplusAfterDays = 90;
@@ -72,7 +72,7 @@ function excuseOf(facts: Facts): string | undefined {
     request.override === undefined &&
     now.getTime() <= exemption.until.getTime()
   ) {
-    return `exempt until ${exemption.until.toISOString().slice(0, 10)}: ${exemption.reason}`;
+    return `exempt until ${isoDay(exemption.until)}: ${exemption.reason}`;
   }
   if (request.when === 'due' && request.action === 'retire') return usedAfterAll(facts);
   const ages = keys.filter(isActive).map((key) => daysBetween(key.createdAt, now));

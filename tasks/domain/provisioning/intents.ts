@@ -1,5 +1,5 @@
 import { nameOf } from '../execution-name.ts';
-import { later } from '../time.ts';
+import { isoSecond, later } from '../time.ts';
 
 /**
  * A create call returns within seconds. If a key was created later than this after a recorded intent, a person
@@ -19,7 +19,7 @@ const mostIntents = 7;
  */
 export function writeIntent(executionArn: string, at: Date, before: string | undefined): string {
   const times = [...readIntents(before), at].slice(-mostIntents);
-  return [nameOf(executionArn), ...times.map((time) => `${time.toISOString().slice(0, 19)}Z`)].join(' ');
+  return [nameOf(executionArn), ...times.map((time) => isoSecond(time))].join(' ');
 }
 
 /** When rotations of this user were about to create a key without learning the outcome. */

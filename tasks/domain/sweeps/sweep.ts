@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { nameOf } from '../execution-name.ts';
 import { accountIdSchema } from '../scope.ts';
+import { isoDay } from '../time.ts';
 
 /** The sweep that a task works for; passed from state to state. */
 export const sweepSchema = z.object({
@@ -15,7 +16,7 @@ export type Sweep = z.infer<typeof sweepSchema>;
 /** A sweep has its execution's name, and its prefix contains the day on which that was started. */
 export function sweepOf(executionArn: string, startedAt: Date): Sweep {
   const id = nameOf(executionArn);
-  return { id, executionArn, startedAt, prefix: `sweeps/${startedAt.toISOString().slice(0, 10)}/${id}/` };
+  return { id, executionArn, startedAt, prefix: `sweeps/${isoDay(startedAt)}/${id}/` };
 }
 
 /** An account to be surveyed, as a line of the list that the Map reads. */

@@ -3,7 +3,7 @@ import { type NameSet, TagMap } from '../letter-case.ts';
 import { makePolicy, type PolicyOverrides, policyFromTags } from '../policy.ts';
 import type { Storage } from '../storage.ts';
 import { type Exemption, exemptionOf } from '../tags.ts';
-import { daysBetween } from '../time.ts';
+import { daysBetween, isoDay } from '../time.ts';
 import { type Due, whyDue } from './due.ts';
 import type { Memory } from './memory.ts';
 import type { SecretIn } from './readers.ts';
@@ -103,7 +103,7 @@ export function judge(
   const exemptions = [byTag, exemptByGroup(userName, facts)].filter((one) => one !== undefined);
   const holding = exemptions.find(({ until }) => facts.now.getTime() <= until.getTime());
   if (holding !== undefined) {
-    const until = holding.until.toISOString().slice(0, 10);
+    const until = isoDay(holding.until);
     return { decision: 'exempt', because: `${due.because}; exempt until ${until}: ${holding.reason}` };
   }
   const exemptionExpired = exemptions.length > 0;

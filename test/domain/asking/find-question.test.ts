@@ -72,7 +72,7 @@ describe('findQuestion', () => {
     const { events } = new History().ask(makeQuestion()).fail('OwnerUnreachable');
     expect(findQuestion(events, 'RUNNING', ask)).toMatchObject({
       state: 'closed',
-      because: expect.stringMatching(/asked again because a mail came back/),
+      because: expect.stringMatching(/sent again because a mail came back/),
     });
   });
 
@@ -118,7 +118,7 @@ describe('findQuestion', () => {
       makeQuestion({ reminder: 1 }),
       ask,
       'notNow',
-      /asked again, or was settled.*Try again in a minute/,
+      /sent again, or was settled.*Try again in a minute/,
     ],
     [
       'the day of a window, for a look',

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { answerUrl, type LinkReference, readLink, signLink } from '../../../tasks/domain/asking/link.ts';
-import { executionArn } from '../../owner/fixtures.ts';
+import { executionArn } from '../../tasks/ids.ts';
+import { now } from '../uses.ts';
 
 const key = Buffer.from('the current signing key, 32 characters or more');
 const previous = Buffer.from('the previous signing key, 32 characters or more');
-const now = new Date('2026-11-22T08:00:00Z');
 const reference: LinkReference = {
   executionArn,
   stage: 'ask',

@@ -5,7 +5,7 @@ import {
   whyOperatorsMissIt,
 } from '../../../tasks/domain/asking/mail-event.ts';
 import { type MailOrigin, readOrigin, writeOrigin } from '../../../tasks/domain/asking/mail-origin.ts';
-import { executionArn } from '../../owner/fixtures.ts';
+import { executionArn } from '../../tasks/ids.ts';
 
 const origin: MailOrigin = { executionArn, mail: 'newKeyReady', question: { stage: 'ask', round: 1 } };
 const arnOf = (name: string): string => executionArn.replace(/[^:]+$/, name);

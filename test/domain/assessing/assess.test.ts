@@ -3,24 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { type Assessment, assess, type Facts } from '../../../tasks/domain/assessing/assess.ts';
 import { type AccessKey, describeNewKey, type LastUse } from '../../../tasks/domain/keys.ts';
 import { defaultPolicy } from '../../../tasks/domain/policy.ts';
-import { day, later } from '../../../tasks/domain/time.ts';
+import { ago, key, neverUsed, now, unknown, usedAgo } from '../uses.ts';
 
-const now = new Date('2026-11-22T08:00:00Z');
-const ago = (days: number): Date => later(now, -days * day);
 const [a, b, c] = ['AKIAAAAAAAAAAAAAAAAA', 'AKIABBBBBBBBBBBBBBBB', 'AKIACCCCCCCCCCCCCCCC'];
-const key = (id: string, age = 100, status: AccessKey['status'] = 'Active'): AccessKey => ({
-  id,
-  status,
-  createdAt: ago(age),
-});
-const used = (days: number): LastUse => ({
-  state: 'used',
-  at: ago(days),
-  service: 's3',
-  region: 'eu-west-1',
-});
-const neverUsed: LastUse = { state: 'neverUsed' };
-const unknown: LastUse = { state: 'unknown', because: 'Throttling' };
 
 const facts: Facts = {
   now,
@@ -44,7 +29,7 @@ const pair = (first: LastUse, second: LastUse, keys = [key(a), key(b, 95)]): Par
 const exemption = { until: ago(-1), reason: 'waits for the vendor' };
 const override = { by: 'Eve', reason: 'the vendor is gone' };
 const ours = new Map([[b, describeNewKey(a, '111122223333-deploy-bot-1', ago(1), undefined)]]);
-const unfinished = { ...pair(used(1), used(1)), tags: ours, stored: new Set([b]) };
+const unfinished = { ...pair(usedAgo(1), usedAgo(1)), tags: ours, stored: new Set([b]) };
 const inactiveA = [key(a, 100, 'Inactive'), key(b)];
 
 describe('a user with one key', () => {
@@ -98,18 +83,18 @@ describe('a user with one key', () => {
 
 describe('a user with two keys', () => {
   it.each<[string, Partial<Facts>, Assessment['act'], string | undefined]>([
-    ['both in use needs a person', pair(used(1), used(1)), 'askPerson', undefined],
-    ['one of them unused for long, loses that', pair(used(1), used(90)), 'retire', b],
+    ['both in use needs a person', pair(usedAgo(1), usedAgo(1)), 'askPerson', undefined],
+    ['one of them unused for long, loses that', pair(usedAgo(1), usedAgo(90)), 'retire', b],
     [
       'one of them unused not quite so long, needs a person',
-      pair(used(1), used(89.9)),
+      pair(usedAgo(1), usedAgo(89.9)),
       'askPerson',
       undefined,
     ],
     ['both never used, loses the older', pair(neverUsed, neverUsed), 'retire', a],
     [
       'a young one never used, needs a person',
-      pair(used(1), neverUsed, [key(a), key(b, 5)]),
+      pair(usedAgo(1), neverUsed, [key(a), key(b, 5)]),
       'askPerson',
       undefined,
     ],
@@ -121,19 +106,19 @@ describe('a user with two keys', () => {
     ],
     [
       'one inactive, loses that, for it takes the place of a new one',
-      pair(used(1), used(1), inactiveA),
+      pair(usedAgo(1), usedAgo(1), inactiveA),
       'retire',
       a,
     ],
     [
       'one named and the other unused, needs a person',
-      { ...pair(used(1), neverUsed), request: { when: 'now', keyId: a } },
+      { ...pair(usedAgo(1), neverUsed), request: { when: 'now', keyId: a } },
       'askPerson',
       undefined,
     ],
     [
       'to be retired by name, loses the named one',
-      { ...pair(used(1), used(1)), request: { when: 'now', action: 'retire', keyId: a } },
+      { ...pair(usedAgo(1), usedAgo(1)), request: { when: 'now', action: 'retire', keyId: a } },
       'retire',
       a,
     ],
@@ -191,7 +176,7 @@ describe('a user with two keys', () => {
     ],
     [
       'the older one stored by a rotation before, and the newer one not, needs a person',
-      { ...pair(used(1), used(1)), stored: new Set([a]) },
+      { ...pair(usedAgo(1), usedAgo(1)), stored: new Set([a]) },
       'askPerson',
       undefined,
     ],
@@ -203,7 +188,7 @@ describe('a user with two keys', () => {
     ],
     [
       'one of them an orphan of ours, is a user with the other one',
-      { ...pair(used(1), neverUsed), orphans: [key(b)] },
+      { ...pair(usedAgo(1), neverUsed), orphans: [key(b)] },
       'rotate',
       a,
     ],
@@ -215,14 +200,14 @@ describe('a user with two keys', () => {
 
   it('gets a new one only to go on with one that is there: two is the quota', () => {
     expect(decide(unfinished)).toMatchObject({ newKeyNeeded: true });
-    expect(decide(pair(used(1), used(90)))).toMatchObject({ newKeyNeeded: false });
+    expect(decide(pair(usedAgo(1), usedAgo(90)))).toMatchObject({ newKeyNeeded: false });
   });
 
   it('names the key that takes the old one’s place, if a rotation before has deactivated that', () => {
     const left = decide({ ...unfinished, keys: [key(a, 100, 'Inactive'), key(b, 95)] });
     expect(left).toMatchObject({ act: 'retire', newKeyNeeded: false, replacedById: b });
     expect(decide(unfinished)).not.toHaveProperty('replacedById');
-    expect(decide({ ...pair(used(1), used(1), inactiveA) })).not.toHaveProperty('replacedById');
+    expect(decide({ ...pair(usedAgo(1), usedAgo(1), inactiveA) })).not.toHaveProperty('replacedById');
   });
 });
 
@@ -259,7 +244,7 @@ describe('any user', () => {
     expect(() => decide({ request, keys: [] })).toThrow(expect.objectContaining({ name: 'UnknownKey' }));
   });
 
-  const anyUse = fc.constantFrom(neverUsed, unknown, used(1), used(200));
+  const anyUse = fc.constantFrom(neverUsed, unknown, usedAgo(1), usedAgo(200));
   const anyKeys = fc
     .uniqueArray(fc.constantFrom(a, b, c), { maxLength: 3 })
     .chain((ids) =>
@@ -330,7 +315,7 @@ describe('any user', () => {
       fc.property(anyFacts, ({ keys, uses }) => {
         const assessment = decide({ keys, uses });
         if (assessment.act !== 'retire' || assessment.oldKey.status !== 'Active') return;
-        expect(uses.get(assessment.oldKey.id)).not.toEqual(used(1));
+        expect(uses.get(assessment.oldKey.id)).not.toEqual(usedAgo(1));
         for (const use of uses.values()) expect(use.state).not.toBe('unknown');
       }),
       { numRuns: 2000 },
@@ -348,9 +333,9 @@ describe('a key that a sweep took for unused', () => {
 
   it.each<[string, LastUse | undefined, number, Assessment['act']]>([
     ['was never used', neverUsed, 90, 'retire'],
-    ['was not used for 90 days', used(90), 100, 'retire'],
-    ['was used since', used(0.1), 100, 'nothing'],
-    ['was used 89 days ago', used(89), 100, 'nothing'],
+    ['was not used for 90 days', usedAgo(90), 100, 'retire'],
+    ['was used since', usedAgo(0.1), 100, 'nothing'],
+    ['was used 89 days ago', usedAgo(89), 100, 'nothing'],
     ['was never used, and is younger', neverUsed, 89, 'nothing'],
     ['has a last use that IAM can’t tell', unknown, 400, 'nothing'],
     ['was not asked about', undefined, 400, 'nothing'],

@@ -2,25 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Act } from '../../../tasks/domain/assessing/assess.ts';
 import { makePlan, type Situation } from '../../../tasks/domain/assessing/plan.ts';
-import { type AccessKey, describeNewKey, type LastUse } from '../../../tasks/domain/keys.ts';
+import { describeNewKey, type LastUse } from '../../../tasks/domain/keys.ts';
 import { defaultPolicy, policyTable } from '../../../tasks/domain/policy.ts';
 import { type Plan, planSchema } from '../../../tasks/domain/rotation.ts';
-import { day, later } from '../../../tasks/domain/time.ts';
+import { ago, key, now, usedAgo } from '../uses.ts';
 
-const now = new Date('2026-11-22T08:00:00Z');
-const ago = (days: number): Date => later(now, -days * day);
 const [a, b] = ['AKIAAAAAAAAAAAAAAAAA', 'AKIABBBBBBBBBBBBBBBB'];
-const key = (id: string, age: number, status: AccessKey['status'] = 'Active'): AccessKey => ({
-  id,
-  status,
-  createdAt: ago(age),
-});
-const used = (days: number): LastUse => ({
-  state: 'used',
-  at: ago(days),
-  service: 's3',
-  region: 'eu-west-1',
-});
 
 const rotate: Act = {
   act: 'rotate',
@@ -32,7 +19,7 @@ const situation: Situation = {
   now,
   request: { when: 'now' },
   keys: [key(a, 100)],
-  uses: new Map([[a, used(1)]]),
+  uses: new Map([[a, usedAgo(1)]]),
   tags: new Map(),
   stored: new Set(),
   policy: defaultPolicy,
@@ -72,11 +59,11 @@ it('a plan holds all that later states need, and nothing that isn’t so', () =>
 
 describe('a key that may be used at long intervals', () => {
   it.each<[string, LastUse | undefined, number | undefined, number]>([
-    ['used within the quiet period is used often', used(6.9), undefined, 10],
-    ['used a week ago is used weekly, which the window covers', used(7), 7, 10],
-    ['used 12 days ago has a window that covers them', used(12.5), 12, 13],
-    ['used 31 days ago has the longest window that there is', used(31), 31, 30],
-    ['used a quarter ago has the longest window that there is', used(92), 92, 30],
+    ['used within the quiet period is used often', usedAgo(6.9), undefined, 10],
+    ['used a week ago is used weekly, which the window covers', usedAgo(7), 7, 10],
+    ['used 12 days ago has a window that covers them', usedAgo(12.5), 12, 13],
+    ['used 31 days ago has the longest window that there is', usedAgo(31), 31, 30],
+    ['used a quarter ago has the longest window that there is', usedAgo(92), 92, 30],
     ['never used has no interval', { state: 'neverUsed' }, undefined, 10],
     ['of which IAM can’t tell has none that is known', { state: 'unknown', because: 'x' }, undefined, 10],
     ['that nobody asked about has none that is known', undefined, undefined, 10],
@@ -87,7 +74,7 @@ describe('a key that may be used at long intervals', () => {
   });
 
   it('has no longer window if it has leaked: whoever found it must not have it back', () => {
-    const planned = plan({ uses: new Map([[a, used(31)]]) }, { act: 'emergency' });
+    const planned = plan({ uses: new Map([[a, usedAgo(31)]]) }, { act: 'emergency' });
     expect(windowDays(planned)).toBe(10);
   });
 
@@ -100,7 +87,7 @@ describe('a key that may be used at long intervals', () => {
         fc.integer({ min: 0, max: 500 }),
         (policyDays, quietDays, days) => {
           const policy = { ...defaultPolicy, windowDays: policyDays, quietDays };
-          const planned = plan({ policy, uses: new Map([[a, used(days)]]) });
+          const planned = plan({ policy, uses: new Map([[a, usedAgo(days)]]) });
           expect(windowDays(planned)).toBeGreaterThanOrEqual(policyDays);
           expect(windowDays(planned)).toBeLessThanOrEqual(most);
           if (days >= quietDays) expect(windowDays(planned)).toBeGreaterThanOrEqual(Math.min(most, days + 1));

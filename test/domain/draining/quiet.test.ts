@@ -12,12 +12,8 @@ import {
 } from '../../../tasks/domain/draining/quiet.ts';
 import type { LastUse } from '../../../tasks/domain/keys.ts';
 import { day, hour, later } from '../../../tasks/domain/time.ts';
+import { ago, neverUsed, now, unknown, usedAt } from '../uses.ts';
 
-const now = new Date('2026-11-22T08:00:00Z');
-const ago = (days: number): Date => later(now, -days * day);
-const usedAt = (at: Date, service = 's3'): LastUse => ({ state: 'used', at, service, region: 'eu-west-1' });
-const neverUsed: LastUse = { state: 'neverUsed' };
-const unknown: LastUse = { state: 'unknown', because: 'Throttling' };
 const policy = { quietDays: 7, drainDays: 30, reminderEveryDays: 3 };
 
 const drain: Drain = { startedAt: ago(2), readings: 0 };

@@ -4,19 +4,15 @@ import type { Assessment } from '../../../tasks/domain/assessing/assess.ts';
 import { type AccessKey, describeNewKey, type LastUse } from '../../../tasks/domain/keys.ts';
 import { assessLeak, type Kept, type LeakFacts } from '../../../tasks/domain/leaks/assess-leak.ts';
 import { defaultPolicy } from '../../../tasks/domain/policy.ts';
-import { day, later } from '../../../tasks/domain/time.ts';
+import { ago, neverUsed, now, unknown, usedAgo } from '../uses.ts';
 
-const now = new Date('2026-11-22T08:00:00Z');
-const ago = (days: number): Date => later(now, -days * day);
 const [a, b, c] = ['AKIAAAAAAAAAAAAAAAAA', 'AKIABBBBBBBBBBBBBBBB', 'AKIACCCCCCCCCCCCCCCC'];
 const key = (id: string, status: AccessKey['status'] = 'Active', age = id === a ? 100 : 10): AccessKey => ({
   id,
   status,
   createdAt: ago(age),
 });
-const used: LastUse = { state: 'used', at: ago(1), service: 's3', region: 'eu-west-1' };
-const neverUsed: LastUse = { state: 'neverUsed' };
-const unknown: LastUse = { state: 'unknown', because: 'Throttling' };
+const used = usedAgo(1);
 const usesOf = (first: LastUse, second: LastUse) =>
   new Map([
     [a, first],
@@ -63,7 +59,7 @@ describe('what a leaked key needs, row by row', () => {
     ],
     [
       'it stays active if its owner has just rolled back, and IAM still lists it as inactive',
-      { kept: [kept({ at: later(now, -60_000) })], keys: [inactiveA, key(b)] },
+      { kept: [kept({ at: ago(1 / 24 / 60) })], keys: [inactiveA, key(b)] },
       { act: 'leakOpen', keyId: a },
     ],
     [

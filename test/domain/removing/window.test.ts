@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AccessKey, LastUse } from '../../../tasks/domain/keys.ts';
+import type { AccessKey } from '../../../tasks/domain/keys.ts';
 import { defaultPolicy } from '../../../tasks/domain/policy.ts';
 import {
   decideWindow,
@@ -10,15 +10,11 @@ import {
   type WindowFacts,
 } from '../../../tasks/domain/removing/window.ts';
 import { day, hour, later } from '../../../tasks/domain/time.ts';
-import { makePlan } from '../../tasks/setting-up.ts';
+import { makePlan } from '../../tasks/work.ts';
+import { ago, neverUsed, now, unknown, usedAt } from '../uses.ts';
 
-const now = new Date('2026-11-22T08:00:00Z');
-const ago = (days: number): Date => later(now, -days * day);
 const id = 'AKIAOLDOLDOLDOLDQJHX';
 const key = (status: AccessKey['status']): AccessKey => ({ id, status, createdAt: ago(100) });
-const usedAt = (at: Date): LastUse => ({ state: 'used', at, service: 's3', region: 'eu-west-1' });
-const neverUsed: LastUse = { state: 'neverUsed' };
-const unknown: LastUse = { state: 'unknown', because: 'Throttling' };
 const owner = { confirmation: 'owner', policy: defaultPolicy } as const;
 const leaked = { confirmation: 'leakedKey', policy: defaultPolicy } as const;
 

@@ -5,18 +5,8 @@ import type { ReportedKey, ReportedUser } from '../../../tasks/domain/sweeps/cre
 import { isWorthALook, whyDue } from '../../../tasks/domain/sweeps/due.ts';
 import { triage } from '../../../tasks/domain/sweeps/triage.ts';
 import type { AccountFacts, LastRotation, UserLook } from '../../../tasks/domain/sweeps/verdict.ts';
-import { day, later } from '../../../tasks/domain/time.ts';
+import { ago, neverUsed, now, unknown, usedAgo } from '../uses.ts';
 
-const now = new Date('2026-11-22T08:00:00Z');
-const ago = (days: number): Date => later(now, -days * day);
-const usedAgo = (days: number): LastUse => ({
-  state: 'used',
-  at: ago(days),
-  service: 's3',
-  region: 'eu-west-1',
-});
-const never: LastUse = { state: 'neverUsed' };
-const unknown: LastUse = { state: 'unknown', because: 'Throttling' };
 const key = (age: number, lastUse: LastUse, active = true) => ({ active, since: ago(age), lastUse });
 
 describe('why a user’s keys are due', () => {
@@ -24,11 +14,15 @@ describe('why a user’s keys are due', () => {
     ['no key', [], undefined],
     ['a young key in use', [key(89.9, usedAgo(1))], undefined],
     ['a key as old as may be', [key(90, usedAgo(1))], 'tooOld'],
-    ['an inactive key only, however old', [key(900, never, false)], undefined],
+    ['an inactive key only, however old', [key(900, neverUsed, false)], undefined],
     ['two active keys', [key(3, usedAgo(1)), key(2, usedAgo(1))], 'twoKeys'],
-    ['an old active key beside an inactive one', [key(100, usedAgo(1)), key(200, never, false)], 'tooOld'],
-    ['a key never used for 90 days', [key(90, never)], 'unused'],
-    ['a key never used, and new', [key(10, never)], undefined],
+    [
+      'an old active key beside an inactive one',
+      [key(100, usedAgo(1)), key(200, neverUsed, false)],
+      'tooOld',
+    ],
+    ['a key never used for 90 days', [key(90, neverUsed)], 'unused'],
+    ['a key never used, and new', [key(10, neverUsed)], undefined],
     ['a key not used for 90 days', [key(100, usedAgo(90))], 'unused'],
     ['a key used 89 days ago, young', [key(89.5, usedAgo(89))], undefined],
     ['a key whose last use is unknown: it counts as in use', [key(400, unknown)], 'tooOld'],
@@ -41,15 +35,15 @@ describe('whether a user is worth two calls', () => {
   it.each([
     ['a fresh key', [key(10, usedAgo(1))], 90, false],
     ['a key as old as the look begins', [key(60, usedAgo(1))], 60, true],
-    ['two active keys', [key(1, never), key(1, never)], 90, true],
+    ['two active keys', [key(1, neverUsed), key(1, neverUsed)], 90, true],
     [
       'a key that was used before its "creation": it was switched off and on',
       [key(10, usedAgo(11))],
       90,
       true,
     ],
-    ['an inactive key', [key(900, never, false)], 0, false],
-    ['anybody with an active key, from no age on', [key(0, never)], 0, true],
+    ['an inactive key', [key(900, neverUsed, false)], 0, false],
+    ['anybody with an active key, from no age on', [key(0, neverUsed)], 0, true],
   ])('%s', (_, keys, from, worth) => {
     expect(isWorthALook(keys, from, now)).toBe(worth);
   });
@@ -132,7 +126,11 @@ describe('what a user needs', () => {
   });
 
   it('is a line of the report if it is root, which is never a candidate', () => {
-    const root = { name: '<root_account>', isRoot: true, keys: [slot(1, 900), slot(2, 900, never, false)] };
+    const root = {
+      name: '<root_account>',
+      isRoot: true,
+      keys: [slot(1, 900), slot(2, 900, neverUsed, false)],
+    };
     const { rows, candidate } = triage(root, undefined, facts);
     expect(rows.map(({ decision, overdue }) => [decision, overdue])).toEqual([
       ['rootKey', false],
@@ -169,7 +167,7 @@ describe('a candidate', () => {
   });
 
   it('is to be retired, by the key’s ID, if nobody uses the key', () => {
-    const unused = userOf(slot(1, 104, never));
+    const unused = userOf(slot(1, 104, neverUsed));
     expect(triage(unused, seen(oldKeys), facts).candidate?.input).toEqual({
       accountId: '111122223333',
       userName: 'app',
@@ -185,7 +183,7 @@ describe('which key of the report a key is', () => {
     triage(user, seen(keys), facts).rows.map(({ lastUse }) => lastUse.state);
 
   it('is clear if one is active and one is not', () => {
-    const user = userOf(slot(1, 300, never, false), slot(2, 100));
+    const user = userOf(slot(1, 300, neverUsed, false), slot(2, 100));
     expect(usesOf(user, [iamKey('AKIAONE', 300, 'Inactive'), iamKey('AKIATWO', 100)])).toEqual([
       'neverUsed',
       'used',
@@ -193,16 +191,16 @@ describe('which key of the report a key is', () => {
   });
 
   it('is clear by their ages', () => {
-    const user = userOf(slot(1, 100), slot(2, 300, never));
+    const user = userOf(slot(1, 100), slot(2, 300, neverUsed));
     expect(usesOf(user, [iamKey('AKIAONE', 300), iamKey('AKIATWO', 100)])).toEqual(['neverUsed', 'used']);
   });
 
   it('is unknown if there are others than there were, or both have the same age', () => {
-    expect(usesOf(userOf(slot(1, 100, never)), [iamKey('AKIAONE', 100), iamKey('AKIATWO', 0)])).toEqual([
+    expect(usesOf(userOf(slot(1, 100, neverUsed)), [iamKey('AKIAONE', 100), iamKey('AKIATWO', 0)])).toEqual([
       'unknown',
       'unknown',
     ]);
-    const twins = userOf(slot(1, 100, never), slot(2, 100));
+    const twins = userOf(slot(1, 100, neverUsed), slot(2, 100));
     expect(usesOf(twins, [iamKey('AKIAONE', 100), iamKey('AKIATWO', 100)])).toEqual(['unknown', 'unknown']);
   });
 });

@@ -3,10 +3,8 @@ import type { ReportedKey, ReportedUser } from '../../../tasks/domain/sweeps/cre
 import { Memory } from '../../../tasks/domain/sweeps/memory.ts';
 import { agesToAsk, sweepsToAskAll } from '../../../tasks/domain/sweeps/true-age.ts';
 import { reportedKeys, seenKeys } from '../../../tasks/domain/sweeps/user-keys.ts';
-import { day, later } from '../../../tasks/domain/time.ts';
+import { ago, now } from '../uses.ts';
 
-const now = new Date('2026-11-22T08:00:00Z');
-const ago = (days: number): Date => later(now, -days * day);
 const key = (days: number, { active = true, slot = 1 as 1 | 2 } = {}): ReportedKey => ({
   slot,
   active,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { clock, failures, newServerBeforeEach, post, send, startRotation, world } from './a-server.ts';
+import { isoDay } from '../../../tasks/domain/time.ts';
+import { clock, failures, newServerBeforeEach, world } from './a-server.ts';
+import { post, send, startRotation } from './requests.ts';
 
 newServerBeforeEach();
 
@@ -16,10 +18,7 @@ describe('the clock', () => {
     await startRotation();
     const answer = await post('/clock', '{"advance":"P3DT1H"}');
     expect(await answer.json()).toEqual({ now: '2026-03-05T09:00:14.000Z', speed: 0, paused: true });
-    expect(world.aws.mails.map(({ sentAt }) => sentAt.toISOString().slice(0, 10))).toEqual([
-      '2026-03-02',
-      '2026-03-05',
-    ]);
+    expect(world.aws.mails.map(({ sentAt }) => isoDay(sentAt))).toEqual(['2026-03-02', '2026-03-05']);
   });
 
   it('runs on when given a speed, and at the last speed after a pause', async () => {

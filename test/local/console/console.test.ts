@@ -3,20 +3,8 @@ import { startServer } from '../../../local/console/serve.ts';
 import { redactor, tokenMark } from '../../../local/story/redactor.ts';
 import { staysOf } from '../../../local/story/stays.ts';
 import { linksIn, Owner } from '../../../local/world/owner.ts';
-import {
-  accountId,
-  clock,
-  execution,
-  failures,
-  form,
-  get,
-  newServerBeforeEach,
-  post,
-  send,
-  startRotation,
-  userName,
-  world,
-} from './a-server.ts';
+import { accountId, clock, execution, failures, newServerBeforeEach, userName, world } from './a-server.ts';
+import { form, get, post, send, startRotation } from './requests.ts';
 
 newServerBeforeEach();
 

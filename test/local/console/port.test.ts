@@ -5,20 +5,8 @@ import { InMemoryAws } from '../../../local/aws/in-memory-aws.ts';
 import { readServerOptions } from '../../../local/console/options.ts';
 import { startServer } from '../../../local/console/serve.ts';
 import { BadCommandLine } from '../../../local/options.ts';
-import {
-  accountId,
-  clock,
-  execution,
-  failures,
-  form,
-  get,
-  newServerBeforeEach,
-  post,
-  send,
-  startRotation,
-  userName,
-  world,
-} from './a-server.ts';
+import { accountId, clock, execution, failures, newServerBeforeEach, userName, world } from './a-server.ts';
+import { form, get, post, send, startRotation } from './requests.ts';
 
 newServerBeforeEach();
 /** Signed as the AWS CLI signs, with an access key that nobody was issued: such a signature is not checked. */
