@@ -148,7 +148,7 @@ export class DeletionRefused extends KeyturnError {
 }
 
 /**
- * An emergency has failed for most of an hour: people are told that the key is still active, and retries continue.
+ * An emergency has retried a step for twelve minutes: people are told that the key is still active, and retries continue.
  */
 export class LeakDelayed extends KeyturnError {
   override readonly name = 'LeakDelayed';

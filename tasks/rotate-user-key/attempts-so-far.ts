@@ -33,6 +33,8 @@ export interface Claimant {
   readonly request: Request;
   /** The machine or alias that rotations are started by. */
   readonly stateMachineArn: string;
+  /** When this execution started; executions that began under 0.1.0 don't say. */
+  readonly since?: Date | undefined;
 }
 
 /** What an execution found when it claimed a user. */
@@ -101,6 +103,8 @@ export async function claimAfter(
       actFrom = lingeringUntil(execution) ?? actFrom;
       return undefined;
     }
+    if (execution !== undefined && (await isBehind(arn, execution, claimant, executions)))
+      throw new AwsUnavailable(`${arn} started later and hasn't claimed the user yet`);
     if (request.action !== 'emergency') return handOn(arn);
     if (await isTold(arn, execution, request, executions)) return handOn(arn);
     takesOver.push(arn);
@@ -126,6 +130,25 @@ export async function claimAfter(
     if (met !== undefined) return met;
   }
   throw new NoFreeName(`no name is free for ${rotation.userName} after attempt ${last.attempt}`);
+}
+
+/**
+ * Whether the other attempt delegates to this one as soon as it looks: it started later and hasn't claimed the user.
+ * Otherwise two attempts that start at the same time would delegate to each other.
+ */
+async function isBehind(
+  arn: string,
+  { startedAt }: DescribedExecution,
+  { rotation, since }: Claimant,
+  executions: Executions,
+): Promise<boolean> {
+  const own = attemptOf(rotation, nameOf(rotation.executionArn));
+  const other = attemptOf(rotation, nameOf(arn));
+  if (own === undefined || other === undefined || since === undefined) return false;
+  const lead = startedAt.getTime() - since.getTime();
+  if (lead < 0 || (lead === 0 && other < own)) return false;
+  const events = await executions.history(arn);
+  return !events.some(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name === 'Assess');
 }
 
 /** Until when a function of a stopped execution may still be running; undefined if it wasn't stopped. */

@@ -18,7 +18,8 @@ const input = z.object({
   request: z.unknown(),
   executionArn: z.string(),
   stateMachineArn: z.string(),
-  /** When the state was entered; absent in executions that began under 0.1.0. */
+  /** When the execution started, and when the state was entered; absent in executions that began under 0.1.0. */
+  startedAt: z.coerce.date().optional(),
   enteredAt: z.coerce.date().optional(),
 });
 
@@ -41,17 +42,17 @@ type Claim =
 export const claimUser = task({
   name: 'ClaimUser',
   input,
-  run: async ({ request: raw, executionArn, stateMachineArn, enteredAt }, dependencies): Promise<Claim> => {
+  run: async ({ request: raw, enteredAt, ...execution }, dependencies): Promise<Claim> => {
     const request = parseRequest(raw);
     const isUrgent = request.action === 'emergency';
-    const claim = () => claimFor(request, { executionArn, stateMachineArn }, dependencies);
+    const claim = () => claimFor(request, execution, dependencies);
     return isUrgent ? inTime(enteredAt, dependencies, claim) : claim();
   },
 });
 
 async function claimFor(
   asked: Request,
-  { executionArn, stateMachineArn }: { readonly executionArn: string; readonly stateMachineArn: string },
+  { executionArn, stateMachineArn, startedAt: since }: Omit<z.output<typeof input>, 'request' | 'enteredAt'>,
   dependencies: Dependencies,
 ): Promise<Claim> {
   const { settings, log } = dependencies;
@@ -67,7 +68,11 @@ async function claimFor(
     return { act: 'proceed', rotation: { ...rotation, claim: 'audit' }, request, takesOver: [] };
   const startedBy = settings.rotationMachine ?? stateMachineArn;
   const last = await findLastAttempt(rotation, tags, dependencies);
-  const claim = await claimAfter(last, { rotation, request, stateMachineArn: startedBy }, dependencies);
+  const claim = await claimAfter(
+    last,
+    { rotation, request, stateMachineArn: startedBy, since },
+    dependencies,
+  );
   log.info('claimed', { ...rotation, ...claim });
   if (claim.act === 'handOn') return claim;
   const { takesOver, actFrom } = claim;

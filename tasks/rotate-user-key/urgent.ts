@@ -4,11 +4,14 @@ import { LeakDelayed, MemberRoleRefused, SecretRefused, UnknownUser } from '../d
 import type { Rotation } from '../domain/rotation.ts';
 import { hour } from '../domain/time.ts';
 
-/** How long an emergency retries a state. People must be told within the hour that the key is still active. */
-const patience = 0.75 * hour;
+/**
+ * How long an emergency retries a state. Up to four states can be in its way, and people must be told within the hour
+ * that the key is still active.
+ */
+const patience = hour / 5;
 
 /**
- * Runs an emergency's action. After most of an hour of retries, throws an error that isn't retried: people are told,
+ * Runs an emergency's action. After twelve minutes of retries, throws an error that isn't retried: people are told,
  * and then it is tried again.
  * @param enteredAt when the state was first entered; retries don't change it
  * @throws {LeakDelayed}

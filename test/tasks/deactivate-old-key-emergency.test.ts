@@ -104,8 +104,8 @@ describe('DeactivateOldKey, for a leaked key', () => {
   });
 
   it.each([
-    ['is tried again while the state is young', later(now, -44 * 60_000), 'AwsUnavailable'],
-    ['is told to people once most of an hour is over', later(now, -45 * 60_000), 'LeakDelayed'],
+    ['is tried again while the state is young', later(now, -11 * 60_000), 'AwsUnavailable'],
+    ['is told to people after twelve minutes', later(now, -12 * 60_000), 'LeakDelayed'],
   ])('that is throttled %s', async (_, since, name) => {
     given(aws, inUse);
     aws.iam.on(UpdateAccessKeyCommand).rejects(awsError('Throttling'));

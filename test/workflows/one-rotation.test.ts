@@ -57,6 +57,23 @@ describe('one rotation per user', () => {
     expect(life.user.keys).toHaveLength(2);
   });
 
+  it.each([
+    [1, 2],
+    [2, 1],
+  ])('two simultaneous starts under the names of attempts %i and %i become one', async (first, second) => {
+    const life = await Life.begin({ executionLagSeconds: 0 });
+    const input = JSON.stringify({ accountId, userName });
+    const { stateMachineArn } = life.world;
+    await Promise.all(
+      [first, second].map((attempt) =>
+        life.operator.send(new StartExecutionCommand({ stateMachineArn, input, name: name(attempt) })),
+      ),
+    );
+    await life.days(1 / 24);
+    expect(life.rotations).toHaveLength(1);
+    expect(life.stands).toBe('AskOwner');
+  });
+
   it('a start with another input while one runs delegates too', async () => {
     const life = await Life.begin();
     await life.start();
