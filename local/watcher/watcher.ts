@@ -47,7 +47,7 @@ export class Watcher {
   readonly #memberRole: () => string;
   /** By the name that their sessions carry. */
   readonly #bySession = new Map<string, Watched>();
-  readonly #byToken = new Map<string, Watched>();
+  readonly #byToken = new Map<string, { readonly watched: Watched; readonly asks: Watched['asks'] }>();
   readonly #byExecution = new Map<string, Watched>();
   /** Which execution last changed a user's keys. */
   readonly #atWork = new Map<string, Watched>();
@@ -120,7 +120,7 @@ export class Watcher {
 
   /** P6: of one user, one rotation at a time asks somebody. Emergencies ask beside each other. */
   #noteAsking(watched: Watched, token: string, asks: Watched['asks']): void {
-    this.#byToken.set(token, watched);
+    this.#byToken.set(token, { watched, asks });
     watched.asks = asks;
     if (asks === undefined) return;
     const { accountId, userName, action } = watched.request;
@@ -178,7 +178,7 @@ export class Watcher {
 
   /** An emergency is told of another leaked key of its user. */
   #hearOfLeak(call: Call): void {
-    const watched = this.#byToken.get(String(call.input.taskToken));
+    const watched = this.#byToken.get(String(call.input.taskToken))?.watched;
     if (watched === undefined) return;
     for (const keyId of toldKeysIn(call)) {
       watched.toldOf.add(keyId);
@@ -197,11 +197,12 @@ export class Watcher {
   }
 
   #hearAnswer({ input, at }: Call): void {
-    const watched = this.#byToken.get(String(input.taskToken));
-    if (watched === undefined) return;
+    const asked = this.#byToken.get(String(input.taskToken));
+    if (asked === undefined) return;
+    const { watched, asks } = asked;
     const { decision }: { decision?: unknown } = JSON.parse(String(input.output));
     watched.confirmed = decision === 'confirm';
-    if (decision === 'rollBack' && watched.asks === 'window') watched.rolledBackAt = at;
+    if (decision === 'rollBack' && asks === 'window') watched.rolledBackAt = at;
   }
 
   /** Keys made by anybody are known from then on, and their secrets looked for. */
