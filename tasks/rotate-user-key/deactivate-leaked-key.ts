@@ -30,11 +30,12 @@ export const deactivateLeakedKey = (
     if (plan.reviveKeyId !== undefined && revived?.status !== 'Active')
       await user.setStatus(plan.reviveKeyId, 'Active');
     stopWithoutReplacement(look, work, dependencies);
-    const standIn = standInFor(look, work);
+    // A new key's version should be current already, but ProvisionNewKey doesn't fail for that.
+    const stays = work.newKeyId ?? standInFor(look, work);
     const moveLabel = (): Promise<void> =>
-      standIn === undefined
+      stays === undefined
         ? Promise.resolve()
-        : tolerably(() => pointTo(standIn, work, dependencies), undefined, dependencies, rotation);
+        : tolerably(() => pointTo(stays, work, dependencies), undefined, dependencies, rotation);
     const tried = triedFor(enteredAt, dependencies);
     if (tried < oneRun) await moveLabel();
     try {

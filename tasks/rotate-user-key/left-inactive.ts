@@ -13,12 +13,13 @@ const mostAttempts = 5;
 /**
  * The keys that earlier rotations of this user made inactive and did not make active again, from their histories:
  * tags may have been stripped, and IAM doesn't tell who changed a key's status.
- * @returns undefined if the histories can't be read; an error that may pass is thrown, so that it is tried again
+ * What a history that can't be read would say is unknown, and no leave to make a key active. An error that may pass is
+ * thrown, so that it is tried again.
  */
 export async function keysLeftInactive(
   rotation: Rotation,
   dependencies: Dependencies,
-): Promise<ReadonlySet<string> | undefined> {
+): Promise<ReadonlySet<string>> {
   const executions = new Executions(dependencies);
   const last = (attemptOf(rotation, nameOf(rotation.executionArn)) ?? 1) - 1;
   const found = new Map<string, boolean>();
@@ -30,10 +31,10 @@ export async function keysLeftInactive(
         if (!found.has(keyId)) found.set(keyId, isLeft);
     } catch (error) {
       // Step Functions forgets an execution 90 days after its end.
-      if (error instanceof ExecutionDoesNotExist) break;
       if (isPassing(error)) throw error;
-      dependencies.log.warn("can't read what an earlier rotation did", { ...rotation, attempt });
-      return undefined;
+      if (!(error instanceof ExecutionDoesNotExist))
+        dependencies.log.warn("can't read what an earlier rotation did", { ...rotation, attempt });
+      break;
     }
   }
   return new Set([...found].filter(([, isLeft]) => isLeft).map(([keyId]) => keyId));

@@ -37,6 +37,8 @@ export const takeOver = task({
         stopped.push(arn);
       };
       await tolerably(stop, undefined, dependencies, rotation);
+      // One that isn't stopped would go on asking its owner until it finds the mark.
+      if (!stopped.includes(arn)) await tolerably(stop, undefined, dependencies, rotation);
     }
     dependencies.log.warn('took over', { ...rotation, takesOver, stopped });
     return { stopped };

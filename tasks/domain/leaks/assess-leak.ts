@@ -22,8 +22,8 @@ export interface LeakFacts extends Facts {
   readonly heldBack: string | undefined;
   /** Leaked keys that their owner, after a warning, wants to keep: keyturn doesn't undo that, but everyone is told. */
   readonly kept: readonly Kept[];
-  /** Keys that earlier rotations made inactive, so that they may be made active; undefined if that can't be read. */
-  readonly leftInactive: ReadonlySet<string> | undefined;
+  /** Keys that earlier rotations are known to have made inactive, so that they may be made active. */
+  readonly leftInactive: ReadonlySet<string>;
   /** What to do with a leaked key that nothing can replace. */
   readonly withoutReplacement: 'ask' | 'deactivate';
 }
@@ -161,7 +161,7 @@ function leftInactive(seen: Seen): AccessKey | undefined {
   const pair = unfinishedPair(seen);
   return pair?.newKey.id === seen.target.id &&
     pair.oldKey.status === 'Inactive' &&
-    seen.leftInactive?.has(pair.oldKey.id) !== false &&
+    seen.leftInactive.has(pair.oldKey.id) &&
     !isLeaked(pair.oldKey, seen)
     ? pair.oldKey
     : undefined;

@@ -133,11 +133,6 @@ describe('what a leaked key needs, row by row', () => {
       { ...pair, keys: [inactiveA, key(b)], leaked: [b], leftInactive: new Set() },
       { act: 'leakOpen', keyId: b },
     ],
-    [
-      'the inactive key that it had replaced, if what earlier rotations did can’t be read',
-      { ...pair, keys: [inactiveA, key(b)], leaked: [b], leftInactive: undefined },
-      { act: 'emergency', reviveKeyId: a },
-    ],
     ['a new key, if there is no other', {}, { act: 'emergency', newKeyNeeded: true }],
     [
       'a new key, beside an orphan of ours, which goes',
