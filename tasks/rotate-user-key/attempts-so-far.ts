@@ -47,10 +47,13 @@ export type Claimed =
  * with an execution of another machine is invalid. If Step Functions doesn't know the execution any more (after 90
  * days), its number is still where counting continues, so that no record of an earlier rotation is overwritten by one
  * of the same name.
+ * @param enteredAt when the search began, however often it was retried
+ * @throws {AwsUnavailable} for half a minute if the marked execution isn't known: it may have just started
  */
 export async function findLastAttempt(
   rotation: Rotation,
   tags: ReadonlyMap<string, string>,
+  enteredAt: Date | undefined,
   dependencies: Dependencies,
 ): Promise<LastAttempt> {
   const executions = new Executions(dependencies);
@@ -60,11 +63,19 @@ export async function findLastAttempt(
     const execution = await executions.describe(marked);
     if (execution !== undefined)
       return { attempt, executionArn: marked, running: execution.status === 'RUNNING' };
+    if (attempt <= plausibleAttempts && enteredAt !== undefined && isRecent(enteredAt, dependencies))
+      throw new AwsUnavailable(`${marked} isn't known yet, or not any more`);
   }
   const last = lastRunning(rotation, await executions.running(machineOf(rotation.executionArn)));
   const isForgotten = !last.running && attempt !== undefined && attempt <= plausibleAttempts;
   return isForgotten ? { attempt, running: false } : last;
 }
+
+/** Step Functions may not describe or list an execution for some seconds after its start. Milliseconds. */
+const describedLate = 30_000;
+
+const isRecent = (since: Date, { now }: Dependencies): boolean =>
+  now().getTime() < later(since, describedLate).getTime();
 
 /** Excludes this execution, which is running too but may not be the user's rotation. */
 function lastRunning(rotation: Rotation, names: readonly string[]): LastAttempt {

@@ -42,17 +42,17 @@ type Claim =
 export const claimUser = task({
   name: 'ClaimUser',
   input,
-  run: async ({ request: raw, enteredAt, ...execution }, dependencies): Promise<Claim> => {
+  run: async ({ request: raw, ...execution }, dependencies): Promise<Claim> => {
     const request = parseRequest(raw);
     const isUrgent = request.action === 'emergency';
     const claim = () => claimFor(request, execution, dependencies);
-    return isUrgent ? inTime(enteredAt, dependencies, claim) : claim();
+    return isUrgent ? inTime(execution.enteredAt, dependencies, claim) : claim();
   },
 });
 
 async function claimFor(
   asked: Request,
-  { executionArn, stateMachineArn, startedAt: since }: Omit<z.output<typeof input>, 'request' | 'enteredAt'>,
+  { executionArn, stateMachineArn, startedAt: since, enteredAt }: Omit<z.output<typeof input>, 'request'>,
   dependencies: Dependencies,
 ): Promise<Claim> {
   const { settings, log } = dependencies;
@@ -67,7 +67,7 @@ async function claimFor(
   if (account.heldBack !== undefined)
     return { act: 'proceed', rotation: { ...rotation, claim: 'audit' }, request, takesOver: [] };
   const startedBy = settings.rotationMachine ?? stateMachineArn;
-  const last = await findLastAttempt(rotation, tags, dependencies);
+  const last = await findLastAttempt(rotation, tags, enteredAt, dependencies);
   const claim = await claimAfter(
     last,
     { rotation, request, stateMachineArn: startedBy, since },

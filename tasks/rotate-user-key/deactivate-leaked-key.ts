@@ -1,7 +1,8 @@
 import { MemberUser } from '../aws/member-user.ts';
+import { isPassing } from '../aws/passing.ts';
 import { SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { NewKeyNotReady, UnknownKey } from '../domain/errors.ts';
+import { AwsUnavailable, NewKeyNotReady, SecretNotMoved, UnknownKey } from '../domain/errors.ts';
 import type { AccessKey } from '../domain/keys.ts';
 import type { Work } from '../domain/rotation.ts';
 import type { Verb } from '../domain/verbs.ts';
@@ -32,10 +33,18 @@ export const deactivateLeakedKey = (
     stopWithoutReplacement(look, work, dependencies);
     // A new key's version should be current already, but ProvisionNewKey doesn't fail for that.
     const stays = work.newKeyId ?? standInFor(look, work);
-    const moveLabel = (): Promise<void> =>
-      stays === undefined
-        ? Promise.resolve()
-        : tolerably(() => pointTo(stays, work, dependencies), undefined, dependencies, rotation);
+    let isLeft = false;
+    const move = async (): Promise<void> => {
+      if (stays === undefined) return;
+      try {
+        await pointTo(stays, work, dependencies);
+      } catch (error) {
+        // Secrets Manager may not list yet what was stored a moment ago.
+        isLeft = isPassing(error) || error instanceof SecretNotMoved;
+        throw error;
+      }
+    };
+    const moveLabel = () => tolerably(move, undefined, dependencies, rotation);
     const tried = triedFor(enteredAt, dependencies);
     if (tried < oneRun) await moveLabel();
     try {
@@ -45,6 +54,8 @@ export const deactivateLeakedKey = (
       return { act: 'gone', because: error.message };
     }
     if (tried >= oneRun && tried < longEnough) await moveLabel();
+    if (isLeft && enteredAt !== undefined && tried < longEnough)
+      throw new AwsUnavailable(`AWSCURRENT of the user's secret did not move to ${stays} yet`);
     const key = look.leaving ?? leftOver(plan.oldKeyId);
     return deactivated(user, { key, bySomebodyElse: false }, work, dependencies);
   });
@@ -92,6 +103,7 @@ export async function pointTo(
   verbs: readonly Verb[] = row.does,
 ): Promise<void> {
   const store = await SecretStore.open(dependencies, work, verbs);
-  const versions = await store.versions();
-  if (versions?.has(keyId)) await store.makeCurrent(keyId);
+  // A key that this rotation made is stored, listed or not; any other may have no version.
+  const isStored = keyId === work.newKeyId || (await store.versions())?.has(keyId);
+  if (isStored) await store.makeCurrent(keyId);
 }

@@ -69,13 +69,20 @@ describe('ClaimUser, for an execution under the user’s own name', () => {
     ],
   ])('proceeds as %s, and marks the user', async (_, executionArn, world) => {
     given(aws, world);
-    await expect(claim(executionArn)).resolves.toEqual(proceeds(executionArn));
+    const minuteAgo = later(now, -60_000);
+    await expect(claim(executionArn, undefined, undefined, minuteAgo)).resolves.toEqual(proceeds(executionArn));
     expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(TagUserCommand, {
       UserName: userName,
       Tags: [{ Key: rotationTag, Value: executionArn }],
     });
     expect(changes(aws)).toEqual(['TagUser']);
     expect(allowed(aws)).toEqual(['iam:GetUser']);
+  });
+
+  it('waits for half a minute if Step Functions doesn’t know the marked execution: it may have just started', async () => {
+    given(aws, { tags: taggedAs(attempt(7)) });
+    await expect(claim(attempt(8))).rejects.toMatchObject({ name: 'AwsUnavailable' });
+    expect(changes(aws)).toEqual([]);
   });
 
   it('hands on to the one that runs, and leaves its mark alone', async () => {

@@ -34,7 +34,6 @@ describe('DeactivateOldKey, for a leaked key', () => {
     ['an unrecognized key is there', { keys: [...bothKeys, makeKey(strangersKeyId)] }],
     ['IAM doesn’t list the new key yet', { keys: [makeKey(oldKeyId)] }],
     ['IAM lists no key', { keys: [] }],
-    ['the secret is gone', { stored: [] }],
     [
       'another rotation marked the user',
       {
@@ -49,6 +48,17 @@ describe('DeactivateOldKey, for a leaked key', () => {
       AccessKeyId: oldKeyId,
       Status: 'Inactive',
     });
+  });
+
+  it('makes the key inactive though the secret is gone, and tries for ten minutes to move its label', async () => {
+    given(aws, { ...inUse, stored: [] });
+    await expect(deactivate(makeWork(leaked))).rejects.toMatchObject({ name: 'AwsUnavailable' });
+    expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(UpdateAccessKeyCommand, {
+      AccessKeyId: oldKeyId,
+      Status: 'Inactive',
+    });
+    const late = { enteredAt: later(now, -10 * 60_000) };
+    await expect(deactivate(makeWork(leaked), late)).resolves.toMatchObject({ act: 'deactivated' });
   });
 
   it.each<[string, MockedUser, Partial<typeof leaked>]>([
