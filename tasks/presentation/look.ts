@@ -17,6 +17,7 @@ export type MailPart =
   | 'list'
   | 'item'
   | 'code'
+  | 'codeLine'
   | 'action'
   | 'button'
   | 'plainButton'
@@ -62,6 +63,8 @@ export const light = ({ accent }: Brand): Readonly<Record<MailPart, string>> => 
   list: 'margin:0 0 18px;padding:0 0 0 24px',
   item: `margin:0 0 8px;color:${day.ink}`,
   code: `display:block;margin:6px 0 14px;padding:12px 14px;background-color:${day.ground};border:1px solid ${day.line};border-radius:8px;color:${day.ink};font:13px/1.55 ${mono};white-space:pre-wrap;overflow-wrap:anywhere`,
+  // What doesn't fit goes on below, further in than any line begins. An em, since not every mail program knows ch.
+  codeLine: 'padding:0 0 0 3.6em;text-indent:-3.6em;word-break:break-all',
   action: 'margin:22px 0 0',
   button: `${button} ${accent};background-color:${accent};color:#ffffff`,
   plainButton: `${button} ${day.edge};background-color:${day.surface};color:${day.ink}`,
