@@ -35,7 +35,10 @@ export function leakRegionsOf({ region, rolePrefix }: Deployment): ReadonlyMap<s
  */
 export class LeakStack extends Stack {
   constructor(scope: Construct, id: string, deployment: Deployment, from: string, props: StackProps) {
-    super(scope, id, { description: 'keyturn: forwards what AWS Health reports about leaked keys', ...props });
+    super(scope, id, {
+      description: 'keyturn: forwards what AWS Health reports about leaked keys',
+      ...props,
+    });
     const { account, region, rolePrefix } = deployment;
     const bus = EventBus.fromEventBusArn(
       this,
