@@ -100,10 +100,15 @@ export const moreTimeDays = 14;
 /** How long a withdrawal waits for a new key that somebody uses. Days. */
 export const withdrawDays = 30;
 
-/** A policy as it is handed from state to state; shape only, for its bounds were checked when it was made. */
+/**
+ * A policy as it is handed from state to state; shape only, for its bounds were checked when it was made. A value that
+ * the table didn't have when the rotation began is its default.
+ */
 export const policySchema = z.object(
   // Each member is of its own row's kind, which a record of schemas doesn't say.
-  fromTable((row) => ('words' in row ? z.enum(row.words) : z.number())) as {
+  fromTable((row) =>
+    'words' in row ? z.enum(row.words).default(row.standard) : z.number().default(row.standard),
+  ) as {
     [name in PolicyName]: z.ZodType<Policy[name]>;
   },
 );
