@@ -19,6 +19,8 @@ export interface Bundle {
   readonly code: Uint8Array;
   /** The SDK clients that it contains code of. */
   readonly clients: readonly string[];
+  /** How many files any code in it is from. */
+  readonly modules: number;
 }
 
 /**
@@ -44,17 +46,19 @@ export function bundleAll(entries: readonly string[]): ReadonlyMap<string, Bundl
   });
   const codes = new Map(outputFiles.map(({ path, contents }) => [relative(root, path), contents]));
   const bundles = Object.entries(metafile.outputs).map(
-    ([path, { entryPoint = '', inputs }]): [string, Bundle] => [
-      entryPoint,
-      { code: codes.get(path) ?? new Uint8Array(), clients: clientsIn(inputs) },
-    ],
+    ([path, { entryPoint = '', inputs }]): [string, Bundle] => {
+      const used = Object.keys(inputs).filter((input) => (inputs[input]?.bytesInOutput ?? 0) > 0);
+      const code = codes.get(path) ?? new Uint8Array();
+      return [entryPoint, { code, clients: clientsIn(used), modules: used.length }];
+    },
   );
   return new Map(bundles);
 }
 
-function clientsIn(inputs: Readonly<Record<string, { readonly bytesInOutput: number }>>): string[] {
-  const used = Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-  const clients = used.flatMap(([path]) => /node_modules\/@aws-sdk\/client-([\w-]+)\//.exec(path)?.[1] ?? []);
+function clientsIn(modules: readonly string[]): string[] {
+  const clients = modules.flatMap(
+    (path) => /node_modules\/@aws-sdk\/client-([\w-]+)\//.exec(path)?.[1] ?? [],
+  );
   return [...new Set(clients)].toSorted();
 }
 

@@ -30,7 +30,7 @@ ${all.length === 0 ? none : list(all)}${handedOn.length === 0 ? '' : starts(hand
 }
 
 const starts = (handedOn: readonly Execution[]): Markup =>
-  markup`<details id="handed-on"><summary class="c-muted">${String(handedOn.length)} ${handedOn.length === 1 ? 'start was' : 'starts were'} already running as one of these</summary>${list(handedOn)}</details>`;
+  markup`<details id="handed-on"><summary class="c-muted">${String(handedOn.length)} ${handedOn.length === 1 ? 'start runs' : 'starts run'} as one of these</summary>${list(handedOn)}</details>`;
 
 function list(executions: readonly Execution[]): Markup {
   const older = executions.length - most;

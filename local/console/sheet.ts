@@ -22,7 +22,7 @@ export const consoleSheet = [
     (tone) => `.c-${tone}{color:var(--${tone});background:var(--${tone}bg)}`,
   ),
   '.c-rows{list-style:none;margin:0;padding:0}.c-rows>li{display:grid;gap:4px 16px;align-items:center;padding:10px 0;border-top:1px solid var(--line)}.c-rows>li:first-child{border-top:0}',
-  '.c-user{grid-template-columns:minmax(150px,1fr) minmax(0,3fr) auto}.c-run{grid-template-columns:minmax(0,2fr) minmax(0,2fr) auto}.c-mail{grid-template-columns:minmax(0,1fr) minmax(0,2fr) auto}',
+  '.c-user{grid-template-columns:minmax(210px,1fr) minmax(0,3fr) auto}.c-run{grid-template-columns:minmax(0,2fr) minmax(0,2fr) auto}.c-mail{grid-template-columns:minmax(0,1fr) minmax(0,2fr) auto}',
   '.c-key{display:flex;flex-wrap:wrap;gap:2px 10px;align-items:baseline;font-size:14px}.c-key code,.c-id{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}.c-key+.c-key{margin-top:4px}',
   '.c-line{flex-basis:100%}h2 .c-muted{font-weight:400}.c-card .k-label{width:160px}.c-card .k-facts:last-child{margin-bottom:0}.c-done{margin:0;font-size:14px}.c-frame{margin-bottom:16px}@media (max-width:700px){.c-card .k-label{width:96px}}',
   '.c-when{color:var(--muted);font-size:14px;white-space:nowrap;font-variant-numeric:tabular-nums}',

@@ -104,11 +104,14 @@ export const moreTimeDays = 14;
 export const withdrawDays = 30;
 
 /**
- * A policy as passed from state to state. Checks the shape only, because the bounds were checked when it was made.
+ * A policy as passed from state to state. Checks the shape only, because the bounds were checked when it was made. A
+ * value that the table didn't have when the rotation began has its default.
  */
 export const policySchema = z.object(
   // Each member has the type of its own row, which the type of a record doesn't express.
-  fromTable((row) => ('words' in row ? z.enum(row.words) : z.number())) as {
+  fromTable((row) =>
+    'words' in row ? z.enum(row.words).default(row.standard) : z.number().default(row.standard),
+  ) as {
     [name in PolicyName]: z.ZodType<Policy[name]>;
   },
 );

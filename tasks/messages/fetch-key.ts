@@ -108,8 +108,17 @@ function policyLines(secretId: string, kms?: { readonly keys: string; readonly v
             Condition: { StringEquals: { 'kms:ViaService': kms.via } },
           },
         ];
-  return JSON.stringify({ Version: '2012-10-17', Statement: [read, ...decrypt] }, undefined, 2).split('\n');
+  const policy = JSON.stringify({ Version: '2012-10-17', Statement: [read, ...decrypt] }, undefined, 2);
+  return narrowed(policy).split('\n');
 }
+
+/** The same JSON, less deep: a list's objects begin and end on its own lines. */
+const narrowed = (json: string): string =>
+  json
+    .replace(/\[\s+\{/, '[{')
+    .replaceAll(/ {2}\},\s+\{/g, '}, {')
+    .replace(/ {2}\}\s+\]/, '}]')
+    .replaceAll(/^ {2}(?= {4})/gm, '');
 
 interface Secret {
   readonly id: string;
@@ -135,7 +144,7 @@ const snippetOf = ({ id, version, region }: Secret): string[] => [
   'answer = secrets.get_secret_value(',
   `    SecretId=${JSON.stringify(clean(id))},`,
   `    VersionId="${version.slice(0, 32)}"`,
-  `              "${version.slice(32)}")`,
+  `    "${version.slice(32)}")`,
   'key = json.loads(answer["SecretString"])',
   '# key["accessKeyId"], key["secretAccessKey"]',
 ];

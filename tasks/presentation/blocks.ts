@@ -21,9 +21,9 @@ export function renderBlock(block: Block, dress: Dress): Markup {
     case 'progress':
       return markup`<ol ${a('progress')}>${block.steps.map((step, index) => progressItem(step, index + 1 === block.steps.length, a))}</ol>\n`;
     case 'command':
-      return markup`<code ${a('code')}>${block.words.map((words, index) => [index === 0 ? '' : raw(' \\\n  '), clean(words)])}</code>\n`;
+      return codeBlock(commandLines(block.words), a);
     case 'snippet':
-      return html`<code ${a('code')}>${block.lines.join('\n')}</code>\n`;
+      return codeBlock(block.lines, a);
     case 'action':
       return block.standing === 'alternative'
         ? markup`<p ${a('choice')}><a href="${block.url}" ${a('link')}>${block.label}</a>: ${block.note}</p>\n`
@@ -31,6 +31,16 @@ export function renderBlock(block: Block, dress: Dress): Markup {
 <p ${a('note')}>${block.note}</p>\n`;
   }
 }
+
+/** One block per line: a line that is too long for a phone breaks visibly. */
+const codeBlock = (lines: readonly string[], a: (part: MailPart) => Markup): Markup =>
+  html`<div ${a('code')}>${lines.map((line) => html`<div ${a('codeLine')}>${line}</div>`)}</div>\n`;
+
+/** A shell reads them as one line. */
+const commandLines = (words: readonly string[]): string[] =>
+  words.map(
+    (some, index) => `${index === 0 ? '' : '  '}${clean(some)}${index + 1 === words.length ? '' : ' \\'}`,
+  );
 
 /** Only the expected answer stands out. */
 export const buttonOf: Readonly<Record<Standing, MailPart>> = {

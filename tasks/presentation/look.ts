@@ -17,6 +17,7 @@ export type MailPart =
   | 'list'
   | 'item'
   | 'code'
+  | 'codeLine'
   | 'action'
   | 'button'
   | 'plainButton'
@@ -43,7 +44,7 @@ const button =
 
 const step = 'margin:0 0 0 12px;padding:0 0 16px 24px;border-left:2px solid';
 const mark =
-  'display:inline-block;box-sizing:border-box;width:24px;height:24px;margin:0 13px 0 -37px;border-radius:12px;font-size:13px;line-height:20px;font-weight:700;text-align:center;border:2px solid';
+  'display:inline-block;box-sizing:border-box;width:24px;height:24px;margin:0 13px 0 -37px;border-radius:12px;font-size:13px;line-height:20px;font-weight:700;text-align:center;vertical-align:top;border:2px solid';
 
 /** The light styles. */
 export const light = ({ accent }: Brand): Readonly<Record<MailPart, string>> => ({
@@ -62,11 +63,14 @@ export const light = ({ accent }: Brand): Readonly<Record<MailPart, string>> => 
   list: 'margin:0 0 18px;padding:0 0 0 24px',
   item: `margin:0 0 8px;color:${day.ink}`,
   code: `display:block;margin:6px 0 14px;padding:12px 14px;background-color:${day.ground};border:1px solid ${day.line};border-radius:8px;color:${day.ink};font:13px/1.55 ${mono};white-space:pre-wrap;overflow-wrap:anywhere`,
+  // What doesn't fit goes on below, further in than any line begins. An em, since not every mail program knows ch.
+  codeLine: 'padding:0 0 0 3.6em;text-indent:-3.6em;word-break:break-all',
   action: 'margin:22px 0 0',
   button: `${button} ${accent};background-color:${accent};color:#ffffff`,
   plainButton: `${button} ${day.edge};background-color:${day.surface};color:${day.ink}`,
-  choice: `margin:6px 0 0;color:${day.muted};font-size:15px;line-height:1.5`,
-  link: `display:inline-block;padding:6px 0;color:${day.ink};font-weight:600;text-decoration:underline`,
+  choice: `margin:14px 0 0;color:${day.muted};font-size:15px;line-height:1.5`,
+  // Room for a thumb, which takes none from the lines around it.
+  link: `display:inline-block;margin:-6px 0;padding:6px 0;color:${day.ink};font-weight:600;text-decoration:underline`,
   progress: 'list-style:none;margin:14px 0 4px;padding:0',
   done: `${step} ${accent}`,
   now: `${step} ${day.line}`,

@@ -7,6 +7,7 @@ import {
   makePolicy,
   type PolicyOverrides,
   policyFromTags,
+  policySchema,
 } from '../../tasks/domain/policy.ts';
 
 const from = (values: PolicyOverrides) => makePolicy([{ from: 'the input', values }]);
@@ -15,6 +16,11 @@ describe('a policy', () => {
   it('is the default if nobody says otherwise', () => {
     expect(makePolicy([])).toEqual(defaultPolicy);
     expect(from({})).toEqual(defaultPolicy);
+  });
+
+  it('has the default of a value that didn’t exist yet when its rotation began', () => {
+    const { windowDays: _, onSilence: __, ...former } = { ...defaultPolicy, quietDays: 3 };
+    expect(policySchema.parse(former)).toEqual({ ...defaultPolicy, quietDays: 3 });
   });
 
   it.each([
@@ -107,6 +113,7 @@ describe('what a user’s tags say of its policy', () => {
       ['keyturn:on-silence', ' keep '],
     ]);
     expect(makePolicy([{ from: 'the tags', values: policyFromTags(tags) }])).toEqual({
+      ...defaultPolicy,
       maxAgeDays: 180,
       quietDays: 14,
       reminderEveryDays: 5,

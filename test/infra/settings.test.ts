@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parseDeployment, SettingsRefused, settingNames } from '../../infra/settings.ts';
 import { readSettings } from '../../infra/settings-file.ts';
 import { defaultPolicy } from '../../tasks/domain/policy.ts';
+import { mailSchema } from '../../tasks/domain/settings/mail.ts';
 import { example } from './synthesized.ts';
 
 const certificate = 'arn:aws:acm:eu-west-1:111111111111:certificate/0a1b2c3d';
@@ -55,7 +56,7 @@ describe('the settings of a deployment', () => {
     [
       'an unknown key further down',
       { mail: { ...mailWithoutOperators, sender: 'x' } },
-      'mail: there is no setting "sender" here; there are from, identity, operators, ownerTag, createIdentity',
+      `mail: there is no setting "sender" here; there are ${Object.keys(mailSchema.shape).join(', ')}`,
     ],
     ['a mode that is neither', { mode: 'Live' }, 'mode: must be "audit" or "live" (it is "Live")'],
     ['a day out of bounds', { policy: { quietDays: 0 } }, 'policy.quietDays: must be at least 1 (it is 0)'],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
+import { defaultPolicy } from '../../tasks/domain/policy.ts';
 import { brandSchema } from '../../tasks/domain/settings/brand.ts';
 import { newKeyId, oldKeyId } from '../tasks/ids.ts';
 import { everyMail } from './every-message.ts';
@@ -97,7 +98,7 @@ describe('the mail about a new key', () => {
   });
 
   it('says so where the policy keeps both keys', () => {
-    const policy = { ...everyPolicy(), onSilence: 'keep' as const };
+    const policy = { ...defaultPolicy, onSilence: 'keep' as const };
     expect(everyMail('', { plan: { policy } }).newKeyReady?.text).toContain('both keys stay as they are');
   });
 });
@@ -269,14 +270,3 @@ describe('the mails of the window', () => {
     expect(mail('leakedKeyNoNewOne').text).toContain('No new key was made');
   });
 });
-
-function everyPolicy() {
-  return {
-    maxAgeDays: 90,
-    quietDays: 7,
-    reminderEveryDays: 3,
-    reminders: 4,
-    drainDays: 30,
-    windowDays: 10,
-  };
-}

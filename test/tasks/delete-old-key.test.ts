@@ -15,7 +15,7 @@ import { deleteOldKey } from '../../tasks/rotate-user-key/delete-old-key.ts';
 import { ago, neverUsed, now, unknownUse, usedAt } from '../domain/uses.ts';
 import { given, type MockedUser, makeKey } from './given.ts';
 import { executionOf, newKeyId, oldKeyId } from './ids.ts';
-import { allowed, awsError, calls, changes, mockAws } from './mocked-aws.ts';
+import { allowed, awsError, calls, changes, mockAws, toRemoveAKey } from './mocked-aws.ts';
 import { setUp } from './setting-up.ts';
 import { leaked, makeWithdrawal, makeWork, makeWorkWithoutNewKey, underFirstMachine } from './work.ts';
 
@@ -51,14 +51,7 @@ describe('DeleteOldKey, once the window is over', () => {
   it('may do with the user only what it needs to', async () => {
     given(aws, inactive);
     await look();
-    expect(allowed(aws)).toEqual([
-      'iam:DeleteAccessKey',
-      'iam:GetAccessKeyLastUsed',
-      'iam:ListAccessKeys',
-      'iam:ListUserTags',
-      'iam:UntagUser',
-      'iam:UpdateAccessKey',
-    ]);
+    expect(allowed(aws)).toEqual(toRemoveAKey);
   });
 
   it('answers a second run, which finds the key gone, as the first', async () => {

@@ -95,3 +95,13 @@ export const mails = ({ ses }: MockedAws): SentMail[] =>
 
 /** To whom each mail went, in order. */
 export const recipients = (aws: MockedAws): string[] => mails(aws).flatMap(({ to }) => to);
+
+/** What a session may do with a user whose key is removed. */
+export const toRemoveAKey = [
+  'iam:DeleteAccessKey',
+  'iam:GetAccessKeyLastUsed',
+  'iam:ListAccessKeys',
+  'iam:ListUserTags',
+  'iam:UntagUser',
+  'iam:UpdateAccessKey',
+];

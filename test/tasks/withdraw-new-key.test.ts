@@ -7,7 +7,7 @@ import { withdrawNewKey } from '../../tasks/rotate-user-key/withdraw-new-key.ts'
 import { ago, neverUsed, now, unknownUse, usedAt } from '../domain/uses.ts';
 import { bothKeys, given, type MockedUser, makeKey } from './given.ts';
 import { newKeyId, oldKeyId } from './ids.ts';
-import { allowed, changes, mockAws } from './mocked-aws.ts';
+import { allowed, changes, mockAws, toRemoveAKey } from './mocked-aws.ts';
 import { setUp } from './setting-up.ts';
 import { makeWork, underFirstMachine } from './work.ts';
 
@@ -55,14 +55,7 @@ describe('WithdrawNewKey', () => {
   it('may do with the user only what it needs to', async () => {
     given(aws, unused);
     await withdraw('byOwner');
-    expect(allowed(aws)).toEqual([
-      'iam:DeleteAccessKey',
-      'iam:GetAccessKeyLastUsed',
-      'iam:ListAccessKeys',
-      'iam:ListUserTags',
-      'iam:UntagUser',
-      'iam:UpdateAccessKey',
-    ]);
+    expect(allowed(aws)).toEqual(toRemoveAKey);
   });
 
   it.each([
