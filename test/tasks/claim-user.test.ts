@@ -70,7 +70,9 @@ describe('ClaimUser, for an execution under the user’s own name', () => {
   ])('proceeds as %s, and marks the user', async (_, executionArn, world) => {
     given(aws, world);
     const minuteAgo = later(now, -60_000);
-    await expect(claim(executionArn, undefined, undefined, minuteAgo)).resolves.toEqual(proceeds(executionArn));
+    await expect(claim(executionArn, undefined, undefined, minuteAgo)).resolves.toEqual(
+      proceeds(executionArn),
+    );
     expect(aws.iam).toHaveReceivedCommandExactlyOnceWith(TagUserCommand, {
       UserName: userName,
       Tags: [{ Key: rotationTag, Value: executionArn }],
