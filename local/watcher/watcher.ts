@@ -200,7 +200,8 @@ export class Watcher {
     const watched = this.#byToken.get(String(input.taskToken));
     if (watched === undefined) return;
     const { decision }: { decision?: unknown } = JSON.parse(String(input.output));
-    watched.confirmed = decision === 'confirm';
+    watched.needsNoKey = decision === 'notNeeded';
+    watched.confirmed = decision === 'confirm' || watched.needsNoKey;
     if (decision === 'rollBack' && watched.asks === 'window') watched.rolledBackAt = at;
   }
 

@@ -22,7 +22,7 @@ describe('a form that is sent again', () => {
 
   it('is known by the asking that its page was for', async () => {
     stage(asked());
-    expect((await (await get()).text()).match(/name="asking" value="2"/g)).toHaveLength(3);
+    expect((await (await get()).text()).match(/name="asking" value="2"/g)).toHaveLength(4);
     stage(asked().timeOut().ask(second));
     expect(await (await get()).text()).toContain('name="asking" value="8"');
   });
