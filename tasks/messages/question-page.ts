@@ -40,7 +40,10 @@ export function questionPage(
       { kind: 'progress', steps: progress },
       { kind: 'heading', text: 'What this is about' },
       { kind: 'facts', rows: rows(known, around) },
-      { kind: 'text', text: `If any of this is wrong, write to ${around.support} before you answer.` },
+      {
+        kind: 'text',
+        text: `If any of this is wrong, write to ${around.support}${stage === 'ask' ? ' before you answer' : ''}.`,
+      },
     ],
   };
 }
@@ -136,7 +139,7 @@ function rows({ question, decisions }: KnownQuestion, { now }: Around): Labelled
     ['Page as of', showTime(now)],
     ...userRows(question),
     ['Owner', plan.owner.join(', ')],
-    ...(last === undefined ? [] : decisionRows(`before: ${decidedAs(question, last)}`, last)),
+    ...(last === undefined ? [] : decisionRows(decidedAs(question, last), last)),
     ['Key created', showTime(new Date(plan.oldKeyCreatedAt))],
     ['Why now', withoutKeyEnds(plan.because)],
     ['Execution', rotation.executionArn],
