@@ -74,7 +74,7 @@ async function pagesOfOneLife(world: World): Promise<Record<string, string>> {
 
 /** From the answer that no key is needed, taken back once, to the end. */
 async function pagesOfNoKeyNeeded(world: World): Promise<Record<string, string>> {
-  const owner = await start(world, 'backup-agent');
+  const owner = await start(world, 'backup-agent', { policy: { quietDays: 1, windowDays: 1 } });
   const link = owner.link('notNeeded');
   const settled = async (response: Promise<Response>): Promise<string> => {
     const page = await (await response).text();
@@ -92,9 +92,9 @@ async function pagesOfNoKeyNeeded(world: World): Promise<Record<string, string>>
   };
   for (const usage of owner.user.usages) usage.until = world.clock.now();
   await settled(owner.notNeeded());
-  await world.clock.advance(9 * 86_400_000);
+  await world.clock.advance(2 * 86_400_000);
   const newKeyInactive = await owner.open(owner.link('rollBack'));
-  await world.clock.advance(40 * 86_400_000);
+  await world.clock.advance(6 * 86_400_000);
   return { ...asked, newKeyInactive, ended: await owner.open(owner.link('notNeeded')) };
 }
 
