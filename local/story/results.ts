@@ -56,9 +56,17 @@ const leavingKey = (now: Variables): string => (isWithdrawn(now) ? newKey(now) :
 const answer: Result = (_, { decision }) => {
   if (decision === undefined || decision === null) return undefined;
   if (decision.decision === 'moreTime') return undefined;
-  return decision.decision === 'confirm'
-    ? step('Answer', `confirmed by ${decision.by}`, 'person')
-    : step('Answer', `rolled back: "${decision.reason ?? ''}"`, 'back');
+  const why = decision.reason === undefined ? '' : `: "${decision.reason}"`;
+  switch (decision.decision) {
+    case 'confirm':
+      return step('Answer', `confirmed by ${decision.by}`, 'person');
+    case 'notNeeded':
+      return step('Answer', `no key is needed any more, says ${decision.by}`, 'person');
+    case 'takeBack':
+      return step('Answer', `taken back while the key is active${why}`, 'back');
+    default:
+      return step('Answer', `rolled back${why}`, 'back');
+  }
 };
 
 /** By the name of the state that was left. */
@@ -73,6 +81,7 @@ const results: Readonly<Record<string, Result>> = {
     work && step('Provision', `made ${newKey(now)} beside ${oldKey(now)}: it signs, its secret is stored`),
   AskOwner: answer,
   OfferRollback: answer,
+  WaitForQuiet: answer,
   PromoteNewKey: (now) =>
     (now.round ?? 1) > 1
       ? step('Promote', `the secret's current version is ${newKey(now)} again`)

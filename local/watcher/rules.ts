@@ -80,6 +80,8 @@ const neverWorseThanBefore: Rule = (change, evidence) => {
   const since = inactiveSince(evidence.keys.get(keyId), at);
   if (isDeactivation(change) && since !== 'active' && since !== undefined) return undefined;
   if (by.made.size === 0 && by.request.action !== 'emergency') return undefined;
+  // A user whose owner needs no key has none replaced; but the old key stays until the new one is deleted.
+  if (by.needsNoKey && !isNewKey(change, evidence)) return undefined;
   // A leaked key that was inactive for its whole window was in use nowhere.
   const isForGood = operation === 'DeleteAccessKey' && since !== 'active';
   if ((evidence.leakedMayGoAlone || isForGood) && isLeakedTo(by, keyId)) return undefined;

@@ -40,6 +40,8 @@ export interface Watched {
   readonly tags: ReadonlyMap<string, string>;
   /** Whether an owner's confirmation reached it and was not taken back. */
   confirmed: boolean;
+  /** Whether an owner said, and didn't take back, that no key is needed: then none has to remain. */
+  needsNoKey: boolean;
   /** When an owner last rolled back in a rollback window, not while asked to install the new key. */
   rolledBackAt: Date | undefined;
   /** What it is asking somebody, if anything: to confirm, or whether to roll back in the window. */
@@ -123,6 +125,7 @@ export const watchedOf = (
   tags: inLowerCase(user?.tags ?? new Map()),
   asks: undefined,
   confirmed: false,
+  needsNoKey: false,
   rolledBackAt: undefined,
   target: undefined,
   made: new Set(),

@@ -201,7 +201,8 @@ export class Watcher {
     if (asked === undefined) return;
     const { watched, asks } = asked;
     const { decision }: { decision?: unknown } = JSON.parse(String(input.output));
-    watched.confirmed = decision === 'confirm';
+    watched.needsNoKey = decision === 'notNeeded';
+    watched.confirmed = decision === 'confirm' || watched.needsNoKey;
     if (decision === 'rollBack' && asks === 'window') watched.rolledBackAt = at;
   }
 

@@ -12,6 +12,7 @@ const labels = {
   confirm: /^(I have installed it|Yes, delete it)$/,
   rollBack: /roll back|^Keep the key$/i,
   moreTime: /^I need more time$/,
+  notNeeded: /^We no longer need this key$/,
 } as const;
 
 const pairSchema = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });
@@ -88,6 +89,24 @@ export class Owner {
     return this.submit(link, { decision: 'confirm', keyEnd: (keyId ?? installed ?? '').slice(-4) });
   }
 
+  /**
+   * Opens the page and says that no key is needed any more, with the last four characters of a key's ID: the oldest
+   * one's, unless another is named.
+   */
+  async notNeeded({
+    link = this.link('notNeeded'),
+    keyId = this.user.keys[0]?.id ?? '',
+  } = {}): Promise<Response> {
+    const hidden = hiddenIn(await this.open(link));
+    return this.submit(link, { decision: 'notNeeded', keyEnd: keyId.slice(-4), ...hidden });
+  }
+
+  /** Opens the page and takes back the answer that was given there, as long as the key is active. */
+  async takeBack({ reason = '', link = this.link('confirm') } = {}): Promise<Response> {
+    const word = wordIn(await this.open(link), 'takeBack');
+    return this.submit(link, { decision: 'takeBack', reason, word });
+  }
+
   async rollBack(reason: string, link = this.link('rollBack')): Promise<Response> {
     return this.submit(link, { decision: 'rollBack', reason, word: await this.wordOn(link, 'rollBack') });
   }
@@ -100,7 +119,7 @@ export class Owner {
   }
 
   /** The word that the page asks to be typed; empty if it asks for none. */
-  async wordOn(link: string, decision: 'rollBack' | 'moreTime'): Promise<string> {
+  async wordOn(link: string, decision: 'rollBack' | 'moreTime' | 'takeBack'): Promise<string> {
     return wordIn(await this.open(link), decision);
   }
 
@@ -114,10 +133,10 @@ export class Owner {
   }
 }
 
-const wordIn = (page: string, decision: 'rollBack' | 'moreTime'): string =>
+const wordIn = (page: string, decision: 'rollBack' | 'moreTime' | 'takeBack'): string =>
   new RegExp(`<label for="${decision}Word">Type “([^”]+)”`).exec(page)?.[1] ?? '';
 
-/** The hidden fields of a page's form for more time. */
+/** The hidden fields of a page's forms: which asking it shows, and how far its dates were moved. */
 export function hiddenIn(page: string): Record<string, string> {
   const fields = page.matchAll(/<input type="hidden" name="(asking|postponed)" value="(\d+)">/g);
   return Object.fromEntries([...fields].map(([, name = '', value = '']) => [name, value]));

@@ -75,8 +75,11 @@ export function originOf(
   return Number.isNaN(provedAt.getTime()) ? { oldKeyId, rotation } : { oldKeyId, rotation, provedAt };
 }
 
-/** A key's ID for mails and pages: enough to distinguish two keys, without the last four characters. */
-export const maskStart = (accessKeyId: string): string => `${accessKeyId.slice(0, 8)}…`;
+/**
+ * A key's ID for mails and pages, without the last four characters. The keys of one account begin alike, so all the
+ * others are needed to distinguish two of them.
+ */
+export const maskStart = (accessKeyId: string): string => `${accessKeyId.slice(0, -4)}…`;
 
 /** A key's ID, shortened to its first and last four characters. */
 export const maskEnd = (accessKeyId: string): string => `${accessKeyId.slice(0, 4)}…${accessKeyId.slice(-4)}`;

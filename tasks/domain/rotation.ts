@@ -87,6 +87,7 @@ export type Rotation = z.infer<typeof rotationSchema>;
  * - `replacedById`: in a retirement that completes a replacement, the key that takes its place.
  * - `rareUseDays`: the key was last used this many days before the rotation began: something may use it monthly.
  * - `namedByPerson`: a person named this very key, so it may be deleted even if no other key is left.
+ * - `withdrawnKeyId`: in a retirement because no key is needed any more, the new key that was deleted before.
  */
 export const planSchema = z.object({
   act: z.enum(['rotate', 'retire', 'emergency']),
@@ -114,6 +115,7 @@ export const planSchema = z.object({
   replacedById: accessKeyIdSchema.optional(),
   rareUseDays: z.number().optional(),
   namedByPerson: z.boolean().optional(),
+  withdrawnKeyId: accessKeyIdSchema.optional(),
 });
 export type Plan = z.infer<typeof planSchema>;
 

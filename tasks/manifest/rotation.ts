@@ -137,6 +137,8 @@ export const tellOperators = rotation('TellOperators', ['sendMail']);
 
 export const tellOwner = rotation('TellOwner', ['sendMail']);
 
+export const waitForQuiet = rotation('WaitForQuiet', []);
+
 /**
  * Only invoked by executions that began under 0.1.0: since then a new key passes through the same states as every
  * other.

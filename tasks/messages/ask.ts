@@ -1,3 +1,4 @@
+import { canBeNotNeeded } from '../domain/asking/answer.ts';
 import { answerBy } from '../domain/asking/deadlines.ts';
 import type { Evidence } from '../domain/asking/evidence.ts';
 import type { Asking } from '../domain/asking/question.ts';
@@ -32,7 +33,12 @@ export function newKeyReady(facts: AskFacts): Message {
   const { rotation, round } = facts;
   const again: Block[] =
     round > 1
-      ? [{ kind: 'text', text: `You were asked before and rolled back: this is round ${round}.` }]
+      ? [
+          {
+            kind: 'text',
+            text: `You were asked before, and the answer was taken back: this is round ${round}.`,
+          },
+        ]
       : [];
   return {
     subject: `New access key to install: ${userOf(facts)}`,
@@ -84,7 +90,7 @@ export function askBlocks(facts: AskFacts, isSilenceSaid = false): Block[] {
   ];
 }
 
-function answers({ plan, links }: AskFacts): Block[] {
+function answers({ plan, newKeyId, links, asking }: AskFacts): Block[] {
   const retires = plan.act === 'retire';
   return [
     {
@@ -101,6 +107,17 @@ function answers({ plan, links }: AskFacts): Block[] {
       note: 'moves every deadline.',
       standing: 'alternative',
     },
+    ...(canBeNotNeeded({ plan, newKeyId, asking })
+      ? [
+          {
+            kind: 'action',
+            label: 'We no longer need this key',
+            url: links.notNeeded,
+            note: "removes both keys, one after the other, and makes no other. Asks for the last four characters of the old key's ID.",
+            standing: 'alternative',
+          } as const,
+        ]
+      : []),
     {
       kind: 'action',
       label: retires ? 'Keep the key' : 'Roll back',

@@ -32,7 +32,7 @@ export const byHand = (facts: SharedFacts, status: 'Active' | 'Inactive'): Block
  */
 export function keyArgument(facts: Omit<SharedFacts, 'speaker'>, now: 'Active' | 'Inactive'): string {
   if (!isNamedByOwner(facts)) return shellQuoted(facts.keyId);
-  const start = clean(facts.keyId).slice(0, 8);
+  const start = clean(facts.keyId).slice(0, -4);
   const query = `AccessKeyMetadata[?Status=='${now}' && starts_with(AccessKeyId, '${start}')].AccessKeyId`;
   const user = shellQuoted(facts.rotation.userName);
   return `"$(aws iam list-access-keys --user-name ${user} --query "${query}" --output text)"`;

@@ -56,6 +56,7 @@ export type FormField = {
   | { readonly input: 'word' }
   | {
       readonly input: 'sentence';
+      readonly isOptional: boolean;
       readonly shortest: number;
       readonly longest: number;
       readonly value: string;

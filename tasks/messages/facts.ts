@@ -36,6 +36,7 @@ export interface OperatorFacts {
 /** Complete URLs; see `answerUrl`. */
 export interface Links {
   readonly confirm: string;
+  readonly notNeeded: string;
   readonly rollBack: string;
   readonly moreTime: string;
 }
@@ -63,11 +64,11 @@ export const userRows = (about: About): (readonly [string, string])[] => [
 ];
 
 /**
- * The old key as this mail or page may show it. A retirement asks for its last four characters, so there only its
- * start is shown; otherwise its end, which is what people compare in the console.
+ * The old key as this mail or page may show it. Who says that it can be deleted types its last four characters, so
+ * they aren't shown; only a leaked key is deleted without asking.
  */
 export const oldKeyOf = ({ plan }: Pick<Work, 'plan'>): string =>
-  plan.act === 'retire' ? maskStart(plan.oldKeyId) : maskEnd(plan.oldKeyId);
+  plan.act === 'emergency' ? maskEnd(plan.oldKeyId) : maskStart(plan.oldKeyId);
 
 /** Which of the two keys is to be deleted. */
 export const leavingName = ({ leaving }: Pick<MailFacts, 'leaving'>): 'old' | 'new' =>

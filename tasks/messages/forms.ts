@@ -1,19 +1,23 @@
 import {
+  canBeNotNeeded,
   daysOffered,
   type Field,
   type Kind,
   longestReason,
+  needsReason,
   type Refusal,
   shortestReason,
   wordFor,
 } from '../domain/asking/answer.ts';
+import { answerBy } from '../domain/asking/deadlines.ts';
 import type { KnownQuestion } from '../domain/asking/find-question.ts';
 import type { Question } from '../domain/asking/question.ts';
 import { moreTimeDays } from '../domain/policy.ts';
 import type { ClosedForm, Form, FormField, Labelled, Standing } from './document.ts';
-import { wasActive } from './facts.ts';
+import { oldKeyOf, wasActive } from './facts.ts';
 import { refusalInWords } from './refusals.ts';
-import { days } from './words.ts';
+import { type Undoable, undoWords } from './undo.ts';
+import { days, showSpan, showTime } from './words.ts';
 
 /** The texts of one answer's form. */
 interface Words {
@@ -23,6 +27,15 @@ interface Words {
   /** Only the expected answer stands out; reactivating a leaked key never does. */
   readonly standing: Standing;
 }
+
+/** The answers to a question. Taking one back is no answer to it. */
+export type AskedKind = Exclude<Kind, 'takeBack'>;
+
+/** The answers that a question has, in the order in which they are offered. */
+export const kindsOf = (question: Question): AskedKind[] =>
+  question.stage === 'window'
+    ? ['rollBack']
+    : ['confirm', 'moreTime', ...(canBeNotNeeded(question) ? (['notNeeded'] as const) : []), 'rollBack'];
 
 /** A question as a page shows it. `askedAs` is submitted with the form. */
 type Shown = Pick<KnownQuestion, 'question' | 'askedAs'>;
@@ -34,7 +47,7 @@ type Shown = Pick<KnownQuestion, 'question' | 'askedAs'>;
  */
 export function answerForm(
   { question, askedAs }: Shown,
-  kind: Kind,
+  kind: AskedKind,
   isAside: boolean,
   refusal: Refusal | undefined,
 ): Form | ClosedForm {
@@ -56,6 +69,27 @@ export function answerForm(
   };
 }
 
+/** The form that takes an answer back while the key is active, or asks again after silence. */
+export function undoForm(undoable: Undoable, isAside: boolean, refusal: Refusal | undefined): Form {
+  const { heading, effect, button } = undoWords(undoable);
+  const word = wordFor({ stage: 'drain', plan: undoable.plan }, 'takeBack');
+  const problemOf = (field: Field): string | undefined =>
+    refusal?.field === field ? refusalInWords(refusal, word) : undefined;
+  return {
+    kind: 'form',
+    heading,
+    effect,
+    isAside,
+    isRefused: refusal !== undefined,
+    hidden: [['decision', 'takeBack']],
+    fields: [
+      wordField('takeBack', word, problemOf('word')),
+      reasonField('takeBack', false, refusal?.reason ?? '', problemOf('reason')),
+    ],
+    button: { label: button, standing: 'alternative' },
+  };
+}
+
 function noMoreTime(
   question: Question,
   refusal: Refusal | undefined,
@@ -66,19 +100,22 @@ function noMoreTime(
   return {
     kind: 'closedForm',
     text: `${why} Confirm, roll back, or write to the operators.`,
-    problem:
-      refusal?.field === 'days' ? { id: 'moreTime', text: refusalInWords(refusal, question) } : undefined,
+    problem: refusal?.field === 'days' ? { id: 'moreTime', text: refusalInWords(refusal, '') } : undefined,
   };
 }
 
-function fieldsOf(question: Question, kind: Kind, refusal: Refusal | undefined): FormField[] {
+function fieldsOf(question: Question, kind: AskedKind, refusal: Refusal | undefined): FormField[] {
+  const word = kind === 'confirm' || kind === 'notNeeded' ? '' : wordFor(question, kind);
   const problemOf = (field: Field): string | undefined =>
-    refusal?.field === field ? refusalInWords(refusal, question) : undefined;
+    refusal?.field === field ? refusalInWords(refusal, word) : undefined;
   if (kind === 'confirm') return [keyEndField(question, problemOf('keyEnd'))];
+  if (kind === 'notNeeded') return [oldKeyEndField(question, problemOf('keyEnd'))];
+  const isNeeded = needsReason(question, kind);
+  const reason = reasonField(kind, isNeeded, refusal?.reason ?? '', problemOf('reason'));
+  const typed = wordField(kind, word, problemOf('word'));
   return [
     ...(kind === 'moreTime' ? [daysField(question, problemOf('days'))] : []),
-    reasonField(kind, refusal?.reason ?? '', problemOf('reason')),
-    wordField(kind, wordFor(question, kind), problemOf('word')),
+    ...(isNeeded ? [reason, typed] : [typed, reason]),
   ];
 }
 
@@ -97,23 +134,49 @@ function keyEndField({ plan }: Question, problem: string | undefined): FormField
   };
 }
 
-const daysField = (question: Question, problem: string | undefined): FormField => ({
-  id: 'days',
-  name: 'days',
-  label: 'How many more days?',
-  hint: `At most ${days(moreTimeDays)} in total.`,
+const oldKeyEndField = (question: Question, problem: string | undefined): FormField => ({
+  id: 'oldKeyEnd',
+  name: 'keyEnd',
+  label: 'Last four characters of the access key ID of the old key',
+  hint: `Its ID begins with ${oldKeyOf(question).slice(0, -1)} and was created on ${showTime(new Date(question.plan.oldKeyCreatedAt))}. You find it where your application had it, or in the IAM console, under the user's security credentials.`,
   problem,
-  input: 'choice',
-  options: daysOffered(question).map((count): Labelled => [String(count), days(count)]),
+  input: 'capitals',
+  shortest: 4,
 });
 
-const reasonField = (kind: Kind, value: string, problem: string | undefined): FormField => ({
+/** Each choice with the date that it leads to. */
+function daysField(question: Question, problem: string | undefined): FormField {
+  const { asking } = question;
+  const untilAfter = (count: number): string =>
+    showTime(answerBy({ ...question, asking: { ...asking, postponedDays: asking.postponedDays + count } }));
+  return {
+    id: 'days',
+    name: 'days',
+    label: 'How many more days?',
+    hint: `At most ${days(moreTimeDays)} in total.`,
+    problem,
+    input: 'choice',
+    options: daysOffered(question).map(
+      (count): Labelled => [String(count), `${days(count)}: answer by ${untilAfter(count)}`],
+    ),
+  };
+}
+
+const reasonField = (
+  kind: Kind,
+  isNeeded: boolean,
+  value: string,
+  problem: string | undefined,
+): FormField => ({
   id: `${kind}Reason`,
   name: 'reason',
-  label: 'Why?',
-  hint: `A short sentence, ${shortestReason} to ${longestReason} characters. The operators read it. No secrets, please.`,
+  label: isNeeded ? 'Why?' : 'Why? (optional)',
+  hint: isNeeded
+    ? `A short sentence, ${shortestReason} to ${longestReason} characters. The operators read it. No secrets, please.`
+    : `Can wait: this works without it. At most ${longestReason} characters. No secrets, please.`,
   problem,
   input: 'sentence',
+  isOptional: !isNeeded,
   shortest: shortestReason,
   longest: longestReason,
   value,
@@ -128,7 +191,7 @@ const wordField = (kind: Kind, word: string, problem: string | undefined): FormF
   input: 'word',
 });
 
-function wordsFor(question: Question, kind: Kind): Words {
+function wordsFor(question: Question, kind: AskedKind): Words {
   const { plan, stage } = question;
   const retires = plan.act === 'retire';
   switch (kind) {
@@ -137,6 +200,13 @@ function wordsFor(question: Question, kind: Kind): Words {
         heading: retires ? 'Yes, delete it' : 'Yes, everything uses it',
         button: retires ? 'Confirm: delete it' : 'Confirm: everything uses the new key',
         standing: 'expected',
+      };
+    case 'notNeeded':
+      return {
+        heading: 'We no longer need this key',
+        effect: `No key is left for this user: the new one goes first, then the old one. Each goes inactive once nobody has used it for ${days(plan.policy.quietDays)}, can be rolled back for ${showSpan(plan.windowSeconds)}, and is then deleted. You can take this back at any time until then.`,
+        button: 'Remove both keys',
+        standing: 'alternative',
       };
     case 'moreTime':
       return {
@@ -178,7 +248,7 @@ function windowWords({ plan, leaving }: Question): Words {
     button: 'Make the key active again',
     effect:
       plan.act === 'rotate'
-        ? 'The key becomes active again within minutes. The other key keeps working.'
+        ? 'The key becomes active again within minutes. The other key keeps working, and applications that read the secret keep a key that works.'
         : 'The key becomes active again within minutes.',
     standing: plan.act === 'emergency' ? 'discouraged' : 'expected',
   };

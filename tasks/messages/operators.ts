@@ -76,7 +76,7 @@ function explain({ plan, newKeyId }: MailFacts, cause: EscalationCause): Explana
     case 'tooManyRollbacks':
       return {
         title: `rolled back ${plan.rounds} times`,
-        lead: 'The owner rolled back in every round. The rotation has stopped; the old key is active.',
+        lead: 'The owner rolled back or took the answer back in every round. The rotation has stopped; the old key is active.',
         rows: [['Last reason', withoutKeyEnds(cause.lastReason)]],
         steps: ['Talk to the owner: what breaks?', 'Once that is solved, start the rotation again.'],
       };

@@ -10,12 +10,8 @@ import {
   userRows,
 } from './facts.ts';
 import { fetchNewKey } from './fetch-key.ts';
+import { type AfterRollback, keysAfterRollback, putOldKeyIntoSecret } from './which-key.ts';
 import { days, showTime, withoutKeyEnds } from './words.ts';
-
-/** What a rollback did to the secret's current version. */
-interface AfterRollback {
-  readonly state: 'moved' | 'kept' | 'notMoved' | 'untouched';
-}
 
 const statuses = {
   reactivated: 'is active again',
@@ -56,6 +52,7 @@ export function reactivated(
           [isActive ? 'Active since' : 'Rolled back on', showTime(at)],
           ['Rolled back by', by],
           ['Reason', withoutKeyEnds(reason)],
+          ...(isActive ? keysAfterRollback(facts, facts.secret) : []),
         ],
       },
       { kind: 'heading', text: 'What happens next' },
@@ -63,6 +60,7 @@ export function reactivated(
         kind: 'text',
         text: afterwards[next],
       },
+      ...(isActive ? putOldKeyIntoSecret(facts, facts.secret) : []),
     ],
     footer: ownersFooter(facts),
   };
@@ -127,7 +125,7 @@ export function deleted(facts: MailFacts & { readonly at: Date }): Message {
   const which = plan.act === 'retire' ? 'The access key' : 'The old access key';
   const left =
     newKeyId === undefined
-      ? "The user's other keys, if it has any, were not touched."
+      ? whatIsLeft(facts)
       : `The new key stays in use. The next rotation is due in ${days(plan.policy.maxAgeDays)}.`;
   return {
     subject: `${which} is deleted: ${userOf(facts)}`,
@@ -143,6 +141,11 @@ export function deleted(facts: MailFacts & { readonly at: Date }): Message {
   };
 }
 
+const whatIsLeft = ({ rotation, plan }: MailFacts): string =>
+  plan.withdrawnKeyId === undefined
+    ? "The user's other keys, if it has any, were not touched."
+    : `The new key that was made to replace it is deleted too. If nothing else needs the IAM user ${clean(rotation.userName)} or its secret, both can be deleted.`;
+
 /** The rotation ended early: the new key is gone, and everything is as it was. */
 export function withdrawn(facts: MailFacts & { readonly because: string; readonly at: Date }): Message {
   const { rotation, plan, because, at } = facts;
@@ -154,7 +157,9 @@ export function withdrawn(facts: MailFacts & { readonly because: string; readonl
       : `The access key of ${clean(rotation.userName)} stays`,
     lead: made
       ? 'The new key is deleted. The old one was not touched and works as before.'
-      : 'Everything is as it was: the key was not changed.',
+      : plan.withdrawnKeyId === undefined
+        ? 'Everything is as it was: the key was not changed.'
+        : 'The key was not changed. The new one is deleted already.',
     blocks: [
       {
         kind: 'facts',

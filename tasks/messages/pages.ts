@@ -1,28 +1,34 @@
+import type { Refusal } from '../domain/asking/answer.ts';
 import type { Closing, FoundQuestion } from '../domain/asking/find-question.ts';
 import type { LinkReference } from '../domain/asking/link.ts';
-import type { Decision, Question } from '../domain/asking/question.ts';
+import type { Decision } from '../domain/asking/question.ts';
+import { type OpenDrain, openDrainOf } from '../domain/asking/standing.ts';
 import { clean } from '../domain/clean.ts';
-import type { Labelled, Page } from './document.ts';
+import { decidedAs } from './decided-as.ts';
+import type { Labelled, Page, PageBlock } from './document.ts';
 import { type Speaker, userRows } from './facts.ts';
-import { days, showTime, withoutKeyEnds } from './words.ts';
+import { undoForm } from './forms.ts';
+import { type Around, decisionRows, standingBlocks } from './standing.ts';
+import { showTime, withoutKeyEnds } from './words.ts';
 
 type Answered = Extract<FoundQuestion, { state: 'answered' }>;
+type Closed = Extract<FoundQuestion, { state: 'closed' }>;
 
-/** The pages without a form: one for each reason why there is nothing to answer. */
-export function pagesFor({ support }: Pick<Speaker, 'support'>) {
+/** The pages about what can't be answered any more, and those of requests that say nothing. */
+export function pagesFor({ support }: Pick<Speaker, 'support'>, clock: () => Date) {
+  const around = (): Around => ({ support, now: clock() });
   return {
     /** What was decided, when and by whom. @param isLate if the reader just tried to answer again */
-    answered: (found: Answered, isLate: boolean): Page => answered(found, isLate),
+    answered: (found: Answered, isLate: boolean, refusal?: Refusal): Page =>
+      answered(found, { isLate, refusal }, around()),
 
-    closed: ({ why, because, question }: Closing & { readonly question?: Question }): Page => ({
-      title: closedTitles[why],
-      lead: `${because} Nothing was changed by this link.`,
-      blocks: question === undefined ? [] : [{ kind: 'facts', rows: userRows(question) }],
-    }),
+    closed: (found: Closing | Closed, refusal?: Refusal): Page => closed(found, refusal, around()),
 
-    expired: ({ expiresAt }: LinkReference): Page => ({
+    /** @param found what the link was about, if that is still on record */
+    expired: ({ expiresAt }: LinkReference, found?: FoundQuestion): Page => ({
       title: 'This link has expired',
       lead: `It was valid until ${showTime(expiresAt)}. Nothing was changed. Look for a newer mail, or write to ${support}.`,
+      blocks: found === undefined || found.state === 'open' ? [] : aboutQuestion(found, undefined, around()),
     }),
 
     notOurs: (): Page => ({
@@ -61,54 +67,61 @@ const closedTitles: Readonly<Record<Closing['why'], string>> = {
   notNow: "This can't be answered yet",
 };
 
-function answered({ question, decision }: Answered, isLate: boolean): Page {
-  const reason: Labelled[] =
-    decision.reason === undefined ? [] : [['Reason', withoutKeyEnds(decision.reason)]];
+function answered(
+  found: Answered,
+  { isLate, refusal }: { readonly isLate: boolean; readonly refusal: Refusal | undefined },
+  around: Around,
+): Page {
+  const counts = isLate
+    ? 'This was answered before, and that answer counts. Yours was not recorded.'
+    : 'There is nothing to do: this has been answered.';
+  const isAskedNow = found.decision.decision === 'moreTime' && found.standing.at === 'working';
+  const lead = isAskedNow
+    ? `${counts} The question is being sent again. Open the link again in a minute.`
+    : counts;
+  const title = `Already answered: ${clean(found.question.rotation.userName)}`;
   return {
-    title: `Already answered: ${clean(question.rotation.userName)}`,
-    lead: isLate
-      ? 'This was answered before, and that answer counts. Yours was not recorded.'
-      : 'There is nothing to do: this has been answered.',
-    blocks: [
-      {
-        kind: 'facts',
-        rows: [
-          ...userRows(question),
-          ['Decided', decidedAs(question, decision)],
-          ['On', showTime(new Date(decision.at))],
-          ['By', decision.by],
-          ...reason,
-        ],
-      },
-      { kind: 'text', text: whatThen(question, decision) },
-    ],
+    ...(refusal === undefined ? {} : { window: `Not accepted: ${title}` }),
+    title,
+    lead,
+    blocks: aboutQuestion(found, refusal, around),
   };
 }
 
-function decidedAs({ stage, plan }: Question, { decision, days: more = 0 }: Decision): string {
-  switch (decision) {
-    case 'moreTime':
-      return `${days(more)} more`;
-    case 'confirm':
-      return plan.act === 'retire' ? 'the key can be deleted' : 'the new key is in use';
-    case 'rollBack':
-      if (stage === 'ask')
-        return plan.act === 'retire' ? 'the key stays' : 'rolled back: the new key is withdrawn';
-      return plan.oldKeyActive
-        ? 'rolled back: the key was made active again'
-        : 'the key stays, inactive as it was';
-  }
+function closed(found: Closing | Closed, refusal: Refusal | undefined, around: Around): Page {
+  const title = closedTitles[found.why];
+  return {
+    ...(refusal === undefined ? {} : { window: `Not accepted: ${title}` }),
+    title,
+    lead: `${found.because} Nothing was changed by this link.`,
+    blocks: 'state' in found ? aboutQuestion(found, refusal, around) : [],
+  };
 }
 
-function whatThen({ stage }: Question, { decision }: Decision): string {
-  switch (decision) {
-    case 'moreTime':
-      return 'The question is being sent again. Open the link again in a minute.';
-    case 'confirm':
-      return 'You get a mail when the key goes inactive; it has a link to roll back.';
-    case 'rollBack':
-      return stage === 'window'
-        ? 'You got a mail when that was done, and another if you are asked again.'
-        : 'You get a mail when that is done.';
-  }
+/** Whose key it is, what was decided by whom, where it stands now, and how to undo it if that is possible. */
+function aboutQuestion(found: Answered | Closed, refusal: Refusal | undefined, around: Around): PageBlock[] {
+  const { question, standing, takenBack } = found;
+  const decided =
+    found.state === 'answered' ? decisionRows(decidedAs(found.question, found.decision), found.decision) : [];
+  const undone = takenBack === undefined ? [] : undoneRows(takenBack);
+  const about = question === undefined ? [] : userRows(question);
+  const drain = question && openDrainOf(found, question);
+  return [
+    ...(about.length + decided.length === 0
+      ? []
+      : [{ kind: 'facts', rows: [...about, ...decided, ...undone] } as const]),
+    ...(standing === undefined ? [] : standingBlocks(standing, around)),
+    ...undoBlocks(drain, refusal),
+  ];
 }
+
+const undoneRows = ({ at, by, reason }: Decision): Labelled[] => [
+  ['Taken back on', showTime(new Date(at))],
+  ['Taken back by', by],
+  ...(reason === undefined ? [] : [['Reason to take it back', withoutKeyEnds(reason)] as const]),
+];
+
+const undoBlocks = (drain: OpenDrain | undefined, refusal: Refusal | undefined): PageBlock[] =>
+  drain === undefined
+    ? []
+    : [{ kind: 'heading', text: 'If this is wrong' }, undoForm(drain.wait, false, refusal)];

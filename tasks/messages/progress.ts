@@ -42,17 +42,38 @@ export function progressAfterConfirming(
   ];
 }
 
+/** The stages after it was said that no key is needed: both keys go, one after the other. */
+export function progressAfterNotNeeded({ plan, since, ...asked }: Round, decision: Decision): ProgressStep[] {
+  const said = new Date(decision.at);
+  const inactiveFor = plan.policy.quietDays * day;
+  const newInactive = later(said, inactiveFor);
+  const newDeleted = later(newInactive, plan.windowSeconds * 1000);
+  const oldInactive = later(newDeleted, inactiveFor);
+  const oldDeleted = later(oldInactive, plan.windowSeconds * 1000);
+  const unused = `once nobody has used it for ${days(plan.policy.quietDays)}`;
+  const undo = `until then, for ${showSpan(plan.windowSeconds)}, you can roll back`;
+  const notBefore = (at: Date): string => `not before ${showTime(at)}`;
+  return [
+    { state: 'done', what: whatBegan({ plan, since, ...asked }), when: `Done: ${showTime(since)}` },
+    { state: 'done', what: 'You said that no key is needed', when: `Done: ${showTime(said)}` },
+    { state: 'now', what: `The new key goes inactive ${unused}`, when: `Now: ${notBefore(newInactive)}` },
+    { state: 'next', what: `The new key is deleted; ${undo}`, when: `Then: ${notBefore(newDeleted)}` },
+    { state: 'next', what: `The old key goes inactive ${unused}`, when: `Then: ${notBefore(oldInactive)}` },
+    { state: 'next', what: `The old key is deleted; ${undo}`, when: `Then: ${notBefore(oldDeleted)}` },
+  ];
+}
+
 /** The stages of the rollback window. @param decisions every answer so far, the oldest first */
 export function progressOfWindow(
-  { plan, since, asking, leaving }: Pick<Question, 'plan' | 'since' | 'asking' | 'leaving'>,
+  { plan, since, asking, leaving, asked }: Pick<Question, 'plan' | 'since' | 'asking' | 'leaving' | 'asked'>,
   decisions: readonly Decision[],
 ): ProgressStep[] {
-  const confirmed = decisions.findLast(({ decision }) => decision === 'confirm');
+  const confirmed = decisions.findLast(({ decision }) => decision === 'confirm' || decision === 'notNeeded');
   const on = showTime(deletedAt(plan, since, asking));
   const isActive = wasActive({ plan, leaving });
   return [
     leaving === 'newKey'
-      ? { state: 'done', what: 'The rotation was rolled back, or nobody answered', when: 'Done' }
+      ? { state: 'done', what: withdrawals[asked ?? 'unknown'], when: 'Done' }
       : {
           state: 'done',
           what: confirmations[plan.confirmation],
@@ -69,8 +90,19 @@ export function progressOfWindow(
       when: `Now: until ${on}`,
     },
     { state: 'next', what: 'The key is deleted', when: `Then: ${on}` },
+    ...(asked === 'notNeeded'
+      ? [{ state: 'next', what: 'The old key goes the same way', when: 'Then' } as const]
+      : []),
   ];
 }
+
+/** Why a new key is withdrawn. Older executions don't say. */
+export const withdrawals: Readonly<Record<NonNullable<Question['asked']> | 'unknown', string>> = {
+  byOwner: 'The rotation was rolled back',
+  bySilence: 'Nobody answered',
+  notNeeded: 'No key is needed any more',
+  unknown: 'The rotation was rolled back, or nobody answered',
+};
 
 const confirmations: Readonly<Record<Plan['confirmation'], string>> = {
   owner: 'Its owner confirmed',
@@ -80,7 +112,7 @@ const confirmations: Readonly<Record<Plan['confirmation'], string>> = {
 };
 
 function whatBegan({ plan, newKeyId, round }: Round): string {
-  if (round > 1) return `You rolled back and were asked again, round ${round}`;
+  if (round > 1) return `You took your answer back and were asked again, round ${round}`;
   return newKeyId === undefined || plan.act === 'retire'
     ? 'You were asked'
     : 'The new key was created, and you were asked';

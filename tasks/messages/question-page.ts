@@ -1,20 +1,28 @@
-import type { Kind, Refusal } from '../domain/asking/answer.ts';
+import type { Refusal } from '../domain/asking/answer.ts';
 import { answerBy, deletedAt } from '../domain/asking/deadlines.ts';
 import type { KnownQuestion } from '../domain/asking/find-question.ts';
 import type { Question } from '../domain/asking/question.ts';
 import { clean } from '../domain/clean.ts';
 import { defined } from '../domain/defined.ts';
+import { decidedAs } from './decided-as.ts';
 import type { Block, Labelled, Page, PageBlock } from './document.ts';
 import { leavingKeyOf, leavingName, rareUse, useRows, userRows, wasActive } from './facts.ts';
-import { answerForm } from './forms.ts';
+import { type AskedKind, answerForm, kindsOf } from './forms.ts';
 import { progressOfAsking, progressOfWindow } from './progress.ts';
+import { type Around, decisionRows } from './standing.ts';
+import { otherKeyRow } from './window.ts';
 import { days, showSpan, showTime, withoutKeyEnds } from './words.ts';
 
 /**
  * An open question with the form that the link is for, and the other answers folded below it. Showing it decides
  * nothing. Each form works without JavaScript, and needs an input that no mail scanner supplies.
  */
-export function questionPage(known: KnownQuestion, linkFor: Kind, refusal?: Refusal): Page {
+export function questionPage(
+  known: KnownQuestion,
+  linkFor: AskedKind,
+  around: Around,
+  refusal?: Refusal,
+): Page {
   const { question, evidence, decisions } = known;
   const { stage } = question;
   const progress =
@@ -31,18 +39,23 @@ export function questionPage(known: KnownQuestion, linkFor: Kind, refusal?: Refu
       { kind: 'heading', text: 'What happens when' },
       { kind: 'progress', steps: progress },
       { kind: 'heading', text: 'What this is about' },
-      { kind: 'facts', rows: rows(question) },
+      { kind: 'facts', rows: rows(known, around) },
+      {
+        kind: 'text',
+        text: `If any of this is wrong, write to ${around.support}${stage === 'ask' ? ' before you answer' : ''}.`,
+      },
     ],
   };
 }
 
 /** The link's own form comes first; one that was submitted with a mistake is shown open. */
-function forms(known: KnownQuestion, linkFor: Kind, refusal: Refusal | undefined): PageBlock[] {
-  if (known.question.stage === 'window') return [answerForm(known, 'rollBack', false, refusal)];
-  const others = (['confirm', 'moreTime', 'rollBack'] as const).filter((kind) => kind !== linkFor);
+function forms(known: KnownQuestion, linkFor: AskedKind, refusal: Refusal | undefined): PageBlock[] {
+  const kinds = kindsOf(known.question);
+  const [first = 'rollBack'] = kinds;
+  const own = kinds.includes(linkFor) ? linkFor : first;
   return [
-    answerForm(known, linkFor, false, refusal),
-    ...others.map((kind) => answerForm(known, kind, true, refusal)),
+    answerForm(known, own, false, refusal),
+    ...kinds.filter((kind) => kind !== own).map((kind) => answerForm(known, kind, true, refusal)),
   ];
 }
 
@@ -61,7 +74,7 @@ interface Head {
 }
 
 /** Worded like the link that led here. */
-function askHead(question: Question, linkFor: Kind): Head {
+function askHead(question: Question, linkFor: AskedKind): Head {
   const { plan, rotation } = question;
   const user = clean(rotation.userName);
   const key = plan.act === 'retire' ? 'access key' : 'new access key';
@@ -70,6 +83,11 @@ function askHead(question: Question, linkFor: Kind): Head {
   switch (linkFor) {
     case 'confirm':
       return confirmHead(question, user, by);
+    case 'notNeeded':
+      return {
+        title: `Does nothing need an access key of ${user} any more?`,
+        lead: `If nothing needs the old key or the new one, say so, by ${by}. Both are then removed, one after the other, and no other key is made.`,
+      };
     case 'moreTime':
       return { title: `More time for the ${key} of ${user}?`, lead: undecided };
     case 'rollBack':
@@ -105,16 +123,23 @@ function windowHead(question: Question): Head {
 
 /** The evidence to decide by. Questions of older versions have none. */
 function evidenceRows({ question, evidence }: KnownQuestion): Labelled[] {
+  const { plan, stage } = question;
   const which = leavingName(question) === 'new' ? 'New key' : 'Old key';
-  const key = [question.plan.act === 'rotate' ? which : 'Key', leavingKeyOf(question)] as const;
-  return evidence === undefined ? [key] : [key, ...useRows(question, evidence)];
+  return [
+    [plan.act === 'rotate' ? which : 'Key', leavingKeyOf(question)],
+    ...(stage === 'window' ? otherKeyRow(question) : []),
+    ...(evidence === undefined ? [] : useRows(question, evidence)),
+  ];
 }
 
-function rows(question: Question): Labelled[] {
+function rows({ question, decisions }: KnownQuestion, { now }: Around): Labelled[] {
   const { plan, rotation } = question;
+  const last = decisions.at(-1);
   return [
+    ['Page as of', showTime(now)],
     ...userRows(question),
     ['Owner', plan.owner.join(', ')],
+    ...(last === undefined ? [] : decisionRows(decidedAs(question, last), last)),
     ['Key created', showTime(new Date(plan.oldKeyCreatedAt))],
     ['Why now', withoutKeyEnds(plan.because)],
     ['Execution', rotation.executionArn],

@@ -1,16 +1,31 @@
-import { longestReason, type Problem, type Refusal, wordFor } from '../domain/asking/answer.ts';
-import type { Question } from '../domain/asking/question.ts';
+import { longestReason, type Problem, type Refusal } from '../domain/asking/answer.ts';
 
-/** What was wrong with a form, and how to correct it. The rest of its text is unchanged. */
-export function refusalInWords({ problem, decision }: Refusal, question: Question): string {
+/**
+ * What was wrong with a form, and how to correct it. The rest of its text is unchanged.
+ * @param word that the form asks for
+ */
+export function refusalInWords({ problem, decision }: Refusal, word: string): string {
   if (problem === 'noKeyToName')
     return 'There is no new key that could be confirmed. Write to the operators.';
-  const word = decision === 'confirm' ? '' : wordFor(question, decision);
+  if (problem === 'askedAgain') return `Nothing was decided: ${askedAgain[decision]}`;
   return `Nothing was decided: ${whatToDo(problem, word)}`;
 }
 
-function whatToDo(problem: Exclude<Problem, 'noKeyToName'>, word: string): string {
+const sinceOpened = 'you were asked again after this page was opened.';
+const askedAgain: Readonly<Record<Refusal['decision'], string>> = {
+  confirm: sinceOpened,
+  notNeeded: `${sinceOpened} Read what is asked now, and send it again if no key is needed any more.`,
+  rollBack: sinceOpened,
+  moreTime: `${sinceOpened} Check the dates, and send it again if you still need more time.`,
+  takeBack: sinceOpened,
+};
+
+function whatToDo(problem: Exclude<Problem, 'noKeyToName' | 'askedAgain'>, word: string): string {
   switch (problem) {
+    case 'notPossible':
+      return 'this question has no such answer. Choose another below, or write to the operators.';
+    case 'newKeyEnd':
+      return "that is the new key, which goes too. Type the end of the old key's ID: the one that is no longer needed.";
     case 'noKeyEnd':
       return "type the last four characters of the key's ID into the field below.";
     case 'oldKeyEnd':
@@ -21,8 +36,6 @@ function whatToDo(problem: Exclude<Problem, 'noKeyToName'>, word: string): strin
       return 'there is no more time to give.';
     case 'otherDates':
       return 'the deadlines were moved after this page was opened. The new ones are below.';
-    case 'askedAgain':
-      return 'you were asked again after this page was opened. Check the dates, and send it again if you still need more time.';
     case 'noDays':
       return 'choose how many days.';
     case 'noReason':

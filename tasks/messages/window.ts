@@ -1,11 +1,12 @@
+import { wordFor } from '../domain/asking/answer.ts';
 import { deletedAt } from '../domain/asking/deadlines.ts';
 import type { Evidence } from '../domain/asking/evidence.ts';
-import type { Asking } from '../domain/asking/question.ts';
+import type { Asking, Question } from '../domain/asking/question.ts';
 import { clean } from '../domain/clean.ts';
-import type { LastUse } from '../domain/keys.ts';
+import { type LastUse, maskStart } from '../domain/keys.ts';
 import type { Work } from '../domain/rotation.ts';
 import { notReached } from './ask-again.ts';
-import type { Block, Message } from './document.ts';
+import type { Block, Labelled, Message } from './document.ts';
 import {
   type Links,
   leavingKeyOf,
@@ -19,6 +20,7 @@ import {
   wasActive,
 } from './facts.ts';
 import { fetchNewKey } from './fetch-key.ts';
+import { withdrawals } from './progress.ts';
 import { days, showTime, showUse, withoutKeyEnds } from './words.ts';
 
 /** `since`: when the old key was deactivated. */
@@ -27,14 +29,26 @@ export interface WindowMailFacts extends MailFacts {
   readonly since: Date;
   readonly evidence?: Evidence | undefined;
   readonly asking: Asking;
+  /** Why a new key is withdrawn. */
+  readonly asked?: Question['asked'];
 }
 
 /** While draining: the old key is still in use. `deadline`: when the operators are asked to look. */
-export function oldKeyInUse(facts: MailFacts & { readonly use: LastUse; readonly deadline: Date }): Message {
+export function oldKeyInUse(
+  facts: MailFacts & {
+    readonly use: LastUse;
+    readonly deadline: Date;
+    /** Why a new key is withdrawn. */
+    readonly asked?: Question['asked'];
+  },
+): Message {
   const { rotation, plan, use, deadline } = facts;
   const which = leavingName(facts);
-  const givesOther = plan.act === 'retire' ? '' : ` and give it the ${which === 'old' ? 'new' : 'old'} key`;
-  const said = which === 'old' ? 'You confirmed that it is no longer needed' : 'You rolled back';
+  const other = which === 'old' ? 'new' : 'old';
+  // If no key is needed any more, what still uses one should end.
+  const hasOther = plan.act !== 'retire' && facts.asked !== 'notNeeded';
+  const givesOther = hasOther ? ` and give it the ${other} key` : '';
+  const said = whatWasSaid(facts);
   return {
     subject: `${which === 'old' ? 'Old' : 'New'} access key still in use: ${userOf(facts)}`,
     title: `Something still uses the ${which} access key of ${clean(rotation.userName)}`,
@@ -56,9 +70,9 @@ export function oldKeyInUse(facts: MailFacts & { readonly use: LastUse; readonly
             ? `Look for a second place that has this key: a job, a laptop, another region. It called ${clean(use.service)} in ${clean(use.region)}.`
             : 'Look for a second place that has this key: a job, a laptop, another region.',
           'CloudTrail shows the address and the program of each call: look up events by this access key.',
-          ...(plan.act === 'retire'
-            ? []
-            : [`Give it the ${which === 'old' ? 'new' : 'old'} key. There is nothing to confirm again.`]),
+          hasOther
+            ? `Give it the ${other} key. There is nothing to confirm again.`
+            : 'If it needs the key, take your answer back, by any link of the mails that asked you. If not, end it.',
         ],
       },
       ...(which === 'old' ? fetchNewKey(facts) : []),
@@ -70,6 +84,13 @@ export function oldKeyInUse(facts: MailFacts & { readonly use: LastUse; readonly
     ],
     footer: ownersFooter(facts),
   };
+}
+
+/** What the key goes for. */
+function whatWasSaid({ leaving, asked, plan }: MailFacts & { readonly asked?: Question['asked'] }): string {
+  if (asked === 'notNeeded' || plan.withdrawnKeyId !== undefined)
+    return 'You said that no key is needed any more';
+  return leaving === 'newKey' ? 'You rolled back' : 'You confirmed that it is no longer needed';
 }
 
 /** The rollback window has opened. */
@@ -85,9 +106,7 @@ export function oldKeyInactive(facts: WindowMailFacts): Message {
       ...whoIsTold(facts),
       rollBackAction(
         facts,
-        isTakenBack
-          ? 'Makes the key active again within minutes. Asks for the reason.'
-          : 'The key stays, inactive as it was. Asks for the reason.',
+        `${isTakenBack ? 'Makes the key active again within minutes.' : 'The key stays, inactive as it was.'} ${whatItAsks(facts)}`,
       ),
       { kind: 'heading', text: 'How to tell that something broke' },
       {
@@ -101,8 +120,12 @@ export function oldKeyInactive(facts: WindowMailFacts): Message {
           ...userRows(facts),
           ['Key', leavingKeyOf(facts)],
           ['Inactive since', isTakenBack ? showTime(since) : 'before this began'],
+          ...otherKeyRow(facts),
           facts.leaving === 'newKey'
-            ? ['Why', 'the rotation was rolled back, or nobody answered']
+            ? [
+                'Why',
+                withdrawals[facts.asked ?? 'unknown'].replace(/^[TN]/, (letter) => letter.toLowerCase()),
+              ]
             : ['Confirmed by', confirmedBy(plan)],
           ['Deleted on', showTime(deletedAt(plan, since, asking))],
           ...(facts.evidence === undefined ? [] : useRows(facts, facts.evidence)),
@@ -166,7 +189,7 @@ export function leakedKey(facts: WindowMailFacts): Message {
       },
       rollBackAction(
         facts,
-        `Possible until ${showTime(deletedAt(plan, since, asking))}. Asks for the reason.`,
+        `Possible until ${showTime(deletedAt(plan, since, asking))}. ${whatItAsks(facts)}`,
       ),
     ],
     footer: ownersFooter(facts),
@@ -185,6 +208,22 @@ const otherKey = ({ newKeyId }: MailFacts): Block[] =>
 function rollBackLabel({ plan, leaving }: Pick<Work, 'plan' | 'leaving'>): string {
   if (!wasActive({ plan, leaving })) return 'Keep the key';
   return plan.act === 'emergency' ? 'Roll back all the same' : 'Something broke: roll back';
+}
+
+/** Everything that the form asks for. */
+const whatItAsks = ({ plan }: WindowMailFacts): string =>
+  `Asks only for the words “${wordFor({ stage: 'window', plan }, 'rollBack')}”; a reason is optional.`;
+
+/** The other key of a rotation, and where it is. */
+export function otherKeyRow({
+  plan,
+  newKeyId,
+  leaving,
+}: Pick<Work, 'plan' | 'newKeyId' | 'leaving'>): Labelled[] {
+  if (plan.act !== 'rotate' || newKeyId === undefined) return [];
+  return leaving === 'newKey'
+    ? [['Old key', `${oldKeyOf({ plan })}, active`]]
+    : [['New key', `${maskStart(newKeyId)}, active; readers of the secret get it`]];
 }
 
 const rollBackAction = ({ links, plan, leaving }: WindowMailFacts, note: string): Block => ({

@@ -8,25 +8,30 @@ import {
   askedAgain,
   decidedBefore,
   isGuess,
+  isTakenBackBy,
   type Refusal,
   readAnswer,
   readForm,
+  readTakingBack,
+  takesBack,
 } from '../domain/asking/answer.ts';
 import type { FoundQuestion, KnownQuestion } from '../domain/asking/find-question.ts';
-import type { Decision } from '../domain/asking/question.ts';
+import type { Decision, Question } from '../domain/asking/question.ts';
 import { whoWasAsked } from '../domain/asking/recipients.ts';
+import { openDrainOf } from '../domain/asking/standing.ts';
 import { defined } from '../domain/defined.ts';
 import type { Brand } from '../domain/settings/brand.ts';
 import { decidedPage } from '../messages/decided-page.ts';
 import type { Page } from '../messages/document.ts';
 import { pagesFor } from '../messages/pages.ts';
 import { questionPage } from '../messages/question-page.ts';
+import type { Around } from '../messages/standing.ts';
 import { withoutKeyEnds } from '../messages/words.ts';
 import { renderPage } from '../presentation/page.ts';
 import { hashOf, pageSheet } from '../presentation/sheet.ts';
 import { speakerOf } from '../presentation/speaker.ts';
 import { Guesses } from './guesses.ts';
-import { AnswerUncertain, send } from './send.ts';
+import { AnswerUncertain, send, sendTakingBack } from './send.ts';
 import { type PageVisit, read } from './visit.ts';
 import { onRecord, type VisitorOf } from './visitor.ts';
 
@@ -54,7 +59,7 @@ interface Desk {
  */
 export function ownerApp(dependencies: Dependencies, visitorOf: VisitorOf = () => ({})): Hono {
   const { settings, log } = dependencies;
-  const pages = pagesFor(speakerOf(settings));
+  const pages = pagesFor(speakerOf(settings), dependencies.now);
   const render = (page: Page): string => renderPage(page, settings.brand);
   const desk: Desk = { dependencies, pages, render, guesses: new Guesses(dependencies), visitorOf };
   const app = new Hono();
@@ -103,8 +108,11 @@ async function visitOf(c: Context, { dependencies, pages, render }: Desk): Promi
   switch (link.state) {
     case 'forged':
       return c.html(render(pages.notOurs()), 404);
-    case 'expired':
-      return c.html(render(pages.expired(link.reference)), 410);
+    case 'expired': {
+      // What became of it is worth knowing, but not an error page.
+      const found = await lookAtQuestion(link.reference, dependencies).catch(() => undefined);
+      return c.html(render(pages.expired(link.reference, found)), 410);
+    }
     case 'valid':
       return {
         link: text,
@@ -117,7 +125,7 @@ async function visitOf(c: Context, { dependencies, pages, render }: Desk): Promi
 function show(c: Context, { reference, found }: PageVisit, desk: Desk): Response | Promise<Response> {
   switch (found.state) {
     case 'open':
-      return c.html(desk.render(questionPage(found, reference.decision)));
+      return c.html(desk.render(questionPage(found, reference.decision, around(desk))));
     case 'answered':
       return c.html(desk.render(desk.pages.answered(found, false)));
     case 'closed':
@@ -130,8 +138,10 @@ async function takeAnswer(c: Context, desk: Desk): Promise<Response> {
   const visit = await visitOf(c, desk);
   if (visit instanceof Response) return visit;
   const { reference, found } = visit;
+  const body = await formOf(c);
+  if (found.state !== 'open' && takesBack(body)) return takeBack(c, { visit, found, body }, desk);
   if (found.state === 'closed') return showTooLate(c, found, desk);
-  const form = readForm(await formOf(c), found.question, reference.decision);
+  const form = readForm(body, found.question, reference.decision);
   const before = decidedBefore(form, found);
   if (before !== undefined) return showDecided(c, found, before, desk);
   if (found.state === 'answered') return showTooLate(c, found, desk);
@@ -139,27 +149,65 @@ async function takeAnswer(c: Context, desk: Desk): Promise<Response> {
   if (barred !== undefined) return showBarred(c, barred, desk);
   const answer = readAnswer(found, form);
   const refuse = (known: KnownQuestion, refusal: Refusal) =>
-    c.html(render(questionPage(known, reference.decision, refusal)), 422);
+    c.html(render(questionPage(known, reference.decision, around(desk), refusal)), 422);
   if (answer.state === 'refused') return refuse(found, answer.refusal);
-  const decision = decisionOf(c, found, answer, desk);
+  const decision = decisionOf(c, found.question, answer, desk);
   const taken = await send(visit, found, decision, dependencies);
   if (taken === 'taken') {
-    record(found, decision, dependencies);
+    record(found.question, decision, dependencies);
     return showDecided(c, found, decision, desk);
   }
   if (taken === 'takenBefore') return showDecided(c, found, decision, desk);
   if (taken.state === 'open' && taken.askedAs !== found.askedAs)
-    return refuse(taken, askedAgain(form.fields).refusal);
+    return refuse(taken, askedAgain(form.kind, form.fields).refusal);
   return showTooLate(c, taken, desk);
 }
+
+/** Undoes the answer, or the silence, that a key drains after. */
+async function takeBack(
+  c: Context,
+  {
+    visit,
+    found,
+    body,
+  }: {
+    readonly visit: PageVisit;
+    readonly found: Exclude<FoundQuestion, { state: 'open' }>;
+    readonly body: unknown;
+  },
+  desk: Desk,
+): Promise<Response> {
+  const { render, pages, dependencies } = desk;
+  const { question } = found;
+  const drain = question && openDrainOf(found, question);
+  const page = (refusal?: Refusal): string =>
+    render(found.state === 'answered' ? pages.answered(found, false, refusal) : pages.closed(found, refusal));
+  if (found.takenBack !== undefined && isTakenBackBy(body, found.takenBack)) return c.html(page());
+  if (question === undefined || drain === undefined) return showTooLate(c, found, desk);
+  const answer = readTakingBack(drain, body);
+  if (answer.state === 'refused') return c.html(page(answer.refusal), 422);
+  const decision = decisionOf(c, question, answer, desk);
+  const taken = await sendTakingBack(visit, drain, decision, dependencies);
+  if (taken !== 'taken') return showTooLate(c, taken, desk);
+  record(question, decision, dependencies);
+  const undone = { ...question, plan: drain.wait.plan };
+  return showDecided(c, { question: undone, decisions: [], askedAs: drain.askedAs }, decision, desk);
+}
+
+const atThatMoment = { why: 'over', because: 'It was closed at the very moment you answered.' } as const;
 
 const showDecided = (
   c: Context,
   found: KnownQuestion,
   decision: Decision,
-  { render, dependencies: { settings, now } }: Desk,
-): Response | Promise<Response> =>
-  c.html(render(decidedPage(found, decision, { support: speakerOf(settings).support, now: now() })));
+  desk: Desk,
+): Response | Promise<Response> => c.html(desk.render(decidedPage(found, decision, around(desk))));
+
+/** Whom to write to, and the time. */
+const around = ({ dependencies: { settings, now } }: Desk): Around => ({
+  support: speakerOf(settings).support,
+  now: now(),
+});
 
 function showBarred(
   c: Context,
@@ -173,7 +221,7 @@ function showBarred(
 function showTooLate(c: Context, found: FoundQuestion, desk: Desk): Response | Promise<Response> {
   switch (found.state) {
     case 'open':
-      return showClosed(c, { why: 'over', because: 'It was closed at the very moment you answered.' }, desk);
+      return showClosed(c, atThatMoment, desk);
     case 'answered':
       return c.html(desk.render(desk.pages.answered(found, true)), 409);
     case 'closed':
@@ -194,7 +242,7 @@ const showClosed = (
 /** What the link reveals about the person who answers: to whom it was mailed. The host adds the network address. */
 const decisionOf = (
   c: Context,
-  { question }: KnownQuestion,
+  question: Question,
   { decision }: Extract<Answer, { state: 'decided' }>,
   { dependencies: { settings, now }, visitorOf }: Desk,
 ): Decision => ({
@@ -204,10 +252,12 @@ const decisionOf = (
   from: onRecord(visitorOf(c)),
 });
 
-function record({ question }: KnownQuestion, decision: Decision, { log }: Dependencies): void {
-  const { rotation, stage, round } = question;
-  const reason = defined({ reason: decision.reason && withoutKeyEnds(decision.reason) });
-  log.info('an owner answered', { ...rotation, stage, round, ...decision, ...reason });
+function record({ rotation, stage, round }: Question, decision: Decision, { log }: Dependencies): void {
+  const masked = defined({
+    reason: decision.reason && withoutKeyEnds(decision.reason),
+    keyId: decision.keyId && withoutKeyEnds(decision.keyId),
+  });
+  log.info('an owner answered', { ...rotation, stage, round, ...decision, ...masked });
 }
 
 /** A body that isn't a form counts as an empty one; without a content type, the usual one for forms is assumed. */

@@ -36,7 +36,8 @@ ${body}</section>
 
 function renderField(field: FormField): Markup {
   const { id, name, label, hint, problem } = field;
-  const common = markup`${a('input')} id="${id}" name="${name}" required ${described(id, problem)}`;
+  const isOptional = field.input === 'sentence' && field.isOptional;
+  const common = markup`${a('input')} id="${id}" name="${name}"${isOptional ? '' : markup` required`} ${described(id, problem)}`;
   return markup`<label for="${id}">${label}</label>
 <p ${a('hint')} id="${id}Hint">${hint}</p>
 ${problem === undefined ? '' : errorOf(id, problem)}${inputOf(field, common)}
@@ -52,7 +53,7 @@ function inputOf(field: FormField, common: Markup): Markup {
     case 'word':
       return markup`<input ${common} type="text" autocomplete="off" autocapitalize="none" spellcheck="false">`;
     case 'sentence':
-      return markup`<input ${common} type="text" minlength="${String(field.shortest)}" maxlength="${String(field.longest)}" autocomplete="off" value="${field.value}">`;
+      return markup`<input ${common} type="text"${field.isOptional ? '' : markup` minlength="${String(field.shortest)}"`} maxlength="${String(field.longest)}" autocomplete="off" value="${field.value}">`;
   }
 }
 

@@ -1,8 +1,8 @@
 import { linkKeys } from '../aws/link-key.ts';
 import { MemberUser } from '../aws/member-user.ts';
-import { latestAnswer } from '../domain/asking/deadlines.ts';
-import { answerUrl, signLink } from '../domain/asking/link.ts';
-import { type Decision, questionSchema } from '../domain/asking/question.ts';
+import { linksEnd } from '../domain/asking/deadlines.ts';
+import { answerUrl, type LinkReference, signLink } from '../domain/asking/link.ts';
+import { questionSchema } from '../domain/asking/question.ts';
 import { whomToAsk } from '../domain/asking/recipients.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { askOwner as row } from '../manifest/rotation.ts';
@@ -28,15 +28,20 @@ export const askOwner = task({
     const user = await MemberUser.of(dependencies, question, row.does);
     const evidence = await evidenceOf(user, question, dependencies.now());
     const [key] = await linkKeys(dependencies);
-    const expiresAt = latestAnswer(question);
-    const link = (decision: Decision['decision']): string => {
+    const expiresAt = linksEnd(question);
+    const link = (decision: LinkReference['decision']): string => {
       const { executionArn } = rotation;
       return answerUrl(
         settings.linkBase,
         signLink({ executionArn, stage: 'ask', round, decision, expiresAt }, key),
       );
     };
-    const links = { confirm: link('confirm'), rollBack: link('rollBack'), moreTime: link('moreTime') };
+    const links = {
+      confirm: link('confirm'),
+      notNeeded: link('notNeeded'),
+      rollBack: link('rollBack'),
+      moreTime: link('moreTime'),
+    };
     const speaker = speakerOf(settings);
     const { kind, message } = compose({ ...question, settings, speaker, evidence, links });
     const about = {

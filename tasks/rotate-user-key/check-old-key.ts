@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
+import { withdrawalSchema } from '../domain/asking/question.ts';
 import { type Drain, type DrainDecision, decideDrain } from '../domain/draining/quiet.ts';
 import { ChangedElsewhere, UnknownKey } from '../domain/errors.ts';
 import type { AccessKey, lastUseSchema } from '../domain/keys.ts';
+import { secondsUntil } from '../domain/removing/window.ts';
 import { isOfFirstMachine, leavingOf, type Work, workSchema } from '../domain/rotation.ts';
 import { atWholeSecond } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
@@ -24,13 +26,15 @@ const drainSchema = z.object({
 
 type Checked = (DrainDecision | { readonly act: 'gone'; readonly because: string; readonly drain: Drain }) & {
   readonly use: z.infer<typeof lastUseSchema>;
+  /** How long to wait, if it is checked again. */
+  readonly waitSeconds?: number;
 };
 
 const input = workSchema.extend({
   drain: drainSchema.nullish(),
   provedAt: moment.nullish(),
   /** Why a new key is withdrawn; absent if the old one is to be deleted. */
-  asked: z.enum(['byOwner', 'bySilence']).nullish(),
+  asked: withdrawalSchema.nullish(),
 });
 
 /** State CheckOldKey: checks the last use of the key to be deleted, and decides when to check again. */
@@ -61,9 +65,9 @@ export const checkOldKey = task({
     });
     const { act, because } = decision;
     log.info('checked the leaving key', { ...rotation, keyId: leavingId, act, because });
-    return 'until' in decision
-      ? { ...decision, until: atWholeSecond(decision.until), use }
-      : { ...decision, use };
+    if (!('until' in decision)) return { ...decision, use };
+    const until = atWholeSecond(decision.until);
+    return { ...decision, until, waitSeconds: secondsUntil(until, now()), use };
   },
 });
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Dependencies } from '../dependencies.ts';
-import { askingSchema, decisionSchema, fixed } from '../domain/asking/question.ts';
+import { askingSchema, decisionSchema, fixed, withdrawalSchema } from '../domain/asking/question.ts';
 import { whomToTell } from '../domain/asking/recipients.ts';
 import { lastUseSchema } from '../domain/keys.ts';
 import { leavingOf, overrideSchema, type Work, workSchema } from '../domain/rotation.ts';
@@ -26,6 +26,8 @@ const newsSchema = z.discriminatedUnion('mail', [
   z.object({
     mail: z.literal('oldKeyInUse'),
     use: lastUseSchema,
+    /** Why a new key is withdrawn. */
+    asked: withdrawalSchema.nullish(),
     drain: z.object({ startedAt: z.coerce.date() }),
   }),
   z.object({
@@ -42,7 +44,7 @@ const newsSchema = z.discriminatedUnion('mail', [
   z.object({ mail: z.literal('deleted') }),
   z.object({
     mail: z.literal('withdrawn'),
-    asked: z.enum(['byOwner', 'bySilence']),
+    asked: withdrawalSchema,
     decision: decisionSchema.nullish(),
   }),
   z.object({ mail: z.literal('overridden'), override: overrideSchema }),
@@ -82,6 +84,7 @@ function compose(input: Work & News, { settings, now }: Dependencies): Message {
       return oldKeyInUse({
         ...facts,
         use: input.use,
+        asked: input.asked,
         deadline: later(input.drain.startedAt, input.plan.policy.drainDays * day),
       });
     case 'reactivated':
@@ -114,7 +117,8 @@ function composeReactivated(
 
 function whyWithdrawn({ asked, decision }: Extract<News, { mail: 'withdrawn' }>): string {
   if (asked === 'bySilence' || !decision) return 'nobody answered';
-  return `rolled back by ${decision.by}: ${decision.reason ?? 'no reason given'}`;
+  const what = decision.decision === 'takeBack' ? 'the answer was taken back' : 'rolled back';
+  return `${what} by ${decision.by}: ${decision.reason ?? 'no reason given'}`;
 }
 
 export const handler = lambdaHandler(tellOwner);

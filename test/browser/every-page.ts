@@ -22,7 +22,13 @@ async function start(world: World, userName: string, request: object = {}): Prom
 export async function everyPage(brand: z.input<typeof brandSchema> = {}): Promise<Record<string, string>> {
   const world = await createWorld({ organization: { accounts: 2, users: 3 }, settings: { brand } });
   const report = await reportOf(world);
-  return { ...(await pagesOfOneLife(world)), ...(await pagesOfLeak(world)), ...fixedPages(), report };
+  return {
+    ...(await pagesOfOneLife(world)),
+    ...(await pagesOfNoKeyNeeded(world)),
+    ...(await pagesOfLeak(world)),
+    ...fixedPages(),
+    report,
+  };
 }
 
 async function reportOf(world: World): Promise<string> {
@@ -66,6 +72,32 @@ async function pagesOfOneLife(world: World): Promise<Record<string, string>> {
   return { ...asked, confirmed, answered, window, rolledBack };
 }
 
+/** From the answer that no key is needed, taken back once, to the end. */
+async function pagesOfNoKeyNeeded(world: World): Promise<Record<string, string>> {
+  const owner = await start(world, 'backup-agent', { policy: { quietDays: 1, windowDays: 1 } });
+  const link = owner.link('notNeeded');
+  const settled = async (response: Promise<Response>): Promise<string> => {
+    const page = await (await response).text();
+    await world.clock.settle();
+    return page;
+  };
+  const asked = {
+    notNeeded: await owner.open(link),
+    notNeededWrongEnd: await settled(owner.notNeeded({ keyId: 'WRNG' })),
+    notNeededSaid: await settled(owner.notNeeded()),
+    notNeededAnswered: await owner.open(link),
+    notTakenBack: await settled(owner.submit(link, { decision: 'takeBack' })),
+    takenBack: await settled(owner.takeBack({ link, reason: 'the archive needs it' })),
+    takenBackBefore: await owner.open(link),
+  };
+  for (const usage of owner.user.usages) usage.until = world.clock.now();
+  await settled(owner.notNeeded());
+  await world.clock.advance(2 * 86_400_000);
+  const newKeyInactive = await owner.open(owner.link('rollBack'));
+  await world.clock.advance(6 * 86_400_000);
+  return { ...asked, newKeyInactive, ended: await owner.open(owner.link('notNeeded')) };
+}
+
 async function pagesOfLeak(world: World): Promise<Record<string, string>> {
   const keyId = world.aws.accounts.get(accountId)?.users.get('report-mailer')?.keys[0]?.id;
   const owner = await start(world, 'report-mailer', { action: 'emergency', keyId });
@@ -73,7 +105,7 @@ async function pagesOfLeak(world: World): Promise<Record<string, string>> {
 }
 
 function fixedPages(): Record<string, string> {
-  const pages = pagesFor({ support: 'ops@example.com' });
+  const pages = pagesFor({ support: 'ops@example.com' }, () => new Date('2026-11-25T08:00:00Z'));
   const brand = brandSchema.parse({ footer: 'Acme Ltd' });
   const at = new Date('2026-11-25T08:00:00Z');
   const reference = { executionArn, stage: 'ask', round: 1, decision: 'confirm', expiresAt: at } as const;

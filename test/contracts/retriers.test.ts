@@ -8,7 +8,7 @@ import { classes, foreign, type Handled, machines, type StateDefinition } from '
 const unlike: Readonly<Record<string, readonly string[]>> = {
   first: ['ClaimUser', 'Assess', 'TakeOver'],
   create: ['ProvisionNewKey'],
-  wait: ['AskOwner'],
+  wait: ['AskOwner', 'WaitForQuiet'],
   offer: ['OfferRollback'],
   ask: ['AskAboutLeak'],
   tell: [

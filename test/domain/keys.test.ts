@@ -114,7 +114,7 @@ describe('a key’s ID', () => {
   });
 
   it('is shown by its start without its end, or by its end without its middle', () => {
-    expect(maskStart('AKIAIOSFODNN7EXAMPLE')).toBe('AKIAIOSF…');
+    expect(maskStart('AKIAIOSFODNN7EXAMPLE')).toBe('AKIAIOSFODNN7EXA…');
     expect(maskEnd('AKIAIOSFODNN7EXAMPLE')).toBe('AKIA…MPLE');
   });
 });

@@ -30,6 +30,7 @@ const at = new Date('2026-11-25T08:00:00Z');
 const since = new Date('2026-11-22T08:00:00Z');
 const links = {
   confirm: 'https://keyturn.example.com/answer/Y29uZmlybQ.c2lnbmF0dXJl',
+  notNeeded: 'https://keyturn.example.com/answer/bm90TmVlZGVk.c2lnbmF0dXJl',
   rollBack: 'https://keyturn.example.com/answer/cm9sbEJhY2s.c2lnbmF0dXJl',
   moreTime: 'https://keyturn.example.com/answer/bW9yZVRpbWU.c2lnbmF0dXJl',
 };

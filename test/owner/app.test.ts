@@ -58,11 +58,15 @@ describe('an answer', () => {
 
   it('rolls back in the window, and never confirms there', async () => {
     stage(asked({ stage: 'window' }));
-    await expectPage(await post({ decision: 'confirm', keyEnd: 'ZWVK' }, windowLink()), 422, /say why/);
+    await expectPage(
+      await post({ decision: 'confirm', keyEnd: 'ZWVK' }, windowLink()),
+      422,
+      /type the words/,
+    );
     expect(sent()).toEqual([]);
-    const form = { reason: 'prod is down', word: 'roll back' };
-    await expectPage(await post(form, windowLink()), 200, /made active again/);
+    await expectPage(await post({ word: 'roll back' }, windowLink()), 200, /made active again/);
     expect(sent()).toHaveLength(1);
+    expect(JSON.parse(sent()[0]?.output ?? '')).not.toHaveProperty('reason');
   });
 
   it.each([
@@ -73,6 +77,17 @@ describe('an answer', () => {
     ['too much', { decision: 'confirm', keyEnd: 'EZWVK' }, /that isn't the end/],
     ['markup', { decision: 'confirm', keyEnd: '<b>x' }, /that isn't the end/],
     ['the old key', { decision: 'confirm', keyEnd: 'QJHX' }, /that is the old key/],
+    [
+      'the end of the new key as the one that goes',
+      { decision: 'notNeeded', keyEnd: 'ZWVK', asking: '2' },
+      /that is the new key/,
+    ],
+    ['no page for the key that goes', { decision: 'notNeeded', keyEnd: 'QJHX' }, /you were asked again/],
+    [
+      'an answer taken back that was never given',
+      { decision: 'takeBack', word: 'ask again' },
+      /type the last four/,
+    ],
     ['an unknown decision', { decision: 'destroy', keyEnd: '' }, /type the last four characters/],
     ['no reason', { decision: 'rollBack', reason: '  \u200B ' }, /say why in a few words/],
     ['a short reason', { decision: 'rollBack', reason: 'no' }, /say why in a few words/],
@@ -171,7 +186,7 @@ describe('an answer', () => {
     expect(JSON.parse(sent()[0]?.output ?? '')).toMatchObject({ reason: `${oldKeyId} is needed`, from });
     expect(JSON.parse(logged[0] ?? '')).toMatchObject({
       decision: 'rollBack',
-      reason: 'AKIAOLDO… is needed',
+      reason: 'AKIAOLDOLDOLDOLD… is needed',
       by: 'the link mailed to ada@example.com, bob@example.com',
       from,
     });

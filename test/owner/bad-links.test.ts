@@ -6,6 +6,7 @@ import { ownerApp } from '../../tasks/owner/app.ts';
 import {
   asked,
   changeDependencies,
+  confirmed,
   dependencies,
   expectPage,
   get,
@@ -113,8 +114,10 @@ describe('a link that is not good', () => {
   it('has expired', async () => {
     const path = pathOf({ expiresAt: now });
     await expectPage(await get(path), 410, /valid until 2026-11-23 08:00 UTC/);
+    stage(asked().answer(confirmed));
+    await expectPage(await get(path), 410, /the new key is in use.*Where it stands/s);
     await expectPage(await post({ keyEnd: 'ZWVK' }, path), 410, /has expired/);
-    expect(sfn.calls()).toEqual([]);
+    expect(sent()).toEqual([]);
   });
 
   it('is good when signed with the previous key', async () => {

@@ -21,6 +21,7 @@ describe('opening a link', () => {
   it.each([
     ['confirm', /Does everything use the new access key of deploy-bot/],
     ['moreTime', /More time for the new access key of deploy-bot/],
+    ['notNeeded', /need an access key of deploy-bot any more/],
     ['rollBack', /Roll back the new access key of deploy-bot/],
   ] as const)('for %s shows its form, the other answers folded', async (decision, title) => {
     stage(asked());
@@ -28,9 +29,9 @@ describe('opening a link', () => {
     const forms = [
       ...page.matchAll(/<form method="post">\n<input type="hidden" name="decision" value="(\w+)">/g),
     ];
-    expect(forms.map(([, value]) => value)).toHaveLength(3);
+    expect(forms.map(([, value]) => value)).toHaveLength(4);
     expect(forms[0]?.[1]).toBe(decision);
-    expect(page.match(/<details/g)).toHaveLength(2);
+    expect(page.match(/<details/g)).toHaveLength(3);
     expect(page.indexOf('<details')).toBeGreaterThan(forms[0]?.index ?? 0);
   });
 

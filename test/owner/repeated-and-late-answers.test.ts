@@ -22,7 +22,7 @@ describe('a form that is sent again', () => {
 
   it('is known by the asking that its page was for', async () => {
     stage(asked());
-    expect((await (await get()).text()).match(/name="asking" value="2"/g)).toHaveLength(3);
+    expect((await (await get()).text()).match(/name="asking" value="2"/g)).toHaveLength(4);
     stage(asked().timeOut().ask(second));
     expect(await (await get()).text()).toContain('name="asking" value="8"');
   });
@@ -171,7 +171,7 @@ describe('an answer that comes too late', () => {
   it('meets the moment after more time was given', async () => {
     const more = { ...confirmed, decision: 'moreTime', days: 7, reason: 'on holiday' };
     stage(asked().answer(more));
-    await expectPage(await get(), 200, /7 days more.*question is being sent again/s);
+    await expectPage(await get(), 200, /question is being sent again.*7 days more/s);
     await expectPage(await post({ keyEnd: 'ZWVK' }), 409, /question is being sent again/);
   });
 

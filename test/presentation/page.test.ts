@@ -56,6 +56,7 @@ describe('a page', () => {
           {
             ...{ id: 'b', name: 'b', label: said, hint: said },
             input: 'sentence',
+            isOptional: false,
             shortest: 3,
             longest: 9,
             value: said,

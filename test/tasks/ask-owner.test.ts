@@ -36,15 +36,21 @@ const linksIn = (text: string) =>
   );
 
 describe('AskOwner', () => {
-  it('mails the owner, with links that say what they are for, as long as the answer could be put off', async () => {
+  it('mails the owner, with links that say what they are for, as long as the answer can be taken back', async () => {
     given(aws, { uses });
     await expect(ask()).resolves.toMatchObject({ to: ['ada@example.com'] });
     const [mail, ...others] = mails(aws);
     expect(others).toEqual([]);
-    const reference = { executionArn, stage: 'ask', round: 1, expiresAt: later(since, (15 + 14) * day) };
+    const reference = {
+      executionArn,
+      stage: 'ask',
+      round: 1,
+      expiresAt: later(since, (15 + 14 + 2 * 30 + 10) * day),
+    };
     expect(linksIn(mail?.text ?? '')).toEqual([
       { state: 'valid', reference: { ...reference, decision: 'confirm' } },
       { state: 'valid', reference: { ...reference, decision: 'moreTime' } },
+      { state: 'valid', reference: { ...reference, decision: 'notNeeded' } },
       { state: 'valid', reference: { ...reference, decision: 'rollBack' } },
     ]);
     expect(linksIn(mail?.html ?? '')).toEqual(linksIn(mail?.text ?? ''));

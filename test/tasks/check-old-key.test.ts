@@ -22,6 +22,7 @@ describe('CheckOldKey', () => {
       act: 'wait',
       because: 'never used',
       until: later(now, day),
+      waitSeconds: day / 1000,
       drain: { startedAt: now, readings: 0, activeSince: now },
       use: neverUsed,
     });

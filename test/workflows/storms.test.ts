@@ -27,6 +27,9 @@ const deeds: readonly [string, ...string[]] = [
   'confirm',
   'confirm',
   'rollBack',
+  'notNeeded',
+  'takeBack',
+  'takeBack',
   'moreTime',
   'mailsBounce',
   'mailsArrive',
@@ -114,6 +117,10 @@ class Storm {
         return void (await owner.confirm(random() < 0.3 && key !== undefined ? { keyId: key.id } : {}));
       case 'rollBack':
         return void (await owner.rollBack('something broke'));
+      case 'notNeeded':
+        return void (await owner.notNeeded());
+      case 'takeBack':
+        return void (await owner.takeBack());
       case 'moreTime':
         return void (await owner.askForTime(pick(random, [3, 7, 14]), 'not now'));
       case 'mailsBounce':

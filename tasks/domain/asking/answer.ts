@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { clean } from '../clean.ts';
+import { defined } from '../defined.ts';
 import type { Work } from '../rotation.ts';
 import { daysLeft } from './deadlines.ts';
 import type { FoundQuestion, KnownQuestion } from './find-question.ts';
 import { type Decision, decisionSchema, type Question } from './question.ts';
 import { holdsSecret } from './secret-like.ts';
+import type { OpenDrain } from './standing.ts';
 
 export const shortestReason = 3;
 export const longestReason = 500;
@@ -17,7 +19,9 @@ export type Problem =
   | 'noKeyToName'
   | 'noKeyEnd'
   | 'oldKeyEnd'
+  | 'newKeyEnd'
   | 'wrongKeyEnd'
+  | 'notPossible'
   | 'noTimeLeft'
   | 'otherDates'
   | 'askedAgain'
@@ -39,9 +43,9 @@ interface Refused {
   readonly state: 'refused';
   readonly refusal: Refusal;
 }
-export type Answer =
-  | { readonly state: 'decided'; readonly decision: Pick<Decision, 'decision' | 'reason' | 'days' | 'form'> }
-  | Refused;
+/** What a form decides; who gave it, and when, is added. */
+type Given = Pick<Decision, 'decision' | 'reason' | 'days' | 'form' | 'keyId'>;
+export type Answer = { readonly state: 'decided'; readonly decision: Given } | Refused;
 
 const field = z.string().catch('');
 const formSchema = z.object({
@@ -67,12 +71,18 @@ export interface SubmittedForm {
 /** @param linkFor what the link is for; used if the form doesn't state an answer */
 export function readForm(form: unknown, { stage }: Pick<Question, 'stage'>, linkFor: Kind): SubmittedForm {
   const fields = formSchema.parse(form);
-  return { kind: stage === 'window' ? 'rollBack' : (fields.decision ?? linkFor), fields };
+  if (stage === 'window') return { kind: 'rollBack', fields };
+  // Nothing was answered yet that could be taken back.
+  const kind = fields.decision === undefined || fields.decision === 'takeBack' ? linkFor : fields.decision;
+  return { kind, fields };
 }
 
 /** Whether somebody typed the end of a key's ID, right or wrong. */
 export const isGuess = ({ kind, fields }: SubmittedForm): boolean =>
-  kind === 'confirm' && fields.keyEnd.trim() !== '';
+  namesKey(kind) && fields.keyEnd.trim() !== '';
+
+/** Whether an answer requires the end of a key's ID, and not a reason and a word. */
+const namesKey = (kind: Kind): boolean => kind === 'confirm' || kind === 'notNeeded';
 
 /** The decision that this form already led to, if it was sent before and nothing else has been decided since. */
 export function decidedBefore(
@@ -85,7 +95,7 @@ export function decidedBefore(
     ({ form, decision, reason, days }) =>
       form === fields.asking &&
       decision === kind &&
-      (kind === 'confirm' || reason === clean(fields.reason)) &&
+      (namesKey(kind) || (reason ?? '') === clean(fields.reason)) &&
       (kind !== 'moreTime' || String(days) === fields.days),
   );
 }
@@ -109,16 +119,23 @@ function read(known: Pick<KnownQuestion, 'question' | 'askedAs'>, { kind, fields
   switch (kind) {
     case 'confirm':
       return readConfirmation(known.question, fields);
+    case 'notNeeded':
+      return readNotNeeded(known, fields);
     case 'rollBack':
+    case 'takeBack':
       return readReasoned(known.question, fields, { decision: kind });
     case 'moreTime':
       return readMoreTime(known, fields);
   }
 }
 
+/** What the word to type depends on: a question, or the wait of a draining key. */
+type Worded = Pick<Question, 'plan'> & { readonly stage: Question['stage'] | 'drain' };
+
 /** The word to type, as evidence that a person answers and not a program that fills in forms. */
-export function wordFor({ stage, plan }: Question, decision: Exclude<Kind, 'confirm'>): string {
+export function wordFor({ stage, plan }: Worded, decision: Exclude<Kind, 'confirm' | 'notNeeded'>): string {
   if (decision === 'moreTime') return 'more time';
+  if (decision === 'takeBack') return plan.act === 'retire' ? 'keep' : 'ask again';
   const keeps = stage === 'window' ? !plan.oldKeyActive : plan.act === 'retire';
   return keeps ? 'keep' : 'roll back';
 }
@@ -136,18 +153,43 @@ const keyToName = ({ plan, newKeyId }: Pick<Work, 'plan' | 'newKeyId'>): string 
 function readConfirmation(question: Question, { keyEnd }: Fields): Answer {
   const keyId = keyToName(question);
   const end = keyEnd.trim().toUpperCase();
-  if (keyId !== undefined && (end === keyId.slice(-4) || end === keyId)) {
+  if (keyId !== undefined && isEndOf(end, keyId))
     return { state: 'decided', decision: { decision: 'confirm' } };
-  }
   return refused({ decision: 'confirm', field: 'keyEnd', problem: whyWrong(question, keyId, end) });
 }
 
 function whyWrong({ plan }: Question, keyId: string | undefined, end: string): Problem {
   if (keyId === undefined) return 'noKeyToName';
   if (end === '') return 'noKeyEnd';
-  const isOldKey = end === plan.oldKeyId.slice(-4) || end === plan.oldKeyId;
-  return plan.act !== 'retire' && isOldKey ? 'oldKeyEnd' : 'wrongKeyEnd';
+  return plan.act !== 'retire' && isEndOf(end, plan.oldKeyId) ? 'oldKeyEnd' : 'wrongKeyEnd';
 }
+
+/** Whether an owner may say that no key is needed any more. A retirement asks just that. */
+export const canBeNotNeeded = ({
+  plan,
+  newKeyId,
+  asking,
+}: Pick<Question, 'plan' | 'newKeyId' | 'asking'>): boolean =>
+  plan.act === 'rotate' && newKeyId !== undefined && asking.isFixed !== true;
+
+/** Names the key that goes for good. Only the asking that the page was opened for can be answered like this. */
+function readNotNeeded(
+  { question, askedAs }: Pick<KnownQuestion, 'question' | 'askedAs'>,
+  fields: Fields,
+): Answer {
+  const { plan, newKeyId } = question;
+  const wrong = (problem: Problem): Answer => refused({ decision: 'notNeeded', field: 'keyEnd', problem });
+  if (!canBeNotNeeded(question)) return wrong('notPossible');
+  const end = fields.keyEnd.trim().toUpperCase();
+  if (end === '') return wrong('noKeyEnd');
+  if (fields.asking !== String(askedAs)) return wrong('askedAgain');
+  if (isEndOf(end, plan.oldKeyId))
+    return { state: 'decided', decision: { decision: 'notNeeded', keyId: plan.oldKeyId } };
+  return wrong(newKeyId !== undefined && isEndOf(end, newKeyId) ? 'newKeyEnd' : 'wrongKeyEnd');
+}
+
+/** @param end in capitals: the last four characters, or the whole ID */
+const isEndOf = (end: string, keyId: string): boolean => end === keyId.slice(-4) || end === keyId;
 
 function readMoreTime(
   { question, askedAs }: Pick<KnownQuestion, 'question' | 'askedAs'>,
@@ -160,30 +202,61 @@ function readMoreTime(
   if (offered.length === 0) return wrong('noTimeLeft');
   // Only the asking that the page was opened for can be postponed: later mails show other dates.
   if (fields.postponed !== String(asking.postponedInAll)) return wrong('otherDates');
-  if (fields.asking !== '' && fields.asking !== String(askedAs)) return askedAgain(fields);
+  if (fields.asking !== '' && fields.asking !== String(askedAs)) return askedAgain('moreTime', fields);
   const days = offered.find((one) => fields.days === String(one));
   if (days === undefined) return wrong('noDays');
   return readReasoned(question, fields, { decision: 'moreTime', days });
 }
 
-/** More time was requested on a page that shows an earlier asking. */
-export const askedAgain = ({ reason }: Fields): Refused =>
-  refused({ decision: 'moreTime', field: 'days', problem: 'askedAgain', ...written(reason) });
+/** An answer that applies to one asking only was given on a page that shows an earlier one. */
+export const askedAgain = (decision: Kind, { reason }: Fields): Refused =>
+  refused({
+    decision,
+    field: decision === 'moreTime' ? 'days' : 'keyEnd',
+    problem: 'askedAgain',
+    ...written(reason),
+  });
 
-/** Reads what both other answers need: a reason and the word. */
+/**
+ * Whether an answer needs a reason. What is undone needs none: production may be down, and it is harmless. Whoever is
+ * told reads who did it, and when.
+ */
+export const needsReason = ({ stage }: Worded, decision: Kind): boolean =>
+  decision === 'moreTime' || (decision === 'rollBack' && stage === 'ask');
+
+/** Reads the form that undoes the answer, or the silence, that a key drains after. */
+export function readTakingBack({ wait, askedAs }: OpenDrain, form: unknown): Answer {
+  const answer = readReasoned(wait, formSchema.parse(form), { decision: 'takeBack' });
+  return answer.state === 'refused'
+    ? answer
+    : { ...answer, decision: { ...answer.decision, form: String(askedAs) } };
+}
+
+/** Whether a form takes an answer back. */
+export const takesBack = (form: unknown): boolean => formSchema.parse(form).decision === 'takeBack';
+
+/** Whether a form says again what has taken the answer back already. */
+export const isTakenBackBy = (form: unknown, { decision, reason = '' }: Decision): boolean =>
+  decision === 'takeBack' && clean(formSchema.parse(form).reason) === reason;
+
+/** Reads what the other answers need: a reason and the word. */
 function readReasoned(
-  question: Question,
+  question: Worded,
   { reason: typed, word }: Fields,
-  decided: { readonly decision: 'rollBack' } | { readonly decision: 'moreTime'; readonly days: number },
+  decided:
+    | { readonly decision: 'rollBack' | 'takeBack' }
+    | { readonly decision: 'moreTime'; readonly days: number },
 ): Answer {
   const reason = clean(typed);
   const { decision } = decided;
   const problem = whyNoReason(typed, reason);
-  if (problem !== undefined) return refused({ decision, field: 'reason', problem, ...written(typed) });
+  const isOptional = problem === 'noReason' && !needsReason(question, decision);
+  if (problem !== undefined && !isOptional)
+    return refused({ decision, field: 'reason', problem, ...written(typed) });
   if (clean(word).toLowerCase() !== wordFor(question, decision)) {
     return refused({ decision, field: 'word', problem: 'noWord', ...written(typed) });
   }
-  return { state: 'decided', decision: { ...decided, reason } };
+  return { state: 'decided', decision: { ...decided, ...defined({ reason: reason || undefined }) } };
 }
 
 /**

@@ -15,11 +15,18 @@ export const answerBy = ({ plan, since, asking }: Omit<Timed, 'reminder'>): Date
   nextMailAt({ plan, since, asking, reminder: plan.policy.reminders });
 
 /**
- * The due date if the owner asked for all remaining time. Links are valid until then: those in earlier mails stay
- * valid after a postponement, and a reminder repeats the first mail's links.
+ * The due date if the owner asked for all remaining time: links in earlier mails stay valid after a postponement, and
+ * a reminder repeats the first mail's links.
  */
 export const latestAnswer = (asked: Omit<Timed, 'reminder'>): Date =>
   later(answerBy(asked), daysLeft(asked.asking) * day);
+
+/**
+ * Until when the links of this round's mails are valid. An answer can be taken back while a key drains, and if no key
+ * is needed any more, two keys drain, one after the other. Later, a link only says what became of its question.
+ */
+export const linksEnd = (asked: Omit<Timed, 'reminder'>): Date =>
+  later(latestAnswer(asked), 2 * asked.plan.policy.drainDays * day + asked.plan.windowSeconds * 1000);
 
 /** How many more days an owner may still ask for. */
 export const daysLeft = ({ postponedInAll, isFixed }: Asking): number =>

@@ -5,6 +5,7 @@ import { fromJson } from '../json.ts';
 import { deletedAt } from './deadlines.ts';
 import { type Evidence, evidenceSchema } from './evidence.ts';
 import { type Decision, decisionSchema, type Question, questionSchema } from './question.ts';
+import { drainWaitSchema, endsTask, type RotationStanding, standingOf } from './standing.ts';
 
 /**
  * A question with the evidence at the time of its mail, and every answer of its execution so far, oldest first.
@@ -17,11 +18,18 @@ export interface KnownQuestion {
   readonly decisions: readonly Decision[];
 }
 
+/** What has happened since a question was answered or closed. */
+export interface Since {
+  readonly standing: RotationStanding;
+  /** The answer that took this round's answer back, or was given after its silence. */
+  readonly takenBack?: Decision;
+}
+
 /** The state of a question according to the execution's history. */
 export type FoundQuestion =
   | ({ readonly state: 'open' } & KnownQuestion)
-  | ({ readonly state: 'answered'; readonly decision: Decision } & KnownQuestion)
-  | ({ readonly state: 'closed'; readonly question?: Question } & Closing);
+  | ({ readonly state: 'answered'; readonly decision: Decision } & KnownQuestion & Since)
+  | ({ readonly state: 'closed'; readonly question?: Question } & Closing & Partial<Since>);
 
 /**
  * Why a question can't be answered; `because` is in whole sentences, for its owner.
@@ -64,14 +72,35 @@ export function findQuestion(
 ): FoundQuestion {
   const all = timesAsked(events);
   const asked = all.findLast(({ question }) => question.stage === stage && question.round === round);
-  if (asked === undefined) return { state: 'closed', ...neverAsked(events, status) };
+  const standing = standingOf(events, status);
+  if (asked === undefined) return { state: 'closed', ...neverAsked(events, status), standing };
   const { question, askedAs, evidence = question.evidence, end } = asked;
   const decisions = all.map(decisionOf).filter((decision) => decision !== undefined);
   const known = { question, askedAs, decisions, ...defined({ evidence }) };
-  if (end?.type === 'TaskSucceeded') return answered(known, decisionOf(asked));
-  if (status !== 'RUNNING') return { state: 'closed', ...endedAs(events, status), question };
+  const since = {
+    standing,
+    ...defined({ takenBack: stage === 'ask' ? takenBackIn(events, round) : undefined }),
+  };
+  if (end?.type === 'TaskSucceeded') return answered(known, decisionOf(asked), since);
+  if (status !== 'RUNNING') return { state: 'closed', ...endedAs(events, status), question, ...since };
   if (end === undefined) return { state: 'open', ...known };
-  return { state: 'closed', ...whyEnded(question, end), question };
+  return { state: 'closed', ...whyEnded(question, end), question, ...since };
+}
+
+const drainSchema = z.object({ Payload: drainWaitSchema });
+
+/** The answer that ended this round's drain, if any. */
+function takenBackIn(events: readonly HistoryEvent[], round: number): Decision | undefined {
+  let isOfRound = false;
+  for (const event of events) {
+    if (event.type === 'TaskScheduled') {
+      const parameters = fromJson(event.taskScheduledEventDetails?.parameters);
+      isOfRound = drainSchema.safeParse(parameters).data?.Payload.round === round;
+    } else if (isOfRound && event.type === 'TaskSucceeded') {
+      return decisionIn(event);
+    }
+  }
+  return undefined;
 }
 
 const waitingSchema = z.object({ Payload: z.object({ taskToken: z.string().min(1) }) });
@@ -128,21 +157,6 @@ function timesAsked(events: readonly HistoryEvent[]): Asked[] {
   return all;
 }
 
-function endsTask({ type }: HistoryEvent): boolean {
-  switch (type) {
-    case 'TaskSucceeded':
-    case 'TaskFailed':
-    case 'TaskTimedOut':
-    case 'TaskStartFailed':
-    case 'TaskSubmitFailed':
-    case 'TaskStateAborted':
-    case 'TaskStateExited':
-      return true;
-    default:
-      return type?.endsWith('StateEntered') ?? false;
-  }
-}
-
 function questionIn(event: HistoryEvent): Question | undefined {
   const parsed = argumentsSchema.safeParse(fromJson(event.taskScheduledEventDetails?.parameters));
   return parsed.success ? parsed.data.Payload : undefined;
@@ -152,15 +166,16 @@ const evidenceIn = ({ taskSubmittedEventDetails }: HistoryEvent): Evidence | und
   submittedSchema.safeParse(fromJson(taskSubmittedEventDetails?.output)).data?.Payload.evidence;
 
 /** The answer that ended it, if it was given through a link. */
-function decisionOf({ end }: Asked): Decision | undefined {
-  if (end?.type !== 'TaskSucceeded') return undefined;
-  return decisionSchema.safeParse(fromJson(end.taskSucceededEventDetails?.output)).data;
-}
+const decisionOf = ({ end }: Asked): Decision | undefined =>
+  end?.type === 'TaskSucceeded' ? decisionIn(end) : undefined;
 
-function answered(known: KnownQuestion, decision: Decision | undefined): FoundQuestion {
-  if (decision !== undefined) return { state: 'answered', decision, ...known };
+const decisionIn = ({ taskSucceededEventDetails: succeeded }: HistoryEvent): Decision | undefined =>
+  decisionSchema.safeParse(fromJson(succeeded?.output)).data;
+
+function answered(known: KnownQuestion, decision: Decision | undefined, since: Since): FoundQuestion {
+  if (decision !== undefined) return { state: 'answered', decision, ...known, ...since };
   const closing = over('It was answered, but not through one of these links.');
-  return { state: 'closed', ...closing, question: known.question };
+  return { state: 'closed', ...closing, question: known.question, ...since };
 }
 
 function whyEnded(question: Question, end: HistoryEvent): Closing {

@@ -6,7 +6,7 @@ export interface LinkReference {
   readonly executionArn: string;
   readonly stage: 'ask' | 'window';
   readonly round: number;
-  readonly decision: 'confirm' | 'rollBack' | 'moreTime';
+  readonly decision: 'confirm' | 'notNeeded' | 'rollBack' | 'moreTime';
   /** To the second. After that, the page only states that the link has expired. */
   readonly expiresAt: Date;
 }
@@ -26,7 +26,7 @@ const fieldsSchema = z.tuple([
   z.string().regex(/^arn:\S+$/),
   z.enum(['ask', 'window']),
   z.string().regex(/^[1-9]\d{0,5}$/),
-  z.enum(['confirm', 'rollBack', 'moreTime']),
+  z.enum(['confirm', 'notNeeded', 'rollBack', 'moreTime']),
   z.string().regex(/^\d{1,12}$/),
 ]);
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { accessKeyIdSchema } from '../keys.ts';
 import { workSchema } from '../rotation.ts';
 import { evidenceSchema } from './evidence.ts';
 
@@ -7,16 +8,18 @@ const visitorSchema = z.object({ address: z.string().optional(), agent: z.string
 export type Visitor = z.infer<typeof visitorSchema>;
 
 /**
- * An owner's answer: the result of the waiting state.
+ * An owner's answer: the result of the waiting state. `takeBack` undoes the answer before it.
  * - `days`: how many more, for `moreTime`.
  * - `form`: the asking that the form was shown for. Sending the same form again repeats it.
+ * - `keyId`: for `notNeeded`, the key that the owner named: the old one, which is retired.
  */
 export const decisionSchema = z.object({
-  decision: z.enum(['confirm', 'rollBack', 'moreTime']),
+  decision: z.enum(['confirm', 'notNeeded', 'rollBack', 'moreTime', 'takeBack']),
   by: z.string(),
   reason: z.string().optional(),
   days: z.number().int().positive().optional(),
   form: z.string().max(20).optional(),
+  keyId: accessKeyIdSchema.optional(),
   at: z.iso.datetime(),
   from: visitorSchema.optional(),
 });
@@ -62,6 +65,9 @@ export const undisturbed: Asking = { postponedDays: 0, postponedInAll: 0, unreac
 /** For an execution whose machine can't interrupt a wait. */
 export const fixed: Asking = { ...undisturbed, isFixed: true };
 
+/** Why a new key is withdrawn: its owner rolled back, nobody answered, or no key is needed any more. */
+export const withdrawalSchema = z.enum(['byOwner', 'bySilence', 'notNeeded']);
+
 /**
  * A question that waits for its owner: the payload of a task that waits for a token.
  * `ask`: is the new key installed? `window`: is the old key missed? `round` counts from 1; a rollback in the window
@@ -78,6 +84,8 @@ export const questionSchema = workSchema.extend({
   /** In the window: the mail was already sent, and this is only the next wait of the same question. */
   isOffered: z.boolean().optional(),
   asking: askingSchema.default(fixed),
+  /** In the window of a new key: why it is withdrawn. Absent in older executions. */
+  asked: withdrawalSchema.nullish(),
   /** In the window: the evidence from when the key was deactivated. */
   evidence: evidenceSchema.optional(),
 });

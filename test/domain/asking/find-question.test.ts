@@ -42,8 +42,17 @@ describe('findQuestion', () => {
     const history = new History().ask(makeQuestion()).timeOut().ask(second).answer(decision);
     history.add('TaskStateEntered').schedule({ rotation: 'something else' }).add('TaskSucceeded');
     const answered = { state: 'answered', decision, question: second, askedAs: 8, decisions: [decision] };
-    expect(findQuestion(history.events, 'RUNNING', ask)).toEqual(answered);
-    expect(findQuestion(history.add('ExecutionSucceeded').events, 'SUCCEEDED', ask)).toEqual(answered);
+    expect(findQuestion(history.events, 'RUNNING', ask)).toEqual({
+      ...answered,
+      standing: { at: 'working' },
+    });
+    const ended = history.add('ExecutionSucceeded', {
+      executionSucceededEventDetails: { output: '{"outcome":"completed"}' },
+    });
+    expect(findQuestion(ended.events, 'SUCCEEDED', ask)).toEqual({
+      ...answered,
+      standing: { at: 'ended', status: 'SUCCEEDED', on: new Date(0), outcome: 'completed' },
+    });
   });
 
   it('finds what IAM said of the keys when it was mailed last', () => {
@@ -136,7 +145,11 @@ describe('findQuestion', () => {
     ],
   ])('closes when time ran out: %s', (_, question, of, why, because) => {
     const found = findQuestion(new History().ask(question).timeOut().events, 'RUNNING', of);
-    expect(found).toEqual({ state: 'closed', why, because: expect.stringMatching(because), question });
+    const standing = { at: 'working' };
+    expect(found).toEqual({
+      ...{ state: 'closed', why, question, standing },
+      because: expect.stringMatching(because),
+    });
   });
 
   it.each([
