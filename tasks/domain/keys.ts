@@ -75,8 +75,8 @@ export function originOf(
   return Number.isNaN(provedAt.getTime()) ? { oldKeyId, rotation } : { oldKeyId, rotation, provedAt };
 }
 
-/** A key's ID for mails and pages: enough to distinguish two keys, without the last four characters. */
-export const maskStart = (accessKeyId: string): string => `${accessKeyId.slice(0, 8)}…`;
-
-/** A key's ID, shortened to its first and last four characters. */
-export const maskEnd = (accessKeyId: string): string => `${accessKeyId.slice(0, 4)}…${accessKeyId.slice(-4)}`;
+/**
+ * A key's ID as mails and pages show it: without the last four characters, which confirming asks for. The rest is
+ * needed: the first twelve characters encode the account, so all keys of a user begin alike.
+ */
+export const shortKeyId = (accessKeyId: string): string => `${accessKeyId.slice(0, -4)}…`;

@@ -1,5 +1,5 @@
 import { clean } from '../domain/clean.ts';
-import { maskStart } from '../domain/keys.ts';
+import { shortKeyId } from '../domain/keys.ts';
 import { isoDay } from '../domain/time.ts';
 import type { Block, Message } from './document.ts';
 import type { Speaker } from './facts.ts';
@@ -123,7 +123,7 @@ function listed(rows: readonly AuditRow[]): Block[] {
 }
 
 const rowOf = (row: AuditRow): readonly [string, string] => {
-  const key = row.keyId === undefined ? '' : `${maskStart(row.keyId)}, `;
+  const key = row.keyId === undefined ? '' : `${shortKeyId(row.keyId)}, `;
   const account = row.accountName === undefined ? row.accountId : `${row.accountName} (${row.accountId})`;
   const said = `${row.decision}: ${withoutKeyEnds(row.because)}`;
   return [`${row.userName} in ${account}`, `${key}${days(Math.floor(row.ageDays))} old; ${said}`];

@@ -1,5 +1,5 @@
 import { clean } from '../domain/clean.ts';
-import { maskEnd, maskStart } from '../domain/keys.ts';
+import { shortKeyId } from '../domain/keys.ts';
 import type { Block } from './document.ts';
 import { type About, accountOf, type Speaker, userRows } from './facts.ts';
 import { shellQuoted, showTime } from './words.ts';
@@ -32,23 +32,19 @@ export const byHand = (facts: SharedFacts, status: 'Active' | 'Inactive'): Block
  */
 export function keyArgument(facts: Omit<SharedFacts, 'speaker'>, now: 'Active' | 'Inactive'): string {
   if (!isNamedByOwner(facts)) return shellQuoted(facts.keyId);
-  const start = clean(facts.keyId).slice(0, 8);
+  const start = clean(facts.keyId).slice(0, -4);
   const query = `AccessKeyMetadata[?Status=='${now}' && starts_with(AccessKeyId, '${start}')].AccessKeyId`;
   const user = shellQuoted(facts.rotation.userName);
   return `"$(aws iam list-access-keys --user-name ${user} --query "${query}" --output text)"`;
 }
 
 /** Whether an owner confirms with the end of this key's ID, so that no mail may show it. */
-export const isNamedByOwner = ({
+const isNamedByOwner = ({
   keyId,
   newKeyId,
   plan,
 }: Pick<SharedFacts, 'keyId' | 'newKeyId' | 'plan'>): boolean =>
   keyId === newKeyId || (plan?.act === 'retire' && keyId === plan.oldKeyId);
-
-/** The key's ID, in a form that every reader may see. */
-export const shownKey = (facts: Pick<SharedFacts, 'keyId' | 'newKeyId' | 'plan'>): string =>
-  isNamedByOwner(facts) ? maskStart(facts.keyId) : maskEnd(facts.keyId);
 
 /** Whose key it is, which one, and since when it is inactive, if that is known. */
 export const inactiveKeyRows = (
@@ -56,7 +52,7 @@ export const inactiveKeyRows = (
   since: Date | undefined,
 ): (readonly [string, string])[] => [
   ...userRows(facts),
-  ['Key', shownKey(facts)],
+  ['Key', shortKeyId(facts.keyId)],
   ...(since === undefined ? [] : [['Inactive since', showTime(since)] as const]),
 ];
 

@@ -1,6 +1,6 @@
 import type { Evidence } from '../domain/asking/evidence.ts';
 import { clean } from '../domain/clean.ts';
-import { maskEnd, maskStart } from '../domain/keys.ts';
+import { shortKeyId } from '../domain/keys.ts';
 import type { Rotation, Work } from '../domain/rotation.ts';
 import type { Settings } from '../settings.ts';
 import type { Block } from './document.ts';
@@ -62,12 +62,8 @@ export const userRows = (about: About): (readonly [string, string])[] => [
   ['Account', accountOf(about)],
 ];
 
-/**
- * The old key as this mail or page may show it. A retirement asks for its last four characters, so there only its
- * start is shown; otherwise its end, which is what people compare in the console.
- */
-export const oldKeyOf = ({ plan }: Pick<Work, 'plan'>): string =>
-  plan.act === 'retire' ? maskStart(plan.oldKeyId) : maskEnd(plan.oldKeyId);
+/** The old key as mails and pages show it. */
+export const oldKeyOf = ({ plan }: Pick<Work, 'plan'>): string => shortKeyId(plan.oldKeyId);
 
 /** Which of the two keys is to be deleted. */
 export const leavingName = ({ leaving }: Pick<MailFacts, 'leaving'>): 'old' | 'new' =>
@@ -75,7 +71,7 @@ export const leavingName = ({ leaving }: Pick<MailFacts, 'leaving'>): 'old' | 'n
 
 /** The key to be deleted, as this mail may show it. */
 export const leavingKeyOf = (facts: Pick<Work, 'plan' | 'newKeyId' | 'leaving'>): string =>
-  facts.leaving === 'newKey' && facts.newKeyId !== undefined ? maskStart(facts.newKeyId) : oldKeyOf(facts);
+  facts.leaving === 'newKey' && facts.newKeyId !== undefined ? shortKeyId(facts.newKeyId) : oldKeyOf(facts);
 
 /**
  * What an owner must consider before confirming that a key can be deleted that was already quiet when they were

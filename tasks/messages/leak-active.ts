@@ -1,5 +1,6 @@
 import { clean } from '../domain/clean.ts';
-import { byHand, everybodysFooter, type SharedFacts, shownKey } from './by-hand.ts';
+import { shortKeyId } from '../domain/keys.ts';
+import { byHand, everybodysFooter, type SharedFacts } from './by-hand.ts';
 import type { Block, Message } from './document.ts';
 import { userOf, userRows } from './facts.ts';
 import { showTime, withoutKeyEnds } from './words.ts';
@@ -28,8 +29,8 @@ export function leakStillActive(
         kind: 'facts',
         rows: [
           ...userRows(facts),
-          ['Leaked key', shownKey(facts)],
-          ...others.map((other) => ['Also leaked, possibly active', shownKey(other)] as const),
+          ['Leaked key', shortKeyId(facts.keyId)],
+          ...others.map((other) => ['Also leaked, possibly active', shortKeyId(other.keyId)] as const),
           ['Known since', showTime(since)],
           ['Still active because', withoutKeyEnds(because).slice(0, 2000)],
         ],
@@ -58,7 +59,7 @@ export function leakReactivated(
         kind: 'facts',
         rows: [
           ...userRows(facts),
-          ['Leaked key', shownKey(facts)],
+          ['Leaked key', shortKeyId(facts.keyId)],
           ['Active since', showTime(at)],
           ['Rolled back by', by],
           ['Reason', withoutKeyEnds(reason)],

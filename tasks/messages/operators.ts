@@ -1,6 +1,6 @@
 import { clean } from '../domain/clean.ts';
 import { attemptOf, executionName, nameOf } from '../domain/execution-name.ts';
-import { type LastUse, maskStart } from '../domain/keys.ts';
+import { type LastUse, shortKeyId } from '../domain/keys.ts';
 import type { Block, Message } from './document.ts';
 import { type MailFacts, type OperatorFacts, oldKeyOf, operatorsFooter, userOf, userRows } from './facts.ts';
 import { days, shellQuoted, showTime, showUse, withoutEndOf, withoutKeyEnds } from './words.ts';
@@ -30,7 +30,7 @@ export function escalation(facts: MailFacts & { readonly cause: EscalationCause 
           ...userRows(facts),
           ['Owner', plan.owner.join(', ')],
           ['Old key', oldKeyOf(facts)],
-          ...(facts.newKeyId === undefined ? [] : [['New key', maskStart(facts.newKeyId)] as const]),
+          ...(facts.newKeyId === undefined ? [] : [['New key', shortKeyId(facts.newKeyId)] as const]),
           ...rows,
         ],
       },

@@ -1,6 +1,6 @@
 import { clean } from '../domain/clean.ts';
-import type { AccessKey } from '../domain/keys.ts';
-import { everybodysFooter, inactiveKeyRows, keyArgument, type SharedFacts, shownKey } from './by-hand.ts';
+import { type AccessKey, shortKeyId } from '../domain/keys.ts';
+import { everybodysFooter, inactiveKeyRows, keyArgument, type SharedFacts } from './by-hand.ts';
 import type { Block, Message } from './document.ts';
 import { accountOf, type OperatorFacts, operatorsFooter, userOf, userRows } from './facts.ts';
 import { shellQuoted, showTime, withoutEndOf, withoutKeyEnds } from './words.ts';
@@ -48,7 +48,7 @@ function statusOf(facts: Parameters<typeof changedElsewhere>[0]): Block[] {
   if (keys.length === 0) return [heading, { kind: 'text', text: 'The user has no access keys.' }];
   const rows = keys.map(({ id, status }): readonly [string, string] => {
     const which = id === newKeyId ? 'New key' : id === plan?.oldKeyId ? 'Old key' : 'Another key';
-    return [`${which} ${shownKey({ keyId: id, newKeyId, plan })}`, status.toLowerCase()];
+    return [`${which} ${shortKeyId(id)}`, status.toLowerCase()];
   });
   return [heading, { kind: 'facts', rows }];
 }

@@ -1,5 +1,6 @@
 import { clean } from '../domain/clean.ts';
-import { byHand, everybodysFooter, inactiveKeyRows, type SharedFacts, shownKey } from './by-hand.ts';
+import { shortKeyId } from '../domain/keys.ts';
+import { byHand, everybodysFooter, inactiveKeyRows, type SharedFacts } from './by-hand.ts';
 import type { Message } from './document.ts';
 import { userOf, userRows } from './facts.ts';
 import { showTime, withoutKeyEnds } from './words.ts';
@@ -22,7 +23,7 @@ export function reactivationStuck(
         kind: 'facts',
         rows: [
           ...userRows(facts),
-          ['Key', shownKey(facts)],
+          ['Key', shortKeyId(facts.keyId)],
           ['Trying since', showTime(since)],
           ['What went wrong', withoutKeyEnds(because).slice(0, 2000)],
         ],

@@ -81,7 +81,7 @@ describe('the mail about a new key', () => {
       `aws secretsmanager get-secret-value --secret-id keyturn/111122223333/deploy-bot --version-id ${versionIdOf(newKeyId)} --region eu-west-1 --query SecretString --output text`,
     );
     expect(text).toContain('Old key last used: s3 in eu-west-1, 2026-11-22 06:00 UTC');
-    expect(text).toContain('AKIA…QJHX');
+    expect(text).toContain('AKIAOLDOLDOLDOLD…');
     expect(text).toContain('Without an answer by 2026-12-07 08:00 UTC the new key is withdrawn');
     expect(text).toMatch(/\/answer\/Y29uZmlybQ[\s\S]*\/answer\/cm9sbEJhY2s/);
   });
@@ -107,7 +107,7 @@ describe('the mail about a key to retire', () => {
     '%s shows the key by its start, because the end is asked for',
     (kind) => {
       expect(whole(mail(kind))).not.toContain(oldKeyId.slice(-4));
-      expect(mail(kind).text).toContain('AKIAOLDO…');
+      expect(mail(kind).text).toContain('AKIAOLDOLDOLDOLD…');
     },
   );
 
@@ -165,13 +165,15 @@ describe('the mails about what keyturn could not do', () => {
 
   it('look up a key whose end an owner has to name, instead of showing it', () => {
     expect(mail('retiredAndNoRollback').text).toContain(
-      `--access-key-id "$(aws iam list-access-keys --user-name deploy-bot --query "AccessKeyMetadata[?Status=='Inactive' && starts_with(AccessKeyId, 'AKIAOLDO')].AccessKeyId" --output text)" --status Active`,
+      `--access-key-id "$(aws iam list-access-keys --user-name deploy-bot --query "AccessKeyMetadata[?Status=='Inactive' && starts_with(AccessKeyId, 'AKIAOLDOLDOLDOLD')].AccessKeyId" --output text)" --status Active`,
     );
-    expect(mail('withdrawnKeyStays').text).toContain("starts_with(AccessKeyId, 'AKIANEWN')");
+    expect(mail('withdrawnKeyStays').text).toContain("starts_with(AccessKeyId, 'AKIANEWNEWNEWNEW')");
   });
 
   it('say what each key is now that somebody else has changed it, or that it could not be read', () => {
-    expect(mail('changedElsewhere').text).toContain('Old key AKIA…QJHX: inactive\nNew key AKIANEWN…: active');
+    expect(mail('changedElsewhere').text).toContain(
+      'Old key AKIAOLDOLDOLDOLD…: inactive\nNew key AKIANEWNEWNEWNEW…: active',
+    );
     expect(mail('changedElsewhereUnseen').text).toContain('! They could not be read.');
   });
 
@@ -224,7 +226,9 @@ describe('the audit report', () => {
       /^3 access keys are overdue\n=+\n\n57 of 1310 access keys in 40 accounts are due, and 3 are older/,
     );
     expect(text).toContain('! 1 of 40 accounts could not be read');
-    expect(text).toContain('deploy-bot in Payments (111122223333): AKIAOLDO…, 700 days old; askPerson:');
+    expect(text).toContain(
+      'deploy-bot in Payments (111122223333): AKIAOLDOLDOLDOLD…, 700 days old; askPerson:',
+    );
     expect(text).toContain('And 2 more, in the report.');
   });
 });

@@ -90,7 +90,7 @@ describe('the mails about sweeps and leaks', () => {
     );
     expect(audit?.subject).toBe('Access keys: 3 overdue of 120, 2026-11-25');
     expect(audit?.text).toContain('aws s3 cp --recursive s3://reports/sweeps/monday/ report/');
-    expect(audit?.text).toMatch(/deploy-bot in 111122223333: AKIAOLDO…, 300\s+days old/);
+    expect(audit?.text).toMatch(/deploy-bot in 111122223333: AKIAOLDOLDOLDOLD…, 300\s+days old/);
     expect(notice?.text).toContain('You need to do nothing yet');
     expect(leak?.subject).toContain('AKIAOLDOLDOLDOLDQJHX in 111122223333');
     expect(leak?.text).toContain('Deactivate the key');

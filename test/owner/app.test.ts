@@ -171,7 +171,7 @@ describe('an answer', () => {
     expect(JSON.parse(sent()[0]?.output ?? '')).toMatchObject({ reason: `${oldKeyId} is needed`, from });
     expect(JSON.parse(logged[0] ?? '')).toMatchObject({
       decision: 'rollBack',
-      reason: 'AKIAOLDO… is needed',
+      reason: 'AKIAOLDOLDOLDOLD… is needed',
       by: 'the link mailed to ada@example.com, bob@example.com',
       from,
     });
