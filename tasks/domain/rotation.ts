@@ -13,11 +13,18 @@ const userNameSchema = z
 /** More than a user ever has. The quota is two, but it can be exceeded by concurrent calls. */
 const mostLeaked = 8;
 
+/** What stands in a mailed command for the name and the reason of the person who runs it. */
+export const placeholders = { by: 'YOUR NAME', reason: 'YOUR REASON' } as const;
+
 /** Who approves instead of the owner, and why. It goes on record and into the mails. */
 export const overrideSchema = strictInput({
-  by: z.string().trim().min(1).max(200),
-  reason: z.string().trim().min(1).max(1000),
+  by: z.string().trim().min(1).max(200).refine(isFilledIn(placeholders.by), 'must be your name'),
+  reason: z.string().trim().min(1).max(1000).refine(isFilledIn(placeholders.reason), 'must be your reason'),
 });
+
+function isFilledIn(placeholder: string): (value: string) => boolean {
+  return (value) => value.toUpperCase() !== placeholder;
+}
 
 /**
  * The input of a rotation. `{accountId, userName}` is enough.

@@ -12,6 +12,9 @@ export interface SharedFacts extends About {
   readonly speaker: Speaker;
 }
 
+/** A key whose end may be asked for. */
+export type KeyOfUser = Omit<SharedFacts, 'speaker'>;
+
 /** How to do manually what keyturn could not: the account and the command. */
 export const byHand = (facts: SharedFacts, status: 'Active' | 'Inactive'): Block[] => [
   { kind: 'text', text: `In the account ${accountOf(facts)}, with permission to change access keys:` },
@@ -30,7 +33,7 @@ export const byHand = (facts: SharedFacts, status: 'Active' | 'Inactive'): Block
  * The key's ID, as an argument of a command. If an owner confirms by typing the end of this ID, it isn't written out:
  * the command looks it up, and fails without harm if more than one key matches.
  */
-export function keyArgument(facts: Omit<SharedFacts, 'speaker'>, now: 'Active' | 'Inactive'): string {
+export function keyArgument(facts: KeyOfUser, now: 'Active' | 'Inactive'): string {
   if (!isNamedByOwner(facts)) return shellQuoted(facts.keyId);
   const start = clean(facts.keyId).slice(0, -4);
   const query = `AccessKeyMetadata[?Status=='${now}' && starts_with(AccessKeyId, '${start}')].AccessKeyId`;

@@ -8,12 +8,13 @@ import { days, showSpan, showTime, showUse } from './words.ts';
 
 /**
  * The sender as readers see it: the name that messages and pages introduce themselves with, and the contact, an
- * address or a URL. `extra`: what the deployment adds for owners who are asked.
+ * address or a URL. `extra`: what the deployment adds for owners who are asked. `runbookUrl`: for operators.
  */
 export interface Speaker {
   readonly name: string;
   readonly support: string;
   readonly extra?: string | undefined;
+  readonly runbookUrl: string;
 }
 
 /** The facts of every mail to an owner. */
@@ -21,7 +22,7 @@ export interface MailFacts extends Work {
   readonly speaker: Speaker;
   readonly settings: Pick<
     Settings,
-    'secretPrefix' | 'region' | 'storage' | 'secretReaders' | 'secretExclusive' | 'memberRole'
+    'secretPrefix' | 'region' | 'storage' | 'secretReaders' | 'secretExclusive' | 'memberRole' | 'ownerTag'
   >;
 }
 

@@ -5,7 +5,9 @@ import type { Speaker } from '../messages/facts.ts';
 export const speakerOf = ({
   brand: { name, extra, support },
   operators,
+  runbookUrl,
 }: {
   readonly brand: Brand;
   readonly operators: string;
-}): Speaker => ({ name, extra, support: support ?? operators });
+  readonly runbookUrl: string;
+}): Speaker => ({ name, extra, support: support ?? operators, runbookUrl });

@@ -15,7 +15,7 @@ import { leakedKey, oldKeyInactive, oldKeyInUse } from '../../tasks/messages/win
 import { type RenderedMail, renderMail } from '../../tasks/presentation/mail.ts';
 import { speakerOf } from '../../tasks/presentation/speaker.ts';
 import { makePlan } from '../owner/fixtures.ts';
-import { executionArn, newKeyId } from '../tasks/ids.ts';
+import { executionArn, newKeyId, strangersKeyId } from '../tasks/ids.ts';
 
 export const brand = brandSchema.parse({});
 export const settings = {
@@ -25,6 +25,7 @@ export const settings = {
   memberRole: 'keyturn-member',
   secretPrefix: 'keyturn/',
   region: 'eu-west-1',
+  ownerTag: 'owner',
 };
 const at = new Date('2026-11-25T08:00:00Z');
 const since = new Date('2026-11-22T08:00:00Z');
@@ -66,7 +67,11 @@ export function everyMessage(
     plan: makePlan(changes.plan),
     newKeyId,
     settings,
-    speaker: speakerOf({ brand: changes.brand ?? brand, operators: 'ops@example.com' }),
+    speaker: speakerOf({
+      brand: changes.brand ?? brand,
+      operators: 'ops@example.com',
+      runbookUrl: 'https://keyturn.example.com/runbook',
+    }),
   };
   const retiring = {
     ...facts,
@@ -186,7 +191,21 @@ export function everyMessage(
       reportUrl: 's3://keyturn-reports/sweeps/2026-11-25/index.html',
       speaker: facts.speaker,
     }),
-    needsPerson: needsPerson({ rotation, because: said, speaker: facts.speaker }),
+    needsPerson: needsPerson({
+      rotation,
+      because: said,
+      now: at,
+      speaker: facts.speaker,
+      question: {
+        owner: facts.plan.owner,
+        accountName: facts.plan.accountName,
+        keys: [
+          { id: keyId, status: 'Active', createdAt: since, lastUse: use, inSecret: 'no' },
+          { id: strangersKeyId, status: 'Active', createdAt: at, lastUse: proof, inSecret: 'current' },
+        ],
+      },
+    }),
+    needsPersonUnderFirstMachine: needsPerson({ rotation, because: said, now: at, speaker: facts.speaker }),
     failed: failed({
       rotation,
       error: 'NewKeyNotStored',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
 import { brandSchema } from '../../tasks/domain/settings/brand.ts';
-import { newKeyId, oldKeyId } from '../tasks/ids.ts';
+import { newKeyId, oldKeyId, strangersKeyId } from '../tasks/ids.ts';
 import { everyMail } from './every-message.ts';
 
 const mails = everyMail();
@@ -70,7 +70,8 @@ describe('words of others', () => {
     const made = everyMail("x'; rm -rf ~ #", { rotation: { userName: "x'; $(reboot) #" } });
     const command = /--secret-id ('.*') --version-id/.exec(made.newKeyReady?.text ?? '')?.[1];
     expect(command).toBe("'keyturn/111122223333/x'\\''; $(reboot) #'");
-    expect(made.failed?.text).toContain(`"userName":"x'\\''; $(reboot) #"}'`);
+    expect(made.needsPerson?.text).toContain(`"userName":"x'\\''; $(reboot) #","action":"retire"`);
+    expect(made.failed?.text).toContain('There is nothing to continue');
   });
 });
 
@@ -121,9 +122,31 @@ describe('the mail about a key to retire', () => {
 describe('the mails to operators', () => {
   it('give the line that starts the next attempt', () => {
     expect(mail('failed').text).toContain(
-      `aws stepfunctions start-execution --state-machine-arn arn:aws:states:eu-west-1:999988887777:stateMachine:rotate-user-key --name 111122223333-deploy-bot-2 --input '{"accountId":"111122223333","userName":"deploy-bot"}'`,
+      `aws stepfunctions start-execution --region eu-west-1 --state-machine-arn arn:aws:states:eu-west-1:999988887777:stateMachine:rotate-user-key:live --name 111122223333-deploy-bot-2 --input '{"accountId":"111122223333","userName":"deploy-bot"}'`,
     );
     expect(mail('failed').subject).toContain('NewKeyNotStored in ProvisionNewKey');
+  });
+
+  it('have a command for each answer to a question, and show both keys side by side', () => {
+    const { text, html } = mail('needsPerson');
+    for (const id of [oldKeyId, strangersKeyId])
+      expect(text).toContain(`"action":"retire","keyId":"${id}"}'`);
+    expect(text).toContain('"Value":"2027-02-23 all keys are needed"');
+    expect(text).toMatch(
+      /AKIAOLDOLDOLDOLD…\n {2}Status: active\n {2}Created: .*\n {2}Last used: s3 in eu-west-1/,
+    );
+    expect(text).toContain('In the secret: yes: applications that read the secret get this key');
+    expect(html).toContain('<th scope="col"');
+    expect(mail('needsPersonUnderFirstMachine').text).toContain('start-execution');
+  });
+
+  it.each([
+    ['needsPerson', 'a-person-must-decide'],
+    ['failed', 'newkeynotstored'],
+    ['silence', 'the-owner-did-not-answer'],
+    ['drainDeadline', 'the-old-key-is-still-in-use'],
+  ])('%s links to its section of the runbook', (kind, anchor) => {
+    expect(mail(kind).html).toContain(`<a href="https://keyturn.example.com/runbook#${anchor}"`);
   });
 
   it('say what each escalation is about', () => {

@@ -10,7 +10,7 @@ import { type RenderedMail, renderMail } from '../../tasks/presentation/mail.ts'
 import { speakerOf } from '../../tasks/presentation/speaker.ts';
 
 const brand = brandSchema.parse({});
-const speaker = speakerOf({ brand, operators: 'ops@example.com' });
+const speaker = speakerOf({ brand, operators: 'ops@example.com', runbookUrl: 'docs/runbook.md' });
 const accountId = '111122223333';
 const executionArn = 'arn:aws:states:eu-west-1:999988887777:execution:sweep-organization:monday';
 const at = new Date('2026-11-25T08:00:00Z');

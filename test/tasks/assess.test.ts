@@ -115,7 +115,15 @@ describe('Assess', () => {
   ])('asks a person if the user has two keys and %s', async (_, world) => {
     given(aws, { keys: pair, ...world });
     const assessed = await look();
-    expect(assessed).toEqual({ act: 'askPerson', because: expect.stringContaining(oldKeyId) });
+    expect(assessed).toMatchObject({
+      act: 'askPerson',
+      because: expect.stringContaining(oldKeyId),
+      question: {
+        owner: ['ada@example.com'],
+        accountName: 'Payments',
+        keys: pair.map(({ id }) => ({ id, inSecret: 'no' })),
+      },
+    });
   });
 
   it.each([
