@@ -1,4 +1,4 @@
-import type { OpenQuestion } from '../domain/assessing/open-question.ts';
+import type { KeyQuestion } from '../domain/assessing/key-question.ts';
 import { clean } from '../domain/clean.ts';
 import { shortKeyId } from '../domain/keys.ts';
 import { inputToGoOn } from '../domain/restart.ts';
@@ -14,7 +14,7 @@ import {
   userOf,
   userRows,
 } from './facts.ts';
-import { answersTo, keysSideBySide } from './open-question.ts';
+import { answersTo, keysSideBySide } from './key-question.ts';
 import { inRunbook, sectionOf, sections } from './runbook.ts';
 import { withoutEndOf, withoutKeyEnds } from './words.ts';
 
@@ -52,7 +52,7 @@ export function escalation(facts: MailFacts & { readonly cause: EscalationCause 
 export function needsPerson(
   facts: OperatorFacts & {
     readonly because: string;
-    readonly question?: OpenQuestion | undefined;
+    readonly question?: KeyQuestion | undefined;
     readonly now: Date;
   },
 ): Message {
@@ -84,7 +84,7 @@ export function needsPerson(
   };
 }
 
-const accountNamed = ({ accountId }: OperatorFacts['rotation'], { accountName }: OpenQuestion): string =>
+const accountNamed = ({ accountId }: OperatorFacts['rotation'], { accountName }: KeyQuestion): string =>
   accountName === accountId ? accountId : `${clean(accountName)} (${accountId})`;
 
 /**

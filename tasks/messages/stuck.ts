@@ -3,6 +3,7 @@ import { shortKeyId } from '../domain/keys.ts';
 import { byHand, everybodysFooter, inactiveKeyRows, type SharedFacts } from './by-hand.ts';
 import type { Message } from './document.ts';
 import { userOf, userRows } from './facts.ts';
+import { inRunbook, sections } from './runbook.ts';
 import { showTime, withoutKeyEnds } from './words.ts';
 
 /**
@@ -34,6 +35,7 @@ export function reactivationStuck(
         kind: 'text',
         text: `${name} notices that the key is active and stops trying. You don't need to tell it. If you can't run this command, write to ${speaker.support}.`,
       },
+      inRunbook(speaker, sections.reactivationStuck),
     ],
     footer: everybodysFooter(facts),
   };
@@ -68,6 +70,7 @@ export function inactiveAndNoRollback(
       },
       { kind: 'heading', text: 'How to make it active by hand' },
       ...byHand(facts, 'Active'),
+      inRunbook(speaker, sections.reactivationStuck),
     ],
     footer: everybodysFooter(facts),
   };

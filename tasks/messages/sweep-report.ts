@@ -4,6 +4,7 @@ import { placeInWords } from '../domain/sweeps/readers.ts';
 import type { KeyDecision, KeyRow } from '../domain/sweeps/row.ts';
 import { objects, type Sweep } from '../domain/sweeps/sweep.ts';
 import type { FailedStart, Starts, Wave } from '../domain/sweeps/wave.ts';
+import { decisionsInWords } from './decision-words.ts';
 import type { Cell, Figures, Page, Table } from './document.ts';
 import { showTime, showUse } from './words.ts';
 
@@ -70,17 +71,6 @@ function waveInWords({ chosen, left, hold }: Wave, starts: Starts | undefined): 
   const not = failed === 0 ? '' : ` ${failed} could not be started; others took their places.`;
   return `${starts?.started ?? 0} rotations were started; ${left} are left for later sweeps.${also}${not}`;
 }
-
-const decisionsInWords: Readonly<Record<KeyDecision, string>> = {
-  due: 'due',
-  inRotation: 'in rotation',
-  deferred: 'waiting for a person',
-  exempt: 'exempt',
-  notDue: 'not due',
-  inactive: 'inactive',
-  rootKey: 'root key',
-  unreadable: 'not readable',
-};
 
 const alarming: readonly KeyDecision[] = ['rootKey', 'unreadable'];
 

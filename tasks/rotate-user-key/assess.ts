@@ -4,7 +4,7 @@ import { type ActiveAccount, accountOfLeak, activeAccount } from '../aws/organiz
 import { SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { type Act, type Assessment, assess as decide, type Facts } from '../domain/assessing/assess.ts';
-import type { KeyInQuestion, OpenQuestion } from '../domain/assessing/open-question.ts';
+import type { KeyInQuestion, KeyQuestion } from '../domain/assessing/key-question.ts';
 import { orphansAmong } from '../domain/assessing/orphans.ts';
 import { makePlan, type Situation } from '../domain/assessing/plan.ts';
 import { type AccessKey, accessKeyIdSchema, type LastUse } from '../domain/keys.ts';
@@ -39,7 +39,7 @@ const input = z.object({
 
 type Assessed =
   | { readonly act: 'nothing'; readonly because: string }
-  | { readonly act: 'askPerson'; readonly because: string; readonly question: OpenQuestion }
+  | { readonly act: 'askPerson'; readonly because: string; readonly question: KeyQuestion }
   | { readonly act: 'leakOpen'; readonly because: string; readonly keyId: string; readonly owner: string[] }
   | { readonly act: Plan['act']; readonly because: string; readonly plan: Plan };
 
@@ -198,7 +198,7 @@ function questionAbout({
   owner,
   account,
 }: Pick<Situation, 'owner' | 'account'> &
-  Pick<Facts, 'keys' | 'uses'> & { readonly versions: StoredVersions | undefined }): OpenQuestion {
+  Pick<Facts, 'keys' | 'uses'> & { readonly versions: StoredVersions | undefined }): KeyQuestion {
   return {
     owner,
     accountName: account.name,

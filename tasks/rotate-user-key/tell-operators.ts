@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Dependencies } from '../dependencies.ts';
-import { openQuestionSchema } from '../domain/assessing/open-question.ts';
+import { keyQuestionSchema } from '../domain/assessing/key-question.ts';
 import { lastUseSchema } from '../domain/keys.ts';
 import { leavingOf, rotationSchema, type Work, workSchema } from '../domain/rotation.ts';
 import { messageIn } from '../failure.ts';
@@ -34,7 +34,7 @@ const newsSchema = z.union([
     mail: z.literal('needsPerson'),
     rotation: rotationSchema,
     because: z.string(),
-    question: openQuestionSchema.optional(),
+    question: keyQuestionSchema.optional(),
   }),
   z.object({
     mail: z.literal('failed'),

@@ -108,7 +108,7 @@ async function tellOfAudit(
   const { settings } = dependencies;
   const { byDecision, ...totals } = overview.totals;
   const message = auditReport({
-    sweep: { id: sweep.id, at: sweep.startedAt },
+    sweep: { id: sweep.id, executionArn: sweep.executionArn, at: sweep.startedAt },
     totals: { ...totals, ...byDecision },
     oldest: overview.oldest,
     reportUrl,

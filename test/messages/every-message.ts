@@ -177,15 +177,19 @@ export function everyMessage(
     deletionRefused: deletionRefused({ ...shared, because: said, since }),
     withdrawnKeyStays: deletionRefused({ ...facts, keyId: newKeyId, because: said }),
     auditReport: auditReport({
-      sweep: { id: '2026-11-25', at },
-      totals: { accounts: 40, failedAccounts: 1, users: 1200, keys: 1310, due: 57, exempt: 4, overdue: 3 },
+      sweep: {
+        id: '2026-11-25',
+        executionArn: 'arn:aws:states:eu-west-1:999988887777:execution:sweep-organization:2026-11-25',
+        at,
+      },
+      totals: { accounts: 40, failedAccounts: 1, users: 1200, keys: 1310, due: 57, exempt: 4, overdue: 3, rootKey: 1, deferred: 2, unreadable: 1, exemptionsExpired: 1 },
       oldest: Array.from({ length: 22 }, (_, index) => ({
         accountId: rotation.accountId,
         accountName: facts.plan.accountName,
         userName: rotation.userName,
         keyId: 'AKIAOLDOLDOLDOLDQJHX',
         ageDays: 700.5 - index,
-        decision: 'askPerson',
+        decision: index < 2 ? ('deferred' as const) : ('due' as const),
         because: said,
       })),
       reportUrl: 's3://keyturn-reports/sweeps/2026-11-25/index.html',

@@ -39,6 +39,9 @@ const totals = {
   exempt: 2,
   overdue: 3,
   rootKey: 1,
+  deferred: 2,
+  unreadable: 0,
+  exemptionsExpired: 1,
 };
 
 const mailsSaying = (said: string): Record<string, RenderedMail> =>
@@ -49,7 +52,7 @@ const mailsSaying = (said: string): Record<string, RenderedMail> =>
 const messagesSaying = (said: string): Record<string, Message> => ({
   sweepFailed: sweepFailed({ executionArn, error: said, cause: said, stage: said, speaker }),
   auditReport: auditReport({
-    sweep: { id: said, at },
+    sweep: { id: said, executionArn, at },
     totals,
     oldest: [rowOf(said)],
     reportUrl: 's3://reports/sweeps/monday/index.html',
@@ -86,7 +89,7 @@ describe('the mails about sweeps and leaks', () => {
   it('say what there is and what to do', () => {
     const { sweepFailed: failed, auditReport: audit, auditNotice: notice, leak } = mailsSaying('deploy-bot');
     expect(failed?.text).toContain(
-      'aws stepfunctions start-execution --state-machine-arn arn:aws:states:eu-west-1:999988887777:stateMachine:sweep-organization',
+      'aws stepfunctions start-execution --region eu-west-1 --state-machine-arn arn:aws:states:eu-west-1:999988887777:stateMachine:sweep-organization:live',
     );
     expect(audit?.subject).toBe('Access keys: 3 overdue of 120, 2026-11-25');
     expect(audit?.text).toContain('aws s3 cp --recursive s3://reports/sweeps/monday/ report/');

@@ -121,7 +121,7 @@ describe('Assess', () => {
       question: {
         owner: ['ada@example.com'],
         accountName: 'Payments',
-        keys: pair.map(({ id }) => ({ id, inSecret: 'no' })),
+        keys: pair.map(({ AccessKeyId: id }) => ({ id, inSecret: 'no' })),
       },
     });
   });

@@ -34,6 +34,8 @@ async function byCli(line: string, endpoint: string, by: Credentials): Promise<s
       AWS_ENDPOINT_URL: endpoint,
       AWS_EC2_METADATA_DISABLED: 'true',
       AWS_PAGER: '',
+      // An operator's shell has one; commands for regional services name theirs.
+      AWS_DEFAULT_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: by.accessKeyId,
       AWS_SECRET_ACCESS_KEY: by.secretAccessKey,
       ...(by.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: by.sessionToken }),

@@ -12,9 +12,9 @@ const keyInQuestionSchema = z.object({
 export type KeyInQuestion = z.output<typeof keyInQuestionSchema>;
 
 /** What a person needs to know to decide about a user's keys. */
-export const openQuestionSchema = z.object({
+export const keyQuestionSchema = z.object({
   owner: z.array(z.string()).readonly(),
   accountName: z.string(),
   keys: z.array(keyInQuestionSchema),
 });
-export type OpenQuestion = z.output<typeof openQuestionSchema>;
+export type KeyQuestion = z.output<typeof keyQuestionSchema>;

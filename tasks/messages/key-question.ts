@@ -1,4 +1,4 @@
-import type { KeyInQuestion, OpenQuestion } from '../domain/assessing/open-question.ts';
+import type { KeyInQuestion, KeyQuestion } from '../domain/assessing/key-question.ts';
 import { shortKeyId } from '../domain/keys.ts';
 import type { Rotation } from '../domain/rotation.ts';
 import { exemptTag } from '../domain/tags.ts';
@@ -17,7 +17,7 @@ const inSecretInWords: Readonly<Record<KeyInQuestion['inSecret'], string>> = {
 };
 
 /** The user's keys side by side. */
-export const keysSideBySide = ({ keys }: OpenQuestion): Block => ({
+export const keysSideBySide = ({ keys }: KeyQuestion): Block => ({
   kind: 'comparison',
   columns: keys.map(({ id }) => shortKeyId(id)),
   rows: [
