@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { InvalidInput } from './errors.ts';
 import { problemsOf, strictInput } from './input.ts';
 import { accessKeyIdSchema } from './keys.ts';
+import { leakReportSchema } from './leaks/report.ts';
 import { policyOverridesSchema, policySchema } from './policy.ts';
 import { accountIdSchema } from './scope.ts';
 
@@ -35,6 +36,7 @@ function isFilledIn(placeholder: string): (value: string) => boolean {
  * - `alsoLeaked`: in an emergency, other keys of the same user that are known to have leaked.
  * - `override`: an operator approves instead of the owner. The quiet period still applies.
  * - `policy`: values for this rotation only.
+ * - `reported`: in an emergency, who reported the leak and what they say. Never a reason to refuse one.
  */
 export const requestSchema = strictInput({
   accountId: accountIdSchema,
@@ -45,6 +47,7 @@ export const requestSchema = strictInput({
   alsoLeaked: z.array(accessKeyIdSchema).max(mostLeaked).optional(),
   override: overrideSchema.optional(),
   policy: policyOverridesSchema.optional(),
+  reported: leakReportSchema.optional().catch(undefined),
 }).refine((request) => request.action !== 'emergency' || request.keyId !== undefined, {
   path: ['keyId'],
   message: 'must name the leaked key when action is "emergency"',
@@ -87,6 +90,7 @@ export type Rotation = z.infer<typeof rotationSchema>;
  * - `rounds`: how often the owner may be asked in all: once, and again after each rollback in the window.
  * - `keysSeen`: the IDs of all keys that the user had; any other that isn't ours is unrecognized.
  * - `keysActive`: those of them that were active; a key that a person had made inactive is never reactivated.
+ * - `reported`: in an emergency, who reported the leak and what they say.
  * - `leaked`: in an emergency, every key that is known to have leaked. None of them ever replaces another.
  * - `reviveKeyId`: in an emergency, the key that the previous rotation left inactive in its window. It replaces the
  *   leaked one, and is reactivated for that.
@@ -108,6 +112,7 @@ export const planSchema = z.object({
   keysActive: z.array(accessKeyIdSchema).optional(),
   confirmation: z.enum(['owner', 'operator', 'newKeyInUse', 'leakedKey']),
   override: overrideSchema.optional(),
+  reported: leakReportSchema.optional().catch(undefined),
   owner: z.array(z.string()),
   accountName: z.string(),
   accountEmail: z.string(),

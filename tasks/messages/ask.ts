@@ -25,6 +25,8 @@ export interface AskFacts extends MailFacts {
   readonly round: number;
   readonly reminder: number;
   readonly asking: Asking;
+  /** Of the rollback that led to this round. */
+  readonly lastReason?: string | undefined;
 }
 
 /** The first mail of a round with a new key. */
@@ -32,7 +34,12 @@ export function newKeyReady(facts: AskFacts): Message {
   const { rotation, round } = facts;
   const again: Block[] =
     round > 1
-      ? [{ kind: 'text', text: `You were asked before and rolled back: this is round ${round}.` }]
+      ? [
+          {
+            kind: 'text',
+            text: `You were asked before and rolled back${reasonOf(facts)}. This is round ${round}.`,
+          },
+        ]
       : [];
   return {
     subject: `New access key to install: ${userOf(facts)}`,
@@ -42,6 +49,10 @@ export function newKeyReady(facts: AskFacts): Message {
     footer: ownersFooter(facts),
   };
 }
+
+/** Why it was rolled back, in the owner's own words. */
+const reasonOf = ({ lastReason }: AskFacts): string =>
+  lastReason === undefined ? '' : `, because: “${withoutKeyEnds(lastReason)}”`;
 
 /** The first mail if a key is retired without a new one: a surplus or unused key. */
 export function retirement(facts: AskFacts): Message {
@@ -58,14 +69,15 @@ export function retirement(facts: AskFacts): Message {
 export const answerTime = (facts: AskFacts): string => showTime(answerBy(facts));
 
 /**
- * First what to do, then how, then the consequences, then the details.
+ * First what to do, and the answers to it, then how, then the consequences, then the details.
  * @param isSilenceSaid whether the mail already says what happens if nobody answers
  */
 export function askBlocks(facts: AskFacts, isSilenceSaid = false): Block[] {
   const { plan, speaker, evidence } = facts;
   return [
+    ...(plan.act === 'retire' ? [] : installSteps(facts)),
     ...answers(facts),
-    ...(plan.act === 'retire' ? [] : [...installSteps(facts), ...fetchNewKey(facts)]),
+    ...(plan.act === 'retire' ? [] : fetchNewKey(facts)),
     { kind: 'heading', text: 'What happens when' },
     { kind: 'progress', steps: progressOfAsking(facts, evidence) },
     ...(isSilenceSaid ? [] : [{ kind: 'text', text: silence(facts) } as const]),

@@ -15,7 +15,10 @@ type Command = Extract<Block, { kind: 'command' }>;
 
 /** Where to run a command about executions, and as whom. */
 export const inCentralAccount = ({ executionArn }: Pick<Rotation, 'executionArn'>): string =>
-  `with credentials of account ${accountIn(executionArn)}`;
+  asAccount(executionArn);
+
+/** The same, from the ARN of anything in keyturn's own account. */
+export const asAccount = (arn: string): string => `with credentials of account ${accountIn(arn)}`;
 
 /**
  * Starts the user's next rotation, under the name that guarantees there is only one.
@@ -32,15 +35,26 @@ export function startRotation(rotation: Rotation, request: object = {}): Command
 }
 
 /** Starts another execution of the same machine, as the deployment does. */
-export const startExecution = (executionArn: string, more: readonly string[] = []): Command => ({
+export const startExecution = (executionArn: string, more: readonly string[] = []): Command =>
+  startBy(starterOf(executionArn), more);
+
+/** @param machine the ARN of the alias that executions are started by */
+const startBy = (machine: string, more: readonly string[]): Command => ({
   kind: 'command',
   words: [
     'aws stepfunctions start-execution',
-    `--region ${shellQuoted(regionIn(executionArn))}`,
-    `--state-machine-arn ${shellQuoted(starterOf(executionArn))}`,
+    `--region ${shellQuoted(regionIn(machine))}`,
+    `--state-machine-arn ${shellQuoted(machine)}`,
     ...more,
   ],
 });
+
+/** Starts the emergency of a leaked key. */
+export const startEmergency = (
+  machine: string,
+  request: { readonly accountId: string; readonly userName: string; readonly keyId: string },
+): Command =>
+  startBy(machine, [`--input ${shellQuoted(JSON.stringify({ ...request, action: 'emergency' }))}`]);
 
 /** Stops an execution. Its keys stay as they are. */
 export const stopExecution = (executionArn: string): Command => ({
@@ -70,12 +84,18 @@ const globalRegion = 'us-east-1';
  * Shows the latest calls with a key, with address and program.
  * @param region where it was used; CloudTrail answers for one region at a time
  */
-export const lookUpCalls = (key: KeyOfUser, region: string | undefined): Command => ({
+export const lookUpCalls = (key: KeyOfUser, region: string | undefined): Command =>
+  lookUp(keyArgument(key, 'Active'), region);
+
+/** The same for a key whose user may be unknown. */
+export const lookUpKey = (keyId: string): Command => lookUp(shellQuoted(keyId), undefined);
+
+const lookUp = (keyId: string, region: string | undefined): Command => ({
   kind: 'command',
   words: [
     'aws cloudtrail lookup-events',
     `--region ${shellQuoted(region === undefined || region === 'N/A' ? globalRegion : region)}`,
-    `--lookup-attributes AttributeKey=AccessKeyId,AttributeValue=${keyArgument(key, 'Active')}`,
+    `--lookup-attributes AttributeKey=AccessKeyId,AttributeValue=${keyId}`,
     `--query ${shellQuoted('Events[].CloudTrailEvent')} --output text`,
   ],
 });

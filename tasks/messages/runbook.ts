@@ -20,10 +20,11 @@ export const sections = {
   foreignError: "AWS's own names",
 } as const;
 
-const ownErrors: ReadonlySet<string> = new Set(Object.values(errors).map((Kind) => new Kind('').name));
+const ownErrors = Object.values(errors).map((Kind) => new Kind('').name);
 
 /** The heading under which the runbook explains an error. */
-export const sectionOf = (error: string): string => (ownErrors.has(error) ? error : sections.foreignError);
+export const sectionOf = (error: string): string =>
+  ownErrors.some((name) => name === error) ? error : sections.foreignError;
 
 /** Where the runbook explains a mail: a link, or a path if the deployment names no URL. */
 export function inRunbook({ runbookUrl }: Pick<Speaker, 'runbookUrl'>, heading: string): Block {

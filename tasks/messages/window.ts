@@ -19,6 +19,7 @@ import {
   wasActive,
 } from './facts.ts';
 import { fetchNewKey } from './fetch-key.ts';
+import { reportRows } from './leak.ts';
 import { days, showTime, showUse, withoutKeyEnds } from './words.ts';
 
 /** `since`: when the old key was deactivated. */
@@ -135,9 +136,8 @@ export function leakedKey(facts: WindowMailFacts): Message {
     title: `The access key of ${clean(rotation.userName)} has leaked and is inactive`,
     lead: `It was made inactive immediately, without asking, because others may have it: ${withoutKeyEnds(plan.because)}. Your application needs another key now.`,
     blocks: [
+      { kind: 'warning', text: 'Urgent: your application fails until it has another key.' },
       ...whoIsTold(facts),
-      ...fetchNewKey(facts),
-      ...otherKey(facts),
       { kind: 'heading', text: 'What to do now' },
       {
         kind: 'steps',
@@ -146,14 +146,18 @@ export function leakedKey(facts: WindowMailFacts): Message {
             ? "Give your application the user's other key."
             : 'Give your application the new key.',
           'Find out where the key leaked (a repository, a log, a laptop) and remove it there.',
-          'Look in CloudTrail for what was done with it.',
+          'If you can read CloudTrail, look for what was done with it. The operators do too.',
         ],
       },
+      ...fetchNewKey(facts),
+      ...otherKey(facts),
+      { kind: 'heading', text: 'The key' },
       {
         kind: 'facts',
         rows: [
           ...userRows(facts),
           ['Leaked key', oldKeyOf(facts)],
+          ...reportRows(plan.reported),
           ['Inactive since', showTime(since)],
           ['Deleted on', showTime(deletedAt(plan, since, asking))],
           ...(facts.evidence === undefined ? [] : useRows(facts, facts.evidence)),
@@ -187,7 +191,8 @@ function rollBackLabel({ plan, leaving }: Pick<Work, 'plan' | 'leaving'>): strin
   return plan.act === 'emergency' ? 'Roll back all the same' : 'Something broke: roll back';
 }
 
-const rollBackAction = ({ links, plan, leaving }: WindowMailFacts, note: string): Block => ({
+/** The link to roll back, as the key's state demands. */
+export const rollBackAction = ({ links, plan, leaving }: WindowMailFacts, note: string): Block => ({
   kind: 'action',
   label: rollBackLabel({ plan, leaving }),
   url: links.rollBack,

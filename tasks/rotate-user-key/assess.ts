@@ -202,11 +202,13 @@ function questionAbout({
   return {
     owner,
     accountName: account.name,
-    keys: keys.map((key) => ({
-      ...key,
-      lastUse: uses.get(key.id) ?? { state: 'unknown', because: 'it was not asked' },
-      inSecret: inSecretOf(key, versions),
-    })),
+    keys: keys
+      .toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
+      .map((key) => ({
+        ...key,
+        lastUse: uses.get(key.id) ?? { state: 'unknown', because: 'it was not asked' },
+        inSecret: inSecretOf(key, versions),
+      })),
   };
 }
 

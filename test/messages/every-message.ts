@@ -6,7 +6,12 @@ import { newKeyReady, retirement } from '../../tasks/messages/ask.ts';
 import { askedInPlace, moreTime, reminder } from '../../tasks/messages/ask-again.ts';
 import { auditReport } from '../../tasks/messages/audit-report.ts';
 import type { Message } from '../../tasks/messages/document.ts';
-import { leakReactivated, leakStillActive } from '../../tasks/messages/leak-active.ts';
+import {
+  leakReactivated,
+  leakStillActive,
+  leakStillActiveForOperators,
+} from '../../tasks/messages/leak-active.ts';
+import { leakedKeyForOperators } from '../../tasks/messages/leak-handled.ts';
 import { escalation, failed, needsPerson } from '../../tasks/messages/operators.ts';
 import { deleted, overridden, reactivated, withdrawn } from '../../tasks/messages/outcome.ts';
 import { changedElsewhere, deletionRefused } from '../../tasks/messages/stopped.ts';
@@ -84,7 +89,12 @@ export function everyMessage(
   };
   const leaked = {
     ...facts,
-    plan: makePlan({ because: 'the key has leaked', ...changes.plan, act: 'emergency' }),
+    plan: makePlan({
+      because: 'the key has leaked',
+      reported: { by: 'AWS Health, AWS_RISK_CREDENTIALS_EXPOSED', at: since.toISOString(), says: said },
+      ...changes.plan,
+      act: 'emergency',
+    }),
   };
   const keyId = facts.plan.oldKeyId;
   const shared = { ...facts, keyId };
@@ -116,6 +126,7 @@ export function everyMessage(
       ...facts,
       ...ask,
       round: 2,
+      lastReason: said,
       evidence: { at, oldKey: { state: 'unknown', because: said } },
     }),
     firstReminder: reminder({ ...facts, ...ask, reminder: 1 }),
@@ -140,6 +151,7 @@ export function everyMessage(
     oldKeyInactive: oldKeyInactive({ ...facts, ...window }),
     retiredKeyInactive: oldKeyInactive({ ...retiring, ...window }),
     leakedKey: leakedKey({ ...leaked, ...window }),
+    leakedKeyForOperators: leakedKeyForOperators({ ...leaked, ...window }),
     leakedKeyNoNewOne: leakedKey({ ...leaked, newKeyId: undefined, ...window }),
     reactivated: reactivated({ ...facts, ...rolledBack }),
     leakedKept: reactivated({ ...leaked, ...rolledBack, became: 'leftInactive', next: 'end' }),
@@ -147,7 +159,13 @@ export function everyMessage(
     deleted: deleted({ ...facts, at }),
     withdrawn: withdrawn({ ...facts, because: said, at }),
     retirementWithdrawn: withdrawn({ ...retiring, because: said, at }),
-    overridden: overridden({ ...facts, override: { by: said, reason: said } }),
+    overridden: overridden({
+      ...facts,
+      override: { by: said, reason: said },
+      soonest: at,
+      objection: links.rollBack,
+    }),
+    overriddenWithoutLink: overridden({ ...facts, override: { by: said, reason: said }, soonest: at }),
     silence: escalation({ ...facts, cause: { kind: 'silence', since } }),
     drainDeadline: escalation({ ...facts, cause: { kind: 'drainDeadline', use, startedAt: since } }),
     tooManyRollbacks: escalation({ ...facts, cause: { kind: 'tooManyRollbacks', lastReason: said } }),
@@ -156,6 +174,13 @@ export function everyMessage(
     inactiveAndNoRollback: inactiveAndNoRollback({ ...shared, because: said, since }),
     retiredAndNoRollback: inactiveAndNoRollback({ ...retiring, keyId, because: said }),
     leakStillActive: leakStillActive({ ...shared, because: said, since }),
+    leakStillActiveForOperators: leakStillActiveForOperators({
+      ...shared,
+      because: said,
+      since,
+      alsoLeaked: [strangersKeyId],
+      reported: leaked.plan.reported,
+    }),
     leakStillActiveWithoutPlan: leakStillActive({ ...shared, plan: undefined, because: said, since }),
     leakReactivated: leakReactivated({
       ...leaked,
@@ -182,7 +207,19 @@ export function everyMessage(
         executionArn: 'arn:aws:states:eu-west-1:999988887777:execution:sweep-organization:2026-11-25',
         at,
       },
-      totals: { accounts: 40, failedAccounts: 1, users: 1200, keys: 1310, due: 57, exempt: 4, overdue: 3, rootKey: 1, deferred: 2, unreadable: 1, exemptionsExpired: 1 },
+      totals: {
+        accounts: 40,
+        failedAccounts: 1,
+        users: 1200,
+        keys: 1310,
+        due: 57,
+        exempt: 4,
+        overdue: 3,
+        rootKey: 1,
+        deferred: 2,
+        unreadable: 1,
+        exemptionsExpired: 1,
+      },
       oldest: Array.from({ length: 22 }, (_, index) => ({
         accountId: rotation.accountId,
         accountName: facts.plan.accountName,

@@ -89,7 +89,9 @@ describe('the mail about a new key', () => {
 
   it('tells its last use as in use where AWS could not say', () => {
     expect(mail('newKeyReadySecondRound').text).toMatch(/AWS could not say \(.*\), so it counts as in use/);
-    expect(mail('newKeyReadySecondRound').text).toContain('round 2');
+    expect(mail('newKeyReadySecondRound').text).toContain(
+      'You were asked before and rolled back, because: “deploys broke in eu-west-1”. This is round 2.',
+    );
   });
 
   it('repeats itself as a reminder, with its number and what silence means', () => {
@@ -246,13 +248,14 @@ describe('the audit report', () => {
     const { subject, text } = mail('auditReport');
     expect(subject).toBe('Access keys: 3 overdue of 1310, 2026-11-25');
     expect(text).toMatch(
-      /^3 access keys are overdue\n=+\n\n57 of 1310 access keys in 40 accounts are due, and 3 are older/,
+      /^3 access keys are overdue\n=+\n\n57 of 1310 access keys in 40 accounts are due, and 3 are overdue/,
     );
     expect(text).toContain('! 1 of 40 accounts could not be read');
     expect(text).toContain(
-      'deploy-bot in Payments (111122223333): AKIAOLDOLDOLDOLD…, 700 days old; askPerson:',
+      'deploy-bot in Payments (111122223333): AKIAOLDOLDOLDOLD…, 700 days old; waiting for a person:',
     );
-    expect(text).toContain('And 2 more, in the report.');
+    expect(text).toMatch(/Waiting for you\n-+\n\nroot key: 1: delete by hand/);
+    expect(text.indexOf('Waiting for you')).toBeLessThan(text.indexOf('In numbers'));
   });
 });
 

@@ -68,6 +68,8 @@ const messagesSaying = (said: string): Record<string, Message> => ({
     userName: said,
     severity: 'leaked',
     because: said,
+    report: { by: 'AWS Health', at: at.toISOString(), says: said },
+    machine: 'arn:aws:states:eu-west-1:999988887777:stateMachine:rotate-user-key:live',
     speaker,
   }),
 });

@@ -119,8 +119,6 @@ describe('Assess', () => {
       act: 'askPerson',
       because: expect.stringContaining(oldKeyId),
       question: {
-        owner: ['ada@example.com'],
-        accountName: 'Payments',
         keys: pair.map(({ AccessKeyId: id }) => ({ id, inSecret: 'no' })),
       },
     });

@@ -8,7 +8,7 @@ import { unfinishedPair } from './assess.ts';
 
 /** Everything that a plan is made from, except what to do. */
 export interface Situation extends Pick<Facts, 'now' | 'keys' | 'uses' | 'tags' | 'stored' | 'policy'> {
-  readonly request: Pick<Request, 'when' | 'keyId' | 'override'>;
+  readonly request: Pick<Request, 'when' | 'keyId' | 'override' | 'reported'>;
   readonly owner: readonly string[];
   readonly selfUpdating: boolean;
   readonly account: { readonly name: string; readonly email: string };
@@ -49,6 +49,7 @@ export function makePlan(assessed: Act, situation: Situation): Plan {
     namedByPerson: request.when === 'now' && request.keyId === oldKey.id,
     ...defined({
       override: request.override,
+      reported: request.reported,
       leaked: situation.leaked && [...situation.leaked],
       withoutReplacement: situation.withoutReplacement,
       reviveKeyId,
