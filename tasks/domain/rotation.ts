@@ -4,6 +4,7 @@ import { InvalidInput } from './errors.ts';
 import { problemsOf, strictInput } from './input.ts';
 import { accessKeyIdSchema } from './keys.ts';
 import { leakReportSchema } from './leaks/report.ts';
+import { wayOffSchema } from './off-keys.ts';
 import { policyOverridesSchema, policySchema } from './policy.ts';
 import { accountIdSchema } from './scope.ts';
 
@@ -97,6 +98,7 @@ export type Rotation = z.infer<typeof rotationSchema>;
  * - `withoutReplacement`: in an emergency, the setting for a leaked key that nothing can replace.
  * - `replacedById`: in a retirement that completes a replacement, the key that takes its place.
  * - `rareUseDays`: the key was last used this many days before the rotation began: something may use it monthly.
+ * - `wayOff`: what may replace access keys for this user, and the fact that suggests it.
  * - `namedByPerson`: a person named this very key, so it may be deleted even if no other key is left.
  */
 export const planSchema = z.object({
@@ -125,6 +127,7 @@ export const planSchema = z.object({
   withoutReplacement: z.enum(['ask', 'deactivate']).optional(),
   replacedById: accessKeyIdSchema.optional(),
   rareUseDays: z.number().optional(),
+  wayOff: wayOffSchema.optional().catch(undefined),
   namedByPerson: z.boolean().optional(),
 });
 export type Plan = z.infer<typeof planSchema>;

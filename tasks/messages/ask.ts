@@ -15,6 +15,7 @@ import {
 } from './facts.ts';
 import { fetchNewKey } from './fetch-key.ts';
 import { progressOfAsking } from './progress.ts';
+import { wayOff } from './way-off.ts';
 import { showTime, withoutKeyEnds } from './words.ts';
 
 /** Additional facts for the mails that ask an owner. `since`: when this round's first mail was sent. */
@@ -92,6 +93,7 @@ export function askBlocks(facts: AskFacts, isSilenceSaid = false): Block[] {
         ...useRows(facts, evidence),
       ],
     },
+    ...wayOff(facts),
     ...(speaker.extra === undefined ? [] : [{ kind: 'text', text: speaker.extra } as const]),
   ];
 }

@@ -15,6 +15,8 @@ export interface Speaker {
   readonly support: string;
   readonly extra?: string | undefined;
   readonly runbookUrl: string;
+  /** The page about what may replace access keys. */
+  readonly offKeysUrl?: string | undefined;
 }
 
 /** The facts of every mail to an owner. */

@@ -10,6 +10,7 @@ import { makePlan, type Situation } from '../domain/assessing/plan.ts';
 import { type AccessKey, accessKeyIdSchema, type LastUse } from '../domain/keys.ts';
 import { assessLeak } from '../domain/leaks/assess-leak.ts';
 import { TagMap } from '../domain/letter-case.ts';
+import { type WayOff, wayOffFor } from '../domain/off-keys.ts';
 import { makePolicy, policyFromTags } from '../domain/policy.ts';
 import { readIntents } from '../domain/provisioning/intents.ts';
 import { type Plan, type Request, type Rotation, requestSchema, rotationSchema } from '../domain/rotation.ts';
@@ -82,7 +83,7 @@ async function assessUser({ rotation, request }: Asked, dependencies: Dependenci
   const assessment = decide(facts);
   return answer(
     assessment,
-    { ...facts, versions, owner, selfUpdating, account },
+    { ...facts, versions, owner, selfUpdating, account, wayOff: wayOffOf(rotation, facts) },
     {
       rotation,
       heldBack: whyHeldBack(rotation, account, settings),
@@ -90,6 +91,14 @@ async function assessUser({ rotation, request }: Asked, dependencies: Dependenci
     },
   );
 }
+
+/** Only active keys say what their user is for. */
+const wayOffOf = ({ userName }: Rotation, { keys, uses, tags }: Facts): WayOff | undefined =>
+  wayOffFor({
+    userName,
+    tags,
+    uses: keys.flatMap(({ id, status }) => (status === 'Active' ? (uses.get(id) ?? []) : [])),
+  });
 
 /** Why nothing may be done beyond the assessment; undefined if changes are allowed. */
 function whyHeldBack({ claim }: Rotation, account: ActiveAccount, { mode }: Settings): string | undefined {

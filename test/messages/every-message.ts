@@ -69,7 +69,10 @@ export function everyMessage(
   };
   const facts = {
     rotation,
-    plan: makePlan(changes.plan),
+    plan: makePlan({
+      wayOff: { to: 'ci', because: "its user's name has the word “deploy”" },
+      ...changes.plan,
+    }),
     newKeyId,
     settings,
     speaker: speakerOf({

@@ -44,6 +44,7 @@ describe('Assess', () => {
         oldKeyActiveSince: now.toISOString(),
         namedByPerson: false,
         keysActive: [oldKeyId],
+        wayOff: { to: 'ci', because: "its user's name has the word “deploy”" },
       }),
     });
     expect(changes(aws)).toEqual([]);
@@ -119,7 +120,7 @@ describe('Assess', () => {
       act: 'askPerson',
       because: expect.stringContaining(oldKeyId),
       question: {
-        keys: pair.map(({ AccessKeyId: id }) => ({ id, inSecret: 'no' })),
+        keys: pair.toReversed().map(({ AccessKeyId: id }) => ({ id, inSecret: 'no' })),
       },
     });
   });

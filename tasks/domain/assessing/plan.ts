@@ -1,5 +1,6 @@
 import { defined } from '../defined.ts';
 import type { LastUse } from '../keys.ts';
+import type { WayOff } from '../off-keys.ts';
 import { maxRounds, type Policy, policyTable } from '../policy.ts';
 import type { Plan, Request } from '../rotation.ts';
 import { day, daysBetween } from '../time.ts';
@@ -10,6 +11,7 @@ import { unfinishedPair } from './assess.ts';
 export interface Situation extends Pick<Facts, 'now' | 'keys' | 'uses' | 'tags' | 'stored' | 'policy'> {
   readonly request: Pick<Request, 'when' | 'keyId' | 'override' | 'reported'>;
   readonly owner: readonly string[];
+  readonly wayOff?: WayOff | undefined;
   readonly selfUpdating: boolean;
   readonly account: { readonly name: string; readonly email: string };
   /** Whether the secret's current version is the old key's. */
@@ -55,6 +57,7 @@ export function makePlan(assessed: Act, situation: Situation): Plan {
       reviveKeyId,
       replacedById,
       rareUseDays,
+      wayOff: situation.wayOff,
     }),
   };
 }
