@@ -3,6 +3,7 @@ import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-c
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { sectionUrl } from '../tasks/domain/runbook.ts';
 import { prefix } from './names.ts';
 
 export interface Watch {
@@ -38,14 +39,9 @@ export class Alarms extends Construct {
   }
 
   watch({ title, says, metric, threshold = 1, absent }: Watch): Alarm {
-    // The anchors that GitHub generates from headings.
-    const anchor = title
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N} -]/gu, '')
-      .replaceAll(' ', '-');
     const alarm = new Alarm(this, title, {
       alarmName: `${this.#namesBegin}: ${title}`,
-      alarmDescription: `${says} What to do: ${this.#runbookUrl}#${anchor}`,
+      alarmDescription: `${says} What to do: ${sectionUrl(this.#runbookUrl, title)}`,
       metric,
       threshold,
       evaluationPeriods: absent?.periods ?? 1,

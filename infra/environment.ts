@@ -20,7 +20,7 @@ import type { Deployment } from './settings.ts';
 /** The settings that functions are given. */
 const toldNames = [
   ...(['account', 'region', 'rolePrefix', 'organization', 'externalId', 'accounts', 'live', 'leak'] as const),
-  ...(['policy', 'storage', 'mail', 'brand', 'sweep'] as const),
+  ...(['policy', 'storage', 'mail', 'brand', 'sweep', 'runbookUrl'] as const),
 ] as const satisfies readonly (keyof Deployment)[];
 export type Told = Pick<Deployment, (typeof toldNames)[number]>;
 
@@ -33,7 +33,8 @@ export const settingsFileOf = (deployment: Told): string => fileFrom(fileSetting
 
 /** A deployment's settings as the tasks name them. */
 function fileSettingsOf(deployment: Told): FileSettings {
-  const { region, mail, organization, storage, policy, accounts, live, brand, sweep } = deployment;
+  const { region, mail, organization, storage, policy, accounts, live, brand, sweep, runbookUrl } =
+    deployment;
   const machine = machineArn(deployment, rotationMachineName, partitionOf(region));
   return parseFileSettings({
     region,
@@ -56,6 +57,7 @@ function fileSettingsOf(deployment: Told): FileSettings {
     replicaRegions: storage.replicaRegions,
     leakWithoutReplacement: deployment.leak.withoutReplacement,
     brand,
+    runbookUrl,
     scope: accounts,
     live: live ?? accounts,
     ...sweep,

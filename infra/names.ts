@@ -2,6 +2,7 @@ import { Aws, Fn } from 'aws-cdk-lib';
 import { kebabCase } from '../tasks/manifest.ts';
 import type { Deployment } from './settings.ts';
 
+export { aliasName } from '../tasks/domain/execution-name.ts';
 export { rotationMachineName, sweepMachineName } from '../tasks/manifest.ts';
 
 /** The prefix of names, except roles': the deployment chooses theirs. */
@@ -22,8 +23,6 @@ export const dataKeyAlias = `alias/${prefix}`;
 export const secretsKeyAliasOf = ({ rolePrefix }: Pick<Deployment, 'rolePrefix'>): string =>
   `alias/${rolePrefix}-secrets`;
 export const configurationSetName = prefix;
-/** Executions are started through this alias: they keep the version that they started with. */
-export const aliasName = 'live';
 
 /**
  * Eight characters of the stack's own ID. What outlives its stack has them in its name, so that keyturn can be

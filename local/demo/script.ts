@@ -1,4 +1,4 @@
-import { maskEnd } from '../../tasks/domain/keys.ts';
+import { shortKeyId } from '../../tasks/domain/keys.ts';
 import { day, hour, later } from '../../tasks/domain/time.ts';
 import type { Account, User } from '../aws/iam/account.ts';
 import type { Owner } from '../world/owner.ts';
@@ -33,7 +33,7 @@ async function must(response: Promise<Response>, what: string): Promise<string> 
 }
 
 const install = async (owner: Owner): Promise<string> =>
-  `installs ${maskEnd(await owner.install())} where its application had the old key`;
+  `installs ${shortKeyId(await owner.install())} where its application had the old key`;
 
 const confirm = (owner: Owner): Promise<string> =>
   must(owner.confirm(), 'opens the page, types the end of the new key, confirms');

@@ -1,4 +1,4 @@
-import { maskEnd } from '../../tasks/domain/keys.ts';
+import { shortKeyId } from '../../tasks/domain/keys.ts';
 import { daysBetween } from '../../tasks/domain/time.ts';
 import type { UserKey } from '../aws/iam/account.ts';
 import type { DeliveredMail } from '../aws/ses/ses.ts';
@@ -26,7 +26,7 @@ export interface Ended {
   readonly outcome: Outcome;
   readonly days: number | undefined;
   readonly mails: number;
-  /** "AKIA…7LKM deleted", the oldest key first. */
+  /** "AKIA3QZ7HN5WDR2K… deleted", the oldest key first. */
   readonly keys: readonly string[];
 }
 
@@ -86,7 +86,7 @@ function describeKeys(changes: readonly Changed[], keys: readonly UserKey[]): st
   return oldestFirst.map((id) => {
     const key = keys.find((one) => one.id === id);
     const of = changes.filter(({ keyId }) => keyId === id);
-    return `${maskEnd(id)} ${fateOf(key, of)}`;
+    return `${shortKeyId(id)} ${fateOf(key, of)}`;
   });
 }
 

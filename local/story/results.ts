@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { maskEnd } from '../../tasks/domain/keys.ts';
+import { shortKeyId } from '../../tasks/domain/keys.ts';
 import { showMoment } from './show.ts';
 import type { Step } from './step.ts';
 
@@ -48,8 +48,8 @@ type Variables = z.infer<typeof variablesSchema>;
 type Result = (now: Variables, set: Variables, before: Variables) => Step | undefined;
 
 const step = (stage: string, why: string, tone: Step['tone'] = 'step'): Step => ({ stage, why, tone });
-const oldKey = ({ work }: Variables): string => maskEnd(work?.plan?.oldKeyId ?? '');
-const newKey = ({ work }: Variables): string => maskEnd(work?.newKeyId ?? '');
+const oldKey = ({ work }: Variables): string => shortKeyId(work?.plan?.oldKeyId ?? '');
+const newKey = ({ work }: Variables): string => shortKeyId(work?.newKeyId ?? '');
 const isWithdrawn = ({ work }: Variables): boolean => work?.leaving === 'newKey';
 const leavingKey = (now: Variables): string => (isWithdrawn(now) ? newKey(now) : oldKey(now));
 

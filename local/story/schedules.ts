@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { askingSchema } from '../../tasks/domain/asking/question.ts';
-import { maskEnd } from '../../tasks/domain/keys.ts';
+import { shortKeyId } from '../../tasks/domain/keys.ts';
 import { day, daysBetween, later } from '../../tasks/domain/time.ts';
 import { messageIn } from '../../tasks/failure.ts';
 import { count, showMoment } from './show.ts';
@@ -94,7 +94,7 @@ function ask(asked: z.infer<typeof question>, at: Date): Step {
     const why = `no answer for ${days}; silence until ${showMoment(end)} ${then}`;
     return { stage: `Reminder ${reminder} of ${reminders}`, why, tone: 'step' };
   }
-  const which = newKeyId === undefined ? 'may the key go?' : `is ${maskEnd(newKeyId)} installed?`;
+  const which = newKeyId === undefined ? 'may the key go?' : `is ${shortKeyId(newKeyId)} installed?`;
   const again = round > 1 ? `again, round ${round}: ` : '';
   return { stage: 'Ask the owner', why: `${again}${which} Answer by ${showMoment(end)}`, tone: 'step' };
 }
@@ -109,7 +109,7 @@ const troubles = {
 /** It is tried hourly and mailed daily: only a mail is a step. */
 function leakStillActive({ keyId, plan, assessed, failure, isTold }: z.infer<typeof leak>): Step | undefined {
   if (isTold === true) return undefined;
-  const which = maskEnd(assessed?.keyId ?? plan?.oldKeyId ?? keyId);
+  const which = shortKeyId(assessed?.keyId ?? plan?.oldKeyId ?? keyId);
   const because = failure
     ? `${failure.Error}: ${messageIn(failure.Cause)}`
     : (assessed?.because ?? 'it could not be checked');
@@ -123,7 +123,7 @@ function openWindow(offered: z.infer<typeof question>): Step | undefined {
   const end = later(since, plan.windowSeconds * 1000);
   const days = count(Math.round((plan.windowSeconds * 1000) / day), 'day');
   const isWithdrawn = leaving === 'newKey' && newKeyId !== undefined;
-  const key = maskEnd(isWithdrawn ? newKeyId : plan.oldKeyId);
+  const key = shortKeyId(isWithdrawn ? newKeyId : plan.oldKeyId);
   const which = isWithdrawn ? `the new key ${key}` : key;
   const why = `${which} can be made active again for ${days}, until ${showMoment(end)}`;
   return { stage: 'Rollback window', why, tone: 'step' };

@@ -1,4 +1,4 @@
-import { maskEnd } from '../../tasks/domain/keys.ts';
+import { shortKeyId } from '../../tasks/domain/keys.ts';
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
@@ -18,7 +18,7 @@ export const showDate = (at: Date): string =>
 export const readable = (text: string): string =>
   text
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (time) => showMoment(new Date(time)))
-    .replaceAll(/\bAKIA[A-Z0-9]{12,}\b/g, maskEnd);
+    .replaceAll(/\bAKIA[A-Z0-9]{12,}\b(?!…)/g, shortKeyId);
 
 /** "1 mail", "2 mails" */
 export const count = (many: number, one: string): string => `${many} ${one}${many === 1 ? '' : 's'}`;

@@ -39,6 +39,17 @@ export function executionArnOf(stateMachineArn: string, name: string): string {
   return [arn, partition, service, region, account, 'execution', machine, name].join(':');
 }
 
+/** Executions are started through this alias: they keep the version that they started with. */
+export const aliasName = 'live';
+
+/** The ARN by which another execution of the same machine is started. */
+export function starterOf(executionArn: string): string {
+  const [arn, partition, service, region, account, , machine] = executionArn.split(':');
+  return [arn, partition, service, region, account, 'stateMachine', machine, aliasName].join(':');
+}
+
+export const regionIn = (arn: string): string => arn.split(':')[3] ?? '';
+
 export const nameOf = (executionArn: string): string => executionArn.split(':').at(-1) ?? '';
 
 /** The execution's name as a role session name: 2 to 64 characters of a smaller alphabet. */

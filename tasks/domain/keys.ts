@@ -76,10 +76,7 @@ export function originOf(
 }
 
 /**
- * A key's ID for mails and pages, without the last four characters. The keys of one account begin alike, so all the
- * others are needed to distinguish two of them.
+ * A key's ID as mails and pages show it: without the last four characters, which confirming asks for. The rest is
+ * needed: the first twelve characters encode the account, so all keys of a user begin alike.
  */
-export const maskStart = (accessKeyId: string): string => `${accessKeyId.slice(0, -4)}…`;
-
-/** A key's ID, shortened to its first and last four characters. */
-export const maskEnd = (accessKeyId: string): string => `${accessKeyId.slice(0, 4)}…${accessKeyId.slice(-4)}`;
+export const shortKeyId = (accessKeyId: string): string => `${accessKeyId.slice(0, -4)}…`;

@@ -3,6 +3,8 @@ import * as z from 'zod';
 import { InvalidInput } from './errors.ts';
 import { problemsOf, strictInput } from './input.ts';
 import { accessKeyIdSchema } from './keys.ts';
+import { leakReportSchema } from './leaks/report.ts';
+import { wayOffSchema } from './off-keys.ts';
 import { policyOverridesSchema, policySchema } from './policy.ts';
 import { accountIdSchema } from './scope.ts';
 
@@ -13,11 +15,18 @@ const userNameSchema = z
 /** More than a user ever has. The quota is two, but it can be exceeded by concurrent calls. */
 const mostLeaked = 8;
 
+/** What stands in a mailed command for the name and the reason of the person who runs it. */
+export const placeholders = { by: 'YOUR NAME', reason: 'YOUR REASON' } as const;
+
 /** Who approves instead of the owner, and why. It goes on record and into the mails. */
 export const overrideSchema = strictInput({
-  by: z.string().trim().min(1).max(200),
-  reason: z.string().trim().min(1).max(1000),
+  by: z.string().trim().min(1).max(200).refine(isFilledIn(placeholders.by), 'must be your name'),
+  reason: z.string().trim().min(1).max(1000).refine(isFilledIn(placeholders.reason), 'must be your reason'),
 });
+
+function isFilledIn(placeholder: string): (value: string) => boolean {
+  return (value) => value.toUpperCase() !== placeholder;
+}
 
 /**
  * The input of a rotation. `{accountId, userName}` is enough.
@@ -28,6 +37,7 @@ export const overrideSchema = strictInput({
  * - `alsoLeaked`: in an emergency, other keys of the same user that are known to have leaked.
  * - `override`: an operator approves instead of the owner. The quiet period still applies.
  * - `policy`: values for this rotation only.
+ * - `reported`: in an emergency, who reported the leak and what they say. Never a reason to refuse one.
  */
 export const requestSchema = strictInput({
   accountId: accountIdSchema,
@@ -38,6 +48,7 @@ export const requestSchema = strictInput({
   alsoLeaked: z.array(accessKeyIdSchema).max(mostLeaked).optional(),
   override: overrideSchema.optional(),
   policy: policyOverridesSchema.optional(),
+  reported: leakReportSchema.optional().catch(undefined),
 }).refine((request) => request.action !== 'emergency' || request.keyId !== undefined, {
   path: ['keyId'],
   message: 'must name the leaked key when action is "emergency"',
@@ -80,12 +91,14 @@ export type Rotation = z.infer<typeof rotationSchema>;
  * - `rounds`: how often the owner may be asked in all: once, and again after each rollback in the window.
  * - `keysSeen`: the IDs of all keys that the user had; any other that isn't ours is unrecognized.
  * - `keysActive`: those of them that were active; a key that a person had made inactive is never reactivated.
+ * - `reported`: in an emergency, who reported the leak and what they say.
  * - `leaked`: in an emergency, every key that is known to have leaked. None of them ever replaces another.
  * - `reviveKeyId`: in an emergency, the key that the previous rotation left inactive in its window. It replaces the
  *   leaked one, and is reactivated for that.
  * - `withoutReplacement`: in an emergency, the setting for a leaked key that nothing can replace.
  * - `replacedById`: in a retirement that completes a replacement, the key that takes its place.
  * - `rareUseDays`: the key was last used this many days before the rotation began: something may use it monthly.
+ * - `wayOff`: what may replace access keys for this user, and the fact that suggests it.
  * - `namedByPerson`: a person named this very key, so it may be deleted even if no other key is left.
  * - `withdrawnKeyId`: in a retirement because no key is needed any more, the new key that was deleted before.
  */
@@ -102,6 +115,7 @@ export const planSchema = z.object({
   keysActive: z.array(accessKeyIdSchema).optional(),
   confirmation: z.enum(['owner', 'operator', 'newKeyInUse', 'leakedKey']),
   override: overrideSchema.optional(),
+  reported: leakReportSchema.optional().catch(undefined),
   owner: z.array(z.string()),
   accountName: z.string(),
   accountEmail: z.string(),
@@ -114,6 +128,7 @@ export const planSchema = z.object({
   withoutReplacement: z.enum(['ask', 'deactivate']).optional(),
   replacedById: accessKeyIdSchema.optional(),
   rareUseDays: z.number().optional(),
+  wayOff: wayOffSchema.optional().catch(undefined),
   namedByPerson: z.boolean().optional(),
   withdrawnKeyId: accessKeyIdSchema.optional(),
 });

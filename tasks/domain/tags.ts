@@ -11,7 +11,7 @@ export const rotationTag = 'keyturn:rotation';
 export const intentTag = 'keyturn:intent';
 
 /** `2027-03-31 why`: not to be rotated until the end of that day (UTC). */
-const exemptTag = 'keyturn:exempt';
+export const exemptTag = 'keyturn:exempt';
 
 /** `true`: the application reads new keys from the secret by itself; using the new key counts as confirmation. */
 const selfUpdatingTag = 'keyturn:self-updating';

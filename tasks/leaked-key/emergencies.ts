@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { type DescribedExecution, Executions } from '../aws/executions.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { defined } from '../domain/defined.ts';
 import { AwsUnavailable } from '../domain/errors.ts';
 import { executionArnOf } from '../domain/execution-name.ts';
 import { fromJson } from '../domain/json.ts';
 import { type Emergency, keysOfEmergency, leakExecutionName, mostEmergencies } from '../domain/leaks/leak.ts';
+import type { LeakReport } from '../domain/leaks/report.ts';
 import { needed } from '../settings.ts';
 
 const outputSchema = z.object({ outcome: z.string(), rotation: z.string().optional() });
@@ -47,10 +49,11 @@ export class Emergencies {
     user: { readonly accountId: string; readonly userName: string },
     [keyId, ...alsoLeaked]: readonly [string, ...string[]],
     attempt: number,
+    reported?: LeakReport,
   ): Promise<string> {
     const name = leakExecutionName(keyId, attempt);
     const also = alsoLeaked.length === 0 ? {} : { alsoLeaked };
-    const request = { ...user, action: 'emergency', keyId, ...also };
+    const request = { ...user, action: 'emergency', keyId, ...also, ...defined({ reported }) };
     const { state } = await this.#executions.start(this.#machine, name, request);
     if (state === 'nameTaken') throw new AwsUnavailable(`${name} was started a moment ago; look again`);
     return name;

@@ -15,6 +15,7 @@ import {
 import { lambdaHandler } from '../lambda.ts';
 import { leakNeedsPerson } from '../messages/leak.ts';
 import { speakerOf } from '../presentation/speaker.ts';
+import { needed } from '../settings.ts';
 import { task } from '../task.ts';
 import { tell } from '../tell.ts';
 import { Emergencies } from './emergencies.ts';
@@ -139,8 +140,8 @@ class Hearing {
       for (const keyId of urgent) await this.#askPerson(keyId, because, userName);
       return;
     }
-    const { accountId } = this.leak;
-    const name = await this.#emergencies.start({ accountId, userName }, [first, ...others], attempt);
+    const { accountId, report } = this.leak;
+    const name = await this.#emergencies.start({ accountId, userName }, [first, ...others], attempt, report);
     for (const keyId of urgent) this.#note(keyId, 'started', `its emergency is ${name}`);
   }
 
@@ -170,8 +171,12 @@ class Hearing {
 
   async #askPerson(keyId: string, because: string, userName?: string): Promise<void> {
     const { settings } = this.dependencies;
-    const { accountId, severity } = this.leak;
-    const about = { accountId, keyId, userName, because, severity, speaker: speakerOf(settings) };
+    const { accountId, severity, report } = this.leak;
+    const machine = needed(settings, 'rotationMachine');
+    const about = {
+      ...{ accountId, keyId, userName, because, severity, report, machine },
+      speaker: speakerOf(settings),
+    };
     this.#note(keyId, 'askPerson', because);
     await tell(this.dependencies, [settings.operators], leakNeedsPerson(about));
   }

@@ -16,6 +16,7 @@ import {
 } from './facts.ts';
 import { fetchNewKey } from './fetch-key.ts';
 import { progressOfAsking } from './progress.ts';
+import { wayOff } from './way-off.ts';
 import { showTime, withoutKeyEnds } from './words.ts';
 
 /** Additional facts for the mails that ask an owner. `since`: when this round's first mail was sent. */
@@ -26,6 +27,8 @@ export interface AskFacts extends MailFacts {
   readonly round: number;
   readonly reminder: number;
   readonly asking: Asking;
+  /** Of the rollback that led to this round. */
+  readonly lastReason?: string | undefined;
 }
 
 /** The first mail of a round with a new key. */
@@ -36,7 +39,7 @@ export function newKeyReady(facts: AskFacts): Message {
       ? [
           {
             kind: 'text',
-            text: `You were asked before, and the answer was taken back: this is round ${round}.`,
+            text: `You were asked before, and the answer was taken back${reasonOf(facts)}. This is round ${round}.`,
           },
         ]
       : [];
@@ -48,6 +51,10 @@ export function newKeyReady(facts: AskFacts): Message {
     footer: ownersFooter(facts),
   };
 }
+
+/** Why it was rolled back, in the owner's own words. */
+const reasonOf = ({ lastReason }: AskFacts): string =>
+  lastReason === undefined ? '' : `, because: “${withoutKeyEnds(lastReason)}”`;
 
 /** The first mail if a key is retired without a new one: a surplus or unused key. */
 export function retirement(facts: AskFacts): Message {
@@ -64,14 +71,15 @@ export function retirement(facts: AskFacts): Message {
 export const answerTime = (facts: AskFacts): string => showTime(answerBy(facts));
 
 /**
- * First what to do, then how, then the consequences, then the details.
+ * First what to do, and the answers to it, then how, then the consequences, then the details.
  * @param isSilenceSaid whether the mail already says what happens if nobody answers
  */
 export function askBlocks(facts: AskFacts, isSilenceSaid = false): Block[] {
   const { plan, speaker, evidence } = facts;
   return [
+    ...(plan.act === 'retire' ? [] : installSteps(facts)),
     ...answers(facts),
-    ...(plan.act === 'retire' ? [] : [...installSteps(facts), ...fetchNewKey(facts)]),
+    ...(plan.act === 'retire' ? [] : fetchNewKey(facts)),
     { kind: 'heading', text: 'What happens when' },
     { kind: 'progress', steps: progressOfAsking(facts, evidence) },
     ...(isSilenceSaid ? [] : [{ kind: 'text', text: silence(facts) } as const]),
@@ -86,6 +94,7 @@ export function askBlocks(facts: AskFacts, isSilenceSaid = false): Block[] {
         ...useRows(facts, evidence),
       ],
     },
+    ...wayOff(facts),
     ...(speaker.extra === undefined ? [] : [{ kind: 'text', text: speaker.extra } as const]),
   ];
 }

@@ -1,8 +1,12 @@
 import { clean } from '../domain/clean.ts';
-import { maskStart } from '../domain/keys.ts';
+import { shortKeyId } from '../domain/keys.ts';
+import type { KeyDecision } from '../domain/sweeps/row.ts';
 import { isoDay } from '../domain/time.ts';
+import { inCentralAccount } from './commands.ts';
+import { decisionsInWords, waitsForPerson } from './decision-words.ts';
 import type { Block, Message } from './document.ts';
 import type { Speaker } from './facts.ts';
+import { inRunbook, sections } from './runbook.ts';
 import { days, shellQuoted, showTime, withoutKeyEnds } from './words.ts';
 
 /** The result of a sweep in numbers. `failedAccounts`: accounts that it could not read. */
@@ -13,12 +17,16 @@ export interface AuditTotals {
   readonly keys: number;
   /** Keys to be rotated or retired: too old, unused, or one of two. */
   readonly due: number;
-  /** Users with an exemption. */
   readonly exempt: number;
+  /** Keys whose last rotation ended without completing: a person was asked. */
+  readonly deferred: number;
+  /** Keys of which a tag or the user could not be read. */
+  readonly unreadable: number;
+  readonly exemptionsExpired: number;
   /** Active keys older than `overdueAfterDays`, without an exemption. */
   readonly overdue: number;
   /** Accounts whose root user has a key. It is never touched. */
-  readonly rootKey?: number;
+  readonly rootKey: number;
 }
 
 /** One key that a person should look at, with the decision and its reason. */
@@ -28,12 +36,12 @@ export interface AuditRow {
   readonly userName: string;
   readonly keyId?: string | undefined;
   readonly ageDays: number;
-  readonly decision: string;
+  readonly decision: KeyDecision;
   readonly because: string;
 }
 
 export interface AuditFacts {
-  readonly sweep: { readonly id: string; readonly at: Date };
+  readonly sweep: { readonly id: string; readonly executionArn: string; readonly at: Date };
   readonly totals: AuditTotals;
   /** Most urgent first. */
   readonly oldest: readonly AuditRow[];
@@ -54,10 +62,16 @@ export function auditReport(facts: AuditFacts): Message {
     lead: leadOf(totals),
     blocks: [
       ...failures(totals),
+      ...waiting(totals),
+      ...listed('Waiting for you, key by key', oldest.filter(isForReader)),
+      ...listed(
+        'The oldest keys',
+        oldest.filter((row) => !isForReader(row)),
+      ),
       { kind: 'heading', text: 'In numbers' },
       { kind: 'facts', rows: totalRows(totals) },
-      ...(oldest.length === 0 ? [] : listed(oldest)),
-      ...whole(facts.reportUrl),
+      ...whole(facts),
+      inRunbook(speaker, sections.report),
     ],
     footer: `You get this mail because you run ${speaker.name}. Sweep: ${clean(sweep.id)}, ${showTime(sweep.at)}.`,
   };
@@ -68,8 +82,8 @@ const keys = (count: number): string => (count === 1 ? '1 access key is' : `${co
 function leadOf({ overdue, due, accounts, keys: all }: AuditTotals): string {
   const of = `${due} of ${all} access keys in ${accounts} accounts ${due === 1 ? 'is' : 'are'} due`;
   return overdue === 0
-    ? `${of}, and none is older than the true maximum age. Nothing was changed.`
-    : `${of}, and ${overdue} ${overdue === 1 ? 'is' : 'are'} older than the true maximum age: start with the first in the list below. Nothing was changed.`;
+    ? `${of}, and none is overdue. Nothing was changed.`
+    : `${of}, and ${overdue} ${overdue === 1 ? 'is' : 'are'} overdue. Nothing was changed.`;
 }
 
 /** Unread accounts must not look as if they were in order. */
@@ -83,14 +97,37 @@ const failures = ({ failedAccounts, accounts }: AuditTotals): Block[] =>
         },
       ];
 
-const whole = (reportUrl: string | undefined): Block[] =>
+const isForReader = ({ decision }: AuditRow): boolean => waitsForPerson(decision);
+
+/** What only the reader can change, in the report's words. */
+function waiting({ rootKey, unreadable, deferred, exemptionsExpired }: AuditTotals): Block[] {
+  const rows: readonly (readonly [string, number, string])[] = [
+    [decisionsInWords.rootKey, rootKey, 'delete by hand; keyturn never touches it'],
+    [decisionsInWords.unreadable, unreadable, 'nothing is started until the tag or the user can be read'],
+    [
+      decisionsInWords.deferred,
+      deferred,
+      'the last rotation did not complete, and its mail has the question',
+    ],
+    ['expired exemptions', exemptionsExpired, 'extend them with a reason, or let the keys be rotated'],
+  ];
+  const open = rows.filter(([, count]) => count > 0);
+  return open.length === 0
+    ? []
+    : [
+        { kind: 'heading', text: 'Waiting for you' },
+        { kind: 'facts', rows: open.map(([what, count, toDo]) => [what, `${count}: ${toDo}`]) },
+      ];
+}
+
+const whole = ({ reportUrl, sweep }: AuditFacts): Block[] =>
   reportUrl === undefined
     ? []
     : [
         { kind: 'heading', text: 'The full report' },
         {
           kind: 'text',
-          text: 'Every account, user and key, with what was decided and why. Its page is index.html in this folder:',
+          text: `Every account, user and key, with what was decided and why. Its page is index.html in this folder. Copy it ${inCentralAccount(sweep)}:`,
         },
         {
           kind: 'command',
@@ -104,27 +141,26 @@ const whole = (reportUrl: string | undefined): Block[] =>
 
 const totalRows = (totals: AuditTotals): (readonly [string, string])[] => [
   ['Accounts', `${totals.accounts}, ${totals.failedAccounts} not read`],
-  ['Users', `${totals.users}, ${totals.exempt} exempt`],
-  ['Access keys', String(totals.keys)],
+  ['Users', String(totals.users)],
+  ['Keys', String(totals.keys)],
   ['Due', String(totals.due)],
   ['Overdue', String(totals.overdue)],
-  ...(totals.rootKey === undefined
-    ? []
-    : [['Root keys, to be deleted by hand', String(totals.rootKey)] as const]),
+  ['Exempt', String(totals.exempt)],
 ];
 
-function listed(rows: readonly AuditRow[]): Block[] {
+function listed(title: string, rows: readonly AuditRow[]): Block[] {
+  if (rows.length === 0) return [];
   const more = rows.length - mostRows;
   return [
-    { kind: 'heading', text: 'The most urgent' },
+    { kind: 'heading', text: title },
     { kind: 'facts', rows: rows.slice(0, mostRows).map(rowOf) },
     ...(more > 0 ? [{ kind: 'text', text: `And ${more} more, in the report.` } as const] : []),
   ];
 }
 
 const rowOf = (row: AuditRow): readonly [string, string] => {
-  const key = row.keyId === undefined ? '' : `${maskStart(row.keyId)}, `;
+  const key = row.keyId === undefined ? '' : `${shortKeyId(row.keyId)}, `;
   const account = row.accountName === undefined ? row.accountId : `${row.accountName} (${row.accountId})`;
-  const said = `${row.decision}: ${withoutKeyEnds(row.because)}`;
+  const said = `${decisionsInWords[row.decision]}: ${withoutKeyEnds(row.because)}`;
   return [`${row.userName} in ${account}`, `${key}${days(Math.floor(row.ageDays))} old; ${said}`];
 };

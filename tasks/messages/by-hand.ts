@@ -1,5 +1,5 @@
 import { clean } from '../domain/clean.ts';
-import { maskEnd, maskStart } from '../domain/keys.ts';
+import { shortKeyId } from '../domain/keys.ts';
 import type { Block } from './document.ts';
 import { type About, accountOf, type Speaker, userRows } from './facts.ts';
 import { shellQuoted, showTime } from './words.ts';
@@ -11,6 +11,9 @@ export interface SharedFacts extends About {
   readonly newKeyId?: string | undefined;
   readonly speaker: Speaker;
 }
+
+/** A key whose end may be asked for. */
+export type KeyOfUser = Omit<SharedFacts, 'speaker'>;
 
 /** How to do manually what keyturn could not: the account and the command. */
 export const byHand = (facts: SharedFacts, status: 'Active' | 'Inactive'): Block[] => [
@@ -30,7 +33,7 @@ export const byHand = (facts: SharedFacts, status: 'Active' | 'Inactive'): Block
  * The key's ID, as an argument of a command. If an owner confirms by typing the end of this ID, it isn't written out:
  * the command looks it up, and fails without harm if more than one key matches.
  */
-export function keyArgument(facts: Omit<SharedFacts, 'speaker'>, now: 'Active' | 'Inactive'): string {
+export function keyArgument(facts: KeyOfUser, now: 'Active' | 'Inactive'): string {
   if (!isNamedByOwner(facts)) return shellQuoted(facts.keyId);
   const start = clean(facts.keyId).slice(0, -4);
   const query = `AccessKeyMetadata[?Status=='${now}' && starts_with(AccessKeyId, '${start}')].AccessKeyId`;
@@ -39,16 +42,12 @@ export function keyArgument(facts: Omit<SharedFacts, 'speaker'>, now: 'Active' |
 }
 
 /** Whether an owner confirms with the end of this key's ID, so that no mail may show it. */
-export const isNamedByOwner = ({
+const isNamedByOwner = ({
   keyId,
   newKeyId,
   plan,
 }: Pick<SharedFacts, 'keyId' | 'newKeyId' | 'plan'>): boolean =>
   keyId === newKeyId || (plan?.act === 'retire' && keyId === plan.oldKeyId);
-
-/** The key's ID, in a form that every reader may see. */
-export const shownKey = (facts: Pick<SharedFacts, 'keyId' | 'newKeyId' | 'plan'>): string =>
-  isNamedByOwner(facts) ? maskStart(facts.keyId) : maskEnd(facts.keyId);
 
 /** Whose key it is, which one, and since when it is inactive, if that is known. */
 export const inactiveKeyRows = (
@@ -56,7 +55,7 @@ export const inactiveKeyRows = (
   since: Date | undefined,
 ): (readonly [string, string])[] => [
   ...userRows(facts),
-  ['Key', shownKey(facts)],
+  ['Key', shortKeyId(facts.keyId)],
   ...(since === undefined ? [] : [['Inactive since', showTime(since)] as const]),
 ];
 

@@ -22,6 +22,14 @@ export type Block =
   | { readonly kind: 'progress'; readonly steps: readonly ProgressStep[] }
   /** A command's quoted arguments: on one line in text that is copied, one per line if lines are short. */
   | { readonly kind: 'command'; readonly words: readonly string[] }
+  /** Things side by side, one per column; `rows` begin with what is compared. */
+  | {
+      readonly kind: 'comparison';
+      readonly columns: readonly string[];
+      readonly rows: readonly (readonly [label: string, ...values: string[]])[];
+    }
+  /** A link to something to read: nothing is decided there. */
+  | { readonly kind: 'link'; readonly label: string; readonly url: string }
   /** Lines of code, with significant indentation; each is already cleaned. */
   | { readonly kind: 'snippet'; readonly lines: readonly string[] }
   | {

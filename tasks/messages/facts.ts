@@ -1,6 +1,6 @@
 import type { Evidence } from '../domain/asking/evidence.ts';
 import { clean } from '../domain/clean.ts';
-import { maskEnd, maskStart } from '../domain/keys.ts';
+import { shortKeyId } from '../domain/keys.ts';
 import type { Rotation, Work } from '../domain/rotation.ts';
 import type { Settings } from '../settings.ts';
 import type { Block } from './document.ts';
@@ -8,12 +8,15 @@ import { days, showSpan, showTime, showUse } from './words.ts';
 
 /**
  * The sender as readers see it: the name that messages and pages introduce themselves with, and the contact, an
- * address or a URL. `extra`: what the deployment adds for owners who are asked.
+ * address or a URL. `extra`: what the deployment adds for owners who are asked. `runbookUrl`: for operators.
  */
 export interface Speaker {
   readonly name: string;
   readonly support: string;
   readonly extra?: string | undefined;
+  readonly runbookUrl: string;
+  /** The page about what may replace access keys. */
+  readonly offKeysUrl?: string | undefined;
 }
 
 /** The facts of every mail to an owner. */
@@ -21,7 +24,7 @@ export interface MailFacts extends Work {
   readonly speaker: Speaker;
   readonly settings: Pick<
     Settings,
-    'secretPrefix' | 'region' | 'storage' | 'secretReaders' | 'secretExclusive' | 'memberRole'
+    'secretPrefix' | 'region' | 'storage' | 'secretReaders' | 'secretExclusive' | 'memberRole' | 'ownerTag'
   >;
 }
 
@@ -64,11 +67,10 @@ export const userRows = (about: About): (readonly [string, string])[] => [
 ];
 
 /**
- * The old key as this mail or page may show it. Who says that it can be deleted types its last four characters, so
- * they aren't shown; only a leaked key is deleted without asking.
+ * The old key as mails and pages show it. Who says that it can be deleted types its last four characters, so they
+ * aren't shown.
  */
-export const oldKeyOf = ({ plan }: Pick<Work, 'plan'>): string =>
-  plan.act === 'emergency' ? maskEnd(plan.oldKeyId) : maskStart(plan.oldKeyId);
+export const oldKeyOf = ({ plan }: Pick<Work, 'plan'>): string => shortKeyId(plan.oldKeyId);
 
 /** Which of the two keys is to be deleted. */
 export const leavingName = ({ leaving }: Pick<MailFacts, 'leaving'>): 'old' | 'new' =>
@@ -76,7 +78,7 @@ export const leavingName = ({ leaving }: Pick<MailFacts, 'leaving'>): 'old' | 'n
 
 /** The key to be deleted, as this mail may show it. */
 export const leavingKeyOf = (facts: Pick<Work, 'plan' | 'newKeyId' | 'leaving'>): string =>
-  facts.leaving === 'newKey' && facts.newKeyId !== undefined ? maskStart(facts.newKeyId) : oldKeyOf(facts);
+  facts.leaving === 'newKey' && facts.newKeyId !== undefined ? shortKeyId(facts.newKeyId) : oldKeyOf(facts);
 
 /**
  * What an owner must consider before confirming that a key can be deleted that was already quiet when they were

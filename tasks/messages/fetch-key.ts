@@ -28,8 +28,11 @@ export function fetchNewKey(facts: MailFacts): Block[] {
       text: 'This prints the access key ID and the secret access key:',
     },
     { kind: 'command', words: commandOf(secret) },
-    { kind: 'text', text: 'In a program (Python with boto3; other SDKs are similar):' },
-    { kind: 'snippet', lines: snippetOf(secret) },
+    {
+      kind: 'text',
+      text: 'In a program (Python with boto3; other SDKs are similar). It reads the current version, AWSCURRENT, so it stays the same at every rotation:',
+    },
+    { kind: 'snippet', lines: programThatReads(secret) },
     ...ifDenied(facts, secret),
   ];
 }
@@ -134,17 +137,18 @@ const commandOf = ({ id, version, region }: Secret): string[] => [
   '--query SecretString --output text',
 ];
 
+/** The fields of a secret's JSON. */
+export const secretFields = { id: 'accessKeyId', secret: 'secretAccessKey' } as const;
+
 /**
- * A JSON string is also a valid Python string. Adjacent strings are concatenated, so the long one fits a narrow
- * screen.
+ * A program that reads the current key. It names no version, so nobody edits it at a rotation. A JSON string is also a
+ * valid Python string.
  */
-const snippetOf = ({ id, version, region }: Secret): string[] => [
+export const programThatReads = ({ id, region }: Pick<Secret, 'id' | 'region'>): string[] => [
   'import boto3, json',
   `secrets = boto3.client("secretsmanager", region_name=${JSON.stringify(region)})`,
   'answer = secrets.get_secret_value(',
-  `    SecretId=${JSON.stringify(clean(id))},`,
-  `    VersionId="${version.slice(0, 32)}"`,
-  `    "${version.slice(32)}")`,
+  `    SecretId=${JSON.stringify(clean(id))})`,
   'key = json.loads(answer["SecretString"])',
-  '# key["accessKeyId"], key["secretAccessKey"]',
+  `# key["${secretFields.id}"], key["${secretFields.secret}"]`,
 ];

@@ -1,4 +1,5 @@
 import { clean } from '../domain/clean.ts';
+import { later } from '../domain/time.ts';
 import type { Block, Message } from './document.ts';
 import {
   leavingKeyOf,
@@ -179,17 +180,29 @@ export function withdrawn(facts: MailFacts & { readonly because: string; readonl
   };
 }
 
-/** An operator approved instead of the owner. The quiet period still applies, so no key in use goes inactive. */
+/**
+ * An operator approved instead of the owner. The quiet period still applies, so no key in use goes inactive.
+ * @param facts `soonest`: the earliest date of the deactivation; `objection`: a link that takes the approval back
+ */
 export function overridden(
-  facts: MailFacts & { readonly override: { readonly by: string; readonly reason: string } },
+  facts: MailFacts & {
+    readonly override: { readonly by: string; readonly reason: string };
+    readonly soonest: Date;
+    readonly objection?: string | undefined;
+  },
 ): Message {
-  const { rotation, plan, override } = facts;
+  const { rotation, plan, override, soonest } = facts;
   const key = plan.act === 'retire' ? 'key' : 'old key';
+  const deletion = later(soonest, plan.windowSeconds * 1000);
   return {
     subject: `Confirmed by an operator: ${userOf(facts)}`,
     title: `An operator confirmed on your behalf: ${clean(rotation.userName)}`,
-    lead: `You are not asked this time: ${clean(override.by)} approved on your behalf. The ${key} still goes inactive only once nobody has used it for ${days(plan.policy.quietDays)}.`,
+    lead: `You are not asked this time: ${clean(override.by)} approved on your behalf. The ${key} still goes inactive only once nobody has used it for ${days(plan.policy.quietDays)}, not before ${showTime(soonest)}.`,
     blocks: [
+      ...(plan.act === 'retire'
+        ? []
+        : [{ kind: 'text', text: 'Install the new key, if you have not yet.' } as const]),
+      ...objectTo(facts),
       {
         kind: 'facts',
         rows: [
@@ -197,15 +210,31 @@ export function overridden(
           [key === 'key' ? 'Key' : 'Old key', oldKeyOf(facts)],
           ['Confirmed by', override.by],
           ['Reason', withoutKeyEnds(override.reason)],
+          ['Inactive', `not before ${showTime(soonest)}`],
+          ['Deleted', `not before ${showTime(deletion)}; until then you can roll back`],
         ],
       },
       ...fetchNewKey(facts),
-      { kind: 'heading', text: 'What to do' },
-      {
-        kind: 'text',
-        text: `${plan.act === 'retire' ? '' : 'Install the new key, if you have not yet. '}If this is wrong, contact this operator or write to ${facts.speaker.support} now. When the key goes inactive you get a mail with a link to roll back.`,
-      },
     ],
     footer: ownersFooter(facts),
   };
 }
+
+/** How to object to an override, now and later. */
+const objectTo = ({ objection, override, speaker }: Parameters<typeof overridden>[0]): readonly Block[] => [
+  ...(objection === undefined
+    ? []
+    : [
+        {
+          kind: 'action',
+          label: 'Take the approval back',
+          url: objection,
+          note: 'Possible until the key goes inactive. Asks for the reason.',
+          standing: 'discouraged',
+        } as const,
+      ]),
+  {
+    kind: 'text',
+    text: `If this is wrong, ${objection === undefined ? '' : 'take it back with the link, or '}contact ${clean(override.by)} or write to ${speaker.support} now. When the key goes inactive you get a mail with a link to roll back.`,
+  },
+];

@@ -1,8 +1,10 @@
 import { clean } from '../domain/clean.ts';
-import type { AccessKey } from '../domain/keys.ts';
-import { everybodysFooter, inactiveKeyRows, keyArgument, type SharedFacts, shownKey } from './by-hand.ts';
+import { type AccessKey, shortKeyId } from '../domain/keys.ts';
+import { everybodysFooter, inactiveKeyRows, keyArgument, type SharedFacts } from './by-hand.ts';
+import { inCentralAccount, startRotation } from './commands.ts';
 import type { Block, Message } from './document.ts';
 import { accountOf, type OperatorFacts, operatorsFooter, userOf, userRows } from './facts.ts';
+import { inRunbook, sections } from './runbook.ts';
 import { shellQuoted, showTime, withoutEndOf, withoutKeyEnds } from './words.ts';
 
 /**
@@ -32,8 +34,10 @@ export function changedElsewhere(
       { kind: 'heading', text: 'What to do' },
       {
         kind: 'text',
-        text: 'If this was intended, nothing. Otherwise look in CloudTrail for who changed it, correct the keys in IAM, and start the rotation again.',
+        text: `If this was intended, nothing. Otherwise look in CloudTrail for who changed it, and correct the keys in IAM. Then an operator starts the rotation again, ${inCentralAccount(rotation)}:`,
       },
+      startRotation(rotation),
+      inRunbook(speaker, sections.changedElsewhere),
     ],
     footer: everybodysFooter(facts),
   };
@@ -48,7 +52,7 @@ function statusOf(facts: Parameters<typeof changedElsewhere>[0]): Block[] {
   if (keys.length === 0) return [heading, { kind: 'text', text: 'The user has no access keys.' }];
   const rows = keys.map(({ id, status }): readonly [string, string] => {
     const which = id === newKeyId ? 'New key' : id === plan?.oldKeyId ? 'Old key' : 'Another key';
-    return [`${which} ${shownKey({ keyId: id, newKeyId, plan })}`, status.toLowerCase()];
+    return [`${which} ${shortKeyId(id)}`, status.toLowerCase()];
   });
   return [heading, { kind: 'facts', rows }];
 }
@@ -95,6 +99,7 @@ export function deletionRefused(
         kind: 'text',
         text: 'Nothing is left to do: it stays inactive, and this rotation has ended. A later one may ask about the key again.',
       },
+      inRunbook(facts.speaker, sections.deletionRefused),
     ],
     footer: operatorsFooter(facts),
   };

@@ -1,7 +1,9 @@
 import { clean } from '../domain/clean.ts';
-import { byHand, everybodysFooter, inactiveKeyRows, type SharedFacts, shownKey } from './by-hand.ts';
+import { shortKeyId } from '../domain/keys.ts';
+import { byHand, everybodysFooter, inactiveKeyRows, type SharedFacts } from './by-hand.ts';
 import type { Message } from './document.ts';
 import { userOf, userRows } from './facts.ts';
+import { inRunbook, sections } from './runbook.ts';
 import { showTime, withoutKeyEnds } from './words.ts';
 
 /**
@@ -22,7 +24,7 @@ export function reactivationStuck(
         kind: 'facts',
         rows: [
           ...userRows(facts),
-          ['Key', shownKey(facts)],
+          ['Key', shortKeyId(facts.keyId)],
           ['Trying since', showTime(since)],
           ['What went wrong', withoutKeyEnds(because).slice(0, 2000)],
         ],
@@ -33,6 +35,7 @@ export function reactivationStuck(
         kind: 'text',
         text: `${name} notices that the key is active and stops trying. You don't need to tell it. If you can't run this command, write to ${speaker.support}.`,
       },
+      inRunbook(speaker, sections.reactivationStuck),
     ],
     footer: everybodysFooter(facts),
   };
@@ -67,6 +70,7 @@ export function inactiveAndNoRollback(
       },
       { kind: 'heading', text: 'How to make it active by hand' },
       ...byHand(facts, 'Active'),
+      inRunbook(speaker, sections.reactivationStuck),
     ],
     footer: everybodysFooter(facts),
   };

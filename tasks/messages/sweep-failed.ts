@@ -1,8 +1,10 @@
 import { clean } from '../domain/clean.ts';
 import { nameOf } from '../domain/execution-name.ts';
+import { inCentralAccount, startExecution } from './commands.ts';
 import type { Message } from './document.ts';
 import type { Speaker } from './facts.ts';
-import { shellQuoted, withoutKeyEnds } from './words.ts';
+import { inRunbook, sections } from './runbook.ts';
+import { withoutKeyEnds } from './words.ts';
 
 /** To the operators. `stage`: the state that failed. */
 export function sweepFailed(facts: {
@@ -13,7 +15,6 @@ export function sweepFailed(facts: {
   readonly speaker: Speaker;
 }): Message {
   const { executionArn, error, cause, stage, speaker } = facts;
-  const machine = executionArn.replace(':execution:', ':stateMachine:').split(':').slice(0, -1).join(':');
   return {
     subject: `Sweep failed, ${error} in ${stage}: ${nameOf(executionArn)}`,
     title: 'A sweep of the organization failed',
@@ -27,11 +28,12 @@ export function sweepFailed(facts: {
           ['Cause', withoutKeyEnds(cause).slice(0, 2000)],
         ],
       },
-      { kind: 'text', text: 'Once the cause is fixed, start another; no rotation is started twice:' },
       {
-        kind: 'command',
-        words: ['aws stepfunctions start-execution', `--state-machine-arn ${shellQuoted(machine)}`],
+        kind: 'text',
+        text: `Once the cause is fixed, start another ${inCentralAccount({ executionArn })}; no rotation is started twice:`,
       },
+      startExecution(executionArn),
+      inRunbook(speaker, sections.sweepFailed),
     ],
     footer: `You get this mail because you run ${speaker.name}. Execution: ${clean(executionArn)}`,
   };

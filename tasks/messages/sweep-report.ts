@@ -1,9 +1,12 @@
 import type { LastUse } from '../domain/keys.ts';
+import { replacements } from '../domain/off-keys.ts';
 import type { Overview, Totals } from '../domain/sweeps/overview.ts';
 import { placeInWords } from '../domain/sweeps/readers.ts';
 import type { KeyDecision, KeyRow } from '../domain/sweeps/row.ts';
 import { objects, type Sweep } from '../domain/sweeps/sweep.ts';
+import { type TrendPoint, trendPointOf } from '../domain/sweeps/trend.ts';
 import type { FailedStart, Starts, Wave } from '../domain/sweeps/wave.ts';
+import { decisionsInWords } from './decision-words.ts';
 import type { Cell, Figures, Page, Table } from './document.ts';
 import { showTime, showUse } from './words.ts';
 
@@ -16,12 +19,14 @@ export interface SweepReport {
   readonly wave: Wave;
   readonly starts: Starts | undefined;
   readonly at: Date;
+  /** The earlier sweeps that this one can be compared with, oldest first. */
+  readonly trend: readonly TrendPoint[];
   /** Problems that belong to no account and no user, such as a mail that was not sent. */
   readonly warnings: readonly string[];
 }
 
 /** The auditor's page: totals, what went wrong, the oldest keys first. Its links lead to files beside it. */
-export function sweepReport({ sweep, overview, wave, starts, at, warnings }: SweepReport): Page {
+export function sweepReport({ sweep, overview, wave, starts, at, trend, warnings }: SweepReport): Page {
   const { totals, failed: notSurveyed, problems, oldest } = overview;
   const failed = starts?.failed ?? [];
   const chosen = wave.hold === undefined ? wave.chosen : [];
@@ -31,6 +36,7 @@ export function sweepReport({ sweep, overview, wave, starts, at, warnings }: Swe
     lead: `Surveyed ${showTime(sweep.startedAt)}, written ${showTime(at)}. ${waveInWords(wave, starts)}`,
     blocks: [
       figuresOf(totals),
+      ...trendOf([...trend, trendPointOf(sweep.startedAt, overview)]),
       {
         kind: 'links',
         text: `Every key, one file per account: ${objects.keysOf('…', 'csv')} and .jsonl. Lists:`,
@@ -52,7 +58,16 @@ export function sweepReport({ sweep, overview, wave, starts, at, warnings }: Swe
         rows: chosen.slice(0, most).map(chosenRow),
       }),
       ...table('The oldest active keys', oldest.length, {
-        columns: ['Age', 'User', 'Key', 'Last use', 'Owner', 'Decision', 'Who can read it'],
+        columns: [
+          'Age',
+          'User',
+          'Key',
+          'Last use',
+          'Owner',
+          'Decision',
+          'May be replaced by',
+          'Who can read it',
+        ],
         rows: oldest.map(keyRow),
       }),
     ],
@@ -70,17 +85,6 @@ function waveInWords({ chosen, left, hold }: Wave, starts: Starts | undefined): 
   const not = failed === 0 ? '' : ` ${failed} could not be started; others took their places.`;
   return `${starts?.started ?? 0} rotations were started; ${left} are left for later sweeps.${also}${not}`;
 }
-
-const decisionsInWords: Readonly<Record<KeyDecision, string>> = {
-  due: 'due',
-  inRotation: 'in rotation',
-  deferred: 'waiting for a person',
-  exempt: 'exempt',
-  notDue: 'not due',
-  inactive: 'inactive',
-  rootKey: 'root key',
-  unreadable: 'not readable',
-};
 
 const alarming: readonly KeyDecision[] = ['rootKey', 'unreadable'];
 
@@ -121,6 +125,20 @@ function table(title: string, count: number, { columns, rows }: Pick<Table, 'col
   return [{ kind: 'table', title, note, columns, rows }];
 }
 
+/** Whether the number of keys falls. One sweep alone shows no trend. */
+function trendOf(points: readonly TrendPoint[]): Table[] {
+  if (points.length < 2) return [];
+  return table('Trend', points.length, {
+    columns: ['Sweep', 'Keys', 'Users', 'Overdue', 'Oldest key', 'Accounts not read'],
+    rows: points.map(({ at, keys, users, overdue, oldestDays, failedAccounts }): Cell[] => [
+      { text: showTime(at) },
+      ...[keys, users, overdue].map((count): Cell => ({ text: inThousands(count), as: 'number' })),
+      { text: oldestDays === undefined ? 'none' : showAge(oldestDays), as: 'number' },
+      { text: inThousands(failedAccounts), as: failedAccounts > 0 ? 'alarm' : 'number' },
+    ]),
+  });
+}
+
 const failedRow = ({ accountId, name, because }: Overview['failed'][number]): Cell[] => [
   { text: name, under: { text: accountId } },
   { text: because },
@@ -149,6 +167,7 @@ function keyRow(row: KeyRow): Cell[] {
     useCell(lastUse),
     ownerRead ? { text: owner } : { text: `account: ${owner}`, as: 'aside' },
     { text: `${decisionsInWords[row.decision]}: ${row.because}` },
+    wayOffCell(row),
     readersCell(row),
   ];
 }
@@ -157,6 +176,10 @@ const useCell = (use: LastUse): Cell =>
   use.state === 'used'
     ? { text: `${use.service} in ${use.region}`, under: { text: showTime(use.at) } }
     : { text: showUse(use) };
+
+/** A guess, with the fact that suggests it. */
+const wayOffCell = ({ wayOff }: KeyRow): Cell =>
+  wayOff === undefined ? { text: '' } : { text: replacements[wayOff.to], under: { text: wayOff.because } };
 
 /** Only known for users that were looked at. */
 const readersCell = ({ readers, secretIn }: KeyRow): Cell =>

@@ -1,5 +1,5 @@
 import { accountIn } from '../domain/execution-name.ts';
-import { maskStart, versionIdOf } from '../domain/keys.ts';
+import { shortKeyId, versionIdOf } from '../domain/keys.ts';
 import type { Block, Labelled } from './document.ts';
 import { leavingName, type MailFacts, oldKeyOf } from './facts.ts';
 import { secretIdOf } from './fetch-key.ts';
@@ -16,7 +16,7 @@ export function keysAfterRollback(facts: MailFacts, secret: AfterRollback | unde
   if (newKeyId === undefined) return [];
   return [
     ['Old key', `${oldKeyOf(facts)}, active`],
-    ['New key', `${maskStart(newKeyId)}, active`],
+    ['New key', `${shortKeyId(newKeyId)}, active`],
     ['AWSCURRENT of the secret', holds(facts, secret)],
   ];
 }

@@ -3,7 +3,7 @@ import { deletedAt } from '../domain/asking/deadlines.ts';
 import type { Evidence } from '../domain/asking/evidence.ts';
 import type { Asking, Question } from '../domain/asking/question.ts';
 import { clean } from '../domain/clean.ts';
-import { type LastUse, maskStart } from '../domain/keys.ts';
+import { type LastUse, shortKeyId } from '../domain/keys.ts';
 import type { Work } from '../domain/rotation.ts';
 import { notReached } from './ask-again.ts';
 import type { Block, Labelled, Message } from './document.ts';
@@ -20,6 +20,7 @@ import {
   wasActive,
 } from './facts.ts';
 import { fetchNewKey } from './fetch-key.ts';
+import { reportRows } from './leak.ts';
 import { withdrawals } from './progress.ts';
 import { days, showTime, showUse, withoutKeyEnds } from './words.ts';
 
@@ -158,9 +159,8 @@ export function leakedKey(facts: WindowMailFacts): Message {
     title: `The access key of ${clean(rotation.userName)} has leaked and is inactive`,
     lead: `It was made inactive immediately, without asking, because others may have it: ${withoutKeyEnds(plan.because)}. Your application needs another key now.`,
     blocks: [
+      { kind: 'warning', text: 'Urgent: your application fails until it has another key.' },
       ...whoIsTold(facts),
-      ...fetchNewKey(facts),
-      ...otherKey(facts),
       { kind: 'heading', text: 'What to do now' },
       {
         kind: 'steps',
@@ -169,14 +169,18 @@ export function leakedKey(facts: WindowMailFacts): Message {
             ? "Give your application the user's other key."
             : 'Give your application the new key.',
           'Find out where the key leaked (a repository, a log, a laptop) and remove it there.',
-          'Look in CloudTrail for what was done with it.',
+          'If you can read CloudTrail, look for what was done with it. The operators do too.',
         ],
       },
+      ...fetchNewKey(facts),
+      ...otherKey(facts),
+      { kind: 'heading', text: 'The key' },
       {
         kind: 'facts',
         rows: [
           ...userRows(facts),
           ['Leaked key', oldKeyOf(facts)],
+          ...reportRows(plan.reported),
           ['Inactive since', showTime(since)],
           ['Deleted on', showTime(deletedAt(plan, since, asking))],
           ...(facts.evidence === undefined ? [] : useRows(facts, facts.evidence)),
@@ -223,10 +227,11 @@ export function otherKeyRow({
   if (plan.act !== 'rotate' || newKeyId === undefined) return [];
   return leaving === 'newKey'
     ? [['Old key', `${oldKeyOf({ plan })}, active`]]
-    : [['New key', `${maskStart(newKeyId)}, active; readers of the secret get it`]];
+    : [['New key', `${shortKeyId(newKeyId)}, active; readers of the secret get it`]];
 }
 
-const rollBackAction = ({ links, plan, leaving }: WindowMailFacts, note: string): Block => ({
+/** The link to roll back, as the key's state demands. */
+export const rollBackAction = ({ links, plan, leaving }: WindowMailFacts, note: string): Block => ({
   kind: 'action',
   label: rollBackLabel({ plan, leaving }),
   url: links.rollBack,

@@ -1,18 +1,19 @@
 import { clean } from '../domain/clean.ts';
-import { type LastUse, maskStart } from '../domain/keys.ts';
+import { type LastUse, shortKeyId } from '../domain/keys.ts';
 import { day } from '../domain/time.ts';
 
-const keyIds = /\bA[A-Z]IA[A-Z0-9]{12,124}\b/g;
+/** Not those that are already shortened. */
+const keyIds = /\bA[A-Z]IA[A-Z0-9]{12,124}\b(?!…)/g;
 
 /**
  * A sentence for owners that may contain key IDs: each is shown without its end. Confirming asks for the last four
  * characters of a key, so no mail or page may reveal them.
  */
-export const withoutKeyEnds = (text: string): string => clean(text).replaceAll(keyIds, maskStart);
+export const withoutKeyEnds = (text: string): string => clean(text).replaceAll(keyIds, shortKeyId);
 
 /** For operators, who need the complete IDs of other keys: only this key's ID is shortened. */
 export const withoutEndOf = (text: string, keyId: string | undefined): string =>
-  keyId === undefined ? clean(text) : clean(text).replaceAll(keyId, maskStart);
+  keyId === undefined ? clean(text) : clean(text).replaceAll(keyId, shortKeyId);
 
 /** "2026-11-25 08:00 UTC": the only format for times that people read. */
 export const showTime = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -16,6 +16,10 @@ export function renderBlock(block: Block, dress: Dress): Markup {
       return markup`<p ${a('warning')}>${block.text}</p>\n`;
     case 'facts':
       return factsTable(block.rows, dress);
+    case 'comparison':
+      return comparison(block, a);
+    case 'link':
+      return markup`<p ${a('text')}><a href="${block.url}" ${a('link')}>${block.label}</a></p>\n`;
     case 'steps':
       return markup`<ol ${a('list')}>${block.steps.map((step) => markup`<li ${a('item')}>${step}</li>\n`)}</ol>\n`;
     case 'progress':
@@ -60,6 +64,13 @@ export const factsTable = (
       markup`<tr><th scope="row" ${a('label')}>${label}</th><td ${a('value')}>${value}</td></tr>\n`,
   )}</table>\n`;
 };
+
+const comparison = (
+  { columns, rows }: Extract<Block, { kind: 'comparison' }>,
+  a: (part: MailPart) => Markup,
+): Markup =>
+  markup`<table ${a('facts')}><tr><td ${a('label')}></td>${columns.map((name) => markup`<th scope="col" ${a('comparedHead')}>${name}</th>`)}</tr>
+${rows.map(([label, ...values]) => markup`<tr><th scope="row" ${a('label')}>${label}</th>${values.map((value) => markup`<td ${a('compared')}>${value}</td>`)}</tr>\n`)}</table>\n`;
 
 const signs = { done: '✓', now: '●', next: '·' } as const;
 

@@ -14,6 +14,8 @@ export type MailPart =
   | 'facts'
   | 'label'
   | 'value'
+  | 'comparedHead'
+  | 'compared'
   | 'list'
   | 'item'
   | 'code'
@@ -60,6 +62,8 @@ export const light = ({ accent }: Brand): Readonly<Record<MailPart, string>> => 
   facts: `width:100%;margin:0 0 18px;border-collapse:collapse;border-top:1px solid ${day.line}`,
   label: `width:34%;padding:8px 12px 8px 0;border-bottom:1px solid ${day.line};color:${day.muted};font-size:14px;font-weight:400;text-align:left;vertical-align:top`,
   value: `padding:8px 0;border-bottom:1px solid ${day.line};color:${day.ink};font-size:15px;vertical-align:top;overflow-wrap:anywhere`,
+  comparedHead: `padding:8px 12px 8px 0;border-bottom:1px solid ${day.line};color:${day.ink};font-size:14px;font-weight:600;text-align:left;vertical-align:bottom;overflow-wrap:anywhere`,
+  compared: `padding:8px 12px 8px 0;border-bottom:1px solid ${day.line};color:${day.ink};font-size:14px;vertical-align:top;overflow-wrap:anywhere`,
   list: 'margin:0 0 18px;padding:0 0 0 24px',
   item: `margin:0 0 8px;color:${day.ink}`,
   code: `display:block;margin:6px 0 14px;padding:12px 14px;background-color:${day.ground};border:1px solid ${day.line};border-radius:8px;color:${day.ink};font:13px/1.55 ${mono};white-space:pre-wrap;overflow-wrap:anywhere`,
@@ -98,6 +102,8 @@ export const dark = ({ accentDark }: Brand): Partial<Readonly<Record<MailPart, s
   facts: `border-color:${night.line}`,
   label: `border-color:${night.line};color:${night.muted}`,
   value: `border-color:${night.line};color:${night.ink}`,
+  comparedHead: `border-color:${night.line};color:${night.strong}`,
+  compared: `border-color:${night.line};color:${night.ink}`,
   item: `color:${night.ink}`,
   code: `background-color:${night.ground};border-color:${night.line};color:${night.ink}`,
   button: `background-color:${accentDark};border-color:${accentDark};color:#ffffff`,

@@ -23,6 +23,16 @@ function plainBlock(block: Block): string {
       return `! ${clean(block.text)}`;
     case 'facts':
       return block.rows.map(([label, value]) => `${clean(label)}: ${clean(value)}`).join('\n');
+    case 'comparison':
+      return block.columns
+        .map((column, index) =>
+          [column, ...block.rows.map(([label, ...values]) => `  ${label}: ${values[index] ?? ''}`)]
+            .map((line) => `${/^ */.exec(line)?.[0] ?? ''}${clean(line)}`)
+            .join('\n'),
+        )
+        .join('\n');
+    case 'link':
+      return `${clean(block.label)}:\n${clean(block.url)}`;
     case 'steps':
       return block.steps.map((step, index) => `${index + 1}. ${clean(step)}`).join('\n');
     case 'progress':

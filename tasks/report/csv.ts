@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { replacements } from '../domain/off-keys.ts';
 import type { AccountLine } from '../domain/sweeps/overview.ts';
 import type { KeyRow } from '../domain/sweeps/row.ts';
 import type { SkippedAccount } from '../domain/sweeps/select-accounts.ts';
@@ -10,7 +11,16 @@ const write = (header: readonly string[], rows: Iterable<readonly unknown[]>): s
 const keyHeader = [
   ...['account', 'user', 'key', 'status', 'since', 'age_days'],
   ...['last_used', 'last_used_service', 'last_used_region', 'owner', 'owner_read'],
-  ...['decision', 'because', 'overdue', 'rotation', 'secret_in', 'readers'],
+  ...[
+    'decision',
+    'because',
+    'overdue',
+    'rotation',
+    'secret_in',
+    'readers',
+    'may_become',
+    'may_become_because',
+  ],
 ];
 
 /** One line per key, in the columns of the first. */
@@ -21,9 +31,11 @@ export const keysAsCsv = (rows: readonly KeyRow[]): string =>
       ...[row.accountId, row.userName, row.keyId ?? `key ${row.slot}`, row.status],
       ...[row.since.toISOString(), row.ageDays, ...useColumns(row)],
       ...[row.owner, String(row.ownerRead), row.decision, row.because, String(row.overdue), row.rotation],
-      ...[row.secretIn, row.readers?.join(' ')],
+      ...[row.secretIn, row.readers?.join(' '), wayOffColumn(row), row.wayOff?.because],
     ]),
   );
+
+const wayOffColumn = ({ wayOff }: KeyRow): string | undefined => wayOff && replacements[wayOff.to];
 
 function useColumns({ lastUse }: KeyRow): string[] {
   switch (lastUse.state) {

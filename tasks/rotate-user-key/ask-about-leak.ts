@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { accessKeyIdSchema } from '../domain/keys.ts';
+import { leakReportSchema } from '../domain/leaks/report.ts';
 import { planSchema, rotationSchema } from '../domain/rotation.ts';
 import { messageIn } from '../failure.ts';
 import { lambdaHandler } from '../lambda.ts';
-import { leakStillActive } from '../messages/leak-active.ts';
+import { leakStillActive, leakStillActiveForOperators } from '../messages/leak-active.ts';
 import { speakerOf } from '../presentation/speaker.ts';
 import { task } from '../task.ts';
-import { tell } from '../tell.ts';
+import { tellEach } from '../tell.ts';
 
 const input = z.object({
   rotation: rotationSchema,
@@ -24,6 +25,8 @@ const input = z.object({
   /** All other leaked keys of the user that the emergency knows of. */
   alsoLeaked: z.array(accessKeyIdSchema).default([]),
   since: z.coerce.date(),
+  /** Who reported the leak; from the emergency's input. */
+  reported: leakReportSchema.nullish().catch(undefined),
   /** Everyone was already told within the last day. Absent in older executions. */
   isTold: z.boolean().default(false),
   taskToken: z.string(),
@@ -47,20 +50,23 @@ export const askAboutLeak = task({
     dependencies.metrics.record({ LeakedKeysStillActive: 1 });
     log.error('a leaked key is still active', { ...rotation, keyId, because });
     if (asked.isTold) return { to: [] };
-    const message = leakStillActive({
+    const facts = {
       rotation,
       plan: plan ?? undefined,
       keyId,
       alsoLeaked: [...new Set([asked.keyId, ...asked.alsoLeaked])].filter((id) => id !== keyId),
       because,
       since,
+      reported: plan?.reported ?? asked.reported ?? undefined,
       speaker: speakerOf(settings),
-    });
+    };
     const account = plan?.accountEmail ?? '';
     const owners = assessed?.owner ?? plan?.owner ?? [];
-    const everybody = [...owners, account, settings.operators].filter((address) => address !== '');
     const about = { executionArn: rotation.executionArn, mail: 'leakStillActive' };
-    const to = await tell(dependencies, everybody, message, [], about);
+    const to = await tellEach(dependencies, [
+      { to: [...owners, account], message: leakStillActive(facts), about },
+      { to: [settings.operators], message: leakStillActiveForOperators(facts), about },
+    ]);
     return { to };
   },
 });

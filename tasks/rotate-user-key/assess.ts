@@ -4,11 +4,13 @@ import { type ActiveAccount, accountOfLeak, activeAccount } from '../aws/organiz
 import { SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { type Act, type Assessment, assess as decide, type Facts } from '../domain/assessing/assess.ts';
+import type { KeyInQuestion, KeyQuestion } from '../domain/assessing/key-question.ts';
 import { orphansAmong } from '../domain/assessing/orphans.ts';
 import { makePlan, type Situation } from '../domain/assessing/plan.ts';
-import { accessKeyIdSchema, type LastUse } from '../domain/keys.ts';
+import { type AccessKey, accessKeyIdSchema, type LastUse } from '../domain/keys.ts';
 import { assessLeak } from '../domain/leaks/assess-leak.ts';
 import { TagMap } from '../domain/letter-case.ts';
+import { type WayOff, wayOffFor } from '../domain/off-keys.ts';
 import { makePolicy, policyFromTags } from '../domain/policy.ts';
 import { readIntents } from '../domain/provisioning/intents.ts';
 import { type Plan, type Request, type Rotation, requestSchema, rotationSchema } from '../domain/rotation.ts';
@@ -37,7 +39,8 @@ const input = z.object({
 });
 
 type Assessed =
-  | { readonly act: 'nothing' | 'askPerson'; readonly because: string }
+  | { readonly act: 'nothing'; readonly because: string }
+  | { readonly act: 'askPerson'; readonly because: string; readonly question: KeyQuestion }
   | { readonly act: 'leakOpen'; readonly because: string; readonly keyId: string; readonly owner: string[] }
   | { readonly act: Plan['act']; readonly because: string; readonly plan: Plan };
 
@@ -80,7 +83,7 @@ async function assessUser({ rotation, request }: Asked, dependencies: Dependenci
   const assessment = decide(facts);
   return answer(
     assessment,
-    { ...facts, versions, owner, selfUpdating, account },
+    { ...facts, versions, owner, selfUpdating, account, wayOff: wayOffOf(rotation, facts) },
     {
       rotation,
       heldBack: whyHeldBack(rotation, account, settings),
@@ -88,6 +91,14 @@ async function assessUser({ rotation, request }: Asked, dependencies: Dependenci
     },
   );
 }
+
+/** Only active keys say what their user is for. */
+const wayOffOf = ({ userName }: Rotation, { keys, uses, tags }: Facts): WayOff | undefined =>
+  wayOffFor({
+    userName,
+    tags,
+    uses: keys.flatMap(({ id, status }) => (status === 'Active' ? (uses.get(id) ?? []) : [])),
+  });
 
 /** Why nothing may be done beyond the assessment; undefined if changes are allowed. */
 function whyHeldBack({ claim }: Rotation, account: ActiveAccount, { mode }: Settings): string | undefined {
@@ -180,11 +191,39 @@ function answer(
     const addresses = [...situation.owner, situation.account.email].filter((address) => address !== '');
     return { act, because, keyId: assessment.keyId, owner: [...new Set(addresses)] };
   }
-  if (act === 'nothing' || act === 'askPerson') return { act, because };
+  if (act === 'askPerson') return { act, because, question: questionAbout(situation) };
+  if (act === 'nothing') return { act, because };
   if (heldBack !== undefined) {
     return { act: 'nothing', because: `${heldBack}: would ${act} ${assessment.oldKey.id}, as ${because}` };
   }
   return { act, because, plan: planOf(assessment, situation) };
+}
+
+/** What a person needs to know to answer. */
+function questionAbout({
+  keys,
+  uses,
+  versions,
+  owner,
+  account,
+}: Pick<Situation, 'owner' | 'account'> &
+  Pick<Facts, 'keys' | 'uses'> & { readonly versions: StoredVersions | undefined }): KeyQuestion {
+  return {
+    owner,
+    accountName: account.name,
+    keys: keys
+      .toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
+      .map((key) => ({
+        ...key,
+        lastUse: uses.get(key.id) ?? { state: 'unknown', because: 'it was not asked' },
+        inSecret: inSecretOf(key, versions),
+      })),
+  };
+}
+
+function inSecretOf(key: AccessKey, versions: StoredVersions | undefined): KeyInQuestion['inSecret'] {
+  if (versions?.holdsSecret(key) !== true) return 'no';
+  return versions.isCurrent(key.id) ? 'current' : 'stored';
 }
 
 function planOf(

@@ -4,10 +4,11 @@ import { answerUrl, signLink } from '../domain/asking/link.ts';
 import { questionSchema } from '../domain/asking/question.ts';
 import { whomToOffer } from '../domain/asking/recipients.ts';
 import { lambdaHandler } from '../lambda.ts';
+import { leakedKeyForOperators } from '../messages/leak-handled.ts';
 import { leakedKey, oldKeyInactive } from '../messages/window.ts';
 import { speakerOf } from '../presentation/speaker.ts';
 import { task } from '../task.ts';
-import { tell } from '../tell.ts';
+import { tell, tellEach } from '../tell.ts';
 
 /**
  * State OfferRollback: mails the owner that the key is inactive, with a link to roll back. Its time-out is the next
@@ -38,14 +39,18 @@ export const offerRollback = task({
     );
     const facts = { ...question, settings, speaker: speakerOf(settings), links: { rollBack } };
     const isLeaked = plan.confirmation === 'leakedKey';
-    const message = isLeaked ? leakedKey(facts) : oldKeyInactive(facts);
-    const to = await tell(
-      dependencies,
-      whomToOffer(question, settings.operators),
-      message,
-      [plan.accountEmail, settings.operators],
-      { executionArn, mail: isLeaked ? 'leakedKey' : 'oldKeyInactive', question: { stage: 'window', round } },
-    );
+    const about = {
+      executionArn,
+      mail: isLeaked ? 'leakedKey' : 'oldKeyInactive',
+      question: { stage: 'window', round },
+    } as const;
+    const whom = whomToOffer(question, settings.operators);
+    const to = isLeaked
+      ? await tellEach(dependencies, [
+          { to: whom, message: leakedKey(facts), about },
+          { to: [settings.operators], message: leakedKeyForOperators(facts), about },
+        ])
+      : await tell(dependencies, whom, oldKeyInactive(facts), [plan.accountEmail, settings.operators], about);
     log.info('offered a rollback', { ...rotation, round, to });
     return { to };
   },

@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import type { Dependencies } from '../dependencies.ts';
+import { keyQuestionSchema } from '../domain/assessing/key-question.ts';
 import { lastUseSchema } from '../domain/keys.ts';
 import { leavingOf, rotationSchema, type Work, workSchema } from '../domain/rotation.ts';
 import { messageIn } from '../failure.ts';
 import { lambdaHandler } from '../lambda.ts';
 import type { Message } from '../messages/document.ts';
-import { type EscalationCause, escalation, failed, needsPerson } from '../messages/operators.ts';
+import type { EscalationCause } from '../messages/escalation-causes.ts';
+import { escalation, failed, needsPerson } from '../messages/operators.ts';
 import { changedElsewhere, deletionRefused } from '../messages/stopped.ts';
 import { inactiveAndNoRollback, reactivationStuck } from '../messages/stuck.ts';
 import { speakerOf } from '../presentation/speaker.ts';
@@ -28,7 +30,12 @@ const troubleSchema = workSchema.extend({
 
 const newsSchema = z.union([
   workSchema.extend({ mail: z.literal('escalation'), cause: causeSchema }),
-  z.object({ mail: z.literal('needsPerson'), rotation: rotationSchema, because: z.string() }),
+  z.object({
+    mail: z.literal('needsPerson'),
+    rotation: rotationSchema,
+    because: z.string(),
+    question: keyQuestionSchema.optional(),
+  }),
   z.object({
     mail: z.literal('failed'),
     executionArn: z.string(),
@@ -104,7 +111,7 @@ function compose(news: News, { settings, now }: Dependencies): Message {
     case 'escalation':
       return escalation({ ...workOf(news), settings, speaker, cause: news.cause });
     case 'needsPerson':
-      return needsPerson({ rotation: news.rotation, because: news.because, speaker });
+      return needsPerson({ ...news, speaker, now: now() });
     case 'failed':
       return failed({
         rotation: rotationOf(news),

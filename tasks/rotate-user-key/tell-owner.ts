@@ -94,7 +94,11 @@ function compose(input: Work & News, { settings, now }: Dependencies): Message {
     case 'withdrawn':
       return withdrawn({ ...facts, because: whyWithdrawn(input), at });
     case 'overridden':
-      return overridden({ ...facts, override: input.override });
+      return overridden({
+        ...facts,
+        override: input.override,
+        soonest: later(at, plan.policy.quietDays * day),
+      });
   }
 }
 

@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { ReportStore } from '../aws/report-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { Memory } from '../domain/sweeps/memory.ts';
+import { overviewSchema } from '../domain/sweeps/overview.ts';
 import { objects, type Sweep } from '../domain/sweeps/sweep.ts';
+import { type TrendPoint, trendPointOf } from '../domain/sweeps/trend.ts';
 
 /** An account that one sweep couldn't survey is known from an earlier one. */
 const mostPrevious = 5;
@@ -20,6 +22,30 @@ export async function readPrevious(sweep: Sweep, dependencies: Needs): Promise<s
   const text = await aboveAll(sweep, dependencies).read(name);
   return text === undefined ? [] : latestSchema.parse(JSON.parse(text)).prefixes;
 }
+
+/**
+ * The trend of the latest sweeps that surveyed the whole scope, oldest first. One whose report is gone or can't be read
+ * is omitted: the trend informs, and nothing is decided by it.
+ */
+export async function readTrend(
+  { executionArn }: Pick<Sweep, 'executionArn'>,
+  previous: readonly string[],
+  dependencies: Needs & Pick<Dependencies, 'log'>,
+): Promise<TrendPoint[]> {
+  const points: TrendPoint[] = [];
+  for (const prefix of previous) {
+    const text = await new ReportStore(dependencies, { executionArn, prefix }).read(objects.report);
+    const report = text === undefined ? undefined : earlierSchema.safeParse(JSON.parse(text)).data;
+    if (report === undefined) dependencies.log.warn('an earlier report is not in the trend', { prefix });
+    else points.push(trendPointOf(report.sweep.startedAt, report.overview));
+  }
+  return points.toSorted((a, b) => a.at.getTime() - b.at.getTime());
+}
+
+const earlierSchema = z.object({
+  sweep: z.object({ startedAt: z.coerce.date() }),
+  overview: overviewSchema,
+});
 
 /** Records this sweep as the latest. */
 export async function becomeLatest(

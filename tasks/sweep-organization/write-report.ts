@@ -14,7 +14,7 @@ import { renderPage } from '../presentation/page.ts';
 import { speakerOf } from '../presentation/speaker.ts';
 import { task } from '../task.ts';
 import { tell } from '../tell.ts';
-import { becomeLatest } from './previous-sweeps.ts';
+import { becomeLatest, readTrend } from './previous-sweeps.ts';
 import { readOverview, readScopeNote, readWave } from './stored.ts';
 
 const input = z.object({ sweep: sweepSchema, starts: startsSchema.nullish() });
@@ -39,7 +39,9 @@ export const writeReport = task({
       await readWave(store),
       await readScopeNote(store),
     ];
-    const report = { sweep, overview, wave, starts: starts ?? undefined, at: dependencies.now() };
+    // A narrowed sweep's numbers can't be compared.
+    const trend = note.narrowed ? [] : await readTrend(sweep, note.previous, dependencies);
+    const report = { sweep, overview, wave, starts: starts ?? undefined, trend, at: dependencies.now() };
     const { brand } = dependencies.settings;
     await write(store, { ...report, warnings: [] }, brand);
     // A narrowed sweep knows only some users' keys; a complete one knows all of them.
@@ -108,7 +110,7 @@ async function tellOfAudit(
   const { settings } = dependencies;
   const { byDecision, ...totals } = overview.totals;
   const message = auditReport({
-    sweep: { id: sweep.id, at: sweep.startedAt },
+    sweep: { id: sweep.id, executionArn: sweep.executionArn, at: sweep.startedAt },
     totals: { ...totals, ...byDecision },
     oldest: overview.oldest,
     reportUrl,

@@ -12,7 +12,9 @@ import {
 import { watchedPromises } from '../../local/watcher/watched.ts';
 import * as errors from '../../tasks/domain/errors.ts';
 import { defaultPolicy, makePolicy, type Policy, policyFromTags } from '../../tasks/domain/policy.ts';
+import { anchorOf } from '../../tasks/domain/runbook.ts';
 import { decisionSchema } from '../../tasks/domain/sweeps/row.ts';
+import { sectionOf, sections } from '../../tasks/messages/runbook.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
@@ -47,6 +49,17 @@ describe('the runbook', () => {
     const known = Object.values(errors).map((Kind) => new Kind('').name);
     const all = new Set([...known, ...named, foreign]);
     expect([...byName.keys()].toSorted()).toEqual([...all].toSorted());
+  });
+
+  it('has a heading for every section that a mail links to', () => {
+    const headings = [...runbook.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading);
+    expect(headings).toEqual(expect.arrayContaining(Object.values(sections)));
+    // An error and an end of the same name: the link leads to the first, which is the end.
+    const anchors = headings.map(anchorOf);
+    const twice = anchors.filter((anchor, index) => anchors.indexOf(anchor) !== index);
+    expect(twice.toSorted()).toEqual(['changedelsewhere', 'deletionrefused']);
+    for (const Kind of Object.values(errors)) expect(headings).toContain(sectionOf(new Kind('').name));
+    expect(sectionOf('ThrottlingException')).toBe("AWS's own names");
   });
 
   it('has a row for every decision that the sweep’s report knows', () => {

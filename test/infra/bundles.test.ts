@@ -105,9 +105,10 @@ describe('what is deployed of a function', () => {
       { accounts: { exclude: ['222222222222'] } },
       { storage: { where: 'central' } },
       { leak: { withoutReplacement: 'deactivate' } },
+      { runbookUrl: 'https://wiki.example.com' },
     ]) {
       expect(other(changes)).not.toBe(settings);
     }
-    expect(other({ runbookUrl: 'https://wiki.example.com' })).toBe(settings);
+    expect(other({ logRetentionDays: 731 })).toBe(settings);
   });
 });

@@ -6,7 +6,12 @@ import { newKeyReady, retirement } from '../../tasks/messages/ask.ts';
 import { askedInPlace, moreTime, reminder } from '../../tasks/messages/ask-again.ts';
 import { auditReport } from '../../tasks/messages/audit-report.ts';
 import type { Message } from '../../tasks/messages/document.ts';
-import { leakReactivated, leakStillActive } from '../../tasks/messages/leak-active.ts';
+import {
+  leakReactivated,
+  leakStillActive,
+  leakStillActiveForOperators,
+} from '../../tasks/messages/leak-active.ts';
+import { leakedKeyForOperators } from '../../tasks/messages/leak-handled.ts';
 import { escalation, failed, needsPerson } from '../../tasks/messages/operators.ts';
 import { deleted, overridden, reactivated, withdrawn } from '../../tasks/messages/outcome.ts';
 import { changedElsewhere, deletionRefused } from '../../tasks/messages/stopped.ts';
@@ -15,7 +20,7 @@ import { leakedKey, oldKeyInactive, oldKeyInUse } from '../../tasks/messages/win
 import { type RenderedMail, renderMail } from '../../tasks/presentation/mail.ts';
 import { speakerOf } from '../../tasks/presentation/speaker.ts';
 import { makePlan } from '../owner/fixtures.ts';
-import { executionArn, newKeyId } from '../tasks/ids.ts';
+import { executionArn, newKeyId, strangersKeyId } from '../tasks/ids.ts';
 
 export const brand = brandSchema.parse({});
 export const settings = {
@@ -25,6 +30,7 @@ export const settings = {
   memberRole: 'keyturn-member',
   secretPrefix: 'keyturn/',
   region: 'eu-west-1',
+  ownerTag: 'owner',
 };
 const at = new Date('2026-11-25T08:00:00Z');
 const since = new Date('2026-11-22T08:00:00Z');
@@ -64,10 +70,17 @@ export function everyMessage(
   };
   const facts = {
     rotation,
-    plan: makePlan(changes.plan),
+    plan: makePlan({
+      wayOff: { to: 'ci', because: "its user's name has the word “deploy”" },
+      ...changes.plan,
+    }),
     newKeyId,
     settings,
-    speaker: speakerOf({ brand: changes.brand ?? brand, operators: 'ops@example.com' }),
+    speaker: speakerOf({
+      brand: changes.brand ?? brand,
+      operators: 'ops@example.com',
+      runbookUrl: 'https://keyturn.example.com/runbook',
+    }),
   };
   const retiring = {
     ...facts,
@@ -80,7 +93,12 @@ export function everyMessage(
   };
   const leaked = {
     ...facts,
-    plan: makePlan({ because: 'the key has leaked', ...changes.plan, act: 'emergency' }),
+    plan: makePlan({
+      because: 'the key has leaked',
+      reported: { by: 'AWS Health, AWS_RISK_CREDENTIALS_EXPOSED', at: since.toISOString(), says: said },
+      ...changes.plan,
+      act: 'emergency',
+    }),
   };
   const keyId = facts.plan.oldKeyId;
   const shared = { ...facts, keyId };
@@ -112,6 +130,7 @@ export function everyMessage(
       ...facts,
       ...ask,
       round: 2,
+      lastReason: said,
       evidence: { at, oldKey: { state: 'unknown', because: said } },
     }),
     firstReminder: reminder({ ...facts, ...ask, reminder: 1 }),
@@ -136,6 +155,7 @@ export function everyMessage(
     oldKeyInactive: oldKeyInactive({ ...facts, ...window }),
     retiredKeyInactive: oldKeyInactive({ ...retiring, ...window }),
     leakedKey: leakedKey({ ...leaked, ...window }),
+    leakedKeyForOperators: leakedKeyForOperators({ ...leaked, ...window }),
     leakedKeyNoNewOne: leakedKey({ ...leaked, newKeyId: undefined, ...window }),
     reactivated: reactivated({ ...facts, ...rolledBack }),
     leakedKept: reactivated({ ...leaked, ...rolledBack, became: 'leftInactive', next: 'end' }),
@@ -143,7 +163,13 @@ export function everyMessage(
     deleted: deleted({ ...facts, at }),
     withdrawn: withdrawn({ ...facts, because: said, at }),
     retirementWithdrawn: withdrawn({ ...retiring, because: said, at }),
-    overridden: overridden({ ...facts, override: { by: said, reason: said } }),
+    overridden: overridden({
+      ...facts,
+      override: { by: said, reason: said },
+      soonest: at,
+      objection: links.rollBack,
+    }),
+    overriddenWithoutLink: overridden({ ...facts, override: { by: said, reason: said }, soonest: at }),
     silence: escalation({ ...facts, cause: { kind: 'silence', since } }),
     drainDeadline: escalation({ ...facts, cause: { kind: 'drainDeadline', use, startedAt: since } }),
     tooManyRollbacks: escalation({ ...facts, cause: { kind: 'tooManyRollbacks', lastReason: said } }),
@@ -152,6 +178,13 @@ export function everyMessage(
     inactiveAndNoRollback: inactiveAndNoRollback({ ...shared, because: said, since }),
     retiredAndNoRollback: inactiveAndNoRollback({ ...retiring, keyId, because: said }),
     leakStillActive: leakStillActive({ ...shared, because: said, since }),
+    leakStillActiveForOperators: leakStillActiveForOperators({
+      ...shared,
+      because: said,
+      since,
+      alsoLeaked: [strangersKeyId],
+      reported: leaked.plan.reported,
+    }),
     leakStillActiveWithoutPlan: leakStillActive({ ...shared, plan: undefined, because: said, since }),
     leakReactivated: leakReactivated({
       ...leaked,
@@ -173,21 +206,51 @@ export function everyMessage(
     deletionRefused: deletionRefused({ ...shared, because: said, since }),
     withdrawnKeyStays: deletionRefused({ ...facts, keyId: newKeyId, because: said }),
     auditReport: auditReport({
-      sweep: { id: '2026-11-25', at },
-      totals: { accounts: 40, failedAccounts: 1, users: 1200, keys: 1310, due: 57, exempt: 4, overdue: 3 },
+      sweep: {
+        id: '2026-11-25',
+        executionArn: 'arn:aws:states:eu-west-1:999988887777:execution:sweep-organization:2026-11-25',
+        at,
+      },
+      totals: {
+        accounts: 40,
+        failedAccounts: 1,
+        users: 1200,
+        keys: 1310,
+        due: 57,
+        exempt: 4,
+        overdue: 3,
+        rootKey: 1,
+        deferred: 2,
+        unreadable: 1,
+        exemptionsExpired: 1,
+      },
       oldest: Array.from({ length: 22 }, (_, index) => ({
         accountId: rotation.accountId,
         accountName: facts.plan.accountName,
         userName: rotation.userName,
         keyId: 'AKIAOLDOLDOLDOLDQJHX',
         ageDays: 700.5 - index,
-        decision: 'askPerson',
+        decision: index < 2 ? ('deferred' as const) : ('due' as const),
         because: said,
       })),
       reportUrl: 's3://keyturn-reports/sweeps/2026-11-25/index.html',
       speaker: facts.speaker,
     }),
-    needsPerson: needsPerson({ rotation, because: said, speaker: facts.speaker }),
+    needsPerson: needsPerson({
+      rotation,
+      because: said,
+      now: at,
+      speaker: facts.speaker,
+      question: {
+        owner: facts.plan.owner,
+        accountName: facts.plan.accountName,
+        keys: [
+          { id: keyId, status: 'Active', createdAt: since, lastUse: use, inSecret: 'no' },
+          { id: strangersKeyId, status: 'Active', createdAt: at, lastUse: proof, inSecret: 'current' },
+        ],
+      },
+    }),
+    needsPersonUnderFirstMachine: needsPerson({ rotation, because: said, now: at, speaker: facts.speaker }),
     failed: failed({
       rotation,
       error: 'NewKeyNotStored',

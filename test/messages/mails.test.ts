@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
 import { defaultPolicy } from '../../tasks/domain/policy.ts';
 import { brandSchema } from '../../tasks/domain/settings/brand.ts';
-import { newKeyId, oldKeyId } from '../tasks/ids.ts';
+import { newKeyId, oldKeyId, strangersKeyId } from '../tasks/ids.ts';
 import { everyMail } from './every-message.ts';
 
 const mails = everyMail();
@@ -71,7 +71,8 @@ describe('words of others', () => {
     const made = everyMail("x'; rm -rf ~ #", { rotation: { userName: "x'; $(reboot) #" } });
     const command = /--secret-id ('.*') --version-id/.exec(made.newKeyReady?.text ?? '')?.[1];
     expect(command).toBe("'keyturn/111122223333/x'\\''; $(reboot) #'");
-    expect(made.failed?.text).toContain(`"userName":"x'\\''; $(reboot) #"}'`);
+    expect(made.needsPerson?.text).toContain(`"userName":"x'\\''; $(reboot) #","action":"retire"`);
+    expect(made.failed?.text).toContain('There is nothing to continue');
   });
 });
 
@@ -89,7 +90,9 @@ describe('the mail about a new key', () => {
 
   it('tells its last use as in use where AWS could not say', () => {
     expect(mail('newKeyReadySecondRound').text).toMatch(/AWS could not say \(.*\), so it counts as in use/);
-    expect(mail('newKeyReadySecondRound').text).toContain('round 2');
+    expect(mail('newKeyReadySecondRound').text).toContain(
+      'You were asked before and rolled back, because: “deploys broke in eu-west-1”. This is round 2.',
+    );
   });
 
   it('repeats itself as a reminder, with its number and what silence means', () => {
@@ -122,9 +125,31 @@ describe('the mail about a key to retire', () => {
 describe('the mails to operators', () => {
   it('give the line that starts the next attempt', () => {
     expect(mail('failed').text).toContain(
-      `aws stepfunctions start-execution --state-machine-arn arn:aws:states:eu-west-1:999988887777:stateMachine:rotate-user-key --name 111122223333-deploy-bot-2 --input '{"accountId":"111122223333","userName":"deploy-bot"}'`,
+      `aws stepfunctions start-execution --region eu-west-1 --state-machine-arn arn:aws:states:eu-west-1:999988887777:stateMachine:rotate-user-key:live --name 111122223333-deploy-bot-2 --input '{"accountId":"111122223333","userName":"deploy-bot"}'`,
     );
     expect(mail('failed').subject).toContain('NewKeyNotStored in ProvisionNewKey');
+  });
+
+  it('have a command for each answer to a question, and show both keys side by side', () => {
+    const { text, html } = mail('needsPerson');
+    for (const id of [oldKeyId, strangersKeyId])
+      expect(text).toContain(`"action":"retire","keyId":"${id}"}'`);
+    expect(text).toContain('"Value":"2027-02-23 all keys are needed"');
+    expect(text).toMatch(
+      /AKIAOLDOLDOLDOLD…\n {2}Status: active\n {2}Created: .*\n {2}Last used: s3 in eu-west-1/,
+    );
+    expect(text).toContain('In the secret: yes: applications that read the secret get this key');
+    expect(html).toContain('<th scope="col"');
+    expect(mail('needsPersonUnderFirstMachine').text).toContain('start-execution');
+  });
+
+  it.each([
+    ['needsPerson', 'a-person-must-decide'],
+    ['failed', 'newkeynotstored'],
+    ['silence', 'the-owner-did-not-answer'],
+    ['drainDeadline', 'the-old-key-is-still-in-use'],
+  ])('%s links to its section of the runbook', (kind, anchor) => {
+    expect(mail(kind).html).toContain(`<a href="https://keyturn.example.com/runbook#${anchor}"`);
   });
 
   it('say what each escalation is about', () => {
@@ -173,7 +198,7 @@ describe('the mails about what keyturn could not do', () => {
 
   it('say what each key is now that somebody else has changed it, or that it could not be read', () => {
     expect(mail('changedElsewhere').text).toContain(
-      'Old key AKIA…QJHX: inactive\nNew key AKIANEWNEWNEWNEW…: active',
+      'Old key AKIAOLDOLDOLDOLD…: inactive\nNew key AKIANEWNEWNEWNEW…: active',
     );
     expect(mail('changedElsewhereUnseen').text).toContain('! They could not be read.');
   });
@@ -224,13 +249,14 @@ describe('the audit report', () => {
     const { subject, text } = mail('auditReport');
     expect(subject).toBe('Access keys: 3 overdue of 1310, 2026-11-25');
     expect(text).toMatch(
-      /^3 access keys are overdue\n=+\n\n57 of 1310 access keys in 40 accounts are due, and 3 are older/,
+      /^3 access keys are overdue\n=+\n\n57 of 1310 access keys in 40 accounts are due, and 3 are overdue/,
     );
     expect(text).toContain('! 1 of 40 accounts could not be read');
     expect(text).toContain(
-      'deploy-bot in Payments (111122223333): AKIAOLDOLDOLDOLD…, 700 days old; askPerson:',
+      'deploy-bot in Payments (111122223333): AKIAOLDOLDOLDOLD…, 700 days old; waiting for a person:',
     );
-    expect(text).toContain('And 2 more, in the report.');
+    expect(text).toMatch(/Waiting for you\n-+\n\nroot key: 1: delete by hand/);
+    expect(text.indexOf('Waiting for you')).toBeLessThan(text.indexOf('In numbers'));
   });
 });
 

@@ -10,7 +10,7 @@ import { type RenderedMail, renderMail } from '../../tasks/presentation/mail.ts'
 import { speakerOf } from '../../tasks/presentation/speaker.ts';
 
 const brand = brandSchema.parse({});
-const speaker = speakerOf({ brand, operators: 'ops@example.com' });
+const speaker = speakerOf({ brand, operators: 'ops@example.com', runbookUrl: 'docs/runbook.md' });
 const accountId = '111122223333';
 const executionArn = 'arn:aws:states:eu-west-1:999988887777:execution:sweep-organization:monday';
 const at = new Date('2026-11-25T08:00:00Z');
@@ -39,6 +39,9 @@ const totals = {
   exempt: 2,
   overdue: 3,
   rootKey: 1,
+  deferred: 2,
+  unreadable: 0,
+  exemptionsExpired: 1,
 };
 
 const mailsSaying = (said: string): Record<string, RenderedMail> =>
@@ -49,7 +52,7 @@ const mailsSaying = (said: string): Record<string, RenderedMail> =>
 const messagesSaying = (said: string): Record<string, Message> => ({
   sweepFailed: sweepFailed({ executionArn, error: said, cause: said, stage: said, speaker }),
   auditReport: auditReport({
-    sweep: { id: said, at },
+    sweep: { id: said, executionArn, at },
     totals,
     oldest: [rowOf(said)],
     reportUrl: 's3://reports/sweeps/monday/index.html',
@@ -65,6 +68,8 @@ const messagesSaying = (said: string): Record<string, Message> => ({
     userName: said,
     severity: 'leaked',
     because: said,
+    report: { by: 'AWS Health', at: at.toISOString(), says: said },
+    machine: 'arn:aws:states:eu-west-1:999988887777:stateMachine:rotate-user-key:live',
     speaker,
   }),
 });
@@ -86,7 +91,7 @@ describe('the mails about sweeps and leaks', () => {
   it('say what there is and what to do', () => {
     const { sweepFailed: failed, auditReport: audit, auditNotice: notice, leak } = mailsSaying('deploy-bot');
     expect(failed?.text).toContain(
-      'aws stepfunctions start-execution --state-machine-arn arn:aws:states:eu-west-1:999988887777:stateMachine:sweep-organization',
+      'aws stepfunctions start-execution --region eu-west-1 --state-machine-arn arn:aws:states:eu-west-1:999988887777:stateMachine:sweep-organization:live',
     );
     expect(audit?.subject).toBe('Access keys: 3 overdue of 120, 2026-11-25');
     expect(audit?.text).toContain('aws s3 cp --recursive s3://reports/sweeps/monday/ report/');

@@ -44,6 +44,7 @@ describe('Assess', () => {
         oldKeyActiveSince: now.toISOString(),
         namedByPerson: false,
         keysActive: [oldKeyId],
+        wayOff: { to: 'ci', because: "its user's name has the word “deploy”" },
       }),
     });
     expect(changes(aws)).toEqual([]);
@@ -115,7 +116,13 @@ describe('Assess', () => {
   ])('asks a person if the user has two keys and %s', async (_, world) => {
     given(aws, { keys: pair, ...world });
     const assessed = await look();
-    expect(assessed).toEqual({ act: 'askPerson', because: expect.stringContaining(oldKeyId) });
+    expect(assessed).toMatchObject({
+      act: 'askPerson',
+      because: expect.stringContaining(oldKeyId),
+      question: {
+        keys: pair.toReversed().map(({ AccessKeyId: id }) => ({ id, inSecret: 'no' })),
+      },
+    });
   });
 
   it.each([

@@ -26,12 +26,15 @@ const failing = (life: Life, operation: string, times = Number.POSITIVE_INFINITY
 const actionRequired = (life: Life) =>
   life.world.aws.mails.filter(({ subject }) => subject.startsWith('Action required: '));
 
+/** Who reported it, for the mails. */
+const reported = expect.objectContaining({ by: 'AWS Health, AWS_RISK_CREDENTIALS_EXPOSED' });
+
 describe('one event that names several keys', () => {
   it('starts one emergency for a user, which knows all of them', async () => {
     const life = await Life.begin({ situation: 'twoKeysInUse' });
     const [first = '', second = ''] = life.user.keys.map(({ id }) => id);
     await hear(life, { entities: [first, second] });
-    const input = { accountId, userName, action: 'emergency', keyId: first, alsoLeaked: [second] };
+    const input = { accountId, userName, action: 'emergency', keyId: first, alsoLeaked: [second], reported };
     expect(emergencies(life)).toEqual([[`leak-${first}`, input]]);
   });
 
@@ -120,7 +123,10 @@ describe('an event that is sent again', () => {
     await hear(life, { entities: [first] });
     await hear(life, { entities: [first, second] });
     const [, next] = emergencies(life);
-    expect(next).toEqual([`leak-${second}`, { accountId, userName, action: 'emergency', keyId: second }]);
+    expect(next).toEqual([
+      `leak-${second}`,
+      { accountId, userName, action: 'emergency', keyId: second, reported },
+    ]);
   });
 
   it('sends no mail about a deleted key if AWS has closed the matter', async () => {
@@ -164,7 +170,7 @@ describe('every code about credentials', () => {
     expect(mail?.subject).toBe(`Action required: access key that may have leaked ${id} in ${accountId}`);
     expect(mail?.text).toContain(code);
     expect(mail?.text).toContain(
-      `aws iam update-access-key --access-key-id ${id} --status Inactive --user-name ${userName}`,
+      `aws iam update-access-key --user-name ${userName} --access-key-id ${id} --status Inactive`,
     );
     await hear(life, { entities: [id], code, detail: closed });
     expect(actionRequired(life)).toHaveLength(1);

@@ -81,6 +81,8 @@ export const questionSchema = workSchema.extend({
   taskToken: z.string(),
   /** `ask`: when this round's first mail was sent; `window`: when the old key was deactivated. */
   since: z.coerce.date(),
+  /** `ask`: why the owner rolled back before this round. */
+  lastReason: z.string().optional().catch(undefined),
   /** In the window: the mail was already sent, and this is only the next wait of the same question. */
   isOffered: z.boolean().optional(),
   asking: askingSchema.default(fixed),

@@ -1,5 +1,6 @@
 import { defined } from '../defined.ts';
 import type { LastUse } from '../keys.ts';
+import type { WayOff } from '../off-keys.ts';
 import { maxRounds, type Policy, policyTable } from '../policy.ts';
 import type { Plan, Request } from '../rotation.ts';
 import { day, daysBetween } from '../time.ts';
@@ -8,8 +9,9 @@ import { unfinishedPair } from './assess.ts';
 
 /** Everything that a plan is made from, except what to do. */
 export interface Situation extends Pick<Facts, 'now' | 'keys' | 'uses' | 'tags' | 'stored' | 'policy'> {
-  readonly request: Pick<Request, 'when' | 'keyId' | 'override'>;
+  readonly request: Pick<Request, 'when' | 'keyId' | 'override' | 'reported'>;
   readonly owner: readonly string[];
+  readonly wayOff?: WayOff | undefined;
   readonly selfUpdating: boolean;
   readonly account: { readonly name: string; readonly email: string };
   /** Whether the secret's current version is the old key's. */
@@ -49,11 +51,13 @@ export function makePlan(assessed: Act, situation: Situation): Plan {
     namedByPerson: request.when === 'now' && request.keyId === oldKey.id,
     ...defined({
       override: request.override,
+      reported: request.reported,
       leaked: situation.leaked && [...situation.leaked],
       withoutReplacement: situation.withoutReplacement,
       reviveKeyId,
       replacedById,
       rareUseDays,
+      wayOff: situation.wayOff,
     }),
   };
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { fromJson } from '../json.ts';
 import { accountIdSchema } from '../scope.ts';
+import { type LeakReport, leakReportSchema } from './report.ts';
 
 const text = z.string().catch('');
 
@@ -10,6 +11,10 @@ export const leakEventSchema = z.looseObject({
   resources: z.array(text).catch([]),
   detail: z.looseObject({
     eventTypeCode: z.string(),
+    startTime: text.optional(),
+    eventDescription: z.array(z.looseObject({ latestDescription: text.optional() }).catch({})).catch([]),
+    /** Where AWS found the key, if it says so; every value is a text. */
+    eventMetadata: z.record(z.string(), text).catch({}),
     /** `closed` once AWS considers the matter settled; the event is then sent again. */
     statusCode: text.optional(),
     /** The affected account, if the event arrives through another account of the organization. */
@@ -37,12 +42,14 @@ export interface Leak {
   readonly eventTypeCode: string;
   readonly severity: Severity;
   readonly isClosed: boolean;
+  readonly report: LeakReport;
 }
 
 const keyIds = /\bA[A-Z]IA[A-Z0-9]{12,124}\b/g;
 
 /** What an event reports: which account, and which keys. An entity is a key's ID or contains one. */
-export function leakIn({ account, resources, detail }: LeakEvent): Leak {
+export function leakIn(event: LeakEvent): Leak {
+  const { account, resources, detail } = event;
   const { eventTypeCode, statusCode, affectedAccount, affectedEntities } = detail;
   const texts = [...affectedEntities.map(({ entityValue }) => entityValue), ...resources];
   const found = texts.flatMap((one) => [...one.matchAll(keyIds)].map(([id]) => id));
@@ -52,7 +59,21 @@ export function leakIn({ account, resources, detail }: LeakEvent): Leak {
     eventTypeCode,
     severity: severityOf(eventTypeCode),
     isClosed: statusCode?.toLowerCase() === 'closed',
+    report: reportIn(event),
   };
+}
+
+/** What the event says for people. Health writes its own times in another format than the envelope's. */
+function reportIn({ detail }: LeakEvent): LeakReport {
+  const { eventTypeCode, startTime, eventDescription, eventMetadata } = detail;
+  const at = new Date(startTime ?? Number.NaN);
+  const described = eventDescription.flatMap(({ latestDescription }) => latestDescription ?? []);
+  const urls = Object.values(eventMetadata).filter((value) => /^https?:/.test(value));
+  return leakReportSchema.parse({
+    by: `AWS Health, ${eventTypeCode}`,
+    ...(Number.isNaN(at.getTime()) ? {} : { at: at.toISOString() }),
+    says: [...described, ...urls].join(' '),
+  });
 }
 
 function severityOf(code: string): Severity {

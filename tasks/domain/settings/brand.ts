@@ -28,6 +28,12 @@ export const brandSchema = z.strictObject({
     ifOmitted: 'no such paragraph',
     example: 'Office hours: Tuesdays at 10.',
   }),
+  offKeysUrl: setting(z.url({ protocol: /^https$/ }).optional(), {
+    description:
+      'Where owners read what may replace access keys: `docs/off-keys.md` in a place that they can open.',
+    ifOmitted: 'mails say it without a link',
+    example: 'https://wiki.example.com/keyturn/off-keys',
+  }),
   support: setting(
     z
       .union(

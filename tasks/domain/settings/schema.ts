@@ -225,7 +225,8 @@ export const settingsSchema = z.strictObject({
     example: 731,
   }),
   runbookUrl: setting(z.string().min(1).default('docs/runbook.md'), {
-    description: "Where alarms find the runbook; the section's anchor is added.",
+    description:
+      "Where alarms and operators' mails find the runbook; the section's anchor is added. A mail links to it only if it is a URL.",
     example: 'https://wiki.example.com/keyturn/runbook',
   }),
 });

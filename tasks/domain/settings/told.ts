@@ -6,7 +6,7 @@ import { leakSchema, settingsSchema } from './schema.ts';
 import { storageSchema } from './storage.ts';
 import { sweepSchema } from './sweep.ts';
 
-const { brand, policy } = settingsSchema.shape;
+const { brand, policy, runbookUrl } = settingsSchema.shape;
 const kmsKeySchema = z
   .string()
   .regex(
@@ -42,6 +42,7 @@ const shape = {
   replicaRegions: storageSchema.shape.replicaRegions,
   policy,
   brand,
+  runbookUrl,
   /** Which accounts are surveyed. */
   scope: scopeSchema.prefault({}),
   /** Where changes are allowed, within `scope`; if omitted, everywhere in it. */

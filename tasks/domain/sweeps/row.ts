@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { lastUseSchema } from '../keys.ts';
+import { wayOffSchema } from '../off-keys.ts';
 import { accountIdSchema } from '../scope.ts';
 
 /**
@@ -45,6 +46,8 @@ export const keyRowSchema = z.object({
   rotation: z.string().optional(),
   /** Who in its account could read the user's key; only known for users that were looked at. */
   readers: z.array(z.string()).optional(),
+  /** What may replace the user's keys; only known for users that were looked at. */
+  wayOff: wayOffSchema.optional().catch(undefined),
   /** Where the user's secret is. */
   secretIn: z.enum(['member', 'central', 'nowhere', 'unknown']).optional(),
 });

@@ -1,6 +1,7 @@
 import { defined } from '../defined.ts';
 import { PolicyOutOfBounds, UnreadableTag } from '../errors.ts';
 import { attemptOf, nameOf } from '../execution-name.ts';
+import { type WayOff, wayOffFor } from '../off-keys.ts';
 import { ownersOf } from '../tags.ts';
 import { daysBetween } from '../time.ts';
 import type { ReportedUser } from './credential-report.ts';
@@ -46,6 +47,7 @@ export function triage(user: ReportedUser, look: UserLook | undefined, facts: Ac
   const about = {
     ...{ userName: user.name, owner: owner.join(' '), ownerRead: tags !== undefined },
     ...secretOf(user.name, look, facts),
+    wayOff: tags === undefined ? undefined : wayOffOf(user.name, tags, keys),
   };
   const rows = keys.map((key) => rowOf(key, key.active ? verdict : inactiveVerdict, about, facts));
   const problem = problemOf(user.name, verdict, look, facts);
@@ -106,7 +108,7 @@ function candidateOf(
 function rowOf(
   key: SurveyedKey,
   { decision, because, rotation }: Verdict,
-  about: Pick<KeyRow, 'userName' | 'owner' | 'ownerRead' | 'readers' | 'secretIn'>,
+  about: Pick<KeyRow, 'userName' | 'owner' | 'ownerRead' | 'readers' | 'secretIn' | 'wayOff'>,
   { accountId, now, overdueAfterDays }: AccountFacts,
 ): KeyRow {
   const { keyId, slot, status, since, changedAt, lastUse, active } = key;
@@ -126,9 +128,20 @@ function rowOf(
     decision,
     because,
     overdue: active && !isExcused && age >= overdueAfterDays,
-    ...defined({ rotation }),
+    ...defined({ rotation, wayOff: active ? about.wayOff : undefined }),
     ...(about.readers === undefined ? {} : { readers: about.readers, secretIn: about.secretIn }),
   };
 }
+
+const wayOffOf = (
+  userName: string,
+  tags: ReadonlyMap<string, string>,
+  keys: readonly SurveyedKey[],
+): WayOff | undefined =>
+  wayOffFor({
+    userName,
+    tags,
+    uses: keys.flatMap(({ active, lastUse }) => (active ? [lastUse] : [])),
+  });
 
 const oneDecimal = (days: number): number => Math.round(days * 10) / 10;

@@ -30,6 +30,7 @@ describe('an event of AWS Health', () => {
       keyIds: [keyId],
       eventTypeCode: code,
       severity,
+      report: expect.objectContaining({ by: `AWS Health, ${code}` }),
       isClosed: false,
     });
   });

@@ -1,0 +1,122 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { promisify } from 'node:util';
+import * as iam from '@aws-sdk/client-iam';
+import * as s3 from '@aws-sdk/client-s3';
+import * as secretsManager from '@aws-sdk/client-secrets-manager';
+import * as stepFunctions from '@aws-sdk/client-sfn';
+import { wordsOf } from './shell.ts';
+
+const execute = promisify(execFile);
+
+/** Whether the AWS CLI is here; without it, commands are run by the SDK only. */
+export const hasAwsCli = spawnSync('aws', ['--version']).status === 0;
+export const ways = hasAwsCli ? (['SDK', 'CLI'] as const) : (['SDK'] as const);
+export type Way = (typeof ways)[number];
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** Runs a command from a mail, exactly as it is there. @returns what it prints */
+export const runLine = (line: string, endpoint: string, by: Credentials, way: Way): Promise<string> =>
+  way === 'CLI' ? byCli(line, endpoint, by) : bySdk(line, endpoint, by);
+
+/** Without this machine's own configuration of the CLI. */
+async function byCli(line: string, endpoint: string, by: Credentials): Promise<string> {
+  const { stdout } = await execute('sh', ['-c', line], {
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      AWS_CONFIG_FILE: '/nonexistent',
+      AWS_SHARED_CREDENTIALS_FILE: '/nonexistent',
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_PAGER: '',
+      // An operator's shell has one; commands for regional services name theirs.
+      AWS_DEFAULT_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: by.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: by.secretAccessKey,
+      ...(by.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: by.sessionToken }),
+    },
+  });
+  return stdout;
+}
+
+interface Service {
+  readonly client: new (config: object) => { send(command: never): Promise<object> };
+  readonly commands: object;
+  /** How the API writes the names of its fields. */
+  readonly camel: boolean;
+}
+
+const services: Readonly<Record<string, Service>> = {
+  iam: { client: iam.IAMClient, commands: iam, camel: false },
+  secretsmanager: {
+    client: secretsManager.SecretsManagerClient,
+    commands: secretsManager,
+    camel: false,
+  },
+  stepfunctions: { client: stepFunctions.SFNClient, commands: stepFunctions, camel: true },
+};
+
+async function bySdk(line: string, endpoint: string, by: Credentials): Promise<string> {
+  const [aws, name = '', operation = '', ...rest] = await wordsOf(line, (inner) =>
+    bySdk(inner, endpoint, by),
+  );
+  if (aws !== 'aws') throw new Error(`${line} is no command of the AWS CLI`);
+  if (name === 's3') return copyFolder(rest, endpoint, by);
+  const service = services[name];
+  const Command = Object.entries(service?.commands ?? {}).find(
+    ([one]) => one === `${pascal(operation)}Command`,
+  )?.[1];
+  if (service === undefined || Command === undefined) throw new Error(`no ${name} ${operation} here`);
+  const { region = 'us-east-1', query, output: _, ...options } = optionsIn(rest);
+  const client = new service.client({ region, endpoint, credentials: by });
+  const input = Object.entries(options).map(([option, value]) => [
+    service.camel ? camel(option) : pascal(option),
+    option === 'tags' ? JSON.parse(value) : value,
+  ]);
+  // The command's class and its client come from the same module.
+  const answer = await client.send(new Command(Object.fromEntries(input)) as never);
+  return query === undefined ? JSON.stringify(answer) : queried(answer, query);
+}
+
+function optionsIn(words: readonly string[]): Record<string, string> {
+  const options: Record<string, string> = {};
+  for (let at = 0; at < words.length; at += 2) {
+    const [option, value] = words.slice(at, at + 2);
+    if (!option?.startsWith('--') || value === undefined) throw new Error(`${option} is no option`);
+    options[option.slice(2)] = value;
+  }
+  return options;
+}
+
+const pascal = (kebab: string): string =>
+  kebab
+    .split('-')
+    .map((part) => `${part.charAt(0).toUpperCase()}${part.slice(1)}`)
+    .join('');
+const camel = (kebab: string): string => pascal(kebab).replace(/^./, (first) => first.toLowerCase());
+
+/** The two queries that mails have. */
+function queried(answer: object, query: string): string {
+  const fields = new Map<string, unknown>(Object.entries(answer));
+  if (/^\w+$/.test(query)) return `${fields.get(query)}\n`;
+  const [, list = '', status, start = ''] =
+    /^(\w+)\[\?Status=='(\w+)' && starts_with\(AccessKeyId, '(\w+)'\)\]\.AccessKeyId$/.exec(query) ?? [];
+  const keys = fields.get(list);
+  if (!Array.isArray(keys)) throw new Error(`no such query here: ${query}`);
+  const found = keys.filter((key) => key.Status === status && key.AccessKeyId.startsWith(start));
+  return found.map((key) => key.AccessKeyId).join('\t');
+}
+
+/** `aws s3 cp --recursive`, without writing files. @returns the names of the objects that it would copy */
+async function copyFolder(words: readonly string[], endpoint: string, by: Credentials): Promise<string> {
+  const [, Bucket = '', Prefix = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(words[1] ?? '') ?? [];
+  const client = new s3.S3Client({ region: 'eu-west-1', endpoint, credentials: by, forcePathStyle: true });
+  const { Contents = [] } = await client.send(new s3.ListObjectsV2Command({ Bucket, Prefix }));
+  for (const { Key } of Contents) await client.send(new s3.GetObjectCommand({ Bucket, Key }));
+  return Contents.map(({ Key }) => Key).join('\n');
+}
