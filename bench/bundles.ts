@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundleAll } from '../infra/bundling.ts';
-import { allFunctions, entryOf } from '../tasks/manifest.ts';
+import { entryOf, everyFunction } from '../tasks/manifest.ts';
 
 /** How often each bundle is imported, each time in a process of its own; the median is printed. */
 const runs = 7;
@@ -21,8 +21,8 @@ function importTime(file: string): number {
 
 try {
   process.stdout.write(`${'task'.padEnd(20)}${'kB'.padStart(8)}${'import, ms'.padStart(12)}  clients\n`);
-  const bundles = bundleAll(allFunctions.map(entryOf));
-  for (const task of [...allFunctions].toSorted((a, b) => a.name.localeCompare(b.name))) {
+  const bundles = bundleAll(everyFunction.map(entryOf));
+  for (const task of [...everyFunction].toSorted((a, b) => a.name.localeCompare(b.name))) {
     const { code = new Uint8Array(), clients = [] } = bundles.get(entryOf(task)) ?? {};
     const file = join(folder, `${task.name}.mjs`);
     writeFileSync(file, code);

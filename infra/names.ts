@@ -1,7 +1,9 @@
 import { Aws, Fn } from 'aws-cdk-lib';
+import { eventBusName } from '../tasks/domain/events/bus.ts';
 import { kebabCase } from '../tasks/manifest.ts';
 import type { Deployment } from './settings.ts';
 
+export { eventBusName } from '../tasks/domain/events/bus.ts';
 export { rotationMachineName, sweepMachineName } from '../tasks/manifest.ts';
 
 /** The prefix of names, except roles': the deployment chooses theirs. */
@@ -65,6 +67,12 @@ export const identities = (where: Pick<Deployment, 'account' | 'region'>): strin
 
 export const configurationSetArn = (where: Pick<Deployment, 'account' | 'region'>): string =>
   inAccount(where, 'ses', `configuration-set/${configurationSetName}`);
+
+export const eventBusArn = (where: Pick<Deployment, 'account' | 'region'>): string =>
+  inAccount(where, 'events', `event-bus/${eventBusName}`);
+
+export const useFunctionArn = (where: Pick<Deployment, 'account' | 'region'>): string =>
+  inAccount(where, 'lambda', `function:${functionName('CheckUse')}`);
 
 export const roleArn = (accountId: string, name: string, partition: string = Aws.PARTITION): string =>
   `arn:${partition}:iam::${accountId}:role/${name}`;

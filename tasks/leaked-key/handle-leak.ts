@@ -173,6 +173,7 @@ class Hearing {
     const { accountId, severity } = this.leak;
     const about = { accountId, keyId, userName, because, severity, speaker: speakerOf(settings) };
     this.#note(keyId, 'askPerson', because);
+    this.dependencies.events?.report({ name: 'Escalated', accountId, userName, cause: 'leakNeedsPerson' });
     await tell(this.dependencies, [settings.operators], leakNeedsPerson(about));
   }
 

@@ -7,6 +7,7 @@ import { defined } from '../domain/defined.ts';
 import type { Block, Labelled, Page, PageBlock } from './document.ts';
 import { leavingKeyOf, leavingName, rareUse, useRows, userRows, wasActive } from './facts.ts';
 import { answerForm } from './forms.ts';
+import { type Looked, lookAgain } from './look-again.ts';
 import { progressOfAsking, progressOfWindow } from './progress.ts';
 import { days, showSpan, showTime, withoutKeyEnds } from './words.ts';
 
@@ -14,7 +15,7 @@ import { days, showSpan, showTime, withoutKeyEnds } from './words.ts';
  * An open question with the form that the link is for, and the other answers folded below it. Showing it decides
  * nothing. Each form works without JavaScript, and needs an input that no mail scanner supplies.
  */
-export function questionPage(known: KnownQuestion, linkFor: Kind, refusal?: Refusal): Page {
+export function questionPage(known: KnownQuestion, linkFor: Kind, refusal?: Refusal, looked?: Looked): Page {
   const { question, evidence, decisions } = known;
   const { stage } = question;
   const progress =
@@ -26,7 +27,11 @@ export function questionPage(known: KnownQuestion, linkFor: Kind, refusal?: Refu
     ...defined({ window: refusal && `Not accepted: ${head.title}` }),
     blocks: [
       ...warnings(question),
-      { kind: 'facts', rows: evidenceRows(known) },
+      {
+        kind: 'facts',
+        rows: evidenceRows(looked?.evidence === undefined ? known : { ...known, evidence: looked.evidence }),
+      },
+      ...lookAgain(looked),
       ...forms(known, linkFor, refusal),
       { kind: 'heading', text: 'What happens when' },
       { kind: 'progress', steps: progress },

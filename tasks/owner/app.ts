@@ -26,6 +26,8 @@ import { renderPage } from '../presentation/page.ts';
 import { hashOf, pageSheet } from '../presentation/sheet.ts';
 import { speakerOf } from '../presentation/speaker.ts';
 import { Guesses } from './guesses.ts';
+import { asksToLook, lookFor } from './look.ts';
+import { reportDecision } from './report-decision.ts';
 import { AnswerUncertain, send } from './send.ts';
 import { type PageVisit, read } from './visit.ts';
 import { onRecord, type VisitorOf } from './visitor.ts';
@@ -131,7 +133,12 @@ async function takeAnswer(c: Context, desk: Desk): Promise<Response> {
   if (visit instanceof Response) return visit;
   const { reference, found } = visit;
   if (found.state === 'closed') return showTooLate(c, found, desk);
-  const form = readForm(await formOf(c), found.question, reference.decision);
+  const submitted = await formOf(c);
+  if (found.state === 'open' && asksToLook(submitted)) {
+    const looked = await lookFor(found, desk);
+    return c.html(render(questionPage(found, reference.decision, undefined, looked)));
+  }
+  const form = readForm(submitted, found.question, reference.decision);
   const before = decidedBefore(form, found);
   if (before !== undefined) return showDecided(c, found, before, desk);
   if (found.state === 'answered') return showTooLate(c, found, desk);
@@ -147,7 +154,10 @@ async function takeAnswer(c: Context, desk: Desk): Promise<Response> {
     record(found, decision, dependencies);
     return showDecided(c, found, decision, desk);
   }
-  if (taken === 'takenBefore') return showDecided(c, found, decision, desk);
+  if (taken === 'takenBefore') {
+    reportDecision(found, decision, dependencies);
+    return showDecided(c, found, decision, desk);
+  }
   if (taken.state === 'open' && taken.askedAs !== found.askedAs)
     return refuse(taken, askedAgain(form.fields).refusal);
   return showTooLate(c, taken, desk);
@@ -204,10 +214,11 @@ const decisionOf = (
   from: onRecord(visitorOf(c)),
 });
 
-function record({ question }: KnownQuestion, decision: Decision, { log }: Dependencies): void {
+function record({ question }: KnownQuestion, decision: Decision, dependencies: Dependencies): void {
+  reportDecision({ question }, decision, dependencies);
   const { rotation, stage, round } = question;
   const reason = defined({ reason: decision.reason && withoutKeyEnds(decision.reason) });
-  log.info('an owner answered', { ...rotation, stage, round, ...decision, ...reason });
+  dependencies.log.info('an owner answered', { ...rotation, stage, round, ...decision, ...reason });
 }
 
 /** A body that isn't a form counts as an empty one; without a content type, the usual one for forms is assumed. */
