@@ -26,7 +26,9 @@ export const publishEvents = task({
     const reported = lines.flatMap(({ message }) => lineSchema.safeParse(fromJson(message)).data ?? []);
     const events = reported.flatMap(({ step }) => {
       const event = toEvent(step);
-      if (event === undefined) dependencies.log.error('a reported step makes no valid event', { step });
+      if (event === undefined) {
+        dependencies.log.error('a reported step makes no valid event', { fields: Object.keys(Object(step)) });
+      }
       return event ?? [];
     });
     await putEvents(dependencies, events);

@@ -22,6 +22,8 @@ const unseenOf = new Map([
   // Step Functions encrypts the answer; which machine’s it is only the token tells.
   ['keyturn-owner-pages', ['kms:GenerateDataKey']],
   ['keyturn-handle-mail-events', ['kms:GenerateDataKey']],
+  // Lambda gives a delivery up under the queue’s key.
+  ['keyturn-publish-events', ['kms:Decrypt', 'kms:GenerateDataKey']],
 ]);
 
 const documentSchema = z.looseObject({

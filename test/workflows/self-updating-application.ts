@@ -6,11 +6,13 @@ import { hour, later } from '../../tasks/domain/time.ts';
 import { readAs } from './application.ts';
 import type { Life } from './life.ts';
 
+const hoursBetween = 3;
+
 /** When an application reads its secret: always before it works, or only when an event says that a key is ready. */
-export type ReadsSecret = 'each hour' | 'when an event says so';
+export type ReadsSecret = 'regularly' | 'when an event says so';
 
 /**
- * An application as docs/self-updating.md describes it: it works every hour with the key it has, and reads its secret
+ * An application as docs/self-updating.md describes it: it works every few hours with the key it has, and reads its secret
  * with that key. If it can't read it, it keeps the key that it has.
  */
 export class SelfUpdatingApplication {
@@ -33,8 +35,8 @@ export class SelfUpdatingApplication {
 
   #again(): void {
     const { clock } = this.life.world;
-    clock.at(later(clock.now(), hour), async () => {
-      if (this.reads === 'each hour' || this.#isToldOfKey()) await this.#read();
+    clock.at(later(clock.now(), hoursBetween * hour), async () => {
+      if (this.reads === 'regularly' || this.#isToldOfKey()) await this.#read();
       await this.#work();
       this.#again();
     });
