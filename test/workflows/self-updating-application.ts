@@ -8,7 +8,7 @@ import type { Life } from './life.ts';
 
 const hoursBetween = 3;
 
-/** When an application reads its secret: always before it works, or only when an event says that a key is ready. */
+/** When an application reads its secret: whenever it works, or only when an event says that a key is ready. */
 export type ReadsSecret = 'regularly' | 'when an event says so';
 
 /**
@@ -36,8 +36,8 @@ export class SelfUpdatingApplication {
   #again(): void {
     const { clock } = this.life.world;
     clock.at(later(clock.now(), hoursBetween * hour), async () => {
-      if (this.reads === 'regularly' || this.#isToldOfKey()) await this.#read();
       await this.#work();
+      if (this.reads === 'regularly' || this.#isToldOfKey()) await this.#read();
       this.#again();
     });
   }
