@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundleAll } from '../infra/bundling.ts';
-import { allFunctions, entryOf } from '../tasks/manifest.ts';
+import { entryOf, everyFunction } from '../tasks/manifest.ts';
 
 /*
  * How large each function's bundle is, from how many modules, and how long it takes to load. Sizes and modules are the
@@ -34,8 +34,8 @@ const row = (...[name = '', kilobytes = '', modules = '', load = '', clients = '
   );
 
 try {
-  const bundles = bundleAll(allFunctions.map(entryOf));
-  const measured = allFunctions
+  const bundles = bundleAll(everyFunction.map(entryOf));
+  const measured = everyFunction
     .map((task) => {
       const { code = new Uint8Array(), clients = [], modules = 0 } = bundles.get(entryOf(task)) ?? {};
       const file = join(folder, `${task.name}.mjs`);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { memberRoleOf } from '../tasks/domain/member-role.ts';
 import { onSecrets } from '../tasks/domain/secret-access.ts';
 import { actionsIn, centralVerbs, executionVerbs, reportVerbs, type Verbs } from '../tasks/domain/verbs.ts';
-import { allFunctions, doesAny, entersBy, type FunctionRow } from '../tasks/manifest.ts';
+import { doesAny, entersBy, everyFunction, type FunctionRow } from '../tasks/manifest.ts';
 import { accounts, architecture, memberRole } from './account-pictures.ts';
 import { replacePart, tableOf } from './generated.ts';
 import { svgOf } from './svg.ts';
@@ -25,7 +25,9 @@ function inCentralAccount(row: FunctionRow): string[] {
     ...(doesAny(row, 'readSecretsKey') ? ['state of their KMS key'] : []),
     ...(doesAny(row, 'readLinkKey') ? ['the key that signs links'] : []),
     ...(doesAny(row, 'sendMail') ? ['send mail'] : []),
+    ...(doesAny(row, 'putEvents') ? ['put events on its own bus'] : []),
     ...said('report bucket', named(reportVerbs)),
+    ...(doesAny(row, 'checkUse') ? ['invoke `CheckUse`'] : []),
     ...(doesAny(row, 'countGuess') ? ['count wrong answers'] : []),
   ];
 }
@@ -39,13 +41,17 @@ function triggerOf({ trigger }: FunctionRow): string {
       return `\`${trigger.machine}\``;
     case 'event':
       return `event: ${trigger.events}`;
+    case 'log':
+      return 'the log lines of steps, if `events` is set';
+    case 'function':
+      return `\`${trigger.by}\``;
     case 'route':
       return `the owners' API, \`${trigger.path}\``;
   }
 }
 
 /** Every function with what triggers it and what its role may do. */
-export function roleTable(functions: readonly FunctionRow[] = allFunctions): string {
+export function roleTable(functions: readonly FunctionRow[] = everyFunction): string {
   const rows = functions.map((row) =>
     [
       `\`${row.name}\``,

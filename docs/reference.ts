@@ -6,6 +6,7 @@ import { policyNames, rowOf } from '../tasks/domain/policy.ts';
 import type { Entry } from '../tasks/domain/settings/entry.ts';
 import { unwrapped } from '../tasks/domain/settings/messages.ts';
 import { settingsSchema } from '../tasks/domain/settings/schema.ts';
+import { eventTables } from './event-tables.ts';
 import { replacePart, tableOf } from './generated.ts';
 
 type Schema = z.core.$ZodType;
@@ -155,10 +156,11 @@ export const policyRows = (): string =>
     }),
   );
 
-/** The documents that have a generated part of the settings. */
+/** The documents that have a part generated from a schema. */
 export const references = [
   { document: 'settings.md', part: 'settings', make: reference },
   { document: 'runbook.md', part: 'policy tags', make: policyRows },
+  { document: 'events.md', part: 'events', make: eventTables },
 ] as const;
 
 if (argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,14 +1,17 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { defined } from '../tasks/domain/defined.ts';
 import {
+  checkUse,
   type EventTrigger,
   type FunctionRow,
   handleLeak,
   handleMailEvents,
   ownerPages,
+  publishEvents,
   rotationFunctions,
   sweepFunctions,
   sweepSchedule,
@@ -17,6 +20,7 @@ import { Alarms } from './alarms.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { DataKey, SecretsKey } from './encryption.ts';
 import { environmentOf } from './environment.ts';
+import { StepEvents } from './event-bus.ts';
 import { EventRoute } from './event-route.ts';
 import { type Granted, statementsOf } from './grants.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -41,6 +45,8 @@ export class CentralStack extends Stack {
   readonly #granted: Granted;
   readonly #owners: OwnerApi;
   readonly #deadLetters: IQueue;
+  /** The logs of the functions that report steps. */
+  readonly #reporting = new Map<string, ILogGroup>();
 
   constructor(scope: Construct, id: string, deployment: Deployment, props: StackProps) {
     super(scope, id, { description: 'keyturn: staged rotation of IAM users’ access keys', ...props });
@@ -58,11 +64,19 @@ export class CentralStack extends Stack {
     this.#owners = new OwnerApi(this, 'Owners', { links, logRetentionDays, key });
     new MailSetup(this, 'Mail', deployment);
     new Members(this, 'Members', deployment);
+    this.#function(checkUse);
     this.#owners.serve(this.#function(ownerPages), {
       path: ownerPages.trigger.path,
       concurrency: deployment.concurrency.ownerPages,
     });
     this.#watch(this.#rotation(), this.#sweep(), this.#hear());
+    if (deployment.events) this.#publish();
+  }
+
+  /** Puts what the functions above report on an event bus. */
+  #publish(): void {
+    const to = this.#function(publishEvents, this.#deadLetters);
+    new StepEvents(this, 'Events', { logs: this.#reporting, to });
   }
 
   #rotation(): DeployedMachine {
@@ -105,14 +119,16 @@ export class CentralStack extends Stack {
   }
 
   #function(task: FunctionRow, deadLetters?: IQueue): IFunction {
-    return new TaskFunction(this, task.name, {
+    const made = new TaskFunction(this, task.name, {
       ...task,
       environment: environmentOf(this.#deployment, this.#owners.linkBase),
       statements: statementsOf(task, this.#deployment, this.#granted),
       key: this.#dataKey.key,
       deployment: this.#deployment,
       ...defined({ deadLetters }),
-    }).function;
+    });
+    if (task.reports === true) this.#reporting.set(task.name, made.logGroup);
+    return made.function;
   }
 
   #watch(rotation: DeployedMachine, sweep: DeployedMachine, hearsLeaks: IFunction): void {

@@ -5,6 +5,7 @@ import { environmentFrom, fileFrom } from '../tasks/settings.ts';
 import {
   aliasName,
   configurationSetName,
+  functionName,
   linkKeyName,
   machineArn,
   memberRoleName,
@@ -20,7 +21,7 @@ import type { Deployment } from './settings.ts';
 /** The settings that functions are given. */
 const toldNames = [
   ...(['account', 'region', 'rolePrefix', 'organization', 'externalId', 'accounts', 'live', 'leak'] as const),
-  ...(['policy', 'storage', 'mail', 'brand', 'sweep', 'runbookUrl'] as const),
+  ...(['policy', 'storage', 'mail', 'brand', 'sweep', 'events', 'runbookUrl'] as const),
 ] as const satisfies readonly (keyof Deployment)[];
 export type Told = Pick<Deployment, (typeof toldNames)[number]>;
 
@@ -33,7 +34,7 @@ export const settingsFileOf = (deployment: Told): string => fileFrom(fileSetting
 
 /** A deployment's settings as the tasks name them. */
 function fileSettingsOf(deployment: Told): FileSettings {
-  const { region, mail, organization, storage, policy, accounts, live, brand, sweep, runbookUrl } =
+  const { region, mail, organization, storage, policy, accounts, live, brand, sweep, events, runbookUrl } =
     deployment;
   const machine = machineArn(deployment, rotationMachineName, partitionOf(region));
   return parseFileSettings({
@@ -58,6 +59,8 @@ function fileSettingsOf(deployment: Told): FileSettings {
     leakWithoutReplacement: deployment.leak.withoutReplacement,
     brand,
     runbookUrl,
+    events,
+    useFunction: functionName('CheckUse'),
     scope: accounts,
     live: live ?? accounts,
     ...sweep,

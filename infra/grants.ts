@@ -19,6 +19,7 @@ import { entersBy, type FunctionRow, type MemberAccess } from '../tasks/manifest
 import {
   aliasName,
   configurationSetArn,
+  eventBusArn,
   executionsOf,
   guessObjects,
   identities,
@@ -29,6 +30,7 @@ import {
   rotationMachineName,
   secretsKeyAliasOf,
   sweepObjects,
+  useFunctionArn,
   userSecrets,
 } from './names.ts';
 import type { Deployment } from './settings.ts';
@@ -58,6 +60,8 @@ export function statementsOf(
       : []),
     ...(may('readLinkKey') ? readsLinkKey(deployment, granted) : []),
     ...(may('sendMail') ? [sendsMail(deployment)] : []),
+    ...(may('checkUse') ? allow('CheckUse', centralVerbs.checkUse, useFunctionArn(deployment)) : []),
+    ...(may('putEvents') ? allow('PutEvents', centralVerbs.putEvents, eventBusArn(deployment)) : []),
     ...reportStatements(does, deployment, granted),
     ...(may('countGuess') ? countsGuesses(deployment, granted) : []),
     ...executionStatements(does, deployment, granted),

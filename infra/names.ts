@@ -1,8 +1,10 @@
 import { Aws, Fn } from 'aws-cdk-lib';
+import { eventBusName } from '../tasks/domain/events/bus.ts';
 import { kebabCase } from '../tasks/manifest.ts';
 import type { Deployment } from './settings.ts';
 
 export { aliasName } from '../tasks/domain/execution-name.ts';
+export { eventBusName } from '../tasks/domain/events/bus.ts';
 export { rotationMachineName, sweepMachineName } from '../tasks/manifest.ts';
 
 /** The prefix of names, except roles': the deployment chooses theirs. */
@@ -64,6 +66,12 @@ export const identities = (where: Pick<Deployment, 'account' | 'region'>): strin
 
 export const configurationSetArn = (where: Pick<Deployment, 'account' | 'region'>): string =>
   inAccount(where, 'ses', `configuration-set/${configurationSetName}`);
+
+export const eventBusArn = (where: Pick<Deployment, 'account' | 'region'>): string =>
+  inAccount(where, 'events', `event-bus/${eventBusName}`);
+
+export const useFunctionArn = (where: Pick<Deployment, 'account' | 'region'>): string =>
+  inAccount(where, 'lambda', `function:${functionName('CheckUse')}`);
 
 export const roleArn = (accountId: string, name: string, partition: string = Aws.PARTITION): string =>
   `arn:${partition}:iam::${accountId}:role/${name}`;

@@ -13,7 +13,7 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { allFunctions, entryOf, type FunctionRow, retriesOf } from '../tasks/manifest.ts';
+import { entryOf, everyFunction, type FunctionRow, retriesOf } from '../tasks/manifest.ts';
 import { codeOf } from './bundling.ts';
 import { sendsTo } from './dead-letters.ts';
 import { descriptionOf, settingsFileOf } from './environment.ts';
@@ -35,21 +35,23 @@ export interface TaskFunctionProps extends FunctionRow {
 export class TaskFunction extends Construct {
   readonly function: Lambda;
   readonly role: Role;
+  readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, props: TaskFunctionProps) {
     super(scope, id);
     const { name, seconds, memory = 256, environment, key } = props;
-    const logGroup = new LogGroup(this, 'Log', {
+    this.logGroup = new LogGroup(this, 'Log', {
       logGroupName: logGroupName(`/aws/lambda/${functionName(name)}`),
       encryptionKey: key,
       retention: props.deployment.logRetentionDays,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
+    const { logGroup } = this;
     this.role = this.#makeRole(name, logGroup, props);
     this.function = new Lambda(this, 'Function', {
       functionName: functionName(name),
       description: descriptionOf(name, props.deployment),
-      code: codeOf(this, entryOf(props), allFunctions.map(entryOf), settingsFileOf(props.deployment)),
+      code: codeOf(this, entryOf(props), everyFunction.map(entryOf), settingsFileOf(props.deployment)),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

@@ -1,4 +1,5 @@
 import type { STSClientConfig } from '@aws-sdk/client-sts';
+import type { ReportedStep } from './domain/events/event.ts';
 import type { Settings } from './settings.ts';
 
 /** The settings for every SDK client; empty in Lambda, where the SDK finds everything itself. */
@@ -19,6 +20,14 @@ export interface Metrics {
   record(counts: Readonly<Record<string, number>>): void;
 }
 
+/**
+ * Steps of rotations, for other systems that follow them. Best effort: it neither fails nor takes time, so it can be
+ * done on the way to a leaked key.
+ */
+export interface Events {
+  report(step: ReportedStep): void;
+}
+
 /** Everything that a task uses besides its input. */
 export interface Dependencies {
   readonly settings: Settings;
@@ -28,4 +37,6 @@ export interface Dependencies {
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Undefined unless the settings ask for events. */
+  readonly events?: Events | undefined;
 }

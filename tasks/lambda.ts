@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { embeddedMetrics } from './aws/metrics.ts';
+import { reportedSteps } from './aws/reported.ts';
 import type { Dependencies } from './dependencies.ts';
 import { SettingMissing } from './domain/errors.ts';
 import { settingsFile, settingsFrom } from './settings.ts';
@@ -15,18 +16,23 @@ let dependencies: Dependencies | undefined;
  * import.
  */
 export function lambdaDependencies(): Dependencies {
-  dependencies ??= {
-    settings: settingsFrom(readBesideCode(settingsFile), process.env),
+  dependencies ??= makeDependencies();
+  return dependencies;
+}
+
+function makeDependencies(): Dependencies {
+  const settings = settingsFrom(readBesideCode(settingsFile), process.env);
+  const now = () => new Date();
+  const write = (line: string): void => void process.stdout.write(line);
+  return {
+    settings,
     aws: {},
-    now: () => new Date(),
+    now,
     sleep: (milliseconds) => setTimeout(milliseconds),
     log: new Logger({ serviceName: 'keyturn' }),
-    metrics: embeddedMetrics(
-      (line) => process.stdout.write(line),
-      () => new Date(),
-    ),
+    metrics: embeddedMetrics(write, now),
+    events: settings.events ? reportedSteps(write, now) : undefined,
   };
-  return dependencies;
 }
 
 /** Lambda provides the location of the code. @throws {SettingMissing} */

@@ -8,7 +8,7 @@ import {
   type Verb,
   verbsIn,
 } from './domain/verbs.ts';
-import { handleLeak, handleMailEvents, ownerPages } from './manifest/others.ts';
+import { checkUse, handleLeak, handleMailEvents, ownerPages, publishEvents } from './manifest/others.ts';
 import * as rotation from './manifest/rotation.ts';
 import {
   type EventPattern,
@@ -35,13 +35,21 @@ export const eventFunctions: readonly (FunctionRow & { readonly trigger: EventTr
   handleLeak,
 ];
 
-/** Every function that is deployed. */
+/** Every function that is deployed whatever the settings are. */
 export const allFunctions: readonly FunctionRow[] = [
   ...rotationFunctions,
   ...sweepFunctions,
   ...eventFunctions,
+  checkUse,
   ownerPages,
 ];
+
+/** Those and the ones that are deployed only if a setting asks for them. */
+export const everyFunction: readonly FunctionRow[] = [...allFunctions, publishEvents];
+
+/** The functions of a deployment with these settings. */
+export const functionsOf = ({ events }: { readonly events: boolean }): readonly FunctionRow[] =>
+  events ? everyFunction : allFunctions;
 
 /** Whether a function uses any of these verbs. */
 export const doesAny = ({ does }: Pick<FunctionRow, 'does'>, ...verbs: readonly Verb[]): boolean =>
@@ -67,8 +75,7 @@ export const entersBy = (row: Pick<FunctionRow, 'does'>): MemberAccess[] => [
  * How often Lambda retries an event after the function failed. 0 for other triggers: a state machine has its own
  * retries.
  */
-export const retriesOf = ({ trigger }: FunctionRow): number =>
-  trigger.kind === 'event' ? trigger.retries : 0;
+export const retriesOf = ({ trigger }: FunctionRow): number => ('retries' in trigger ? trigger.retries : 0);
 
 /** Converts `ProvisionNewKey` to `provision-new-key`. */
 export const kebabCase = (name: string): string =>

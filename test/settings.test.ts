@@ -34,6 +34,8 @@ describe('the settings', () => {
       secretExclusive: false,
       provisionRole: 'keyturn-provision-new-key',
       replicaRegions: [],
+      useFunction: 'keyturn-check-use',
+      events: false,
       leakWithoutReplacement: 'ask',
       brand: { name: 'keyturn', accent: '#0b57a4', accentDark: '#2b6cb8' },
       policy: {},

@@ -7,7 +7,7 @@ import {
 import { descriptionOf, settingsThatDiffer } from '../../infra/environment.ts';
 import { functionName, roleArn, roleName } from '../../infra/names.ts';
 import { modeOf } from '../../tasks/domain/settings/mode.ts';
-import { allFunctions, type FunctionRow } from '../../tasks/manifest.ts';
+import { type FunctionRow, functionsOf } from '../../tasks/manifest.ts';
 import { plural, someOf } from './counted.ts';
 import { type Check, type CheckContext, deployAgain, fail, ok, type Seen, warn } from './finding.ts';
 
@@ -21,11 +21,12 @@ export const functions: Check = {
     for await (const { Functions = [] } of paginateListFunctions({ client }, {})) {
       for (const found of Functions) there.set(found.FunctionName ?? '', found);
     }
-    const missing = allFunctions.map(({ name }) => functionName(name)).filter((name) => !there.has(name));
+    const rows = functionsOf(deployment);
+    const missing = rows.map(({ name }) => functionName(name)).filter((name) => !there.has(name));
     if (missing.length > 0) return fail(`Missing: ${someOf(missing)}.`, deployAgain);
     const wrongRole: string[] = [];
     const outdated = new Set<string>();
-    for (const row of allFunctions) {
+    for (const row of rows) {
       const found = there.get(functionName(row.name));
       const role = roleArn(deployment.account, roleName(deployment, row.name), partition);
       if (found?.Role !== role) wrongRole.push(functionName(row.name));
@@ -40,7 +41,7 @@ export const functions: Check = {
       const says = `Deployed with other settings than these: ${[...outdated].toSorted().join(', ')} differ.`;
       seen.push(warn(says, `${deployAgain} Or run doctor with the settings that were deployed.`));
     }
-    return seen.length > 0 ? seen : ok(`${allFunctions.length}, in mode ${deployment.mode}`);
+    return seen.length > 0 ? seen : ok(`${rows.length}, in mode ${deployment.mode}`);
   },
 };
 

@@ -38,6 +38,14 @@ const REFUSALS: Readonly<Record<ServiceName, Refusals>> = {
   secretsmanager: { ...JSON_RPC, unavailable: ['InternalServiceError', 500] },
   kms: { ...JSON_RPC, unavailable: ['KMSInternalException', 500] },
   states: JSON_RPC,
+  lambda: {
+    ...JSON_RPC,
+    throttle: ['TooManyRequestsException', 429],
+    unavailable: ['ServiceException', 500],
+    denied: ['AccessDeniedException', 403],
+    invalid: ['InvalidParameterValueException', 400],
+  },
+  events: { ...JSON_RPC, unavailable: ['InternalException', 500] },
   ses: {
     ...JSON_RPC,
     throttle: ['TooManyRequestsException', 429],

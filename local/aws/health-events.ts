@@ -1,4 +1,4 @@
-import type { BusEvent } from '../world/event-bridge.ts';
+import type { BusEvent } from './bus-event.ts';
 
 /**
  * The event that AWS Health puts on the bus when it finds an access key in public, with all the fields that it sends.

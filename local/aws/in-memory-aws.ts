@@ -6,6 +6,7 @@ import { needsOf } from './access/needs.ts';
 import { Permissions, type RolePolicies } from './access/permissions.ts';
 import { type AccessPolicy, type PolicyDocument, readPolicy } from './access/policy.ts';
 import { StaleReads } from './consistency.ts';
+import { type Buses, eventsOperations } from './events.ts';
 import { type CallOutcome, isRefusal, withoutTouching } from './faults.ts';
 import type { Account, Model, Use } from './iam/account.ts';
 import { iamOperations } from './iam/iam.ts';
@@ -45,6 +46,8 @@ export class InMemoryAws {
   readonly secrets = new Secrets();
   /** By name. */
   readonly buckets: Buckets = new Map();
+  /** EventBridge's buses besides the default one, by name, with what was put on them. */
+  readonly buses: Buses = new Map([['keyturn', []]]);
   /** The states of KMS keys. */
   readonly kms: KmsKeys;
   readonly requestHandler: InProcessHandler;
@@ -100,6 +103,7 @@ export class InMemoryAws {
     this.use('kms', kmsOperations(this.#model, this.kms));
     this.use('organizations', organizationsOperations(this.#model));
     this.use('s3', s3Operations(this.#model, this.buckets));
+    this.use('events', eventsOperations(this.#model, this.buses));
     const accept = (mail: DeliveredMail): void => {
       this.mails.push(mail);
       for (const listener of this.#mailListeners) listener(mail);

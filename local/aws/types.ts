@@ -27,7 +27,9 @@ export type ServiceName =
   | 'states'
   | 'ses'
   | 'organizations'
-  | 's3';
+  | 's3'
+  | 'events'
+  | 'lambda';
 
 /** One API call, before it is answered. `input` is as the operation's SDK command takes it. */
 export interface Call {

@@ -1,23 +1,11 @@
 import { day, hour, isoDay, later } from '../../tasks/domain/time.ts';
 import { type Place, patternAt, retriesOf, type ScheduleRow } from '../../tasks/manifest.ts';
+import type { BusEvent } from '../aws/bus-event.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { LambdaFunction } from '../engine/steps.ts';
 import type { VirtualClock } from './clock.ts';
 import { matchesPattern } from './event-pattern.ts';
 import type { LocalFunction } from './functions.ts';
-
-/** An event in EventBridge's envelope. */
-export interface BusEvent {
-  readonly version: string;
-  readonly id: string;
-  readonly 'detail-type': string;
-  readonly source: string;
-  readonly account: string;
-  readonly time: string;
-  readonly region: string;
-  readonly resources: readonly string[];
-  readonly detail: object;
-}
 
 /** An event that a function failed to handle every time. */
 export interface DeadLetter {

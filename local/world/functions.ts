@@ -1,4 +1,4 @@
-import { allFunctions, entryOf, type FunctionRow } from '../../tasks/manifest.ts';
+import { entryOf, everyFunction, type FunctionRow } from '../../tasks/manifest.ts';
 import type { Task } from '../../tasks/task.ts';
 
 /** A task with its row of the manifest, which determines how it is deployed. */
@@ -33,5 +33,5 @@ const isTask = (value: unknown): value is Task<unknown> =>
 
 /** All tasks that run as Lambda functions, one per row, without the owners' web app, which is called by request. */
 export const functions: readonly LocalFunction[] = await Promise.all(
-  allFunctions.filter(({ trigger }) => trigger.kind !== 'route').map(load),
+  everyFunction.filter(({ trigger }) => trigger.kind !== 'route').map(load),
 );

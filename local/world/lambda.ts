@@ -1,9 +1,9 @@
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import type { STSClientConfig } from '@aws-sdk/client-sts';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
-import type { ClientDefaults, Log, Metrics } from '../../tasks/dependencies.ts';
+import type { ClientDefaults, Events, Log, Metrics } from '../../tasks/dependencies.ts';
 import { later } from '../../tasks/domain/time.ts';
-import { kebabCase } from '../../tasks/manifest.ts';
+import { type FunctionRow, kebabCase } from '../../tasks/manifest.ts';
 import { environmentFrom, fileFrom, type Settings, settingsFrom } from '../../tasks/settings.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import type { LambdaFunction } from '../engine/steps.ts';
@@ -52,6 +52,8 @@ export interface LambdaWorld {
   readonly settings: Settings;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** What a function reports steps to. */
+  readonly eventsFor?: (row: FunctionRow) => Events | undefined;
   /** How many virtual seconds each AWS call of a function takes; none if omitted. */
   readonly callSeconds?: ((functionName: string) => number) | undefined;
   /** The fault to inject into an invocation, asked before each. */
@@ -110,6 +112,7 @@ function lambdaFunction({ name, row, invoke }: LocalFunction, world: LambdaWorld
         sleep: clock.sleep,
         log,
         metrics,
+        events: world.eventsFor?.(row),
       }),
     );
     const timer = clock.at(later(clock.now(), row.seconds * 1000), () => breakOff(timedOut(row.seconds)));

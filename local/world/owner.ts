@@ -111,6 +111,11 @@ export class Owner {
     return this.submit(link, { decision: 'rollBack', reason, word: await this.wordOn(link, 'rollBack') });
   }
 
+  /** Asks, by the button on the page, how the keys are used now. */
+  async lookAgain(link = this.link('confirm')): Promise<Response> {
+    return this.submit(link, { look: 'again' });
+  }
+
   /** Opens the page and asks for that many more days. */
   async askForTime(days: number, reason: string, link = this.link('moreTime')): Promise<Response> {
     const page = await this.open(link);

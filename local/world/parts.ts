@@ -3,18 +3,21 @@ import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secre
 import type { Hono } from 'hono';
 import type { Log, Metrics } from '../../tasks/dependencies.ts';
 import { parseSettings, type Settings } from '../../tasks/domain/settings/told.ts';
-import { rotationMachineName } from '../../tasks/manifest.ts';
+import { kebabCase, ownerPages, rotationMachineName } from '../../tasks/manifest.ts';
 import { ownerApp } from '../../tasks/owner/app.ts';
 import type { RolePolicies } from '../aws/access/permissions.ts';
 import type { PolicyDocument } from '../aws/access/policy.ts';
 import type { Account } from '../aws/iam/account.ts';
 import { ALPHANUMERIC, randomText } from '../aws/ids.ts';
 import { InMemoryAws } from '../aws/in-memory-aws.ts';
+import type { RunFunction } from '../aws/lambda.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { LambdaFunction } from '../engine/steps.ts';
 import type { Watcher } from '../watcher/watcher.ts';
 import type { VirtualClock } from './clock.ts';
 import { functions } from './functions.ts';
 import { clientDefaults, roleOf, settingsReader } from './lambda.ts';
+import type { LogSubscription } from './log-subscription.ts';
 import { developerRole, type LogLine, reportBucket, type WorldOptions } from './options.ts';
 import { centralAccountId, makeOrganization } from './organization.ts';
 import { randomStream } from './random.ts';
@@ -78,12 +81,14 @@ export function pagesOf({
   settings,
   log,
   metrics,
+  subscription,
 }: {
   readonly aws: InMemoryAws;
   readonly clock: VirtualClock;
   readonly settings: Settings;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly subscription: LogSubscription;
 }): Hono {
   const ownerSettings = settingsReader(settings);
   const dependencies = {
@@ -95,6 +100,9 @@ export function pagesOf({
     sleep: clock.sleep,
     log,
     metrics,
+    get events() {
+      return subscription.for(ownerPages);
+    },
   };
   return ownerApp(dependencies, localVisitor);
 }
@@ -110,6 +118,14 @@ export function machineFor(name: string, instead?: string): Parameters<Engine['c
   // As a deployment has it: executions are started by the alias.
   return { name, definition, substitutions, aliases: ['live'] };
 }
+
+/** Functions by the names that they have when deployed. */
+export const invoking =
+  (lambdas: ReadonlyMap<string, LambdaFunction>): RunFunction =>
+  (deployedName, payload) => {
+    const [name, run] = [...lambdas].find(([each]) => `keyturn-${kebabCase(each)}` === deployedName) ?? [];
+    return name === undefined ? undefined : run?.(payload, { executionArn: '', stateName: name });
+  };
 
 export function textOf({ buckets }: InMemoryAws, bucket: string, key: string): string {
   const found = buckets.get(bucket)?.objects.get(key);

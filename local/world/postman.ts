@@ -1,8 +1,8 @@
+import type { BusEvent } from '../aws/bus-event.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import { configurationSet, type MailFate, mailEvent, simulator } from '../aws/ses/mail-events.ts';
 import type { DeliveredMail } from '../aws/ses/ses.ts';
 import type { VirtualClock } from './clock.ts';
-import type { BusEvent } from './event-bridge.ts';
 
 /** Milliseconds after a mail at which its event comes, and comes again: EventBridge delivers at least once. */
 const deliveries = [3 * 60_000, 2 * 3_600_000] as const;

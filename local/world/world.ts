@@ -2,18 +2,31 @@ import type { Hono } from 'hono';
 import type { Metrics } from '../../tasks/dependencies.ts';
 import type { Settings } from '../../tasks/domain/settings/told.ts';
 import { type Place, rotationMachineName, sweepMachineName, sweepSchedule } from '../../tasks/manifest.ts';
+import type { BusEvent } from '../aws/bus-event.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
+import { lambdaOperations } from '../aws/lambda.ts';
 import { stepFunctions } from '../engine/api/step-functions.ts';
 import { Engine } from '../engine/engine.ts';
 import { Watcher } from '../watcher/watcher.ts';
 import { VirtualClock } from './clock.ts';
-import { type BusEvent, type DeadLetter, EventBridge, startDaily } from './event-bridge.ts';
+import { type DeadLetter, EventBridge, startDaily } from './event-bridge.ts';
 import { functions } from './functions.ts';
 import { lambdaFunctions } from './lambda.ts';
 import type { LambdaFault } from './lambda-faults.ts';
+import { LogSubscription } from './log-subscription.ts';
 import { firstMorning, type LogLine, type MetricLine, type WorldOptions } from './options.ts';
 import { centralAccountId } from './organization.ts';
-import { awsOf, collectLogs, machineFor, only, pagesOf, settingsOf, storeLinkKey, textOf } from './parts.ts';
+import {
+  awsOf,
+  collectLogs,
+  invoking,
+  machineFor,
+  only,
+  pagesOf,
+  settingsOf,
+  storeLinkKey,
+  textOf,
+} from './parts.ts';
 import { Postman } from './postman.ts';
 import { randomStream } from './random.ts';
 
@@ -61,12 +74,20 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const metricLines: MetricLine[] = [];
   const metrics: Metrics = { record: (counts) => void metricLines.push({ at: clock.now(), counts }) };
   let faultOf: ((functionName: string) => LambdaFault | undefined) | undefined;
+  const subscription: LogSubscription = new LogSubscription({
+    clock,
+    isOn: () => settings.events,
+    read: (line) => watcher.read('log', line),
+    deliver: (functionName, delivery) => bus.deliver(functionName, delivery),
+  });
   const lambdas = lambdaFunctions(functions, {
     ...{ aws, clock, settings, log, metrics },
+    eventsFor: (row) => subscription.for(row),
     callSeconds: options.callSeconds,
     faultOf: (name) => faultOf?.(name),
   });
   const engine = engineOf(options, { seed, clock, settings, lambdas, aws, watcher });
+  aws.use('lambda', lambdaOperations(invoking(lambdas)));
   aws.use('states', stepFunctions(engine, only(options, ['executionLagSeconds'])));
   const { arn: stateMachineArn } = engine.createStateMachine(
     machineFor(rotationMachineName, options.definition),
@@ -88,7 +109,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       faultOf = fault;
     },
     metrics: metricLines,
-    ownerApp: pagesOf({ aws, clock, settings, log, metrics }),
+    ownerApp: pagesOf({ aws, clock, settings, log, metrics, subscription }),
     postman,
   };
 }

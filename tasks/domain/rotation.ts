@@ -8,7 +8,7 @@ import { wayOffSchema } from './off-keys.ts';
 import { policyOverridesSchema, policySchema } from './policy.ts';
 import { accountIdSchema } from './scope.ts';
 
-const userNameSchema = z
+export const userNameSchema = z
   .string()
   .regex(/^[\w+=,.@-]{1,64}$/, 'must be the name of an IAM user: 1 to 64 of A-Z a-z 0-9 _ + = , . @ -');
 

@@ -74,6 +74,9 @@ export const centralVerbs = {
   /** The keys that links are signed with. */
   readLinkKey: ['secretsmanager:GetSecretValue'],
   sendMail: ['ses:SendEmail'],
+  putEvents: ['events:PutEvents'],
+  /** Asks another function how a rotation's keys are used. */
+  checkUse: ['lambda:InvokeFunction'],
   /** Counts guesses at a link's answer, in the report bucket under a prefix of their own. */
   countGuess: ['s3:PutObject'],
 } as const;

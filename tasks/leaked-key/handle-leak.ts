@@ -178,6 +178,7 @@ class Hearing {
       speaker: speakerOf(settings),
     };
     this.#note(keyId, 'askPerson', because);
+    this.dependencies.events?.report({ name: 'Escalated', accountId, userName, cause: 'leakNeedsPerson' });
     await tell(this.dependencies, [settings.operators], leakNeedsPerson(about));
   }
 

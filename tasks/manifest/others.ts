@@ -2,6 +2,16 @@ import { type EventPattern, type FunctionRow, standard } from './row.ts';
 
 /** The functions that no machine invokes. */
 
+/** Looks up, for the web app, how a rotation's keys are used: that one may enter no account. */
+export const checkUse = {
+  name: 'CheckUse',
+  folder: 'use',
+  // Shorter than the web app's, which then still has time for its answer.
+  seconds: 12,
+  trigger: { kind: 'function', by: 'OwnerPages' },
+  does: ['findOwner', 'readLastUse'],
+} as const satisfies FunctionRow;
+
 /** The web app behind owners' links. */
 export const ownerPages = {
   name: 'OwnerPages',
@@ -10,7 +20,8 @@ export const ownerPages = {
   seconds: 20,
   // Every request: the web app has its own routes, and also answers unknown ones.
   trigger: { kind: 'route', path: '/{path+}' },
-  does: ['readLinkKey', 'countGuess', 'describeRotation', 'readHistory', 'answerWait'],
+  does: ['readLinkKey', 'countGuess', 'describeRotation', 'readHistory', 'answerWait', 'checkUse'],
+  reports: true,
 } as const satisfies FunctionRow;
 
 /** AWS Health's reports of leaked access keys: the codes known today, and future ones. */
@@ -49,4 +60,14 @@ export const handleLeak = {
   seconds: standard,
   trigger: { kind: 'event', events: 'leaked keys', pattern: leakEvents, retries: 2 },
   does: ['findOwner', 'readKeys', 'startRotation', 'describeRotation', 'sendMail'],
+  reports: true,
+} as const satisfies FunctionRow;
+
+/** Deployed only if the settings ask for events. */
+export const publishEvents = {
+  name: 'PublishEvents',
+  folder: 'events',
+  seconds: standard,
+  trigger: { kind: 'log', retries: 2 },
+  does: ['putEvents'],
 } as const satisfies FunctionRow;

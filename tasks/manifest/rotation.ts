@@ -19,6 +19,11 @@ const rotation = /* @__NO_SIDE_EFFECTS__ */ <const Does extends readonly Verb[]>
   does,
 });
 
+/** A function that also reports steps. */
+const reporting = /* @__NO_SIDE_EFFECTS__ */ <const Does extends readonly Verb[]>(
+  ...about: Parameters<typeof rotation<Does>>
+): FunctionRow & { readonly does: Does } => ({ ...rotation(...about), reports: true });
+
 /** To make a key inactive, move its secret's labels, and delete it. */
 const removeKey = [
   'findOwner',
@@ -34,11 +39,11 @@ const removeKey = [
   'describeRotation',
 ] as const satisfies readonly Verb[];
 
-export const askAboutLeak = rotation('AskAboutLeak', ['sendMail']);
+export const askAboutLeak = reporting('AskAboutLeak', ['sendMail']);
 
-export const askOwner = rotation('AskOwner', ['findOwner', 'readLastUse', 'readLinkKey', 'sendMail']);
+export const askOwner = reporting('AskOwner', ['findOwner', 'readLastUse', 'readLinkKey', 'sendMail']);
 
-export const assess = rotation('Assess', [
+export const assess = reporting('Assess', [
   'readKeys',
   'readTags',
   'readLastUse',
@@ -49,7 +54,7 @@ export const assess = rotation('Assess', [
   'readHistory',
 ]);
 
-export const checkNewKey = rotation('CheckNewKey', ['findOwner', 'readLastUse']);
+export const checkNewKey = reporting('CheckNewKey', ['findOwner', 'readLastUse']);
 
 export const checkOldKey = rotation('CheckOldKey', ['findOwner', 'readLastUse', 'readKeys']);
 
@@ -64,7 +69,7 @@ export const claimUser = rotation('ClaimUser', [
   'interruptWait',
 ]);
 
-export const deactivateOldKey = rotation(
+export const deactivateOldKey = reporting(
   'DeactivateOldKey',
   [
     'findOwner',
@@ -81,7 +86,7 @@ export const deactivateOldKey = rotation(
   patient,
 );
 
-export const deleteOldKey = rotation('DeleteOldKey', removeKey, patient);
+export const deleteOldKey = reporting('DeleteOldKey', removeKey, patient);
 
 export const keepAsking = rotation('KeepAsking', []);
 
@@ -99,7 +104,7 @@ export const promoteNewKey = rotation('PromoteNewKey', [
   'describeRotation',
 ]);
 
-export const provisionNewKey = rotation(
+export const provisionNewKey = reporting(
   'ProvisionNewKey',
   [
     'findOwner',
@@ -123,7 +128,7 @@ export const provisionNewKey = rotation(
   170,
 );
 
-export const reactivateOldKey = rotation('ReactivateOldKey', [
+export const reactivateOldKey = reporting('ReactivateOldKey', [
   'findOwner',
   'switchKey',
   'readSecret',
@@ -133,9 +138,9 @@ export const reactivateOldKey = rotation('ReactivateOldKey', [
 
 export const takeOver = rotation('TakeOver', ['tagUser', 'stopRotation']);
 
-export const tellOperators = rotation('TellOperators', ['sendMail']);
+export const tellOperators = reporting('TellOperators', ['sendMail']);
 
-export const tellOwner = rotation('TellOwner', ['sendMail']);
+export const tellOwner = reporting('TellOwner', ['sendMail']);
 
 export const waitForQuiet = rotation('WaitForQuiet', []);
 
@@ -143,4 +148,4 @@ export const waitForQuiet = rotation('WaitForQuiet', []);
  * Only invoked by executions that began under 0.1.0: since then a new key passes through the same states as every
  * other.
  */
-export const withdrawNewKey = rotation('WithdrawNewKey', removeKey);
+export const withdrawNewKey = reporting('WithdrawNewKey', removeKey);

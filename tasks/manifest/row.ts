@@ -9,6 +9,10 @@ export type Trigger =
   /** States of a machine, which has its own retries. */
   | { readonly kind: 'state'; readonly machine: MachineName }
   | EventTrigger
+  /** Lines of other functions' logs, if the settings ask for events. Retried like events. */
+  | { readonly kind: 'log'; readonly retries: 0 | 1 | 2 }
+  /** Another function, which waits for its answer. */
+  | { readonly kind: 'function'; readonly by: string }
   /** Requests to the owners' API. */
   | { readonly kind: 'route'; readonly path: string };
 
@@ -61,6 +65,8 @@ export interface FunctionRow {
    * it.
    */
   readonly does: readonly Verb[];
+  /** Whether it reports steps, for events. */
+  readonly reports?: true;
 }
 
 /** A state machine that runs on a schedule. */

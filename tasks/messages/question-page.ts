@@ -8,6 +8,7 @@ import { decidedAs } from './decided-as.ts';
 import type { Block, Labelled, Page, PageBlock } from './document.ts';
 import { leavingKeyOf, leavingName, rareUse, useRows, userRows, wasActive } from './facts.ts';
 import { type AskedKind, answerForm, kindsOf } from './forms.ts';
+import { type Looked, lookAgain } from './look-again.ts';
 import { progressOfAsking, progressOfWindow } from './progress.ts';
 import { type Around, decisionRows } from './standing.ts';
 import { otherKeyRow } from './window.ts';
@@ -21,7 +22,7 @@ export function questionPage(
   known: KnownQuestion,
   linkFor: AskedKind,
   around: Around,
-  refusal?: Refusal,
+  { refusal, looked }: { readonly refusal?: Refusal; readonly looked?: Looked } = {},
 ): Page {
   const { question, evidence, decisions } = known;
   const { stage } = question;
@@ -34,7 +35,11 @@ export function questionPage(
     ...defined({ window: refusal && `Not accepted: ${head.title}` }),
     blocks: [
       ...warnings(question),
-      { kind: 'facts', rows: evidenceRows(known) },
+      {
+        kind: 'facts',
+        rows: evidenceRows(looked?.evidence === undefined ? known : { ...known, evidence: looked.evidence }),
+      },
+      ...lookAgain(looked),
       ...forms(known, linkFor, refusal),
       { kind: 'heading', text: 'What happens when' },
       { kind: 'progress', steps: progress },

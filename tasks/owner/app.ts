@@ -31,6 +31,8 @@ import { renderPage } from '../presentation/page.ts';
 import { hashOf, pageSheet } from '../presentation/sheet.ts';
 import { speakerOf } from '../presentation/speaker.ts';
 import { Guesses } from './guesses.ts';
+import { asksToLook, lookFor } from './look.ts';
+import { reportDecision } from './report-decision.ts';
 import { AnswerUncertain, send, sendTakingBack } from './send.ts';
 import { type PageVisit, read } from './visit.ts';
 import { onRecord, type VisitorOf } from './visitor.ts';
@@ -141,6 +143,10 @@ async function takeAnswer(c: Context, desk: Desk): Promise<Response> {
   const body = await formOf(c);
   if (found.state !== 'open' && takesBack(body)) return takeBack(c, { visit, found, body }, desk);
   if (found.state === 'closed') return showTooLate(c, found, desk);
+  if (found.state === 'open' && asksToLook(body)) {
+    const looked = await lookFor(found, desk);
+    return c.html(render(questionPage(found, reference.decision, around(desk), { looked })));
+  }
   const form = readForm(body, found.question, reference.decision);
   const before = decidedBefore(form, found);
   if (before !== undefined) return showDecided(c, found, before, desk);
@@ -149,7 +155,7 @@ async function takeAnswer(c: Context, desk: Desk): Promise<Response> {
   if (barred !== undefined) return showBarred(c, barred, desk);
   const answer = readAnswer(found, form);
   const refuse = (known: KnownQuestion, refusal: Refusal) =>
-    c.html(render(questionPage(known, reference.decision, around(desk), refusal)), 422);
+    c.html(render(questionPage(known, reference.decision, around(desk), { refusal })), 422);
   if (answer.state === 'refused') return refuse(found, answer.refusal);
   const decision = decisionOf(c, found.question, answer, desk);
   const taken = await send(visit, found, decision, dependencies);
@@ -157,7 +163,10 @@ async function takeAnswer(c: Context, desk: Desk): Promise<Response> {
     record(found.question, decision, dependencies);
     return showDecided(c, found, decision, desk);
   }
-  if (taken === 'takenBefore') return showDecided(c, found, decision, desk);
+  if (taken === 'takenBefore') {
+    reportDecision(found, decision, dependencies);
+    return showDecided(c, found, decision, desk);
+  }
   if (taken.state === 'open' && taken.askedAs !== found.askedAs)
     return refuse(taken, askedAgain(form.kind, form.fields).refusal);
   return showTooLate(c, taken, desk);
@@ -252,12 +261,14 @@ const decisionOf = (
   from: onRecord(visitorOf(c)),
 });
 
-function record({ rotation, stage, round }: Question, decision: Decision, { log }: Dependencies): void {
+function record(question: Question, decision: Decision, dependencies: Dependencies): void {
+  reportDecision({ question }, decision, dependencies);
+  const { rotation, stage, round } = question;
   const masked = defined({
     reason: decision.reason && withoutKeyEnds(decision.reason),
     keyId: decision.keyId && withoutKeyEnds(decision.keyId),
   });
-  log.info('an owner answered', { ...rotation, stage, round, ...decision, ...masked });
+  dependencies.log.info('an owner answered', { ...rotation, stage, round, ...decision, ...masked });
 }
 
 /** A body that isn't a form counts as an empty one; without a content type, the usual one for forms is assumed. */

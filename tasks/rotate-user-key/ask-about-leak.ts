@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { whose } from '../domain/events/whose.ts';
 import { accessKeyIdSchema } from '../domain/keys.ts';
 import { leakReportSchema } from '../domain/leaks/report.ts';
 import { planSchema, rotationSchema } from '../domain/rotation.ts';
@@ -50,6 +51,7 @@ export const askAboutLeak = task({
     dependencies.metrics.record({ LeakedKeysStillActive: 1 });
     log.error('a leaked key is still active', { ...rotation, keyId, because });
     if (asked.isTold) return { to: [] };
+    dependencies.events?.report({ name: 'Escalated', ...whose(rotation), cause: 'leakStillActive' });
     const facts = {
       rotation,
       plan: plan ?? undefined,

@@ -1,9 +1,10 @@
 import { linkKeys } from '../aws/link-key.ts';
 import { MemberUser } from '../aws/member-user.ts';
-import { linksEnd } from '../domain/asking/deadlines.ts';
+import { answerBy, linksEnd } from '../domain/asking/deadlines.ts';
 import { answerUrl, type LinkReference, signLink } from '../domain/asking/link.ts';
 import { questionSchema } from '../domain/asking/question.ts';
 import { whomToAsk } from '../domain/asking/recipients.ts';
+import { whose } from '../domain/events/whose.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { askOwner as row } from '../manifest/rotation.ts';
 import { type AskFacts, newKeyReady, retirement } from '../messages/ask.ts';
@@ -51,6 +52,10 @@ export const askOwner = task({
     } as const;
     const everybody = [plan.accountEmail, settings.operators];
     const to = await tell(dependencies, whomToAsk(question, settings.operators), message, everybody, about);
+    dependencies.events?.report({
+      ...{ name: 'Owner asked', ...whose(rotation), oldKeyId: plan.oldKeyId, newKeyId: question.newKeyId },
+      ...{ round, reminder: reminders, answerBy: answerBy(question).toISOString() },
+    });
     log.info('asked', { ...rotation, round, reminder: reminders, mail: kind, to });
     return { to, evidence };
   },

@@ -7,6 +7,7 @@ import { type Act, type Assessment, assess as decide, type Facts } from '../doma
 import type { KeyInQuestion, KeyQuestion } from '../domain/assessing/key-question.ts';
 import { orphansAmong } from '../domain/assessing/orphans.ts';
 import { makePlan, type Situation } from '../domain/assessing/plan.ts';
+import { whose } from '../domain/events/whose.ts';
 import { type AccessKey, accessKeyIdSchema, type LastUse } from '../domain/keys.ts';
 import { assessLeak } from '../domain/leaks/assess-leak.ts';
 import { TagMap } from '../domain/letter-case.ts';
@@ -196,6 +197,8 @@ function answer(
   if (heldBack !== undefined) {
     return { act: 'nothing', because: `${heldBack}: would ${act} ${assessment.oldKey.id}, as ${because}` };
   }
+  const { id: keyId } = assessment.oldKey;
+  if (act === 'emergency') dependencies.events?.report({ name: 'Key leaked', ...whose(rotation), keyId });
   return { act, because, plan: planOf(assessment, situation) };
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
 import { describeUse, usedBySomebody } from '../domain/draining/quiet.ts';
+import { whose } from '../domain/events/whose.ts';
 import { workSchema } from '../domain/rotation.ts';
 import { atWholeSecond, day, hour, later } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
@@ -29,6 +30,10 @@ export const checkNewKey = task({
     const deadline = later(from, plan.policy.reminderEveryDays * (plan.policy.reminders + 1) * day);
     const act = actOn(usedBySomebody(use, provedAt ?? undefined), now(), deadline);
     const because = describeUse(use, now());
+    if (act === 'drain') {
+      const keys = { oldKeyId: plan.oldKeyId, newKeyId };
+      dependencies.events?.report({ name: 'Confirmed', ...whose(rotation), ...keys, by: 'newKeyInUse' });
+    }
     log.info('checked the new key', { ...rotation, keyId: newKeyId, act, because });
     return { act, because, since: from, until: atWholeSecond(later(now(), hoursBetweenChecks * hour)) };
   },

@@ -1,6 +1,7 @@
 import type { MemberUser } from '../aws/member-user.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Evidence } from '../domain/asking/evidence.ts';
+import { whose } from '../domain/events/whose.ts';
 import type { AccessKey } from '../domain/keys.ts';
 import { secondsToFirstLook } from '../domain/removing/window.ts';
 import { leavingOf, type Work } from '../domain/rotation.ts';
@@ -31,11 +32,13 @@ export async function deactivated(
   user: MemberUser,
   { key, bySomebodyElse }: { readonly key: AccessKey; readonly bySomebodyElse: boolean },
   work: Work,
-  { now, log }: Dependencies,
+  { now, log, events }: Dependencies,
 ): Promise<Deactivation> {
   const { rotation, plan } = work;
   const { leavingId } = leavingOf(work);
-  log.info('deactivated', { ...rotation, keyId: leavingId, confirmation: plan.confirmation });
+  const { confirmation } = plan;
+  events?.report({ name: 'Key deactivated', ...whose(rotation), keyId: leavingId, confirmation });
+  log.info('deactivated', { ...rotation, keyId: leavingId, confirmation });
   return {
     act: 'deactivated',
     at: now().toISOString(),

@@ -12,6 +12,7 @@ import {
   RollbackWindowOpen,
   RotationSuperseded,
 } from '../domain/errors.ts';
+import { whose } from '../domain/events/whose.ts';
 import type { AccessKey } from '../domain/keys.ts';
 import { TagMap } from '../domain/letter-case.ts';
 import { betweenLooks, decideWindow, secondsUntil, type WindowDecision } from '../domain/removing/window.ts';
@@ -188,6 +189,7 @@ async function removeKey(
   }
   await pointBack(look, work, dependencies);
   await untag(user, leavingId, work, dependencies);
+  dependencies.events?.report({ name: 'Key deleted', ...whose(work.rotation), keyId: leavingId });
   dependencies.log.info('deleted', { ...work.rotation, keyId: leavingId, act });
   return { act: 'deleted', because, at: dependencies.now().toISOString() };
 }

@@ -10,6 +10,7 @@ import {
   NewKeyNotStored,
   UnrecognizedKey,
 } from '../domain/errors.ts';
+import { whose } from '../domain/events/whose.ts';
 import { nameOf } from '../domain/execution-name.ts';
 import { type AccessKey, describeNewKey, type LastUse, originOf } from '../domain/keys.ts';
 import { TagMap } from '../domain/letter-case.ts';
@@ -57,7 +58,10 @@ export const provisionNewKey = task({
     const provide = async (): Promise<Provisioned> => {
       const user = await MemberUser.of(dependencies, work, row.does);
       const store = await SecretStore.open(dependencies, work, row.does);
-      return provision({ work, user, store, dependencies });
+      const provisioned = await provision({ work, user, store, dependencies });
+      const keys = { oldKeyId: plan.oldKeyId, newKeyId: provisioned.newKeyId };
+      dependencies.events?.report({ name: 'Key ready', ...whose(rotation), ...keys });
+      return provisioned;
     };
     return plan.act === 'emergency' ? inTime(enteredAt, dependencies, provide) : provide();
   },

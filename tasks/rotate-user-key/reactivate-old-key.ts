@@ -2,6 +2,7 @@ import { MemberUser } from '../aws/member-user.ts';
 import { SecretStore } from '../aws/secret-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { SecretNotMoved, SecretUnreadable, UnknownKey } from '../domain/errors.ts';
+import { whose } from '../domain/events/whose.ts';
 import { isOfFirstMachine, leavingOf, type Work, workSchema } from '../domain/rotation.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { reactivateOldKey as row } from '../manifest/rotation.ts';
@@ -53,6 +54,8 @@ export const reactivateOldKey = task({
       if (!(error instanceof UnknownKey) || isOfFirstMachine(work)) throw error;
       return { act: 'gone', at: at(), ...untouched };
     }
+    const what = { stage: 'window', keyId: leavingId } as const;
+    dependencies.events?.report({ name: 'Rolled back', ...whose(rotation), ...what });
     const secret = await pointTo(leavingId, work, dependencies);
     dependencies.log.info('reactivated', { ...rotation, keyId: leavingId, secret: secret.state });
     return { act: 'reactivated', at: at(), secret };

@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import type { Dependencies } from '../dependencies.ts';
 import { keyQuestionSchema } from '../domain/assessing/key-question.ts';
+import type { ReportedStep } from '../domain/events/event.ts';
+import { whose } from '../domain/events/whose.ts';
 import { lastUseSchema } from '../domain/keys.ts';
-import { leavingOf, rotationSchema, type Work, workSchema } from '../domain/rotation.ts';
+import { leavingOf, rotationSchema, userNameSchema, type Work, workSchema } from '../domain/rotation.ts';
+import { accountIdSchema } from '../domain/scope.ts';
 import { messageIn } from '../failure.ts';
 import { lambdaHandler } from '../lambda.ts';
 import type { Message } from '../messages/document.ts';
@@ -63,6 +66,7 @@ export const tellOperators = task({
     // Before the mail, because the alarm must not depend on it.
     const count = countOf(news.mail);
     if (count !== undefined) dependencies.metrics.record(count);
+    dependencies.events?.report(stepOf(news));
     const message = compose(news, dependencies);
     const about = { executionArn, mail: news.mail };
     const to = await tell(dependencies, [operators, ...othersFor(news)], message, [], about);
@@ -87,7 +91,7 @@ function othersFor(news: News): string[] {
 }
 
 /**
- * Failed executions are counted by Step Functions. These end otherwise, and need a metric so that somebody notices.
+ * Failed executions are counted by ReportedStep Functions. These end otherwise, and need a metric so that somebody notices.
  */
 function countOf(mail: News['mail']): Readonly<Record<string, number>> | undefined {
   switch (mail) {
@@ -104,6 +108,24 @@ function countOf(mail: News['mail']): Readonly<Record<string, number>> | undefin
       return { ReactivationsStuck: 1 };
   }
 }
+
+/** From an invalid input, only what is valid is passed on. */
+function stepOf(news: News): ReportedStep {
+  if (news.mail !== 'failed') {
+    const cause = news.mail === 'escalation' ? news.cause.kind : news.mail;
+    return { name: 'Escalated', ...whose(news.rotation), cause };
+  }
+  const { executionArn, failedAt: stage, failure } = news;
+  const { accountId, userName } = validPartsSchema.parse(news.request);
+  return { name: 'Rotation failed', accountId, userName, executionArn, stage, error: failure.Error };
+}
+
+const validPartsSchema = z
+  .object({
+    accountId: accountIdSchema.optional().catch(undefined),
+    userName: userNameSchema.optional().catch(undefined),
+  })
+  .catch({});
 
 function compose(news: News, { settings, now }: Dependencies): Message {
   const speaker = speakerOf(settings);

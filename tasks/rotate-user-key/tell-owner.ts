@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Dependencies } from '../dependencies.ts';
 import { askingSchema, decisionSchema, fixed, withdrawalSchema } from '../domain/asking/question.ts';
 import { whomToTell } from '../domain/asking/recipients.ts';
+import { whose } from '../domain/events/whose.ts';
 import { lastUseSchema } from '../domain/keys.ts';
 import { leavingOf, overrideSchema, type Work, workSchema } from '../domain/rotation.ts';
 import { day, later } from '../domain/time.ts';
@@ -58,6 +59,7 @@ export const tellOwner = task({
   run: async (input, dependencies) => {
     const { plan, rotation } = input;
     const { operators } = dependencies.settings;
+    reportApproval(input, dependencies);
     const message = compose(input, dependencies);
     const about = { executionArn: rotation.executionArn, mail: input.mail };
     const isAboutLeak = plan.act === 'emergency' && input.mail === 'reactivated';
@@ -73,6 +75,12 @@ export const tellOwner = task({
     return { to };
   },
 });
+
+function reportApproval({ mail, rotation, plan, newKeyId }: Work & News, { events }: Dependencies): void {
+  if (mail !== 'overridden') return;
+  const { oldKeyId } = plan;
+  events?.report({ name: 'Confirmed', ...whose(rotation), oldKeyId, newKeyId, by: 'operator' });
+}
 
 function compose(input: Work & News, { settings, now }: Dependencies): Message {
   const { rotation, plan, newKeyId, secretArn, leaving } = input;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { MemberUser } from '../aws/member-user.ts';
 import { SecretStore } from '../aws/secret-store.ts';
 import { NewKeyNotReady } from '../domain/errors.ts';
+import { whose } from '../domain/events/whose.ts';
 import type { LastUse } from '../domain/keys.ts';
 import { decideWithdrawal, type Withdrawal } from '../domain/removing/withdraw.ts';
 import { workSchema } from '../domain/rotation.ts';
@@ -62,6 +63,7 @@ export const withdrawNewKey = task({
     await store.makeCurrent(plan.oldKeyId);
     await user.deleteKey(newKeyId);
     await user.untag(newKeyId);
+    dependencies.events?.report({ name: 'Key deleted', ...whose(rotation), keyId: newKeyId });
     return { ...decision, use };
   },
 });

@@ -59,6 +59,7 @@ async function pagesOfOneLife(world: World): Promise<Record<string, string>> {
     noReason: await text(owner.submit(confirm, { decision: 'rollBack' })),
     noWord: await text(owner.submit(confirm, form)),
     noDays: await text(owner.submit(confirm, { ...form, days: '' })),
+    lookedAgain: await text(owner.lookAgain(confirm)),
     notOurs: await owner.open(`${confirm}x`),
     postponed: await settled(owner.askForTime(14, 'on holiday')),
     usedUp: await owner.open(owner.link('moreTime')),

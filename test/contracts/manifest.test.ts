@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import * as others from '../../tasks/manifest/others.ts';
 import {
-  allFunctions,
   entryOf,
   eventFunctions,
+  everyFunction,
   type FunctionRow,
   type ScheduleRow,
   sweepSchedule,
@@ -34,6 +34,10 @@ function gapsBetween(
           machine?.states.some(({ invokes }) => invokes === name) || machine?.former.includes(name) === true
         );
       }
+      case 'function':
+        return rows.some(({ name }) => name === trigger.by);
+      case 'log':
+        return rows.some(({ reports }) => reports);
       case 'event':
         return trigger.pattern.source.length > 0;
       case 'route':
@@ -65,10 +69,10 @@ const invoking = machines.map(({ name, taskStates }): Invoking => {
 
 describe('the manifest', () => {
   it('has a row for each state, and a user for each row', () => {
-    expect(gapsBetween(allFunctions, invoking, [sweepSchedule])).toEqual([]);
+    expect(gapsBetween(everyFunction, invoking, [sweepSchedule])).toEqual([]);
   });
 
-  const [row] = allFunctions;
+  const [row] = everyFunction;
   if (row === undefined) throw new Error('the manifest is empty');
   const [first, second] = invoking;
   const lost = { ...row, name: 'Lost' };
@@ -76,31 +80,31 @@ describe('the manifest', () => {
   const stray = { state: 'Stray', invokes: 'Nobody' };
 
   it.each<[string, readonly FunctionRow[], readonly Invoking[], readonly ScheduleRow[], string]>([
-    ['a row without a state', [...allFunctions, lost], invoking, [], 'the row Lost is named by nothing'],
+    ['a row without a state', [...everyFunction, lost], invoking, [], 'the row Lost is named by nothing'],
     [
       'a row without an event',
-      [...allFunctions, { ...lost, trigger: event }],
+      [...everyFunction, { ...lost, trigger: event }],
       invoking,
       [],
       'the row Lost is named by nothing',
     ],
     [
       'a row without a route',
-      [...allFunctions, { ...lost, trigger: { kind: 'route', path: '' } }],
+      [...everyFunction, { ...lost, trigger: { kind: 'route', path: '' } }],
       invoking,
       [],
       'the row Lost is named by nothing',
     ],
     [
       'a state without a row',
-      allFunctions,
+      everyFunction,
       invoking.map((one) => (one === first ? { ...one, states: [...one.states, stray] } : one)),
       [],
       'the state Stray of rotate-user-key invokes Nobody, which has no row for it',
     ],
     [
       'a state whose row is another machine’s',
-      allFunctions,
+      everyFunction,
       invoking.map((one) =>
         one === second ? { ...one, states: [...one.states, { ...stray, invokes: row.name }] } : one,
       ),
@@ -109,7 +113,7 @@ describe('the manifest', () => {
     ],
     [
       'a schedule without a machine',
-      allFunctions,
+      everyFunction,
       invoking,
       [{ machine: Object('clean-up') }],
       'the schedule of clean-up starts no machine',
@@ -120,16 +124,16 @@ describe('the manifest', () => {
 
   it('deploys every row of the manifest once', () => {
     const written = Object.values(others).filter((one) => 'trigger' in one);
-    expect(written.filter((one) => !allFunctions.some(({ name }) => name === one.name))).toEqual([]);
-    const names = allFunctions.map(({ name }) => name);
+    expect(written.filter((one) => !everyFunction.some(({ name }) => name === one.name))).toEqual([]);
+    const names = everyFunction.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
   });
 
   it('has a row for each file that exports a handler, and a file for each row', () => {
-    expect(handlersIn('tasks/').toSorted()).toEqual(allFunctions.map(entryOf).toSorted());
+    expect(handlersIn('tasks/').toSorted()).toEqual(everyFunction.map(entryOf).toSorted());
   });
 
-  it.each(allFunctions.filter(({ trigger }) => trigger.kind !== 'route'))(
+  it.each(everyFunction.filter(({ trigger }) => trigger.kind !== 'route'))(
     '$name is the task that its file’s handler runs',
     (one) => {
       const source = read(entryOf(one));
@@ -145,7 +149,7 @@ describe('the manifest', () => {
 });
 
 it('no task and no adapter names an IAM action: the table of verbs does', () => {
-  const folders = new Set(['aws', ...allFunctions.map(({ folder }) => folder)]);
+  const folders = new Set(['aws', ...everyFunction.map(({ folder }) => folder)]);
   const files = [...folders].flatMap((folder) => filesIn(`tasks/${folder}/`));
   const action = /'(iam|secretsmanager|states|s3|ses|organizations|kms):[A-Z]\w+'/;
   expect(files.length).toBeGreaterThan(40);

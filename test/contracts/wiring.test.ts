@@ -4,9 +4,9 @@ import * as z from 'zod';
 import { settingsFileOf } from '../../infra/environment.ts';
 import { functionName } from '../../infra/names.ts';
 import { parseDeployment } from '../../infra/settings.ts';
+import type { BusEvent } from '../../local/aws/bus-event.ts';
 import { leakEvent } from '../../local/aws/health-events.ts';
 import { mailEvent } from '../../local/aws/ses/mail-events.ts';
-import type { BusEvent } from '../../local/world/event-bridge.ts';
 import { matchesPattern } from '../../local/world/event-pattern.ts';
 import { functions } from '../../local/world/functions.ts';
 import { roleOf } from '../../local/world/lambda.ts';
@@ -16,10 +16,10 @@ import { memberRoleOf } from '../../tasks/domain/member-role.ts';
 import { onSecrets } from '../../tasks/domain/secret-access.ts';
 import { actionsIn, centralVerbs, executionVerbs, reportVerbs } from '../../tasks/domain/verbs.ts';
 import {
-  allFunctions,
   type EventTrigger,
   entersBy,
   eventFunctions,
+  everyFunction,
   type FunctionRow,
   ownerPages,
   patternAt,
@@ -84,7 +84,7 @@ const storages = ['central', 'member'] as const;
 
 const replicasIn = { central: ['eu-central-1'], member: [] };
 const settingsIn = (where: (typeof storages)[number]) => ({
-  ...{ account, region, mode: 'live', sweep },
+  ...{ account, region, mode: 'live', sweep, events: true },
   storage: { where, replicaRegions: replicasIn[where], readers: [`role/${developerRole}`] },
 });
 const deployedIn = (storage: (typeof storages)[number]): Deployed =>
@@ -96,7 +96,13 @@ const worldIn = (storage: (typeof storages)[number]): Promise<World> =>
   createWorld({
     organization: { accounts: 2, users: 1 },
     sweepAtHour: 9,
-    settings: { externalId: 'o-exampleorgid', storage, replicaRegions: replicasIn[storage], ...sweep },
+    settings: {
+      externalId: 'o-exampleorgid',
+      storage,
+      replicaRegions: replicasIn[storage],
+      events: true,
+      ...sweep,
+    },
   });
 let worlds: { readonly central: World; readonly member: World };
 beforeAll(async () => {
@@ -189,7 +195,7 @@ describe('the rules', () => {
   });
 });
 
-describe.each(allFunctions)('$name', (row) => {
+describe.each(everyFunction)('$name', (row) => {
   const againSchema = z.object({
     FunctionName: z.unknown(),
     MaximumRetryAttempts: z.number(),
@@ -206,7 +212,7 @@ describe.each(allFunctions)('$name', (row) => {
       .map((properties) => againSchema.parse(properties))
       .find(({ FunctionName }) => deployed.functionIn(FunctionName) === functionName(row.name));
     expect(again?.MaximumRetryAttempts).toBe(retriesOf(row));
-    expect(again?.DestinationConfig !== undefined).toBe(row.trigger.kind === 'event');
+    expect(again?.DestinationConfig !== undefined).toBe(['event', 'log'].includes(row.trigger.kind));
   });
 
   it('has the memory on AWS that its row says', () => {
@@ -277,6 +283,27 @@ it('every function that is deployed is loaded here, from the file that is bundle
   );
 });
 
+describe('the subscriptions to logs', () => {
+  const filterSchema = z.object({
+    LogGroupName: z.object({ Ref: z.string() }),
+    FilterPattern: z.string(),
+    DestinationArn: z.unknown(),
+  });
+  const filters = deployed.ofType('AWS::Logs::SubscriptionFilter').map((one) => filterSchema.parse(one));
+
+  it('are one for each function that reports steps, and take only those lines', () => {
+    const reporting = everyFunction.filter(({ reports }) => reports).map(({ name }) => name);
+    const subscribed = filters.map(
+      ({ LogGroupName }) => /^(\w+?)Log[0-9A-F]{8}$/.exec(LogGroupName.Ref)?.[1],
+    );
+    expect(subscribed.toSorted()).toEqual(reporting.toSorted());
+    for (const { FilterPattern, DestinationArn } of filters) {
+      expect(FilterPattern).toBe('{ $.keyturn = "step" }');
+      expect(deployed.functionIn(DestinationArn)).toBe(functionName('PublishEvents'));
+    }
+  });
+});
+
 describe('the owners’ API', () => {
   it('has exactly the route in the row', () => {
     const routes = deployed.ofType('AWS::ApiGatewayV2::Route').map(({ RouteKey }) => RouteKey);
@@ -285,8 +312,8 @@ describe('the owners’ API', () => {
 });
 
 it('every function is invoked by what its row says, and by nothing else', () => {
-  const kinds = (kind: EventTrigger['kind'] | 'state' | 'route') =>
-    allFunctions.filter(({ trigger }) => trigger.kind === kind).map(({ name }) => functionName(name));
+  const kinds = (kind: EventTrigger['kind'] | 'state' | 'route' | 'log') =>
+    everyFunction.filter(({ trigger }) => trigger.kind === kind).map(({ name }) => functionName(name));
   const permissionSchema = z.object({ FunctionName: z.unknown(), Principal: z.string() });
   const permissions = deployed.ofType('AWS::Lambda::Permission').map((one) => permissionSchema.parse(one));
   const invokedBy = (principal: string) => [
@@ -298,4 +325,5 @@ it('every function is invoked by what its row says, and by nothing else', () => 
   ];
   expect(invokedBy('events.amazonaws.com').toSorted()).toEqual(kinds('event').toSorted());
   expect(invokedBy('apigateway.amazonaws.com')).toEqual(kinds('route'));
+  expect(invokedBy('logs.amazonaws.com')).toEqual(kinds('log'));
 });

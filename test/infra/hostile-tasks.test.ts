@@ -9,7 +9,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, inject, it } from 'vitest';
 import { clientDefaults, roleOf } from '../../local/world/lambda.ts';
 import { memberRoleOf } from '../../tasks/domain/member-role.ts';
-import { allFunctions, entersBy, type FunctionRow, type MemberAccess } from '../../tasks/manifest.ts';
+import { entersBy, everyFunction, type FunctionRow, type MemberAccess } from '../../tasks/manifest.ts';
 import { accountId, Life, userName } from '../workflows/life.ts';
 
 /** Enters an account as code that replaced a task's: with the role's credentials and environment, and no session policy. */
@@ -33,9 +33,9 @@ async function enterAs(life: Life, { name }: FunctionRow, access: MemberAccess, 
   return { ...defaults, credentials };
 }
 
-const reads = allFunctions.filter((row) => entersBy(row).includes('read'));
+const reads = everyFunction.filter((row) => entersBy(row).includes('read'));
 const onlyRead = reads.filter((row) => !entersBy(row).includes('write'));
-const stay = allFunctions.filter((row) => entersBy(row).length === 0);
+const stay = everyFunction.filter((row) => entersBy(row).length === 0);
 const refused = { name: 'AccessDenied' };
 
 describe.each(onlyRead)('$name, taken over by an attacker,', (task) => {
@@ -70,7 +70,7 @@ describe.each(['central', 'member'] as const)('a value in %s storage', (storage)
     const life = await Life.begin({ settings: { storage } });
     await life.start();
     const { aws, settings } = life.world;
-    for (const { name } of allFunctions) {
+    for (const { name } of everyFunction) {
       const client = new SecretsManagerClient(clientDefaults(aws, settings.region, roleOf(name)));
       for (const VersionStage of ['AWSCURRENT', 'AWSPREVIOUS', 'keyturn-new', 'keyturn-old']) {
         const read = client.send(new GetSecretValueCommand({ SecretId: life.secret?.arn, VersionStage }));
@@ -89,7 +89,7 @@ describe.each(['central', 'member'] as const)('a value in %s storage', (storage)
 it('no session of the role that changes something can read a current value', async () => {
   const life = await Life.begin();
   await life.start();
-  const task = allFunctions.find(({ name }) => name === 'ProvisionNewKey');
+  const task = everyFunction.find(({ name }) => name === 'ProvisionNewKey');
   if (task === undefined) throw new Error('there is no ProvisionNewKey');
   const client = new SecretsManagerClient(await enterAs(life, task, 'write', 'hostile'));
   const SecretId = life.secret?.arn;

@@ -29,7 +29,9 @@ function record(used: UsedByRole, { service, operation, caller, implied }: Call)
   const role = caller.via ?? caller.roleName ?? '';
   const by = used.get(role) ?? { central: new Set(), member: new Set(), session: new Set() };
   used.set(role, by);
-  const actions = [`${service}:${operation}`, ...implied];
+  // The one action whose name isn't its operation's.
+  const own = operation === 'Invoke' ? 'lambda:InvokeFunction' : `${service}:${operation}`;
+  const actions = [own, ...implied];
   for (const action of actions) (caller.via === undefined ? by.central : by.member).add(action);
   if (caller.sessionPolicy !== undefined)
     for (const action of actionsOf(caller.sessionPolicy)) by.session.add(action);
@@ -64,6 +66,7 @@ const ofSecrets: readonly Lived[] = [
     // Rolled back in the window, confirmed again, deleted; another attempt's mark on the user makes every task look it up.
     course: async (life) => {
       await life.start();
+      await life.owner.lookAgain();
       await life.confirm();
       markedByAnother(life);
       await life.days(9);
@@ -291,7 +294,7 @@ async function failing(life: Life, operation: string, course: () => Promise<unkn
 /** Runs all lives with the permissions of a deployment. @returns the actions that were used */
 export async function liveThemAll(storage: 'central' | 'member'): Promise<UsedByRole> {
   const used: UsedByRole = new Map();
-  const settings = { storage, replicaRegions: ['eu-central-1'] };
+  const settings = { storage, replicaRegions: ['eu-central-1'], events: true };
   for (const { options, course } of [...lives, ...elsewhereStored(storage), ofTheCentralAccount]) {
     const life = await Life.begin({ ...options, settings: { ...settings, ...options?.settings } });
     life.world.aws.onCall((call) => record(used, call));

@@ -29,6 +29,10 @@ export function needsOf(asked: Asked, resources: Resources): readonly [Need, ...
     }
     case 'organizations':
       return [{ ...need, resource: accountIn(asked, resources) }];
+    case 'lambda':
+      return [{ ...need, action: 'lambda:InvokeFunction', resource: functionIn(asked, resources) }];
+    case 'events':
+      return busNeeds(need, asked, resources);
     case 's3':
       return objectNeeds(need, asked, resources);
   }
@@ -136,6 +140,20 @@ function objectNeeds(
   const action = operation === 'PutObject' ? 'kms:GenerateDataKey' : 'kms:Decrypt';
   const context = { 'kms:ViaService': `s3.${model.region}.amazonaws.com` };
   return [own, { action, resource: key.arn, accountId: caller.accountId, context }];
+}
+
+function functionIn({ input, caller }: Asked, { model }: Resources): string {
+  return `arn:${model.partition}:lambda:${model.region}:${caller.accountId}:function:${input.FunctionName}`;
+}
+
+/** Each bus that a call puts events on. */
+function busNeeds(need: Omit<Need, 'resource'>, { input }: Asked, { model }: Resources): [Need, ...Need[]] {
+  const entries: readonly unknown[] = Array.isArray(input.Entries) ? input.Entries : [];
+  const names = new Set(entries.map((entry) => textOf(Object(entry).EventBusName) ?? 'default'));
+  const [first = 'default', ...others] = names;
+  const arn = `arn:${model.partition}:events:${model.region}:${need.accountId}:event-bus`;
+  const on = (name: string): Need => ({ ...need, resource: `${arn}/${name}` });
+  return [on(first), ...others.map(on)];
 }
 
 type Sender = Pick<Need, 'resource' | 'context'>;

@@ -1,4 +1,4 @@
-import type { BusEvent } from '../../world/event-bridge.ts';
+import type { BusEvent } from '../bus-event.ts';
 import type { DeliveredMail } from './ses.ts';
 
 /** What becomes of a mail after SES has taken it, if it isn't simply delivered. */

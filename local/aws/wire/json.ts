@@ -5,6 +5,7 @@ const CONTENT_TYPES: Readonly<Partial<Record<ServiceName, string>>> = {
   secretsmanager: 'application/x-amz-json-1.1',
   kms: 'application/x-amz-json-1.1',
   organizations: 'application/x-amz-json-1.1',
+  events: 'application/x-amz-json-1.1',
   states: 'application/x-amz-json-1.0',
 };
 

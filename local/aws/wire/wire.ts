@@ -1,6 +1,7 @@
 import { AwsError, type ServiceName } from '../types.ts';
 import type { WireRequest, WireResponse } from './http.ts';
 import { decodeJson, encodeJson } from './json.ts';
+import { decodeLambda, encodeLambda } from './lambda.ts';
 import { decodeForm, encodeXml, encodeXmlError } from './query.ts';
 import { decodeS3, encodeS3, encodeS3Error } from './s3.ts';
 
@@ -33,6 +34,8 @@ const SERVICES: ReadonlySet<string> = new Set<ServiceName>([
   'ses',
   'organizations',
   's3',
+  'events',
+  'lambda',
 ]);
 
 /** SES v2 is REST: its operations are methods and paths. */
@@ -77,6 +80,7 @@ function readOperation(
 ): { operation: string; input: Readonly<Record<string, unknown>> } {
   if (service === 'iam' || service === 'sts') return decodeForm(body);
   if (service === 's3') return decodeS3(request, { headers, body, region });
+  if (service === 'lambda') return decodeLambda(request, body);
   if (service === 'ses') {
     const route = `${request.method} ${request.path.replace(/\/$/, '')}`;
     return { operation: SES_ROUTES[route] ?? route, input: decodeJson(body) };
@@ -94,6 +98,7 @@ export function encodeOutput(
 ): WireResponse {
   if (service === 'iam' || service === 'sts') return encodeXml(service, operation, output, requestId);
   if (service === 's3') return encodeS3(operation, output, requestId);
+  if (service === 'lambda') return encodeLambda(output, requestId);
   return encodeJson(service, 200, output, requestId);
 }
 

@@ -187,6 +187,11 @@ export const settingsSchema = z.strictObject({
     .meta({ description: 'How [mails and pages](mails.md) introduce themselves.' }),
   schedule: scheduleSchema.prefault({}),
   sweep: sweepSchema.prefault({}),
+  events: setting(z.boolean().default(false), {
+    description:
+      'Whether keyturn puts an [event](events.md) on a bus of its own for each step that matters, for other systems to follow.',
+    example: true,
+  }),
   concurrency: concurrencySchema.prefault({}),
   links: linksSchema.optional().meta({
     description: "A domain of your own for the owners' links.",

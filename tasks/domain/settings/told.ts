@@ -47,6 +47,10 @@ const shape = {
   scope: scopeSchema.prefault({}),
   /** Where changes are allowed, within `scope`; if omitted, everywhere in it. */
   live: scopeSchema.optional(),
+  /** The function that the owners' pages ask how keys are used. */
+  useFunction: z.string().min(1).default('keyturn-check-use'),
+  /** Whether steps are reported, to be put on the event bus. */
+  events: settingsSchema.shape.events,
   leakWithoutReplacement: leakSchema.shape.withoutReplacement,
   /** The ARN of the alias that rotations are started by; if omitted, the running machine. */
   rotationMachine: z.string().startsWith('arn:').optional(),

@@ -1,0 +1,5 @@
+/** The event bus's name. */
+export const eventBusName = 'keyturn';
+
+/** The source of every event on it. */
+export const eventSource = 'keyturn';
