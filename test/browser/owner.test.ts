@@ -80,8 +80,8 @@ describe.skipIf(isSkipped)(titled('an owner in a browser'), () => {
     await page.goBack();
     await page.getByText('The answer is due by 2026-04-02').waitFor();
     expect(owner.mails.map(({ subject }) => subject.split(':')[0])).toEqual([
-      'New access key to install',
-      'More time, 7 days',
+      'install the new access key',
+      'install the new access key (7 days more)',
     ]);
   }, 60_000);
 

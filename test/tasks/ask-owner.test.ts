@@ -79,7 +79,7 @@ describe('AskOwner', () => {
     const others = ['payments@example.com', 'ops@example.com'];
     expect(recipients(aws)).toEqual([...others, ...others]);
     expect(mails(aws).map(({ subject }) => subject.split(':')[0])).toEqual([
-      ...Array(2).fill('Owner not reached, new access key to install'),
+      ...Array(2).fill('install the new access key (owner not reached)'),
       ...Array(2).fill('Reminder 1 of 4'),
     ]);
   });

@@ -36,7 +36,7 @@ describe('a mail to the owner that bounces', () => {
     const life = await Life.begin({ tags: { owner: 'bounce@simulator.amazonses.com' } });
     await life.start();
     await minutes(life, 5);
-    expect(life.subjects).toContain('Owner not reached, new access key to install');
+    expect(life.subjects).toContain('install the new access key (owner not reached)');
   });
 
   it('keeps the dates, and mails nothing more to that address', async () => {
@@ -124,7 +124,7 @@ describe('a mail to the owner that bounces', () => {
     life.world.postman.decide((to) => (to === owner ? 'complaint' : undefined));
     await life.start();
     await minutes(life, 5);
-    expect(life.subjects).toContain('Owner not reached, new access key to install');
+    expect(life.subjects).toContain('install the new access key (owner not reached)');
   });
 });
 
@@ -134,7 +134,7 @@ describe('a mail event that changes nothing', () => {
     life.world.postman.decide(() => 'delay');
     await life.start();
     await life.days(1);
-    expect(life.subjects).toEqual(['New access key to install']);
+    expect(life.subjects).toEqual(['install the new access key']);
   });
 
   it('can come after the owner has answered anyway', async () => {
@@ -144,7 +144,7 @@ describe('a mail event that changes nothing', () => {
     await life.confirm();
     await minutes(life, 300);
     expect(life.stands).toBe('WaitForQuiet');
-    expect(life.subjects).toEqual(['New access key to install']);
+    expect(life.subjects).toEqual(['install the new access key']);
   });
 
   it('can be about a mail that only informs: a line in the log', async () => {
@@ -169,7 +169,7 @@ describe('a mail event that changes nothing', () => {
     life.world.postman.decide(bouncing(owner));
     await life.start();
     await life.days(1);
-    expect(life.subjects).toEqual(['New access key to install']);
+    expect(life.subjects).toEqual(['install the new access key']);
   });
 });
 
@@ -186,6 +186,6 @@ it('is handled despite a crash of its handler, and despite a lost answer of AWS'
     await life.start();
     await minutes(life, 10);
     expect(broken).toBe(true);
-    expect(life.subjects.slice(1)).toEqual(Array(2).fill('Owner not reached, new access key to install'));
+    expect(life.subjects.slice(1)).toEqual(Array(2).fill('install the new access key (owner not reached)'));
   }
 });

@@ -102,7 +102,10 @@ describe('an owner who needs more time', () => {
     const life = await Life.begin({ situation: 'twoKeysOneUnused' });
     await life.start();
     await settled(life, life.owner.askForTime(3, 'the auditor is away'));
-    expect(life.subjects).toEqual(['Access key to retire', 'More time, 3 days']);
+    expect(life.subjects).toEqual([
+      'say if the access key can be deleted',
+      'say if the access key can be deleted (3 days more)',
+    ]);
     await life.days(17);
     expect(life.stands).toBe('AskOwner');
     await life.days(2);

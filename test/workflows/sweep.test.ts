@@ -119,7 +119,7 @@ describe('an unused key', () => {
     const swept = await Swept.begin({ organization: organizationOf(1, 1, 'oldKeyUnused') });
     await swept.sweep();
     expect(swept.world.aws.mails.map(({ subject }) => subject.split(':')[0])).toEqual([
-      'Access key to retire',
+      'say if the access key can be deleted',
     ]);
     expect(swept.world.watcher.changes).toEqual([]);
   });
