@@ -28,6 +28,7 @@ export const overrideSchema = strictInput({
  * - `alsoLeaked`: in an emergency, other keys of the same user that are known to have leaked.
  * - `override`: an operator approves instead of the owner. The quiet period still applies.
  * - `policy`: values for this rotation only.
+ * - `known`: from a sweep, the question that the operators already have about this user; it isn't mailed again.
  */
 export const requestSchema = strictInput({
   accountId: accountIdSchema,
@@ -38,6 +39,7 @@ export const requestSchema = strictInput({
   alsoLeaked: z.array(accessKeyIdSchema).max(mostLeaked).optional(),
   override: overrideSchema.optional(),
   policy: policyOverridesSchema.optional(),
+  known: z.string().max(100).optional(),
 }).refine((request) => request.action !== 'emergency' || request.keyId !== undefined, {
   path: ['keyId'],
   message: 'must name the leaked key when action is "emergency"',

@@ -19,7 +19,7 @@ export function leakStillActive(
   const { rotation, because, since, speaker, alsoLeaked = [] } = facts;
   const others = alsoLeaked.map((keyId) => ({ ...facts, keyId }));
   return {
-    subject: `Leaked access key still active: make it inactive now, ${userOf(facts)}`,
+    subject: `Leaked access key still active: ${userOf(facts)}`,
     title: `The leaked access key of ${clean(rotation.userName)} is still active`,
     lead: `Others may have this key, and it still works for them. ${speaker.name} did not make it inactive: ${withoutKeyEnds(because)}. Make it inactive now.`,
     blocks: [
@@ -50,7 +50,7 @@ export function leakReactivated(
 ): Message {
   const { rotation, by, reason, at } = facts;
   return {
-    subject: `Leaked access key active again: replace it now, ${userOf(facts)}`,
+    subject: `Leaked access key made active again: ${userOf(facts)}`,
     title: `The leaked access key of ${clean(rotation.userName)} is active again`,
     lead: `It was rolled back on ${showTime(at)}. Others may have this key, and now it works for them too. Replace it in the application, then make it inactive.`,
     blocks: [

@@ -43,7 +43,7 @@ describe('a leaked key that was inactive before', () => {
     expect(life.stands).toBe('nothing');
     expect(leaked?.status).toBe('Inactive');
     expect(life.user.keys).toContain(leaked);
-    expect(life.subjects).not.toContain('Leaked access key active again');
+    expect(life.subjects).not.toContain('Leaked access key made active again');
     expect(life.subjects.at(-1)).toMatch(/stays, inactive as it was/);
   });
 });

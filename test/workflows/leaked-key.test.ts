@@ -27,7 +27,7 @@ describe('a leaked key', () => {
     expect(life.keys).toEqual(['Active', 'Active']);
     expect(life.stands).toBe('AskAboutLeak');
     expect(new Set(life.subjects.slice(-6))).toEqual(
-      new Set(['Leaked access key active again', 'Leaked access key still active']),
+      new Set(['Leaked access key made active again', 'Leaked access key still active']),
     );
     await life.days(3);
     expect(life.keys).toEqual(['Active', 'Active']);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { lastUseSchema } from '../keys.ts';
 import { accountIdSchema } from '../scope.ts';
+import { restSchema } from './rest.ts';
 
 /**
  * A sweep's decision about a key.
@@ -47,6 +48,8 @@ export const keyRowSchema = z.object({
   readers: z.array(z.string()).optional(),
   /** Where the user's secret is. */
   secretIn: z.enum(['member', 'central', 'nowhere', 'unknown']).optional(),
+  /** How the user's last rotation ended, if it didn't complete; for the next sweep. */
+  rest: restSchema.optional(),
 });
 export type KeyRow = z.infer<typeof keyRowSchema>;
 
