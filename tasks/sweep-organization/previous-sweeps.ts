@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ReportStore } from '../aws/report-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { Memory } from '../domain/sweeps/memory.ts';
-import { type Told, toldSchema } from '../domain/sweeps/news.ts';
+import { type LastMail, lastMailSchema } from '../domain/sweeps/news.ts';
 import { objects, type Sweep } from '../domain/sweeps/sweep.ts';
 
 /** An account that one sweep couldn't survey is known from an earlier one. */
@@ -35,12 +35,12 @@ export async function becomeLatest(
 const toldName = 'told.json';
 
 /** What a sweep last told the operators. */
-export async function readTold(sweep: Sweep, dependencies: Needs): Promise<Told | undefined> {
+export async function readTold(sweep: Sweep, dependencies: Needs): Promise<LastMail | undefined> {
   const text = await aboveAll(sweep, dependencies).read(toldName);
-  return text === undefined ? undefined : toldSchema.parse(JSON.parse(text));
+  return text === undefined ? undefined : lastMailSchema.parse(JSON.parse(text));
 }
 
-export const becomeTold = (sweep: Sweep, told: Told, dependencies: Needs): Promise<void> =>
+export const becomeTold = (sweep: Sweep, told: LastMail, dependencies: Needs): Promise<void> =>
   aboveAll(sweep, dependencies).put(toldName, JSON.stringify(told), 'application/json');
 
 /** What the last sweep that surveyed the account learned of its keys; undefined if there is none. */

@@ -124,9 +124,9 @@ describe('AskOwner', () => {
     ['the owner', 0, ['ada@example.com']],
     ['the owner', 3, ['ada@example.com']],
     [
-      'the owner, the account’s address and the operators',
+      'the owner and the account’s address',
       4,
-      ['ada@example.com', 'payments@example.com', 'ops@example.com'],
+      ['ada@example.com', 'payments@example.com'],
     ],
   ])('writes to %s in reminder %i of 4', async (_, reminder, to) => {
     given(aws, { uses });

@@ -55,7 +55,7 @@ describe('one event that names several keys', () => {
     expect(life.keys).toEqual(['Inactive', 'Active']);
     const told = actionRequired(life).map(({ subject, text }) => `${subject} ${text}`);
     expect(told).toHaveLength(2);
-    expect(told[0]).toMatch(/leaked access key ASIAAAAAAAAAAAAAAAAA .*temporary credential.*revoke/s);
+    expect(told[0]).toMatch(/act now, ASIAAAAAAAAAAAAAAAAA .*temporary credential.*revoke/s);
     expect(told[1]).toMatch(/no user of account 222222222222 has the key AKIAAAAAAAAAAAAAAAAA/);
   });
 

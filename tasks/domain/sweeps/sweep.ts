@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { nameOf } from '../execution-name.ts';
 import { accountIdSchema } from '../scope.ts';
 import { isoDay } from '../time.ts';
-import { toldSchema } from './news.ts';
+import { lastMailSchema } from './news.ts';
 
 /** The sweep that a task works for; passed from state to state. */
 export const sweepSchema = z.object({
@@ -50,7 +50,7 @@ export const scopeNoteSchema = z.object({
   auditAsked: z.boolean().default(false),
   tellOwners: z.boolean(),
   /** What the operators were last told. */
-  told: toldSchema.optional(),
+  told: lastMailSchema.optional(),
   /** Prefixes of the latest complete sweeps, newest first. */
   previous: z.array(z.string()).default([]),
 });

@@ -112,7 +112,7 @@ function candidateOf(
   const ages = keys.filter(({ active }) => active).map(({ since }) => daysBetween(since, now));
   const candidate = {
     ...user,
-    attempt: (attemptOf(user, nameOf(last?.executionArn ?? rest?.rotation ?? '')) ?? 0) + 1,
+    attempt: (attemptOf(user, nameOf(last?.executionArn ?? '')) ?? 0) + 1,
     input: { ...user, when: 'due', ...retire, ...defined({ known: rest?.question }) },
     ageDays: oneDecimal(Math.max(...ages)),
     because,
