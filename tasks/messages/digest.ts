@@ -34,7 +34,7 @@ export function digest(facts: DigestFacts): Message {
       yours === 0
         ? 'Nothing waits for you'
         : `${yours === 1 ? '1 question waits' : `${yours} questions wait`} for you`,
-    lead: `You were told of each when it was new. This mail comes at most once a week, and only if something has changed.`,
+    lead: 'What is still open. This mail comes at most once a week, and only if something has changed.',
     blocks: [
       ...(yours === 0 ? [] : [{ kind: 'heading', text: 'Waits for you' } as const]),
       ...failedAccounts.slice(0, most).flatMap(failedAccount),

@@ -13,17 +13,17 @@ function mostWithin(mails: readonly DeliveredMail[], period: number): number {
   return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + period).length));
 }
 
-describe('150 days of daily sweeps over 48 users whose owners are silent', () => {
+describe('150 days of sweeps over 48 users whose owners are silent', () => {
   it('cost each owner at most 12 mails a quarter per user, and the operators one digest a week besides what is new', async () => {
-    const organization = organizationOf(8, 6, 'oldKeyInDailyUse');
+    const organization = organizationOf(2, 24, 'oldKeyInDailyUse');
     const users = organization.flatMap((account) =>
       [...account.users.values()].map((user) => ({ user, owner: `${user.name}.${account.id}@example.com` })),
     );
     for (const { user, owner } of users) user.tags.set('owner', owner);
     const swept = await Swept.begin({ organization, settings: lifted });
-    for (let day = 0; day < 150; day += 1) {
+    for (let passed = 0; passed < 150; passed += 3) {
       await swept.sweep();
-      await swept.world.clock.advance(0.75 * 24 * 3600 * 1000);
+      await swept.world.clock.advance(2.75 * day);
     }
     const { mails } = swept.world.aws;
     const to = (address: string) => mails.filter((mail) => mail.to.includes(address));
@@ -44,5 +44,5 @@ describe('150 days of daily sweeps over 48 users whose owners are silent', () =>
     expect(new Set(escalations.map(({ subject }) => subject)).size).toBe(48);
     const figures = `${mails.length} mails; owner ${Math.max(...perOwner)}, account ${Math.max(...accounts)}, operators ${toOperators.length}, digests ${digests.length}`;
     expect(mails.length, figures).toBeLessThan(2049 / 2);
-  });
+  }, 1_200_000);
 });
