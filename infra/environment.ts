@@ -41,7 +41,7 @@ function fileSettingsOf(deployment: Told): FileSettings {
     region,
     memberRole: memberRoleName(deployment),
     externalId: deployment.externalId ?? organization.id,
-    mailFrom: writeSender(readSender(mail.from)),
+    mailFrom: writeSender({ name: brand.name, ...readSender(mail.from) }),
     operators: mail.operators ?? addressOf(mail.from),
     mailConfigurationSet: configurationSetName,
     ownerTag: mail.ownerTag,

@@ -3,8 +3,8 @@ import { eventBusName } from '../tasks/domain/events/bus.ts';
 import { kebabCase } from '../tasks/manifest.ts';
 import type { Deployment } from './settings.ts';
 
-export { aliasName } from '../tasks/domain/execution-name.ts';
 export { eventBusName } from '../tasks/domain/events/bus.ts';
+export { aliasName } from '../tasks/domain/execution-name.ts';
 export { rotationMachineName, sweepMachineName } from '../tasks/manifest.ts';
 
 /** The prefix of names, except roles': the deployment chooses theirs. */

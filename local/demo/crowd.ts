@@ -1,6 +1,6 @@
 import { day, hour, later } from '../../tasks/domain/time.ts';
 import type { DeliveredMail } from '../aws/ses/ses.ts';
-import { subjectOf } from '../story/mails.ts';
+import { kindOf, subjectOf } from '../story/mails.ts';
 import { Owner } from '../world/owner.ts';
 import { between } from '../world/random.ts';
 import type { World } from '../world/world.ts';
@@ -20,21 +20,22 @@ export class Crowd {
 
   /** Only the first mail that asks counts: reminders lead to nothing new. */
   deliver(mail: DeliveredMail): void {
-    const { what, accountId = '', userName = '' } = subjectOf(mail);
+    const { accountId = '', userName = '' } = subjectOf(mail);
+    const kind = kindOf(mail);
     const user = `${accountId}/${userName}`;
-    if (!/^(New access key to install|Access key to retire)$/.test(what) || this.#asked.has(user)) return;
+    if ((kind !== 'newKeyReady' && kind !== 'retirement') || this.#asked.has(user)) return;
     this.#asked.add(user);
     const chance = between(this.random, 1, 100);
     if (chance <= silent) return;
     const at = later(this.world.clock.now(), between(this.random, 1, 6 * 24) * hour);
     const owner = new Owner(this.world, accountId, userName);
-    this.world.clock.at(at, () => this.#answer(owner, what, chance <= silent + unwilling));
+    this.world.clock.at(at, () => this.#answer(owner, kind, chance <= silent + unwilling));
     // An owner may be asked again by a later rotation.
     this.world.clock.at(later(at, 30 * day), () => void this.#asked.delete(user));
   }
 
-  async #answer(owner: Owner, what: string, isUnwilling: boolean): Promise<void> {
-    const isRetirement = what === 'Access key to retire';
+  async #answer(owner: Owner, kind: string, isUnwilling: boolean): Promise<void> {
+    const isRetirement = kind === 'retirement';
     if (isUnwilling) return void (await owner.rollBack('not before the release'));
     if (!isRetirement) await owner.install();
     const [only] = owner.user.keys;

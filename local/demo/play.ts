@@ -1,7 +1,7 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { later } from '../../tasks/domain/time.ts';
 import type { DeliveredMail } from '../aws/ses/ses.ts';
-import { subjectOf } from '../story/mails.ts';
+import { kindOf, subjectOf } from '../story/mails.ts';
 import type { Step } from '../story/step.ts';
 import { clientDefaults } from '../world/lambda.ts';
 import { Owner } from '../world/owner.ts';
@@ -28,9 +28,9 @@ export class Play {
 
   /** Passes a mail to the owner it is about; other recipients (operators) do nothing. */
   deliver(mail: DeliveredMail): void {
-    const { what, accountId, userName } = subjectOf(mail);
+    const { accountId, userName } = subjectOf(mail);
     const found = this.#owners.get(`${accountId}/${userName}`);
-    const occasion = occasionOf(what);
+    const occasion = occasionOf(mail);
     if (found === undefined || occasion === undefined) return;
     const { owner, part, seen } = found;
     seen.push(occasion);
@@ -59,7 +59,7 @@ export class Play {
 }
 
 /** The occasion of a mail. Reminders have none: an owner who answers had meant to since the first mail. */
-function occasionOf(what: string): Occasion | undefined {
-  if (what === 'New access key to install') return 'asked';
-  return what === 'The old access key is inactive' ? 'windowOpened' : undefined;
+function occasionOf(mail: DeliveredMail): Occasion | undefined {
+  if (kindOf(mail) === 'newKeyReady') return 'asked';
+  return mail.subject.includes('(the old access key is inactive)') ? 'windowOpened' : undefined;
 }

@@ -13,7 +13,7 @@ const again = 27 * hour;
 /** Matches a mail that says a key is inactive, and not that it will be. */
 const inactivity = /\bis inactive|went inactive|made (?:it|this key) inactive|inactive since|key inactive,/i;
 const leak = /leaked|compromised|exposed/i;
-const activity = /\bactive\b|must act|action required/i;
+const activity = /\bactive\b|must act|decide now/i;
 
 /** The outcomes that leave something for a person to do. */
 const unfinished: ReadonlySet<string> = new Set([
@@ -86,7 +86,7 @@ function labelMoves(change: Change, evidence: WatcherFacts): Expectation {
       const asked = mailsBetween(
         delivered(aws),
         { from: at, to: due },
-        { names: namesOf(by, user), says: /AWSCURRENT|failed|must act|action required/i },
+        { names: namesOf(by, user), says: /AWSCURRENT|failed|must act|decide now/i },
       );
       return asked.length > 0 ? undefined : `readers of the secret still get ${keyId}, which is inactive`;
     },
@@ -205,7 +205,9 @@ export function endIsTold(by: Watched, { aws }: WatcherFacts): Expectation | und
     due: later(end, minute),
     broken: (due) => {
       const about = { names: namesOf(by, user), says: /^/ };
-      const told = mailsBetween(delivered(aws), { from: execution.startDate, to: due }, about);
+      // What a sweep says is known was told by an earlier execution, and isn't repeated.
+      const from = request.known === undefined ? execution.startDate : new Date(0);
+      const told = mailsBetween(delivered(aws), { from, to: due }, about);
       return told.length > 0 ? undefined : `${execution.name} ended ${outcome}, and nobody was told`;
     },
   };

@@ -28,6 +28,7 @@ export const requestSchema = z.looseObject({
   alsoLeaked: z.array(z.string()).optional(),
   override: z.object({ by: z.string(), reason: z.string() }).optional(),
   policy: z.looseObject({ quietDays: days, windowDays: days }).optional(),
+  known: z.string().optional(),
 });
 
 /** One execution: its start, and what it has done since. */

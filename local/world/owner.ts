@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { secretNameOf } from '../../tasks/domain/rotation.ts';
 import type { User } from '../aws/iam/account.ts';
 import type { DeliveredMail } from '../aws/ses/ses.ts';
+import { subjectOf } from '../story/mails.ts';
 import { clientDefaults } from './lambda.ts';
 import { developerRole } from './options.ts';
 import type { World } from './world.ts';
@@ -37,10 +38,10 @@ export class Owner {
   /** Every mail about this user, under its former or its current name, the oldest first. */
   get mails(): readonly DeliveredMail[] {
     // By the subject alone: every mail's text has the central account's ID, in the execution's ARN.
-    const names = [this.userName, this.user.name].map((name) => `: ${name} in `);
-    return this.world.aws.mails.filter(
-      ({ subject }) => names.some((name) => subject.includes(name)) && subject.includes(this.accountId),
-    );
+    return this.world.aws.mails.filter((mail) => {
+      const { accountId, userName = '' } = subjectOf(mail);
+      return accountId === this.accountId && [this.userName, this.user.name].includes(userName);
+    });
   }
 
   /** The newest link in the mails that leads to this decision's form. */

@@ -33,7 +33,7 @@ export function settingsOf({ settings = {} }: WorldOptions, region: string): Set
   return parseSettings({
     mode: 'live',
     region,
-    mailFrom: 'keyturn@example.com',
+    mailFrom: 'keyturn <keyturn@example.com>',
     operators: 'operators@example.com',
     mailConfigurationSet: 'keyturn',
     linkBase: 'http://127.0.0.1:4600',

@@ -31,6 +31,9 @@ export interface DescribedExecution {
   readonly input: string;
   /** JSON. Only set if the execution succeeded. */
   readonly output?: string;
+  /** Only set if it failed. The cause begins with the state's name. */
+  readonly error?: string;
+  readonly cause?: string;
 }
 
 export type Started =
@@ -62,14 +65,13 @@ export class Executions {
   /** @returns undefined if there is no such execution, or it has expired */
   async describe(executionArn: string): Promise<DescribedExecution | undefined> {
     try {
-      const { status, startDate, stopDate, input, output } = await this.#client.send(
+      const { status, startDate, stopDate, input, output, error, cause } = await this.#client.send(
         new DescribeExecutionCommand({ executionArn }),
       );
       if (status === undefined || startDate === undefined) {
         throw new Error(`${executionArn} has no status or no start`);
       }
-      const stopped = defined({ stoppedAt: stopDate });
-      const ended = output === undefined ? stopped : { ...stopped, output };
+      const ended = defined({ stoppedAt: stopDate, output, error, cause });
       return { status, startedAt: startDate, ...ended, input: input ?? '{}' };
     } catch (error) {
       if (error instanceof ExecutionDoesNotExist) return undefined;

@@ -1,8 +1,9 @@
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import type { Dependencies } from '../dependencies.ts';
-import { type MailOrigin, writeOrigin } from '../domain/asking/mail-origin.ts';
+import { conversationOf, type MailOrigin, writeOrigin } from '../domain/asking/mail-origin.ts';
 import { defined } from '../domain/defined.ts';
 import { AwsUnavailable, MailRefused } from '../domain/errors.ts';
+import { addressOf } from '../domain/settings/sender.ts';
 import type { RenderedMail } from '../presentation/mail.ts';
 import { oneClient } from './one-client.ts';
 import { isPassing } from './passing.ts';
@@ -99,7 +100,7 @@ async function send(
       Simple: {
         Subject: { Data: subject, Charset: 'UTF-8' },
         Body: { Text: { Data: text, Charset: 'UTF-8' }, Html: { Data: html, Charset: 'UTF-8' } },
-        Headers: [{ Name: 'Auto-Submitted', Value: 'auto-generated' }],
+        Headers: [{ Name: 'Auto-Submitted', Value: 'auto-generated' }, ...threadHeaders(about, settings)],
       },
     },
     ...defined({ ConfigurationSetName: settings.mailConfigurationSet }),
@@ -113,6 +114,16 @@ async function send(
     if (!(error instanceof Error && (isPassing(error) || '$metadata' in error))) throw error;
     return { address, error, isPassing: isPassing(error) && !isQuota(error) };
   }
+}
+
+/**
+ * SES gives every mail a Message-ID of its own, so the mails of a conversation refer to a common ID that no mail has.
+ */
+function threadHeaders(about: MailOrigin | undefined, { mailFrom }: Sending['settings']) {
+  if (about === undefined) return [];
+  const address = addressOf(mailFrom);
+  const Value = `<${conversationOf(about)}@${address.slice(address.lastIndexOf('@') + 1)}>`;
+  return ['In-Reply-To', 'References'].map((Name) => ({ Name, Value }));
 }
 
 /**

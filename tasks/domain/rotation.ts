@@ -38,6 +38,7 @@ function isFilledIn(placeholder: string): (value: string) => boolean {
  * - `override`: an operator approves instead of the owner. The quiet period still applies.
  * - `policy`: values for this rotation only.
  * - `reported`: in an emergency, who reported the leak and what they say. Never a reason to refuse one.
+ * - `known`: from a sweep, the question that the operators already have about this user; it isn't mailed again.
  */
 export const requestSchema = strictInput({
   accountId: accountIdSchema,
@@ -49,6 +50,7 @@ export const requestSchema = strictInput({
   override: overrideSchema.optional(),
   policy: policyOverridesSchema.optional(),
   reported: leakReportSchema.optional().catch(undefined),
+  known: z.string().max(100).optional(),
 }).refine((request) => request.action !== 'emergency' || request.keyId !== undefined, {
   path: ['keyId'],
   message: 'must name the leaked key when action is "emergency"',

@@ -1,13 +1,10 @@
 import { nextMailAt } from '../domain/asking/deadlines.ts';
 import type { Interruption } from '../domain/asking/question.ts';
 import { clean } from '../domain/clean.ts';
-import { type AskFacts, answerTime, askBlocks, silence } from './ask.ts';
+import { type AskFacts, answerTime, askBlocks, askSubject, silence } from './ask.ts';
 import type { Block, Message } from './document.ts';
-import { ownersFooter, userOf } from './facts.ts';
+import { ownersFooter } from './facts.ts';
 import { days, showTime, withoutKeyEnds } from './words.ts';
-
-const subjectOf = (facts: AskFacts): string =>
-  `${facts.plan.act === 'retire' ? 'access key to retire' : 'new access key to install'}: ${userOf(facts)}`;
 
 /** The same question again, more urgent the fewer reminders are left. */
 export function reminder(facts: AskFacts): Message {
@@ -18,7 +15,7 @@ export function reminder(facts: AskFacts): Message {
     { kind: 'text', text: `${count}; the first mail was sent on ${showTime(since)}. Its links still work.` },
   ];
   return {
-    subject: `${count}: ${subjectOf(facts)}`,
+    subject: askSubject(facts, facts.reminder === plan.policy.reminders ? 'last reminder' : undefined),
     title: `${title} of ${clean(rotation.userName)}${facts.reminder === 1 ? '?' : ''}`,
     lead,
     blocks: [...warning, ...again, ...askBlocks(facts, warning.length > 0)],
@@ -65,7 +62,7 @@ export function moreTime(
       ? ` The next reminder comes on ${showTime(nextMailAt(facts))}.`
       : ' There are no more reminders.';
   return {
-    subject: `More time, ${days(more)}: ${subjectOf(facts)}`,
+    subject: askSubject(facts, `${days(more)} more`),
     title: `${clean(rotation.userName)}: ${days(more)} more`,
     lead: `Every deadline has been moved, as requested. Answer by ${answerTime(facts)}.${next}`,
     blocks: [
@@ -82,7 +79,7 @@ export function askedInPlace(
 ): Message {
   const { rotation, interruption } = facts;
   return {
-    subject: `Owner not reached, ${subjectOf(facts)}`,
+    subject: askSubject(facts, 'owner not reached'),
     title: `The owner of ${clean(rotation.userName)} could not be asked`,
     lead: `You are asked instead of the owner. If you know the application, answer by ${answerTime(facts)}; otherwise forward this mail to someone who does.`,
     blocks: [notReached(interruption), ...askBlocks(facts)],

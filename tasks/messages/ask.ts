@@ -9,15 +9,15 @@ import {
   type MailFacts,
   oldKeyOf,
   ownersFooter,
+  ownersSubject,
   rareUse,
   useRows,
-  userOf,
   userRows,
 } from './facts.ts';
 import { fetchNewKey } from './fetch-key.ts';
 import { progressOfAsking } from './progress.ts';
 import { wayOff } from './way-off.ts';
-import { showTime, withoutKeyEnds } from './words.ts';
+import { showDay, showTime, withoutKeyEnds } from './words.ts';
 
 /** Additional facts for the mails that ask an owner. `since`: when this round's first mail was sent. */
 export interface AskFacts extends MailFacts {
@@ -44,7 +44,7 @@ export function newKeyReady(facts: AskFacts): Message {
         ]
       : [];
   return {
-    subject: `New access key to install: ${userOf(facts)}`,
+    subject: askSubject(facts),
     title: `Install the new access key of ${clean(rotation.userName)}`,
     lead: `Give your application the new key and confirm, by ${answerTime(facts)}. Until then nothing changes: the old key keeps working.`,
     blocks: [...again, ...rareUse(facts), ...askBlocks(facts)],
@@ -60,12 +60,24 @@ const reasonOf = ({ lastReason }: AskFacts): string =>
 export function retirement(facts: AskFacts): Message {
   const { rotation, plan } = facts;
   return {
-    subject: `Access key to retire: ${userOf(facts)}`,
+    subject: askSubject(facts),
     title: `Can this access key of ${clean(rotation.userName)} be deleted?`,
     lead: `${sentence(withoutKeyEnds(plan.because))} There is no new key. If nothing of yours needs this one, confirm, by ${answerTime(facts)}; if something does, keep it.`,
     blocks: [...rareUse(facts), ...askBlocks(facts)],
     footer: ownersFooter(facts),
   };
+}
+
+/**
+ * What to do, and by when. It stays the same from mail to mail of a round, because Gmail shows mails as one
+ * conversation only if their subjects are equal.
+ * @param more what distinguishes this mail from the first one
+ */
+export function askSubject(facts: AskFacts, more?: string): string {
+  const toDo =
+    facts.plan.act === 'retire' ? 'say if the access key can be deleted,' : 'install the new access key';
+  const note = more === undefined ? '' : ` (${more})`;
+  return ownersSubject(facts, `${toDo} by ${showDay(answerBy(facts))}${note}`);
 }
 
 export const answerTime = (facts: AskFacts): string => showTime(answerBy(facts));

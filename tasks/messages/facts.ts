@@ -57,8 +57,15 @@ export function accountOf({ rotation, plan }: About): string {
   return name === '' ? short(rotation.accountId) : `${name} (${short(rotation.accountId)})`;
 }
 
-/** "deploy-bot in Payments (111122223333)", as in every subject. */
+/** "deploy-bot in Payments (111122223333)", as in the subjects of operators' mails. */
 export const userOf = (about: About): string => `${short(about.rotation.userName)} in ${accountOf(about)}`;
+
+/**
+ * "deploy-bot: install the new access key by 23 Mar [Payments (111122223333)]": the subject of an owner's mail. A list
+ * of mails shows the first forty characters or so: the user, what to do, by when; the account comes last.
+ */
+export const ownersSubject = (about: About, toDo: string): string =>
+  `${short(about.rotation.userName)}: ${toDo} [${accountOf(about)}]`;
 
 /** The rows that identify the user whom a mail is about. */
 export const userRows = (about: About): (readonly [string, string])[] => [

@@ -27,7 +27,7 @@ export function leakNeedsPerson(facts: LeakMailFacts): Message {
   const { name } = speaker;
   const isSuspected = severity === 'suspected';
   return {
-    subject: `Action required: ${isSuspected ? 'access key that may have leaked' : 'leaked access key'} ${keyId} in ${accountId}`,
+    subject: `${isSuspected ? 'Access key may have leaked: decide' : 'Leaked access key may still be active: act'} now, ${keyId} in ${accountId}`,
     title: isSuspected ? 'An access key may have leaked' : 'Action required: leaked access key',
     lead: isSuspected
       ? `AWS Health suspects that others have this access key, or reports a risk that ${name} doesn't know. Nothing was changed: a person must decide.`

@@ -7,7 +7,7 @@ import {
   type MailFacts,
   oldKeyOf,
   ownersFooter,
-  userOf,
+  ownersSubject,
   userRows,
 } from './facts.ts';
 import { fetchNewKey } from './fetch-key.ts';
@@ -40,7 +40,7 @@ export function reactivated(
   const status = statuses[became];
   const which = leavingName(facts);
   return {
-    subject: `Rolled back, the ${which} access key ${status}: ${userOf(facts)}`,
+    subject: ownersSubject(facts, `rolled back, the ${which} access key ${status}`),
     title: `The ${which} access key of ${clean(rotation.userName)} ${status}`,
     lead: afterRollback(facts),
     blocks: [
@@ -129,7 +129,7 @@ export function deleted(facts: MailFacts & { readonly at: Date }): Message {
       ? whatIsLeft(facts)
       : `The new key stays in use. The next rotation is due in ${days(plan.policy.maxAgeDays)}.`;
   return {
-    subject: `${which} is deleted: ${userOf(facts)}`,
+    subject: ownersSubject(facts, `nothing to do, ${which.toLowerCase()} is deleted`),
     title: `Done: ${which.toLowerCase()} of ${clean(rotation.userName)} is deleted`,
     lead: `There is nothing to do. ${left}`,
     blocks: [
@@ -152,7 +152,10 @@ export function withdrawn(facts: MailFacts & { readonly because: string; readonl
   const { rotation, plan, because, at } = facts;
   const made = facts.newKeyId !== undefined;
   return {
-    subject: `${made ? 'New access key withdrawn' : 'Access key stays'}: ${userOf(facts)}`,
+    subject: ownersSubject(
+      facts,
+      `nothing to do, the ${made ? 'new access key is withdrawn' : 'access key stays'}`,
+    ),
     title: made
       ? `The new access key of ${clean(rotation.userName)} is withdrawn`
       : `The access key of ${clean(rotation.userName)} stays`,
@@ -195,7 +198,12 @@ export function overridden(
   const key = plan.act === 'retire' ? 'key' : 'old key';
   const deletion = later(soonest, plan.windowSeconds * 1000);
   return {
-    subject: `Confirmed by an operator: ${userOf(facts)}`,
+    subject: ownersSubject(
+      facts,
+      plan.act === 'retire'
+        ? 'object if you need the access key (confirmed by an operator)'
+        : 'install the new access key now (confirmed by an operator)',
+    ),
     title: `An operator confirmed on your behalf: ${clean(rotation.userName)}`,
     lead: `You are not asked this time: ${clean(override.by)} approved on your behalf. The ${key} still goes inactive only once nobody has used it for ${days(plan.policy.quietDays)}, not before ${showTime(soonest)}.`,
     blocks: [

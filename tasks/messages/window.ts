@@ -14,15 +14,15 @@ import {
   type MailFacts,
   oldKeyOf,
   ownersFooter,
+  ownersSubject,
   useRows,
-  userOf,
   userRows,
   wasActive,
 } from './facts.ts';
 import { fetchNewKey } from './fetch-key.ts';
 import { reportRows } from './leak.ts';
 import { withdrawals } from './progress.ts';
-import { days, showTime, showUse, withoutKeyEnds } from './words.ts';
+import { days, showDay, showTime, showUse, withoutKeyEnds } from './words.ts';
 
 /** `since`: when the old key was deactivated. */
 export interface WindowMailFacts extends MailFacts {
@@ -51,7 +51,7 @@ export function oldKeyInUse(
   const givesOther = hasOther ? ` and give it the ${other} key` : '';
   const said = whatWasSaid(facts);
   return {
-    subject: `${which === 'old' ? 'Old' : 'New'} access key still in use: ${userOf(facts)}`,
+    subject: ownersSubject(facts, `find what still uses the ${which} access key by ${showDay(deadline)}`),
     title: `Something still uses the ${which} access key of ${clean(rotation.userName)}`,
     lead: `${said}, but this key has been used: ${showUse(use)}. Find what uses it${givesOther}. It stays active until nobody uses it.`,
     blocks: [
@@ -100,7 +100,10 @@ export function oldKeyInactive(facts: WindowMailFacts): Message {
   const which = plan.act === 'retire' ? 'The access key' : `The ${leavingName(facts)} access key`;
   const isTakenBack = wasActive(facts);
   return {
-    subject: `${which} is inactive: ${userOf(facts)}`,
+    subject: ownersSubject(
+      facts,
+      `if ${isTakenBack ? 'something broke, roll back' : 'the key must stay, keep it'} by ${showDay(deletedAt(plan, since, asking))} (${which.toLowerCase()} is inactive)`,
+    ),
     title: `${which} of ${clean(rotation.userName)} is inactive`,
     lead: `If everything works, there is nothing to do: it is deleted on ${showTime(deletedAt(plan, since, asking))}. ${isTakenBack ? 'If something broke, roll back.' : 'It was inactive before; if it must not be deleted, keep it.'}`,
     blocks: [
@@ -155,7 +158,7 @@ function confirmedBy({ confirmation, override }: Work['plan']): string {
 export function leakedKey(facts: WindowMailFacts): Message {
   const { rotation, plan, since, asking } = facts;
   return {
-    subject: `Leaked access key made inactive: ${userOf(facts)}`,
+    subject: ownersSubject(facts, 'install another access key now (leaked access key made inactive)'),
     title: `The access key of ${clean(rotation.userName)} has leaked and is inactive`,
     lead: `It was made inactive immediately, without asking, because others may have it: ${withoutKeyEnds(plan.because)}. Your application needs another key now.`,
     blocks: [

@@ -18,6 +18,10 @@ export const withoutEndOf = (text: string, keyId: string | undefined): string =>
 /** "2026-11-25 08:00 UTC": the only format for times that people read. */
 export const showTime = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
+/** "23 Mar", for subjects: the text has the year and the time. */
+export const showDay = (at: Date): string =>
+  at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' }).replace('Sept', 'Sep');
+
 /** "1 day", "7 days" */
 export const days = (count: number): string => (count === 1 ? '1 day' : `${count} days`);
 

@@ -17,8 +17,8 @@ import { evidenceOf } from './evidence-of.ts';
 
 /**
  * State AskOwner: mails the owner the question, with links to answer it. Leaves the task token and IAM's evidence
- * about both keys in the execution's history. The last reminder, and every mail once one to an owner has bounced,
- * also goes to the account's address and the operators.
+ * about both keys in the execution's history. The last reminder also goes to the account's address;
+ * once a mail to an owner has bounced, every mail goes to that address and the operators too.
  */
 export const askOwner = task({
   name: 'AskOwner',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Dependencies } from '../dependencies.ts';
+import { questionId } from '../domain/asking/known-question.ts';
 import { keyQuestionSchema } from '../domain/assessing/key-question.ts';
 import type { ReportedStep } from '../domain/events/event.ts';
 import { whose } from '../domain/events/whose.ts';
@@ -31,13 +32,17 @@ const troubleSchema = workSchema.extend({
   since: z.coerce.date().nullish(),
 });
 
+/** The question that the operators already have about this user; see `questionId`. Absent if started by hand. */
+const known = z.string().optional();
+
 const newsSchema = z.union([
-  workSchema.extend({ mail: z.literal('escalation'), cause: causeSchema }),
+  workSchema.extend({ mail: z.literal('escalation'), cause: causeSchema, known }),
   z.object({
     mail: z.literal('needsPerson'),
     rotation: rotationSchema,
     because: z.string(),
     question: keyQuestionSchema.optional(),
+    known,
   }),
   z.object({
     mail: z.literal('failed'),
@@ -62,6 +67,10 @@ export const tellOperators = task({
   input: newsSchema,
   run: async (news, dependencies) => {
     const { operators } = dependencies.settings;
+    if (isKnown(news)) {
+      dependencies.log.info('asks nothing that the operators do not have already', { mail: news.mail });
+      return { to: [] };
+    }
     const executionArn = news.mail === 'failed' ? news.executionArn : news.rotation.executionArn;
     // Before the mail, because the alarm must not depend on it.
     const count = countOf(news.mail);
@@ -74,6 +83,26 @@ export const tellOperators = task({
     return { to };
   },
 });
+
+/** Nothing is repeated while nothing has changed: the digest has it until it is settled. */
+function isKnown(news: News): boolean {
+  switch (news.mail) {
+    case 'escalation':
+      return news.known === questionId('escalation', news.cause.kind);
+    case 'needsPerson':
+      return news.known === questionId('needsPerson', news.because);
+    case 'failed': {
+      // What could not be made safe is never old news.
+      if (news.safe.some((one) => one.startsWith('could not'))) return false;
+      const { known: before } = knownSchema.safeParse(news.request).data ?? {};
+      return before === questionId('failed', `${news.failure.Error} ${news.failedAt}`);
+    }
+    default:
+      return false;
+  }
+}
+
+const knownSchema = z.object({ known });
 
 function othersFor(news: News): string[] {
   switch (news.mail) {
@@ -141,7 +170,8 @@ function compose(news: News, { settings, now }: Dependencies): Message {
         cause: messageIn(news.failure.Cause),
         stage: news.failedAt,
         madeSafe: news.safe,
-        request: news.request,
+        // Started by hand, it asks again whatever was asked before.
+        request: withoutKnown(news.request),
         speaker,
       });
     default:
@@ -182,6 +212,12 @@ const workOf = ({ rotation, plan, newKeyId, leaving }: Work): Work => ({
   newKeyId,
   leaving,
 });
+
+function withoutKnown(request: unknown): unknown {
+  if (typeof request !== 'object' || request === null || !('known' in request)) return request;
+  const { known: _, ...rest } = request;
+  return rest;
+}
 
 const requestedSchema = z.object({ accountId: z.coerce.string(), userName: z.coerce.string() }).partial();
 

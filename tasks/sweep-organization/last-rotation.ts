@@ -1,9 +1,11 @@
+import * as z from 'zod';
 import type { Executions } from '../aws/executions.ts';
+import { questionId } from '../domain/asking/known-question.ts';
 import { attemptOf, executionArnOf, executionName, nameOf } from '../domain/execution-name.ts';
 import type { TagMap } from '../domain/letter-case.ts';
 import { markedSibling } from '../domain/rotation-mark.ts';
+import type { LastRotation } from '../domain/sweeps/rest.ts';
 import type { Candidate } from '../domain/sweeps/row.ts';
-import type { LastRotation } from '../domain/sweeps/verdict.ts';
 import { rotationTag } from '../domain/tags.ts';
 
 /** The maximum number of consecutive attempts to check: the loop over names must end. */
@@ -50,14 +52,42 @@ export async function findUnmarked(
 async function describe(executionArn: string, executions: Executions): Promise<LastRotation | undefined> {
   const execution = await executions.describe(executionArn);
   if (execution === undefined) return undefined;
-  const { status, stoppedAt, output } = execution;
-  return { executionArn, running: status === 'RUNNING', stoppedAt, outcome: outcomeIn(output) ?? status };
+  const { status, stoppedAt, output, error, cause } = execution;
+  const known = { executionArn, running: status === 'RUNNING', stoppedAt };
+  if (status === 'FAILED') {
+    const stage = (cause ?? '').split(':')[0] ?? '';
+    const question = questionId('failed', `${error} ${stage}`);
+    return { ...known, outcome: status, because: `it failed with ${error} in ${stage}`, question };
+  }
+  return { ...known, ...(output === undefined ? { outcome: status } : endIn(output, status)) };
 }
 
 const endOf = ({ stoppedAt }: LastRotation): number => stoppedAt?.getTime() ?? Number.POSITIVE_INFINITY;
 
-function outcomeIn(output: string | undefined): string | undefined {
-  if (output === undefined) return undefined;
-  const { outcome }: { outcome?: unknown } = JSON.parse(output);
-  return typeof outcome === 'string' ? outcome : undefined;
+const endSchema = z.object({
+  outcome: z.string().optional(),
+  because: z.string().optional(),
+  cause: z.string().optional(),
+});
+
+/** What the output says; `cause` is an escalation's. */
+function endIn(
+  output: string,
+  status: string,
+): Pick<LastRotation, 'outcome' | 'because' | 'question' | 'isSilence'> {
+  const { outcome = status, because, cause } = endSchema.parse(JSON.parse(output));
+  if (outcome === 'escalated' && cause !== undefined) {
+    const question = questionId('escalation', cause);
+    return { outcome, because: escalations[cause] ?? cause, question, isSilence: cause === 'silence' };
+  }
+  if (outcome === 'needsPerson' && because !== undefined)
+    return { outcome, because, question: questionId('needsPerson', because) };
+  return { outcome, because };
 }
+
+const escalations: Readonly<Record<string, string>> = {
+  silence: 'its owner did not answer',
+  drainDeadline: 'its old key is still in use',
+  tooManyRollbacks: 'its owner rolled back in every round',
+  usedNotConfirmed: 'its new key is used but not confirmed',
+};

@@ -7,7 +7,7 @@ import { type AccountItem, objects, type ScopeNote, sweepOf } from '../domain/sw
 import { lambdaHandler } from '../lambda.ts';
 import { asJsonLines, skippedAsCsv } from '../report/csv.ts';
 import { task } from '../task.ts';
-import { readPrevious } from './previous-sweeps.ts';
+import { readPrevious, readTold } from './previous-sweeps.ts';
 
 const input = z.object({ request: z.unknown(), executionArn: z.string(), startedAt: z.coerce.date() });
 
@@ -39,7 +39,9 @@ export const listAccounts = task({
         (list) => list !== undefined,
       ),
       audit: request.audit || settings.mode !== 'live',
+      auditAsked: request.audit,
       tellOwners: request.tellOwners,
+      told: await readTold(sweep, dependencies),
       previous,
     };
     await store.put(objects.accounts, asJsonLines(items), 'application/jsonl');

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ReportStore } from '../aws/report-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { Memory } from '../domain/sweeps/memory.ts';
+import { type LastMail, lastMailSchema } from '../domain/sweeps/news.ts';
 import { overviewSchema } from '../domain/sweeps/overview.ts';
 import { objects, type Sweep } from '../domain/sweeps/sweep.ts';
 import { type TrendPoint, trendPointOf } from '../domain/sweeps/trend.ts';
@@ -56,6 +57,17 @@ export async function becomeLatest(
   const prefixes = [...new Set([sweep.prefix, ...previous])].slice(0, mostPrevious);
   await aboveAll(sweep, dependencies).put(name, JSON.stringify({ prefixes }), 'application/json');
 }
+
+const toldName = 'told.json';
+
+/** What a sweep last told the operators. */
+export async function readTold(sweep: Sweep, dependencies: Needs): Promise<LastMail | undefined> {
+  const text = await aboveAll(sweep, dependencies).read(toldName);
+  return text === undefined ? undefined : lastMailSchema.parse(JSON.parse(text));
+}
+
+export const becomeTold = (sweep: Sweep, told: LastMail, dependencies: Needs): Promise<void> =>
+  aboveAll(sweep, dependencies).put(toldName, JSON.stringify(told), 'application/json');
 
 /** What the last sweep that surveyed the account learned of its keys; undefined if there is none. */
 export async function recallAccount(

@@ -157,6 +157,7 @@ function factsOf(
     secrets: settings,
     overdueAfterDays: survey.overdueAfterDays,
     restDays: survey.restDays,
+    silentRestDays: survey.silentRestDays,
     exempt,
     notLive: account.notLive,
   };

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from '../../docs/chromium.ts';
 import { type RunningServer, startServer } from '../../local/console/serve.ts';
 import { Owner } from '../../local/world/owner.ts';
+import { saidBy } from '../workflows/life.ts';
 import { isSkipped, openPage, patience, titled } from './browser.ts';
 
 const day = 86_400_000;
@@ -33,7 +34,7 @@ describe.skipIf(isSkipped)(titled('an owner in a browser'), () => {
     await page.getByRole('button', { name: 'Rotate the key of deploy-bot in Payments' }).click();
     await expect.poll(() => owner.mails.length, patience).toBe(1);
 
-    await openMail(/New access key to install: deploy-bot/);
+    await openMail(/deploy-bot: install the new access key/);
     await followLink('I have installed it');
     await page.getByRole('button', { name: /Confirm/ }).click();
     expect(await fieldIsRequired('keyEnd')).toBe(true);
@@ -53,7 +54,7 @@ describe.skipIf(isSkipped)(titled('an owner in a browser'), () => {
 
     await world.clock.advance(9 * day);
     expect(statuses(owner)).toEqual(['Inactive', 'Active']);
-    await openMail(/The old access key is inactive: deploy-bot/);
+    await openMail(/deploy-bot: .*\(the old access key is inactive\)/);
     await followLink('Something broke: roll back');
     await page.fill('#rollBackReason', 'the nightly job still has the old key');
     await page.fill('#rollBackWord', 'Roll back');
@@ -68,7 +69,7 @@ describe.skipIf(isSkipped)(titled('an owner in a browser'), () => {
 
   it('asks for more time once, however often the form is sent, and sees the new dates on its way back', async () => {
     const owner = await start('report-mailer');
-    await openMail(/New access key to install: report-mailer/);
+    await openMail(/report-mailer: install the new access key/);
     await followLink('I need more time');
     const other = await browser.context.newPage();
     await other.goto(page.url());
@@ -79,9 +80,9 @@ describe.skipIf(isSkipped)(titled('an owner in a browser'), () => {
     await other.close();
     await page.goBack();
     await page.getByText('The answer is due by 2026-04-02').waitFor();
-    expect(owner.mails.map(({ subject }) => subject.split(':')[0])).toEqual([
-      'New access key to install',
-      'More time, 7 days',
+    expect(owner.mails.map(saidBy)).toEqual([
+      'install the new access key',
+      'install the new access key (7 days more)',
     ]);
   }, 60_000);
 
@@ -91,7 +92,7 @@ describe.skipIf(isSkipped)(titled('an owner in a browser'), () => {
     await server.world.clock.advance(11 * day);
     await owner.install();
     await owner.confirm({ link: first });
-    await openMail(/Reminder 1 of 4: new access key to install: report-mailer/);
+    await openMail(/report-mailer: install the new access key/);
     await followLink('I have installed it');
     await page.getByRole('heading', { name: 'Already answered: report-mailer' }).waitFor();
     await page.getByText('the link mailed to').waitFor();

@@ -161,7 +161,7 @@ describe('the rules', () => {
     id: 'mail-1',
     from: 'keyturn@example.com',
     to: ['owner@example.com'],
-    subject: 'New access key to install',
+    subject: 'install the new access key',
     text: '',
     html: '',
     sentAt: at,

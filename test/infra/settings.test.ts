@@ -291,7 +291,7 @@ describe('the settings of a deployment', () => {
     [
       'a sender that is no address',
       { mail: { from: 'keyturn <keys>' } },
-      'mail.from: must be an address, alone or after a name of at most 45 bytes: keyturn <keyturn@example.com> (it is "keyturn <keys>")',
+      'mail.from: must be an address, alone or after a name of at most 45 bytes, in one line: keyturn <keyturn@example.com> (it is "keyturn <keys>")',
     ],
     [
       'operators who are no address',

@@ -3,6 +3,7 @@ import { brandSchema } from '../../tasks/domain/settings/brand.ts';
 import type { KeyRow } from '../../tasks/domain/sweeps/row.ts';
 import { auditNotice } from '../../tasks/messages/audit-notice.ts';
 import { auditReport } from '../../tasks/messages/audit-report.ts';
+import { digest } from '../../tasks/messages/digest.ts';
 import type { Message } from '../../tasks/messages/document.ts';
 import { leakNeedsPerson } from '../../tasks/messages/leak.ts';
 import { sweepFailed } from '../../tasks/messages/sweep-failed.ts';
@@ -62,6 +63,29 @@ const messagesSaying = (said: string): Record<string, Message> => ({
     keys: [{ accountId, userName: said, because: said }],
     speaker,
   }),
+  digest: digest({
+    sweep: { id: said, at },
+    open: {
+      first: [
+        {
+          accountId,
+          userName: said,
+          waitsFor: 'operators',
+          what: said,
+          id: 'a',
+          next: { start: 'deploy-bot-2' },
+        },
+        { accountId, userName: said, waitsFor: 'owner', what: said, id: 'b' },
+      ],
+      operators: 3,
+      owners: 1,
+      fingerprint: 'a',
+    },
+    failedAccounts: [{ accountId, name: said, because: said }],
+    machine: 'arn:aws:states:eu-west-1:999988887777:stateMachine:keyturn-rotate-user-key:live',
+    reportUrl: 's3://reports/sweeps/monday/index.html',
+    speaker,
+  }),
   leak: leakNeedsPerson({
     accountId,
     keyId: 'AKIAOLDOLDOLDOLDQJHX',
@@ -99,6 +123,16 @@ describe('the mails about sweeps and leaks', () => {
     expect(notice?.text).toContain('You need to do nothing yet');
     expect(leak?.subject).toContain('AKIAOLDOLDOLDOLDQJHX in 111122223333');
     expect(leak?.text).toContain('Deactivate the key');
+  });
+
+  it('give operators first what waits for them, with the command for each', () => {
+    const { subject = '', text = '' } = mailsSaying('deploy-bot').digest ?? {};
+    expect(subject).toBe('Access keys: 4 waiting for you, 1 for owners, 2026-11-25');
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
+      "aws stepfunctions start-execution --region eu-west-1 --state-machine-arn arn:aws:states:eu-west-1:999988887777:stateMachine:keyturn-rotate-user-key:live --name deploy-bot-2 --input '{",
+    );
+    expect(text.indexOf('start-execution')).toBeLessThan(text.indexOf('Waits for owners'));
+    expect(text).toContain('And 2 more, in the report.');
   });
 
   it('tell an owner no key’s ID', () => {

@@ -1,6 +1,7 @@
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { mailTo } from '../../tasks/aws/mailer.ts';
+import type { MailOrigin } from '../../tasks/domain/asking/mail-origin.ts';
 import { given } from './given.ts';
 import { awsError, mails, mockAws, recipients } from './mocked-aws.ts';
 import { setUp } from './setting-up.ts';
@@ -12,7 +13,8 @@ beforeEach(() => {
 });
 const mail = { subject: 'Rolled back – ✓', text: 'plain', html: '<p>rich</p>' };
 const [ada, bob, ops] = ['ada@example.com', 'bob@example.com', 'ops@example.com'];
-const send = (to: string[], instead?: string[]) => mailTo(world.dependencies, to, mail, instead);
+const send = (to: string[], instead?: string[], about?: MailOrigin) =>
+  mailTo(world.dependencies, to, mail, instead, about);
 
 /** SES's answers to the first tries to mail that address; it takes the next. */
 function givenFailures(address: string, codes: readonly string[], status = 400): void {
@@ -42,6 +44,25 @@ describe('a mail', () => {
         },
       },
     });
+  });
+
+  it('belongs to the conversation of its question, which every reminder names alike and another round does not', async () => {
+    given(aws);
+    const executionArn = 'arn:aws:states:eu-west-1:999999999999:execution:keyturn-rotate-user-key:one';
+    const about = (round: number, kind: string) =>
+      ({ executionArn, mail: kind, question: { stage: 'ask', round } }) as const;
+    for (const origin of [about(1, 'newKeyReady'), about(1, 'reminder'), about(2, 'newKeyReady')])
+      await send([ada], [], origin);
+    const headers = aws.ses
+      .commandCalls(SendEmailCommand)
+      .map(({ args: [{ input }] }) => input.Content?.Simple?.Headers ?? []);
+    const [first, reminder, next] = headers.map(
+      (all) => all.find(({ Name }) => Name === 'References')?.Value,
+    );
+    expect(first).toMatch(/^<[0-9a-f]{32}@example\.com>$/);
+    expect(reminder).toBe(first);
+    expect(next).not.toBe(first);
+    expect(headers[0]).toContainEqual({ Name: 'In-Reply-To', Value: first });
   });
 
   it('reaches the others if one address is refused, and says which in log and metric', async () => {

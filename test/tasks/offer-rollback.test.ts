@@ -67,7 +67,7 @@ describe('OfferRollback', () => {
     given(aws);
     await offer(makeWork(leaked));
     expect(recipients(aws)).toEqual(['ada@example.com', 'payments@example.com', 'ops@example.com']);
-    expect(mails(aws)[0]?.subject).toMatch(/^Leaked access key/);
+    expect(mails(aws)[0]?.subject).toMatch(/leaked access key made inactive/);
   });
 
   it('writes to the account and the operators if SES refuses every owner', async () => {

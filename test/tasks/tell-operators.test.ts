@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { questionId } from '../../tasks/domain/asking/known-question.ts';
 import type { Work } from '../../tasks/domain/rotation.ts';
 import { tellOperators } from '../../tasks/rotate-user-key/tell-operators.ts';
 import { ago, usedAt } from '../domain/uses.ts';
@@ -150,5 +151,32 @@ describe('TellOperators', () => {
   it('says that the operators can’t be reached', async () => {
     given(aws, { refused: ['ops@example.com'] });
     await expect(tell(failure)).rejects.toMatchObject({ name: 'MailRefused' });
+  });
+
+  it('asks nothing that the operators have already, and whatever is new, or was started by hand', async () => {
+    given(aws);
+    const question = { mail: 'needsPerson', rotation, because: 'two keys, one 91 days old' };
+    const known = questionId('needsPerson', 'two keys, one 84 days old');
+    await expect(tell({ ...question, known })).resolves.toEqual({ to: [] });
+    expect(world.recorded).toEqual([]);
+    await expect(tell(question)).resolves.toEqual({ to: ['ops@example.com'] });
+    await expect(tell({ ...question, because: 'three keys', known })).resolves.toEqual({
+      to: ['ops@example.com'],
+    });
+  });
+
+  it('tells of the same failure again if it could not be made safe, and never repeats what is known in a command', async () => {
+    given(aws);
+    const known = questionId('failed', 'NewKeyNotStored ProvisionNewKey');
+    const again = { ...failure, request: { ...failure.request, known } };
+    await expect(tell(again)).resolves.toEqual({ to: [] });
+    await tell({ ...again, safe: ['could not be made safe: AccessDenied'] });
+    await tell({ ...again, failedAt: 'CheckOldKey' });
+    expect(mails(aws)).toHaveLength(2);
+    expect(
+      mails(aws)
+        .map(({ text }) => text)
+        .join(),
+    ).not.toContain('known');
   });
 });

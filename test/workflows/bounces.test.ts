@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { type MailFate, mailEvent } from '../../local/aws/ses/mail-events.ts';
 import { centralAccountId } from '../../local/world/organization.ts';
 import { day, hour } from '../../tasks/domain/time.ts';
-import { Life } from './life.ts';
+import { Life, saidBy } from './life.ts';
 
 const owner = 'anna.lind@example.com';
 const account = 'aws+payments@example.com';
 const operators = 'operators@example.com';
 const minutes = (life: Life, count: number): Promise<void> => life.world.clock.advance(count * 60_000);
 const sent = (life: Life): string[] =>
-  life.world.aws.mails.map(({ subject, to }) => `${subject.split(':')[0]} > ${to.join()}`);
+  life.world.aws.mails.map((mail) => `${saidBy(mail)} > ${mail.to.join()}`);
 const bouncing =
   (...addresses: string[]) =>
   (recipient: string): MailFate | undefined =>
@@ -22,9 +22,9 @@ describe('a mail to the owner that bounces', () => {
     await life.start();
     await minutes(life, 5);
     expect(sent(life)).toEqual([
-      `New access key to install > ${owner}`,
-      `Owner not reached, new access key to install > ${account}`,
-      `Owner not reached, new access key to install > ${operators}`,
+      `install the new access key > ${owner}`,
+      `install the new access key (owner not reached) > ${account}`,
+      `install the new access key (owner not reached) > ${operators}`,
     ]);
     expect(life.world.aws.mails.at(-1)?.text).toContain(`The mail to ${owner} came back`);
     expect(life.stands).toBe('AskOwner');
@@ -36,7 +36,7 @@ describe('a mail to the owner that bounces', () => {
     const life = await Life.begin({ tags: { owner: 'bounce@simulator.amazonses.com' } });
     await life.start();
     await minutes(life, 5);
-    expect(life.subjects).toContain('Owner not reached, new access key to install');
+    expect(life.subjects).toContain('install the new access key (owner not reached)');
   });
 
   it('keeps the dates, and mails nothing more to that address', async () => {
@@ -45,8 +45,12 @@ describe('a mail to the owner that bounces', () => {
     await life.start();
     await life.days(16);
     expect(life.stands).toBe('WaitForQuiet');
-    const reminders = sent(life).filter((line) => line.startsWith('Reminder 1'));
-    expect(reminders).toEqual([`Reminder 1 of 4 > ${account}`, `Reminder 1 of 4 > ${operators}`]);
+    const reminders = sent(life).filter((line) => line.startsWith('install the new access key >'));
+    // Three reminders to both after the first mail, which bounced.
+    expect(new Set(reminders.slice(1))).toEqual(
+      new Set([account, operators].map((to) => `install the new access key > ${to}`)),
+    );
+    expect(reminders).toHaveLength(7);
     expect(life.world.aws.mails.filter(({ to }) => to.includes(owner))).toHaveLength(1);
   });
 
@@ -56,10 +60,10 @@ describe('a mail to the owner that bounces', () => {
     await life.start();
     await life.days(2);
     expect(sent(life)).toEqual([
-      `New access key to install > ${owner}`,
-      `Owner not reached, new access key to install > ${account}`,
-      `Owner not reached, new access key to install > ${operators}`,
-      `Owner not reached, new access key to install > ${operators}`,
+      `install the new access key > ${owner}`,
+      `install the new access key (owner not reached) > ${account}`,
+      `install the new access key (owner not reached) > ${operators}`,
+      `install the new access key (owner not reached) > ${operators}`,
     ]);
     expect(life.world.logs.filter(({ level }) => level === 'error').map(({ message }) => message)).toContain(
       "the operators' own mail was lost: failures go unnoticed",
@@ -76,7 +80,7 @@ describe('a mail to the owner that bounces', () => {
     await minutes(life, 5);
     expect(sent(life).slice(2)).toEqual(
       ['ben.okoye@example.com', account, operators].map(
-        (to) => `Owner not reached, new access key to install > ${to}`,
+        (to) => `install the new access key (owner not reached) > ${to}`,
       ),
     );
   });
@@ -87,12 +91,14 @@ describe('a mail to the owner that bounces', () => {
     await life.days(9);
     expect(life.stands).toBe('OfferRollback');
     expect(sent(life).slice(-3)).toEqual(
-      [owner, account, operators].map((to) => `The old access key is inactive > ${to}`),
+      [owner, account, operators].map(
+        (to) => `if something broke, roll back (the old access key is inactive) > ${to}`,
+      ),
     );
     await life.days(10);
     expect(life.stands).toBe('completed');
     expect(sent(life).slice(-2)).toEqual(
-      [account, operators].map((to) => `The old access key is deleted > ${to}`),
+      [account, operators].map((to) => `nothing to do, the old access key is deleted > ${to}`),
     );
   });
 
@@ -101,7 +107,7 @@ describe('a mail to the owner that bounces', () => {
     await life.days(8);
     const inactive = life.world.aws.mails.at(-1);
     if (inactive === undefined) throw new Error('no mail was sent');
-    expect(inactive.subject).toMatch(/^The old access key is inactive/);
+    expect(inactive.subject).toMatch(/\(the old access key is inactive\)/);
     const over = inactive.sentAt.getTime() + 10 * day;
     await life.world.clock.advance(over - hour - life.world.clock.now().getTime());
     const { aws, clock, settings } = life.world;
@@ -124,7 +130,7 @@ describe('a mail to the owner that bounces', () => {
     life.world.postman.decide((to) => (to === owner ? 'complaint' : undefined));
     await life.start();
     await minutes(life, 5);
-    expect(life.subjects).toContain('Owner not reached, new access key to install');
+    expect(life.subjects).toContain('install the new access key (owner not reached)');
   });
 });
 
@@ -134,7 +140,7 @@ describe('a mail event that changes nothing', () => {
     life.world.postman.decide(() => 'delay');
     await life.start();
     await life.days(1);
-    expect(life.subjects).toEqual(['New access key to install']);
+    expect(life.subjects).toEqual(['install the new access key']);
   });
 
   it('can come after the owner has answered anyway', async () => {
@@ -144,7 +150,7 @@ describe('a mail event that changes nothing', () => {
     await life.confirm();
     await minutes(life, 300);
     expect(life.stands).toBe('WaitForQuiet');
-    expect(life.subjects).toEqual(['New access key to install']);
+    expect(life.subjects).toEqual(['install the new access key']);
   });
 
   it('can be about a mail that only informs: a line in the log', async () => {
@@ -169,7 +175,7 @@ describe('a mail event that changes nothing', () => {
     life.world.postman.decide(bouncing(owner));
     await life.start();
     await life.days(1);
-    expect(life.subjects).toEqual(['New access key to install']);
+    expect(life.subjects).toEqual(['install the new access key']);
   });
 });
 
@@ -186,6 +192,6 @@ it('is handled despite a crash of its handler, and despite a lost answer of AWS'
     await life.start();
     await minutes(life, 10);
     expect(broken).toBe(true);
-    expect(life.subjects.slice(1)).toEqual(Array(2).fill('Owner not reached, new access key to install'));
+    expect(life.subjects.slice(1)).toEqual(Array(2).fill('install the new access key (owner not reached)'));
   }
 });

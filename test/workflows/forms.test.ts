@@ -59,7 +59,7 @@ describe('one form for more time', () => {
     expect(again.status).toBe(200);
     expect(await again.text()).toMatch(/7 days more.*Answer by 2026-03-24/s);
     expect(life.rotation.variables.asking).toMatchObject({ postponedInAll: 7 });
-    expect(life.subjects.filter((subject) => subject.startsWith('More time'))).toHaveLength(1);
+    expect(life.subjects.filter((subject) => subject.endsWith(' more)'))).toHaveLength(1);
   });
 
   it('says what was decided if it is sent again later', async () => {

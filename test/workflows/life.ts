@@ -2,7 +2,9 @@ import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { inject } from 'vitest';
 import { makeKey, type User, type UserKey } from '../../local/aws/iam/account.ts';
 import type { Secret } from '../../local/aws/secrets-manager/secrets.ts';
+import type { DeliveredMail } from '../../local/aws/ses/ses.ts';
 import type { Execution } from '../../local/engine/execution.ts';
+import { subjectOf } from '../../local/story/mails.ts';
 import { clientDefaults } from '../../local/world/lambda.ts';
 import { firstMorning, type WorldOptions } from '../../local/world/options.ts';
 import {
@@ -139,8 +141,9 @@ export class Life {
     return errorMessage ?? '';
   }
 
+  /** What each mail's subject says, without user, account and date. */
   get subjects(): string[] {
-    return this.world.aws.mails.map(({ subject }) => subject.split(':')[0] ?? '');
+    return this.world.aws.mails.map(saidBy);
   }
 
   /** The keys with their status, the oldest first, by their parts in the latest rotation. */
@@ -206,6 +209,10 @@ export class Life {
     await this.world.clock.settle();
   }
 }
+
+/** What a mail's subject says, without user, account and date. */
+export const saidBy = (mail: Pick<DeliveredMail, 'subject'>): string =>
+  subjectOf(mail).what.replace(/,? by \d+ [A-Z][a-z]{2}\b/, '');
 
 export function outcomeIn(output: string | undefined): string | undefined {
   if (output === undefined) return undefined;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { subjectOf } from '../../local/story/mails.ts';
 import { linksIn, Owner } from '../../local/world/owner.ts';
 import { accountId, Life, userName } from './life.ts';
 
@@ -143,5 +144,5 @@ it('every mail names the user', async () => {
   const life = await Life.begin();
   await life.start();
   for (const { subject } of life.world.aws.mails)
-    expect(subject).toContain(`${userName} in Payments (${accountId})`);
+    expect(subjectOf({ subject })).toMatchObject({ userName, accountId });
 });

@@ -9,7 +9,7 @@ const twoOwners = { tags: { owner: `${anna} ${ben}` } };
 
 const copies = (life: Life, address: string): number =>
   life.world.aws.mails.filter(
-    ({ to, subject }) => to.includes(address) && subject.startsWith('New access key'),
+    ({ to, subject }) => to.includes(address) && subject.includes('install the new access key'),
   ).length;
 const isMailTo = ({ service, input }: Call, address: string): boolean =>
   service === 'ses' && JSON.stringify(input.Destination).includes(address);

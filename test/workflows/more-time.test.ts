@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { day } from '../../tasks/domain/time.ts';
-import { Life } from './life.ts';
+import { Life, saidBy } from './life.ts';
 
 const settled = async (life: Life, answer: Promise<Response>): Promise<Response> => {
   const response = await answer;
@@ -10,8 +10,7 @@ const settled = async (life: Life, answer: Promise<Response>): Promise<Response>
 /** The subjects of mails, with the days after the rotation's start on which they came. */
 const calendar = (life: Life, start: Date): string[] =>
   life.world.aws.mails.map(
-    ({ subject, sentAt }) =>
-      `${Math.round((sentAt.getTime() - start.getTime()) / day)} ${subject.split(':')[0] ?? ''}`,
+    (mail) => `${Math.round((mail.sentAt.getTime() - start.getTime()) / day)} ${saidBy(mail)}`,
   );
 
 describe('an owner who needs more time', () => {
@@ -27,15 +26,15 @@ describe('an owner who needs more time', () => {
     await life.days(40);
     expect(life.stands).toBe('escalated');
     expect(calendar(life, start)).toEqual([
-      '0 New access key to install',
-      '3 Reminder 1 of 4',
-      '4 More time, 7 days',
-      '13 Reminder 2 of 4',
-      '16 Reminder 3 of 4',
-      ...Array(3).fill('19 Reminder 4 of 4'),
+      '0 install the new access key',
+      '3 install the new access key',
+      '4 install the new access key (7 days more)',
+      '13 install the new access key',
+      '16 install the new access key',
+      ...Array(2).fill('19 install the new access key (last reminder)'),
       ...Array(2).fill('22 Needs attention, the owner did not answer'),
-      '30 The new access key is inactive',
-      '40 New access key withdrawn',
+      '30 if something broke, roll back (the new access key is inactive)',
+      '40 nothing to do, the new access key is withdrawn',
     ]);
   });
 
@@ -102,7 +101,10 @@ describe('an owner who needs more time', () => {
     const life = await Life.begin({ situation: 'twoKeysOneUnused' });
     await life.start();
     await settled(life, life.owner.askForTime(3, 'the auditor is away'));
-    expect(life.subjects).toEqual(['Access key to retire', 'More time, 3 days']);
+    expect(life.subjects).toEqual([
+      'say if the access key can be deleted',
+      'say if the access key can be deleted (3 days more)',
+    ]);
     await life.days(17);
     expect(life.stands).toBe('AskOwner');
     await life.days(2);

@@ -53,7 +53,7 @@ describe('an application that reads its secret in central storage', () => {
     life.owner.switchTo(accessKeyId, life.world.clock.now());
     await life.days(30);
     expect(life.stands).toBe('completed');
-    expect(life.subjects).not.toContain('New access key to install');
+    expect(life.subjects).not.toContain('install the new access key');
   });
 
   it.each([

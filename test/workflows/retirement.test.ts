@@ -6,7 +6,7 @@ describe('a retirement', () => {
     const life = await Life.begin({ situation: 'twoKeysOneUnused' });
     const surplus = life.oldKey;
     await life.start();
-    expect(life.subjects).toEqual(['Access key to retire']);
+    expect(life.subjects).toEqual(['say if the access key can be deleted']);
     await life.owner.confirm({ keyId: surplus.id });
     await life.days(6);
     expect(life.keys).toEqual(['Active', 'Active']);
@@ -62,7 +62,7 @@ describe('a retirement', () => {
     await life.rollBack('keep it for the archive');
     expect(life.stands).toBe('rolledBack');
     expect(inactive?.status).toBe('Inactive');
-    expect(life.subjects.at(-1)).toBe('Rolled back, the old access key stays, inactive as it was');
+    expect(life.subjects.at(-1)).toBe('rolled back, the old access key stays, inactive as it was');
   });
 
   it('without an answer changes nothing', async () => {

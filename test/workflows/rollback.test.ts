@@ -17,7 +17,7 @@ describe('a rollback before the old key was touched', () => {
     expect(life.stands).toBe('rolledBack');
     expect(life.user.keys).toEqual([old]);
     expect(life.current).toEqual({ keyId: old.id, complete: false });
-    expect(life.subjects.at(-1)).toBe('New access key withdrawn');
+    expect(life.subjects.at(-1)).toBe('nothing to do, the new access key is withdrawn');
   });
 
   it('waits for quiet where the application had the new key already', async () => {
@@ -75,8 +75,8 @@ describe('a rollback in the window', () => {
     expect(life.current?.keyId).not.toBe(old.id);
     expect(life.stands).toBe('AskOwner');
     expect(life.subjects.slice(-2)).toEqual([
-      'Rolled back, the old access key is active again',
-      'New access key to install',
+      'rolled back, the old access key is active again',
+      'install the new access key',
     ]);
     await life.days(1);
     await life.confirm();
@@ -109,12 +109,12 @@ describe('a rotation that an operator stopped in its window', () => {
     const old = life.oldKey;
     life.world.engine.stopExecution(life.rotation.arn);
     await life.start();
-    expect(life.subjects.at(-1)).toBe('Access key to retire');
+    expect(life.subjects.at(-1)).toBe('say if the access key can be deleted');
     await life.owner.confirm({ keyId: old.id });
     await life.days(8);
     expect(life.stands).toBe('OfferRollback');
     await life.rollBack('the yearly report needs it');
     expect(life.keys).toEqual(['Active', 'Active']);
-    expect(life.subjects.at(-1)).toBe('Rolled back, the old access key is active again');
+    expect(life.subjects.at(-1)).toBe('rolled back, the old access key is active again');
   });
 });

@@ -4,6 +4,7 @@ import type { Call } from '../../local/aws/types.ts';
 import { reportBucket } from '../../local/world/options.ts';
 import type { SettingsInput } from '../../tasks/domain/settings/told.ts';
 import { day, later } from '../../tasks/domain/time.ts';
+import { saidBy } from './life.ts';
 import { lifted, organizationOf, payments, Swept, shop } from './swept.ts';
 
 const toAccount = ({ service, operation }: Call): boolean =>
@@ -118,9 +119,7 @@ describe('an unused key', () => {
   it('is retired, not replaced: its owner is asked whether it may go', async () => {
     const swept = await Swept.begin({ organization: organizationOf(1, 1, 'oldKeyUnused') });
     await swept.sweep();
-    expect(swept.world.aws.mails.map(({ subject }) => subject.split(':')[0])).toEqual([
-      'Access key to retire',
-    ]);
+    expect(swept.world.aws.mails.map(saidBy)).toEqual(['say if the access key can be deleted']);
     expect(swept.world.watcher.changes).toEqual([]);
   });
 

@@ -24,7 +24,7 @@ describe('two leaked keys, all that a user has', () => {
     const life = await leakBoth({ settings: { leakWithoutReplacement: 'deactivate' } });
     await life.days(1 / 96);
     expect(life.keys).toEqual(['Inactive', 'Inactive']);
-    expect(life.subjects).toContain('Leaked access key made inactive');
+    expect(life.subjects).toContain('install another access key now (leaked access key made inactive)');
   });
 
   it.each<[string, (life: Life) => void]>([

@@ -24,9 +24,9 @@ describe('a rotation that its owner confirms', () => {
     expect(life.user.keys).not.toContain(old);
     expect(life.keys).toEqual(['Active']);
     expect(life.subjects).toEqual([
-      'New access key to install',
-      'The old access key is inactive',
-      'The old access key is deleted',
+      'install the new access key',
+      'if something broke, roll back (the old access key is inactive)',
+      'nothing to do, the old access key is deleted',
     ]);
   });
 
@@ -68,18 +68,17 @@ describe('silence', () => {
     expect(life.stands).toBe('escalated');
     expect(life.user.keys).toEqual([old]);
     expect(life.subjects).toEqual([
-      'New access key to install',
-      'Reminder 1 of 4',
-      'Reminder 2 of 4',
-      'Reminder 3 of 4',
-      // The last one goes to the account's address and the operators too.
-      'Reminder 4 of 4',
-      'Reminder 4 of 4',
-      'Reminder 4 of 4',
+      'install the new access key',
+      'install the new access key',
+      'install the new access key',
+      'install the new access key',
+      // The last one goes to the account's address too.
+      'install the new access key (last reminder)',
+      'install the new access key (last reminder)',
       'Needs attention, the owner did not answer',
       'Needs attention, the owner did not answer',
-      'The new access key is inactive',
-      'New access key withdrawn',
+      'if something broke, roll back (the new access key is inactive)',
+      'nothing to do, the new access key is withdrawn',
     ]);
   });
 
@@ -104,7 +103,7 @@ describe('silence', () => {
     const life = await Life.begin({ tags: { 'keyturn:reminders': '1', 'keyturn:reminder-every-days': '2' } });
     await life.start();
     await life.days(5);
-    expect(life.subjects.filter((subject) => subject.startsWith('Reminder'))).toHaveLength(3);
+    expect(life.subjects.filter((subject) => subject.endsWith('(last reminder)'))).toHaveLength(2);
     expect(life.subjects.at(-1)).toBe('Needs attention, the owner did not answer');
     expect(life.stands).toBe('WaitForQuiet');
   });
@@ -123,7 +122,7 @@ describe('an old key that stays in use', () => {
     expect(life.stands).toBe('escalated');
     expect(life.keys).toEqual(['Active', 'Active']);
     const told = life.world.aws.mails.filter(({ subject }) =>
-      subject.startsWith('Old access key still in use'),
+      subject.includes('find what still uses the old access key'),
     );
     expect(told.length).toBeGreaterThanOrEqual(3);
     expect(told[0]?.text).toContain(usage?.service);
@@ -158,7 +157,7 @@ describe('who stands in for the owner', () => {
   it('an operator by name and reason: nobody is asked, the quiet period still holds, the owner is told', async () => {
     const life = await Life.begin();
     await life.start({ override: { by: 'Jane of security', reason: 'the owner left the company' } });
-    expect(life.subjects).toEqual(['Confirmed by an operator']);
+    expect(life.subjects).toEqual(['install the new access key now (confirmed by an operator)']);
     expect(life.world.aws.mails[0]?.text).toContain('the owner left the company');
     await life.days(20);
     // Nobody installed the new key, and the old one stays in use: so it stays.
@@ -167,7 +166,7 @@ describe('who stands in for the owner', () => {
     await life.days(30);
     expect(life.stands).toBe('completed');
     const inactive = life.world.aws.mails.find(({ subject }) =>
-      subject.startsWith('The old access key is inactive'),
+      subject.includes('(the old access key is inactive)'),
     );
     expect(inactive?.text).toContain(
       'Confirmed by: Jane of security, an operator: the owner left the company',
@@ -182,7 +181,10 @@ describe('who stands in for the owner', () => {
     life.owner.switchTo(life.current?.keyId ?? '', life.world.clock.now());
     await life.days(30);
     expect(life.stands).toBe('completed');
-    expect(life.subjects).toEqual(['The old access key is inactive', 'The old access key is deleted']);
+    expect(life.subjects).toEqual([
+      'if something broke, roll back (the old access key is inactive)',
+      'nothing to do, the old access key is deleted',
+    ]);
     expect(life.world.aws.mails[0]?.text).toContain('marked as self-updating');
   });
 

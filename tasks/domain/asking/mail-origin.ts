@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 
 /**
@@ -39,6 +40,15 @@ export function writeOrigin({ executionArn, mail, question }: MailOrigin): MailT
     [names.mail]: mail,
     ...asked,
   };
+}
+
+/**
+ * Names the conversation that a mail belongs to: a question with its reminders, or the mails of one kind. The same for
+ * every mail of it, and without a trace of the user.
+ */
+export function conversationOf({ executionArn, mail, question }: MailOrigin): string {
+  const topic = question === undefined ? mail : `${question.stage} ${question.round}`;
+  return createHash('sha256').update(`${executionArn}\n${topic}`).digest('hex').slice(0, 32);
 }
 
 const encoded = z

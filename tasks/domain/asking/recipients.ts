@@ -12,14 +12,13 @@ export function whomToTell(plan: Plan, asking: Asking, operators: string): strin
 }
 
 /**
- * The recipients of a question. The account's address and the operators are added for the last reminder, or once an
- * owner's mail has bounced.
+ * The recipients of a question. The account's address is added for the last reminder, and with the operators once an
+ * owner's mail has bounced. Silence is the operators' concern only after the last reminder: then they are told once.
  */
 export function whomToAsk({ plan, asking, reminder }: Question, operators: string): string[] {
+  if (asking.unreachable.length > 0) return everybody(plan, asking, operators);
   const isLast = reminder === plan.policy.reminders;
-  return isLast || asking.unreachable.length > 0
-    ? everybody(plan, asking, operators)
-    : reachable(plan, asking);
+  return reachable(isLast ? { ...plan, owner: [...plan.owner, plan.accountEmail] } : plan, asking);
 }
 
 /** The recipients of a rollback offer. Everybody, if the key has leaked or an address has bounced. */

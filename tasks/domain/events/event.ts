@@ -39,10 +39,13 @@ export const eventSchemas = {
       .enum(['owner', 'operator', 'newKeyInUse'])
       .describe('What counted as the confirmation. `newKeyInUse`: the user is marked as self-updating.'),
   }),
-  'No longer needed': about('An owner says that no key is needed any more: the new key goes, then the old one.', {
-    oldKeyId,
-    newKeyId: newKeyId.optional(),
-  }),
+  'No longer needed': about(
+    'An owner says that no key is needed any more: the new key goes, then the old one.',
+    {
+      oldKeyId,
+      newKeyId: newKeyId.optional(),
+    },
+  ),
   'Taken back': about('An owner took the last answer back, and is asked again.', {
     oldKeyId,
     newKeyId: newKeyId.optional(),

@@ -6,7 +6,7 @@ export const addressSchema = z.email('must be a mail address, such as ops@exampl
 
 export const mailSchema = z.strictObject({
   from: setting(senderSchema, {
-    description: 'The sender, with or without a name.',
+    description: 'The sender, with or without a name. Without one, mail programs show `brand.name`.',
     example: 'keyturn <keyturn@example.com>',
   }),
   identity: setting(

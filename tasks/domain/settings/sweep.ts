@@ -58,6 +58,11 @@ const surveySchema = z.strictObject({
     description: "For how many days a user is left alone after a rotation that didn't complete.",
     example: 14,
   }),
+  silentRestDays: setting(z.number().int().min(0).max(365).default(60), {
+    description:
+      'For how many days a user is left alone after nobody answered. Twice as long after each further silence of the same owner, at most a year.',
+    example: 90,
+  }),
 });
 
 /**

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type Rest, restSchema } from './rest.ts';
 
 /** The part of an earlier sweep's row that later sweeps use. */
 const rememberedSchema = z.object({
@@ -7,6 +8,7 @@ const rememberedSchema = z.object({
   status: z.string(),
   since: z.coerce.date(),
   changedAt: z.coerce.date().optional(),
+  rest: restSchema.optional(),
 });
 type Remembered = z.infer<typeof rememberedSchema>;
 
@@ -34,6 +36,11 @@ export class Memory {
       const row = line === '' ? undefined : rememberedSchema.safeParse(JSON.parse(line)).data;
       if (row !== undefined) this.#byUser.set(row.userName, [...(this.#byUser.get(row.userName) ?? []), row]);
     }
+  }
+
+  /** How the user's last rotation ended, if it didn't complete. */
+  restOf(userName: string): Rest | undefined {
+    return this.#byUser.get(userName)?.find(({ rest }) => rest !== undefined)?.rest;
   }
 
   /** @param changedAt of the user's active key, from the current credential report */

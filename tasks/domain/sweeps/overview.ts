@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { NameSet } from '../letter-case.ts';
 import { accountIdSchema } from '../scope.ts';
+import { mergeQuestions, noQuestions, type OpenQuestions, openQuestionsSchema } from './open-question.ts';
 import { type Candidate, decisionSchema, keyRowSchema } from './row.ts';
 import { noCounts, type Summary } from './summary.ts';
 import { oldestFirst } from './wave.ts';
@@ -39,6 +40,7 @@ export const overviewSchema = z.object({
   failed: z.array(z.object({ accountId: z.string(), name: z.string(), because: z.string() })),
   problems: z.array(z.string()),
   oldest: z.array(keyRowSchema),
+  open: openQuestionsSchema.default(noQuestions),
 });
 export type Overview = z.infer<typeof overviewSchema>;
 
@@ -64,6 +66,7 @@ export class Gathering {
   readonly #problems: string[];
   readonly #named: string[] = [];
   #oldest: Overview['oldest'] = [];
+  #open: OpenQuestions[] = [];
 
   constructor(problems: readonly string[]) {
     this.#problems = [...problems];
@@ -94,6 +97,7 @@ export class Gathering {
     const problems = hold === undefined ? summary.problems : [hold, ...summary.problems];
     for (const problem of problems) this.#problems.push(`${account.id}: ${problem}`);
     this.#keepOldest(summary.oldest);
+    this.#open.push(summary.open);
     const why = notLive ?? hold;
     const result = why === undefined ? 'surveyed' : `surveyed; nothing is started: ${why}`;
     this.#addLine(account, { result, users, keys, due: counts.due, overdue });
@@ -109,6 +113,7 @@ export class Gathering {
       failed: this.#failed.slice(0, most),
       problems: problems.slice(0, most),
       oldest: this.#oldest.toSorted(oldestFirst).slice(0, most),
+      open: mergeQuestions(this.#open, most),
     };
   }
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { lastUseSchema } from '../keys.ts';
 import { wayOffSchema } from '../off-keys.ts';
 import { accountIdSchema } from '../scope.ts';
+import { restSchema } from './rest.ts';
 
 /**
  * A sweep's decision about a key.
@@ -50,6 +51,8 @@ export const keyRowSchema = z.object({
   wayOff: wayOffSchema.optional().catch(undefined),
   /** Where the user's secret is. */
   secretIn: z.enum(['member', 'central', 'nowhere', 'unknown']).optional(),
+  /** How the user's last rotation ended, if it didn't complete; for the next sweep. */
+  rest: restSchema.optional(),
 });
 export type KeyRow = z.infer<typeof keyRowSchema>;
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defined } from '../defined.ts';
 import { accountIdSchema } from '../scope.ts';
+import { gatherQuestions, noQuestions, openQuestionsSchema } from './open-question.ts';
 import { candidateSchema, decisionSchema, type KeyDecision, type KeyRow, keyRowSchema } from './row.ts';
 import type { Triaged } from './triage.ts';
 import { inWaveOrder, oldestFirst } from './wave.ts';
@@ -8,6 +9,7 @@ import { inWaveOrder, oldestFirst } from './wave.ts';
 /** The lists are short because a sweep reads up to ten thousand summaries; the account's own rows are complete. */
 export const oldestOfAccount = 20;
 const problemsOfAccount = 20;
+const questionsOfAccount = 20;
 /** Candidates beyond an account's share of a wave, as replacements for those that can't be started. */
 export const sparesOfAccount = 5;
 
@@ -38,6 +40,8 @@ export const summarySchema = z.discriminatedUnion('state', [
     notLive: z.string().optional(),
     oldest: z.array(keyRowSchema),
     problems: z.array(z.string()),
+    /** What keyturn waits for. */
+    open: openQuestionsSchema.default(noQuestions),
     /** Those of the users named in the input that exist here. */
     named: z.array(z.string()),
   }),
@@ -83,6 +87,10 @@ export function summarize(
     ready: hold === undefined ? candidates.length : 0,
     ...defined({ hold, notLive }),
     oldest: oldestActive(rows),
+    open: gatherQuestions(
+      triaged.flatMap(({ open }) => open ?? []),
+      questionsOfAccount,
+    ),
     problems: shorten(problems, problemsOfAccount),
     named: [...named],
   };

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { nameOf } from '../execution-name.ts';
 import { accountIdSchema } from '../scope.ts';
 import { isoDay } from '../time.ts';
+import { lastMailSchema } from './news.ts';
 
 /** The sweep that a task works for; passed from state to state. */
 export const sweepSchema = z.object({
@@ -45,7 +46,11 @@ export const scopeNoteSchema = z.object({
   /** Whether the input excluded some of the deployment's scope. */
   narrowed: z.boolean(),
   audit: z.boolean(),
+  /** The input asked for an audit: whoever asked gets the mail. */
+  auditAsked: z.boolean().default(false),
   tellOwners: z.boolean(),
+  /** What the operators were last told. */
+  told: lastMailSchema.optional(),
   /** Prefixes of the latest complete sweeps, newest first. */
   previous: z.array(z.string()).default([]),
 });

@@ -5,14 +5,15 @@ import { type WayOff, wayOffFor } from '../off-keys.ts';
 import { ownersOf } from '../tags.ts';
 import { daysBetween } from '../time.ts';
 import type { ReportedUser } from './credential-report.ts';
+import { type OpenQuestion, openQuestionOf } from './open-question.ts';
 import { readersOf, whyMisplaced } from './readers.ts';
+import { type LastRotation, type Rest, restAfter } from './rest.ts';
 import type { Candidate, KeyRow } from './row.ts';
 import { reportedKeys, type SurveyedKey, seenKeys } from './user-keys.ts';
 import {
   type AccountFacts,
   inactiveVerdict,
   judge,
-  type LastRotation,
   rootVerdict,
   type UserLook,
   type Verdict,
@@ -24,6 +25,7 @@ export interface Triaged {
   readonly exemptionExpired: boolean;
   /** A sentence for the report. */
   readonly problem?: string;
+  readonly open?: OpenQuestion;
 }
 
 /**
@@ -37,9 +39,11 @@ export function triage(user: ReportedUser, look: UserLook | undefined, facts: Ac
   const last = look?.state === 'seen' ? look.lastRotation : undefined;
   let owner = [facts.accountEmail];
   let verdict: Verdict;
+  let rest = restKnown(user.name, look, facts);
   try {
     if (tags !== undefined) owner = ownersOf(tags, facts.ownerTag, facts.accountEmail);
-    verdict = user.isRoot ? rootVerdict : judge(user.name, keys, look, facts);
+    if (tags !== undefined) rest = restAfter(last, rest, owner.join(' '), facts);
+    verdict = user.isRoot ? rootVerdict : judge(user.name, keys, look, facts, rest);
   } catch (error) {
     if (!(error instanceof UnreadableTag || error instanceof PolicyOutOfBounds)) throw error;
     verdict = { decision: 'unreadable', because: error.message };
@@ -47,13 +51,27 @@ export function triage(user: ReportedUser, look: UserLook | undefined, facts: Ac
   const about = {
     ...{ userName: user.name, owner: owner.join(' '), ownerRead: tags !== undefined },
     ...secretOf(user.name, look, facts),
+    ...defined({ rest }),
     wayOff: tags === undefined ? undefined : wayOffOf(user.name, tags, keys),
   };
   const rows = keys.map((key) => rowOf(key, key.active ? verdict : inactiveVerdict, about, facts));
   const problem = problemOf(user.name, verdict, look, facts);
-  const candidate = tags === undefined ? {} : candidateOf(user.name, { keys, verdict, owner, last }, facts);
-  return { rows, exemptionExpired: verdict.exemptionExpired ?? false, ...problem, ...candidate };
+  const candidate =
+    tags === undefined ? {} : candidateOf(user.name, { keys, verdict, owner, last, rest }, facts);
+  const hasKeys = keys.some(({ active }) => active);
+  const open = hasKeys
+    ? openQuestionOf({ accountId: facts.accountId, userName: user.name }, verdict, rest)
+    : undefined;
+  const exemptionExpired = verdict.exemptionExpired ?? false;
+  return { rows, exemptionExpired, ...problem, ...candidate, ...defined({ open }) };
 }
+
+/** A user who isn't worth a look has no old key any more: what was open about it is settled. */
+const restKnown = (
+  userName: string,
+  look: UserLook | undefined,
+  { memory }: AccountFacts,
+): Rest | undefined => (look === undefined || look.state === 'dated' ? undefined : memory?.restOf(userName));
 
 function secretOf(
   userName: string,
@@ -83,10 +101,11 @@ function candidateOf(
     readonly verdict: Verdict;
     readonly owner: string[];
     readonly last: LastRotation | undefined;
+    readonly rest: Rest | undefined;
   },
   { accountId, now }: AccountFacts,
 ): { candidate?: Candidate } {
-  const { keys, verdict, owner, last } = about;
+  const { keys, verdict, owner, last, rest } = about;
   const { due, because } = verdict;
   if (due === undefined) return {};
   const user = { accountId, userName };
@@ -96,11 +115,11 @@ function candidateOf(
   const candidate = {
     ...user,
     attempt: (attemptOf(user, nameOf(last?.executionArn ?? '')) ?? 0) + 1,
-    input: { ...user, when: 'due', ...retire },
+    input: { ...user, when: 'due', ...retire, ...defined({ known: rest?.question }) },
     ageDays: oneDecimal(Math.max(...ages)),
     because,
     owner,
-    ...(last === undefined || last.outcome === 'completed' ? {} : { retry: true as const }),
+    ...(rest === undefined ? {} : { retry: true as const }),
   };
   return { candidate };
 }
@@ -108,7 +127,7 @@ function candidateOf(
 function rowOf(
   key: SurveyedKey,
   { decision, because, rotation }: Verdict,
-  about: Pick<KeyRow, 'userName' | 'owner' | 'ownerRead' | 'readers' | 'secretIn' | 'wayOff'>,
+  about: Pick<KeyRow, 'userName' | 'owner' | 'ownerRead' | 'readers' | 'secretIn' | 'wayOff' | 'rest'>,
   { accountId, now, overdueAfterDays }: AccountFacts,
 ): KeyRow {
   const { keyId, slot, status, since, changedAt, lastUse, active } = key;
@@ -128,7 +147,7 @@ function rowOf(
     decision,
     because,
     overdue: active && !isExcused && age >= overdueAfterDays,
-    ...defined({ rotation, wayOff: active ? about.wayOff : undefined }),
+    ...defined({ rotation, rest: about.rest, wayOff: active ? about.wayOff : undefined }),
     ...(about.readers === undefined ? {} : { readers: about.readers, secretIn: about.secretIn }),
   };
 }

@@ -7,6 +7,7 @@ import { daysBetween, isoDay } from '../time.ts';
 import { type Due, whyDue } from './due.ts';
 import type { Memory } from './memory.ts';
 import type { SecretIn } from './readers.ts';
+import { type LastRotation, type Rest, restsUntil } from './rest.ts';
 import type { KeyDecision } from './row.ts';
 import type { SurveyedKey } from './user-keys.ts';
 
@@ -23,21 +24,14 @@ export interface AccountFacts {
   readonly overdueAfterDays: number;
   /** How long a user is left alone after a rotation that didn't complete. Days. */
   readonly restDays: number;
+  /** The same after the first silence; twice as long after each further one. Days. */
+  readonly silentRestDays: number;
   /** Why nothing may be started in the account, if that is so. */
   readonly notLive?: string | undefined;
   /** What an earlier sweep learned of the account's keys. */
   readonly memory?: Memory | undefined;
   /** Names of the exempt group's members, and the group's end date. */
   readonly exempt?: { readonly members: NameSet; readonly exemption: Exemption } | undefined;
-}
-
-/** The last rotation of a user, according to Step Functions. */
-export interface LastRotation {
-  readonly executionArn: string;
-  readonly running: boolean;
-  readonly stoppedAt?: Date | undefined;
-  /** `outcome` in its output, or else its status. */
-  readonly outcome: string;
 }
 
 /** A closer look at a user, because of the credential report. */
@@ -74,6 +68,7 @@ export const inactiveVerdict: Verdict = { decision: 'inactive', because: 'inacti
 
 /**
  * What a user's active keys need, and why.
+ * @param rest how its last rotation ended, if it didn't complete
  * @throws {UnreadableTag} @throws {PolicyOutOfBounds}
  */
 export function judge(
@@ -81,6 +76,7 @@ export function judge(
   keys: readonly SurveyedKey[],
   look: UserLook | undefined,
   facts: AccountFacts,
+  rest?: Rest,
 ): Verdict {
   if (look?.state === 'unreadable') return { decision: 'unreadable', because: look.because };
   const tags = look?.state === 'seen' ? look.tags : new TagMap();
@@ -108,7 +104,7 @@ export function judge(
   }
   const exemptionExpired = exemptions.length > 0;
   const said = exemptionExpired ? `${due.because}; its exemption has run out` : due.because;
-  const resting = whyResting(lastRotation, facts);
+  const resting = whyResting(rest, facts);
   if (resting !== undefined)
     return { decision: 'deferred', because: `${said}; ${resting}`, exemptionExpired };
   if (look?.state === 'postponed') {
@@ -124,9 +120,13 @@ const exemptByGroup = (userName: string, { exempt }: AccountFacts): Exemption | 
   exempt?.members.has(userName) ? exempt.exemption : undefined;
 
 /** Why a user is left alone: a person who has already been asked isn't asked again daily. */
-function whyResting(last: LastRotation | undefined, { now, restDays }: AccountFacts): string | undefined {
-  if (last?.stoppedAt === undefined || last.outcome === 'completed') return undefined;
-  const days = daysBetween(last.stoppedAt, now);
-  if (days >= restDays) return undefined;
-  return `its last rotation ended as ${last.outcome} ${Math.floor(days)} days ago; the next may begin after ${restDays}`;
+function whyResting(rest: Rest | undefined, { now }: AccountFacts): string | undefined {
+  if (rest === undefined || now.getTime() >= restsUntil(rest).getTime()) return undefined;
+  const { outcome, endedAt, days, silences } = rest;
+  if (outcome === 'silence' && silences > 0) {
+    const times = silences === 1 ? 'once' : `${silences} times in a row`;
+    return `its owner has not answered ${times}; the next rotation may begin on ${isoDay(restsUntil(rest))}, or once its owner tag changes`;
+  }
+  const ago = Math.floor(daysBetween(endedAt, now));
+  return `its last rotation ended as ${outcome} ${ago} days ago; the next may begin after ${days}`;
 }

@@ -33,12 +33,29 @@ describe('a sender', () => {
     expect(senderSchema.safeParse(written).success).toBe(true);
   });
 
+  it('may have a name that needs several encoded words', () => {
+    const name = 'ключи доступа '.repeat(5).trim();
+    const written = writeSender({ name, address: 'keys@example.com' });
+    const words = written.split(' ').slice(0, -1);
+    expect(words.every((word) => word.length <= 75)).toBe(true);
+    expect(words.map((word) => Buffer.from(word.slice(10, -2), 'base64').toString()).join('')).toBe(name);
+    expect(senderSchema.safeParse(written).success).toBe(true);
+  });
+
+  it('begins no other header, whatever the name is', () => {
+    expect(writeSender({ name: 'a\r\nBcc: eve@example.com', address: 'keys@example.com' })).not.toMatch(
+      /[\r\n]/,
+    );
+  });
+
   it.each([
     'keys',
     'keyturn <keys>',
     'a@example.com, b@example.com',
     '',
     `${'x'.repeat(46)} <keys@example.com>`,
+    'keyturn\r\nBcc: eve@example.com <keys@example.com>',
+    'keyturn <keys@example.com\r\nBcc: eve@example.com>',
   ])('is refused: %s', (text) => {
     expect(senderSchema.safeParse(text).success).toBe(false);
   });

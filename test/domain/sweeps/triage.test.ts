@@ -3,8 +3,9 @@ import type { AccessKey, LastUse } from '../../../tasks/domain/keys.ts';
 import { NameSet, TagMap } from '../../../tasks/domain/letter-case.ts';
 import type { ReportedKey, ReportedUser } from '../../../tasks/domain/sweeps/credential-report.ts';
 import { isWorthALook, whyDue } from '../../../tasks/domain/sweeps/due.ts';
+import type { LastRotation } from '../../../tasks/domain/sweeps/rest.ts';
 import { triage } from '../../../tasks/domain/sweeps/triage.ts';
-import type { AccountFacts, LastRotation, UserLook } from '../../../tasks/domain/sweeps/verdict.ts';
+import type { AccountFacts, UserLook } from '../../../tasks/domain/sweeps/verdict.ts';
 import { ago, neverUsed, now, unknown, usedAgo } from '../uses.ts';
 
 const key = (age: number, lastUse: LastUse, active = true) => ({ active, since: ago(age), lastUse });
@@ -58,6 +59,7 @@ const facts: AccountFacts = {
   secrets: { storage: 'member', secretReaders: ['role/ci/*-deployer'], secretExclusive: false },
   overdueAfterDays: 180,
   restDays: 7,
+  silentRestDays: 60,
 };
 const slot = (place: 1 | 2, age: number, lastUse: LastUse = usedAgo(1), active = true): ReportedKey => ({
   slot: place,

@@ -64,7 +64,7 @@ describe('a run of the demo', () => {
       'Provision',
       'Ask the owner',
       'More time',
-      'Reminder 4 of 4',
+      '(last reminder)',
       'Drain',
       'Deactivate',
       'Rollback window',
@@ -229,14 +229,16 @@ describe('a line of the timeline', () => {
     expect(step).toEqual({ stage: 'Failed', why: 'UnknownUser: Assess: gone', tone: 'alarm' });
   });
 
-  it.each(['deploy-bot in Payments (222222222222)', 'deploy-bot in 222222222222'])(
-    'identifies a mail by its subject: %s',
-    (user) => {
-      const mail = { subject: `Reminder 1 of 4: new access key: ${user}`, to: ['anna@example.com'] };
-      expect(subjectOf(mail)).toMatchObject({ accountId: '222222222222', userName: 'deploy-bot' });
-      expect(mailStep(mail).why).toBe('to anna@example.com: Reminder 1 of 4: new access key');
-    },
-  );
+  it.each([
+    'deploy-bot: new access key [Payments (222222222222)]',
+    'deploy-bot: new access key [222222222222]',
+    'new access key: deploy-bot in Payments (222222222222)',
+    'new access key: deploy-bot in 222222222222',
+  ])('identifies a mail by its subject: %s', (subject) => {
+    const mail = { subject, to: ['anna@example.com'] };
+    expect(subjectOf(mail)).toMatchObject({ accountId: '222222222222', userName: 'deploy-bot' });
+    expect(mailStep(mail).why).toBe('to anna@example.com: new access key');
+  });
 
   it('breaks between words, never within one', () => {
     expect(wrap('one two three', 8)).toEqual(['one two', 'three']);

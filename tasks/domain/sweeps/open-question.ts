@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { attemptOf, executionName, nameOf } from '../execution-name.ts';
+import { accountIdSchema } from '../scope.ts';
+import { isoDay } from '../time.ts';
+import { type Rest, restsUntil } from './rest.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Something that keyturn waits for, for the operators' digest. */
+export const openQuestionSchema = z.object({
+  accountId: accountIdSchema,
+  userName: z.string(),
+  waitsFor: z.enum(['operators', 'owner']),
+  what: z.string(),
+  /** What must change for it to be news again. */
+  id: z.string(),
+  /** What an operator does: starts the rotation of that name, or looks at the user's tags. */
+  next: z.union([z.object({ start: z.string() }), z.literal('lookAtTags')]).optional(),
+});
+export type OpenQuestion = z.infer<typeof openQuestionSchema>;
+
+/** All open questions: the first of them, how many there are, and a fingerprint that changes if any of them does. */
+export const openQuestionsSchema = z.object({
+  first: z.array(openQuestionSchema),
+  operators: z.number(),
+  owners: z.number(),
+  fingerprint: z.string(),
+});
+export type OpenQuestions = z.infer<typeof openQuestionsSchema>;
+
+export const noQuestions: OpenQuestions = { first: [], operators: 0, owners: 0, fingerprint: '' };
+
+/** These ask nobody anything; an operator stopped the last one. */
+const settled: ReadonlySet<string> = new Set(['nothing', 'handedOn', 'ABORTED']);
+
+/** What is open about a user; undefined if nothing is, or a running rotation is asking. */
+export function openQuestionOf(
+  user: { readonly accountId: string; readonly userName: string },
+  { decision, because }: Verdict,
+  rest: Rest | undefined,
+): OpenQuestion | undefined {
+  if (decision === 'rootKey') {
+    return { ...user, waitsFor: 'operators', what: because, id: 'rootKey' };
+  }
+  if (decision === 'unreadable') {
+    return { ...user, waitsFor: 'operators', what: because, id: `unreadable ${because}`, next: 'lookAtTags' };
+  }
+  const isOpen = (decision === 'due' || decision === 'deferred') && !settled.has(rest?.outcome ?? '');
+  if (rest === undefined || !isOpen) return undefined;
+  const waitsFor = rest.outcome === 'rolledBack' ? 'owner' : 'operators';
+  const attempt = (attemptOf(user, nameOf(rest.rotation)) ?? 0) + 1;
+  return {
+    ...user,
+    waitsFor,
+    what: `${inWords(rest)}; starts again from ${isoDay(restsUntil(rest))}`,
+    id: rest.question ?? rest.outcome,
+    ...(waitsFor === 'operators' ? { next: { start: executionName(user, attempt) } } : {}),
+  };
+}
+
+function inWords({ outcome, because, silences, owner }: Rest): string {
+  switch (outcome) {
+    case 'silence':
+      return `${owner} has not answered${silences > 1 ? `, ${silences} rotations in a row` : ''}`;
+    case 'rolledBack':
+      return `${owner} rolled back`;
+    case 'changedElsewhere':
+      return 'someone else changed its keys, and the rotation ended';
+    case 'deletionRefused':
+      return "its inactive access key can't be deleted";
+    default:
+      return because === '' ? `its last rotation ended as ${outcome}` : because;
+  }
+}
+
+/** Counts and shortens, those that wait for the operators first. */
+export function gatherQuestions(questions: readonly OpenQuestion[], most: number): OpenQuestions {
+  const operators = questions.filter(({ waitsFor }) => waitsFor === 'operators');
+  const owners = questions.filter(({ waitsFor }) => waitsFor === 'owner');
+  return {
+    first: [...operators, ...owners].slice(0, most),
+    operators: operators.length,
+    owners: owners.length,
+    fingerprint: fingerprintOf(
+      questions.map(({ accountId, userName, id }) => `${accountId} ${userName} ${id}`),
+    ),
+  };
+}
+
+/** Those of several accounts. */
+export function mergeQuestions(all: readonly OpenQuestions[], most: number): OpenQuestions {
+  const sum = (of: 'operators' | 'owners'): number => all.reduce((total, one) => total + one[of], 0);
+  const { first } = gatherQuestions(
+    all.flatMap((one) => one.first),
+    most,
+  );
+  const fingerprint = fingerprintOf(all.map((one) => one.fingerprint).filter((one) => one !== ''));
+  return { first, operators: sum('operators'), owners: sum('owners'), fingerprint };
+}
+
+const fingerprintOf = (parts: readonly string[]): string =>
+  parts.length === 0
+    ? ''
+    : createHash('sha256').update(parts.toSorted().join('\n')).digest('hex').slice(0, 16);

@@ -1,0 +1,89 @@
+import { clean } from '../domain/clean.ts';
+import type { OpenQuestion, OpenQuestions } from '../domain/sweeps/open-question.ts';
+import { isoDay } from '../domain/time.ts';
+import type { Block, Message } from './document.ts';
+import type { Speaker } from './facts.ts';
+import { shellQuoted, showTime, withoutKeyEnds } from './words.ts';
+
+export interface DigestFacts {
+  readonly sweep: { readonly id: string; readonly at: Date };
+  readonly open: OpenQuestions;
+  readonly failedAccounts: readonly {
+    readonly accountId: string;
+    readonly name: string;
+    readonly because: string;
+  }[];
+  /** The ARN by which rotations are started. */
+  readonly machine: string;
+  readonly reportUrl: string;
+  readonly speaker: Speaker;
+}
+
+/** More would hide the first ones; the rest is in the report. */
+const most = 20;
+
+/** To the operators, weekly, if anything has changed: what is still open, first what waits for them. */
+export function digest(facts: DigestFacts): Message {
+  const { sweep, open, failedAccounts, reportUrl, speaker } = facts;
+  const yours = open.operators + failedAccounts.length;
+  const mine = open.first.filter(({ waitsFor }) => waitsFor === 'operators').slice(0, most);
+  const owners = open.first.filter(({ waitsFor }) => waitsFor === 'owner').slice(0, most);
+  return {
+    subject: `Access keys: ${yours} waiting for you, ${open.owners} for owners, ${isoDay(sweep.at)}`,
+    title:
+      yours === 0
+        ? 'Nothing waits for you'
+        : `${yours === 1 ? '1 question waits' : `${yours} questions wait`} for you`,
+    lead: 'What is still open. This mail comes at most once a week, and only if something has changed.',
+    blocks: [
+      ...(yours === 0 ? [] : [{ kind: 'heading', text: 'Waits for you' } as const]),
+      ...failedAccounts.slice(0, most).flatMap(failedAccount),
+      ...mine.flatMap((question) => [row(question), ...whatToDo(question, facts)]),
+      ...more(yours - mine.length - Math.min(most, failedAccounts.length)),
+      ...(owners.length === 0 ? [] : [{ kind: 'heading', text: 'Waits for owners' } as const]),
+      ...owners.map(row),
+      ...more(open.owners - owners.length),
+      { kind: 'heading', text: 'The full report' },
+      {
+        kind: 'command',
+        words: [
+          'aws s3 cp --recursive',
+          shellQuoted(reportUrl.slice(0, reportUrl.lastIndexOf('/') + 1)),
+          'report/',
+        ],
+      },
+    ],
+    footer: `You get this mail because you run ${speaker.name}. Sweep: ${clean(sweep.id)}, ${showTime(sweep.at)}.`,
+  };
+}
+
+const row = ({ accountId, userName, what }: OpenQuestion): Block => ({
+  kind: 'facts',
+  rows: [[`${userName} in ${accountId}`, withoutKeyEnds(what)]],
+});
+
+const failedAccount = ({ accountId, name, because }: DigestFacts['failedAccounts'][number]): Block[] => [
+  { kind: 'facts', rows: [[`${name} (${accountId})`, `could not be surveyed: ${withoutKeyEnds(because)}`]] },
+  { kind: 'command', words: ['npx keyturn doctor'] },
+];
+
+function whatToDo({ accountId, userName, next }: OpenQuestion, { machine }: DigestFacts): Block[] {
+  if (next === undefined) return [];
+  if (next === 'lookAtTags')
+    return [{ kind: 'command', words: ['aws iam list-user-tags', `--user-name ${shellQuoted(userName)}`] }];
+  return [
+    {
+      kind: 'command',
+      words: [
+        'aws stepfunctions start-execution',
+        `--region ${machine.split(':')[3] ?? ''}`,
+        `--state-machine-arn ${shellQuoted(machine)}`,
+        `--name ${shellQuoted(next.start)}`,
+        `--input ${shellQuoted(JSON.stringify({ accountId, userName }))}`,
+      ],
+    },
+  ];
+}
+
+const more = (count: number): Block[] =>
+  count > 0 ? [{ kind: 'text', text: `And ${count} more, in the report.` }] : [];
