@@ -91,7 +91,7 @@ describe('the mail about a new key', () => {
   it('tells its last use as in use where AWS could not say', () => {
     expect(mail('newKeyReadySecondRound').text).toMatch(/AWS could not say \(.*\), so it counts as in use/);
     expect(mail('newKeyReadySecondRound').text).toContain(
-      'You were asked before and rolled back, because: “deploys broke in eu-west-1”. This is round 2.',
+      'You were asked before, and the answer was taken back, because: “deploys broke in eu-west-1”. This is round 2.',
     );
   });
 

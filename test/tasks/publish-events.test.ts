@@ -4,6 +4,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { reportedSteps } from '../../tasks/aws/reported.ts';
 import type { ReportedStep } from '../../tasks/domain/events/event.ts';
+import { shortKeyId } from '../../tasks/domain/keys.ts';
 import { publishEvents } from '../../tasks/events/publish-events.ts';
 import { now } from '../domain/uses.ts';
 import { accountId, executionArn, newKeyId, oldKeyId, userName } from './ids.ts';
@@ -53,7 +54,7 @@ describe('PublishEvents', () => {
     });
     expect(JSON.parse(entry?.Detail ?? '')).toEqual({
       ...{ version: '1', id: expect.stringMatching(/^[0-9a-f]{32}$/), at: now.toISOString(), ...about },
-      ...{ oldKeyId: `${oldKeyId.slice(0, 8)}…`, newKeyId: `${newKeyId.slice(0, 8)}…` },
+      ...{ oldKeyId: shortKeyId(oldKeyId), newKeyId: shortKeyId(newKeyId) },
     });
   });
 

@@ -33,10 +33,10 @@ describe('an owner who needs no key any more', () => {
     expect(life.user.keys).toEqual([]);
     expect(life.rotations).toHaveLength(1);
     expect(life.subjects).toEqual([
-      'New access key to install',
-      'The new access key is inactive',
-      'The access key is inactive',
-      'The access key is deleted',
+      'install the new access key',
+      'if something broke, roll back (the new access key is inactive)',
+      'if something broke, roll back (the access key is inactive)',
+      'nothing to do, the access key is deleted',
     ]);
   });
 
@@ -78,7 +78,7 @@ describe('an owner who needs no key any more', () => {
     await life.days(60);
     expect(life.stands).toBe('escalated');
     expect(life.keys).toEqual(['Active']);
-    expect(life.subjects).toContain('Old access key still in use');
+    expect(life.subjects).toContain('find what still uses the old access key');
   });
 
   it('counts although the drain was interrupted by a late use', async () => {
@@ -129,7 +129,7 @@ describe('the answer that no key is needed any more, undone', () => {
     await life.world.clock.settle();
     expect(life.stands).toBe('rolledBack');
     expect(life.keys).toEqual(['Active']);
-    expect(life.subjects.at(-1)).toBe('Access key stays');
+    expect(life.subjects.at(-1)).toBe('nothing to do, the access key stays');
   });
 
   it('in the old key’s window: it is active again, and the rotation ends', async () => {

@@ -109,6 +109,8 @@ describe('one rotation per user', () => {
     await life.days(leaving + 91);
     expect(life.world.engine.executions.size).toBe(0);
     await life.start();
+    // Perhaps the marked one has only just started: that is cleared up within a minute.
+    await life.days(1 / 24);
     expect(life.rotation.name).toBe(name(2));
   });
 

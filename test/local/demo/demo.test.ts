@@ -64,7 +64,7 @@ describe('a run of the demo', () => {
       'Provision',
       'Ask the owner',
       'More time',
-      '(last reminder)',
+      'Reminder 4 of 4',
       'Drain',
       'Deactivate',
       'Rollback window',
