@@ -36,12 +36,13 @@ describe('the settings', () => {
       replicaRegions: [],
       useFunction: 'keyturn-check-use',
       events: false,
+      runbookUrl: 'docs/runbook.md',
       leakWithoutReplacement: 'ask',
       brand: { name: 'keyturn', accent: '#0b57a4', accentDark: '#2b6cb8' },
       policy: {},
       scope: { organizationalUnits: [], include: [], exclude: [] },
       waves: { perSweep: 20, perAccount: 5 },
-      survey: { overdueAfterDays: 180, restDays: 7 },
+      survey: { overdueAfterDays: 180, restDays: 7, silentRestDays: 60 },
     });
   });
 

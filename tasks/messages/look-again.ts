@@ -12,24 +12,20 @@ export interface Looked {
 const delay =
   'AWS reports a use with a delay: usually some minutes, sometimes hours. It shows only the latest use of each key.';
 
-/** The button by which an owner sees how the keys are used now, and what came of it. */
-export function lookAgain(looked: Looked | undefined): PageBlock[] {
-  return [
-    ...(looked === undefined ? [] : [outcome(looked)]),
-    {
-      kind: 'form',
-      heading: 'Is the old key still in use?',
-      isAside: false,
-      isRefused: false,
-      effect: `Look again asks AWS now. It decides nothing. ${delay}`,
-      hidden: [['look', 'again']],
-      fields: [],
-      button: { label: 'Look again', standing: 'alternative' },
-    },
-  ];
-}
+/** The button by which an owner sees how the keys are used now. */
+export const lookAgain: PageBlock = {
+  kind: 'form',
+  heading: 'Is the old key still in use?',
+  isAside: false,
+  isRefused: false,
+  effect: `Look again asks AWS now. It decides nothing. ${delay}`,
+  hidden: [['look', 'again']],
+  fields: [],
+  button: { label: 'Look again', standing: 'alternative' },
+};
 
-function outcome({ evidence, until }: Looked): PageBlock {
+/** What came of looking again, below the table of uses. */
+export function lookedAgain({ evidence, until }: Looked): PageBlock {
   if (evidence !== undefined)
     return { kind: 'text', text: `Looked at ${showTime(evidence.at)}: the table above is as of then.` };
   const why =

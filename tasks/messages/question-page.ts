@@ -8,7 +8,7 @@ import { decidedAs } from './decided-as.ts';
 import type { Block, Labelled, Page, PageBlock } from './document.ts';
 import { leavingKeyOf, leavingName, rareUse, useRows, userRows, wasActive } from './facts.ts';
 import { type AskedKind, answerForm, kindsOf } from './forms.ts';
-import { type Looked, lookAgain } from './look-again.ts';
+import { type Looked, lookAgain, lookedAgain } from './look-again.ts';
 import { progressOfAsking, progressOfWindow } from './progress.ts';
 import { type Around, decisionRows } from './standing.ts';
 import { otherKeyRow } from './window.ts';
@@ -39,8 +39,9 @@ export function questionPage(
         kind: 'facts',
         rows: evidenceRows(looked?.evidence === undefined ? known : { ...known, evidence: looked.evidence }),
       },
-      ...lookAgain(looked),
+      ...(looked === undefined ? [] : [lookedAgain(looked)]),
       ...forms(known, linkFor, refusal),
+      lookAgain,
       { kind: 'heading', text: 'What happens when' },
       { kind: 'progress', steps: progress },
       { kind: 'heading', text: 'What this is about' },

@@ -157,13 +157,18 @@ describe.skipIf(isSkipped)(titled('an owner in a browser'), () => {
   /** As a program that runs a page's scripts and sends its forms: as they are, and with what fits the fields. */
   async function scan(link: string): Promise<void> {
     for (const guess of ['', 'AAAA', 'lorem ipsum']) {
-      for (const form of [0, 1, 2]) {
+      await page.goto(link);
+      for (let form = 0; form < (await page.evaluate<number>('document.forms.length')); form += 1) {
         await page.goto(link);
+        const looks = await page.evaluate<boolean>(
+          `document.forms[${form}].innerText.includes('Look again')`,
+        );
         const filled = `const form = document.forms[${form}];
           for (const field of form.querySelectorAll('input[type=text]')) field.value = ${JSON.stringify(guess)};
           form.submit();`;
         const [answer] = await Promise.all([page.waitForNavigation(), page.evaluate(filled)]);
-        expect(answer?.status()).toBe(422);
+        expect(answer?.status()).toBe(looks ? 200 : 422);
+        await page.goto(link);
       }
     }
   }
