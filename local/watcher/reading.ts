@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Call } from '../aws/types.ts';
-import type { MailText, Watched } from './watched.ts';
+import type { Asking, MailText, Watched } from './watched.ts';
 
 /** The keys that an emergency is about; none for any other request. */
 export const leakedKeysOf = ({ request }: Pick<Watched, 'request'>): string[] =>
@@ -36,10 +36,21 @@ export const createdKeyIn = (output: unknown): { readonly id: string; readonly s
 };
 
 /** What an owner is asked; nothing by the news that a leaked key is still active, which can't be answered. */
-export const asksOwner = (parameters: string): 'ask' | 'window' | undefined =>
-  stageSchema.safeParse(JSON.parse(parameters)).data?.Payload.stage;
+export function asksOwner(parameters: string): Asking | undefined {
+  const asked = askingSchema.safeParse(JSON.parse(parameters)).data?.Payload;
+  if (asked === undefined) return undefined;
+  const { stage, leaving, newKeyId, plan } = asked;
+  return { stage, keyId: (leaving === 'newKey' ? newKeyId : undefined) ?? plan.oldKeyId };
+}
 
-const stageSchema = z.object({ Payload: z.object({ stage: z.enum(['ask', 'window']) }) });
+const askingSchema = z.object({
+  Payload: z.object({
+    stage: z.enum(['ask', 'window']),
+    leaving: z.string().optional(),
+    newKeyId: z.string().optional(),
+    plan: z.object({ oldKeyId: z.string() }),
+  }),
+});
 
 /** The task token that a task was called with; undefined if none. */
 export function tokenIn(parameters: string): string | undefined {

@@ -63,7 +63,8 @@ const onlyAfterTheWindow: Rule = (change, evidence) => {
   if (since !== undefined && at.getTime() - since.getTime() < window * day) {
     return { promise: 'P2', what: `${keyId} was deleted, inactive only since ${since.toISOString()}` };
   }
-  if (since !== undefined && by.rolledBackAt !== undefined && by.rolledBackAt > since && !by.confirmed) {
+  const rolledBackAt = by.rolledBack.get(keyId);
+  if (since !== undefined && rolledBackAt !== undefined && rolledBackAt > since && !by.confirmed) {
     return { promise: 'P2', what: `${keyId} was deleted, though its owner had rolled back` };
   }
   const use = evidence.aws.lastUseByOthers(accountId, keyId);
@@ -149,8 +150,8 @@ const onlyOwnReactivations: Rule = (change, { keys, deactivated }) => {
   if (!isActivation(change) || periods.at(-1)?.from.getTime() !== at.getTime()) return undefined;
   const since = periods.at(-2)?.until?.getTime();
   if (deactivated.get(keyId)?.some((date) => date.getTime() === since)) return undefined;
-  if (since !== undefined && by.rolledBackAt !== undefined && by.rolledBackAt.getTime() >= since)
-    return undefined;
+  const rolledBackAt = by.rolledBack.get(keyId);
+  if (since !== undefined && rolledBackAt !== undefined && rolledBackAt.getTime() >= since) return undefined;
   return { promise: 'P4', what: `${keyId} was made active, and no rotation had made it inactive` };
 };
 

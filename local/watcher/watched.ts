@@ -31,6 +31,12 @@ export const requestSchema = z.looseObject({
   known: z.string().optional(),
 });
 
+/** What an owner is asked, and the key that is to go. */
+export interface Asking {
+  readonly stage: 'ask' | 'window';
+  readonly keyId: string;
+}
+
 /** One execution: its start, and what it has done since. */
 export interface Watched {
   readonly execution: Execution;
@@ -43,10 +49,10 @@ export interface Watched {
   confirmed: boolean;
   /** Whether an owner said, and didn't take back, that no key is needed: then none has to remain. */
   needsNoKey: boolean;
-  /** When an owner last rolled back in a rollback window, not while asked to install the new key. */
-  rolledBackAt: Date | undefined;
+  /** By key, when an owner last rolled back in its window; not while asked to install the new key. */
+  readonly rolledBack: Map<string, Date>;
   /** What it is asking somebody, if anything: to confirm, or whether to roll back in the window. */
-  asks: 'ask' | 'window' | undefined;
+  asks: Asking | undefined;
   /** The one key that was there before and that it changed. */
   target: string | undefined;
   readonly made: Set<string>;
@@ -127,7 +133,7 @@ export const watchedOf = (
   asks: undefined,
   confirmed: false,
   needsNoKey: false,
-  rolledBackAt: undefined,
+  rolledBack: new Map(),
   target: undefined,
   made: new Set(),
   toldOf: new Set(),

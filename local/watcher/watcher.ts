@@ -203,7 +203,7 @@ export class Watcher {
     const { decision }: { decision?: unknown } = JSON.parse(String(input.output));
     watched.needsNoKey = decision === 'notNeeded';
     watched.confirmed = decision === 'confirm' || watched.needsNoKey;
-    if (decision === 'rollBack' && asks === 'window') watched.rolledBackAt = at;
+    if (decision === 'rollBack' && asks?.stage === 'window') watched.rolledBack.set(asks.keyId, at);
   }
 
   /** Keys made by anybody are known from then on, and their secrets looked for. */
