@@ -180,7 +180,8 @@ const wrongs: readonly [string, string, (life: Life, enter: Enter) => Promise<un
     'asks while another rotation of the same user asks',
     'P6',
     async (life) => {
-      const parameters = JSON.stringify({ Payload: { taskToken: 'another', stage: 'ask' } });
+      const plan = { oldKeyId: life.oldKey.id };
+      const parameters = JSON.stringify({ Payload: { taskToken: 'another', stage: 'ask', plan } });
       life.world.watcher.hear(startAnother(life), {
         id: 2,
         type: 'TaskScheduled',
