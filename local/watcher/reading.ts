@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Call } from '../aws/types.ts';
-import type { Asking, MailText, Watched } from './watched.ts';
+import type { AskedKey, MailText, Watched } from './watched.ts';
 
 /** The keys that an emergency is about; none for any other request. */
 export const leakedKeysOf = ({ request }: Pick<Watched, 'request'>): string[] =>
@@ -36,7 +36,7 @@ export const createdKeyIn = (output: unknown): { readonly id: string; readonly s
 };
 
 /** What an owner is asked; nothing by the news that a leaked key is still active, which can't be answered. */
-export function asksOwner(parameters: string): Asking | undefined {
+export function asksOwner(parameters: string): AskedKey | undefined {
   const asked = askingSchema.safeParse(JSON.parse(parameters)).data?.Payload;
   if (asked === undefined) return undefined;
   const { stage, leaving, newKeyId, plan } = asked;

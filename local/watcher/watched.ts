@@ -32,7 +32,7 @@ export const requestSchema = z.looseObject({
 });
 
 /** What an owner is asked, and the key that is to go. */
-export interface Asking {
+export interface AskedKey {
   readonly stage: 'ask' | 'window';
   readonly keyId: string;
 }
@@ -52,7 +52,7 @@ export interface Watched {
   /** By key, when an owner last rolled back in its window; not while asked to install the new key. */
   readonly rolledBack: Map<string, Date>;
   /** What it is asking somebody, if anything: to confirm, or whether to roll back in the window. */
-  asks: Asking | undefined;
+  asks: AskedKey | undefined;
   /** The one key that was there before and that it changed. */
   target: string | undefined;
   readonly made: Set<string>;
