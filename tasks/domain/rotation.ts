@@ -15,7 +15,7 @@ export const userNameSchema = z
 /** More than a user ever has. The quota is two, but it can be exceeded by concurrent calls. */
 const mostLeaked = 8;
 
-/** What stands in a mailed command for the name and the reason of the person who runs it. */
+/** The placeholders in a mailed command for the name and the reason of the person who runs it. */
 export const placeholders = { by: 'YOUR NAME', reason: 'YOUR REASON' } as const;
 
 /** Who approves instead of the owner, and why. It goes on record and into the mails. */

@@ -185,13 +185,12 @@ export function withdrawn(facts: MailFacts & { readonly because: string; readonl
 
 /**
  * An operator approved instead of the owner. The quiet period still applies, so no key in use goes inactive.
- * @param facts `soonest`: the earliest date of the deactivation; `objection`: a link that takes the approval back
+ * @param facts `soonest`: the earliest date of the deactivation
  */
 export function overridden(
   facts: MailFacts & {
     readonly override: { readonly by: string; readonly reason: string };
     readonly soonest: Date;
-    readonly objection?: string | undefined;
   },
 ): Message {
   const { rotation, plan, override, soonest } = facts;
@@ -210,7 +209,10 @@ export function overridden(
       ...(plan.act === 'retire'
         ? []
         : [{ kind: 'text', text: 'Install the new key, if you have not yet.' } as const]),
-      ...objectTo(facts),
+      {
+        kind: 'text',
+        text: `If this is wrong, contact ${clean(override.by)} or write to ${facts.speaker.support} now. When the key goes inactive you get a mail with a link to roll back.`,
+      },
       {
         kind: 'facts',
         rows: [
@@ -227,22 +229,3 @@ export function overridden(
     footer: ownersFooter(facts),
   };
 }
-
-/** How to object to an override, now and later. */
-const objectTo = ({ objection, override, speaker }: Parameters<typeof overridden>[0]): readonly Block[] => [
-  ...(objection === undefined
-    ? []
-    : [
-        {
-          kind: 'action',
-          label: 'Take the approval back',
-          url: objection,
-          note: 'Possible until the key goes inactive. Asks for the reason.',
-          standing: 'discouraged',
-        } as const,
-      ]),
-  {
-    kind: 'text',
-    text: `If this is wrong, ${objection === undefined ? '' : 'take it back with the link, or '}contact ${clean(override.by)} or write to ${speaker.support} now. When the key goes inactive you get a mail with a link to roll back.`,
-  },
-];

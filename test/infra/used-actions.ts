@@ -13,7 +13,7 @@ import { accountId, Life, type LifeOptions, userName } from '../workflows/life.t
 import { rename } from '../workflows/renamed.ts';
 import { organizationOf, Swept } from '../workflows/swept.ts';
 
-/** The IAM actions that a task was seen to take. */
+/** The IAM actions that a task took. */
 export interface Used {
   readonly central: Set<string>;
   /** In a member account, with a session. */

@@ -11,7 +11,7 @@ export interface Kept {
   readonly isActive: boolean;
 }
 
-/** For so long IAM may still list the status that a key had before. */
+/** How long IAM may still list a key's former status. Milliseconds. */
 const listedLate = 5 * minute;
 
 /** The facts of an emergency, in addition to those of every assessment. */

@@ -44,7 +44,7 @@ const longestRest = 365;
 
 /**
  * @param remembered what the sweep before knew
- * @param owner another owner starts anew: the silence was somebody else's
+ * @param owner a new owner starts without a rest, because somebody else was silent
  */
 export function restAfter(
   last: LastRotation | undefined,

@@ -45,7 +45,7 @@ describe('a user whose rotation did not complete', () => {
     expect(restOf(undefined, rest)).toEqual(rest);
   });
 
-  it('starts anew with another owner, who has not been asked yet, and after an answer', () => {
+  it('starts over with another owner, who has not been asked yet, and after an answer', () => {
     const rest = restOf(silence('1'));
     expect(restOf(silence('1'), rest, 'bob')).toMatchObject({ days: 7, silences: 0, question: undefined });
     expect(restOf(silence('2'), restOf(answered('1b', 'rolledBack'), rest))).toMatchObject({ silences: 1 });
