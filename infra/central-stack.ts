@@ -12,6 +12,7 @@ import {
   handleMailEvents,
   ownerPages,
   publishEvents,
+  recordRotation,
   rotationFunctions,
   sweepFunctions,
   sweepSchedule,
@@ -97,6 +98,7 @@ export class CentralStack extends Stack {
   /** @returns the function that handles leaked keys */
   #hear(): IFunction {
     this.#route('MailEvents', handleMailEvents);
+    this.#route('Records', recordRotation);
     return this.#route('Leaks', handleLeak);
   }
 

@@ -21,7 +21,7 @@ import type { Deployment } from './settings.ts';
 /** The settings that functions are given. */
 const toldNames = [
   ...(['account', 'region', 'rolePrefix', 'organization', 'externalId', 'accounts', 'live', 'leak'] as const),
-  ...(['policy', 'storage', 'mail', 'brand', 'sweep', 'events', 'runbookUrl'] as const),
+  ...(['policy', 'storage', 'mail', 'brand', 'sweep', 'events', 'records', 'runbookUrl'] as const),
 ] as const satisfies readonly (keyof Deployment)[];
 export type Told = Pick<Deployment, (typeof toldNames)[number]>;
 
@@ -34,8 +34,20 @@ export const settingsFileOf = (deployment: Told): string => fileFrom(fileSetting
 
 /** A deployment's settings as the tasks name them. */
 function fileSettingsOf(deployment: Told): FileSettings {
-  const { region, mail, organization, storage, policy, accounts, live, brand, sweep, events, runbookUrl } =
-    deployment;
+  const {
+    region,
+    mail,
+    organization,
+    storage,
+    policy,
+    accounts,
+    live,
+    brand,
+    sweep,
+    events,
+    records,
+    runbookUrl,
+  } = deployment;
   const machine = machineArn(deployment, rotationMachineName, partitionOf(region));
   return parseFileSettings({
     region,
@@ -60,6 +72,7 @@ function fileSettingsOf(deployment: Told): FileSettings {
     brand,
     runbookUrl,
     events,
+    records,
     useFunction: functionName('CheckUse'),
     scope: accounts,
     live: live ?? accounts,
@@ -72,18 +85,22 @@ function fileSettingsOf(deployment: Told): FileSettings {
  * was deployed: the file itself can't be read without downloading the code.
  */
 export const descriptionOf = (name: string, deployment: Told): string =>
-  `keyturn: ${name}. Settings: ${toldNames.map((one) => `${one} ${fingerprintOf(deployment[one])}`).join(', ')}`;
+  `keyturn: ${name}. Settings: ${toldNames.map((one) => `${one}:${fingerprintOf(deployment[one])}`).join(' ')}`;
 
+/** Three characters, because a description has room for 256. */
 const fingerprintOf = (value: unknown): string =>
   createHash('sha256')
     .update(JSON.stringify(value) ?? '')
-    .digest('hex')
-    .slice(0, 4);
+    .digest()
+    .readUInt16BE()
+    .toString(36)
+    .padStart(3, '0')
+    .slice(-3);
 
 /** The settings whose fingerprints differ between two descriptions. */
 export function settingsThatDiffer(one: string, other: string): string[] {
-  const parts = (description: string) => new Set(description.split('Settings: ')[1]?.split(', '));
+  const parts = (description: string) => new Set(description.split('Settings: ')[1]?.split(' '));
   const [here, there] = [parts(one), parts(other)];
-  const different = [...here].filter((part) => !there.has(part)).map((part) => part.split(' ')[0] ?? '');
+  const different = [...here].filter((part) => !there.has(part)).map((part) => part.split(':')[0] ?? '');
   return [...new Set(different)];
 }

@@ -25,6 +25,7 @@ import {
   identities,
   machineArn,
   memberRoleName,
+  recordObjects,
   reportBucketArn,
   roleArn,
   rotationMachineName,
@@ -63,7 +64,13 @@ export function statementsOf(
     ...(may('checkUse') ? allow('CheckUse', centralVerbs.checkUse, useFunctionArn(deployment)) : []),
     ...(may('putEvents') ? allow('PutEvents', centralVerbs.putEvents, eventBusArn(deployment)) : []),
     ...reportStatements(does, deployment, granted),
-    ...(may('countGuess') ? countsGuesses(deployment, granted) : []),
+    ...(may('readRecord') ? readsRecords(deployment, granted) : []),
+    ...(may('writeRecord')
+      ? writesBelow('Records', recordActions(deployment), recordObjects, deployment, granted)
+      : []),
+    ...(may('countGuess')
+      ? writesBelow('Guesses', centralVerbs.countGuess, guessObjects, deployment, granted)
+      : []),
     ...executionStatements(does, deployment, granted),
   ];
 }
@@ -210,18 +217,35 @@ function reportStatements(
       sweepObjects(deployment),
     ),
     ...allow('MissingReports', actionsAmong(reportVerbs, does, 'findReport'), reportBucketArn(deployment)),
-    ...allow('ReportsKey', onKey, dataKeyArn, {
-      StringEquals: { 'kms:ViaService': `s3.${deployment.region}.amazonaws.com` },
-    }),
+    ...allow('ReportsKey', onKey, dataKeyArn, throughS3(deployment)),
   ];
 }
 
-const countsGuesses = (deployment: Deployment, { dataKeyArn }: Granted): PolicyStatement[] => [
-  ...allow('Guesses', centralVerbs.countGuess, guessObjects(deployment)),
-  ...allow('GuessesKey', ['kms:GenerateDataKey'], dataKeyArn, {
-    StringEquals: { 'kms:ViaService': `s3.${deployment.region}.amazonaws.com` },
-  }),
+const throughS3 = ({ region }: Deployment) => ({
+  StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` },
+});
+
+/** Writes objects under a prefix of their own in the report bucket. */
+const writesBelow = (
+  sid: string,
+  actions: readonly string[],
+  objects: (where: Deployment) => string,
+  deployment: Deployment,
+  { dataKeyArn }: Granted,
+): PolicyStatement[] => [
+  ...allow(sid, actions, objects(deployment)),
+  ...allow(`${sid}Key`, ['kms:GenerateDataKey'], dataKeyArn, throughS3(deployment)),
 ];
+
+const readsRecords = (deployment: Deployment, { dataKeyArn }: Granted): PolicyStatement[] => [
+  ...allow('ReadRecords', centralVerbs.readRecord, recordObjects(deployment)),
+  ...allow('MissingRecords', reportVerbs.findReport, reportBucketArn(deployment)),
+  ...allow('ReadRecordsKey', ['kms:Decrypt'], dataKeyArn, throughS3(deployment)),
+];
+
+/** A locked object is written with its retention, which is an action of its own. */
+const recordActions = ({ records }: Deployment): readonly string[] =>
+  records.lock === 'none' ? centralVerbs.writeRecord : [...centralVerbs.writeRecord, 's3:PutObjectRetention'];
 
 const allow = (
   sid: string,

@@ -1,5 +1,6 @@
 import { Aws, Fn } from 'aws-cdk-lib';
 import { eventBusName } from '../tasks/domain/events/bus.ts';
+import { recordPrefix } from '../tasks/domain/record/record.ts';
 import { kebabCase } from '../tasks/manifest.ts';
 import type { Deployment } from './settings.ts';
 
@@ -89,5 +90,10 @@ export const guessObjects = (where: Pick<Deployment, 'account' | 'region'>): str
   `${reportBucketArn(where)}/${guessPrefix}*`;
 
 /** What sweeps write, below one prefix of the bucket. */
+export const sweepPrefix = 'sweeps/';
 export const sweepObjects = (where: Pick<Deployment, 'account' | 'region'>): string =>
-  `${reportBucketArn(where)}/sweeps/*`;
+  `${reportBucketArn(where)}/${sweepPrefix}*`;
+
+/** The records of ended rotations. */
+export const recordObjects = (where: Pick<Deployment, 'account' | 'region'>): string =>
+  `${reportBucketArn(where)}/${recordPrefix}*`;

@@ -2,11 +2,16 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { defined } from '../tasks/domain/defined.ts';
+import { recordPrefix } from '../tasks/domain/record/record.ts';
 import { except } from './exceptions.ts';
-import { guessPrefix, reportBucketName } from './names.ts';
+import { guessPrefix, reportBucketName, sweepPrefix } from './names.ts';
 import type { Deployment } from './settings.ts';
 
-/** Where sweeps keep their lists and reports, for as long as logs are kept. */
+/**
+ * Where sweeps keep their lists and reports, for as long as logs are kept, and where the records of rotations are kept,
+ * which may be much longer.
+ */
 export class Reports extends Construct {
   readonly bucket: Bucket;
 
@@ -22,12 +27,15 @@ export class Reports extends Construct {
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
       versioned: true,
+      // Only allows objects to be locked: each record is, as it is written.
+      ...defined({ objectLockEnabled: deployment.records.lock === 'none' ? undefined : true }),
       lifecycleRules: [
         {
-          expiration: Duration.days(deployment.logRetentionDays),
           noncurrentVersionExpiration: Duration.days(30),
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
+        { prefix: sweepPrefix, expiration: Duration.days(deployment.logRetentionDays) },
+        { prefix: recordPrefix, expiration: Duration.days(deployment.records.keepDays) },
         // Each guess counts for an hour only.
         {
           prefix: guessPrefix,

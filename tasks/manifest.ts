@@ -8,12 +8,21 @@ import {
   type Verb,
   verbsIn,
 } from './domain/verbs.ts';
-import { checkUse, handleLeak, handleMailEvents, ownerPages, publishEvents } from './manifest/others.ts';
+import {
+  checkUse,
+  handleLeak,
+  handleMailEvents,
+  ownerPages,
+  publishEvents,
+  recordRotation,
+} from './manifest/others.ts';
 import * as rotation from './manifest/rotation.ts';
 import {
+  type DetailPattern,
   type EventPattern,
   type EventTrigger,
   type FunctionRow,
+  type Matcher,
   type ScheduleRow,
   sweepMachineName,
 } from './manifest/row.ts';
@@ -33,6 +42,7 @@ export const sweepSchedule: ScheduleRow = { machine: sweepMachineName, input: {}
 export const eventFunctions: readonly (FunctionRow & { readonly trigger: EventTrigger })[] = [
   handleMailEvents,
   handleLeak,
+  recordRotation,
 ];
 
 /** Every function that is deployed whatever the settings are. */
@@ -93,11 +103,26 @@ export interface Place {
 }
 
 /** A pattern with the deployment's own values filled in. */
-export function patternAt({ resources, ...pattern }: EventPattern, place: Place): EventPattern {
+export function patternAt({ resources, detail, ...pattern }: EventPattern, place: Place): EventPattern {
   const fill = (text: string): string =>
     text
       .replaceAll(`\${Partition}`, place.partition)
       .replaceAll(`\${Region}`, place.region)
       .replaceAll(`\${Account}`, place.account);
-  return { ...pattern, ...defined({ resources: resources?.map(fill) }) };
+  const filled = detail === undefined ? undefined : fillDetail(detail, fill);
+  return { ...pattern, ...defined({ resources: resources?.map(fill), detail: filled }) };
 }
+
+function fillDetail(detail: DetailPattern, fill: (text: string) => string): DetailPattern {
+  const fields = Object.entries(detail).map(([field, wanted]) => [
+    field,
+    isMatchers(wanted)
+      ? wanted.map((one) => (typeof one === 'string' ? fill(one) : { prefix: fill(one.prefix) }))
+      : fillDetail(wanted, fill),
+  ]);
+  return Object.fromEntries(fields);
+}
+
+// `Array.isArray` doesn't recognize a readonly array.
+const isMatchers = (wanted: readonly Matcher[] | DetailPattern): wanted is readonly Matcher[] =>
+  Array.isArray(wanted);

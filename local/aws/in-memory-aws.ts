@@ -85,7 +85,10 @@ export class InMemoryAws {
       credentialReportSeconds: options.credentialReportSeconds ?? 5,
     };
     for (const name of options.buckets ?? [])
-      this.buckets.set(name, { name, accountId: centralAccountId, region, objects: new Map() });
+      this.buckets.set(name, {
+        ...{ name, accountId: centralAccountId, region, objects: new Map() },
+        allowsLocks: options.objectLock ?? false,
+      });
     this.kms = new KmsKeys(this.#model);
     this.#keys = new KeyIndex(this.accounts);
     this.#callers = new Callers(this.#model, this.#keys);

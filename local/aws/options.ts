@@ -13,6 +13,8 @@ export interface InMemoryAwsOptions {
   readonly accounts: readonly Account[];
   /** The names of the central account's buckets. */
   readonly buckets?: readonly string[];
+  /** Whether their objects may be locked. */
+  readonly objectLock?: boolean;
   /** For how long IAM's reads may miss a write; 0 by default. */
   readonly consistencySeconds?: number;
   /** For how long DescribeSecret may miss a change; 0 by default. */

@@ -3,6 +3,7 @@ import type {
   GetObjectRequest,
   HeadObjectRequest,
   ListObjectsV2Request,
+  ObjectLockMode,
   PutObjectRequest,
 } from '@aws-sdk/client-s3';
 import { defined } from '../../tasks/domain/defined.ts';
@@ -19,12 +20,14 @@ interface StoredObject {
   readonly contentType: string;
   readonly etag: string;
   readonly modifiedAt: Date;
+  readonly lock?: ObjectLockMode;
 }
 
 interface Bucket {
   readonly name: string;
   readonly accountId: string;
   readonly region: string;
+  readonly allowsLocks: boolean;
   /** By key. */
   readonly objects: Map<string, StoredObject>;
 }
@@ -46,10 +49,15 @@ export function s3Operations(model: Model, buckets: Buckets): Operations {
   return service('s3', {
     PutObject: operation<Signed<Omit<PutObjectRequest, 'Body'> & { Body?: string }>, S3Answer>()(
       ['Bucket', 'Key', 'Body'],
-      ['SigningRegion', 'ExpectedBucketOwner', 'ContentType', 'IfNoneMatch'],
+      [
+        ...(['SigningRegion', 'ExpectedBucketOwner', 'ContentType', 'IfNoneMatch'] as const),
+        ...(['ObjectLockMode', 'ObjectLockRetainUntilDate'] as const),
+      ],
       (input, caller) => {
-        const { Key, Body, ContentType = 'application/octet-stream', IfNoneMatch } = input;
-        const { objects } = open(input, caller);
+        const { Key, Body, ContentType = 'application/octet-stream', IfNoneMatch, ObjectLockMode } = input;
+        const { objects, allowsLocks } = open(input, caller);
+        if (ObjectLockMode !== undefined && !allowsLocks)
+          throw refusal('s3', 'invalid', 'Bucket is missing Object Lock Configuration');
         if (IfNoneMatch !== undefined && objects.has(Key)) {
           const why = 'At least one of the pre-conditions you specified did not hold';
           throw new AwsError('PreconditionFailed', why, 412);
@@ -60,6 +68,7 @@ export function s3Operations(model: Model, buckets: Buckets): Operations {
           contentType: ContentType,
           etag,
           modifiedAt: model.now(),
+          ...defined({ lock: ObjectLockMode }),
         });
         return { headers: { etag } };
       },

@@ -60,6 +60,7 @@ export function awsOf(
     accounts: accountsOf(options, seed, clock.now()),
     statesKmsKeyId: dataKey,
     buckets: [reportBucket],
+    objectLock: options.settings?.records?.lock !== undefined && options.settings.records.lock !== 'none',
     ...only(options, [
       'consistencySeconds',
       'propagationSeconds',

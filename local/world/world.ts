@@ -5,6 +5,7 @@ import { type Place, rotationMachineName, sweepMachineName, sweepSchedule } from
 import type { BusEvent } from '../aws/bus-event.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import { lambdaOperations } from '../aws/lambda.ts';
+import { type Changed, changeOf, statusEvent } from '../aws/status-events.ts';
 import { stepFunctions } from '../engine/api/step-functions.ts';
 import { Engine } from '../engine/engine.ts';
 import { Watcher } from '../watcher/watcher.ts';
@@ -86,7 +87,12 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     callSeconds: options.callSeconds,
     faultOf: (name) => faultOf?.(name),
   });
-  const engine = engineOf(options, { seed, clock, settings, lambdas, aws, watcher });
+  const place: Place = { partition: 'aws', region, account: centralAccountId };
+  const engine = engineOf(options, {
+    ...{ seed, clock, settings, lambdas, aws, watcher },
+    onChange: (changed) =>
+      bus.put(statusEvent(changed, { region, accountId: centralAccountId, at: clock.now() })),
+  });
   aws.use('lambda', lambdaOperations(invoking(lambdas)));
   aws.use('states', stepFunctions(engine, only(options, ['executionLagSeconds'])));
   const { arn: stateMachineArn } = engine.createStateMachine(
@@ -94,7 +100,6 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   );
   const { arn: sweepMachineArn } = engine.createStateMachine(machineFor(sweepMachineName));
   await storeLinkKey(aws, settings, randomStream(seed, 'linkKey'));
-  const place: Place = { partition: 'aws', region, account: centralAccountId };
   startSweeps(options, { engine, stateMachineArn: sweepMachineArn, clock, place });
   const bus = new EventBridge({ functions, lambdas, clock, place });
   const about = { aws, clock, region, accountId: centralAccountId };
@@ -124,8 +129,10 @@ function engineOf(
     lambdas,
     aws,
     watcher,
+    onChange,
   }: Pick<World, 'seed' | 'clock' | 'settings' | 'aws' | 'watcher'> & {
     readonly lambdas: ReturnType<typeof lambdaFunctions>;
+    readonly onChange: (changed: Changed) => void;
   },
 ): Engine {
   return new Engine({
@@ -138,6 +145,8 @@ function engineOf(
     onEvent: (execution, event) => {
       watcher.hear(execution, event);
       onEvent?.(execution, event);
+      const changed = changeOf(execution, event);
+      if (changed !== undefined) onChange(changed);
     },
   });
 }

@@ -41,6 +41,14 @@ export type Started =
   /** An execution of that name is running with another input, or ended less than 90 days ago. */
   | { readonly state: 'nameTaken' };
 
+const ended = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const satisfies readonly ExecutionStatus[];
+
+/** `redrives`: how often it had been redriven before it ended. */
+export interface EndedExecution {
+  readonly executionArn: string;
+  readonly redrives: number;
+}
+
 /** Executions of the state machines, in this system's own account. */
 export class Executions {
   readonly #client: SFNClient;
@@ -90,6 +98,25 @@ export class Executions {
       for (const { name } of page.executions ?? []) if (name !== undefined) names.push(name);
     }
     return names;
+  }
+
+  /**
+   * The machine's executions that ended within that time, in no particular order. Step Functions lists them by their
+   * start, so every execution of the last 90 days is looked at. Eventually consistent, as `running` is.
+   * @param stateMachineArn without an alias
+   */
+  async endedBetween(stateMachineArn: string, from: Date, until: Date): Promise<EndedExecution[]> {
+    const found: EndedExecution[] = [];
+    for (const statusFilter of ended) {
+      const input = { stateMachineArn, statusFilter };
+      for await (const page of paginateListExecutions({ client: this.#client, pageSize: 1000 }, input)) {
+        for (const { executionArn, stopDate, redriveCount = 0 } of page.executions ?? []) {
+          if (executionArn === undefined || stopDate === undefined) continue;
+          if (stopDate >= from && stopDate <= until) found.push({ executionArn, redrives: redriveCount });
+        }
+      }
+    }
+    return found;
   }
 
   /**

@@ -7,6 +7,11 @@ const s3 = /* @__PURE__ */ oneClient((defaults) => new S3Client(defaults));
 
 export type ContentType = 'application/json' | 'application/jsonl' | 'text/csv' | 'text/html';
 
+export interface ObjectLock {
+  readonly mode: 'GOVERNANCE' | 'COMPLIANCE';
+  readonly until: Date;
+}
+
 /** The report bucket in keyturn's own account, limited to one sweep's prefix. */
 export class ReportStore {
   readonly bucket: string;
@@ -32,10 +37,19 @@ export class ReportStore {
     await this.#client.send(new PutObjectCommand({ ...this.#object(name), ...bodyOf(text, type) }));
   }
 
-  /** Writes the object unless it exists; an existing object is left unchanged. */
-  async putOnce(name: string, text: string, type: ContentType): Promise<'put' | 'wasThere'> {
+  /**
+   * Writes the object unless it exists; an existing object is left unchanged.
+   * @param lock keeps it from being changed or deleted; the bucket must allow locks
+   */
+  async putOnce(
+    name: string,
+    text: string,
+    type: ContentType,
+    lock?: ObjectLock,
+  ): Promise<'put' | 'wasThere'> {
+    const locked = lock && { ObjectLockMode: lock.mode, ObjectLockRetainUntilDate: lock.until };
     try {
-      const body = { ...bodyOf(text, type), IfNoneMatch: '*' };
+      const body = { ...bodyOf(text, type), ...locked, IfNoneMatch: '*' };
       await this.#client.send(new PutObjectCommand({ ...this.#object(name), ...body }));
       return 'put';
     } catch (error) {

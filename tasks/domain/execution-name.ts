@@ -84,3 +84,12 @@ function baseWith(
   const hash = createHash('sha256').update(userName).digest('hex').slice(0, 12);
   return `${accountId}-${readable.slice(0, room - hash.length - 1)}-${hash}`;
 }
+
+/** The account at the beginning of a rotation's name; undefined for executions that delegate to one. */
+export const accountInName = (name: string): string | undefined => /^(\d{12})-.+-\d+$/.exec(name)?.[1];
+
+/** `arn:…:stateMachine:name`, from the ARN of an execution, a machine or its alias. */
+export function machineOf(arn: string): string {
+  const [a, partition, service, region, account, , machine] = arn.split(':');
+  return [a, partition, service, region, account, 'stateMachine', machine].join(':');
+}

@@ -77,6 +77,9 @@ export const centralVerbs = {
   putEvents: ['events:PutEvents'],
   /** Asks another function how a rotation's keys are used. */
   checkUse: ['lambda:InvokeFunction'],
+  /** Writes an ended rotation's record, in the report bucket under a prefix of their own. */
+  writeRecord: ['s3:PutObject'],
+  readRecord: ['s3:GetObject'],
   /** Counts guesses at a link's answer, in the report bucket under a prefix of their own. */
   countGuess: ['s3:PutObject'],
 } as const;

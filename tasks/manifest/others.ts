@@ -1,4 +1,4 @@
-import { type EventPattern, type FunctionRow, standard } from './row.ts';
+import { type EventPattern, type FunctionRow, rotationMachineName, standard } from './row.ts';
 
 /** The functions that no machine invokes. */
 
@@ -61,6 +61,24 @@ export const handleLeak = {
   trigger: { kind: 'event', events: 'leaked keys', pattern: leakEvents, retries: 2 },
   does: ['findOwner', 'readKeys', 'startRotation', 'describeRotation', 'sendMail'],
   reports: true,
+} as const satisfies FunctionRow;
+
+/** The ends of rotations, whichever they are. Delivered at best effort: sweeps look for what is missing. */
+const rotationEnds: EventPattern = {
+  source: ['aws.states'],
+  'detail-type': ['Step Functions Execution Status Change'],
+  detail: {
+    status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
+    stateMachineArn: [`arn:\${Partition}:states:\${Region}:\${Account}:stateMachine:${rotationMachineName}`],
+  },
+};
+
+export const recordRotation = {
+  name: 'RecordRotation',
+  folder: 'record',
+  seconds: standard,
+  trigger: { kind: 'event', events: 'ends of rotations', pattern: rotationEnds, retries: 2 },
+  does: ['describeRotation', 'readHistory', 'writeRecord'],
 } as const satisfies FunctionRow;
 
 /** Deployed only if the settings ask for events. */

@@ -30,7 +30,7 @@ export interface EventTrigger {
 }
 
 /**
- * An EventBridge pattern in AWS's form. In `resources`, `${Partition}`, `${Region}` and `${Account}` are replaced by
+ * An EventBridge pattern in AWS's form. In `resources` and `detail`, `${Partition}`, `${Region}` and `${Account}` are replaced by
  * the deployment's values.
  */
 export interface EventPattern {

@@ -30,6 +30,12 @@ export const listAccounts = sweep(
 
 export const recordFailure = sweep('RecordFailure', ['writeReport']);
 
+export const recordMissed = sweep(
+  'RecordMissed',
+  ['listRotations', 'readHistory', 'readRecord', 'writeRecord'],
+  long,
+);
+
 export const startWave = sweep(
   'StartWave',
   ['readReport', 'writeReport', 'findReport', 'startRotation', 'describeRotation'],

@@ -8,8 +8,19 @@ import { a, byClass } from './page-look.ts';
 import { pageSheet } from './sheet.ts';
 import { renderFigures, renderLinks, renderTable } from './tables.ts';
 
+/** Data that a page contains besides what it shows. */
+export interface PageData {
+  readonly id: string;
+  /** Anything that can be JSON. */
+  readonly value: unknown;
+}
+
 /** A complete HTML document. No JavaScript, no images, nothing external. A page with a table is wide. */
-export function renderPage({ title, window = title, lead, blocks = [], footer }: Page, brand: Brand): string {
+export function renderPage(
+  { title, window = title, lead, blocks = [], footer }: Page,
+  brand: Brand,
+  data?: PageData,
+): string {
   const isWide = blocks.some(({ kind }) => kind === 'table');
   const footers = [footer, brand.footer].filter((text) => text !== undefined);
   return toText(
@@ -21,7 +32,7 @@ export function renderPage({ title, window = title, lead, blocks = [], footer }:
 <p ${a('brand')}>${brand.name}</p>
 <h1 ${a('title')}>${title}</h1>
 <p ${a('lead')}>${lead}</p>
-${blocks.map(renderPageBlock)}${footers.map((text) => markup`<p ${a('footer')}>${text}</p>\n`)}</main></body></html>
+${blocks.map(renderPageBlock)}${footers.map((text) => markup`<p ${a('footer')}>${text}</p>\n`)}</main>${data === undefined ? '' : renderData(data)}</body></html>
 `,
   );
 }
@@ -42,3 +53,7 @@ function renderPageBlock(block: PageBlock): Markup {
       return renderBlock(block, byClass);
   }
 }
+
+/** A browser ends a script at the first `</script`, whatever it is in: no `<` may be left. */
+const renderData = ({ id, value }: PageData): Markup =>
+  markup`<script type="application/json" id="${id}">${raw(JSON.stringify(value).replaceAll('<', '\\u003c'))}</script>`;

@@ -4,7 +4,7 @@ import { type DescribedExecution, Executions } from '../aws/executions.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { openToken } from '../domain/asking/find-question.ts';
 import { AnotherKeyLeaked, AwsUnavailable, NoFreeName } from '../domain/errors.ts';
-import { attemptOf, executionName, nameOf, siblingArn } from '../domain/execution-name.ts';
+import { attemptOf, executionName, machineOf, nameOf, siblingArn } from '../domain/execution-name.ts';
 import { fromJson } from '../domain/json.ts';
 import type { Request, Rotation } from '../domain/rotation.ts';
 import { markedSibling } from '../domain/rotation-mark.ts';
@@ -87,10 +87,6 @@ function lastRunning(rotation: Rotation, names: readonly string[]): LastAttempt 
   }
   return last;
 }
-
-/** `arn:…:stateMachine:name`, from the ARN of an execution. */
-const machineOf = (executionArn: string): string =>
-  executionArn.split(':').slice(0, -1).join(':').replace(':execution:', ':stateMachine:');
 
 /**
  * Goes through the attempts after the last, in order. This execution's own number comes up only if all earlier ones

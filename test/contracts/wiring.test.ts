@@ -7,6 +7,7 @@ import { parseDeployment } from '../../infra/settings.ts';
 import type { BusEvent } from '../../local/aws/bus-event.ts';
 import { leakEvent } from '../../local/aws/health-events.ts';
 import { mailEvent } from '../../local/aws/ses/mail-events.ts';
+import { type Changed, statusEvent } from '../../local/aws/status-events.ts';
 import { matchesPattern } from '../../local/world/event-pattern.ts';
 import { functions } from '../../local/world/functions.ts';
 import { roleOf } from '../../local/world/lambda.ts';
@@ -170,6 +171,15 @@ describe('the rules', () => {
   };
   const bounce = mailEvent(mail, 'bounce', { region, accountId: account, at });
   const leak = leakEvent('AKIAIOSFODNN7EXAMPLE', { accountId: '222222222222', at });
+  const rotationsEnd: Changed = {
+    arn: `arn:aws:states:${region}:${account}:execution:rotate-user-key:222222222222-deploy-bot-1`,
+    name: '222222222222-deploy-bot-1',
+    stateMachineArn: `arn:aws:states:${region}:${account}:stateMachine:rotate-user-key`,
+    status: 'ABORTED',
+    startDate: at,
+    stopDate: at,
+    redriveCount: 0,
+  };
   const events: readonly (readonly [string, BusEvent])[] = [
     ['a bounce', bounce],
     [
@@ -180,6 +190,18 @@ describe('the rules', () => {
     [
       'another event of AWS Health',
       { ...leak, detail: { ...leak.detail, eventTypeCode: 'AWS_EC2_OPERATIONAL_ISSUE' } },
+    ],
+    ['the end of a rotation', statusEvent(rotationsEnd, { region, accountId: account, at })],
+    [
+      'the end of another machine’s execution',
+      statusEvent(
+        { ...rotationsEnd, stateMachineArn: `arn:aws:states:${region}:${account}:stateMachine:other` },
+        { region, accountId: account, at },
+      ),
+    ],
+    [
+      'the beginning of a rotation',
+      statusEvent({ ...rotationsEnd, status: 'RUNNING' }, { region, accountId: account, at }),
     ],
     ['an event of another source', { ...leak, source: 'my.app' }],
   ];

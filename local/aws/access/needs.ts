@@ -139,7 +139,8 @@ function objectNeeds(
     return [own, { ...need, action: 's3:ListBucket', resource: bucket }];
   const action = operation === 'PutObject' ? 'kms:GenerateDataKey' : 'kms:Decrypt';
   const context = { 'kms:ViaService': `s3.${model.region}.amazonaws.com` };
-  return [own, { action, resource: key.arn, accountId: caller.accountId, context }];
+  const locks = input.ObjectLockMode === undefined ? [] : [{ ...own, action: 's3:PutObjectRetention' }];
+  return [own, ...locks, { action, resource: key.arn, accountId: caller.accountId, context }];
 }
 
 function functionIn({ input, caller }: Asked, { model }: Resources): string {

@@ -15,6 +15,8 @@ const MEMBERS: Readonly<Record<string, string>> = {
   'content-type': 'ContentType',
   'if-none-match': 'IfNoneMatch',
   'x-amz-expected-bucket-owner': 'ExpectedBucketOwner',
+  'x-amz-object-lock-mode': 'ObjectLockMode',
+  'x-amz-object-lock-retain-until-date': 'ObjectLockRetainUntilDate',
   prefix: 'Prefix',
   'max-keys': 'MaxKeys',
   'continuation-token': 'ContinuationToken',

@@ -138,6 +138,18 @@ const concurrencySchema = z.strictObject({
   }),
 });
 
+export const recordsSchema = z.strictObject({
+  keepDays: setting(z.number().int().min(1).max(36_500).default(1096), {
+    description: 'For how many days the [record](records.md) of each ended rotation is kept.',
+    example: 2557,
+  }),
+  lock: setting(z.enum(['none', 'governance', 'compliance']).default('none'), {
+    description:
+      "Whether S3 Object Lock keeps anybody from changing or deleting a record before then: `governance` lets only those who may bypass it, `compliance` nobody, not even the account's root user. It can't be turned off for the bucket again.",
+    example: 'governance',
+  }),
+});
+
 /**
  * Every setting of a deployment, as the deployer writes it. This is the only source for each setting's type, default,
  * bounds and entry in the reference.
@@ -192,6 +204,7 @@ export const settingsSchema = z.strictObject({
       'Whether keyturn puts an [event](events.md) on a bus of its own for each step that matters, for other systems to follow.',
     example: true,
   }),
+  records: recordsSchema.prefault({}),
   concurrency: concurrencySchema.prefault({}),
   links: linksSchema.optional().meta({
     description: "A domain of your own for the owners' links.",

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { scopeSchema } from './accounts.ts';
 import { mailSchema } from './mail.ts';
 import { modeOf } from './mode.ts';
-import { leakSchema, settingsSchema } from './schema.ts';
+import { leakSchema, recordsSchema, settingsSchema } from './schema.ts';
 import { storageSchema } from './storage.ts';
 import { sweepSchema } from './sweep.ts';
 
@@ -51,6 +51,8 @@ const shape = {
   useFunction: z.string().min(1).default('keyturn-check-use'),
   /** Whether steps are reported, to be put on the event bus. */
   events: settingsSchema.shape.events,
+  /** How long records are kept, and whether they are locked. */
+  records: recordsSchema.prefault({}),
   leakWithoutReplacement: leakSchema.shape.withoutReplacement,
   /** The ARN of the alias that rotations are started by; if omitted, the running machine. */
   rotationMachine: z.string().startsWith('arn:').optional(),

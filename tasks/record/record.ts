@@ -1,0 +1,25 @@
+import { Executions } from '../aws/executions.ts';
+import { keepRecord } from '../aws/records.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { asData, recordName, recordPrefix } from '../domain/record/record.ts';
+import { recordOf } from '../domain/record/record-of.ts';
+import { recordPage } from '../messages/record-page.ts';
+import { renderPage } from '../presentation/page.ts';
+
+export interface Recorded {
+  readonly act: 'recorded' | 'wasRecorded' | 'delegated' | 'running';
+  /** The object's key in the report bucket. */
+  readonly record?: string;
+}
+
+/** Writes the record of an execution that has ended. @throws {ExecutionDoesNotExist} */
+export async function record(executionArn: string, dependencies: Dependencies): Promise<Recorded> {
+  const events = await new Executions(dependencies).history(executionArn);
+  const ended = recordOf(executionArn, events);
+  if (ended.state !== 'recorded') return { act: ended.state };
+  const page = renderPage(recordPage(ended.record), dependencies.settings.brand, asData(ended.record));
+  const kept = await keepRecord(ended.record, page, dependencies);
+  const name = `${recordPrefix}${recordName(ended.record)}`;
+  dependencies.log.info('recorded a rotation', { executionArn, record: name, kept });
+  return { act: kept === 'put' ? 'recorded' : 'wasRecorded', record: name };
+}
