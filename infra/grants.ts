@@ -9,32 +9,28 @@ import {
   centralVerbs,
   type ExecutionVerb,
   executionVerbs,
-  reportVerbs,
   type SecretVerb,
   type Verb,
-  type Verbs,
   verbsIn,
 } from '../tasks/domain/verbs.ts';
 import { entersBy, type FunctionRow, type MemberAccess } from '../tasks/manifest.ts';
+import { bucketStatementsOf } from './bucket-grants.ts';
 import {
   aliasName,
   configurationSetArn,
   eventBusArn,
   executionsOf,
-  guessObjects,
   identities,
   machineArn,
   memberRoleName,
-  recordObjects,
-  reportBucketArn,
   roleArn,
   rotationMachineName,
   secretsKeyAliasOf,
-  sweepObjects,
   useFunctionArn,
   userSecrets,
 } from './names.ts';
 import type { Deployment } from './settings.ts';
+import { actionsAmong, allow } from './statements.ts';
 
 /** What the deployment creates and the policies name. */
 export interface Granted {
@@ -63,14 +59,7 @@ export function statementsOf(
     ...(may('sendMail') ? [sendsMail(deployment)] : []),
     ...(may('checkUse') ? allow('CheckUse', centralVerbs.checkUse, useFunctionArn(deployment)) : []),
     ...(may('putEvents') ? allow('PutEvents', centralVerbs.putEvents, eventBusArn(deployment)) : []),
-    ...reportStatements(does, deployment, granted),
-    ...(may('readRecord') ? readsRecords(deployment, granted) : []),
-    ...(may('writeRecord')
-      ? writesBelow('Records', recordActions(deployment), recordObjects, deployment, granted)
-      : []),
-    ...(may('countGuess')
-      ? writesBelow('Guesses', centralVerbs.countGuess, guessObjects, deployment, granted)
-      : []),
+    ...bucketStatementsOf(row, deployment, granted),
     ...executionStatements(does, deployment, granted),
   ];
 }
@@ -189,80 +178,6 @@ const sendsMail = (deployment: Deployment): PolicyStatement => {
     conditions: { StringEquals: { 'ses:FromAddress': addressOf(from) } },
   });
 };
-
-/** The verbs' actions, of those that `some` names. */
-const actionsAmong = <Name extends string>(
-  part: Verbs<Name>,
-  does: readonly Verb[],
-  ...some: readonly Name[]
-): string[] =>
-  actionsIn(
-    part,
-    some.filter((verb) => verbsIn(part, does).includes(verb)),
-  );
-
-function reportStatements(
-  does: readonly Verb[],
-  deployment: Deployment,
-  { dataKeyArn }: Granted,
-): PolicyStatement[] {
-  const onKey = [
-    ...(does.includes('readReport') ? ['kms:Decrypt'] : []),
-    ...(does.includes('writeReport') ? ['kms:GenerateDataKey'] : []),
-  ];
-  return [
-    ...allow(
-      'Reports',
-      actionsAmong(reportVerbs, does, 'readReport', 'writeReport'),
-      sweepObjects(deployment),
-    ),
-    ...allow('MissingReports', actionsAmong(reportVerbs, does, 'findReport'), reportBucketArn(deployment)),
-    ...allow('ReportsKey', onKey, dataKeyArn, throughS3(deployment)),
-  ];
-}
-
-const throughS3 = ({ region }: Deployment) => ({
-  StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` },
-});
-
-/** Writes objects under a prefix of their own in the report bucket. */
-const writesBelow = (
-  sid: string,
-  actions: readonly string[],
-  objects: (where: Deployment) => string,
-  deployment: Deployment,
-  { dataKeyArn }: Granted,
-): PolicyStatement[] => [
-  ...allow(sid, actions, objects(deployment)),
-  ...allow(`${sid}Key`, ['kms:GenerateDataKey'], dataKeyArn, throughS3(deployment)),
-];
-
-const readsRecords = (deployment: Deployment, { dataKeyArn }: Granted): PolicyStatement[] => [
-  ...allow('ReadRecords', centralVerbs.readRecord, recordObjects(deployment)),
-  ...allow('MissingRecords', reportVerbs.findReport, reportBucketArn(deployment)),
-  ...allow('ReadRecordsKey', ['kms:Decrypt'], dataKeyArn, throughS3(deployment)),
-];
-
-/** A locked object is written with its retention, which is an action of its own. */
-const recordActions = ({ records }: Deployment): readonly string[] =>
-  records.lock === 'none' ? centralVerbs.writeRecord : [...centralVerbs.writeRecord, 's3:PutObjectRetention'];
-
-const allow = (
-  sid: string,
-  actions: readonly string[],
-  resource: string,
-  conditions: Readonly<Record<string, Readonly<Record<string, string | string[]>>>> = {},
-): PolicyStatement[] =>
-  actions.length === 0
-    ? []
-    : [
-        new PolicyStatement({
-          ...(sid === '' ? {} : { sid }),
-          actions: [...actions],
-          resources: [resource],
-          conditions,
-        }),
-      ];
 
 /** A machine's executions are encrypted with our key, which the caller needs too. */
 export const machinesKey = (

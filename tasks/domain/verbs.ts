@@ -80,6 +80,8 @@ export const centralVerbs = {
   /** Writes an ended rotation's record, in the report bucket under a prefix of their own. */
   writeRecord: ['s3:PutObject'],
   readRecord: ['s3:GetObject'],
+  /** With it, S3 reports a missing record as missing. */
+  findRecord: ['s3:ListBucket'],
   /** Counts guesses at a link's answer, in the report bucket under a prefix of their own. */
   countGuess: ['s3:PutObject'],
 } as const;

@@ -32,7 +32,7 @@ export const recordFailure = sweep('RecordFailure', ['writeReport']);
 
 export const recordMissed = sweep(
   'RecordMissed',
-  ['listRotations', 'readHistory', 'readRecord', 'writeRecord'],
+  ['listRotations', 'readHistory', 'readRecord', 'findRecord', 'writeRecord'],
   long,
 );
 

@@ -1,9 +1,9 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { messageIn } from '../../failure.ts';
 import { decisionSchema } from '../asking/question.ts';
 import { endsTask } from '../asking/standing.ts';
 import { defined } from '../defined.ts';
+import { messageIn } from '../failure.ts';
 import { fromJson } from '../json.ts';
 import { workSchema } from '../rotation.ts';
 import {
@@ -15,7 +15,7 @@ import {
 } from './record.ts';
 
 /** What a history says about its end. */
-export type Ended =
+export type RotationsEnd =
   | { readonly state: 'recorded'; readonly record: RotationRecord }
   /** It didn't rotate: it delegated to the user's rotation, which has a record of its own. */
   | { readonly state: 'delegated' }
@@ -38,7 +38,7 @@ const inputSchema = z.object({ accountId: z.string(), userName: z.string() }).pa
  * The record of an execution that has ended.
  * @param events of the whole history, oldest first, with their data (`GetExecutionHistory`)
  */
-export function recordOf(executionArn: string, events: readonly HistoryEvent[]): Ended {
+export function recordOf(executionArn: string, events: readonly HistoryEvent[]): RotationsEnd {
   const [first, last] = [events[0], events.at(-1)];
   const status = last?.type === undefined ? undefined : statuses[last.type];
   if (first?.timestamp === undefined || last?.timestamp === undefined || status === undefined)
