@@ -8,6 +8,7 @@ import {
   identities,
   installation,
   memberRoleName,
+  questionObjects,
   roleArn,
   rotationMachineName,
   sweepObjects,
@@ -58,6 +59,7 @@ const wildcards = (deployment: Deployment): ReadonlyMap<string, string> => {
       'In SES’s sandbox each recipient’s identity counts too; the sender is a condition.',
     ],
     [guessObjects(deployment), 'Wrong answers; each question has a prefix of its own.'],
+    [questionObjects(deployment), 'Questions to one owner; each wave has a prefix of its own.'],
     [sweepObjects(deployment), 'What sweeps write; each has a prefix of its own.'],
     ...deployment.storage.replicaRegions.map((region): [string, string] => [
       `arn:${Aws.PARTITION}:kms:${region}:${deployment.account}:key/*`,

@@ -25,6 +25,7 @@ import {
   identities,
   machineArn,
   memberRoleName,
+  questionObjects,
   reportBucketArn,
   roleArn,
   rotationMachineName,
@@ -64,6 +65,7 @@ export function statementsOf(
     ...(may('putEvents') ? allow('PutEvents', centralVerbs.putEvents, eventBusArn(deployment)) : []),
     ...reportStatements(does, deployment, granted),
     ...(may('countGuess') ? countsGuesses(deployment, granted) : []),
+    ...(may('shareQuestions') ? sharesQuestions(deployment, granted) : []),
     ...executionStatements(does, deployment, granted),
   ];
 }
@@ -197,7 +199,7 @@ const actionsAmong = <Name extends string>(
 function reportStatements(
   does: readonly Verb[],
   deployment: Deployment,
-  { dataKeyArn }: Granted,
+  granted: Granted,
 ): PolicyStatement[] {
   const onKey = [
     ...(does.includes('readReport') ? ['kms:Decrypt'] : []),
@@ -210,18 +212,28 @@ function reportStatements(
       sweepObjects(deployment),
     ),
     ...allow('MissingReports', actionsAmong(reportVerbs, does, 'findReport'), reportBucketArn(deployment)),
-    ...allow('ReportsKey', onKey, dataKeyArn, {
-      StringEquals: { 'kms:ViaService': `s3.${deployment.region}.amazonaws.com` },
-    }),
+    ...objectsKey('ReportsKey', onKey, deployment, granted),
   ];
 }
 
-const countsGuesses = (deployment: Deployment, { dataKeyArn }: Granted): PolicyStatement[] => [
+const countsGuesses = (deployment: Deployment, granted: Granted): PolicyStatement[] => [
   ...allow('Guesses', centralVerbs.countGuess, guessObjects(deployment)),
-  ...allow('GuessesKey', ['kms:GenerateDataKey'], dataKeyArn, {
-    StringEquals: { 'kms:ViaService': `s3.${deployment.region}.amazonaws.com` },
-  }),
+  ...objectsKey('GuessesKey', ['kms:GenerateDataKey'], deployment, granted),
 ];
+
+const sharesQuestions = (deployment: Deployment, granted: Granted): PolicyStatement[] => [
+  ...allow('Questions', centralVerbs.shareQuestions, questionObjects(deployment)),
+  ...objectsKey('QuestionsKey', ['kms:Decrypt', 'kms:GenerateDataKey'], deployment, granted),
+];
+
+/** The key that the bucket's objects are encrypted with. */
+const objectsKey = (
+  sid: string,
+  actions: readonly string[],
+  { region }: Deployment,
+  { dataKeyArn }: Granted,
+): PolicyStatement[] =>
+  allow(sid, actions, dataKeyArn, { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } });
 
 const allow = (
   sid: string,

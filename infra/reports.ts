@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { except } from './exceptions.ts';
-import { guessPrefix, reportBucketName } from './names.ts';
+import { guessPrefix, questionPrefix, reportBucketName } from './names.ts';
 import type { Deployment } from './settings.ts';
 
 /** Where sweeps keep their lists and reports, for as long as logs are kept. */
@@ -32,6 +32,12 @@ export class Reports extends Construct {
         {
           prefix: guessPrefix,
           expiration: Duration.days(1),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
+        // Questions are asked within minutes; if mails can't be sent, within a day.
+        {
+          prefix: questionPrefix,
+          expiration: Duration.days(7),
           noncurrentVersionExpiration: Duration.days(1),
         },
         // Removes the marker that an object leaves when its last version has expired; S3 takes no days in the same rule.

@@ -79,6 +79,8 @@ export const centralVerbs = {
   checkUse: ['lambda:InvokeFunction'],
   /** Counts guesses at a link's answer, in the report bucket under a prefix of their own. */
   countGuess: ['s3:PutObject'],
+  /** Shares questions to one owner with other rotations, in the report bucket under a prefix of their own. */
+  shareQuestions: ['s3:GetObject', 's3:PutObject'],
 } as const;
 
 type Reads = typeof userReads & typeof accountReads & typeof secretReads;

@@ -111,19 +111,21 @@ export function askBlocks(facts: AskFacts, isSilenceSaid = false): Block[] {
   ];
 }
 
-function answers({ plan, newKeyId, links, asking }: AskFacts): Block[] {
+/** @param whose distinguishes the links of a mail about several users, also for those who hear only the links */
+export function answers({ plan, newKeyId, links, asking }: AskFacts, whose = ''): Block[] {
   const retires = plan.act === 'retire';
+  const label = (text: string): string => (whose === '' ? text : `${text} (${whose})`);
   return [
     {
       kind: 'action',
-      label: retires ? 'Yes, delete it' : 'I have installed it',
+      label: label(retires ? 'Yes, delete it' : 'I have installed it'),
       url: links.confirm,
       note: `Asks for the last four characters of ${retires ? 'the ID of the key to be deleted' : "the new key's ID"}. Opening the page decides nothing.`,
       standing: 'expected',
     },
     {
       kind: 'action',
-      label: 'I need more time',
+      label: label('I need more time'),
       url: links.moreTime,
       note: 'moves every deadline.',
       standing: 'alternative',
@@ -132,7 +134,7 @@ function answers({ plan, newKeyId, links, asking }: AskFacts): Block[] {
       ? [
           {
             kind: 'action',
-            label: 'We no longer need this key',
+            label: label('We no longer need this key'),
             url: links.notNeeded,
             note: "removes both keys, one after the other, and makes no other. Asks for the last four characters of the old key's ID.",
             standing: 'alternative',
@@ -141,7 +143,7 @@ function answers({ plan, newKeyId, links, asking }: AskFacts): Block[] {
       : []),
     {
       kind: 'action',
-      label: retires ? 'Keep the key' : 'Roll back',
+      label: label(retires ? 'Keep the key' : 'Roll back'),
       url: links.rollBack,
       note: retires
         ? 'leaves the key as it is.'
