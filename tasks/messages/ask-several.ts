@@ -5,7 +5,7 @@ import { type AskFacts, answers, silence } from './ask.ts';
 import type { Block, Labelled, Message } from './document.ts';
 import { accountOf, oldKeyOf, rareUse, userOf } from './facts.ts';
 import { aboutCommands, fetchNewKeyBriefly } from './fetch-key.ts';
-import { progressOfAsking } from './progress.ts';
+import { soonest } from './progress.ts';
 import { showDay, showTime, showUse, withoutKeyEnds } from './words.ts';
 
 /** Characters of users' names in a subject: a list of mails shows no more. */
@@ -22,7 +22,6 @@ export function severalKeys(given: readonly AskFacts[]): Message {
   const several = soonestFirst(given);
   const [first] = several;
   const { title, lead } = opening(several);
-  const isSame = new Set(several.map(silenceOf)).size === 1;
   return {
     subject: `${subjectOf(several)} [${accountsOf(several)}]`,
     title,
@@ -30,13 +29,9 @@ export function severalKeys(given: readonly AskFacts[]): Message {
     blocks: [
       { kind: 'facts', rows: several.map(lineOf) },
       ...stepsFor(several),
-      ...several.flatMap((facts) => partOf(facts, isSame)),
-      ...(isSame
-        ? [
-            { kind: 'heading', text: 'Without an answer' } as const,
-            { kind: 'text', text: silence(first) } as const,
-          ]
-        : []),
+      { kind: 'heading', text: 'If nobody answers' },
+      ...silences(several),
+      ...several.flatMap(partOf),
       ...offKeysLink(several),
       ...(first.speaker.extra === undefined ? [] : [{ kind: 'text', text: first.speaker.extra } as const]),
     ],
@@ -107,7 +102,7 @@ function opening(several: Several): { readonly title: string; readonly lead: str
 /** What is to be done for a user, in one line. */
 const lineOf = (facts: AskFacts): Labelled => [
   facts.rotation.userName,
-  `${retires(facts) ? 'Delete or keep' : 'Install'} by ${showTime(answerBy(facts))}; ${accountOf(facts)}`,
+  `${retires(facts) ? 'Delete or keep' : 'Install'} by ${showTime(answerBy(facts))}`,
 ];
 
 function stepsFor(several: Several): Block[] {
@@ -121,26 +116,31 @@ function stepsFor(several: Several): Block[] {
         'Read the new key, with the command in its part.',
         'Put it wherever the old one is.',
         'Restart or redeploy, and check that the application works.',
-        'Confirm with the link in its part.',
+        'Confirm with the button in its part. Opening its page decides nothing.',
       ],
     },
     { kind: 'text', text: aboutCommands(withNewKey) },
   ];
 }
 
-/** @param isSilenceSaid whether the mail says once for all what happens if nobody answers */
-function partOf(facts: AskFacts, isSilenceSaid: boolean): Block[] {
+function partOf(facts: AskFacts): Block[] {
   const { plan, evidence } = facts;
   const isToGo = retires(facts);
+  const dates = soonest(plan, evidence);
+  const then =
+    dates === undefined
+      ? 'depends on its use'
+      : `inactive not before ${showTime(dates.inactive)}, deleted not before ${showTime(dates.deleted)}`;
   return [
-    { kind: 'heading', text: userOf(facts) },
+    { kind: 'part', text: userOf(facts) },
     ...rareUse(facts),
     {
       kind: 'facts',
       rows: [
-        [isToGo ? 'Key' : 'Old key', oldKeyOf(facts)],
+        [isToGo ? 'Key' : 'Old key', `${oldKeyOf(facts)}: ${withoutKeyEnds(plan.because)}`],
         ['Last used', showUse(evidence.oldKey)],
-        ['Why now', withoutKeyEnds(plan.because)],
+        ['Answer by', showTime(answerBy(facts))],
+        [isToGo ? 'Then it is' : 'Then the old key is', then],
         ...(plan.wayOff === undefined
           ? []
           : [['Instead of a key', wayOffInWords(plan.wayOff)] satisfies Labelled]),
@@ -148,13 +148,18 @@ function partOf(facts: AskFacts, isSilenceSaid: boolean): Block[] {
     },
     ...(isToGo ? [] : fetchNewKeyBriefly(facts)),
     ...answers(facts, nameIn(facts)),
-    { kind: 'progress', steps: progressOfAsking(facts, evidence).filter(({ state }) => state !== 'done') },
-    ...(isSilenceSaid ? [] : [{ kind: 'text', text: silence(facts) } as const]),
   ];
 }
 
-/** What silence leads to, the same for all if this is. */
-const silenceOf = (facts: AskFacts): string => `${facts.plan.act} ${silence(facts)}`;
+/** Each sentence once, with those whom it is about if it isn't about all. */
+function silences(several: Several): Block[] {
+  const sentences = [...new Set(several.map(silence))];
+  if (sentences.length === 1) return sentences.map((text) => ({ kind: 'text', text }));
+  return sentences.map((text) => {
+    const users = several.filter((facts) => silence(facts) === text).map(nameIn);
+    return { kind: 'text', text: `${users.join(', ')}: ${text.charAt(0).toLowerCase()}${text.slice(1)}` };
+  });
+}
 
 const offKeysLink = (several: Several): Block[] => {
   const url = several.find(({ plan }) => plan.wayOff !== undefined)?.speaker.offKeysUrl;

@@ -14,7 +14,7 @@ export const collectFor = 10 * minute;
 const lastNote = minute;
 
 /** A mail with more users would be cut off: Gmail shows about 100 kB. */
-export const mostTogether = 20;
+export const mostTogether = 15;
 
 /** Whether a note still reaches the mail that is due at `askAt`. */
 export const isInTime = (askAt: Date, now: Date): boolean => now.getTime() <= askAt.getTime() - lastNote;
