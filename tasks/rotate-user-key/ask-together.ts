@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { Collection } from '../aws/collections.ts';
 import { Executions } from '../aws/executions.ts';
 import { linkKeys } from '../aws/link-key.ts';
@@ -6,6 +7,7 @@ import type { Dependencies } from '../dependencies.ts';
 import type { Question } from '../domain/asking/question.ts';
 import { whomToAsk } from '../domain/asking/recipients.ts';
 import { collectedIn, type QuestionNote, recipientsKey } from '../domain/asking/together.ts';
+import { fromJson } from '../domain/json.ts';
 import { severalKeys } from '../messages/ask-several.ts';
 import { speakerOf } from '../presentation/speaker.ts';
 import { tell } from '../tell.ts';
@@ -109,13 +111,22 @@ async function stillAsked(
   const isAsked = async (note: QuestionNote): Promise<boolean> => {
     if (note.rotation.executionArn === executionArn) return true;
     if (recipientsKey(whomToAsk(note, operators)) !== people) return false;
-    return (await executions.describe(note.rotation.executionArn))?.status === 'RUNNING';
+    const { status, input } = (await executions.describe(note.rotation.executionArn)) ?? {};
+    return status === 'RUNNING' && isCollectedIn(question, input);
   };
   const flags = await Promise.all(notes.map(isAsked));
   const asked = notes.filter((_, index) => flags[index] === true);
   // Its own note is missing only if somebody removed it: then its owner would not learn of it from this mail.
   return asked.some(({ rotation }) => rotation.executionArn === executionArn) ? asked : [];
 }
+
+/** Whether an execution's input, which no note can change, says that it is asked with this one. */
+function isCollectedIn({ together }: Question, input: string | undefined): boolean {
+  const { askedWith } = withSchema.safeParse(fromJson(input)).data ?? {};
+  return askedWith !== undefined && together?.place?.startsWith(`asking/${askedWith}/`) === true;
+}
+
+const withSchema = z.object({ askedWith: z.string() });
 
 async function mail(
   question: Question,
