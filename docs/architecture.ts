@@ -29,6 +29,7 @@ function inCentralAccount(row: FunctionRow): string[] {
     ...said('report bucket', named(reportVerbs)),
     ...(doesAny(row, 'checkUse') ? ['invoke `CheckUse`'] : []),
     ...(doesAny(row, 'countGuess') ? ['count wrong answers'] : []),
+    ...(doesAny(row, 'shareQuestions') ? ['share questions in the report bucket'] : []),
   ];
 }
 

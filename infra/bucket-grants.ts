@@ -1,7 +1,7 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { centralVerbs, reportVerbs, type Verb } from '../tasks/domain/verbs.ts';
 import type { FunctionRow } from '../tasks/manifest.ts';
-import { guessObjects, recordObjects, reportBucketArn, sweepObjects } from './names.ts';
+import { guessObjects, questionObjects, recordObjects, reportBucketArn, sweepObjects } from './names.ts';
 import type { Deployment } from './settings.ts';
 import { actionsAmong, allow } from './statements.ts';
 
@@ -25,6 +25,7 @@ export function bucketStatementsOf(
     ...(may('countGuess')
       ? writesBelow('Guesses', centralVerbs.countGuess, guessObjects, deployment, granted)
       : []),
+    ...(may('shareQuestions') ? sharesQuestions(deployment, granted) : []),
   ];
 }
 
@@ -66,8 +67,12 @@ const writesBelow = (
 
 const readsRecords = (deployment: Deployment, { dataKeyArn }: BucketKey): PolicyStatement[] => [
   ...allow('ReadRecords', centralVerbs.readRecord, recordObjects(deployment)),
-  ...allow('MissingRecords', centralVerbs.findRecord, reportBucketArn(deployment)),
   ...allow('ReadRecordsKey', ['kms:Decrypt'], dataKeyArn, throughS3(deployment)),
+];
+
+const sharesQuestions = (deployment: Deployment, { dataKeyArn }: BucketKey): PolicyStatement[] => [
+  ...allow('Questions', centralVerbs.shareQuestions, questionObjects(deployment)),
+  ...allow('QuestionsKey', ['kms:Decrypt', 'kms:GenerateDataKey'], dataKeyArn, throughS3(deployment)),
 ];
 
 /** A locked object is written with its retention, which is an action of its own. */

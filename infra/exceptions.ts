@@ -9,6 +9,7 @@ import {
   installation,
   memberRoleName,
   recordObjects,
+  questionObjects,
   roleArn,
   rotationMachineName,
   sweepObjects,
@@ -60,6 +61,7 @@ const wildcards = (deployment: Deployment): ReadonlyMap<string, string> => {
     ],
     [guessObjects(deployment), 'Wrong answers; each question has a prefix of its own.'],
     [recordObjects(deployment), 'Records of rotations; each has a name of its own.'],
+    [questionObjects(deployment), 'Questions to one owner; each wave has a prefix of its own.'],
     [sweepObjects(deployment), 'What sweeps write; each has a prefix of its own.'],
     ...deployment.storage.replicaRegions.map((region): [string, string] => [
       `arn:${Aws.PARTITION}:kms:${region}:${deployment.account}:key/*`,

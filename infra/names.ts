@@ -89,6 +89,11 @@ export const guessPrefix = 'guesses/';
 export const guessObjects = (where: Pick<Deployment, 'account' | 'region'>): string =>
   `${reportBucketArn(where)}/${guessPrefix}*`;
 
+/** Where rotations of one owner find each other's questions, in the same bucket. */
+export const questionPrefix = 'asking/';
+export const questionObjects = (where: Pick<Deployment, 'account' | 'region'>): string =>
+  `${reportBucketArn(where)}/${questionPrefix}*`;
+
 /** What sweeps write, below one prefix of the bucket. */
 export const sweepPrefix = 'sweeps/';
 export const sweepObjects = (where: Pick<Deployment, 'account' | 'region'>): string =>

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { defined } from '../tasks/domain/defined.ts';
 import { recordPrefix } from '../tasks/domain/record/record.ts';
 import { except } from './exceptions.ts';
-import { guessPrefix, reportBucketName, sweepPrefix } from './names.ts';
+import { guessPrefix, questionPrefix, reportBucketName, sweepPrefix } from './names.ts';
 import type { Deployment } from './settings.ts';
 
 /**
@@ -40,6 +40,12 @@ export class Reports extends Construct {
         {
           prefix: guessPrefix,
           expiration: Duration.days(1),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
+        // Questions are asked within minutes; if mails can't be sent, within a day.
+        {
+          prefix: questionPrefix,
+          expiration: Duration.days(7),
           noncurrentVersionExpiration: Duration.days(1),
         },
         // Removes the marker that an object leaves when its last version has expired; S3 takes no days in the same rule.

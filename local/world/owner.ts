@@ -3,17 +3,17 @@ import * as z from 'zod';
 import { secretNameOf } from '../../tasks/domain/rotation.ts';
 import type { User } from '../aws/iam/account.ts';
 import type { DeliveredMail } from '../aws/ses/ses.ts';
-import { subjectOf } from '../story/mails.ts';
+import { type MailedUser, userOfLink, usersIn } from '../story/mails.ts';
 import { clientDefaults } from './lambda.ts';
 import { developerRole } from './options.ts';
 import type { World } from './world.ts';
 
 /** The texts of the links in mails. */
 const labels = {
-  confirm: /^(I have installed it|Yes, delete it)$/,
-  rollBack: /roll back|^Keep the key$/i,
-  moreTime: /^I need more time$/,
-  notNeeded: /^We no longer need this key$/,
+  confirm: /^(I have installed it|Yes, delete it)(?: \(|$)/,
+  rollBack: /roll back|^Keep the key(?: \(|$)/i,
+  moreTime: /^I need more time(?: \(|$)/,
+  notNeeded: /^We no longer need this key(?: \(|$)/,
 } as const;
 
 const pairSchema = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });
@@ -37,20 +37,24 @@ export class Owner {
 
   /** Every mail about this user, under its former or its current name, the oldest first. */
   get mails(): readonly DeliveredMail[] {
-    // By the subject alone: every mail's text has the central account's ID, in the execution's ARN.
-    return this.world.aws.mails.filter((mail) => {
-      const { accountId, userName = '' } = subjectOf(mail);
-      return accountId === this.accountId && [this.userName, this.user.name].includes(userName);
-    });
+    return this.world.aws.mails.filter((mail) =>
+      usersIn(mail, this.world.engine).some((user) => this.#is(user)),
+    );
   }
 
   /** The newest link in the mails that leads to this decision's form. */
   link(decision: keyof typeof labels): string {
     const label = labels[decision];
     const links = this.mails.flatMap((mail) => linksIn(mail));
-    const link = links.findLast(({ text }) => label.test(text));
+    const link = links.findLast(({ text, url }) => label.test(text) && this.#owns(url));
     if (link === undefined) throw new Error(`no mail about ${this.userName} has a link to ${decision}`);
     return link.url;
+  }
+
+  /** Whether the newest question in the mails is about a new key, and not whether one can be deleted. */
+  get hasNewKey(): boolean {
+    const asked = this.mails.flatMap((mail) => linksIn(mail)).filter(({ url }) => this.#owns(url));
+    return asked.findLast(({ text }) => labels.confirm.test(text))?.text.startsWith('I have') === true;
   }
 
   /**
@@ -59,10 +63,14 @@ export class Owner {
    * @throws {ResourceNotFoundException} if there is no such secret or version
    */
   async install(): Promise<string> {
-    const commands = this.mails.map(({ text }) => /--secret-id (\S+) --version-id (\w+)/.exec(text));
+    const commands = this.mails.flatMap(({ text }) => [
+      ...text.matchAll(/--secret-id (\S+) --version-id (\w+)/g),
+    ]);
     const { aws, settings, clock } = this.world;
-    const [, SecretId = secretNameOf(settings.secretPrefix, this), VersionId] =
-      commands.findLast((command) => command !== null) ?? [];
+    const name = secretNameOf(settings.secretPrefix, this);
+    // A mail about several users has several; in an ARN, six characters follow the name.
+    const own = commands.filter(([, id = '']) => id.endsWith(name) || id.slice(0, -7).endsWith(name));
+    const [, SecretId = name, VersionId] = own.at(-1) ?? commands.at(-1) ?? [];
     const developer = clientDefaults(aws, settings.region, developerRole, this.accountId);
     const { SecretString } = await new SecretsManagerClient(developer).send(
       new GetSecretValueCommand({ SecretId, VersionId }),
@@ -70,6 +78,16 @@ export class Owner {
     const { accessKeyId } = pairSchema.parse(JSON.parse(SecretString ?? '{}'));
     this.switchTo(accessKeyId, clock.now());
     return accessKeyId;
+  }
+
+  #is({ accountId, userName }: MailedUser): boolean {
+    return accountId === this.accountId && [this.userName, this.user.name].includes(userName);
+  }
+
+  /** Whether a link is about this user: a mail may have those of several. */
+  #owns(url: string): boolean {
+    const user = userOfLink(url, this.world.engine);
+    return user === undefined || this.#is(user);
   }
 
   /** From `at` on, the application signs with this key as it did with the one before. */

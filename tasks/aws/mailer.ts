@@ -116,14 +116,28 @@ async function send(
   }
 }
 
+/** SES's limit for a header. */
+const longestHeader = 995;
+
 /**
  * SES gives every mail a Message-ID of its own, so the mails of a conversation refer to a common ID that no mail has.
+ * One that asks several questions belongs to the conversation of each, as far as there is room.
  */
 function threadHeaders(about: MailOrigin | undefined, { mailFrom }: Sending['settings']) {
   if (about === undefined) return [];
   const address = addressOf(mailFrom);
-  const Value = `<${conversationOf(about)}@${address.slice(address.lastIndexOf('@') + 1)}>`;
-  return ['In-Reply-To', 'References'].map((Name) => ({ Name, Value }));
+  const domain = address.slice(address.lastIndexOf('@') + 1);
+  const [first = '', ...others] = [about.executionArn, ...(about.also ?? [])].map(
+    (executionArn) => `<${conversationOf({ ...about, executionArn })}@${domain}>`,
+  );
+  const all = others.reduce(
+    (ids, id) => (ids.length + id.length < longestHeader ? `${ids} ${id}` : ids),
+    first,
+  );
+  return [
+    { Name: 'In-Reply-To', Value: first },
+    { Name: 'References', Value: all },
+  ];
 }
 
 /**

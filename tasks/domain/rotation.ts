@@ -39,6 +39,7 @@ function isFilledIn(placeholder: string): (value: string) => boolean {
  * - `policy`: values for this rotation only.
  * - `reported`: in an emergency, who reported the leak and what they say. Never a reason to refuse one.
  * - `known`: from a sweep, the question that the operators already have about this user; it isn't mailed again.
+ * - `askedWith`: from a sweep, the same for all users of an owner: their questions come in one mail.
  */
 export const requestSchema = strictInput({
   accountId: accountIdSchema,
@@ -51,6 +52,11 @@ export const requestSchema = strictInput({
   policy: policyOverridesSchema.optional(),
   reported: leakReportSchema.optional().catch(undefined),
   known: z.string().max(100).optional(),
+  askedWith: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional()
+    .catch(undefined),
 }).refine((request) => request.action !== 'emergency' || request.keyId !== undefined, {
   path: ['keyId'],
   message: 'must name the leaked key when action is "emergency"',

@@ -57,10 +57,10 @@ export const executionVerbs = {
   interruptWait: ['states:SendTaskFailure'],
 } as const;
 
-/** About sweeps' objects in the report bucket. */
+/** About the report bucket: sweeps' objects, and what is there at all. */
 export const reportVerbs = {
   readReport: ['s3:GetObject'],
-  /** With it, S3 reports a missing object as missing; without it, as access denied. */
+  /** With it, S3 reports any missing object as missing; without it, as access denied. */
   findReport: ['s3:ListBucket'],
   writeReport: ['s3:PutObject'],
 } as const;
@@ -80,10 +80,10 @@ export const centralVerbs = {
   /** Writes an ended rotation's record, in the report bucket under a prefix of their own. */
   writeRecord: ['s3:PutObject'],
   readRecord: ['s3:GetObject'],
-  /** With it, S3 reports a missing record as missing. */
-  findRecord: ['s3:ListBucket'],
   /** Counts guesses at a link's answer, in the report bucket under a prefix of their own. */
   countGuess: ['s3:PutObject'],
+  /** Shares questions to one owner with other rotations, in the report bucket under a prefix of their own. */
+  shareQuestions: ['s3:GetObject', 's3:PutObject'],
 } as const;
 
 type Reads = typeof userReads & typeof accountReads & typeof secretReads;

@@ -49,9 +49,21 @@ function recordUnreachable(because: string, { settings, log, metrics }: Dependen
 
 async function hearOfLost(news: LostMail, dependencies: Dependencies): Promise<Heard> {
   const { address, because, origin } = news;
+  const { executionArn, question, also = [] } = origin;
   dependencies.log.warn('a mail was lost', { ...origin, address, because });
-  if (origin.question === undefined) return nothing('the mail asked for no answer');
-  return askOthers(news, { executionArn: origin.executionArn, ...origin.question }, dependencies);
+  if (question === undefined) return nothing('the mail asked for no answer');
+  const asked = [executionArn, ...also].map((one) => ({ executionArn: one, ...question }));
+  return together(await Promise.allSettled(asked.map((one) => askOthers(news, one, dependencies))));
+}
+
+/**
+ * The result for a mail that asked several questions: each by itself, so that one that fails doesn't stop the others.
+ * @throws the first failure, for another try: those that succeeded are closed by then
+ */
+function together(all: readonly PromiseSettledResult<Heard>[]): Heard {
+  for (const one of all) if (one.status === 'rejected') throw one.reason;
+  const heard = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  return heard.find(({ act }) => act === 'asksOthers') ?? heard[0] ?? nothing('the mail asked nothing');
 }
 
 /** Retried if a reminder was sent at the same moment; then with that one's token. */

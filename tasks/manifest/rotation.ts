@@ -41,7 +41,12 @@ const removeKey = [
 
 export const askAboutLeak = reporting('AskAboutLeak', ['sendMail']);
 
-export const askOwner = reporting('AskOwner', ['findOwner', 'readLastUse', 'readLinkKey', 'sendMail']);
+export const askOwner = reporting(
+  'AskOwner',
+  ['findOwner', 'readLastUse', 'readLinkKey', 'shareQuestions', 'findReport', 'describeRotation', 'sendMail'],
+  // It may wait for another rotation's mail, and then send its own.
+  120,
+);
 
 export const assess = reporting('Assess', [
   'readKeys',
@@ -91,6 +96,13 @@ export const deleteOldKey = reporting('DeleteOldKey', removeKey, patient);
 export const keepAsking = rotation('KeepAsking', []);
 
 export const makeSafe = rotation('MakeSafe', ['findOwner', 'readTags', 'switchKey']);
+
+export const noteQuestion = rotation('NoteQuestion', [
+  'findOwner',
+  'readLastUse',
+  'shareQuestions',
+  'findReport',
+]);
 
 export const offerRollback = rotation('OfferRollback', ['readLinkKey', 'sendMail']);
 

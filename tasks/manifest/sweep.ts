@@ -32,7 +32,7 @@ export const recordFailure = sweep('RecordFailure', ['writeReport']);
 
 export const recordMissed = sweep(
   'RecordMissed',
-  ['listRotations', 'readHistory', 'readRecord', 'findRecord', 'writeRecord'],
+  ['listRotations', 'readHistory', 'readRecord', 'findReport', 'writeRecord'],
   long,
 );
 

@@ -111,45 +111,52 @@ export function askBlocks(facts: AskFacts, isSilenceSaid = false): Block[] {
   ];
 }
 
-function answers({ plan, newKeyId, links, asking }: AskFacts): Block[] {
+/**
+ * The answers that a question has.
+ * @param whose in a mail about several users: distinguishes the links, also for those who hear only them. The notes are
+ * shorter there, because each user has them.
+ */
+export function answers({ plan, newKeyId, links, asking }: AskFacts, whose?: string): Block[] {
   const retires = plan.act === 'retire';
+  const isBrief = whose !== undefined;
+  const label = (text: string): string => (isBrief ? `${text} (${whose})` : text);
+  const alternative = (text: string, url: string, [brief, note]: Notes): Block => ({
+    kind: 'action',
+    label: label(text),
+    url,
+    note: isBrief ? brief : note,
+    standing: 'alternative',
+  });
+  const ends = `Asks for the last four characters of ${retires ? 'the ID of the key to be deleted' : "the new key's ID"}.`;
   return [
     {
       kind: 'action',
-      label: retires ? 'Yes, delete it' : 'I have installed it',
+      label: label(retires ? 'Yes, delete it' : 'I have installed it'),
       url: links.confirm,
-      note: `Asks for the last four characters of ${retires ? 'the ID of the key to be deleted' : "the new key's ID"}. Opening the page decides nothing.`,
+      note: isBrief ? ends : `${ends} Opening the page decides nothing.`,
       standing: 'expected',
     },
-    {
-      kind: 'action',
-      label: 'I need more time',
-      url: links.moreTime,
-      note: 'moves every deadline.',
-      standing: 'alternative',
-    },
+    alternative('I need more time', links.moreTime, ['moves its deadlines.', 'moves every deadline.']),
     ...(canBeNotNeeded({ plan, newKeyId, asking })
-      ? [
-          {
-            kind: 'action',
-            label: 'We no longer need this key',
-            url: links.notNeeded,
-            note: "removes both keys, one after the other, and makes no other. Asks for the last four characters of the old key's ID.",
-            standing: 'alternative',
-          } as const,
-        ]
+      ? [alternative('We no longer need this key', links.notNeeded, notNeededNotes)]
       : []),
-    {
-      kind: 'action',
-      label: retires ? 'Keep the key' : 'Roll back',
-      url: links.rollBack,
-      note: retires
-        ? 'leaves the key as it is.'
-        : 'withdraws the new key once nobody uses it, and leaves the old one as it is.',
-      standing: 'alternative',
-    },
+    retires
+      ? alternative('Keep the key', links.rollBack, ['leaves it as it is.', 'leaves the key as it is.'])
+      : alternative('Roll back', links.rollBack, rollBackNotes),
   ];
 }
+
+/** What an answer does: in a few words, and in full. */
+type Notes = readonly [brief: string, note: string];
+
+const notNeededNotes: Notes = [
+  'removes both keys.',
+  "removes both keys, one after the other, and makes no other. Asks for the last four characters of the old key's ID.",
+];
+const rollBackNotes: Notes = [
+  'withdraws the new key, and leaves the old one.',
+  'withdraws the new key once nobody uses it, and leaves the old one as it is.',
+];
 
 const installSteps = ({ evidence: { oldKey } }: AskFacts): Block[] => [
   { kind: 'heading', text: 'What to do' },

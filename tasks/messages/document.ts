@@ -17,6 +17,8 @@ export type Standing = 'expected' | 'alternative' | 'discouraged';
 /** The parts of messages and pages. `tasks/presentation/` defines how each of them looks. */
 export type Block =
   | { readonly kind: 'text' | 'heading' | 'warning'; readonly text: string }
+  /** Begins a part that stands by itself, such as one of several users. */
+  | { readonly kind: 'part'; readonly text: string }
   | { readonly kind: 'facts'; readonly rows: readonly Labelled[] }
   | { readonly kind: 'steps'; readonly steps: readonly string[] }
   | { readonly kind: 'progress'; readonly steps: readonly ProgressStep[] }

@@ -37,6 +37,30 @@ export function fetchNewKey(facts: MailFacts): Block[] {
   ];
 }
 
+/** The same in a mail about several users: what is different for each of them. */
+export function fetchNewKeyBriefly(facts: MailFacts): Block[] {
+  const { newKeyId, settings } = facts;
+  if (newKeyId === undefined) return [];
+  const secret = { id: secretIdOf(facts), version: versionIdOf(newKeyId), region: settings.region };
+  return [
+    { kind: 'text', text: identityText(facts) },
+    { kind: 'command', words: commandOf(secret) },
+  ];
+}
+
+/** What the commands of such a mail have in common. */
+export const aboutCommands = (several: readonly MailFacts[]): string => {
+  const [one] = several;
+  const denied = one !== undefined && isCentral(one) ? ` ${deniedInCentral(one)}` : '';
+  return `The new keys are in Secrets Manager and nowhere else. Each command prints an access key ID and a secret access key. If AWS answers AccessDenied, you are using another identity than the one above the command.${denied}`;
+};
+
+const deniedInCentral = ({ settings }: MailFacts): string =>
+  `Or the user's own account must allow it too: an administrator there can attach the managed policy ${readPolicyOf(settings)}, which already exists, to the IAM user.`;
+
+const readPolicyOf = ({ memberRole }: MailFacts['settings']): string =>
+  `${memberRole.replace(/-member$/, '')}-read-own-key`;
+
 const isCentral = ({ rotation, secretArn, settings }: MailFacts): boolean =>
   (storageOf(rotation, secretArn) ?? settings.storage) === 'central' &&
   accountIn(rotation.executionArn) !== rotation.accountId;
@@ -56,11 +80,10 @@ function ifDenied(facts: MailFacts, { id, region }: Secret): Block[] {
   const { rotation, settings } = facts;
   const arn = arnOf(facts, id);
   if (isCentral(facts)) {
-    const managed = `${settings.memberRole.replace(/-member$/, '')}-read-own-key`;
     return [
       {
         kind: 'text',
-        text: `If AWS answers AccessDenied: the secret is in another account, which lets that identity read it, but its own account must allow it too. An administrator of account ${rotation.accountId} can attach the managed policy ${managed}, which already exists there, to the IAM user, or this policy to the identity that runs the command:`,
+        text: `If AWS answers AccessDenied: the secret is in another account, which lets that identity read it, but its own account must allow it too. An administrator of account ${rotation.accountId} can attach the managed policy ${readPolicyOf(settings)}, which already exists there, to the IAM user, or this policy to the identity that runs the command:`,
       },
       { kind: 'snippet', lines: policyLines(arn, keysBeside(arn, region)) },
     ];

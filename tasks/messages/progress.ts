@@ -118,23 +118,30 @@ function whatBegan({ plan, newKeyId, round }: Round): string {
     : 'The new key was created, and you were asked';
 }
 
-/** When the old key could first be deactivated; not before the owner was asked. Undefined if IAM couldn't tell. */
-const soonest = ({ policy }: Plan, { at, oldKey }: Evidence): Date | undefined =>
-  quietFrom(oldKey, at, policy.quietDays);
+/**
+ * When the old key could first be deactivated, not before the owner was asked, and deleted. Undefined if IAM couldn't
+ * tell when it was used.
+ */
+export function soonest(
+  { policy, windowSeconds }: Plan,
+  { at, oldKey }: Evidence,
+): { readonly inactive: Date; readonly deleted: Date } | undefined {
+  const inactive = quietFrom(oldKey, at, policy.quietDays);
+  return inactive && { inactive, deleted: later(inactive, windowSeconds * 1000) };
+}
 
 /** The stages after a confirmation. @param first `now` once the confirmation was given */
 function stillToCome(plan: Plan, evidence: Evidence | undefined, first: 'now' | 'next'): ProgressStep[] {
   const key = plan.act === 'retire' ? 'The key' : 'The old key';
   const { quietDays } = plan.policy;
-  const quiet = evidence && soonest(plan, evidence);
+  const { inactive, deleted } = (evidence && soonest(plan, evidence)) ?? {};
   const when = (at: Date | undefined, otherwise: string): string =>
     at === undefined ? otherwise : `not before ${showTime(at)}`;
-  const deleted = quiet && later(quiet, plan.windowSeconds * 1000);
   return [
     {
       state: first,
       what: `${key} goes inactive once nobody has used it for ${days(quietDays)}`,
-      when: `${first === 'now' ? 'Now' : 'Then'}: ${when(quiet, 'depends on its use')}`,
+      when: `${first === 'now' ? 'Now' : 'Then'}: ${when(inactive, 'depends on its use')}`,
     },
     {
       state: 'next',

@@ -12,6 +12,8 @@ export function renderBlock(block: Block, dress: Dress): Markup {
       return markup`<p ${a('text')}>${block.text}</p>\n`;
     case 'heading':
       return markup`<h2 ${a('heading')}>${block.text}</h2>\n`;
+    case 'part':
+      return markup`<h2 ${a('part')}>${block.text}</h2>\n`;
     case 'warning':
       return markup`<p ${a('warning')}>${block.text}</p>\n`;
     case 'facts':

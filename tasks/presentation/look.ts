@@ -10,6 +10,7 @@ export type MailPart =
   | 'lead'
   | 'text'
   | 'heading'
+  | 'part'
   | 'warning'
   | 'facts'
   | 'label'
@@ -57,6 +58,7 @@ export const light = ({ accent }: Brand): Readonly<Record<MailPart, string>> => 
   lead: `margin:0 0 20px;color:${day.ink};font-size:17px;line-height:1.5`,
   text: `margin:0 0 14px;color:${day.ink}`,
   heading: `margin:26px 0 8px;color:${day.ink};font-size:17px;line-height:1.35;font-weight:700`,
+  part: `margin:34px 0 12px;padding:20px 0 0;border-top:2px solid ${day.edge};color:${day.ink};font-size:19px;line-height:1.3;font-weight:700`,
   warning:
     'margin:0 0 18px;padding:12px 14px;background-color:#fff3dc;border-left:4px solid #b25e00;border-radius:4px;color:#4f2f00',
   facts: `width:100%;margin:0 0 18px;border-collapse:collapse;border-top:1px solid ${day.line}`,
@@ -98,6 +100,7 @@ export const dark = ({ accentDark }: Brand): Partial<Readonly<Record<MailPart, s
   lead: `color:${night.ink}`,
   text: `color:${night.ink}`,
   heading: `color:${night.strong}`,
+  part: `border-color:${night.edge};color:${night.strong}`,
   warning: 'background-color:#3a2a10;border-left-color:#e8a33d;color:#ffe3b3',
   facts: `border-color:${night.line}`,
   label: `border-color:${night.line};color:${night.muted}`,

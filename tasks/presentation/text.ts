@@ -19,6 +19,8 @@ function plainBlock(block: Block): string {
       return clean(block.text);
     case 'heading':
       return underlined(block.text, '-');
+    case 'part':
+      return `\n${underlined(block.text, '=')}`;
     case 'warning':
       return `! ${clean(block.text)}`;
     case 'facts':

@@ -1,8 +1,9 @@
 import { linkKeys } from '../aws/link-key.ts';
 import { MemberUser } from '../aws/member-user.ts';
-import { answerBy, linksEnd } from '../domain/asking/deadlines.ts';
-import { answerUrl, type LinkReference, signLink } from '../domain/asking/link.ts';
-import { questionSchema } from '../domain/asking/question.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { answerBy } from '../domain/asking/deadlines.ts';
+import type { Evidence } from '../domain/asking/evidence.ts';
+import { type Question, questionSchema } from '../domain/asking/question.ts';
 import { whomToAsk } from '../domain/asking/recipients.ts';
 import { whose } from '../domain/events/whose.ts';
 import { lambdaHandler } from '../lambda.ts';
@@ -13,53 +14,59 @@ import type { Message } from '../messages/document.ts';
 import { speakerOf } from '../presentation/speaker.ts';
 import { task } from '../task.ts';
 import { tell } from '../tell.ts';
+import { askTogether } from './ask-together.ts';
 import { evidenceOf } from './evidence-of.ts';
+import { linksOf } from './question-links.ts';
 
 /**
  * State AskOwner: mails the owner the question, with links to answer it. Leaves the task token and IAM's evidence
  * about both keys in the execution's history. The last reminder also goes to the account's address;
- * once a mail to an owner has bounced, every mail goes to that address and the operators too.
+ * once a mail to an owner has bounced, every mail goes to that address and the operators too. In a wave, the first mail
+ * may ask about several users of the same owner.
  */
 export const askOwner = task({
   name: 'AskOwner',
   input: questionSchema,
   run: async (question, dependencies) => {
     const { rotation, plan, round, reminder: reminders } = question;
-    const { settings, log } = dependencies;
+    const { log } = dependencies;
     const user = await MemberUser.of(dependencies, question, row.does);
     const evidence = await evidenceOf(user, question, dependencies.now());
-    const [key] = await linkKeys(dependencies);
-    const expiresAt = linksEnd(question);
-    const link = (decision: LinkReference['decision']): string => {
-      const { executionArn } = rotation;
-      return answerUrl(
-        settings.linkBase,
-        signLink({ executionArn, stage: 'ask', round, decision, expiresAt }, key),
-      );
-    };
-    const links = {
-      confirm: link('confirm'),
-      notNeeded: link('notNeeded'),
-      rollBack: link('rollBack'),
-      moreTime: link('moreTime'),
-    };
-    const speaker = speakerOf(settings);
-    const { kind, message } = compose({ ...question, settings, speaker, evidence, links });
-    const about = {
-      executionArn: rotation.executionArn,
-      mail: kind,
-      question: { stage: 'ask', round },
-    } as const;
-    const everybody = [plan.accountEmail, settings.operators];
-    const to = await tell(dependencies, whomToAsk(question, settings.operators), message, everybody, about);
+    const together = await askTogether(question, dependencies);
+    const to = together ?? (await askAlone(question, evidence, dependencies));
     dependencies.events?.report({
       ...{ name: 'Owner asked', ...whose(rotation), oldKeyId: plan.oldKeyId, newKeyId: question.newKeyId },
       ...{ round, reminder: reminders, answerBy: answerBy(question).toISOString() },
     });
-    log.info('asked', { ...rotation, round, reminder: reminders, mail: kind, to });
+    log.info('asked', { ...rotation, round, reminder: reminders, together: together !== undefined, to });
     return { to, evidence };
   },
 });
+
+async function askAlone(
+  question: Question,
+  evidence: Evidence,
+  dependencies: Dependencies,
+): Promise<string[]> {
+  const { settings } = dependencies;
+  const { rotation, plan, round } = question;
+  const [key] = await linkKeys(dependencies);
+  const links = linksOf(question, settings.linkBase, key);
+  const { kind, message } = compose({
+    ...question,
+    settings,
+    speaker: speakerOf(settings),
+    evidence,
+    links,
+  });
+  const about = {
+    executionArn: rotation.executionArn,
+    mail: kind,
+    question: { stage: 'ask', round },
+  } as const;
+  const instead = [plan.accountEmail, settings.operators];
+  return tell(dependencies, whomToAsk(question, settings.operators), message, instead, about);
+}
 
 function compose(facts: AskFacts): { readonly kind: string; readonly message: Message } {
   const { interruption } = facts.asking;

@@ -7,7 +7,7 @@ import { Gathering } from '../domain/sweeps/overview.ts';
 import type { Candidate } from '../domain/sweeps/row.ts';
 import { summarySchema } from '../domain/sweeps/summary.ts';
 import { type AccountItem, accountItemSchema, objects, sweepSchema } from '../domain/sweeps/sweep.ts';
-import { chooseWave as choose, inWaveOrder, type Wave } from '../domain/sweeps/wave.ts';
+import { askTogether, chooseWave as choose, inWaveOrder, type Wave } from '../domain/sweeps/wave.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { accountsAsCsv } from '../report/csv.ts';
 import { task } from '../task.ts';
@@ -34,7 +34,11 @@ export const chooseWave = task({
     const spares = sparesFor(chosen, [...gathering.candidates, ...gathering.spares]);
     const hold = note.audit ? 'it is an audit' : whyClosed(settings.calendar, now());
     const left = gathering.ready - chosen.length;
-    const wave: Wave = { chosen, spares, limits, left, ...defined({ hold }) };
+    const marked = (candidates: readonly Candidate[]) => askTogether(candidates, chosen, sweep.executionArn);
+    const wave: Wave = {
+      ...{ chosen: marked(chosen), spares: marked(spares), limits, left },
+      ...defined({ hold }),
+    };
     await store.put(objects.overview, JSON.stringify(overview), 'application/json');
     await store.put(objects.accountLines, accountsAsCsv(gathering.lines), 'text/csv');
     const put = await store.putOnce(objects.wave, JSON.stringify(wave), 'application/json');

@@ -2,8 +2,10 @@ import { undisturbed } from '../../tasks/domain/asking/question.ts';
 import type { LastUse } from '../../tasks/domain/keys.ts';
 import type { Plan, Rotation } from '../../tasks/domain/rotation.ts';
 import { type Brand, brandSchema } from '../../tasks/domain/settings/brand.ts';
+import { day, later } from '../../tasks/domain/time.ts';
 import { newKeyReady, retirement } from '../../tasks/messages/ask.ts';
 import { askedInPlace, moreTime, reminder } from '../../tasks/messages/ask-again.ts';
+import { severalKeys } from '../../tasks/messages/ask-several.ts';
 import { auditReport } from '../../tasks/messages/audit-report.ts';
 import type { Message } from '../../tasks/messages/document.ts';
 import {
@@ -133,6 +135,17 @@ export function everyMessage(
       lastReason: said,
       evidence: { at, oldKey: { state: 'unknown', because: said } },
     }),
+    severalKeys: severalKeys([
+      { ...facts, ...ask },
+      { ...retiring, ...ask, evidence: { at, oldKey: { state: 'unknown', because: said } } },
+    ]),
+    severalNewKeys: severalKeys(
+      [0, 3, 0].map((days) => ({ ...facts, ...ask, since: later(since, days * day) })),
+    ),
+    severalRetirements: severalKeys([
+      { ...retiring, ...ask },
+      { ...retiring, ...ask },
+    ]),
     firstReminder: reminder({ ...facts, ...ask, reminder: 1 }),
     reminder: reminder({ ...facts, ...ask, reminder: 2 }),
     lastReminder: reminder({ ...facts, ...ask, reminder: 4 }),

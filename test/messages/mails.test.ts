@@ -12,8 +12,18 @@ const whole = ({ subject, text, html }: { subject: string; text: string; html: s
   [subject, text, html].join('\n');
 const mail = (kind: string) => mails[kind] ?? { subject: '', text: '', html: '' };
 
-/** The only mail that is about the whole organization. */
-const aboutUsers = each.filter(([kind]) => kind !== 'auditReport');
+/** One mail is about the whole organization, and some are about several users. */
+const aboutUsers = each.filter(([kind]) => kind !== 'auditReport' && !kind.startsWith('several'));
+
+describe('a mail about several users', () => {
+  it.each([
+    ['severalKeys', '2 access keys to decide on by 7 Dec: deploy-bot, deploy-bot'],
+    ['severalNewKeys', '3 access keys to install by 7 Dec: deploy-bot, deploy-bot, deploy-bot'],
+    ['severalRetirements', '2 access keys to delete or keep by 7 Dec: deploy-bot, deploy-bot'],
+  ])('%s says in its subject how many, what to do, by when, and about whom', (kind, said) => {
+    expect(mail(kind).subject).toBe(`${said} [Payments (111122223333)]`);
+  });
+});
 
 describe('every mail', () => {
   it.each(aboutUsers)('%s says which user in which account in its subject', (_, { subject }) => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { nameOf } from '../execution-name.ts';
 
 /**
  * What a mail is about. Sent as SES message tags, which every event about the mail contains, so a bounce leads to its
@@ -11,6 +12,8 @@ export interface MailOrigin {
   readonly mail: string;
   /** If the mail asks a question that waits for an answer. */
   readonly question?: { readonly stage: 'ask' | 'window'; readonly round: number };
+  /** The other executions of the same machine whose question the mail asks too. */
+  readonly also?: readonly string[];
 }
 
 /** Names and values in the characters that SES allows: letters, digits, `_` and `-`. */
@@ -22,24 +25,44 @@ const names = {
   mail: 'keyturn-mail',
   stage: 'keyturn-stage',
   round: 'keyturn-round',
+  also: 'keyturn-also-',
 } as const;
+
+/** Bytes that fit into a tag's 256 characters once they are encoded. */
+const longestValue = 190;
 
 /** Splits the ARN in two: a value holds 256 characters, and an encoded ARN may be longer. */
 const arnPattern = /^(?<machine>arn:.+):(?<execution>[^:]+)$/;
 
 /** @throws {RangeError} if it isn't an execution's ARN */
-export function writeOrigin({ executionArn, mail, question }: MailOrigin): MailTags {
+export function writeOrigin({ executionArn, mail, question, also = [] }: MailOrigin): MailTags {
   const { machine, execution } = arnPattern.exec(executionArn)?.groups ?? {};
   if (machine === undefined || execution === undefined) {
     throw new RangeError(`${executionArn} is not an execution's ARN`);
   }
   const asked = question && { [names.stage]: question.stage, [names.round]: String(question.round) };
   return {
-    [names.machine]: Buffer.from(machine).toString('base64url'),
-    [names.execution]: Buffer.from(execution).toString('base64url'),
+    [names.machine]: encode(machine),
+    [names.execution]: encode(execution),
     [names.mail]: mail,
     ...asked,
+    ...Object.fromEntries(
+      packed(also.map(nameOf)).map((text, index) => [`${names.also}${index + 1}`, encode(text)]),
+    ),
   };
+}
+
+const encode = (text: string): string => Buffer.from(text).toString('base64url');
+
+/** As few texts as hold the names, one per line: a mail has room for few tags, and a tag for several names. */
+function packed(executions: readonly string[]): string[] {
+  const texts: string[] = [];
+  for (const name of executions) {
+    const longer = `${texts.at(-1) ?? ''}\n${name}`;
+    if (texts.length > 0 && Buffer.byteLength(longer) <= longestValue) texts[texts.length - 1] = longer;
+    else texts.push(name);
+  }
+  return texts;
 }
 
 /**
@@ -67,10 +90,13 @@ const tagsSchema = z.object({
 export function readOrigin(tags: MailTags): MailOrigin | undefined {
   const parsed = tagsSchema.safeParse(tags).data;
   if (parsed === undefined) return undefined;
-  const { [names.stage]: stage, [names.round]: round } = parsed;
+  const { [names.machine]: machine, [names.stage]: stage, [names.round]: round } = parsed;
+  const others = Object.entries(tags).filter(([name]) => name.startsWith(names.also));
+  const also = others.flatMap(([, value]) => encoded.parse(value).split('\n'));
   return {
-    executionArn: `${parsed[names.machine]}:${parsed[names.execution]}`,
+    executionArn: `${machine}:${parsed[names.execution]}`,
     mail: parsed[names.mail],
     ...(stage === undefined || round === undefined ? {} : { question: { stage, round } }),
+    ...(also.length === 0 ? {} : { also: also.map((name) => `${machine}:${name}`) }),
   };
 }

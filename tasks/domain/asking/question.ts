@@ -69,6 +69,12 @@ export const fixed: Asking = { ...undisturbed, isFixed: true };
 export const withdrawalSchema = z.enum(['byOwner', 'bySilence', 'notNeeded']);
 
 /**
+ * The question's place among those of the same owner that are asked in one mail, and when that is due. Without a place
+ * it is asked alone.
+ */
+export const togetherSchema = z.object({ askAt: z.coerce.date(), place: z.string().optional() });
+
+/**
  * A question that waits for its owner: the payload of a task that waits for a token.
  * `ask`: is the new key installed? `window`: is the old key missed? `round` counts from 1; a rollback in the window
  * leads to the next round.
@@ -88,6 +94,8 @@ export const questionSchema = workSchema.extend({
   asking: askingSchema.default(fixed),
   /** In the window of a new key: why it is withdrawn. Absent in older executions. */
   asked: withdrawalSchema.nullish(),
+  /** `ask`, in a wave that asks its owner about several users. */
+  together: togetherSchema.nullish().catch(undefined),
   /** In the window: the evidence from when the key was deactivated. */
   evidence: evidenceSchema.optional(),
 });

@@ -15,7 +15,10 @@ export function whomToTell(plan: Plan, asking: Asking, operators: string): strin
  * The recipients of a question. The account's address is added for the last reminder, and with the operators once an
  * owner's mail has bounced. Silence is the operators' concern only after the last reminder: then they are told once.
  */
-export function whomToAsk({ plan, asking, reminder }: Question, operators: string): string[] {
+export function whomToAsk(
+  { plan, asking, reminder }: Pick<Question, 'plan' | 'asking' | 'reminder'>,
+  operators: string,
+): string[] {
   if (asking.unreachable.length > 0) return everybody(plan, asking, operators);
   const isLast = reminder === plan.policy.reminders;
   return reachable(isLast ? { ...plan, owner: [...plan.owner, plan.accountEmail] } : plan, asking);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { type Candidate, candidateSchema } from './row.ts';
 
@@ -37,6 +38,28 @@ export const startsSchema = z.object({
   hold: z.string().optional(),
 });
 export type Starts = z.infer<typeof startsSchema>;
+
+/**
+ * Marks those whose owner has several users among the chosen: their questions come in one mail. Spares of the same
+ * owner join them.
+ * @param sweep distinguishes this wave from all others
+ */
+export function askTogether(
+  candidates: readonly Candidate[],
+  chosen: readonly Candidate[],
+  sweep: string,
+): Candidate[] {
+  const users = new Map<string, number>();
+  for (const { owner } of chosen) users.set(ownersOf(owner), (users.get(ownersOf(owner)) ?? 0) + 1);
+  return candidates.map((candidate) => {
+    const owners = ownersOf(candidate.owner);
+    if ((users.get(owners) ?? 0) < 2) return candidate;
+    const askedWith = createHash('sha256').update(`${sweep}\n${owners}`).digest('hex').slice(0, 32);
+    return { ...candidate, input: { ...candidate.input, askedWith } };
+  });
+}
+
+const ownersOf = (owner: readonly string[]): string => [...new Set(owner)].toSorted().join('\n');
 
 /**
  * The first in the wave's order, within the limits.
