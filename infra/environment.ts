@@ -21,7 +21,7 @@ import type { Deployment } from './settings.ts';
 /** The settings that functions are given. */
 const toldNames = [
   ...(['account', 'region', 'rolePrefix', 'organization', 'externalId', 'accounts', 'live', 'leak'] as const),
-  ...(['policy', 'storage', 'mail', 'brand', 'sweep', 'events', 'runbookUrl'] as const),
+  ...(['policy', 'storage', 'mail', 'brand', 'sweep', 'events', 'cloudTrail', 'runbookUrl'] as const),
 ] as const satisfies readonly (keyof Deployment)[];
 export type Told = Pick<Deployment, (typeof toldNames)[number]>;
 
@@ -34,8 +34,7 @@ export const settingsFileOf = (deployment: Told): string => fileFrom(fileSetting
 
 /** A deployment's settings as the tasks name them. */
 function fileSettingsOf(deployment: Told): FileSettings {
-  const { region, mail, organization, storage, policy, accounts, live, brand, sweep, events, runbookUrl } =
-    deployment;
+  const { region, mail, organization, storage, policy, accounts, live, brand, sweep, events } = deployment;
   const machine = machineArn(deployment, rotationMachineName, partitionOf(region));
   return parseFileSettings({
     region,
@@ -58,8 +57,9 @@ function fileSettingsOf(deployment: Told): FileSettings {
     replicaRegions: storage.replicaRegions,
     leakWithoutReplacement: deployment.leak.withoutReplacement,
     brand,
-    runbookUrl,
+    runbookUrl: deployment.runbookUrl,
     events,
+    cloudTrail: deployment.cloudTrail,
     useFunction: functionName('CheckUse'),
     scope: accounts,
     live: live ?? accounts,
@@ -78,7 +78,7 @@ const fingerprintOf = (value: unknown): string =>
   createHash('sha256')
     .update(JSON.stringify(value) ?? '')
     .digest('hex')
-    .slice(0, 4);
+    .slice(0, 3);
 
 /** The settings whose fingerprints differ between two descriptions. */
 export function settingsThatDiffer(one: string, other: string): string[] {

@@ -56,7 +56,7 @@ export const assess = reporting('Assess', [
 
 export const checkNewKey = reporting('CheckNewKey', ['findOwner', 'readLastUse']);
 
-export const checkOldKey = rotation('CheckOldKey', ['findOwner', 'readLastUse', 'readKeys']);
+export const checkOldKey = rotation('CheckOldKey', ['findOwner', 'readLastUse', 'readKeys', 'lookUpCalls']);
 
 export const claimUser = rotation('ClaimUser', [
   'readUser',

@@ -39,7 +39,7 @@ export function questionPage(
         kind: 'facts',
         rows: evidenceRows(looked?.evidence === undefined ? known : { ...known, evidence: looked.evidence }),
       },
-      ...(looked === undefined ? [] : [lookedAgain(looked)]),
+      ...(looked === undefined ? [] : lookedAgain(looked)),
       ...forms(known, linkFor, refusal),
       lookAgain,
       { kind: 'heading', text: 'What happens when' },

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Dependencies } from '../dependencies.ts';
+import { callersSchema } from '../domain/asking/callers.ts';
 import { askingSchema, decisionSchema, fixed, withdrawalSchema } from '../domain/asking/question.ts';
 import { whomToTell } from '../domain/asking/recipients.ts';
 import { whose } from '../domain/events/whose.ts';
@@ -27,6 +28,9 @@ const newsSchema = z.discriminatedUnion('mail', [
   z.object({
     mail: z.literal('oldKeyInUse'),
     use: lastUseSchema,
+    /** Who uses it, and what suggests that several applications do. Absent under older machines. */
+    callers: callersSchema.optional().catch(undefined),
+    sharing: z.array(z.string()).optional().catch(undefined),
     /** Why a new key is withdrawn. */
     asked: withdrawalSchema.nullish(),
     drain: z.object({ startedAt: z.coerce.date() }),
@@ -91,7 +95,7 @@ function compose(input: Work & News, { settings, now }: Dependencies): Message {
     case 'oldKeyInUse':
       return oldKeyInUse({
         ...facts,
-        use: input.use,
+        ...{ use: input.use, callers: input.callers, sharing: input.sharing },
         asked: input.asked,
         deadline: later(input.drain.startedAt, input.plan.policy.drainDays * day),
       });

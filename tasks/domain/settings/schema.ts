@@ -192,6 +192,11 @@ export const settingsSchema = z.strictObject({
       'Whether keyturn puts an [event](events.md) on a bus of its own for each step that matters, for other systems to follow.',
     example: true,
   }),
+  cloudTrail: setting(z.boolean().default(false), {
+    description:
+      "Whether the reading role may look up in each account's CloudTrail who used a key lately, so that owners see the address and the program of its last calls. The role can then read the account's whole event history of 90 days.",
+    example: true,
+  }),
   concurrency: concurrencySchema.prefault({}),
   links: linksSchema.optional().meta({
     description: "A domain of your own for the owners' links.",

@@ -51,6 +51,7 @@ const shape = {
   useFunction: z.string().min(1).default('keyturn-check-use'),
   /** Whether steps are reported, to be put on the event bus. */
   events: settingsSchema.shape.events,
+  cloudTrail: settingsSchema.shape.cloudTrail,
   leakWithoutReplacement: leakSchema.shape.withoutReplacement,
   /** The ARN of the alias that rotations are started by; if omitted, the running machine. */
   rotationMachine: z.string().startsWith('arn:').optional(),
