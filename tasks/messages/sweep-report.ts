@@ -8,7 +8,8 @@ import { type TrendPoint, trendPointOf } from '../domain/sweeps/trend.ts';
 import type { FailedStart, Starts, Wave } from '../domain/sweeps/wave.ts';
 import { decisionsInWords } from './decision-words.ts';
 import type { Cell, Figures, Page, Table } from './document.ts';
-import { showTime, showUse } from './words.ts';
+import { trendBlocks } from './trend-tables.ts';
+import { inThousands, showAge, showTime, showUse } from './words.ts';
 
 /** For a wave without limits; the lists in an overview aren't longer. */
 const most = 500;
@@ -21,12 +22,23 @@ export interface SweepReport {
   readonly at: Date;
   /** The earlier sweeps that this one can be compared with, oldest first. */
   readonly trend: readonly TrendPoint[];
+  /** The day of the sweep that accounts and units are compared with. */
+  readonly since?: string | undefined;
   /** Problems that belong to no account and no user, such as a mail that was not sent. */
   readonly warnings: readonly string[];
 }
 
 /** The auditor's page: totals, what went wrong, the oldest keys first. Its links lead to files beside it. */
-export function sweepReport({ sweep, overview, wave, starts, at, trend, warnings }: SweepReport): Page {
+export function sweepReport({
+  sweep,
+  overview,
+  wave,
+  starts,
+  at,
+  trend,
+  since,
+  warnings,
+}: SweepReport): Page {
   const { totals, failed: notSurveyed, problems, oldest } = overview;
   const failed = starts?.failed ?? [];
   const chosen = wave.hold === undefined ? wave.chosen : [];
@@ -36,12 +48,13 @@ export function sweepReport({ sweep, overview, wave, starts, at, trend, warnings
     lead: `Surveyed ${showTime(sweep.startedAt)}, written ${showTime(at)}. ${waveInWords(wave, starts)}`,
     blocks: [
       figuresOf(totals),
-      ...trendOf([...trend, trendPointOf(sweep.startedAt, overview)]),
+      ...trendBlocks([...trend, trendPointOf(sweep.startedAt, overview)], overview, since),
       {
         kind: 'links',
         text: `Every key, one file per account: ${objects.keysOf('…', 'csv')} and .jsonl. Lists:`,
         links: [
           ['every account', objects.accountLines],
+          ['every organizational unit', objects.unitLines],
           ['skipped accounts', objects.skipped],
           ['this page as data', objects.report],
         ],
@@ -116,27 +129,11 @@ function figuresOf(totals: Totals): Figures {
   };
 }
 
-const inThousands = (count: number): string => count.toLocaleString('en-GB');
-
 /** Returns no table if there is nothing to list. */
 function table(title: string, count: number, { columns, rows }: Pick<Table, 'columns' | 'rows'>): Table[] {
   if (count === 0) return [];
   const note = count > rows.length ? `the first ${rows.length} of ${inThousands(count)}` : undefined;
   return [{ kind: 'table', title, note, columns, rows }];
-}
-
-/** Whether the number of keys falls. One sweep alone shows no trend. */
-function trendOf(points: readonly TrendPoint[]): Table[] {
-  if (points.length < 2) return [];
-  return table('Trend', points.length, {
-    columns: ['Sweep', 'Keys', 'Users', 'Overdue', 'Oldest key', 'Accounts not read'],
-    rows: points.map(({ at, keys, users, overdue, oldestDays, failedAccounts }): Cell[] => [
-      { text: showTime(at) },
-      ...[keys, users, overdue].map((count): Cell => ({ text: inThousands(count), as: 'number' })),
-      { text: oldestDays === undefined ? 'none' : showAge(oldestDays), as: 'number' },
-      { text: inThousands(failedAccounts), as: failedAccounts > 0 ? 'alarm' : 'number' },
-    ]),
-  });
 }
 
 const failedRow = ({ accountId, name, because }: Overview['failed'][number]): Cell[] => [
@@ -192,5 +189,3 @@ const userCell = (userName: string, accountId: string): Cell => ({
   as: 'name',
   under: { text: accountId, url: objects.keysOf(accountId, 'csv') },
 });
-
-const showAge = (ageDays: number): string => `${Math.floor(ageDays)} d`;

@@ -3,13 +3,14 @@ import * as z from 'zod';
 import { ReportStore } from '../aws/report-store.ts';
 import { defined } from '../domain/defined.ts';
 import { whyClosed } from '../domain/sweeps/calendar.ts';
+import { unitLinesOf } from '../domain/sweeps/lines.ts';
 import { Gathering } from '../domain/sweeps/overview.ts';
 import type { Candidate } from '../domain/sweeps/row.ts';
 import { summarySchema } from '../domain/sweeps/summary.ts';
 import { type AccountItem, accountItemSchema, objects, sweepSchema } from '../domain/sweeps/sweep.ts';
 import { chooseWave as choose, inWaveOrder, type Wave } from '../domain/sweeps/wave.ts';
 import { lambdaHandler } from '../lambda.ts';
-import { accountsAsCsv } from '../report/csv.ts';
+import { accountsAsCsv, unitsAsCsv } from '../report/csv.ts';
 import { task } from '../task.ts';
 import { readScopeNote, readWave } from './stored.ts';
 
@@ -37,6 +38,7 @@ export const chooseWave = task({
     const wave: Wave = { chosen, spares, limits, left, ...defined({ hold }) };
     await store.put(objects.overview, JSON.stringify(overview), 'application/json');
     await store.put(objects.accountLines, accountsAsCsv(gathering.lines), 'text/csv');
+    await store.put(objects.unitLines, unitsAsCsv(unitLinesOf(gathering.lines)), 'text/csv');
     const put = await store.putOnce(objects.wave, JSON.stringify(wave), 'application/json');
     const fixed = put === 'put' ? wave : await readWave(store);
     // The first of them were logged when the accounts were listed.
