@@ -140,7 +140,7 @@ export const takeOver = rotation('TakeOver', ['tagUser', 'stopRotation']);
 
 export const tellOperators = reporting('TellOperators', ['sendMail']);
 
-export const tellOwner = reporting('TellOwner', ['sendMail']);
+export const tellOwner = reporting('TellOwner', ['readLinkKey', 'sendMail']);
 
 export const waitForQuiet = rotation('WaitForQuiet', []);
 

@@ -9,7 +9,7 @@ import type { FailedStart, Starts, Wave } from '../domain/sweeps/wave.ts';
 import { decisionsInWords } from './decision-words.ts';
 import type { Cell, Figures, Page, Table } from './document.ts';
 import { trendBlocks } from './trend-tables.ts';
-import { inThousands, showAge, showTime, showUse } from './words.ts';
+import { inThousands, showAge, showTime, showUse, withoutKeyEnds } from './words.ts';
 
 /** For a wave without limits; the lists in an overview aren't longer. */
 const most = 500;
@@ -39,7 +39,7 @@ export function sweepReport({
   since,
   warnings,
 }: SweepReport): Page {
-  const { totals, failed: notSurveyed, problems, oldest } = overview;
+  const { totals, failed: notSurveyed, problems, oldest, open } = overview;
   const failed = starts?.failed ?? [];
   const chosen = wave.hold === undefined ? wave.chosen : [];
   return {
@@ -62,6 +62,10 @@ export function sweepReport({
       ...table('Accounts that could not be surveyed', totals.failedAccounts, {
         columns: ['Account', 'Why'],
         rows: notSurveyed.map(failedRow),
+      }),
+      ...table('Open questions', open.operators + open.owners, {
+        columns: ['User', 'Waits for', 'What'],
+        rows: open.first.map(openRow),
       }),
       ...table('Warnings', warnings.length, { columns: ['What'], rows: warnings.map(problemRow) }),
       ...table('Problems', problems.length, { columns: ['What'], rows: problems.map(problemRow) }),
@@ -139,6 +143,12 @@ function table(title: string, count: number, { columns, rows }: Pick<Table, 'col
 const failedRow = ({ accountId, name, because }: Overview['failed'][number]): Cell[] => [
   { text: name, under: { text: accountId } },
   { text: because },
+];
+
+const openRow = ({ userName, accountId, waitsFor, what }: Overview['open']['first'][number]): Cell[] => [
+  userCell(userName, accountId),
+  { text: waitsFor === 'operators' ? 'operators' : 'its owner' },
+  { text: withoutKeyEnds(what) },
 ];
 
 const notStartedRow = ({ user, because }: FailedStart): Cell[] => [

@@ -7,12 +7,12 @@ import { unitLinesOf } from '../domain/sweeps/lines.ts';
 import { Gathering } from '../domain/sweeps/overview.ts';
 import type { Candidate } from '../domain/sweeps/row.ts';
 import { summarySchema } from '../domain/sweeps/summary.ts';
-import { type AccountItem, accountItemSchema, objects, sweepSchema } from '../domain/sweeps/sweep.ts';
+import { type AccountItem, objects, sweepSchema } from '../domain/sweeps/sweep.ts';
 import { chooseWave as choose, inWaveOrder, type Wave } from '../domain/sweeps/wave.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { accountsAsCsv, unitsAsCsv } from '../report/csv.ts';
 import { task } from '../task.ts';
-import { readScopeNote, readWave } from './stored.ts';
+import { readAccounts, readScopeNote, readWave } from './stored.ts';
 
 /** Concurrent reads. Reading the summaries of ten thousand accounts takes about ten seconds. */
 const readsAtOnce = 50;
@@ -71,11 +71,6 @@ async function gather(store: ReportStore, problems: readonly string[]): Promise<
     gathering.add(account, text === undefined ? undefined : summarySchema.parse(JSON.parse(text)));
   }
   return gathering;
-}
-
-async function readAccounts(store: ReportStore): Promise<AccountItem[]> {
-  const lines = ((await store.read(objects.accounts)) ?? '').split('\n').filter((line) => line !== '');
-  return lines.map((line) => accountItemSchema.parse(JSON.parse(line)));
 }
 
 export const handler = lambdaHandler(chooseWave);

@@ -166,6 +166,11 @@ const lives: readonly Lived[] = [
     },
   },
   {
+    course: async (life) => {
+      await life.start({ override: { by: 'Jane Doe', reason: 'INC-4711' } });
+    },
+  },
+  {
     // Something still uses the old key after its owner confirmed: CloudTrail is asked who.
     course: async (life) => {
       await life.start();
