@@ -21,7 +21,8 @@ import type { Deployment } from './settings.ts';
 /** The settings that functions are given. */
 const toldNames = [
   ...(['account', 'region', 'rolePrefix', 'organization', 'externalId', 'accounts', 'live', 'leak'] as const),
-  ...(['policy', 'storage', 'mail', 'brand', 'sweep', 'events', 'records', 'runbookUrl'] as const),
+  ...(['policy', 'storage', 'mail', 'brand', 'sweep', 'events', 'records', 'cloudTrail'] as const),
+  'runbookUrl',
 ] as const satisfies readonly (keyof Deployment)[];
 export type Told = Pick<Deployment, (typeof toldNames)[number]>;
 
@@ -34,20 +35,7 @@ export const settingsFileOf = (deployment: Told): string => fileFrom(fileSetting
 
 /** A deployment's settings as the tasks name them. */
 function fileSettingsOf(deployment: Told): FileSettings {
-  const {
-    region,
-    mail,
-    organization,
-    storage,
-    policy,
-    accounts,
-    live,
-    brand,
-    sweep,
-    events,
-    records,
-    runbookUrl,
-  } = deployment;
+  const { region, mail, organization, storage, policy, accounts, live, brand, sweep, events } = deployment;
   const machine = machineArn(deployment, rotationMachineName, partitionOf(region));
   return parseFileSettings({
     region,
@@ -70,9 +58,10 @@ function fileSettingsOf(deployment: Told): FileSettings {
     replicaRegions: storage.replicaRegions,
     leakWithoutReplacement: deployment.leak.withoutReplacement,
     brand,
-    runbookUrl,
+    runbookUrl: deployment.runbookUrl,
     events,
-    records,
+    records: deployment.records,
+    cloudTrail: deployment.cloudTrail,
     useFunction: functionName('CheckUse'),
     scope: accounts,
     live: live ?? accounts,

@@ -63,10 +63,12 @@ export class MemberRole extends Construct {
       assumeRolePolicyDocument: trustOf(deployment, access),
       policies: [permissions],
     });
-    for (const resource of permissions.policyDocument.Statement.flatMap(({ Resource }) => Resource)) {
+    for (const resource of new Set(
+      permissions.policyDocument.Statement.flatMap(({ Resource }) => Resource),
+    )) {
       const reason =
         resource === '*'
-          ? 'IAM knows no resource for the credential report.'
+          ? 'IAM knows no resource for the credential report, and CloudTrail none for its event history.'
           : 'Any user of this one account; each session names its own.';
       exceptResource(this.role, resource, reason);
     }
@@ -137,11 +139,12 @@ const actionsOf = <Name extends string>(part: Verbs<Name>): string[] => {
 };
 
 function reading(deployment: Deployment, place: MemberPlace): Statement[] {
-  const { readGroup, readCredentialReport, findOwner } = accountReads;
+  const { readGroup, readCredentialReport, findOwner, lookUpCalls } = accountReads;
   const group = deployment.sweep.exemptGroup?.name;
   const iam = iamOf(place);
   return [
     allow('Users', actionsOf({ ...userReads, findOwner }), usersOf(place)),
+    ...(deployment.cloudTrail ? [allow('WhoUsedAKey', actionsOf({ lookUpCalls }), '*')] : []),
     allow('CredentialReport', actionsOf({ readCredentialReport }), '*'),
     ...(group === undefined
       ? []

@@ -45,6 +45,7 @@ const REFUSALS: Readonly<Record<ServiceName, Refusals>> = {
     denied: ['AccessDeniedException', 403],
     invalid: ['InvalidParameterValueException', 400],
   },
+  cloudtrail: JSON_RPC,
   events: { ...JSON_RPC, unavailable: ['InternalException', 500] },
   ses: {
     ...JSON_RPC,

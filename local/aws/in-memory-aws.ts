@@ -5,12 +5,14 @@ import type { Need } from './access/need.ts';
 import { needsOf } from './access/needs.ts';
 import { Permissions, type RolePolicies } from './access/permissions.ts';
 import { type AccessPolicy, type PolicyDocument, readPolicy } from './access/policy.ts';
+import { cloudTrailOperations } from './cloudtrail.ts';
 import { StaleReads } from './consistency.ts';
 import { type Buses, eventsOperations } from './events.ts';
 import { type CallOutcome, isRefusal, withoutTouching } from './faults.ts';
 import type { Account, Model, Use } from './iam/account.ts';
 import { iamOperations } from './iam/iam.ts';
 import { KeyIndex } from './iam/key-index.ts';
+import { useOf } from './iam/signed-calls.ts';
 import { lastUse } from './iam/usage.ts';
 import { KmsKeys, kmsOperations } from './kms.ts';
 import type { InMemoryAwsOptions } from './options.ts';
@@ -106,6 +108,7 @@ export class InMemoryAws {
     this.use('kms', kmsOperations(this.#model, this.kms));
     this.use('organizations', organizationsOperations(this.#model));
     this.use('s3', s3Operations(this.#model, this.buckets));
+    this.use('cloudtrail', cloudTrailOperations(this.#model, this.#keys));
     this.use('events', eventsOperations(this.#model, this.buses));
     const accept = (mail: DeliveredMail): void => {
       this.mails.push(mail);
@@ -251,9 +254,7 @@ export class InMemoryAws {
     found: Found,
     needs: readonly Need[],
   ): CallOutcome | Promise<CallOutcome> {
-    const { region } = incoming.authorization;
-    const own = this.#isOwnCall() ? ({ own: true } as const) : {};
-    found.issued?.key.calls.push({ at: call.at, service: call.service, region, ...own });
+    found.issued?.key.calls.push(useOf(call, incoming, this.#isOwnCall()));
     const denied = this.#guardrails.refuse(call, needs) ?? this.#permissions.refuse(call, found, needs);
     if (denied !== undefined) return { error: denied };
     const operations = this.#services.get(call.service) ?? {};

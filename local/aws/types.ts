@@ -29,7 +29,8 @@ export type ServiceName =
   | 'organizations'
   | 's3'
   | 'events'
-  | 'lambda';
+  | 'lambda'
+  | 'cloudtrail';
 
 /** One API call, before it is answered. `input` is as the operation's SDK command takes it. */
 export interface Call {

@@ -25,7 +25,7 @@ import {
 import type { Storage } from '../domain/storage.ts';
 import { isoDay } from '../domain/time.ts';
 import { secretChanges, type Verb, verbsIn } from '../domain/verbs.ts';
-import { type KeyPair, readPair } from './key-pair.ts';
+import { type KeyPair, readPair, writePair } from './key-pair.ts';
 import { memberSession } from './member-session.ts';
 import { oneClient } from './one-client.ts';
 import { kmsClient, whetherUsable } from './secret-key.ts';
@@ -196,10 +196,9 @@ export class SecretStore {
 
   /** Stores a new pair as pending. Idempotent for the same pair. */
   async storePending(pair: KeyPair): Promise<void> {
-    const { accessKeyId, secretAccessKey } = pair;
     await this.#put({
-      ClientRequestToken: versionIdOf(accessKeyId),
-      SecretString: JSON.stringify({ accessKeyId, secretAccessKey }),
+      ClientRequestToken: versionIdOf(pair.accessKeyId),
+      SecretString: writePair(pair),
       VersionStages: [pendingLabel, newKeyLabel],
     });
   }

@@ -25,6 +25,8 @@ export const accountReads = {
   /** Finds a key's user, even if renamed. */
   findOwner: ['iam:GetAccessKeyLastUsed'],
   readCredentialReport: ['iam:GenerateCredentialReport', 'iam:GetCredentialReport'],
+  /** Who used a key lately; only if the settings allow it. */
+  lookUpCalls: ['cloudtrail:LookupEvents'],
   /** The members of the exempt group. */
   readGroup: ['iam:GetGroup'],
 } as const;

@@ -9,7 +9,7 @@ export const checkUse = {
   // Shorter than the web app's, which then still has time for its answer.
   seconds: 12,
   trigger: { kind: 'function', by: 'OwnerPages' },
-  does: ['findOwner', 'readLastUse'],
+  does: ['findOwner', 'readLastUse', 'lookUpCalls'],
 } as const satisfies FunctionRow;
 
 /** The web app behind owners' links. */

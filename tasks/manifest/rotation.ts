@@ -61,7 +61,7 @@ export const assess = reporting('Assess', [
 
 export const checkNewKey = reporting('CheckNewKey', ['findOwner', 'readLastUse']);
 
-export const checkOldKey = rotation('CheckOldKey', ['findOwner', 'readLastUse', 'readKeys']);
+export const checkOldKey = rotation('CheckOldKey', ['findOwner', 'readLastUse', 'readKeys', 'lookUpCalls']);
 
 export const claimUser = rotation('ClaimUser', [
   'readUser',
@@ -152,7 +152,7 @@ export const takeOver = rotation('TakeOver', ['tagUser', 'stopRotation']);
 
 export const tellOperators = reporting('TellOperators', ['sendMail']);
 
-export const tellOwner = reporting('TellOwner', ['sendMail']);
+export const tellOwner = reporting('TellOwner', ['readLinkKey', 'sendMail']);
 
 export const waitForQuiet = rotation('WaitForQuiet', []);
 

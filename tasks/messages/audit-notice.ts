@@ -1,13 +1,15 @@
 import type { Candidate } from '../domain/sweeps/row.ts';
 import type { Message } from './document.ts';
-import type { Speaker } from './facts.ts';
+import { namedAccount, type Speaker } from './facts.ts';
 
 /** To one owner, in an audit: which of their users' keys would be rotated next. */
 export function auditNotice({
   keys,
   speaker,
 }: {
-  readonly keys: readonly Pick<Candidate, 'accountId' | 'userName' | 'because'>[];
+  readonly keys: readonly (Pick<Candidate, 'accountId' | 'userName' | 'because'> & {
+    readonly accountName?: string | undefined;
+  })[];
   readonly speaker: Speaker;
 }): Message {
   const which = keys.length === 1 ? 'an access key' : `${keys.length} access keys`;
@@ -18,7 +20,10 @@ export function auditNotice({
     blocks: [
       {
         kind: 'facts',
-        rows: keys.map(({ accountId, userName, because }) => [`${userName} in ${accountId}`, because]),
+        rows: keys.map(({ userName, because, ...account }) => [
+          `${userName} in ${namedAccount(account)}`,
+          because,
+        ]),
       },
     ],
     footer: `You get this mail as the owner of these IAM users. Questions: ${speaker.support}`,

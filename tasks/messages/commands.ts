@@ -38,8 +38,8 @@ export function startRotation(rotation: Rotation, request: object = {}): Command
 export const startExecution = (executionArn: string, more: readonly string[] = []): Command =>
   startBy(starterOf(executionArn), more);
 
-/** @param machine the ARN of the alias that executions are started by */
-const startBy = (machine: string, more: readonly string[]): Command => ({
+/** Starts an execution. @param machine the ARN of the alias that executions are started by */
+export const startBy = (machine: string, more: readonly string[]): Command => ({
   kind: 'command',
   words: [
     'aws stepfunctions start-execution',

@@ -1,8 +1,12 @@
 import { clean } from '../domain/clean.ts';
+import { shortKeyId } from '../domain/keys.ts';
 import type { OpenQuestion, OpenQuestions } from '../domain/sweeps/open-question.ts';
+import { exemptTag } from '../domain/tags.ts';
 import { isoDay } from '../domain/time.ts';
+import { asAccount, startBy, tagUser } from './commands.ts';
 import type { Block, Message } from './document.ts';
 import type { Speaker } from './facts.ts';
+import { inRunbook, sections } from './runbook.ts';
 import { shellQuoted, showTime, withoutKeyEnds } from './words.ts';
 
 export interface DigestFacts {
@@ -67,23 +71,38 @@ const failedAccount = ({ accountId, name, because }: DigestFacts['failedAccounts
   { kind: 'command', words: ['npx keyturn doctor'] },
 ];
 
-function whatToDo({ accountId, userName, next }: OpenQuestion, { machine }: DigestFacts): Block[] {
-  if (next === undefined) return [];
+function whatToDo({ accountId, userName, next }: OpenQuestion, { machine, speaker }: DigestFacts): Block[] {
+  if (next === undefined) return [inRunbook(speaker, sections.report)];
   if (next === 'lookAtTags')
-    return [{ kind: 'command', words: ['aws iam list-user-tags', `--user-name ${shellQuoted(userName)}`] }];
+    return [
+      { kind: 'text', text: `In the account ${accountId}, with permission to read its users:` },
+      { kind: 'command', words: ['aws iam list-user-tags', `--user-name ${shellQuoted(userName)}`] },
+    ];
+  const user = { accountId, userName };
+  const start = (request: object): Block =>
+    startBy(machine, [
+      `--name ${shellQuoted(next.start)}`,
+      `--input ${shellQuoted(JSON.stringify({ ...user, ...request }))}`,
+    ]);
+  const { retire } = next;
+  if (retire === undefined) return [asOperator(machine, 'Once that is settled'), start({})];
   return [
+    ...retire.flatMap((keyId) => [
+      asOperator(machine, `If ${shortKeyId(keyId)} should go`),
+      start({ action: 'retire', keyId }),
+    ]),
     {
-      kind: 'command',
-      words: [
-        'aws stepfunctions start-execution',
-        `--region ${machine.split(':')[3] ?? ''}`,
-        `--state-machine-arn ${shellQuoted(machine)}`,
-        `--name ${shellQuoted(next.start)}`,
-        `--input ${shellQuoted(JSON.stringify({ accountId, userName }))}`,
-      ],
+      kind: 'text',
+      text: `If all are needed, exempt the user for a while. In the account ${accountId}, with permission to tag users:`,
     },
+    tagUser(userName, exemptTag, 'YYYY-MM-DD all keys are needed'),
   ];
 }
+
+const asOperator = (machine: string, when: string): Block => ({
+  kind: 'text',
+  text: `${when}, ${asAccount(machine)}:`,
+});
 
 const more = (count: number): Block[] =>
   count > 0 ? [{ kind: 'text', text: `And ${count} more, in the report.` }] : [];

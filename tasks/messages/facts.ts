@@ -51,11 +51,20 @@ const short = (name: string): string => clean(name).slice(0, longestName);
 /** The user whom a mail or page is about. */
 export type About = Pick<OperatorFacts, 'rotation' | 'plan'>;
 
-/** "Payments (111122223333)" */
-export function accountOf({ rotation, plan }: About): string {
-  const name = short(plan?.accountName ?? '');
-  return name === '' ? short(rotation.accountId) : `${name} (${short(rotation.accountId)})`;
+/** "Payments (111122223333)", or the ID alone if no other name is known. */
+export function namedAccount({
+  accountId,
+  accountName = '',
+}: {
+  readonly accountId: string;
+  readonly accountName?: string | undefined;
+}): string {
+  const [id, name] = [short(accountId), short(accountName)];
+  return name === '' || name === id ? id : `${name} (${id})`;
 }
+
+export const accountOf = ({ rotation, plan }: About): string =>
+  namedAccount({ accountId: rotation.accountId, accountName: plan?.accountName });
 
 /** "deploy-bot in Payments (111122223333)", as in the subjects of operators' mails. */
 export const userOf = (about: About): string => `${short(about.rotation.userName)} in ${accountOf(about)}`;

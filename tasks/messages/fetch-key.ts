@@ -3,6 +3,7 @@ import { accountIn, partitionOf } from '../domain/execution-name.ts';
 import { versionIdOf } from '../domain/keys.ts';
 import { secretNameOf } from '../domain/rotation.ts';
 import { storageOf } from '../domain/secret-access.ts';
+import { secretFields } from '../domain/secret-fields.ts';
 import type { Block } from './document.ts';
 import type { MailFacts } from './facts.ts';
 import { shellQuoted } from './words.ts';
@@ -159,9 +160,6 @@ const commandOf = ({ id, version, region }: Secret): string[] => [
   `--region ${shellQuoted(region)}`,
   '--query SecretString --output text',
 ];
-
-/** The fields of a secret's JSON. */
-export const secretFields = { id: 'accessKeyId', secret: 'secretAccessKey' } as const;
 
 /**
  * A program that reads the current key. It names no version, so nobody edits it at a rotation. A JSON string is also a

@@ -1,4 +1,6 @@
 import type { Evidence } from '../domain/asking/evidence.ts';
+import { signsInCalls } from '../domain/draining/sharing.ts';
+import { callersBlocks, sharingBlocks } from './callers.ts';
 import type { PageBlock } from './document.ts';
 import { showTime } from './words.ts';
 
@@ -25,12 +27,19 @@ export const lookAgain: PageBlock = {
 };
 
 /** What came of looking again, below the table of uses. */
-export function lookedAgain({ evidence, until }: Looked): PageBlock {
-  if (evidence !== undefined)
-    return { kind: 'text', text: `Looked at ${showTime(evidence.at)}: the table above is as of then.` };
+export function lookedAgain({ evidence, until }: Looked): PageBlock[] {
+  if (evidence !== undefined) {
+    const { at, callers } = evidence;
+    return [
+      { kind: 'text', text: `Looked at ${showTime(at)}: the table above is as of then.` },
+      ...(callers === undefined ? [] : [{ kind: 'heading', text: 'Who uses the old key' } as const]),
+      ...callersBlocks(callers),
+      ...sharingBlocks(signsInCalls(callers)),
+    ];
+  }
   const why =
     until === undefined
       ? 'AWS did not answer. The table above is from before. Try again in a minute.'
       : `You have looked often within this hour. The table above is from before. Look again from ${showTime(until)}.`;
-  return { kind: 'warning', text: why };
+  return [{ kind: 'warning', text: why }];
 }

@@ -8,6 +8,7 @@ import { type EscalationCause, explain } from './escalation-causes.ts';
 import {
   accountOf,
   type MailFacts,
+  namedAccount,
   type OperatorFacts,
   oldKeyOf,
   operatorsFooter,
@@ -57,7 +58,8 @@ export function needsPerson(
   },
 ): Message {
   const { rotation, newKeyId, because, question, now } = facts;
-  const account = question === undefined ? accountOf(facts) : accountNamed(rotation, question);
+  const account =
+    question === undefined ? accountOf(facts) : namedAccount({ ...question, accountId: rotation.accountId });
   return {
     subject: `A person must decide: ${userOf(facts)}`,
     title: `${clean(rotation.userName)}: a person must decide`,
@@ -83,9 +85,6 @@ export function needsPerson(
     footer: operatorsFooter(facts),
   };
 }
-
-const accountNamed = ({ accountId }: OperatorFacts['rotation'], { accountName }: KeyQuestion): string =>
-  accountName === accountId ? accountId : `${clean(accountName)} (${accountId})`;
 
 /**
  * A rotation ended with an error.

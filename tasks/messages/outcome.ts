@@ -183,6 +183,27 @@ export function withdrawn(facts: MailFacts & { readonly because: string; readonl
   };
 }
 
+/** How to undo an operator's approval. */
+function objectionTo({
+  override,
+  objection,
+  speaker,
+}: Pick<Parameters<typeof overridden>[0], 'override' | 'objection' | 'speaker'>): Block[] {
+  const later = 'When the key goes inactive you get a mail with a link to roll back.';
+  const write = `contact ${clean(override.by)} or write to ${speaker.support}`;
+  if (objection === undefined) return [{ kind: 'text', text: `If this is wrong, ${write} now. ${later}` }];
+  return [
+    {
+      kind: 'action',
+      label: 'I object',
+      url: objection,
+      note: 'opens a page where you take it back, as long as the key is active. Opening it decides nothing.',
+      standing: 'alternative',
+    },
+    { kind: 'text', text: `You can also ${write}. ${later}` },
+  ];
+}
+
 /**
  * An operator approved instead of the owner. The quiet period still applies, so no key in use goes inactive.
  * @param facts `soonest`: the earliest date of the deactivation
@@ -191,6 +212,8 @@ export function overridden(
   facts: MailFacts & {
     readonly override: { readonly by: string; readonly reason: string };
     readonly soonest: Date;
+    /** Where it can be taken back. */
+    readonly objection?: string | undefined;
   },
 ): Message {
   const { rotation, plan, override, soonest } = facts;
@@ -209,10 +232,7 @@ export function overridden(
       ...(plan.act === 'retire'
         ? []
         : [{ kind: 'text', text: 'Install the new key, if you have not yet.' } as const]),
-      {
-        kind: 'text',
-        text: `If this is wrong, contact ${clean(override.by)} or write to ${facts.speaker.support} now. When the key goes inactive you get a mail with a link to roll back.`,
-      },
+      ...objectionTo(facts),
       {
         kind: 'facts',
         rows: [

@@ -63,6 +63,7 @@ export function pagesFor({ support }: Pick<Speaker, 'support'>, clock: () => Dat
 
 const closedTitles: Readonly<Record<Closing['why'], string>> = {
   over: 'This can no longer be answered',
+  overridden: 'An operator confirmed on your behalf',
   superseded: 'Another rotation has taken its place',
   notNow: "This can't be answered yet",
 };

@@ -42,9 +42,29 @@ export function progressAfterConfirming(
   ];
 }
 
-/** The stages after it was said that no key is needed: both keys go, one after the other. */
-export function progressAfterNotNeeded({ plan, since, ...asked }: Round, decision: Decision): ProgressStep[] {
+/** The stages after it was said that no key is needed. */
+export function progressAfterNotNeeded(asked: Round, decision: Decision): ProgressStep[] {
   const said = new Date(decision.at);
+  return [
+    { state: 'done', what: whatBegan(asked), when: `Done: ${showTime(asked.since)}` },
+    { state: 'done', what: 'You said that no key is needed', when: `Done: ${showTime(said)}` },
+    ...bothGo(asked, said, 'now'),
+  ];
+}
+
+/** The stages if the owner says now that no key is needed. */
+export const progressIfNotNeeded = (asked: Round, now: Date): ProgressStep[] => [
+  { state: 'done', what: whatBegan(asked), when: `Done: ${showTime(asked.since)}` },
+  {
+    state: 'now',
+    what: 'You say that no key is needed',
+    when: `Now: until ${showTime(answerBy(asked))}`,
+  },
+  ...bothGo(asked, now, 'next'),
+];
+
+/** Both keys go, one after the other. @param first `now` once it was said */
+function bothGo({ plan }: Pick<Round, 'plan'>, said: Date, first: 'now' | 'next'): ProgressStep[] {
   const inactiveFor = plan.policy.quietDays * day;
   const newInactive = later(said, inactiveFor);
   const newDeleted = later(newInactive, plan.windowSeconds * 1000);
@@ -54,9 +74,11 @@ export function progressAfterNotNeeded({ plan, since, ...asked }: Round, decisio
   const undo = `until then, for ${showSpan(plan.windowSeconds)}, you can roll back`;
   const notBefore = (at: Date): string => `not before ${showTime(at)}`;
   return [
-    { state: 'done', what: whatBegan({ plan, since, ...asked }), when: `Done: ${showTime(since)}` },
-    { state: 'done', what: 'You said that no key is needed', when: `Done: ${showTime(said)}` },
-    { state: 'now', what: `The new key goes inactive ${unused}`, when: `Now: ${notBefore(newInactive)}` },
+    {
+      state: first,
+      what: `The new key goes inactive ${unused}`,
+      when: `${first === 'now' ? 'Now' : 'Then'}: ${notBefore(newInactive)}`,
+    },
     { state: 'next', what: `The new key is deleted; ${undo}`, when: `Then: ${notBefore(newDeleted)}` },
     { state: 'next', what: `The old key goes inactive ${unused}`, when: `Then: ${notBefore(oldInactive)}` },
     { state: 'next', what: `The old key is deleted; ${undo}`, when: `Then: ${notBefore(oldDeleted)}` },

@@ -1,4 +1,4 @@
-import type { Refusal } from '../domain/asking/answer.ts';
+import { canBeNotNeeded, type Refusal } from '../domain/asking/answer.ts';
 import { answerBy, deletedAt } from '../domain/asking/deadlines.ts';
 import type { KnownQuestion } from '../domain/asking/find-question.ts';
 import type { Question } from '../domain/asking/question.ts';
@@ -9,7 +9,7 @@ import type { Block, Labelled, Page, PageBlock } from './document.ts';
 import { leavingKeyOf, leavingName, rareUse, useRows, userRows, wasActive } from './facts.ts';
 import { type AskedKind, answerForm, kindsOf } from './forms.ts';
 import { type Looked, lookAgain, lookedAgain } from './look-again.ts';
-import { progressOfAsking, progressOfWindow } from './progress.ts';
+import { progressIfNotNeeded, progressOfAsking, progressOfWindow } from './progress.ts';
 import { type Around, decisionRows } from './standing.ts';
 import { otherKeyRow } from './window.ts';
 import { days, showSpan, showTime, withoutKeyEnds } from './words.ts';
@@ -27,7 +27,11 @@ export function questionPage(
   const { question, evidence, decisions } = known;
   const { stage } = question;
   const progress =
-    stage === 'ask' ? progressOfAsking(question, evidence) : progressOfWindow(question, decisions);
+    stage === 'window'
+      ? progressOfWindow(question, decisions)
+      : linkFor === 'notNeeded' && canBeNotNeeded(question)
+        ? progressIfNotNeeded(question, around.now)
+        : progressOfAsking(question, evidence);
   const head = stage === 'ask' ? askHead(question, linkFor) : windowHead(question);
   return {
     ...head,
@@ -39,7 +43,7 @@ export function questionPage(
         kind: 'facts',
         rows: evidenceRows(looked?.evidence === undefined ? known : { ...known, evidence: looked.evidence }),
       },
-      ...(looked === undefined ? [] : [lookedAgain(looked)]),
+      ...(looked === undefined ? [] : lookedAgain(looked)),
       ...forms(known, linkFor, refusal),
       lookAgain,
       { kind: 'heading', text: 'What happens when' },

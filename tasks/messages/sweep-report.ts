@@ -8,7 +8,8 @@ import { type TrendPoint, trendPointOf } from '../domain/sweeps/trend.ts';
 import type { FailedStart, Starts, Wave } from '../domain/sweeps/wave.ts';
 import { decisionsInWords } from './decision-words.ts';
 import type { Cell, Figures, Page, Table } from './document.ts';
-import { showTime, showUse } from './words.ts';
+import { trendBlocks } from './trend-tables.ts';
+import { inThousands, showAge, showTime, showUse, withoutKeyEnds } from './words.ts';
 
 /** For a wave without limits; the lists in an overview aren't longer. */
 const most = 500;
@@ -21,13 +22,24 @@ export interface SweepReport {
   readonly at: Date;
   /** The earlier sweeps that this one can be compared with, oldest first. */
   readonly trend: readonly TrendPoint[];
+  /** The day of the sweep that accounts and units are compared with. */
+  readonly since?: string | undefined;
   /** Problems that belong to no account and no user, such as a mail that was not sent. */
   readonly warnings: readonly string[];
 }
 
 /** The auditor's page: totals, what went wrong, the oldest keys first. Its links lead to files beside it. */
-export function sweepReport({ sweep, overview, wave, starts, at, trend, warnings }: SweepReport): Page {
-  const { totals, failed: notSurveyed, problems, oldest } = overview;
+export function sweepReport({
+  sweep,
+  overview,
+  wave,
+  starts,
+  at,
+  trend,
+  since,
+  warnings,
+}: SweepReport): Page {
+  const { totals, failed: notSurveyed, problems, oldest, open } = overview;
   const failed = starts?.failed ?? [];
   const chosen = wave.hold === undefined ? wave.chosen : [];
   return {
@@ -36,12 +48,13 @@ export function sweepReport({ sweep, overview, wave, starts, at, trend, warnings
     lead: `Surveyed ${showTime(sweep.startedAt)}, written ${showTime(at)}. ${waveInWords(wave, starts)}`,
     blocks: [
       figuresOf(totals),
-      ...trendOf([...trend, trendPointOf(sweep.startedAt, overview)]),
+      ...trendBlocks([...trend, trendPointOf(sweep.startedAt, overview)], overview, since),
       {
         kind: 'links',
         text: `Every key, one file per account: ${objects.keysOf('…', 'csv')} and .jsonl. Lists:`,
         links: [
           ['every account', objects.accountLines],
+          ['every organizational unit', objects.unitLines],
           ['skipped accounts', objects.skipped],
           ['this page as data', objects.report],
         ],
@@ -49,6 +62,10 @@ export function sweepReport({ sweep, overview, wave, starts, at, trend, warnings
       ...table('Accounts that could not be surveyed', totals.failedAccounts, {
         columns: ['Account', 'Why'],
         rows: notSurveyed.map(failedRow),
+      }),
+      ...table('Open questions', open.operators + open.owners, {
+        columns: ['User', 'Waits for', 'What'],
+        rows: open.first.map(openRow),
       }),
       ...table('Warnings', warnings.length, { columns: ['What'], rows: warnings.map(problemRow) }),
       ...table('Problems', problems.length, { columns: ['What'], rows: problems.map(problemRow) }),
@@ -116,8 +133,6 @@ function figuresOf(totals: Totals): Figures {
   };
 }
 
-const inThousands = (count: number): string => count.toLocaleString('en-GB');
-
 /** Returns no table if there is nothing to list. */
 function table(title: string, count: number, { columns, rows }: Pick<Table, 'columns' | 'rows'>): Table[] {
   if (count === 0) return [];
@@ -125,23 +140,15 @@ function table(title: string, count: number, { columns, rows }: Pick<Table, 'col
   return [{ kind: 'table', title, note, columns, rows }];
 }
 
-/** Whether the number of keys falls. One sweep alone shows no trend. */
-function trendOf(points: readonly TrendPoint[]): Table[] {
-  if (points.length < 2) return [];
-  return table('Trend', points.length, {
-    columns: ['Sweep', 'Keys', 'Users', 'Overdue', 'Oldest key', 'Accounts not read'],
-    rows: points.map(({ at, keys, users, overdue, oldestDays, failedAccounts }): Cell[] => [
-      { text: showTime(at) },
-      ...[keys, users, overdue].map((count): Cell => ({ text: inThousands(count), as: 'number' })),
-      { text: oldestDays === undefined ? 'none' : showAge(oldestDays), as: 'number' },
-      { text: inThousands(failedAccounts), as: failedAccounts > 0 ? 'alarm' : 'number' },
-    ]),
-  });
-}
-
 const failedRow = ({ accountId, name, because }: Overview['failed'][number]): Cell[] => [
   { text: name, under: { text: accountId } },
   { text: because },
+];
+
+const openRow = ({ userName, accountId, waitsFor, what }: Overview['open']['first'][number]): Cell[] => [
+  userCell(userName, accountId),
+  { text: waitsFor === 'operators' ? 'operators' : 'its owner' },
+  { text: withoutKeyEnds(what) },
 ];
 
 const notStartedRow = ({ user, because }: FailedStart): Cell[] => [
@@ -192,5 +199,3 @@ const userCell = (userName: string, accountId: string): Cell => ({
   as: 'name',
   under: { text: accountId, url: objects.keysOf(accountId, 'csv') },
 });
-
-const showAge = (ageDays: number): string => `${Math.floor(ageDays)} d`;

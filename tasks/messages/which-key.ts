@@ -1,5 +1,6 @@
 import { accountIn } from '../domain/execution-name.ts';
 import { shortKeyId, versionIdOf } from '../domain/keys.ts';
+import { secretFields } from '../domain/secret-fields.ts';
 import type { Block, Labelled } from './document.ts';
 import { leavingName, type MailFacts, oldKeyOf } from './facts.ts';
 import { secretIdOf } from './fetch-key.ts';
@@ -49,7 +50,7 @@ export function putOldKeyIntoSecret(facts: MailFacts, secret: AfterRollback | un
       kind: 'text',
       text: `Not needed if your application has the old key itself, or works with the new one. Write the old pair into a file, old-key.json, run the command as somebody who may write secrets in account ${account}, and delete the file:`,
     },
-    { kind: 'snippet', lines: ['{"accessKeyId": "AKIA...", "secretAccessKey": "..."}'] },
+    { kind: 'snippet', lines: [`{"${secretFields.id}": "AKIA...", "${secretFields.secret}": "..."}`] },
     {
       kind: 'command',
       words: [

@@ -1,4 +1,5 @@
 import { wordFor } from '../domain/asking/answer.ts';
+import type { Callers } from '../domain/asking/callers.ts';
 import { deletedAt } from '../domain/asking/deadlines.ts';
 import type { Evidence } from '../domain/asking/evidence.ts';
 import type { Asking, Question } from '../domain/asking/question.ts';
@@ -6,6 +7,7 @@ import { clean } from '../domain/clean.ts';
 import { type LastUse, shortKeyId } from '../domain/keys.ts';
 import type { Work } from '../domain/rotation.ts';
 import { notReached } from './ask-again.ts';
+import { callersBlocks, sharingBlocks } from './callers.ts';
 import type { Block, Labelled, Message } from './document.ts';
 import {
   type Links,
@@ -38,6 +40,9 @@ export interface WindowMailFacts extends MailFacts {
 export function oldKeyInUse(
   facts: MailFacts & {
     readonly use: LastUse;
+    /** Who uses it, and what suggests that several applications do. */
+    readonly callers?: Callers | undefined;
+    readonly sharing?: readonly string[] | undefined;
     readonly deadline: Date;
     /** Why a new key is withdrawn. */
     readonly asked?: Question['asked'];
@@ -63,6 +68,7 @@ export function oldKeyInUse(
           ['Last used', showUse(use)],
         ],
       },
+      ...callersBlocks(facts.callers),
       { kind: 'heading', text: 'What to do' },
       {
         kind: 'steps',
@@ -70,13 +76,18 @@ export function oldKeyInUse(
           use.state === 'used'
             ? `Look for a second place that has this key: a job, a laptop, another region. It called ${clean(use.service)} in ${clean(use.region)}.`
             : 'Look for a second place that has this key: a job, a laptop, another region.',
-          'CloudTrail shows the address and the program of each call: look up events by this access key.',
+          ...(facts.callers?.state === 'found'
+            ? []
+            : [
+                'CloudTrail shows the address and the program of each call: look up events by this access key.',
+              ]),
           hasOther
             ? `Give it the ${other} key. There is nothing to confirm again.`
             : 'If it needs the key, take your answer back, by any link of the mails that asked you. If not, end it.',
         ],
       },
       ...(which === 'old' ? fetchNewKey(facts) : []),
+      ...sharingBlocks(facts.sharing),
       { kind: 'heading', text: 'What happens next' },
       {
         kind: 'text',

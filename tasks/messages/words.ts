@@ -22,6 +22,12 @@ export const showTime = (at: Date): string => `${at.toISOString().slice(0, 16).r
 export const showDay = (at: Date): string =>
   at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' }).replace('Sept', 'Sep');
 
+/** "12,345" */
+export const inThousands = (count: number): string => count.toLocaleString('en-GB');
+
+/** "93 d", for columns. */
+export const showAge = (ageDays: number): string => `${Math.floor(ageDays)} d`;
+
 /** "1 day", "7 days" */
 export const days = (count: number): string => (count === 1 ? '1 day' : `${count} days`);
 

@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { replacements } from '../domain/off-keys.ts';
-import type { AccountLine } from '../domain/sweeps/overview.ts';
+import type { Change } from '../domain/sweeps/change.ts';
+import type { AccountLine, UnitLine } from '../domain/sweeps/lines.ts';
 import type { KeyRow } from '../domain/sweeps/row.ts';
 import type { SkippedAccount } from '../domain/sweeps/select-accounts.ts';
 
@@ -50,9 +51,34 @@ function useColumns({ lastUse }: KeyRow): string[] {
 
 export const accountsAsCsv = (lines: readonly AccountLine[]): string =>
   write(
-    ['account', 'name', 'result', 'users', 'keys', 'due', 'overdue'],
-    lines.map(({ accountId, name, result, users, keys, due, overdue }) => [
-      ...[accountId, name, result, users, keys, due, overdue],
+    ['account', 'name', 'result', 'users', 'keys', 'due', 'overdue', 'oldest_days', 'unit', ...changeHeader],
+    lines.map(({ accountId, name, result, users, keys, due, overdue, oldestDays, unit, change }) => [
+      ...[accountId, name, result, users, keys, due, overdue, oldestDays, unit, ...changeColumns(change)],
+    ]),
+  );
+
+/** Since the sweep that this one is compared with; empty if there is none. */
+const changeHeader = ['keys_before', 'gone', 'added'];
+const changeColumns = (change: Change | undefined): unknown[] =>
+  change === undefined ? ['', '', ''] : [change.keysBefore, change.gone, change.added];
+
+/** The accounts' lines added up by the unit that they are directly in. */
+export const unitsAsCsv = (lines: readonly UnitLine[]): string =>
+  write(
+    [
+      'unit',
+      'accounts',
+      'users',
+      'keys',
+      'due',
+      'overdue',
+      'oldest_days',
+      'accounts_compared',
+      ...changeHeader,
+    ],
+    lines.map(({ unit, accounts, users, keys, due, overdue, oldestDays, compared, change }) => [
+      ...[unit, accounts, users, keys, due, overdue, oldestDays, compared],
+      ...changeColumns(compared === 0 ? undefined : change),
     ]),
   );
 

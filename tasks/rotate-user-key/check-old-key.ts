@@ -1,7 +1,12 @@
 import * as z from 'zod';
+import { callersOf } from '../aws/key-callers.ts';
 import { MemberUser } from '../aws/member-user.ts';
+import type { Dependencies } from '../dependencies.ts';
+import type { Callers } from '../domain/asking/callers.ts';
 import { withdrawalSchema } from '../domain/asking/question.ts';
-import { type Drain, type DrainDecision, decideDrain } from '../domain/draining/quiet.ts';
+import { defined } from '../domain/defined.ts';
+import { type Drain, type DrainDecision, decideDrain, usedBySomebody } from '../domain/draining/quiet.ts';
+import { signsOfSharing } from '../domain/draining/sharing.ts';
 import { ChangedElsewhere, UnknownKey } from '../domain/errors.ts';
 import type { AccessKey, lastUseSchema } from '../domain/keys.ts';
 import { secondsUntil } from '../domain/removing/window.ts';
@@ -20,12 +25,16 @@ const drainSchema = z.object({
   readings: z.number().int().nonnegative(),
   toldAt: moment.optional(),
   seenUse: moment.optional(),
+  seenIn: z.array(z.string()).optional(),
   activeSince: moment.optional(),
   inactiveSince: moment.optional(),
 });
 
 type Checked = (DrainDecision | { readonly act: 'gone'; readonly because: string; readonly drain: Drain }) & {
   readonly use: z.infer<typeof lastUseSchema>;
+  /** If the owner is told: who uses it, and what suggests that several applications do. */
+  readonly callers?: Callers;
+  readonly sharing?: readonly string[];
   /** How long to wait, if it is checked again. */
   readonly waitSeconds?: number;
 };
@@ -67,9 +76,40 @@ export const checkOldKey = task({
     log.info('checked the leaving key', { ...rotation, keyId: leavingId, act, because });
     if (!('until' in decision)) return { ...decision, use };
     const until = atWholeSecond(decision.until);
-    return { ...decision, until, waitSeconds: secondsUntil(until, now()), use };
+    const more =
+      act === 'tellOwner' && !isOfFirstMachine(work)
+        ? await whoUses({ work, user, use, drain: decision.drain, provedAt }, dependencies)
+        : {};
+    return { ...decision, until, waitSeconds: secondsUntil(until, now()), use, ...more };
   },
 });
+
+/** For the mail only: nothing is decided by it, and it never fails. */
+async function whoUses(
+  {
+    work,
+    user,
+    use,
+    drain,
+    provedAt,
+  }: Pick<Checked, 'use' | 'drain'> & {
+    readonly work: Work;
+    readonly user: MemberUser;
+    readonly provedAt: Date | null | undefined;
+  },
+  dependencies: Pick<Dependencies, 'aws' | 'settings'>,
+): Promise<Pick<Checked, 'callers' | 'sharing'>> {
+  const { leavingId, stayingId } = leavingOf(work);
+  const since = drain.startedAt;
+  const callers = await callersOf(dependencies, work.rotation, { keyId: leavingId, use, since });
+  const other = stayingId === undefined ? undefined : await user.lastUse(stayingId);
+  const isUsed = other !== undefined && usedBySomebody(other, provedAt ?? undefined) === 'yes';
+  const sharing = signsOfSharing({
+    ...{ since, use, callers, seenIn: drain.seenIn },
+    otherUse: isUsed ? other : undefined,
+  });
+  return { ...defined({ callers }), ...(sharing.length === 0 ? {} : { sharing }) };
+}
 
 /**
  * Quiet counts from the first check. Before that, a new key was meant to be used, and nobody has checked whether an

@@ -1,5 +1,8 @@
 import * as z from 'zod';
+import { linkKeys } from '../aws/link-key.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { callersSchema } from '../domain/asking/callers.ts';
+import { answerUrl, signLink } from '../domain/asking/link.ts';
 import { askingSchema, decisionSchema, fixed, withdrawalSchema } from '../domain/asking/question.ts';
 import { whomToTell } from '../domain/asking/recipients.ts';
 import { whose } from '../domain/events/whose.ts';
@@ -27,6 +30,9 @@ const newsSchema = z.discriminatedUnion('mail', [
   z.object({
     mail: z.literal('oldKeyInUse'),
     use: lastUseSchema,
+    /** Who uses it, and what suggests that several applications do. Absent under older machines. */
+    callers: callersSchema.optional().catch(undefined),
+    sharing: z.array(z.string()).optional().catch(undefined),
     /** Why a new key is withdrawn. */
     asked: withdrawalSchema.nullish(),
     drain: z.object({ startedAt: z.coerce.date() }),
@@ -60,7 +66,8 @@ export const tellOwner = task({
     const { plan, rotation } = input;
     const { operators } = dependencies.settings;
     reportApproval(input, dependencies);
-    const message = compose(input, dependencies);
+    const objection = input.mail === 'overridden' ? await linkToObject(input, dependencies) : undefined;
+    const message = compose(input, dependencies, objection);
     const about = { executionArn: rotation.executionArn, mail: input.mail };
     const isAboutLeak = plan.act === 'emergency' && input.mail === 'reactivated';
     const owners = whomToTell(plan, input.asking, operators);
@@ -82,7 +89,33 @@ function reportApproval({ mail, rotation, plan, newKeyId }: Work & News, { event
   events?.report({ name: 'Confirmed', ...whose(rotation), oldKeyId, newKeyId, by: 'operator' });
 }
 
-function compose(input: Work & News, { settings, now }: Dependencies): Message {
+/**
+ * A link to the page where the operator's approval can be taken back while the key drains. Undefined if the key that
+ * signs it can't be read: the mail is more important.
+ */
+async function linkToObject(
+  { rotation, plan }: Work,
+  dependencies: Dependencies,
+): Promise<string | undefined> {
+  const { settings, now, log } = dependencies;
+  const { executionArn } = rotation;
+  const expiresAt = later(now(), plan.policy.drainDays * day);
+  try {
+    const [key] = await linkKeys(dependencies);
+    const reference = { executionArn, stage: 'ask', round: 1, decision: 'rollBack', expiresAt } as const;
+    return answerUrl(settings.linkBase, signLink(reference, key));
+  } catch (error) {
+    const because = error instanceof Error ? error.name : 'no answer';
+    log.warn('the mail about an override has no link to object', { ...rotation, because });
+    return undefined;
+  }
+}
+
+function compose(
+  input: Work & News,
+  { settings, now }: Dependencies,
+  objection: string | undefined,
+): Message {
   const { rotation, plan, newKeyId, secretArn, leaving } = input;
   const speaker = speakerOf(settings);
   const facts = { rotation, plan, newKeyId, secretArn, leaving, settings, speaker };
@@ -91,7 +124,7 @@ function compose(input: Work & News, { settings, now }: Dependencies): Message {
     case 'oldKeyInUse':
       return oldKeyInUse({
         ...facts,
-        use: input.use,
+        ...{ use: input.use, callers: input.callers, sharing: input.sharing },
         asked: input.asked,
         deadline: later(input.drain.startedAt, input.plan.policy.drainDays * day),
       });
@@ -104,7 +137,7 @@ function compose(input: Work & News, { settings, now }: Dependencies): Message {
     case 'overridden':
       return overridden({
         ...facts,
-        override: input.override,
+        ...{ override: input.override, objection },
         soonest: later(at, plan.policy.quietDays * day),
       });
   }

@@ -3,15 +3,16 @@ import * as z from 'zod';
 import { ReportStore } from '../aws/report-store.ts';
 import { defined } from '../domain/defined.ts';
 import { whyClosed } from '../domain/sweeps/calendar.ts';
+import { unitLinesOf } from '../domain/sweeps/lines.ts';
 import { Gathering } from '../domain/sweeps/overview.ts';
 import type { Candidate } from '../domain/sweeps/row.ts';
 import { summarySchema } from '../domain/sweeps/summary.ts';
-import { type AccountItem, accountItemSchema, objects, sweepSchema } from '../domain/sweeps/sweep.ts';
+import { type AccountItem, objects, sweepSchema } from '../domain/sweeps/sweep.ts';
 import { askTogether, chooseWave as choose, inWaveOrder, type Wave } from '../domain/sweeps/wave.ts';
 import { lambdaHandler } from '../lambda.ts';
-import { accountsAsCsv } from '../report/csv.ts';
+import { accountsAsCsv, unitsAsCsv } from '../report/csv.ts';
 import { task } from '../task.ts';
-import { readScopeNote, readWave } from './stored.ts';
+import { readAccounts, readScopeNote, readWave } from './stored.ts';
 
 /** Concurrent reads. Reading the summaries of ten thousand accounts takes about ten seconds. */
 const readsAtOnce = 50;
@@ -41,6 +42,7 @@ export const chooseWave = task({
     };
     await store.put(objects.overview, JSON.stringify(overview), 'application/json');
     await store.put(objects.accountLines, accountsAsCsv(gathering.lines), 'text/csv');
+    await store.put(objects.unitLines, unitsAsCsv(unitLinesOf(gathering.lines)), 'text/csv');
     const put = await store.putOnce(objects.wave, JSON.stringify(wave), 'application/json');
     const fixed = put === 'put' ? wave : await readWave(store);
     // The first of them were logged when the accounts were listed.
@@ -73,11 +75,6 @@ async function gather(store: ReportStore, problems: readonly string[]): Promise<
     gathering.add(account, text === undefined ? undefined : summarySchema.parse(JSON.parse(text)));
   }
   return gathering;
-}
-
-async function readAccounts(store: ReportStore): Promise<AccountItem[]> {
-  const lines = ((await store.read(objects.accounts)) ?? '').split('\n').filter((line) => line !== '');
-  return lines.map((line) => accountItemSchema.parse(JSON.parse(line)));
 }
 
 export const handler = lambdaHandler(chooseWave);

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { listAccounts as readAccounts } from '../aws/organization.ts';
 import { ReportStore } from '../aws/report-store.ts';
+import { defined } from '../domain/defined.ts';
 import { readSweepRequest } from '../domain/sweeps/request.ts';
-import { selectAccounts } from '../domain/sweeps/select-accounts.ts';
+import { selectAccounts, unitOf } from '../domain/sweeps/select-accounts.ts';
 import { type AccountItem, objects, type ScopeNote, sweepOf } from '../domain/sweeps/sweep.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { asJsonLines, skippedAsCsv } from '../report/csv.ts';
@@ -29,20 +30,25 @@ export const listAccounts = task({
       request,
       settings.live,
     );
-    const items: AccountItem[] = chosen.map(({ id, name, email, notLive }) => ({ id, name, email, notLive }));
-    const previous = await readPrevious(sweep, dependencies);
+    const items: AccountItem[] = chosen.map(({ id, name, email, notLive, paths }) => ({
+      ...{ id, name, email, notLive },
+      unit: unitOf(paths),
+    }));
+    const { base, ...earlier } = await readPrevious(sweep, dependencies);
+    const narrowed = [request.accounts, request.organizationalUnits, request.users].some(
+      (list) => list !== undefined,
+    );
     const note: ScopeNote = {
+      ...earlier,
+      base,
       problems: [...ofInput, ...problems],
       skippedAccounts: skipped.length,
       users: request.users === undefined ? undefined : [...request.users],
-      narrowed: [request.accounts, request.organizationalUnits, request.users].some(
-        (list) => list !== undefined,
-      ),
+      narrowed,
       audit: request.audit || settings.mode !== 'live',
       auditAsked: request.audit,
       tellOwners: request.tellOwners,
       told: await readTold(sweep, dependencies),
-      previous,
     };
     await store.put(objects.accounts, asJsonLines(items), 'application/jsonl');
     await store.put(objects.skipped, skippedAsCsv(skipped), 'text/csv');
@@ -51,7 +57,11 @@ export const listAccounts = task({
     log.info('listed', { sweep: sweep.id, accounts: items.length, skipped: skipped.length });
     return {
       sweep,
-      survey: { users: note.users, inspectAllUsers: request.inspectAllUsers, previous },
+      survey: {
+        ...{ users: note.users, inspectAllUsers: request.inspectAllUsers, previous: earlier.previous },
+        // A narrowed sweep's numbers can't be compared.
+        ...(narrowed ? {} : defined({ base })),
+      },
       bucket: store.bucket,
       key: store.keyOf(objects.accounts),
       accounts: items.length,

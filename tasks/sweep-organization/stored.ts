@@ -1,7 +1,13 @@
 import type { z } from 'zod';
 import type { ReportStore } from '../aws/report-store.ts';
 import { type Overview, overviewSchema } from '../domain/sweeps/overview.ts';
-import { objects, type ScopeNote, scopeNoteSchema } from '../domain/sweeps/sweep.ts';
+import {
+  type AccountItem,
+  accountItemSchema,
+  objects,
+  type ScopeNote,
+  scopeNoteSchema,
+} from '../domain/sweeps/sweep.ts';
 import { type Wave, waveSchema } from '../domain/sweeps/wave.ts';
 import { type Round, roundSchema } from './starter.ts';
 
@@ -21,6 +27,12 @@ export const readScopeNote = (store: ReportStore): Promise<ScopeNote> =>
 
 export const readOverview = (store: ReportStore): Promise<Overview> =>
   readStored(store, objects.overview, overviewSchema);
+
+/** Every account that the sweep surveys. */
+export async function readAccounts(store: ReportStore): Promise<AccountItem[]> {
+  const lines = ((await store.read(objects.accounts)) ?? '').split('\n').filter((line) => line !== '');
+  return lines.map((line) => accountItemSchema.parse(JSON.parse(line)));
+}
 
 /** Undefined if that round hasn't finished yet. */
 export async function readRound(store: ReportStore, name: string): Promise<Round | undefined> {

@@ -15,7 +15,7 @@ import { lambdaHandler } from '../lambda.ts';
 import { needed } from '../settings.ts';
 import { task } from '../task.ts';
 import { type Looking, lookAtUsers } from './look-at-users.ts';
-import { recallAccount } from './previous-sweeps.ts';
+import { changeOf, recallAccount } from './previous-sweeps.ts';
 import { storeSurvey } from './store-survey.ts';
 import { holdBackUnmarked, type Judged } from './unmarked-attempts.ts';
 
@@ -64,6 +64,7 @@ export const surveyAccount = task({
     });
     const enough = hold === undefined ? settings.waves.perAccount + sparesOfAccount : 0;
     const triaged = await holdBackUnmarked(judged, enough, looking);
+    const rows = triaged.flatMap((one) => one.rows);
     const summary = summarize(triaged, {
       accountId: account.id,
       asOf: report.generatedAt,
@@ -73,8 +74,9 @@ export const surveyAccount = task({
       notLive: account.notLive,
       problems,
       named: named === undefined ? [] : users.map(({ name }) => name),
+      change: await changeOf({ accountId: account.id, rows }, sweep, survey.base, dependencies),
     });
-    await storeSurvey(sweep, { summary, rows: triaged.flatMap(({ rows }) => rows) }, dependencies);
+    await storeSurvey(sweep, { summary, rows }, dependencies);
     log.info('surveyed', {
       sweep: sweep.id,
       accountId: account.id,

@@ -1,6 +1,7 @@
+import { ReportStore } from '../aws/report-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { AwsUnavailable, MailRefused } from '../domain/errors.ts';
-import { isNews } from '../domain/sweeps/news.ts';
+import { findingsIn, isNews } from '../domain/sweeps/news.ts';
 import type { Overview } from '../domain/sweeps/overview.ts';
 import type { ScopeNote, Sweep } from '../domain/sweeps/sweep.ts';
 import type { Wave } from '../domain/sweeps/wave.ts';
@@ -12,6 +13,7 @@ import { speakerOf } from '../presentation/speaker.ts';
 import { needed } from '../settings.ts';
 import { tell } from '../tell.ts';
 import { becomeTold } from './previous-sweeps.ts';
+import { readAccounts } from './stored.ts';
 
 /**
  * The time limit for mailing owners, in milliseconds. Well below the function's time-out, because a retry would mail
@@ -39,7 +41,7 @@ export async function tellOfSweep(
 ): Promise<string[]> {
   const warnings = await tellOperators(about, note, dependencies);
   return note.audit && note.tellOwners
-    ? [...warnings, ...(await tellOwnersOf(about.wave, dependencies))]
+    ? [...warnings, ...(await tellOwnersOf(about, dependencies))]
     : warnings;
 }
 
@@ -57,14 +59,19 @@ async function tellOperators(
     if (note.told !== undefined) await becomeTold(about.sweep, { ...note.told, fingerprint }, dependencies);
     return [];
   }
-  if (!isAsked && !isNews(note.told, fingerprint, now())) return [];
+  const found = findingsIn(about.overview.open);
+  if (!isAsked && !isNews(note.told, { fingerprint, found }, now())) return [];
+  const known = [...new Set([...found, ...(note.told?.found ?? [])])].slice(0, mostFindings);
   const message = note.audit ? auditMessage(about, dependencies) : digestMessage(about, dependencies);
   const notSent = await warningOf(() => tell(dependencies, [settings.operators], message));
   if (notSent !== undefined) return [`The mail about this report was not sent: ${notSent}`];
   // What could not be sent isn't told: the next sweep tries again.
-  if (!note.narrowed) await becomeTold(about.sweep, { at: now(), fingerprint }, dependencies);
+  if (!note.narrowed) await becomeTold(about.sweep, { at: now(), fingerprint, found: known }, dependencies);
   return [];
 }
+
+/** More are told again, which is better than never. */
+const mostFindings = 2_000;
 
 /** Changes if there is news; empty if nothing is open. */
 function fingerprintOf({ open, failed, totals }: Overview, { audit }: ScopeNote): string {
@@ -94,8 +101,10 @@ const digestMessage = ({ sweep, overview, reportUrl }: AboutSweep, { settings }:
     speaker: speakerOf(settings),
   });
 
-async function tellOwnersOf(wave: Wave, dependencies: Dependencies): Promise<string[]> {
+async function tellOwnersOf({ wave, sweep }: AboutSweep, dependencies: Dependencies): Promise<string[]> {
   const { settings, now } = dependencies;
+  const accounts = await readAccounts(new ReportStore(dependencies, sweep));
+  const names = new Map(accounts.map(({ id, name }) => [id, name]));
   const until = now().getTime() + longestMailing;
   const owners = [...new Set(wave.chosen.flatMap(({ owner }) => owner))];
   const warnings: string[] = [];
@@ -104,7 +113,9 @@ async function tellOwnersOf(wave: Wave, dependencies: Dependencies): Promise<str
       warnings.push(`${owners.length - index} owners were not mailed: SES took the mails too slowly`);
       break;
     }
-    const keys = wave.chosen.filter((candidate) => candidate.owner.includes(owner));
+    const keys = wave.chosen
+      .filter((candidate) => candidate.owner.includes(owner))
+      .map((candidate) => ({ ...candidate, accountName: names.get(candidate.accountId) }));
     const message = auditNotice({ keys, speaker: speakerOf(settings) });
     const notSent = await warningOf(() => tell(dependencies, [owner], message, [settings.operators]));
     if (notSent !== undefined) warnings.push(`The owner ${owner} was not mailed: ${notSent}`);

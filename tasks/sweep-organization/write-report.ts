@@ -3,6 +3,7 @@ import { ReportStore } from '../aws/report-store.ts';
 import type { Brand } from '../domain/settings/brand.ts';
 import type { Overview } from '../domain/sweeps/overview.ts';
 import { objects, type ScopeNote, sweepSchema } from '../domain/sweeps/sweep.ts';
+import { dayOf } from '../domain/sweeps/trend.ts';
 import { type Starts, startsSchema } from '../domain/sweeps/wave.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { type SweepReport, sweepReport } from '../messages/sweep-report.ts';
@@ -29,12 +30,21 @@ export const writeReport = task({
       await readScopeNote(store),
     ];
     // A narrowed sweep's numbers can't be compared.
-    const trend = note.narrowed ? [] : await readTrend(sweep, note.previous, dependencies);
-    const report = { sweep, overview, wave, starts: starts ?? undefined, trend, at: dependencies.now() };
+    const trend = note.narrowed ? [] : await readTrend(sweep, note, dependencies);
+    const since = note.narrowed ? undefined : dayOf(note.base);
+    const report = {
+      sweep,
+      overview,
+      wave,
+      starts: starts ?? undefined,
+      trend,
+      since,
+      at: dependencies.now(),
+    };
     const { brand } = dependencies.settings;
     await write(store, { ...report, warnings: [] }, brand);
     // A narrowed sweep knows only some users' keys; a complete one knows all of them.
-    if (!note.narrowed) await becomeLatest(sweep, note.previous, dependencies);
+    if (!note.narrowed) await becomeLatest(sweep, note, dependencies);
     dependencies.metrics.record(heartbeat(overview, note, starts?.started ?? 0));
     const reportUrl = `s3://${store.bucket}/${store.keyOf(objects.page)}`;
     const warnings = await tellOfSweep({ sweep, overview, wave, reportUrl }, note, dependencies);

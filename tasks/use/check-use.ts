@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { callersOf } from '../aws/key-callers.ts';
 import { MemberUser } from '../aws/member-user.ts';
 import type { Evidence } from '../domain/asking/evidence.ts';
+import { defined } from '../domain/defined.ts';
 import { accessKeyIdSchema } from '../domain/keys.ts';
 import { rotationSchema } from '../domain/rotation.ts';
 import { lambdaHandler } from '../lambda.ts';
@@ -26,7 +28,8 @@ export const checkUse = task({
     const user = await MemberUser.enter(dependencies, rotation, row.does, keyIds);
     const evidence = await evidenceOf(user, { plan: { oldKeyId }, newKeyId }, dependencies.now());
     dependencies.log.info('looked at the use of both keys for an owner', { ...rotation, ...evidence });
-    return evidence;
+    const callers = await callersOf(dependencies, rotation, { keyId: oldKeyId, use: evidence.oldKey });
+    return { ...evidence, ...defined({ callers }) };
   },
 });
 

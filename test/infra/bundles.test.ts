@@ -31,6 +31,7 @@ function clientsFor(row: FunctionRow): string[] {
     ...(doesAny(row, 'readSecret', 'readLinkKey') ? ['secrets-manager'] : []),
     ...(doesAny(row, 'readReport', 'writeReport', 'countGuess', 'shareQuestions') ? ['s3'] : []),
     ...(doesAny(row, 'sendMail') ? ['sesv2'] : []),
+    ...(doesAny(row, 'lookUpCalls') ? ['cloudtrail'] : []),
     ...(doesAny(row, 'checkUse') ? ['lambda'] : []),
     ...(doesAny(row, 'putEvents') ? ['eventbridge'] : []),
     ...(verbsIn(executionVerbs, row.does).length > 0 ? ['sfn'] : []),

@@ -43,6 +43,7 @@ export function deployed(storage: 'central' | 'member'): Deployed {
     ...settings,
     sweep: { exemptGroup: { name: 'no-rotation', until: '2030-01-31', reason: 'vendors' } },
     events: true,
+    cloudTrail: true,
     storage: { where: storage, replicaRegions: ['eu-central-1', 'us-east-1'] },
   });
   // Only tasks call AWS by themselves; a state machine invokes them.

@@ -166,6 +166,20 @@ const lives: readonly Lived[] = [
     },
   },
   {
+    course: async (life) => {
+      await life.start({ override: { by: 'Jane Doe', reason: 'INC-4711' } });
+    },
+  },
+  {
+    // Something still uses the old key after its owner confirmed: CloudTrail is asked who.
+    course: async (life) => {
+      await life.start();
+      await life.confirm();
+      life.owner.switchTo(life.oldKey.id, life.world.clock.now());
+      await life.days(2);
+    },
+  },
+  {
     // The key can't be made inactive, and it is uncertain whether it was.
     course: async (life) => {
       await life.start();
@@ -297,7 +311,7 @@ async function failing(life: Life, operation: string, course: () => Promise<unkn
 /** Runs all lives with the permissions of a deployment. @returns the actions that were used */
 export async function liveThemAll(storage: 'central' | 'member'): Promise<UsedByRole> {
   const used: UsedByRole = new Map();
-  const settings = { storage, replicaRegions: ['eu-central-1'], events: true };
+  const settings = { storage, replicaRegions: ['eu-central-1'], events: true, cloudTrail: true };
   for (const { options, course } of [...lives, ...elsewhereStored(storage), ofTheCentralAccount]) {
     const life = await Life.begin({ ...options, settings: { ...settings, ...options?.settings } });
     life.world.aws.onCall((call) => record(used, call));

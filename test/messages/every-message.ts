@@ -176,7 +176,21 @@ export function everyMessage(
     deleted: deleted({ ...facts, at }),
     withdrawn: withdrawn({ ...facts, because: said, at }),
     retirementWithdrawn: withdrawn({ ...retiring, because: said, at }),
-    overridden: overridden({ ...facts, override: { by: said, reason: said }, soonest: at }),
+    overridden: overridden({
+      ...{ ...facts, override: { by: said, reason: said }, soonest: at },
+      objection: 'https://keyturn.example.com/answer/b2JqZWN0',
+    }),
+    overriddenNoLink: overridden({ ...facts, override: { by: said, reason: said }, soonest: at }),
+    oldKeyInUseBySeveral: oldKeyInUse({
+      ...{ ...facts, use, deadline: at, sharing: [said, 'both keys have been used since 2026-11-20'] },
+      callers: {
+        ...{ state: 'found', region: 'eu-west-1', programs: 2, addresses: 1 },
+        callers: [{ address: said, program: said, calls: 2, lastAt: at, lastCall: said }],
+      },
+    }),
+    oldKeyInUseUnknownCallers: oldKeyInUse({
+      ...{ ...facts, use, deadline: at, callers: { state: 'failed', because: said } },
+    }),
     silence: escalation({ ...facts, cause: { kind: 'silence', since } }),
     drainDeadline: escalation({ ...facts, cause: { kind: 'drainDeadline', use, startedAt: since } }),
     tooManyRollbacks: escalation({ ...facts, cause: { kind: 'tooManyRollbacks', lastReason: said } }),

@@ -2,6 +2,7 @@ import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { describe, expect, it } from 'vitest';
 import { clientDefaults } from '../../local/world/lambda.ts';
 import { lambdaFaults } from '../../local/world/lambda-faults.ts';
+import { linksIn } from '../../local/world/owner.ts';
 import { accountId, Life } from './life.ts';
 
 const settled = async (life: Life, answer: Promise<Response>): Promise<Response> => {
@@ -157,5 +158,47 @@ describe('a rollback in the window of a first rotation', () => {
     await life.days(20);
     expect(life.stands).toBe('rolledBack');
     expect(life.current).toEqual({ keyId: old.id, complete: true });
+  });
+});
+
+describe('an operator’s approval', () => {
+  const override = { by: 'Jane Doe', reason: 'INC-4711' };
+
+  it('is taken back by the link in its mail, and the owner is asked; opening the link decides nothing', async () => {
+    const life = await Life.begin();
+    await life.start({ override });
+    await life.days(1);
+    const mail = life.owner.mails.findLast(({ text }) => text.includes('approved on your behalf'));
+    const link = linksIn(mail ?? { html: '' }).find(({ text }) => text === 'I object')?.url ?? '';
+    const page = await life.owner.open(link);
+    expect(page).toMatch(/An operator confirmed on your behalf.*goes inactive once.*Take it back/s);
+    const empty = await settled(life, life.owner.submit(link, { decision: 'takeBack' }));
+    expect(empty.status).toBe(422);
+    expect(life.stands).toBe('WaitForQuiet');
+    const response = await settled(life, life.owner.takeBack({ link }));
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('Taken back: deploy-bot');
+    expect(life.stands).toBe('AskOwner');
+    expect(life.keys).toEqual(['Active', 'Active']);
+  });
+
+  it('is told without a link if the key that signs links can’t be read', async () => {
+    const life = await Life.begin();
+    life.world.aws.inject(({ operation, caller }) =>
+      operation === 'GetSecretValue' && caller.roleName === 'keyturn-tell-owner' ? 'denied' : undefined,
+    );
+    await life.start({ override });
+    expect(life.owner.mails.at(-1)?.text).toContain('If this is wrong, contact Jane Doe');
+    expect(life.stands).toBe('WaitForQuiet');
+  });
+
+  it('says that it is too late once the key is inactive', async () => {
+    const life = await Life.begin();
+    await life.start({ override });
+    const link = linksIn(life.owner.mails.at(-1) ?? { html: '' })[0]?.url ?? '';
+    life.owner.switchTo(life.user.keys[1]?.id ?? '', life.world.clock.now());
+    await life.days(9);
+    expect(life.stands).toBe('OfferRollback');
+    expect(await life.owner.open(link)).not.toContain('Take it back');
   });
 });

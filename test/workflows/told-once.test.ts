@@ -23,23 +23,28 @@ describe('the operators', () => {
       expect.stringMatching(/^A person must decide: user-0/),
       expect.stringMatching(/^Access keys: 1 waiting for you, 0 for owners/),
     ]);
-    expect(swept.world.aws.mails.at(-1)?.text).toContain('--name 111111111111-user-0-2');
+    const text = swept.world.aws.mails.at(-1)?.text ?? '';
+    const keys = [...swept.account(account).users.values()].flatMap(({ keys: all }) => all);
+    for (const { id } of keys) expect(text).toContain(`"action":"retire","keyId":"${id}"`);
+    expect(text).toContain('--name 111111111111-user-0-2');
+    expect(text).toContain('aws iam tag-user --user-name user-0');
   });
 
-  it('get a digest again once something has changed, a week after the last one at the earliest', async () => {
-    const swept = await Swept.begin({ organization: organizationOf(1, 2, 'oldKeyInDailyUse') });
+  it('get a digest immediately, once, for each tag that names nobody, and the rest goes on', async () => {
+    const swept = await Swept.begin({ organization: organizationOf(1, 3, 'oldKeyInDailyUse') });
     const [first, second] = swept.account(account).users.values();
     first?.tags.set('owner', 'nobody in particular');
     await sweepDaily(swept, 3);
     second?.tags.set('owner', 'nobody either');
-    await sweepDaily(swept, 12);
+    await sweepDaily(swept, 5);
+    expect(swept.rotations).toContain('111111111111-user-2-1');
     const digests = swept.world.aws.mails.filter(({ subject }) => subject.startsWith('Access keys: '));
     expect(digests.map(({ subject }) => subject.slice(0, 30))).toEqual([
       'Access keys: 1 waiting for you',
       'Access keys: 2 waiting for you',
     ]);
     const [one, two] = digests.map(({ sentAt }) => sentAt.getTime());
-    expect((two ?? 0) - (one ?? 0)).toBeGreaterThanOrEqual(6.5 * day);
+    expect((two ?? 0) - (one ?? 0)).toBeLessThanOrEqual(3 * day);
     expect(digests.at(-1)?.text).toContain('user-1 in 111111111111');
   });
 
@@ -60,6 +65,19 @@ describe('the operators', () => {
     isRefused = false;
     await sweepDaily(swept, 1);
     expect(subjects(swept)).toEqual([expect.stringMatching(/^Access keys: 1 waiting for you/)]);
+  });
+
+  it('are reported as not reached if the digest bounces, and sweeps go on', async () => {
+    const swept = await Swept.begin({ organization: organizationOf(1, 2, 'oldKeyInDailyUse') });
+    swept.world.postman.decide((to) => (to === 'operators@example.com' ? 'bounce' : undefined));
+    const [first] = swept.account(account).users.values();
+    first?.tags.set('owner', 'nobody in particular');
+    await sweepDaily(swept, 1);
+    expect(subjects(swept)).toEqual([expect.stringMatching(/^Access keys: 1 waiting for you/)]);
+    const counts = swept.world.metrics.flatMap((line) => Object.keys(line.counts));
+    expect(counts).toContain('OperatorsUnreachable');
+    expect((await swept.sweep()).status).toBe('SUCCEEDED');
+    expect(swept.rotations).toEqual(['111111111111-user-1-1']);
   });
 
   it('get a scheduled audit’s report at most weekly, and one that they ask for always', async () => {

@@ -31,6 +31,8 @@ export function needsOf(asked: Asked, resources: Resources): readonly [Need, ...
       return [{ ...need, resource: accountIn(asked, resources) }];
     case 'lambda':
       return [{ ...need, action: 'lambda:InvokeFunction', resource: functionIn(asked, resources) }];
+    case 'cloudtrail':
+      return [{ ...need, resource: '*' }];
     case 'events':
       return busNeeds(need, asked, resources);
     case 's3':

@@ -9,6 +9,9 @@ export interface Use {
   readonly at: Date;
   readonly service: string;
   readonly region: string;
+  /** Of a call to this AWS: what was called, and by which program. */
+  readonly operation?: string;
+  readonly agent?: string;
   /** Signed by keyturn itself, to prove that the key works. */
   readonly own?: true;
 }
@@ -43,6 +46,9 @@ export interface Usage {
   readonly everyHours: number;
   readonly service: string;
   readonly region: string;
+  /** Where it calls from and by which program, as CloudTrail records it; if omitted, those of any application. */
+  readonly address?: string;
+  readonly agent?: string;
 }
 
 export interface User {

@@ -60,6 +60,26 @@ export function reportedUse(
   return first;
 }
 
+/** When an application signed with a key in a span, the latest first. Every time in milliseconds. */
+export function ticksBackwards(
+  key: UserKey,
+  usage: Usage,
+  { span, atMost, lags }: { readonly span: Span; readonly atMost: number; readonly lags: Lags },
+): number[] {
+  const ticks: number[] = [];
+  for (const accepted of spansOf(key, lags)) {
+    const from = Math.max(usage.from.getTime(), accepted.from, span.from);
+    let to = Math.min((usage.until?.getTime() ?? Infinity) - 1, accepted.to, span.to);
+    for (let found = 0; found < atMost; found += 1) {
+      const tick = lastTick(usage, { from, to });
+      if (tick === undefined) break;
+      ticks.push(tick);
+      to = tick - 1;
+    }
+  }
+  return ticks.toSorted((one, other) => other - one);
+}
+
 function* acceptedSpans(user: User, key: UserKey, lags: Lags): Generator<{ usage: Usage; span: Span }> {
   for (const usage of user.usages) {
     if (usage.keyId !== key.id) continue;

@@ -6,6 +6,7 @@ const CONTENT_TYPES: Readonly<Partial<Record<ServiceName, string>>> = {
   kms: 'application/x-amz-json-1.1',
   organizations: 'application/x-amz-json-1.1',
   events: 'application/x-amz-json-1.1',
+  cloudtrail: 'application/x-amz-json-1.1',
   states: 'application/x-amz-json-1.0',
 };
 

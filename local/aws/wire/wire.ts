@@ -36,6 +36,7 @@ const SERVICES: ReadonlySet<string> = new Set<ServiceName>([
   's3',
   'events',
   'lambda',
+  'cloudtrail',
 ]);
 
 /** SES v2 is REST: its operations are methods and paths. */
@@ -86,7 +87,10 @@ function readOperation(
     return { operation: SES_ROUTES[route] ?? route, input: decodeJson(body) };
   }
   const target = headers['x-amz-target'] ?? '';
-  return { operation: target.slice(target.lastIndexOf('.') + 1), input: decodeJson(body) };
+  const input = decodeJson(body);
+  // CloudTrail answers for the region that it is asked in.
+  const of = service === 'cloudtrail' ? { ...input, SigningRegion: region } : input;
+  return { operation: target.slice(target.lastIndexOf('.') + 1), input: of };
 }
 
 /** A service's answer as HTTP, in its protocol. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { lastUseSchema } from '../keys.ts';
+import { callersSchema } from './callers.ts';
 
 /**
  * What IAM reported about both keys before a question was mailed. It is in the execution's history, in the question
@@ -9,5 +10,7 @@ export const evidenceSchema = z.object({
   at: z.coerce.date(),
   oldKey: lastUseSchema,
   newKey: lastUseSchema.optional(),
+  /** Who used the old key lately, if an owner has looked again and the settings allow to ask CloudTrail. */
+  callers: callersSchema.optional().catch(undefined),
 });
 export type Evidence = z.output<typeof evidenceSchema>;

@@ -5,7 +5,7 @@ import { fromJson } from '../json.ts';
 import { deletedAt } from './deadlines.ts';
 import { type Evidence, evidenceSchema } from './evidence.ts';
 import { type Decision, decisionSchema, type Question, questionSchema } from './question.ts';
-import { drainWaitSchema, endsTask, type RotationStanding, standingOf } from './standing.ts';
+import { drainWaitSchema, endsTask, openDrainOf, type RotationStanding, standingOf } from './standing.ts';
 
 /**
  * A question with the evidence at the time of its mail, and every answer of its execution so far, oldest first.
@@ -33,10 +33,10 @@ export type FoundQuestion =
 
 /**
  * Why a question can't be answered; `because` is in whole sentences, for its owner.
- * `over`: permanently. `superseded`: another rotation of this user continues. `notNow`: it is being asked again.
+ * `over`: permanently. `overridden`: an operator approved instead. `superseded`: another rotation of this user continues. `notNow`: it is being asked again.
  */
 export interface Closing {
-  readonly why: 'over' | 'superseded' | 'notNow';
+  readonly why: 'over' | 'superseded' | 'overridden' | 'notNow';
   readonly because: string;
 }
 
@@ -73,7 +73,10 @@ export function findQuestion(
   const all = timesAsked(events);
   const asked = all.findLast(({ question }) => question.stage === stage && question.round === round);
   const standing = standingOf(events, status);
-  if (asked === undefined) return { state: 'closed', ...neverAsked(events, status), standing };
+  if (asked === undefined)
+    return (
+      overriddenIn(standing, { stage, round }) ?? { state: 'closed', ...neverAsked(events, status), standing }
+    );
   const { question, askedAs, evidence = question.evidence, end } = asked;
   const decisions = all.map(decisionOf).filter((decision) => decision !== undefined);
   const known = { question, askedAs, decisions, ...defined({ evidence }) };
@@ -85,6 +88,17 @@ export function findQuestion(
   if (status !== 'RUNNING') return { state: 'closed', ...endedAs(events, status), question, ...since };
   if (end === undefined) return { state: 'open', ...known };
   return { state: 'closed', ...whyEnded(question, end), question, ...since };
+}
+
+/** An operator approved, so the question was never asked; the drain has everything that the page needs. */
+function overriddenIn(
+  standing: RotationStanding,
+  { stage, round }: Pick<Question, 'stage' | 'round'>,
+): FoundQuestion | undefined {
+  const { wait } = openDrainOf({ standing }, { stage, round }) ?? {};
+  if (wait?.plan.confirmation !== 'operator') return undefined;
+  const question: Question = { ...wait, stage: 'ask', reminder: 0 };
+  return { state: 'closed', why: 'overridden', because: 'You were not asked this time.', question, standing };
 }
 
 const drainSchema = z.object({ Payload: drainWaitSchema });

@@ -20,6 +20,8 @@ export interface Drain {
   readonly toldAt?: Date | undefined;
   /** The latest use in any reading. Our own proof of a new key counts too: it only makes the wait longer. */
   readonly seenUse?: Date | undefined;
+  /** Each place where it was seen in use since the drain began: "s3 in eu-west-1". */
+  readonly seenIn?: readonly string[] | undefined;
   /** Since when the key is known to have been active without interruption; earlier time is no evidence of quiet. */
   readonly activeSince?: Date | undefined;
   /** Since when every check has found it inactive: somebody else deactivated it. */
@@ -110,10 +112,19 @@ function remember({ use, status, drain, activeSince, now }: DrainFacts): Drain {
   return {
     ...drain,
     seenUse,
+    seenIn: placesIn(drain, use),
     // Deactivated and reactivated: the time in between is no evidence of quiet.
     activeSince: isActive && drain.inactiveSince !== undefined ? now : since,
     inactiveSince: isActive ? undefined : (drain.inactiveSince ?? now),
   };
+}
+
+/** More places say no more. */
+const mostPlaces = 6;
+
+function placesIn({ startedAt, seenIn }: Drain, use: LastUse): Drain['seenIn'] {
+  if (use.state !== 'used' || use.at.getTime() <= startedAt.getTime()) return seenIn;
+  return [...new Set([...(seenIn ?? []), `${use.service} in ${use.region}`])].slice(0, mostPlaces);
 }
 
 /** If two checks an hour apart find it inactive, it is, and its window may begin. A single one may be IAM's lag. */

@@ -205,6 +205,11 @@ export const settingsSchema = z.strictObject({
     example: true,
   }),
   records: recordsSchema.prefault({}),
+  cloudTrail: setting(z.boolean().default(false), {
+    description:
+      "Whether the reading role may look up in each account's CloudTrail who used a key lately, so that owners see the address and the program of its last calls. The role can then read the account's whole event history of 90 days.",
+    example: true,
+  }),
   concurrency: concurrencySchema.prefault({}),
   links: linksSchema.optional().meta({
     description: "A domain of your own for the owners' links.",

@@ -53,6 +53,7 @@ const shape = {
   events: settingsSchema.shape.events,
   /** How long records are kept, and whether they are locked. */
   records: recordsSchema.prefault({}),
+  cloudTrail: settingsSchema.shape.cloudTrail,
   leakWithoutReplacement: leakSchema.shape.withoutReplacement,
   /** The ARN of the alias that rotations are started by; if omitted, the running machine. */
   rotationMachine: z.string().startsWith('arn:').optional(),

@@ -14,8 +14,13 @@ export const openQuestionSchema = z.object({
   what: z.string(),
   /** What must change for it to be news again. */
   id: z.string(),
-  /** What an operator does: starts the rotation of that name, or looks at the user's tags. */
-  next: z.union([z.object({ start: z.string() }), z.literal('lookAtTags')]).optional(),
+  /**
+   * What an operator does: starts the rotation of that name, or looks at the user's tags. If the question is which of
+   * these keys should go, a rotation is started to retire one.
+   */
+  next: z
+    .union([z.object({ start: z.string(), retire: z.array(z.string()).optional() }), z.literal('lookAtTags')])
+    .optional(),
 });
 export type OpenQuestion = z.infer<typeof openQuestionSchema>;
 
@@ -33,11 +38,15 @@ export const noQuestions: OpenQuestions = { first: [], operators: 0, owners: 0, 
 /** These ask nobody anything; an operator stopped the last one. */
 const settled: ReadonlySet<string> = new Set(['nothing', 'handedOn', 'ABORTED']);
 
-/** What is open about a user; undefined if nothing is, or a running rotation is asking. */
+/**
+ * What is open about a user; undefined if nothing is, or a running rotation is asking.
+ * @param keyIds of the user's active keys, as far as known
+ */
 export function openQuestionOf(
   user: { readonly accountId: string; readonly userName: string },
   { decision, because }: Verdict,
   rest: Rest | undefined,
+  keyIds: readonly string[] = [],
 ): OpenQuestion | undefined {
   if (decision === 'rootKey') {
     return { ...user, waitsFor: 'operators', what: because, id: 'rootKey' };
@@ -49,12 +58,14 @@ export function openQuestionOf(
   if (rest === undefined || !isOpen) return undefined;
   const waitsFor = rest.outcome === 'rolledBack' ? 'owner' : 'operators';
   const attempt = (attemptOf(user, nameOf(rest.rotation)) ?? 0) + 1;
+  const isWhichKey = rest.outcome === 'needsPerson' && keyIds.length > 1;
+  const start = { start: executionName(user, attempt), ...(isWhichKey ? { retire: [...keyIds] } : {}) };
   return {
     ...user,
     waitsFor,
     what: `${inWords(rest)}; starts again from ${isoDay(restsUntil(rest))}`,
     id: rest.question ?? rest.outcome,
-    ...(waitsFor === 'operators' ? { next: { start: executionName(user, attempt) } } : {}),
+    ...(waitsFor === 'operators' ? { next: start } : {}),
   };
 }
 

@@ -1,13 +1,25 @@
 import * as z from 'zod';
+import { defined } from '../defined.ts';
 import { NameSet } from '../letter-case.ts';
-import { accountIdSchema } from '../scope.ts';
+import {
+  type AccountLine,
+  accountLineSchema,
+  changeInAll,
+  changeInAllSchema,
+  mostKeysFirst,
+  unitLineSchema,
+  unitLinesOf,
+} from './lines.ts';
 import { mergeQuestions, noQuestions, type OpenQuestions, openQuestionsSchema } from './open-question.ts';
 import { type Candidate, decisionSchema, keyRowSchema } from './row.ts';
 import { noCounts, type Summary } from './summary.ts';
+import type { AccountItem } from './sweep.ts';
 import { oldestFirst } from './wave.ts';
 
 /** The most that a page shows. */
 const most = 500;
+/** The same for lists that have a file of their own. */
+const mostLines = 100;
 
 export const totalsSchema = z.object({
   accounts: z.number(),
@@ -22,18 +34,6 @@ export const totalsSchema = z.object({
 });
 export type Totals = z.infer<typeof totalsSchema>;
 
-/** An account's line in the list of all accounts. */
-const accountLineSchema = z.object({
-  accountId: accountIdSchema,
-  name: z.string(),
-  result: z.string(),
-  users: z.number(),
-  keys: z.number(),
-  due: z.number(),
-  overdue: z.number(),
-});
-export type AccountLine = z.infer<typeof accountLineSchema>;
-
 /** The whole organization in a few numbers and bounded lists. */
 export const overviewSchema = z.object({
   totals: totalsSchema,
@@ -41,8 +41,14 @@ export const overviewSchema = z.object({
   problems: z.array(z.string()),
   oldest: z.array(keyRowSchema),
   open: openQuestionsSchema.default(noQuestions),
+  /** The accounts and the units with the most keys. */
+  accounts: z.array(accountLineSchema).default([]),
+  units: z.array(unitLineSchema).default([]),
+  change: changeInAllSchema.optional(),
 });
 export type Overview = z.infer<typeof overviewSchema>;
+
+type AccountOfLine = Pick<AccountItem, 'id' | 'name' | 'unit'>;
 
 /** Aggregates summaries one by one, in bounded memory. */
 export class Gathering {
@@ -73,7 +79,7 @@ export class Gathering {
   }
 
   /** @param summary undefined if the survey left none, which is then reported as the failure */
-  add(account: { readonly id: string; readonly name: string }, summary: Summary | undefined): void {
+  add(account: AccountOfLine, summary: Summary | undefined): void {
     this.#totals.accounts += 1;
     if (summary?.state !== 'surveyed') {
       this.#addFailure(
@@ -100,7 +106,12 @@ export class Gathering {
     this.#open.push(summary.open);
     const why = notLive ?? hold;
     const result = why === undefined ? 'surveyed' : `surveyed; nothing is started: ${why}`;
-    this.#addLine(account, { result, users, keys, due: counts.due, overdue });
+    const oldestDays = summary.oldest[0]?.ageDays;
+    const { change } = summary;
+    this.#addLine(account, {
+      ...{ result, users, keys, due: counts.due, overdue },
+      ...defined({ oldestDays, change }),
+    });
   }
 
   /** @param named the users that the input narrows the sweep to */
@@ -114,20 +125,20 @@ export class Gathering {
       problems: problems.slice(0, most),
       oldest: this.#oldest.toSorted(oldestFirst).slice(0, most),
       open: mergeQuestions(this.#open, most),
+      accounts: mostKeysFirst(this.lines).slice(0, mostLines),
+      units: unitLinesOf(this.lines).slice(0, mostLines),
+      change: changeInAll(this.lines),
     };
   }
 
-  #addFailure(account: { readonly id: string; readonly name: string }, because: string): void {
+  #addFailure(account: AccountOfLine, because: string): void {
     this.#totals.failedAccounts += 1;
     this.#failed.push({ accountId: account.id, name: account.name, because });
     this.#addLine(account, { result: `failed: ${because}`, users: 0, keys: 0, due: 0, overdue: 0 });
   }
 
-  #addLine(
-    { id, name }: { readonly id: string; readonly name: string },
-    line: Omit<AccountLine, 'accountId' | 'name'>,
-  ): void {
-    this.lines.push({ accountId: id, name, ...line });
+  #addLine({ id, name, unit }: AccountOfLine, line: Omit<AccountLine, 'accountId' | 'name' | 'unit'>): void {
+    this.lines.push({ accountId: id, name, ...defined({ unit }), ...line });
   }
 
   #keepOldest(rows: Overview['oldest']): void {

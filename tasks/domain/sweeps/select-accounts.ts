@@ -93,4 +93,8 @@ function unknownNames(
   return [...new Set(problems)];
 }
 
+/** The unit that an account is directly in, or the root: the last part of its path. */
+export const unitOf = ([path]: readonly string[]): string | undefined =>
+  path?.split('/').findLast((part) => part !== '');
+
 const unitsAbove = ({ paths }: ListedAccount): string[] => paths.flatMap((path) => path.split('/'));

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defined } from '../defined.ts';
 import { accountIdSchema } from '../scope.ts';
+import { type Change, changeSchema } from './change.ts';
 import { gatherQuestions, noQuestions, openQuestionsSchema } from './open-question.ts';
 import { candidateSchema, decisionSchema, type KeyDecision, type KeyRow, keyRowSchema } from './row.ts';
 import type { Triaged } from './triage.ts';
@@ -42,6 +43,8 @@ export const summarySchema = z.discriminatedUnion('state', [
     problems: z.array(z.string()),
     /** What keyturn waits for. */
     open: openQuestionsSchema.default(noQuestions),
+    /** How the keys changed since the sweep that this one is compared with, if that surveyed this account. */
+    change: changeSchema.optional(),
     /** Those of the users named in the input that exist here. */
     named: z.array(z.string()),
   }),
@@ -67,6 +70,7 @@ export function summarize(
     readonly notLive?: string | undefined;
     readonly problems: readonly string[];
     readonly named: readonly string[];
+    readonly change?: Change | undefined;
   },
 ): Surveyed {
   const { accountId, asOf, users, perAccount, hold, notLive, named } = about;
@@ -85,7 +89,7 @@ export function summarize(
     candidates: ordered.slice(0, perAccount),
     spares: ordered.slice(perAccount, perAccount + sparesOfAccount),
     ready: hold === undefined ? candidates.length : 0,
-    ...defined({ hold, notLive }),
+    ...defined({ hold, notLive, change: about.change }),
     oldest: oldestActive(rows),
     open: gatherQuestions(
       triaged.flatMap(({ open }) => open ?? []),

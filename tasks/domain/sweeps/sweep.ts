@@ -25,6 +25,8 @@ export const accountItemSchema = z.object({
   id: accountIdSchema,
   name: z.string(),
   email: z.string(),
+  /** The organizational unit, or the root, that it is directly in. */
+  unit: z.string().optional(),
   /** Why nothing may be started in it, if that is so. */
   notLive: z.string().optional(),
 });
@@ -36,6 +38,8 @@ export const surveySchema = z.object({
   inspectAllUsers: z.boolean(),
   /** Prefixes of the latest complete sweeps, newest first. */
   previous: z.array(z.string()).default([]),
+  /** The prefix of the sweep that the number of keys is compared with, if there is one. */
+  base: z.string().optional(),
 });
 
 /** What the first state found, for the states at the end. */
@@ -53,6 +57,9 @@ export const scopeNoteSchema = z.object({
   told: lastMailSchema.optional(),
   /** Prefixes of the latest complete sweeps, newest first. */
   previous: z.array(z.string()).default([]),
+  /** Prefixes of the first complete sweep of each month, oldest first; the numbers are compared with `base`. */
+  milestones: z.array(z.string()).default([]),
+  base: z.string().optional(),
 });
 export type ScopeNote = z.infer<typeof scopeNoteSchema>;
 
@@ -63,6 +70,7 @@ export const objects = {
   scope: 'scope.json',
   overview: 'overview.json',
   accountLines: 'accounts.csv',
+  unitLines: 'units.csv',
   wave: 'wave.json',
   /** The results of a round of starts, by its number. */
   startsOf: (round: number): string => `starts-${round}.json`,

@@ -60,7 +60,12 @@ export function triage(user: ReportedUser, look: UserLook | undefined, facts: Ac
     tags === undefined ? {} : candidateOf(user.name, { keys, verdict, owner, last, rest }, facts);
   const hasKeys = keys.some(({ active }) => active);
   const open = hasKeys
-    ? openQuestionOf({ accountId: facts.accountId, userName: user.name }, verdict, rest)
+    ? openQuestionOf(
+        { accountId: facts.accountId, userName: user.name },
+        verdict,
+        rest,
+        keys.flatMap(({ active, keyId }) => (active && keyId !== undefined ? [keyId] : [])),
+      )
     : undefined;
   const exemptionExpired = verdict.exemptionExpired ?? false;
   return { rows, exemptionExpired, ...problem, ...candidate, ...defined({ open }) };

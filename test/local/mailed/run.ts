@@ -1,5 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
+import * as cloudTrail from '@aws-sdk/client-cloudtrail';
 import * as iam from '@aws-sdk/client-iam';
 import * as s3 from '@aws-sdk/client-s3';
 import * as secretsManager from '@aws-sdk/client-secrets-manager';
@@ -52,6 +53,7 @@ interface Service {
 }
 
 const services: Readonly<Record<string, Service>> = {
+  cloudtrail: { client: cloudTrail.CloudTrailClient, commands: cloudTrail, camel: false },
   iam: { client: iam.IAMClient, commands: iam, camel: false },
   secretsmanager: {
     client: secretsManager.SecretsManagerClient,
@@ -76,11 +78,18 @@ async function bySdk(line: string, endpoint: string, by: Credentials): Promise<s
   const client = new service.client({ region, endpoint, credentials: by });
   const input = Object.entries(options).map(([option, value]) => [
     service.camel ? camel(option) : pascal(option),
-    option === 'tags' ? JSON.parse(value) : value,
+    readOption(option, value),
   ]);
   // The command's class and its client come from the same module.
   const answer = await client.send(new Command(Object.fromEntries(input)) as never);
   return query === undefined ? JSON.stringify(answer) : queried(answer, query);
+}
+
+function readOption(option: string, value: string): unknown {
+  if (option === 'tags') return JSON.parse(value);
+  // The CLI's shorthand for a list of one structure.
+  if (option !== 'lookup-attributes') return value;
+  return [Object.fromEntries(value.split(',').map((part) => part.split('=')))];
 }
 
 function optionsIn(words: readonly string[]): Record<string, string> {
@@ -100,10 +109,13 @@ const pascal = (kebab: string): string =>
     .join('');
 const camel = (kebab: string): string => pascal(kebab).replace(/^./, (first) => first.toLowerCase());
 
-/** The two queries that mails have. */
+/** The queries that mails have. */
 function queried(answer: object, query: string): string {
   const fields = new Map<string, unknown>(Object.entries(answer));
   if (/^\w+$/.test(query)) return `${fields.get(query)}\n`;
+  const [, all = '', field = ''] = /^(\w+)\[\]\.(\w+)$/.exec(query) ?? [];
+  const listed = fields.get(all);
+  if (Array.isArray(listed)) return listed.map((one) => one[field]).join('\t');
   const [, list = '', status, start = ''] =
     /^(\w+)\[\?Status=='(\w+)' && starts_with\(AccessKeyId, '(\w+)'\)\]\.AccessKeyId$/.exec(query) ?? [];
   const keys = fields.get(list);
