@@ -27,7 +27,7 @@ export interface SweepReport {
 
 /** The auditor's page: totals, what went wrong, the oldest keys first. Its links lead to files beside it. */
 export function sweepReport({ sweep, overview, wave, starts, at, trend, warnings }: SweepReport): Page {
-  const { totals, failed: notSurveyed, problems, oldest } = overview;
+  const { totals, failed: notSurveyed, problems, oldest, unneeded } = overview;
   const failed = starts?.failed ?? [];
   const chosen = wave.hold === undefined ? wave.chosen : [];
   return {
@@ -52,6 +52,10 @@ export function sweepReport({ sweep, overview, wave, starts, at, trend, warnings
       }),
       ...table('Warnings', warnings.length, { columns: ['What'], rows: warnings.map(problemRow) }),
       ...table('Problems', problems.length, { columns: ['What'], rows: problems.map(problemRow) }),
+      ...table('Users that could be deleted', unneeded.count, {
+        columns: ['User', 'Why'],
+        rows: unneeded.first.map(unneededRow),
+      }),
       ...table('Not started', failed.length, { columns: ['User', 'Why'], rows: failed.map(notStartedRow) }),
       ...table('Chosen by this sweep', chosen.length, {
         columns: ['Age', 'User', 'Why', 'Owner'],
@@ -146,6 +150,11 @@ const failedRow = ({ accountId, name, because }: Overview['failed'][number]): Ce
 
 const notStartedRow = ({ user, because }: FailedStart): Cell[] => [
   { text: user, as: 'name' },
+  { text: because },
+];
+
+const unneededRow = ({ userName, accountId, because }: Overview['unneeded']['first'][number]): Cell[] => [
+  userCell(userName, accountId),
   { text: because },
 ];
 

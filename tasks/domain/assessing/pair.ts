@@ -16,11 +16,11 @@ export function unfinishedPair({
   tags,
   stored,
 }: Pick<Facts, 'keys' | 'tags' | 'stored'>): UnfinishedPair | undefined {
-  for (const newKey of keys) {
+  for (const newKey of keys.filter((key) => isActive(key) && stored.has(key.id))) {
     const oldKey = keys.find((key) => key.createdAt.getTime() < newKey.createdAt.getTime());
+    if (oldKey === undefined) continue;
     const origin = originOf(tags.get(newKey.id));
-    const isOurs = stored.has(newKey.id) && (origin === undefined || origin.oldKeyId === oldKey?.id);
-    if (oldKey !== undefined && isOurs && isActive(newKey)) return { oldKey, newKey };
+    if (origin === undefined || origin.oldKeyId === oldKey.id) return { oldKey, newKey };
   }
   return undefined;
 }

@@ -70,15 +70,15 @@ const keptInactive = fact<Situation>(
   (one) => one.target !== undefined && keptAs(one.target, one) === 'inactive',
 );
 const hasReplacement = fact<Situation>(
-  'an earlier rotation created a stored, active key that has not leaked, to replace it',
+  "an earlier rotation created one to replace it, which is active, stored and hasn't leaked",
   (one) => one.pair !== undefined && one.pair.oldKey.id === one.target?.id && !isLeaked(one.pair.newKey, one),
 );
 const hasStandIn = fact<Situation>(
-  'another active key has not leaked, and an application can have it: it is stored, was used, or its use is unknown',
+  "another active key hasn't leaked, and an application can have it: it is stored, was used, or its use is unknown",
   (one) => standInFor(one) !== undefined,
 );
 const replacedAnother = fact<Situation>(
-  'it replaced a key that an earlier rotation made inactive, and that has not leaked',
+  "it replaced a key that an earlier rotation made inactive, and that hasn't leaked",
   (one) => leftInactive(one) !== undefined,
 );
 const isAlone = fact<Situation>('it is the only key', ({ beside }) => beside.length === 0);

@@ -22,9 +22,14 @@ interface Refusal {
 export function requestedSituation(all: Facts): RequestedSituation {
   const orphans = new Set(all.orphans.map(({ id }) => id));
   const keys = all.keys.filter(({ id }) => !orphans.has(id));
-  const facts = { ...all, keys };
-  const named = keys.find(({ id }) => id === all.request.keyId);
-  return { ...facts, named, pair: unfinishedPair(facts), surplus: surplusKey(facts) };
+  const { request, uses, tags, stored, now } = all;
+  return {
+    ...all,
+    keys,
+    named: keys.find(({ id }) => id === request.keyId),
+    pair: unfinishedPair({ keys, tags, stored }),
+    surplus: surplusKey({ keys, uses, now }),
+  };
 }
 
 type Situation = RequestedSituation;
@@ -34,7 +39,7 @@ const isDue = fact<Situation>('a sweep started it', ({ request }) => request.whe
 const isRetirement = fact<Situation>('to retire', ({ request }) => request.action === 'retire');
 const isNamed = fact<Situation>('a key is named', ({ named }) => named !== undefined);
 const namesAnother = fact<Situation>(
-  'a key is named that the user does not have',
+  "a key is named that the user doesn't have",
   ({ request, named }) => request.keyId !== undefined && named === undefined,
 );
 const hasNoKeys = fact<Situation>('no keys', ({ keys }) => keys.length === 0);
@@ -63,8 +68,12 @@ const isYoung = fact<Situation>('one active key, younger than the maximum age', 
   return ages.length === 1 && Math.max(...ages) < policy.maxAgeDays;
 });
 const hasPair = fact<Situation>(
-  'an earlier rotation created the stored, active one to replace the other, which is not the one that is left if a key is named',
-  ({ pair, named }) => pair !== undefined && (named === undefined || named.id === pair.oldKey.id),
+  'an earlier rotation created one, which is active and stored, to replace the other',
+  ({ pair }) => pair !== undefined,
+);
+const isNotItsNewKey = fact<Situation>(
+  'no key is named, or the replaced one is',
+  ({ pair, named }) => named === undefined || named.id === pair?.oldKey.id,
 );
 const isOldActive = fact<Situation>(
   'the replaced one is active',
@@ -193,7 +202,7 @@ export const requestedTable: DecisionTable<Situation, Decision> = {
     },
     {
       name: 'unfinished',
-      when: [hasPair, isOldActive],
+      when: [hasPair, isNotItsNewKey, isOldActive],
       decide: {
         words: 'rotate the replaced key, with the new one that is there',
         make: doing('rotate', ({ pair }) => pair?.oldKey),
@@ -202,7 +211,7 @@ export const requestedTable: DecisionTable<Situation, Decision> = {
     },
     {
       name: 'unfinished, old one inactive',
-      when: [hasPair],
+      when: [hasPair, isNotItsNewKey],
       decide: {
         words: 'retire the replaced key',
         make: doing(

@@ -27,7 +27,7 @@ type Situation = SweptSituation;
 const isInactive = fact<Situation>('the key is inactive or expired', ({ active }) => !active);
 const isRoot = fact<Situation>('it is the root user', (one) => one.isRoot);
 const isNotRead = fact<Situation>(
-  "the user's keys or tags cannot be read",
+  "the user's keys or tags can't be read",
   ({ look }) => look?.state === 'unreadable',
 );
 const hasBadTags = fact<Situation>('a tag or the policy is invalid', ({ problem }) => problem !== undefined);
@@ -112,19 +112,19 @@ export const sweptTable: DecisionTable<Situation, Verdict> = {
       name: 'resting',
       when: [isResting],
       decide: dueAs('deferred', ''),
-      because: '{why}{exemption run out}; {why it rests}',
+      because: '{why it is due}; {why it rests}',
     },
     {
       name: 'postponed',
       when: [isPostponed],
       decide: dueAs('due', ', not started'),
-      because: '{why}{exemption run out}; too many users for one sweep, the oldest go first',
+      because: '{why it is due}; too many users for one sweep, the oldest go first',
     },
     {
       name: 'not live',
       when: [isNotLive],
       decide: dueAs('due', ', not started'),
-      because: '{why}{exemption run out}; {why nothing may be started}',
+      because: '{why it is due}; {why nothing may be started}',
     },
   ],
   otherwise: {
@@ -136,7 +136,7 @@ export const sweptTable: DecisionTable<Situation, Verdict> = {
         ...(aged.why === 'notDue' ? {} : { due: aged }),
       }),
     },
-    because: '{why}{exemption run out}',
+    because: '{why it is due}',
   },
   words: {
     'why it was not read': ({ look }) => (look?.state === 'unreadable' ? look.because : ''),
@@ -144,7 +144,8 @@ export const sweptTable: DecisionTable<Situation, Verdict> = {
     why: ({ aged }) => aged.because,
     day: (one) => isoDay(holding(one)?.until ?? one.facts.now),
     'its reason': (one) => holding(one)?.reason ?? '',
-    'exemption run out': ({ exemptions }) => (exemptions.length > 0 ? '; its exemption has run out' : ''),
+    'why it is due': ({ aged, exemptions }) =>
+      `${aged.because}${exemptions.length > 0 ? '; its exemption has run out' : ''}`,
     'why it rests': (one) => whyResting(one) ?? '',
     'why nothing may be started': ({ facts }) => facts.notLive ?? '',
   },

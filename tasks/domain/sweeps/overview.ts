@@ -3,7 +3,7 @@ import { NameSet } from '../letter-case.ts';
 import { accountIdSchema } from '../scope.ts';
 import { mergeQuestions, noQuestions, type OpenQuestions, openQuestionsSchema } from './open-question.ts';
 import { type Candidate, decisionSchema, keyRowSchema } from './row.ts';
-import { noCounts, type Summary } from './summary.ts';
+import { noCounts, noneUnneeded, type Summary, type Unneeded, unneededSchema } from './summary.ts';
 import { oldestFirst } from './wave.ts';
 
 /** The most that a page shows. */
@@ -41,6 +41,7 @@ export const overviewSchema = z.object({
   problems: z.array(z.string()),
   oldest: z.array(keyRowSchema),
   open: openQuestionsSchema.default(noQuestions),
+  unneeded: unneededSchema.default(noneUnneeded),
 });
 export type Overview = z.infer<typeof overviewSchema>;
 
@@ -67,6 +68,7 @@ export class Gathering {
   readonly #named: string[] = [];
   #oldest: Overview['oldest'] = [];
   #open: OpenQuestions[] = [];
+  readonly #unneeded: Unneeded = { count: 0, first: [] };
 
   constructor(problems: readonly string[]) {
     this.#problems = [...problems];
@@ -98,6 +100,8 @@ export class Gathering {
     for (const problem of problems) this.#problems.push(`${account.id}: ${problem}`);
     this.#keepOldest(summary.oldest);
     this.#open.push(summary.open);
+    this.#unneeded.count += summary.unneeded.count;
+    this.#unneeded.first.push(...summary.unneeded.first.slice(0, most - this.#unneeded.first.length));
     const why = notLive ?? hold;
     const result = why === undefined ? 'surveyed' : `surveyed; nothing is started: ${why}`;
     this.#addLine(account, { result, users, keys, due: counts.due, overdue });
@@ -114,6 +118,7 @@ export class Gathering {
       problems: problems.slice(0, most),
       oldest: this.#oldest.toSorted(oldestFirst).slice(0, most),
       open: mergeQuestions(this.#open, most),
+      unneeded: this.#unneeded,
     };
   }
 

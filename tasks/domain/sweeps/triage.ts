@@ -1,6 +1,7 @@
 import { agedSituation, agedTable } from '../decisions/aged.ts';
 import type { SweptSituation } from '../decisions/swept.ts';
 import { decideBy } from '../decisions/table.ts';
+import { unneededUserTable } from '../decisions/unneeded-user.ts';
 import { defined } from '../defined.ts';
 import { PolicyOutOfBounds, UnreadableTag } from '../errors.ts';
 import { attemptOf, nameOf } from '../execution-name.ts';
@@ -9,12 +10,12 @@ import { ownersOf } from '../tags.ts';
 import { daysBetween } from '../time.ts';
 import type { ReportedUser } from './credential-report.ts';
 import type { AccountFacts, UserLook, Verdict } from './facts.ts';
-import { judge, type Limits, limitsOf } from './verdict.ts';
 import { type OpenQuestion, openQuestionOf } from './open-question.ts';
 import { readersOf, whyMisplaced } from './readers.ts';
 import { type LastRotation, type Rest, restAfter } from './rest.ts';
-import type { Candidate, KeyRow } from './row.ts';
+import type { Candidate, KeyRow, UnneededUser } from './row.ts';
 import { reportedKeys, type SurveyedKey, seenKeys } from './user-keys.ts';
+import { judge, type Limits, limitsOf } from './verdict.ts';
 
 export interface Triaged {
   readonly rows: readonly KeyRow[];
@@ -23,6 +24,7 @@ export interface Triaged {
   /** A sentence for the report. */
   readonly problem?: string;
   readonly open?: OpenQuestion;
+  readonly unneeded?: UnneededUser;
 }
 
 /**
@@ -69,7 +71,13 @@ export function triage(user: ReportedUser, look: UserLook | undefined, facts: Ac
     ? openQuestionOf({ accountId: facts.accountId, userName: user.name }, verdict, rest)
     : undefined;
   const exemptionExpired = verdict.exemptionExpired ?? false;
-  return { rows, exemptionExpired, ...problem, ...candidate, ...defined({ open }) };
+  const unneeded = unneededUser(user, facts);
+  return { rows, exemptionExpired, ...problem, ...candidate, ...defined({ open, unneeded }) };
+}
+
+function unneededUser(user: ReportedUser, { accountId, now }: AccountFacts): UnneededUser | undefined {
+  const { act, because } = decideBy(unneededUserTable, { user, now }).decision;
+  return act === 'couldBeDeleted' ? { accountId, userName: user.name, because } : undefined;
 }
 
 /** A user who isn't worth a look has no old key any more: what was open about it is settled. */
