@@ -39,7 +39,7 @@ export function sweepReport({
   since,
   warnings,
 }: SweepReport): Page {
-  const { totals, failed: notSurveyed, problems, oldest, open } = overview;
+  const { totals, failed: notSurveyed, problems, oldest, open, unneeded } = overview;
   const failed = starts?.failed ?? [];
   const chosen = wave.hold === undefined ? wave.chosen : [];
   return {
@@ -69,6 +69,10 @@ export function sweepReport({
       }),
       ...table('Warnings', warnings.length, { columns: ['What'], rows: warnings.map(problemRow) }),
       ...table('Problems', problems.length, { columns: ['What'], rows: problems.map(problemRow) }),
+      ...table('Users that could be deleted', unneeded.count, {
+        columns: ['User', 'Why'],
+        rows: unneeded.first.map(unneededRow),
+      }),
       ...table('Not started', failed.length, { columns: ['User', 'Why'], rows: failed.map(notStartedRow) }),
       ...table('Chosen by this sweep', chosen.length, {
         columns: ['Age', 'User', 'Why', 'Owner'],
@@ -153,6 +157,11 @@ const openRow = ({ userName, accountId, waitsFor, what }: Overview['open']['firs
 
 const notStartedRow = ({ user, because }: FailedStart): Cell[] => [
   { text: user, as: 'name' },
+  { text: because },
+];
+
+const unneededRow = ({ userName, accountId, because }: Overview['unneeded']['first'][number]): Cell[] => [
+  userCell(userName, accountId),
   { text: because },
 ];
 

@@ -5,9 +5,9 @@ import type { AccessKey } from '../domain/keys.ts';
 import { makePolicy } from '../domain/policy.ts';
 import type { ReportedUser } from '../domain/sweeps/credential-report.ts';
 import { isWorthALook } from '../domain/sweeps/due.ts';
+import type { AccountFacts, UserLook } from '../domain/sweeps/facts.ts';
 import { agesToAsk } from '../domain/sweeps/true-age.ts';
 import { reportedKeys, type SurveyedKey, seenKeys } from '../domain/sweeps/user-keys.ts';
-import type { AccountFacts, UserLook } from '../domain/sweeps/verdict.ts';
 import type { Settings } from '../settings.ts';
 import { findMarked } from './last-rotation.ts';
 

@@ -1,8 +1,8 @@
 import { isPassing } from '../aws/passing.ts';
 import type { ReportedUser } from '../domain/sweeps/credential-report.ts';
+import type { UserLook } from '../domain/sweeps/facts.ts';
 import type { Candidate } from '../domain/sweeps/row.ts';
 import { type Triaged, triage } from '../domain/sweeps/triage.ts';
-import type { UserLook } from '../domain/sweeps/verdict.ts';
 import { inWaveOrder } from '../domain/sweeps/wave.ts';
 import { findUnmarked } from './last-rotation.ts';
 import type { Looking } from './look-at-users.ts';

@@ -4,8 +4,8 @@ import type { WayOff } from '../off-keys.ts';
 import { maxRounds, type Policy, policyTable } from '../policy.ts';
 import type { Plan, Request } from '../rotation.ts';
 import { day, daysBetween } from '../time.ts';
-import type { Act, Facts } from './assess.ts';
-import { unfinishedPair } from './assess.ts';
+import type { Act, Facts } from './facts.ts';
+import { unfinishedPair } from './pair.ts';
 
 /** Everything that a plan is made from, except what to do. */
 export interface Situation extends Pick<Facts, 'now' | 'keys' | 'uses' | 'tags' | 'stored' | 'policy'> {

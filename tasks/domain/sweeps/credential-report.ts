@@ -17,6 +17,8 @@ export interface ReportedUser {
   /** Undefined if the report doesn't contain it. */
   readonly createdAt?: Date | undefined;
   readonly keys: readonly ReportedKey[];
+  /** A password, or an active signing certificate. Undefined if the report doesn't say. */
+  readonly hasOtherCredentials?: boolean | undefined;
 }
 
 export interface CredentialReport {
@@ -27,6 +29,7 @@ export interface CredentialReport {
 
 const root = '<root_account>';
 const keyColumns = ['active', 'last_rotated', 'last_used_date', 'last_used_region', 'last_used_service'];
+const otherColumns = ['password_enabled', 'cert_1_active', 'cert_2_active'];
 const needed = ['user', ...[1, 2].flatMap((slot) => keyColumns.map((column) => columnOf(slot, column)))];
 
 function columnOf(slot: number, column: string): string {
@@ -64,7 +67,17 @@ function userIn(value: (column: string) => string): ReportedUser | undefined {
     if (since !== undefined) keys.push({ slot, active, since, lastUse: lastUseIn(value, slot) });
     else if (active) return undefined;
   }
-  return { name, isRoot: name === root, createdAt: dateIn(value('user_creation_time')), keys };
+  const createdAt = dateIn(value('user_creation_time'));
+  return { name, isRoot: name === root, createdAt, keys, hasOtherCredentials: othersIn(value) };
+}
+
+/** Unknown is never "none". */
+function othersIn(value: (column: string) => string): boolean | undefined {
+  const states = otherColumns.map((column) => value(column).toLowerCase());
+  if (states.includes('true')) return true;
+  const hasMore =
+    value('additional_credentials_info') !== '' && value('additional_credentials_info') !== 'N/A';
+  return states.every((state) => state === 'false') && !hasMore ? false : undefined;
 }
 
 function lastUseIn(value: (column: string) => string, slot: number): LastUse {

@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { attemptOf, executionName, nameOf } from '../execution-name.ts';
 import { accountIdSchema } from '../scope.ts';
 import { isoDay } from '../time.ts';
+import type { Verdict } from './facts.ts';
 import { type Rest, restsUntil } from './rest.ts';
-import type { Verdict } from './verdict.ts';
 
 /** Something that keyturn waits for, for the operators' digest. */
 export const openQuestionSchema = z.object({

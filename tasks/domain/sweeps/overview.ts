@@ -12,7 +12,7 @@ import {
 } from './lines.ts';
 import { mergeQuestions, noQuestions, type OpenQuestions, openQuestionsSchema } from './open-question.ts';
 import { type Candidate, decisionSchema, keyRowSchema } from './row.ts';
-import { noCounts, type Summary } from './summary.ts';
+import { noCounts, noneUnneeded, type Summary, type Unneeded, unneededSchema } from './summary.ts';
 import type { AccountItem } from './sweep.ts';
 import { oldestFirst } from './wave.ts';
 
@@ -45,6 +45,7 @@ export const overviewSchema = z.object({
   accounts: z.array(accountLineSchema).default([]),
   units: z.array(unitLineSchema).default([]),
   change: changeInAllSchema.optional(),
+  unneeded: unneededSchema.default(noneUnneeded),
 });
 export type Overview = z.infer<typeof overviewSchema>;
 
@@ -73,6 +74,7 @@ export class Gathering {
   readonly #named: string[] = [];
   #oldest: Overview['oldest'] = [];
   #open: OpenQuestions[] = [];
+  readonly #unneeded: Unneeded = { count: 0, first: [] };
 
   constructor(problems: readonly string[]) {
     this.#problems = [...problems];
@@ -104,6 +106,8 @@ export class Gathering {
     for (const problem of problems) this.#problems.push(`${account.id}: ${problem}`);
     this.#keepOldest(summary.oldest);
     this.#open.push(summary.open);
+    this.#unneeded.count += summary.unneeded.count;
+    this.#unneeded.first.push(...summary.unneeded.first.slice(0, most - this.#unneeded.first.length));
     const why = notLive ?? hold;
     const result = why === undefined ? 'surveyed' : `surveyed; nothing is started: ${why}`;
     const oldestDays = summary.oldest[0]?.ageDays;
@@ -128,6 +132,7 @@ export class Gathering {
       accounts: mostKeysFirst(this.lines).slice(0, mostLines),
       units: unitLinesOf(this.lines).slice(0, mostLines),
       change: changeInAll(this.lines),
+      unneeded: this.#unneeded,
     };
   }
 

@@ -56,6 +56,14 @@ export const keyRowSchema = z.object({
 });
 export type KeyRow = z.infer<typeof keyRowSchema>;
 
+/** A user that could be deleted, because nothing needs it any more. keyturn never deletes one. */
+export const unneededUserSchema = z.object({
+  accountId: accountIdSchema,
+  userName: z.string(),
+  because: z.string(),
+});
+export type UnneededUser = z.infer<typeof unneededUserSchema>;
+
 /** A user whose rotation should be started, and why. `attempt` follows the last known one. */
 export const candidateSchema = z.object({
   accountId: accountIdSchema,

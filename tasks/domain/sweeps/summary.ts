@@ -3,7 +3,14 @@ import { defined } from '../defined.ts';
 import { accountIdSchema } from '../scope.ts';
 import { type Change, changeSchema } from './change.ts';
 import { gatherQuestions, noQuestions, openQuestionsSchema } from './open-question.ts';
-import { candidateSchema, decisionSchema, type KeyDecision, type KeyRow, keyRowSchema } from './row.ts';
+import {
+  candidateSchema,
+  decisionSchema,
+  type KeyDecision,
+  type KeyRow,
+  keyRowSchema,
+  unneededUserSchema,
+} from './row.ts';
 import type { Triaged } from './triage.ts';
 import { inWaveOrder, oldestFirst } from './wave.ts';
 
@@ -11,11 +18,17 @@ import { inWaveOrder, oldestFirst } from './wave.ts';
 export const oldestOfAccount = 20;
 const problemsOfAccount = 20;
 const questionsOfAccount = 20;
+const unneededOfAccount = 20;
 /** Candidates beyond an account's share of a wave, as replacements for those that can't be started. */
 export const sparesOfAccount = 5;
 
 const decisions = decisionSchema.options;
 const countsSchema = z.record(decisionSchema, z.number());
+
+/** Users that could be deleted: how many there are, and the first of them. */
+export const unneededSchema = z.object({ count: z.number(), first: z.array(unneededUserSchema) });
+export type Unneeded = z.infer<typeof unneededSchema>;
+export const noneUnneeded: Unneeded = { count: 0, first: [] };
 
 /** The final result of a sweep for one account. */
 export const summarySchema = z.discriminatedUnion('state', [
@@ -45,6 +58,8 @@ export const summarySchema = z.discriminatedUnion('state', [
     open: openQuestionsSchema.default(noQuestions),
     /** How the keys changed since the sweep that this one is compared with, if that surveyed this account. */
     change: changeSchema.optional(),
+    /** Users that could be deleted. */
+    unneeded: unneededSchema.default(noneUnneeded),
     /** Those of the users named in the input that exist here. */
     named: z.array(z.string()),
   }),
@@ -96,8 +111,14 @@ export function summarize(
       questionsOfAccount,
     ),
     problems: shorten(problems, problemsOfAccount),
+    unneeded: unneededAmong(triaged),
     named: [...named],
   };
+}
+
+function unneededAmong(triaged: readonly Triaged[]): Unneeded {
+  const all = triaged.flatMap(({ unneeded }) => unneeded ?? []);
+  return { count: all.length, first: all.slice(0, unneededOfAccount) };
 }
 
 export function countByDecision(rows: readonly Pick<KeyRow, 'decision'>[]): Record<KeyDecision, number> {

@@ -1,3 +1,7 @@
+import { agedSituation, agedTable } from '../decisions/aged.ts';
+import type { SweptSituation } from '../decisions/swept.ts';
+import { decideBy } from '../decisions/table.ts';
+import { unneededUserTable } from '../decisions/unneeded-user.ts';
 import { defined } from '../defined.ts';
 import { PolicyOutOfBounds, UnreadableTag } from '../errors.ts';
 import { attemptOf, nameOf } from '../execution-name.ts';
@@ -5,19 +9,13 @@ import { type WayOff, wayOffFor } from '../off-keys.ts';
 import { ownersOf } from '../tags.ts';
 import { daysBetween } from '../time.ts';
 import type { ReportedUser } from './credential-report.ts';
+import type { AccountFacts, UserLook, Verdict } from './facts.ts';
 import { type OpenQuestion, openQuestionOf } from './open-question.ts';
 import { readersOf, whyMisplaced } from './readers.ts';
 import { type LastRotation, type Rest, restAfter } from './rest.ts';
-import type { Candidate, KeyRow } from './row.ts';
+import type { Candidate, KeyRow, UnneededUser } from './row.ts';
 import { reportedKeys, type SurveyedKey, seenKeys } from './user-keys.ts';
-import {
-  type AccountFacts,
-  inactiveVerdict,
-  judge,
-  rootVerdict,
-  type UserLook,
-  type Verdict,
-} from './verdict.ts';
+import { judge, type Limits, limitsOf } from './verdict.ts';
 
 export interface Triaged {
   readonly rows: readonly KeyRow[];
@@ -26,6 +24,7 @@ export interface Triaged {
   /** A sentence for the report. */
   readonly problem?: string;
   readonly open?: OpenQuestion;
+  readonly unneeded?: UnneededUser;
 }
 
 /**
@@ -38,23 +37,32 @@ export function triage(user: ReportedUser, look: UserLook | undefined, facts: Ac
   const tags = look?.state === 'seen' ? look.tags : undefined;
   const last = look?.state === 'seen' ? look.lastRotation : undefined;
   let owner = [facts.accountEmail];
-  let verdict: Verdict;
+  let limits: Limits | undefined;
+  let invalid: string | undefined;
   let rest = restKnown(user.name, look, facts);
   try {
     if (tags !== undefined) owner = ownersOf(tags, facts.ownerTag, facts.accountEmail);
     if (tags !== undefined) rest = restAfter(last, rest, owner.join(' '), facts);
-    verdict = user.isRoot ? rootVerdict : judge(user.name, keys, look, facts, rest);
+    limits = limitsOf(user.name, look, facts);
   } catch (error) {
     if (!(error instanceof UnreadableTag || error instanceof PolicyOutOfBounds)) throw error;
-    verdict = { decision: 'unreadable', because: error.message };
+    invalid = error.message;
   }
+  const situation: SweptSituation = {
+    ...{ isRoot: user.isRoot, active: true, look, facts, rest, problem: invalid },
+    exemptions: limits?.exemptions ?? [],
+    aged: decideBy(agedTable, agedSituation(keys, limits?.maxAgeDays ?? 0, facts.now)).decision,
+  };
+  const verdict = judge(situation);
   const about = {
     ...{ userName: user.name, owner: owner.join(' '), ownerRead: tags !== undefined },
     ...secretOf(user.name, look, facts),
     ...defined({ rest }),
     wayOff: tags === undefined ? undefined : wayOffOf(user.name, tags, keys),
   };
-  const rows = keys.map((key) => rowOf(key, key.active ? verdict : inactiveVerdict, about, facts));
+  const rows = keys.map((key) =>
+    rowOf(key, key.active ? verdict : judge({ ...situation, active: false }), about, facts),
+  );
   const problem = problemOf(user.name, verdict, look, facts);
   const candidate =
     tags === undefined ? {} : candidateOf(user.name, { keys, verdict, owner, last, rest }, facts);
@@ -68,7 +76,13 @@ export function triage(user: ReportedUser, look: UserLook | undefined, facts: Ac
       )
     : undefined;
   const exemptionExpired = verdict.exemptionExpired ?? false;
-  return { rows, exemptionExpired, ...problem, ...candidate, ...defined({ open }) };
+  const unneeded = unneededUser(user, facts);
+  return { rows, exemptionExpired, ...problem, ...candidate, ...defined({ open, unneeded }) };
+}
+
+function unneededUser(user: ReportedUser, { accountId, now }: AccountFacts): UnneededUser | undefined {
+  const { act, because } = decideBy(unneededUserTable, { user, now }).decision;
+  return act === 'couldBeDeleted' ? { accountId, userName: user.name, because } : undefined;
 }
 
 /** A user who isn't worth a look has no old key any more: what was open about it is settled. */

@@ -1,6 +1,6 @@
+import type { AgedKey } from '../decisions/aged.ts';
 import type { AccessKey, LastUse } from '../keys.ts';
 import type { ReportedKey, ReportedUser } from './credential-report.ts';
-import type { AgedKey } from './due.ts';
 import type { Memory } from './memory.ts';
 
 /** A key by its ID if IAM was asked, now or by an earlier sweep; otherwise by its slot in the credential report. */

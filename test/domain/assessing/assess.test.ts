@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Assessment, assess, type Facts } from '../../../tasks/domain/assessing/assess.ts';
+import { assess } from '../../../tasks/domain/assessing/assess.ts';
+import type { Assessment, Facts } from '../../../tasks/domain/assessing/facts.ts';
 import { type AccessKey, describeNewKey, type LastUse } from '../../../tasks/domain/keys.ts';
 import { defaultPolicy } from '../../../tasks/domain/policy.ts';
 import { ago, key, neverUsed, now, unknown, usedAgo } from '../uses.ts';

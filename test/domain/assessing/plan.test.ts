@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Act } from '../../../tasks/domain/assessing/assess.ts';
+import type { Act } from '../../../tasks/domain/assessing/facts.ts';
 import { makePlan, type Situation } from '../../../tasks/domain/assessing/plan.ts';
 import { describeNewKey, type LastUse } from '../../../tasks/domain/keys.ts';
 import { defaultPolicy, policyTable } from '../../../tasks/domain/policy.ts';

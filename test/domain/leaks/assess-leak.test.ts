@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Assessment } from '../../../tasks/domain/assessing/assess.ts';
+import type { Assessment } from '../../../tasks/domain/assessing/facts.ts';
 import { type AccessKey, describeNewKey, type LastUse } from '../../../tasks/domain/keys.ts';
-import { assessLeak, type Kept, type LeakFacts } from '../../../tasks/domain/leaks/assess-leak.ts';
+import { assessLeak } from '../../../tasks/domain/leaks/assess-leak.ts';
+import type { Kept, LeakFacts } from '../../../tasks/domain/leaks/facts.ts';
 import { defaultPolicy } from '../../../tasks/domain/policy.ts';
 import { ago, neverUsed, now, unknown, usedAgo } from '../uses.ts';
 

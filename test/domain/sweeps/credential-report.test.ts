@@ -45,10 +45,38 @@ describe('a row of the credential report', () => {
     ],
   ])('%s', (_, columns, key) => {
     expect(read(rowOf('app', columns))).toEqual({
-      users: [{ name: 'app', isRoot: false, createdAt: new Date('2024-01-01T00:00:00Z'), keys: [key] }],
+      users: [
+        {
+          name: 'app',
+          isRoot: false,
+          createdAt: new Date('2024-01-01T00:00:00Z'),
+          keys: [key],
+          hasOtherCredentials: false,
+        },
+      ],
       problems: [],
     });
   });
+
+  it.each([
+    ['no password and no certificate', 'false', 'false', 'N/A', false],
+    ['a password', 'true', 'false', 'N/A', true],
+    ['a signing certificate', 'false', 'true', 'N/A', true],
+    ['a password of which nothing is known', 'no_information', 'false', 'N/A', undefined],
+    ['root’s password', 'not_supported', 'false', 'N/A', undefined],
+    ['more than the report lists', 'false', 'false', '2 more, use list-access-keys', undefined],
+  ])(
+    'with %s says what else the user has, and unknown is never none',
+    (_, password, certificate, more, has) => {
+      const columns = rowOf('app', noKey).split(',');
+      columns[3] = password;
+      columns[18] = certificate;
+      const text = [`${header},additional_credentials_info`, [...columns, `"${more}"`].join(',')].join('\n');
+      expect(readCredentialReport(text).users[0]?.hasOtherCredentials).toBe(has);
+      const older = [header.replace(',cert_2_active', ',something_else'), rowOf('app', noKey)].join('\n');
+      expect(readCredentialReport(older).users[0]?.hasOtherCredentials).toBeUndefined();
+    },
+  );
 
   it('is read of a user without keys, and of root', () => {
     const { users } = read(rowOf('app', noKey), rowOf('<root_account>', `true,${rotated},N/A,N/A,N/A`));

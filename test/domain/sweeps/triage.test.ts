@@ -3,9 +3,9 @@ import type { AccessKey, LastUse } from '../../../tasks/domain/keys.ts';
 import { NameSet, TagMap } from '../../../tasks/domain/letter-case.ts';
 import type { ReportedKey, ReportedUser } from '../../../tasks/domain/sweeps/credential-report.ts';
 import { isWorthALook, whyDue } from '../../../tasks/domain/sweeps/due.ts';
+import type { AccountFacts, UserLook } from '../../../tasks/domain/sweeps/facts.ts';
 import type { LastRotation } from '../../../tasks/domain/sweeps/rest.ts';
 import { triage } from '../../../tasks/domain/sweeps/triage.ts';
-import type { AccountFacts, UserLook } from '../../../tasks/domain/sweeps/verdict.ts';
 import { ago, neverUsed, now, unknown, usedAgo } from '../uses.ts';
 
 const key = (age: number, lastUse: LastUse, active = true) => ({ active, since: ago(age), lastUse });
