@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { SettingsRefused } from '../infra/settings.ts';
 import { CannotRun } from './cannot-run.ts';
-import { addDoctor } from './doctor/command.ts';
+import { addCommand, type Running } from './command.ts';
+import { commands } from './commands.ts';
+import { addCompletion } from './completion/command.ts';
 import { explain } from './explain.ts';
 import { exitCodes, type Terminal } from './terminal.ts';
 
@@ -12,11 +14,11 @@ import { exitCodes, type Terminal } from './terminal.ts';
  */
 export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode: number = exitCodes.ok;
-  const { program } = commandLine(terminal, (code) => {
+  const exit = (code: number): void => {
     exitCode = code;
-  });
+  };
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await commandLine({ terminal, exit }).parseAsync([...argv], { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.cannotRun;
@@ -32,8 +34,9 @@ function refusalOf(error: unknown): string {
   return explain(error).sentence;
 }
 
-function commandLine(terminal: Terminal, exit: (code: number) => void): { program: Command } {
-  const { stdout, stderr } = terminal;
+/** Every command, with its options and its help. */
+export function commandLine(running: Running): Command {
+  const { stdout, stderr } = running.terminal;
   const program = new Command('keyturn')
     .description('Staged rotation of IAM users’ access keys: commands for operators.')
     .exitOverride()
@@ -45,6 +48,7 @@ function commandLine(terminal: Terminal, exit: (code: number) => void): { progra
       getOutHelpWidth: () => 100,
       getErrHelpWidth: () => 100,
     });
-  addDoctor(program, terminal, exit);
-  return { program };
+  for (const spec of commands) addCommand(program, spec, running);
+  addCompletion(program, running);
+  return program;
 }

@@ -1,14 +1,11 @@
-import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import pMap from 'p-map';
 import { partitionOf } from '../../infra/regions.ts';
 import type { Deployment } from '../../infra/settings.ts';
 import { listAccounts } from '../../tasks/aws/organization.ts';
-import { rotationMachineName } from '../../tasks/manifest.ts';
 import type { AccessTo } from '../access.ts';
-import { CannotRun } from '../cannot-run.ts';
+import { findDeployment, identify } from '../deployed.ts';
 import { explain } from '../explain.ts';
-import { type Check, type CheckContext, type Finding, ifThere, type Seen, unknown } from './finding.ts';
+import { type Check, type CheckContext, type Finding, type Seen, unknown } from './finding.ts';
 import { readLastAudit } from './last-audit.ts';
 
 export interface Examination {
@@ -29,20 +26,28 @@ const atATime = 6;
  */
 export async function examine(question: Examination): Promise<{ caller: string; findings: Finding[] }> {
   const caller = await identify(question);
-  const { deployment, access } = question;
-  const partition = partitionOf(deployment.region);
+  const partition = partitionOf(question.deployment.region);
   await findDeployment(question, partition);
+  return { caller, findings: await lookAt({ ...question, caller, partition }) };
+}
+
+/** The findings about a deployment that is known to be there. */
+export async function lookAt({
+  deployment,
+  access,
+  ...known
+}: Omit<CheckContext, 'accounts' | 'lastAudit'>): Promise<Finding[]> {
   const aws = access(deployment.region);
   const context: CheckContext = {
-    ...{ deployment, access, partition, caller, assume: question.assume, now: question.now },
+    ...{ ...known, deployment, access },
     accounts: once(() => listAccounts({ aws, sleep })),
-    lastAudit: once(() => readLastAudit({ deployment, access, partition })),
+    lastAudit: once(() => readLastAudit({ deployment, access, partition: known.partition })),
   };
   // Loaded only now: the CDK describes what is deployed, and takes seconds to load. Refusals needn't wait for it.
   const { checks } = await import('./checks.ts');
   const applying = checks.filter(({ applies }) => applies === undefined || applies(deployment));
   const results = await pMap(applying, (check) => run(check, context), { concurrency: atATime });
-  return { caller, findings: results.flat() };
+  return results.flat();
 }
 
 /** Caches the result, because several checks use it. */
@@ -78,36 +83,4 @@ function notSeen(error: unknown): Seen {
     case 'other':
       return unknown(sentence, 'Run it again.');
   }
-}
-
-/** @returns the caller's ARN */
-async function identify({ deployment, from, access }: Examination): Promise<string> {
-  const { Account, Arn = '' } = await new STSClient(access(deployment.region))
-    .send(new GetCallerIdentityCommand({}))
-    .catch((error: unknown) => {
-      throw new CannotRun(explain(error).sentence);
-    });
-  if (Account === deployment.account) return Arn;
-  const example = from === 'cdk.json' ? ', the example’s; your own belong into keyturn.json' : '';
-  throw new CannotRun(
-    `The credentials are of account ${Account ?? 'unknown'}, but keyturn’s account in ${from} is ${deployment.account}${example}.`,
-  );
-}
-
-async function findDeployment({ deployment, access }: Examination, partition: string): Promise<void> {
-  const { account, region } = deployment;
-  const stateMachineArn = `arn:${partition}:states:${region}:${account}:stateMachine:${rotationMachineName}`;
-  const asked = new DescribeStateMachineCommand({ stateMachineArn });
-  const machine = await ifThere(
-    new SFNClient(access(region)).send(asked).catch((error: unknown) => {
-      // A caller without permission to look learns nothing about what exists.
-      if (explain(error).kind === 'denied') return {};
-      throw error;
-    }),
-    'StateMachineDoesNotExist',
-  );
-  if (machine !== undefined) return;
-  throw new CannotRun(
-    `No keyturn is deployed in account ${account}, region ${region}: there is no state machine ${rotationMachineName}.`,
-  );
 }
