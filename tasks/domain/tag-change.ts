@@ -72,33 +72,39 @@ export function changesOf(
     now,
   }: { readonly ownerTag: string; readonly policy: PolicyOverrides; readonly now: Date },
 ): ChangedTag[] {
-  const wanted = valuesOf(change, ownerTag);
-  for (const [tag, value] of wanted) if (value !== undefined) checkValue(tag, value);
+  const wanted = tagsFor(change, { ownerTag, now });
   const removed = new Set([...wanted].filter(([, value]) => value === undefined).map(([tag]) => tag));
   const after = new TagMap([
     ...[...tags].filter(([key]) => ![...removed].some((tag) => new TagMap([[tag, '']]).has(key))),
     ...[...wanted].flatMap(([tag, value]) => (value === undefined ? [] : [[tag, value] as const])),
   ]);
-  checkAfter(change, after, { ownerTag, policy, now });
+  checkAfter(change, after, { ownerTag, policy });
   return [...wanted]
     .filter(([tag, value]) => tags.get(tag) !== value)
     .map(([tag, value]) => ({ tag, ...defined({ from: tags.get(tag), to: value }) }));
 }
 
-/** By tag; undefined removes it. */
-function valuesOf(
+/**
+ * The tags that a change asks for, by name; undefined removes one.
+ * @throws {InvalidInput} @throws {UnreadableTag} if a tag can't hold the value, or the exemption is over
+ */
+export function tagsFor(
   { exempt, policy = {}, owner }: TagChange,
-  ownerTag: string,
+  { ownerTag, now }: { readonly ownerTag: string; readonly now: Date },
 ): Map<string, string | undefined> {
-  const values = new Map<string, string | undefined>();
+  const wanted = new Map<string, string | undefined>();
   if (exempt !== undefined)
-    values.set(exemptTag, exempt === null ? undefined : `${exempt.until} ${exempt.reason}`);
+    wanted.set(exemptTag, exempt === null ? undefined : `${exempt.until} ${exempt.reason}`);
   for (const name of policyNames) {
     const value = policy[name];
-    if (value !== undefined) values.set(policyTable[name].tag, value === null ? undefined : String(value));
+    if (value !== undefined) wanted.set(policyTable[name].tag, value === null ? undefined : String(value));
   }
-  if (owner !== undefined) values.set(ownerTag, owner?.join(' '));
-  return values;
+  if (owner !== undefined) wanted.set(ownerTag, owner?.join(' '));
+  for (const [tag, value] of wanted) if (value !== undefined) checkValue(tag, value);
+  const exemption = exempt && exemptionOf(new TagMap([[exemptTag, wanted.get(exemptTag) ?? '']]));
+  if (exemption && exemption.until.getTime() < now.getTime())
+    throw new InvalidInput(`exempt.until is ${exempt.until}, which is over`);
+  return wanted;
 }
 
 function checkValue(tag: string, value: string): void {
@@ -114,18 +120,14 @@ function checkValue(tag: string, value: string): void {
 
 /** Only what the change is about: another tag may be wrong already. */
 function checkAfter(
-  { exempt, policy, owner }: TagChange,
+  { policy, owner }: TagChange,
   after: TagMap,
-  about: { readonly ownerTag: string; readonly policy: PolicyOverrides; readonly now: Date },
+  about: { readonly ownerTag: string; readonly policy: PolicyOverrides },
 ): void {
-  const exemption = exempt ? exemptionOf(after) : undefined;
-  if (exemption !== undefined && exemption.until.getTime() < about.now.getTime())
-    throw new InvalidInput(`exempt.until is ${exempt?.until}, which is over`);
   if (owner) ownersOf(after, about.ownerTag, '');
-  if (policy !== undefined) {
-    makePolicy([
-      { from: 'the settings', values: about.policy },
-      { from: "the user's tags", values: policyFromTags(after) },
-    ]);
-  }
+  if (policy === undefined) return;
+  makePolicy([
+    { from: 'the settings', values: about.policy },
+    { from: "the user's tags", values: policyFromTags(after) },
+  ]);
 }
