@@ -34,7 +34,9 @@ export async function list({ context, options }: Asked): Promise<Outcome<Listed>
   const ids = accountIds(wanted.account, accounts);
   const { names, more } = await namesFor(context, wanted, report, ids);
   const now = await context.now();
-  const shown = (await glanceAll(context, names)).filter((one) => passes(one, wanted, now)).toSorted(byDeadline);
+  const shown = (await glanceAll(context, names))
+    .filter((one) => passes(one, wanted, now))
+    .toSorted(byDeadline);
   const result: Listed = {
     asOf: usesReport(wanted) ? report?.sweep.startedAt.toISOString() : undefined,
     rotations: shown.map((one) => ({
@@ -52,7 +54,8 @@ function wantedBy({ needsMe, overdue, failed, stage, account }: OptionValues): W
   const chosen = [needsMe && 'needsMe', overdue && 'overdue', failed && 'failed'].filter(
     (one): one is 'needsMe' | 'overdue' | 'failed' => typeof one === 'string',
   );
-  if (chosen.length > 1) throw new CannotRun('--needs-me, --overdue and --failed exclude each other: give one.');
+  if (chosen.length > 1)
+    throw new CannotRun('--needs-me, --overdue and --failed exclude each other: give one.');
   const known = stages.find((one) => one === stage);
   if (stage !== undefined && known === undefined)
     throw new CannotRun(`--stage takes one of ${stages.join(', ')}; "${String(stage)}" isn’t one.`);
@@ -63,7 +66,10 @@ function wantedBy({ needsMe, overdue, failed, stage, account }: OptionValues): W
   };
 }
 
-function accountIds(account: string | undefined, accounts: readonly ReportedAccount[]): Set<string> | undefined {
+function accountIds(
+  account: string | undefined,
+  accounts: readonly ReportedAccount[],
+): Set<string> | undefined {
   if (account === undefined) return undefined;
   if (/^\d{12}$/.test(account)) return new Set([account]);
   const found = accounts.filter(({ name }) => name.toLowerCase() === account.toLowerCase());
@@ -95,7 +101,8 @@ async function namesFor(
     if (which !== 'failed') await add('RUNNING');
     if (which === 'needsMe') await add('SUCCEEDED', report?.sweep.startedAt);
     if (which === 'needsMe' || which === 'failed') {
-      for (const status of failures) await add(status, which === 'failed' ? undefined : report?.sweep.startedAt);
+      for (const status of failures)
+        await add(status, which === 'failed' ? undefined : report?.sweep.startedAt);
     }
   });
   return { names, more };

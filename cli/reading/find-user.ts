@@ -1,9 +1,10 @@
-import { GetAccessKeyInfoCommand, STSClient } from '@aws-sdk/client-sts';
 import { GetAccessKeyLastUsedCommand, IAMClient } from '@aws-sdk/client-iam';
+import { GetAccessKeyInfoCommand, STSClient } from '@aws-sdk/client-sts';
 import * as z from 'zod';
 import { defined } from '../../tasks/domain/defined.ts';
 import { attemptOf, executionArnOf } from '../../tasks/domain/execution-name.ts';
 import { fromJson } from '../../tasks/domain/json.ts';
+import { sameName } from '../../tasks/domain/letter-case.ts';
 import type { KeyRow } from '../../tasks/domain/sweeps/row.ts';
 import { CannotRun } from '../cannot-run.ts';
 import type { Context } from '../context.ts';
@@ -65,11 +66,17 @@ async function byName(
   report: Report | undefined,
 ): Promise<FoundUser> {
   const accounts = account === undefined ? undefined : await accountsCalled(account, report);
-  const rows = await report?.search(`Looking for ${userName}`, (row) => row.userName === userName, accounts);
+  const rows = await report?.search(
+    `Looking for ${userName}`,
+    (row) => sameName(row.userName, userName),
+    accounts,
+  );
   const ids = new Set(rows?.map(({ accountId }) => accountId));
   for (const accountId of await runningFor(context, userName, accounts)) ids.add(accountId);
   const [accountId, ...others] = ids;
-  if (accountId !== undefined && others.length === 0) return known({ accountId, userName }, report);
+  // IAM compares names without regard to case; the execution's name has the spelling that IAM keeps.
+  const spelled = rows?.[0]?.userName ?? userName;
+  if (accountId !== undefined && others.length === 0) return known({ accountId, userName: spelled }, report);
   // A user without keys is in no report; an account's ID is enough to ask about it.
   if (accountId === undefined && account !== undefined && accounts?.length === 1) {
     const [only] = accounts;
@@ -96,9 +103,13 @@ async function accountsCalled(account: string, report: Report | undefined): Prom
   if (/^\d{12}$/.test(account)) return [all.find(({ id }) => id === account) ?? { id: account, name: '' }];
   const found = all.filter(({ name }) => name.toLowerCase() === account.toLowerCase());
   if (found.length === 1) return found;
-  if (found.length === 0) throw new CannotRun(`No account of the last sweep is called ${account}: give its ID.`);
+  if (found.length === 0)
+    throw new CannotRun(`No account of the last sweep is called ${account}: give its ID.`);
   throw new CannotRun(
-    `${found.length} accounts are called ${account}: give an ID, ${someOf(found.map(({ id }) => id), 10)}.`,
+    `${found.length} accounts are called ${account}: give an ID, ${someOf(
+      found.map(({ id }) => id),
+      10,
+    )}.`,
   );
 }
 
@@ -167,7 +178,7 @@ async function known(
   const rows = (await report?.rows(accountId)) ?? [];
   const name = (await report?.accounts())?.find(({ id }) => id === accountId)?.name;
   return {
-    ...{ accountId, userName, rows: rows.filter((row) => row.userName === userName) },
+    ...{ accountId, userName, rows: rows.filter((row) => sameName(row.userName, userName)) },
     ...defined({ accountName: name === '' ? undefined : name, report }),
   };
 }

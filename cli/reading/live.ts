@@ -55,7 +55,11 @@ export async function readLiveUser(context: Context, { accountId, userName }: Us
 async function lastUseOf(client: IAMClient, AccessKeyId: string): Promise<LastUse> {
   try {
     const { AccessKeyLastUsed } = await client.send(new GetAccessKeyLastUsedCommand({ AccessKeyId }));
-    const { LastUsedDate: at, ServiceName: service = 'N/A', Region: region = 'N/A' } = AccessKeyLastUsed ?? {};
+    const {
+      LastUsedDate: at,
+      ServiceName: service = 'N/A',
+      Region: region = 'N/A',
+    } = AccessKeyLastUsed ?? {};
     if (at !== undefined) return { state: 'used', at, service, region };
     return service === 'N/A' ? { state: 'neverUsed' } : { state: 'unknown', because: 'IAM gave no date' };
   } catch (error) {
@@ -92,7 +96,7 @@ export async function readLiveSecret(
 ): Promise<LiveSecret> {
   const { where } = context.deployment.storage;
   const isOne = user.accountId === context.deployment.account;
-  const places = isOne ? [where] : [where, where === 'central' ? 'member' : 'central'] as const;
+  const places = isOne ? [where] : ([where, where === 'central' ? 'member' : 'central'] as const);
   let unseen: LiveSecret = { state: 'absent' };
   for (const storage of places) {
     const found = await secretIn(context, { ...user, storage }, keyIds);

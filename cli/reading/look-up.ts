@@ -1,5 +1,5 @@
-import type { Progress } from '../../tasks/domain/following/progress.ts';
 import { nameOf } from '../../tasks/domain/execution-name.ts';
+import type { Progress } from '../../tasks/domain/following/progress.ts';
 import type { Context } from '../context.ts';
 import { type FoundUser, findUser } from './find-user.ts';
 import { follow, latestOf } from './rotations.ts';

@@ -27,7 +27,10 @@ const mostAttempts = 96;
 const enoughEvents = 40;
 
 /** @returns undefined if Step Functions doesn't know it, or has forgotten it */
-export async function describe({ stepFunctions }: Context, executionArn: string): Promise<Followed | undefined> {
+export async function describe(
+  { stepFunctions }: Context,
+  executionArn: string,
+): Promise<Followed | undefined> {
   try {
     return await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
   } catch (error) {
@@ -43,7 +46,10 @@ export async function follow(context: Context, name: string): Promise<Progress |
   if (execution === undefined) return undefined;
   const events: HistoryEvent[] = [];
   const asked = { executionArn, includeExecutionData: true };
-  for await (const page of paginateGetExecutionHistory({ client: context.stepFunctions, pageSize: 1000 }, asked))
+  for await (const page of paginateGetExecutionHistory(
+    { client: context.stepFunctions, pageSize: 1000 },
+    asked,
+  ))
     events.push(...(page.events ?? []));
   return progressOf(execution, events);
 }

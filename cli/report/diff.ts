@@ -22,7 +22,9 @@ export async function diffReports({ context, options }: Asked): Promise<Outcome<
   const [after, before] = [reports[0], reports[back]];
   if (after === undefined) throw new CannotRun(noSweep);
   if (before === undefined) {
-    throw new CannotRun(`Only ${reports.length} sweeps of the whole scope have completed in 90 days: nothing to compare with.`);
+    throw new CannotRun(
+      `Only ${reports.length} sweeps of the whole scope have completed in 90 days: nothing to compare with.`,
+    );
   }
   const [older, newer] = [await usersIn(before), await usersIn(after)];
   const names = new Map((await after.accounts()).map(({ id, name }) => [id, name]));
@@ -65,7 +67,13 @@ async function usersIn(report: Report): Promise<Map<string, string[]>> {
 const isAKey = (_: KeyRow): boolean => true;
 
 function textFor({ before, after, appeared, gone, changed }: Diff): string {
-  const names = ['accounts', 'failedAccounts', 'users', 'keys', 'overdue'] as const satisfies (keyof Totals)[];
+  const names = [
+    'accounts',
+    'failedAccounts',
+    'users',
+    'keys',
+    'overdue',
+  ] as const satisfies (keyof Totals)[];
   const totals = names.map((name) => [
     ...[name, String(before.totals[name]), String(after.totals[name])],
     signed(after.totals[name] - before.totals[name]),
@@ -83,10 +91,17 @@ const signed = (difference: number): string => (difference > 0 ? `+${difference}
 
 function listOf(title: string, lines: readonly Line[]): string[] {
   if (lines.length === 0) return [];
-  const rows = lines.slice(0, mostShown).map(({ user, before, after }) => [
-    `${user.accountId}/${user.userName}`,
-    [before.join(', '), after.join(', ')].filter((side) => side !== '').join(' → '),
-  ]);
+  const rows = lines
+    .slice(0, mostShown)
+    .map(({ user, before, after }) => [
+      `${user.accountId}/${user.userName}`,
+      [before.join(', '), after.join(', ')].filter((side) => side !== '').join(' → '),
+    ]);
   const more = lines.length - mostShown;
-  return ['', `${title}: ${lines.length}`, ...columns(rows, '  '), ...(more > 0 ? [`  and ${more} more`] : [])];
+  return [
+    '',
+    `${title}: ${lines.length}`,
+    ...columns(rows, '  '),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ];
 }

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import type * as z from 'zod';
+import { fromJson } from '../../tasks/domain/json.ts';
 import { type Overview, overviewSchema } from '../../tasks/domain/sweeps/overview.ts';
 import { objects } from '../../tasks/domain/sweeps/sweep.ts';
-import { fromJson } from '../../tasks/domain/json.ts';
 import { showTime } from '../../tasks/messages/words.ts';
 import { CannotRun } from '../cannot-run.ts';
 import type { Asked, Outcome } from '../command.ts';
@@ -61,10 +61,14 @@ export const sweepResult = ({ sweep }: Report): Opened['sweep'] => ({
   page: `s3://${sweep.bucket}/${sweep.prefix}${objects.page}`,
 });
 
-function urlOf({ local, partition, deployment: { region } }: Context, { sweep: { bucket, prefix } }: Report): string {
+function urlOf(
+  { local, partition, deployment: { region } }: Context,
+  { sweep: { bucket, prefix } }: Report,
+): string {
   if (local !== undefined) return new URL(`/report/${prefix}${objects.page}`, local).href;
   const key = encodeURIComponent(`${prefix}${objects.page}`);
-  const host = partition === 'aws-us-gov' ? 'console.amazonaws-us-gov.com' : `${region}.console.aws.amazon.com`;
+  const host =
+    partition === 'aws-us-gov' ? 'console.amazonaws-us-gov.com' : `${region}.console.aws.amazon.com`;
   return `https://${host}/s3/object/${bucket}?region=${region}&prefix=${key}`;
 }
 

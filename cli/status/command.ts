@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { commandSpec } from '../command.ts';
-import { nextShape, rotationShape, useShape, userShape } from '../shapes.ts';
+import { nextShape, rotationShape, userShape, useShape } from '../shapes.ts';
 import { subjectForms } from '../subject.ts';
 
 const time = z.iso.datetime();
@@ -74,7 +74,11 @@ those of the last sweep, and the screen says of when.
 
 Exit code: 0, or 1 if a person is needed.`,
   args: [['<user>', subjectForms]],
-  examples: ['status deploy-bot', 'status Payments/deploy-bot --assume Auditor', 'status AKIAIOSFODNN7EXAMPLE'],
+  examples: [
+    'status deploy-bot',
+    'status Payments/deploy-bot --assume Auditor',
+    'status AKIAIOSFODNN7EXAMPLE',
+  ],
   shape: statusShape,
   run: async (asked) => (await import('./status.ts')).status(asked),
 });

@@ -1,16 +1,15 @@
-import { sectionUrl } from '../../tasks/domain/runbook.ts';
-import type { Part } from '../../tasks/domain/following/reading.ts';
+import { clean } from '../../tasks/domain/clean.ts';
 import type { Progress } from '../../tasks/domain/following/progress.ts';
+import type { Part } from '../../tasks/domain/following/reading.ts';
+import { sectionUrl } from '../../tasks/domain/runbook.ts';
 import {
   badgeWords,
-
   mailWords,
   showDeadline,
   showMoment,
   stageWords,
 } from '../../tasks/messages/following.ts';
 import { days, showTime, showUse } from '../../tasks/messages/words.ts';
-import { clean } from '../../tasks/domain/clean.ts';
 import { colorsFor, columns, labelled, textOf } from '../layout.ts';
 import type { Output } from '../terminal.ts';
 import type { Status } from './status.ts';
@@ -46,7 +45,10 @@ function withoutRotation(remembered: Status['remembered']): string[] {
   if (remembered === undefined) return labelled('Rotation', 'none that Step Functions still knows');
   const { rotation, outcome, because, endedAt } = remembered;
   return [
-    ...labelled('Rotation', `${rotation.split(':').at(-1)}: ended as ${outcome} on ${showTime(new Date(endedAt))}`),
+    ...labelled(
+      'Rotation',
+      `${rotation.split(':').at(-1)}: ended as ${outcome} on ${showTime(new Date(endedAt))}`,
+    ),
     ...labelled('', because),
     ...labelled('', '(by the last sweep’s report; Step Functions has forgotten it)'),
   ];
@@ -57,7 +59,8 @@ export function rotationLines(progress: Progress, now: Date): string[] {
   const { badge, stage, since, name, problem, retrying, lastMail, owner, nextAt } = progress;
   const in2 = since === undefined ? '' : `, since ${showMoment(since, now)}`;
   const retry =
-    retrying && `${retrying.error}, ${retrying.times} times since ${showTime(retrying.since)}: ${retrying.because}`;
+    retrying &&
+    `${retrying.error}, ${retrying.times} times since ${showTime(retrying.since)}: ${retrying.because}`;
   const mail = lastMail && `${mailWords[lastMail.kind] ?? lastMail.kind}, ${showMoment(lastMail.at, now)}`;
   return [
     ...labelled('Rotation', name),
@@ -72,7 +75,10 @@ export function rotationLines(progress: Progress, now: Date): string[] {
     ...labelled('Last mail', mail),
     ...labelled('', lastMail && `to ${lastMail.to.join(', ')}`),
     ...progress.answers.flatMap(({ at, by, decision, reason }) =>
-      labelled('Answer', `${decision} by ${clean(by)}${at ? `, ${showTime(at)}` : ''}${reason ? `: “${clean(reason)}”` : ''}`),
+      labelled(
+        'Answer',
+        `${decision} by ${clean(by)}${at ? `, ${showTime(at)}` : ''}${reason ? `: “${clean(reason)}”` : ''}`,
+      ),
     ),
     ...labelled('Problem', problem && `${problem.error}: ${problem.says}`),
     ...labelled('Retrying', retry),
@@ -90,7 +96,8 @@ const pathWords = (path: readonly Part[]): string =>
 function keyLines({ keys, keysAsOf }: Status): string[] {
   const { by, at, because } = keysAsOf;
   const when = at === undefined ? '' : showTime(new Date(at));
-  const title = by === 'now' ? 'Keys now' : by === 'sweep' ? `Keys as of the sweep of ${when}` : 'Keys: not known';
+  const title =
+    by === 'now' ? 'Keys now' : by === 'sweep' ? `Keys as of the sweep of ${when}` : 'Keys: not known';
   const rows = keys.map((key) => [
     ...[key.keyId ?? '(ID not known)', key.status, days(Math.floor(key.ageDays))],
     `last used ${usedWords(key.lastUse)}`,
@@ -103,12 +110,25 @@ function keyLines({ keys, keysAsOf }: Status): string[] {
   ];
 }
 
-function usedWords({ state, at, service = '', region = '', because = '' }: Status['keys'][number]['lastUse']): string {
+function usedWords({
+  state,
+  at,
+  service = '',
+  region = '',
+  because = '',
+}: Status['keys'][number]['lastUse']): string {
   if (state === 'used' && at !== undefined) return showUse({ state, at: new Date(at), service, region });
   return state === 'unknown' ? showUse({ state, because }) : 'never';
 }
 
-function secretLines({ state, because, name, storage, versions = [], deletedOn }: Status['secret']): string[] {
+function secretLines({
+  state,
+  because,
+  name,
+  storage,
+  versions = [],
+  deletedOn,
+}: Status['secret']): string[] {
   if (state === 'absent') return ['Secret', '  none yet'];
   if (state === 'notSeen') return ['Secret: not seen', ...labelled('', because)];
   const place = storage === 'central' ? 'the central account' : 'the user’s own account';
@@ -119,4 +139,3 @@ function secretLines({ state, because, name, storage, versions = [], deletedOn }
   ]);
   return [`Secret now: ${name} in ${place}${gone}`, ...columns(rows, '  ')];
 }
-

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import { isOverdue, type Progress } from '../../tasks/domain/following/progress.ts';
 import type { NextStep } from '../../tasks/domain/following/next-step.ts';
+import { isOverdue, type Progress } from '../../tasks/domain/following/progress.ts';
 import { sections } from '../../tasks/domain/runbook.ts';
 import type { Rest } from '../../tasks/domain/sweeps/rest.ts';
 import { daysBetween } from '../../tasks/domain/time.ts';
@@ -98,7 +98,11 @@ const restOf = ({ rows }: FoundUser): Rest | undefined => rows.find(({ rest }) =
 
 function nextWithout(rest: Rest | undefined): NextStep {
   if (rest === undefined) {
-    return { whose: 'nobody', says: 'Nothing: no rotation of this user is known.', section: sections.startAgain };
+    return {
+      whose: 'nobody',
+      says: 'Nothing: no rotation of this user is known.',
+      section: sections.startAgain,
+    };
   }
   return {
     whose: 'nobody',

@@ -23,7 +23,8 @@ export async function watch({ context, args: [subject], options, say }: Asked): 
   if (subject === undefined) return watchAll(context, every, say);
   const user = await findUser(context, subject);
   const begun = await progressOfUser(context, user);
-  if (begun === undefined) throw new CannotRun(`No rotation of ${user.userName} is known: nothing to follow.`);
+  if (begun === undefined)
+    throw new CannotRun(`No rotation of ${user.userName} is known: nothing to follow.`);
   const [last] = await follow(context, [begun.name], every, say);
   const { accountId, accountName, userName } = user;
   return outcomeOf(last === undefined ? [] : [last], {
@@ -79,7 +80,8 @@ function lineOf(progress: Progress, now: Date): string {
   const { badge, stage, round, reminder, problem, deadline } = progress;
   const asked = stage === 'ask' && reminder > 0 ? `, reminder ${reminder}` : '';
   const again = round > 1 ? `, round ${round}` : '';
-  const until = deadline === undefined ? '' : `, ${(showDeadline(progress, now) ?? '').replace(/, in .*$/, '')}`;
+  const until =
+    deadline === undefined ? '' : `, ${(showDeadline(progress, now) ?? '').replace(/, in .*$/, '')}`;
   return `${badgeWords[badge]}: ${problem?.says ?? `${stage}${again}${asked}${until}`}`;
 }
 

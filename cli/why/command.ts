@@ -54,7 +54,9 @@ export const whoseShape = z.object({
   user: userShape.describe('whose it is'),
   status: z.string().optional().describe('`Active`, `Inactive` or `Expired`, as of `at`'),
   seenAt: z.iso.datetime().optional().describe('when that was so'),
-  owner: z.array(z.string()).describe('the owner’s addresses, as far as the last sweep or its rotation knows'),
+  owner: z
+    .array(z.string())
+    .describe('the owner’s addresses, as far as the last sweep or its rotation knows'),
   rotation: z.string().optional().describe('the user’s rotation, if Step Functions knows one'),
   part: z.enum(['oldKey', 'newKey']).optional().describe('the key’s part in that rotation'),
 });

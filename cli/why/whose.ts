@@ -13,14 +13,16 @@ type Whose = z.input<typeof whoseShape>;
 
 /** Whose access key it is. */
 export async function whose({ context, args: [keyId = ''] }: Asked): Promise<Outcome<Whose>> {
-  if (readSubject(keyId).kind !== 'key') throw new CannotRun(`"${keyId}" is no access key ID, such as AKIA….`);
+  if (readSubject(keyId).kind !== 'key')
+    throw new CannotRun(`"${keyId}" is no access key ID, such as AKIA….`);
   const { user, progress } = await context.during('Looking it up', () => lookUp(context, keyId));
   const live = await readLiveUser(context, user);
   const row = user.rows.find((one) => one.keyId === keyId);
   const key = live.state === 'seen' ? live.keys.find(({ id }) => id === keyId) : undefined;
   const seenAt = key === undefined ? user.report?.sweep.startedAt : await context.now();
   const { accountId, accountName, userName } = user;
-  const owner = progress === undefined || progress.owner.length === 0 ? (row?.owner.split(' ') ?? []) : progress.owner;
+  const owner =
+    progress === undefined || progress.owner.length === 0 ? (row?.owner.split(' ') ?? []) : progress.owner;
   const status = key?.status ?? row?.status;
   const part = keyId === progress?.oldKeyId ? 'oldKey' : keyId === progress?.newKeyId ? 'newKey' : undefined;
   const result: Whose = {

@@ -1,5 +1,4 @@
 import type * as z from 'zod';
-import { progressOfUser } from '../reading/look-up.ts';
 import type { Progress } from '../../tasks/domain/following/progress.ts';
 import type { ReportedUser } from '../../tasks/domain/sweeps/credential-report.ts';
 import { Memory } from '../../tasks/domain/sweeps/memory.ts';
@@ -14,6 +13,7 @@ import type { Context } from '../context.ts';
 import { columns, labelled, textOf } from '../layout.ts';
 import { type FoundUser, findUser } from '../reading/find-user.ts';
 import { type LiveUser, readLiveUser } from '../reading/live.ts';
+import { progressOfUser } from '../reading/look-up.ts';
 import { exitCodes } from '../terminal.ts';
 import type { whyShape } from './command.ts';
 
@@ -49,7 +49,8 @@ interface Judged {
 }
 
 function judgedBySweep({ userName, rows, report }: FoundUser, live: LiveUser): Judged {
-  if (report === undefined) throw new CannotRun(`No sweep has completed, so nothing is known about ${userName}: start one.`);
+  if (report === undefined)
+    throw new CannotRun(`No sweep has completed, so nothing is known about ${userName}: start one.`);
   const because = live.state === 'notSeen' ? live.because : 'There is no such user any more.';
   const at = report.sweep.startedAt.toISOString();
   return {

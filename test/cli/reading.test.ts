@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { localAccess } from '../../cli/access.ts';
 import { envelopeSchema } from '../../cli/command.ts';
 import { commands } from '../../cli/commands.ts';
+import { main } from '../../cli/main.ts';
 import { type RunningServer, startServer } from '../../local/console/serve.ts';
 import { day } from '../../tasks/domain/time.ts';
 import { type Ended, keyturn } from './run.ts';
@@ -67,7 +68,9 @@ describe('status', () => {
     expect(stdout).toMatch(new RegExp(`^${rotated} in .+\\(${inAccount}\\)\n`));
     expect(stdout).toMatch(/\nStage +ask the owner, since .+ ago\n/);
     expect(stdout).toMatch(/\nUntil +asks until \d{4}-\d\d-\d\d \d\d:\d\d UTC, in 15 days\n/);
-    expect(stdout).toMatch(/\nKeys now\n {2}AKIA\w+ +Active +\d+ days +last used .+ old key\n {2}AKIA.+ new key\n/);
+    expect(stdout).toMatch(
+      /\nKeys now\n {2}AKIA\w+ +Active +\d+ days +last used .+ old key\n {2}AKIA.+ new key\n/,
+    );
     expect(stdout).toMatch(/AWSCURRENT.* +AKIA/);
     expect(stdout).toMatch(/\nNext +Wait for the owner/);
     expect(stdout).toContain('docs/runbook.md#approve-instead-of-an-owner');
@@ -113,7 +116,9 @@ describe('ls', () => {
     await server.world.clock.advance(day / 24);
     expect((await run('ls', '--failed')).stdout).toMatch(/nobody-there +failed +assess +.*no user/i);
     const mine = await asJson('ls', '--needs-me');
-    expect(mine.rotations).toMatchObject([{ user: { userName: 'nobody-there' }, rotation: { badge: 'failed' } }]);
+    expect(mine.rotations).toMatchObject([
+      { user: { userName: 'nobody-there' }, rotation: { badge: 'failed' } },
+    ]);
     const overdue = await asJson('ls', '--overdue');
     expect(overdue.asOf).toMatch(/^\d{4}-/);
     expect(z.array(z.unknown()).parse(overdue.remembered).length).toBeGreaterThan(0);
@@ -134,9 +139,16 @@ describe('why and whose', () => {
   it('say whose key it is', async () => {
     const [key] = keysOf(rotated);
     expect(await asJson('whose', key?.id ?? '')).toMatchObject({
-      ...{ keyId: key?.id, user: { accountId: inAccount, userName: rotated }, status: 'Active', part: 'oldKey' },
+      ...{
+        keyId: key?.id,
+        user: { accountId: inAccount, userName: rotated },
+        status: 'Active',
+        part: 'oldKey',
+      },
     });
-    expect((await run('whose', key?.id ?? '')).stdout).toMatch(new RegExp(`\nUser +${rotated} in .+${inAccount}`));
+    expect((await run('whose', key?.id ?? '')).stdout).toMatch(
+      new RegExp(`\nUser +${rotated} in .+${inAccount}`),
+    );
   });
 });
 
@@ -146,31 +158,21 @@ describe('report', () => {
     expect(opened).toMatchObject({ totals: { accounts: 3, failedAccounts: 0 }, exitCode: 0 });
     const page = await fetch(z.string().parse(opened.url));
     expect(page.status).toBe(200);
-    expect(await asJson('report', 'diff')).toMatchObject({ appeared: [], gone: [], after: { totals: { accounts: 3 } } });
+    expect(await asJson('report', 'diff')).toMatchObject({
+      appeared: [],
+      gone: [],
+      after: { totals: { accounts: 3 } },
+    });
     expect((await run('report', 'diff')).stdout).toMatch(/\nkeys +\d+ +\d+ +[+-]?\d+\n/);
-  });
-});
-
-describe('watch', () => {
-  it('follows a rotation until it ends', async () => {
-    const watching = run('watch', `${inAccount}/${rotated}`, '--every', '1');
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    await server.world.clock.advance(60 * day);
-    const { exitCode, stdout } = await watching;
-    expect(stdout).toMatch(/waiting: ask, asks until/);
-    expect(stdout).toMatch(/needs a person: Nobody answered the mail or any reminder\.\n$/);
-    expect(exitCode).toBe(1);
-  });
-
-  it('says when nothing runs', async () => {
-    await server.world.clock.advance(120 * day);
-    expect(await run('watch')).toMatchObject({ exitCode: 0, stdout: 'No rotation is running.\n' });
   });
 });
 
 describe('bad input', () => {
   it.each([
-    [['status', 'nobody'], /^The sweep of \d{4}-\d\d-\d\d saw no access key of a user nobody, and no rotation of one is running\.\n$/],
+    [
+      ['status', 'nobody'],
+      /^The sweep of \d{4}-\d\d-\d\d saw no access key of a user nobody, and no rotation of one is running\.\n$/,
+    ],
     [['status', 'Nowhere/bot'], /^No account of the last sweep is called Nowhere: give its ID\.\n$/],
     [['status', 'ASIAIOSFODNN7EXAMPLE'], /^ASIAIOSFODNN7EXAMPLE belongs to temporary credentials .+\n$/],
     [['whose', 'AKIAIOSFODNN7EXAMPLE'], /^AKIAIOSFODNN7EXAMPLE was never an access key[^\n]+\n$/],
@@ -181,12 +183,23 @@ describe('bad input', () => {
     [['watch', '--every', '0'], /^--every takes seconds[^\n]+\n$/],
     [['report', 'diff', '--with', '11'], /^--with takes a whole number[^\n]+\n$/],
     [['status'], /^Missing required argument 'user'\n$/],
-    [['report'], /^Usage: keyturn report/],
   ])('%j is refused in one sentence, with exit code 2', async (argv, says) => {
     const { exitCode, stdout, stderr } = await run(...argv);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(says);
     expect(stderr).not.toContain('    at ');
+  });
+
+  it('a group of commands shows its help, with exit code 2', async () => {
+    const { exitCode, stderr } = await keyturn(['report']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^Usage: keyturn report/);
+  });
+
+  it('an address at which nothing answers is one sentence', async () => {
+    const { exitCode, stderr } = await keyturn(['status', 'deploy-bot', '--local', 'http://127.0.0.1:9']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^npm start doesn’t answer at [^\n]+\n$/);
   });
 
   it('a name that two accounts have is refused with the list of them', async () => {
@@ -197,5 +210,38 @@ describe('bad input', () => {
     const { exitCode, stderr } = await run('status', name ?? '');
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/^\d accounts have a user .+: say which, \d{12}\/.+, \d{12}\/.+\.\n$/);
+  });
+});
+
+describe('watch', () => {
+  it('follows a rotation until it ends', async () => {
+    let stdout = '';
+    const argv = ['watch', `${inAccount}/${rotated}`, '--every', '1', '--local', server.url];
+    const watching = main(argv, { stdout: { write: (text) => (stdout += text) }, stderr: process.stderr });
+    while (stdout === '') await new Promise((resolve) => setTimeout(resolve, 20));
+    await server.world.clock.advance(60 * day);
+    const exitCode = await watching;
+    expect(stdout).toMatch(/waiting: ask, asks until/);
+    expect(stdout).toMatch(/needs a person: Nobody answered the mail or any reminder\.\n$/);
+    expect(exitCode).toBe(1);
+  });
+
+  it('says when nothing runs', async () => {
+    await start('sweep-organization', { audit: true });
+    await server.world.clock.advance(100 * day);
+    expect(await run('watch')).toMatchObject({ exitCode: 0, stdout: 'No rotation is running.\n' });
+  });
+});
+
+describe('a rotation that Step Functions has forgotten', () => {
+  it('is told from the last sweep’s report', async () => {
+    await start('sweep-organization', { audit: true });
+    await server.world.clock.advance(day / 24);
+    const { stdout } = await run('status', `${inAccount}/${rotated}`);
+    expect(stdout).toMatch(/\nRotation +222222222222-.+-1: ended as silence on \d{4}-/);
+    expect(stdout).toContain('Step Functions has forgotten it');
+    expect(await asJson('status', `${inAccount}/${rotated}`)).toMatchObject({
+      remembered: { outcome: 'silence' },
+    });
   });
 });
