@@ -8,19 +8,15 @@ import { stopCommand } from './acting/stop.ts';
 import { exemptCommand, ownerCommand, policyCommand } from './acting/tags.ts';
 import type { CommandSpec } from './command.ts';
 import { doctorCommand } from './doctor/command.ts';
+import { listCommand } from './list/command.ts';
+import { diffCommand, openCommand } from './report/command.ts';
+import { statusCommand } from './status/command.ts';
+import { watchCommand } from './watch/command.ts';
+import { whoseCommand, whyCommand } from './why/command.ts';
 
-/** Every command that looks at a deployment, in the order of the help. */
+/** Every command for a deployment, in the order of the help. */
 export const commands: readonly CommandSpec[] = [
-  rollbackCommand,
-  leakCommand,
-  rotateCommand,
-  retireCommand,
-  stopCommand,
-  resumeCommand,
-  answerCommand,
-  exemptCommand,
-  policyCommand,
-  ownerCommand,
-  auditCommand,
-  doctorCommand,
+  ...[statusCommand, listCommand, rollbackCommand, leakCommand, rotateCommand, retireCommand],
+  ...[stopCommand, resumeCommand, watchCommand, whyCommand, exemptCommand, policyCommand, ownerCommand],
+  ...[auditCommand, openCommand, diffCommand, answerCommand, doctorCommand, whoseCommand],
 ];

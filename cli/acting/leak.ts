@@ -15,7 +15,7 @@ import { whatBecameOf } from './leaked-key.ts';
 import { nameUser } from './rotate.ts';
 import type { UserReference } from './rotations.ts';
 import { inRunbook, startRotation, waitFor } from './starting.ts';
-import { userOfKey } from './user.ts';
+import { findTarget } from './user.ts';
 
 const shape = z.object({
   keyId: z.string().describe('the leaked key'),
@@ -94,9 +94,9 @@ const outcome = (result: Result, said: string, exitCode: number = exitCodes.ok):
 
 /** @throws {CannotRun} if it can't be told whose the key is */
 async function userOf({ context, options }: Asked, keyId: string): Promise<UserReference> {
-  const accountId = await accountOf(keyId, context.aws);
   const userName = text(options, 'user');
-  if (userName === undefined) return userOfKey(context, keyId, accountId);
+  if (userName === undefined) return (await findTarget(context, keyId)).user;
+  const accountId = await accountOf(keyId, context.aws);
   if (userNameSchema.safeParse(userName).success) return { accountId, userName };
   throw new CannotRun(`--user takes the name of an IAM user; "${userName}" isn’t one.`);
 }
