@@ -126,7 +126,9 @@ async function runCommand(spec: CommandSpec, command: Command, terminal: Termina
   const say = (text: string): void => {
     if (json !== true) terminal.stdout.write(text);
   };
-  const args = command.processedArgs.map((value: unknown) => (typeof value === 'string' ? value : undefined));
+  const args = command.processedArgs
+    .flat()
+    .map((value: unknown) => (typeof value === 'string' ? value : undefined));
   const { exitCode, result, text } = await spec.run({ context, args, options, say });
   if (json !== true) {
     terminal.stdout.write(text);

@@ -1,5 +1,22 @@
+import { answerCommand } from './acting/answer.ts';
+import { auditCommand } from './acting/audit.ts';
+import { leakCommand } from './acting/leak.ts';
+import { resumeCommand } from './acting/resume.ts';
+import { rollbackCommand } from './acting/rollback.ts';
+import { retireCommand, rotateCommand } from './acting/rotate.ts';
+import { stopCommand } from './acting/stop.ts';
+import { exemptCommand, ownerCommand, policyCommand } from './acting/tags.ts';
 import type { CommandSpec } from './command.ts';
 import { doctorCommand } from './doctor/command.ts';
+import { listCommand } from './list/command.ts';
+import { diffCommand, openCommand } from './report/command.ts';
+import { statusCommand } from './status/command.ts';
+import { watchCommand } from './watch/command.ts';
+import { whoseCommand, whyCommand } from './why/command.ts';
 
-/** Every command that looks at a deployment, in the order of the help. */
-export const commands: readonly CommandSpec[] = [doctorCommand];
+/** Every command for a deployment, in the order of the help. */
+export const commands: readonly CommandSpec[] = [
+  ...[statusCommand, listCommand, rollbackCommand, leakCommand, rotateCommand, retireCommand],
+  ...[stopCommand, resumeCommand, watchCommand, whyCommand, exemptCommand, policyCommand, ownerCommand],
+  ...[auditCommand, openCommand, diffCommand, answerCommand, doctorCommand, whoseCommand],
+];

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { SettingsRefused } from '../infra/settings.ts';
+import { addInstall } from './acting/install.ts';
 import { CannotRun } from './cannot-run.ts';
 import { addCommand, type Running } from './command.ts';
 import { commands } from './commands.ts';
@@ -49,6 +50,7 @@ export function commandLine(running: Running): Command {
       getErrHelpWidth: () => 100,
     });
   for (const spec of commands) addCommand(program, spec, running);
+  addInstall(program, running);
   addCompletion(program, running);
   return program;
 }

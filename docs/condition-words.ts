@@ -38,6 +38,7 @@ const betterWords: Readonly<Record<string, string>> = {
   leakRounds: 'rounds',
   leakTries: 'tries',
   leakTellAgainAt: 'told today',
+  standIn: 'operator',
 };
 
 /** "new key" for `newKeyId` */

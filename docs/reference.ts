@@ -6,6 +6,7 @@ import { policyNames, rowOf } from '../tasks/domain/policy.ts';
 import type { Entry } from '../tasks/domain/settings/entry.ts';
 import { unwrapped } from '../tasks/domain/settings/messages.ts';
 import { settingsSchema } from '../tasks/domain/settings/schema.ts';
+import { commandSections } from './command-sections.ts';
 import { eventTables } from './event-tables.ts';
 import { replacePart, tableOf } from './generated.ts';
 
@@ -161,6 +162,7 @@ export const references = [
   { document: 'settings.md', part: 'settings', make: reference },
   { document: 'runbook.md', part: 'policy tags', make: policyRows },
   { document: 'events.md', part: 'events', make: eventTables },
+  { document: 'cli.md', part: 'commands', make: commandSections },
 ] as const;
 
 if (argv[1] === fileURLToPath(import.meta.url)) {

@@ -30,6 +30,7 @@ import { MailSetup } from './mail.ts';
 import { Members } from './members.ts';
 import { prefix, rotationMachineName, sweepMachineName } from './names.ts';
 import { Operators } from './operators.ts';
+import { OperatorsRole } from './operators-role.ts';
 import { OwnerApi } from './owner-api.ts';
 import { Reports } from './reports.ts';
 import { Schedule } from './schedule.ts';
@@ -71,6 +72,7 @@ export class CentralStack extends Stack {
       concurrency: deployment.concurrency.ownerPages,
     });
     this.#watch(this.#rotation(), this.#sweep(), this.#hear());
+    new OperatorsRole(this, 'OperatorsRole', { deployment, granted: this.#granted });
     if (deployment.events) this.#publish();
   }
 

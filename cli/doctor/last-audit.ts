@@ -1,10 +1,10 @@
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, paginateListExecutions, SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import type { Deployment } from '../../infra/settings.ts';
 import { objects } from '../../tasks/domain/sweeps/sweep.ts';
 import { sweepMachineName } from '../../tasks/manifest.ts';
-import type { Access, AccessTo } from '../access.ts';
+import type { AccessTo } from '../access.ts';
+import { machineArn } from '../deployed.ts';
+import { readReported, wholeSweeps } from '../reading/sweeps.ts';
 
 /** What the checks need of a sweep's report, whichever version wrote it. */
 const reportSchema = z.object({
@@ -25,55 +25,19 @@ export interface Audit extends z.output<typeof reportSchema> {
   readonly endedAt: Date;
 }
 
-const outputSchema = z.object({ report: z.string() });
-const requestSchema = z.record(z.string(), z.unknown());
-/** The fields of a sweep's input that narrow it. */
-const narrowing = ['accounts', 'organizationalUnits', 'users'];
-
 interface Where {
   readonly deployment: Pick<Deployment, 'account' | 'region'>;
   readonly partition: string;
   readonly access: AccessTo;
 }
 
-/** How many sweeps are searched for one of the whole scope. */
-const mostLookedThrough = 20;
-
-/**
- * The report of the last sweep that completed and whose input didn't narrow it. Step Functions keeps its record of a
- * sweep for 90 days.
- */
-export async function readLastAudit({
-  deployment: { account, region },
-  partition,
-  access,
-}: Where): Promise<Audit | undefined> {
-  const client = new SFNClient(access(region));
-  const stateMachineArn = `arn:${partition}:states:${region}:${account}:stateMachine:${sweepMachineName}`;
-  const request = { stateMachineArn, statusFilter: 'SUCCEEDED' } as const;
-  let left = mostLookedThrough;
-  for await (const { executions = [] } of paginateListExecutions({ client, pageSize: left }, request)) {
-    for (const { executionArn } of executions) {
-      if (left-- <= 0) return undefined;
-      const { input, output, stopDate } = await client.send(new DescribeExecutionCommand({ executionArn }));
-      if (stopDate === undefined || isNarrowed(input)) continue;
-      const { report } = outputSchema.parse(JSON.parse(output ?? '{}'));
-      return { ...(await readReport(report, account, access(region))), endedAt: stopDate };
-    }
+/** The report of the last sweep that completed and whose input didn't narrow it. */
+export async function readLastAudit({ deployment, partition, access }: Where): Promise<Audit | undefined> {
+  const aws = access(deployment.region);
+  const stateMachineArn = machineArn({ ...deployment, partition }, sweepMachineName);
+  for await (const sweep of wholeSweeps(aws, stateMachineArn)) {
+    const text = await readReported(aws, deployment.account, sweep, objects.report);
+    return { ...reportSchema.parse(JSON.parse(text ?? '')), endedAt: sweep.endedAt };
   }
   return undefined;
-}
-
-function isNarrowed(input = '{}'): boolean {
-  const request = requestSchema.parse(JSON.parse(input));
-  return narrowing.some((name) => request[name] !== undefined);
-}
-
-async function readReport(pageUrl: string, owner: string, access: Access) {
-  const { bucket, prefix } =
-    /^s3:\/\/(?<bucket>[^/]+)\/(?<prefix>.+\/)index\.html$/.exec(pageUrl)?.groups ?? {};
-  if (bucket === undefined || prefix === undefined) throw new Error(`${pageUrl} isn’t a sweep’s report`);
-  const object = { Bucket: bucket, Key: `${prefix}${objects.report}`, ExpectedBucketOwner: owner };
-  const { Body } = await new S3Client(access).send(new GetObjectCommand(object));
-  return reportSchema.parse(JSON.parse((await Body?.transformToString()) ?? ''));
 }

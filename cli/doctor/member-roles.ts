@@ -1,14 +1,15 @@
 import { GetRoleCommand, GetRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
-import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import pMap from 'p-map';
 import { permissionsOf, trustOf } from '../../infra/member-role.ts';
-import { memberRoleName, roleArn } from '../../infra/names.ts';
+import { memberRoleName } from '../../infra/names.ts';
 import { isOptIn } from '../../infra/regions.ts';
 import { memberRoleOf } from '../../tasks/domain/member-role.ts';
 import { selectAccounts } from '../../tasks/domain/sweeps/select-accounts.ts';
 import { isoDay } from '../../tasks/domain/time.ts';
 import type { MemberAccess } from '../../tasks/manifest.ts';
 import { explain } from '../explain.ts';
+import { assumed } from '../member-access.ts';
 import { isStale, startAudit } from './audit.ts';
 import { plural, someOf } from './counted.ts';
 import { type Check, type CheckContext, fail, ifThere, ok, type Seen, unknown } from './finding.ts';
@@ -120,15 +121,7 @@ async function inspectAccount(context: CheckContext, accountId: string, assume: 
 async function accessOf({ access, deployment, partition }: CheckContext, accountId: string, assume: string) {
   const aws = access(deployment.region);
   if (accountId === deployment.account) return aws;
-  const asked = { RoleArn: roleArn(accountId, assume, partition), RoleSessionName: 'keyturn-doctor' };
-  const { Credentials } = await new STSClient(aws).send(new AssumeRoleCommand(asked));
-  const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
-  const credentials = {
-    accessKeyId: AccessKeyId,
-    secretAccessKey: SecretAccessKey,
-    sessionToken: SessionToken,
-  };
-  return { ...aws, credentials };
+  return assumed({ aws, partition }, accountId, assume, 'keyturn-doctor');
 }
 
 interface MemberRoleAt {

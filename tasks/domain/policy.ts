@@ -147,7 +147,8 @@ export const contradictionIn = ({ drainDays, quietDays }: Policy): string | unde
     ? undefined
     : `drainDays is ${drainDays} and quietDays ${quietDays}; the drain deadline must be longer than the quiet period`;
 
-function allowedValue(name: PolicyName, value: unknown, from: string): unknown {
+/** @throws {PolicyOutOfBounds} with the value, its source and what is allowed */
+export function allowedValue(name: PolicyName, value: unknown, from: string): unknown {
   const row = rowOf(name);
   if (isAllowed(row, value)) return value;
   const allowed =

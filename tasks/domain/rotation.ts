@@ -32,10 +32,11 @@ function isFilledIn(placeholder: string): (value: string) => boolean {
  * The input of a rotation. `{accountId, userName}` is enough.
  * - `when`: `now` (by hand) rotates regardless of the key's age; `due` (a sweep) only what is too old under the
  *   policy.
- * - `action`: if omitted, Assess decides. `emergency` is for a leaked key.
+ * - `action`: if omitted, Assess decides. `emergency` is for a leaked key. `restore` makes a key active again that an
+ *   earlier rotation left inactive.
  * - `keyId`: the key in question; required for an emergency.
  * - `alsoLeaked`: in an emergency, other keys of the same user that are known to have leaked.
- * - `override`: an operator approves instead of the owner. The quiet period still applies.
+ * - `override`: an operator approves instead of the owner. The quiet period still applies. Required to restore a key.
  * - `policy`: values for this rotation only.
  * - `reported`: in an emergency, who reported the leak and what they say. Never a reason to refuse one.
  * - `known`: from a sweep, the question that the operators already have about this user; it isn't mailed again.
@@ -45,7 +46,7 @@ export const requestSchema = strictInput({
   accountId: accountIdSchema,
   userName: userNameSchema,
   when: z.enum(['now', 'due']).default('now'),
-  action: z.enum(['rotate', 'retire', 'emergency']).optional(),
+  action: z.enum(['rotate', 'retire', 'emergency', 'restore']).optional(),
   keyId: accessKeyIdSchema.optional(),
   alsoLeaked: z.array(accessKeyIdSchema).max(mostLeaked).optional(),
   override: overrideSchema.optional(),
@@ -57,10 +58,15 @@ export const requestSchema = strictInput({
     .regex(/^[0-9a-f]{32}$/)
     .optional()
     .catch(undefined),
-}).refine((request) => request.action !== 'emergency' || request.keyId !== undefined, {
-  path: ['keyId'],
-  message: 'must name the leaked key when action is "emergency"',
-});
+})
+  .refine((request) => request.action !== 'emergency' || request.keyId !== undefined, {
+    path: ['keyId'],
+    message: 'must name the leaked key when action is "emergency"',
+  })
+  .refine((request) => request.action !== 'restore' || request.override !== undefined, {
+    path: ['override'],
+    message: 'must say who restores the key and why when action is "restore"',
+  });
 export type Request = z.infer<typeof requestSchema>;
 
 /** @throws {InvalidInput} with each invalid field and what is allowed */

@@ -59,6 +59,8 @@ export const assess = reporting('Assess', [
   'readHistory',
 ]);
 
+export const changeTags = rotation('ChangeTags', ['readUser', 'tagUser', 'untagUser', 'describeAccount']);
+
 export const checkNewKey = reporting('CheckNewKey', ['findOwner', 'readLastUse']);
 
 export const checkOldKey = rotation('CheckOldKey', ['findOwner', 'readLastUse', 'readKeys', 'lookUpCalls']);

@@ -22,6 +22,7 @@ import { lambdaHandler } from '../lambda.ts';
 import { assess as row } from '../manifest/rotation.ts';
 import type { Settings } from '../settings.ts';
 import { task } from '../task.ts';
+import { assessRestoration, type Restored } from './assess-restore.ts';
 import { keysLeftInactive } from './left-inactive.ts';
 import { stopIfSuperseded } from './look-again.ts';
 import { inTime, tolerably } from './urgent.ts';
@@ -44,7 +45,8 @@ type Assessed =
   | { readonly act: 'nothing'; readonly because: string }
   | { readonly act: 'askPerson'; readonly because: string; readonly question: KeyQuestion }
   | { readonly act: 'leakOpen'; readonly because: string; readonly keyId: string; readonly owner: string[] }
-  | { readonly act: Plan['act']; readonly because: string; readonly plan: Plan };
+  | { readonly act: Plan['act']; readonly because: string; readonly plan: Plan }
+  | Restored;
 
 /**
  * State Assess: reads the user's keys, tags and policy and decides what they need, with a reason. Anything wrong with
@@ -54,6 +56,7 @@ export const assess = task({
   name: 'Assess',
   input,
   run: async ({ enteredAt, ...asked }, dependencies): Promise<Assessed> => {
+    if (asked.request.action === 'restore') return assessRestoration(asked, dependencies, row.does);
     if (asked.request.action !== 'emergency') return assessUser(asked, dependencies);
     return inTime(enteredAt, dependencies, () => assessEmergency(asked, dependencies));
   },
@@ -143,7 +146,7 @@ async function assessEmergency(
     rotation.claim === 'audit' ? (account.heldBack ?? 'this began as an audit') : account.heldBack;
   const { leakWithoutReplacement: withoutReplacement } = settings;
   const leftInactive = facts.keys.some(({ status }) => status === 'Inactive')
-    ? await keysLeftInactive(rotation, dependencies)
+    ? (await keysLeftInactive(rotation, dependencies)).left
     : new Set<string>();
   const assessment = assessLeak({
     ...facts,

@@ -15,19 +15,21 @@ const mostAttempts = 5;
  * tags may have been stripped, and IAM doesn't tell who changed a key's status.
  * What a history that can't be read would say is unknown, and no leave to make a key active. An error that may pass is
  * thrown, so that it is tried again.
+ * @returns `left`: those keys; `leaked`: every key that emergencies among these rotations were about
  */
 export async function keysLeftInactive(
   rotation: Rotation,
   dependencies: Dependencies,
-): Promise<ReadonlySet<string>> {
+): Promise<{ readonly left: ReadonlySet<string>; readonly leaked: ReadonlySet<string> }> {
   const executions = new Executions(dependencies);
   const last = (attemptOf(rotation, nameOf(rotation.executionArn)) ?? 1) - 1;
   const found = new Map<string, boolean>();
+  const leaked = new Set<string>();
   for (let attempt = last; attempt >= 1 && attempt > last - mostAttempts; attempt -= 1) {
     const arn = siblingArn(rotation.executionArn, executionName(rotation, attempt));
     try {
       // What a later attempt did is what counts.
-      for (const [keyId, isLeft] of switchesIn(await executions.history(arn)))
+      for (const [keyId, isLeft] of switchesIn(await executions.history(arn), leaked))
         if (!found.has(keyId)) found.set(keyId, isLeft);
     } catch (error) {
       // Step Functions forgets an execution 90 days after its end.
@@ -37,7 +39,7 @@ export async function keysLeftInactive(
       break;
     }
   }
-  return new Set([...found].filter(([, isLeft]) => isLeft).map(([keyId]) => keyId));
+  return { left: new Set([...found].filter(([, isLeft]) => isLeft).map(([keyId]) => keyId)), leaked };
 }
 
 const scheduledSchema = z.object({ Payload: workSchema });
@@ -52,8 +54,11 @@ const switching = new Map([
   ['MakeSafe', false],
 ]);
 
-/** By key ID, whether the execution left the key inactive. A try without an answer counts as one that acted. */
-function switchesIn(events: readonly HistoryEvent[]): Map<string, boolean> {
+/**
+ * By key ID, whether the execution left the key inactive. A try without an answer counts as one that acted.
+ * @param leaked keys that are found to have leaked are added to it
+ */
+function switchesIn(events: readonly HistoryEvent[], leaked: Set<string>): Map<string, boolean> {
   const left = new Map<string, boolean>();
   let stateName = '';
   let keyId = '';
@@ -65,6 +70,7 @@ function switchesIn(events: readonly HistoryEvent[]): Map<string, boolean> {
       const work = scheduledSchema.safeParse(fromJson(event.taskScheduledEventDetails?.parameters)).data
         ?.Payload;
       keyId = work === undefined ? '' : leavingOf(work).leavingId;
+      for (const id of work?.plan.leaked ?? []) leaked.add(id);
       // One that was inactive before stays whoever's doing it was.
       const isOurs = work !== undefined && (work.leaving === 'newKey' || work.plan.oldKeyActive);
       if (isLeft && isOurs) left.set(keyId, true);

@@ -69,7 +69,7 @@ export const tellOwner = task({
     const objection = input.mail === 'overridden' ? await linkToObject(input, dependencies) : undefined;
     const message = compose(input, dependencies, objection);
     const about = { executionArn: rotation.executionArn, mail: input.mail };
-    const isAboutLeak = plan.act === 'emergency' && input.mail === 'reactivated';
+    const isAboutLeak = isLeakedKey(input) && input.mail === 'reactivated';
     const owners = whomToTell(plan, input.asking, operators);
     const to = await tell(
       dependencies,
@@ -143,6 +143,10 @@ function compose(
   }
 }
 
+/** Whether the key that leaves has leaked; an operator may make one active again long after its emergency. */
+const isLeakedKey = (work: Pick<Work, 'plan' | 'newKeyId' | 'leaving'>): boolean =>
+  work.plan.act === 'emergency' || work.plan.leaked?.includes(leavingOf(work).leavingId) === true;
+
 function composeReactivated(
   { decision, round, key, secret, isDrainedAgain }: Extract<News, { mail: 'reactivated' }>,
   facts: MailFacts,
@@ -151,7 +155,7 @@ function composeReactivated(
   const { plan, newKeyId } = facts;
   const { by, reason = 'none given' } = decision;
   const became = key ?? (wasActive(facts) ? 'reactivated' : 'leftInactive');
-  const isLeak = plan.act === 'emergency';
+  const isLeak = isLeakedKey(facts);
   if (isLeak && became === 'reactivated') {
     return leakReactivated({ ...facts, keyId: leavingOf(facts).leavingId, by, reason, at });
   }

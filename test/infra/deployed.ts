@@ -46,9 +46,10 @@ export function deployed(storage: 'central' | 'member'): Deployed {
     cloudTrail: true,
     storage: { where: storage, replicaRegions: ['eu-central-1', 'us-east-1'] },
   });
-  // Only tasks call AWS by themselves; a state machine invokes them.
-  const central = rolesOf(templates.get('keyturn')).filter(({ trust }) =>
-    JSON.stringify(trust).includes('lambda.amazonaws.com'),
+  // Only tasks and operators call AWS by themselves; a state machine invokes its tasks.
+  const central = rolesOf(templates.get('keyturn')).filter(
+    ({ name, trust }) =>
+      name === 'keyturn-operator' || JSON.stringify(trust).includes('lambda.amazonaws.com'),
   );
   const members = rolesOf(templates.get('keyturn-member'));
   return {

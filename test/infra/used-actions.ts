@@ -138,6 +138,14 @@ const ofSecrets: readonly Lived[] = [
 const lives: readonly Lived[] = [
   ...ofSecrets,
   {
+    // An operator exempts the user, and ends that.
+    course: async (life) => {
+      const by = 'Jane Doe';
+      await life.start({ change: { by, exempt: { until: '2030-03-31', reason: 'vendors' } } });
+      await life.start({ change: { by, exempt: null } });
+    },
+  },
+  {
     // The new key leaks while the old one is in its window, which the emergency reads in the history.
     course: async (life) => {
       await life.start();

@@ -33,6 +33,16 @@ const other = executionOf('111122223333-deploy-bot-2');
 const inactiveOld = [makeKey(oldKeyId, 'Inactive'), makeKey(newKeyId, 'Active', ago(20))];
 
 const situations: Readonly<Record<string, Situation>> = {
+  ChangeTags: {
+    input: {
+      request: {
+        accountId: rotation.accountId,
+        userName: rotation.userName,
+        change: { by: 'Jane Doe', exempt: { until: '2099-03-31', reason: 'waits for the vendor' } },
+      },
+      executionArn,
+    },
+  },
   ClaimUser: {
     input: {
       request: { accountId: rotation.accountId, userName: rotation.userName },
@@ -129,7 +139,22 @@ const takesOver = (changes: string[], because: string): Exception => ({
   because,
 });
 
+const changed = (because: string): Exception => ({
+  instead: { act: 'changed' },
+  changes: ['TagUser'],
+  because,
+});
+
 const exceptions: Readonly<Record<string, Partial<Record<Rule, Exception>>>> = {
+  ChangeTags: {
+    'an unrecognized key': changed('it changes no key'),
+    superseded: changed('it is no rotation, and what runs is not disturbed'),
+    'audit mode': {
+      instead: { act: 'nothing' },
+      changes: [],
+      because: 'it ends, and says what was asked for',
+    },
+  },
   ClaimUser: {
     'an unrecognized key': {
       instead: claims,

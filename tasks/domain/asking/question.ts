@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { accessKeyIdSchema } from '../keys.ts';
-import { workSchema } from '../rotation.ts';
+import { overrideSchema, workSchema } from '../rotation.ts';
 import { evidenceSchema } from './evidence.ts';
 
 /** Who answered, as far as the web app can tell: IP address and user agent. */
@@ -12,6 +12,7 @@ export type Visitor = z.infer<typeof visitorSchema>;
  * - `days`: how many more, for `moreTime`.
  * - `form`: the asking that the form was shown for. Sending the same form again repeats it.
  * - `keyId`: for `notNeeded`, the key that the owner named: the old one, which is retired.
+ * - `standIn`: an operator gave the answer instead of the owner; a confirmation is then an operator's approval.
  */
 export const decisionSchema = z.object({
   decision: z.enum(['confirm', 'notNeeded', 'rollBack', 'moreTime', 'takeBack']),
@@ -20,6 +21,7 @@ export const decisionSchema = z.object({
   days: z.number().int().positive().optional(),
   form: z.string().max(20).optional(),
   keyId: accessKeyIdSchema.optional(),
+  standIn: overrideSchema.optional(),
   at: z.iso.datetime(),
   from: visitorSchema.optional(),
 });

@@ -23,6 +23,7 @@ export type Badge =
 export const badges: Readonly<Record<string, Badge>> = {
   completed: 'completed',
   rolledBack: 'rolledBack',
+  tagsChanged: 'completed',
   nothing: 'nothing',
   handedOn: 'handedOn',
   needsPerson: 'needsAPerson',

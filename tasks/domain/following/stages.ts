@@ -9,6 +9,7 @@ export type Stage = (typeof stages)[number];
 export function stageOf(state: string): Stage | undefined {
   switch (state) {
     case 'Begin':
+    case 'ChangeTags':
     case 'ClaimUser':
     case 'Assess':
     case 'TakeOver':
@@ -37,6 +38,7 @@ export function stageOf(state: string): Stage | undefined {
       return 'delete';
     case 'Completed':
     case 'RolledBack':
+    case 'TagsChanged':
       return 'done';
     default:
       return undefined;

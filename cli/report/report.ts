@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import type * as z from 'zod';
+import { fromJson } from '../../tasks/domain/json.ts';
+import { type Overview, overviewSchema } from '../../tasks/domain/sweeps/overview.ts';
+import { objects } from '../../tasks/domain/sweeps/sweep.ts';
+import { showTime } from '../../tasks/messages/words.ts';
+import { CannotRun } from '../cannot-run.ts';
+import type { Asked, Outcome } from '../command.ts';
+import type { Context } from '../context.ts';
+import { labelled, textOf } from '../layout.ts';
+import { Report } from '../reading/report.ts';
+import { exitCodes } from '../terminal.ts';
+import type { openShape } from './command.ts';
+
+type Opened = z.input<typeof openShape>;
+
+/** The totals that people compare. */
+export type Totals = Pick<Overview['totals'], 'accounts' | 'failedAccounts' | 'users' | 'keys' | 'overdue'>;
+
+/** What to say if there is no report. */
+export const noSweep =
+  'No sweep of the whole scope has completed in 90 days: start one (docs/runbook.md, Start one by hand).';
+
+/** Opens the last sweep's report. */
+export async function openReport({ context, say }: Asked): Promise<Outcome<Opened>> {
+  const report = await Report.latest(context);
+  if (report === undefined) throw new CannotRun(noSweep);
+  const totals = await totalsOf(report);
+  const url = urlOf(context, report);
+  const { stdout } = context.terminal;
+  if (stdout.isTTY === true) showInBrowser(url, say);
+  const sweep = sweepResult(report);
+  const { accounts, failedAccounts, users, keys, overdue } = totals;
+  return {
+    exitCode: failedAccounts > 0 ? exitCodes.problem : exitCodes.ok,
+    result: { sweep, totals, url },
+    text: textOf([
+      ...labelled('Sweep', `${showTime(report.sweep.startedAt)}`),
+      ...labelled('Accounts', `${accounts}, ${failedAccounts} could not be read`),
+      ...labelled('Users', `${users}`),
+      ...labelled('Keys', `${keys}, ${overdue} overdue`),
+      ...labelled('Report', url),
+    ]),
+  };
+}
+
+/** A report's totals. @throws {CannotRun} if the report is incomplete */
+export async function totalsOf(report: Report): Promise<Totals> {
+  const overview = overviewSchema.safeParse(fromJson(await report.text(objects.overview))).data;
+  if (overview === undefined)
+    throw new CannotRun(`The report ${report.sweep.prefix} can’t be read: its overview is missing.`);
+  const { accounts, failedAccounts, users, keys, overdue } = overview.totals;
+  return { accounts, failedAccounts, users, keys, overdue };
+}
+
+/** A sweep, as JSON has it. */
+export const sweepResult = ({ sweep }: Report): Opened['sweep'] => ({
+  executionArn: sweep.executionArn,
+  startedAt: sweep.startedAt.toISOString(),
+  endedAt: sweep.endedAt.toISOString(),
+  page: `s3://${sweep.bucket}/${sweep.prefix}${objects.page}`,
+});
+
+function urlOf(
+  { local, partition, deployment: { region } }: Context,
+  { sweep: { bucket, prefix } }: Report,
+): string {
+  if (local !== undefined) return new URL(`/report/${prefix}${objects.page}`, local).href;
+  const key = encodeURIComponent(`${prefix}${objects.page}`);
+  const host =
+    partition === 'aws-us-gov' ? 'console.amazonaws-us-gov.com' : `${region}.console.aws.amazon.com`;
+  return `https://${host}/s3/object/${bucket}?region=${region}&prefix=${key}`;
+}
+
+const openers: Partial<Record<NodeJS.Platform, readonly [command: string, ...args: string[]]>> = {
+  darwin: ['open'],
+  win32: ['cmd', '/c', 'start', ''],
+};
+
+/** It is a convenience: without a browser the address is enough. */
+function showInBrowser(url: string, say: Asked['say']): void {
+  const [command, ...args] = openers[process.platform] ?? ['xdg-open'];
+  const child = spawn(command, [...args, url], { detached: true, stdio: 'ignore' });
+  child.on('error', () => say(`No browser could be started: open ${url}\n`));
+  child.unref();
+}
