@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { whose } from '../domain/events/whose.ts';
+import { messageIn } from '../domain/failure.ts';
 import { accessKeyIdSchema } from '../domain/keys.ts';
 import { leakReportSchema } from '../domain/leaks/report.ts';
 import { planSchema, rotationSchema } from '../domain/rotation.ts';
-import { messageIn } from '../failure.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { leakStillActive, leakStillActiveForOperators } from '../messages/leak-active.ts';
 import { speakerOf } from '../presentation/speaker.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { messageIn } from '../domain/failure.ts';
 import { accountItemSchema, sweepSchema } from '../domain/sweeps/sweep.ts';
-import { messageIn } from '../failure.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { task } from '../task.ts';
 import { storeSummary } from './store-survey.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { messageIn } from '../failure.ts';
+import { messageIn } from '../domain/failure.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { sweepFailed } from '../messages/sweep-failed.ts';
 import { speakerOf } from '../presentation/speaker.ts';
