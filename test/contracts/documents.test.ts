@@ -5,10 +5,10 @@ import {
   diagram,
   partDiagram,
   pictures,
-  readMachine,
   table,
   withGenerated,
 } from '../../docs/diagram.ts';
+import { readMachine } from '../../local/story/machine-graph.ts';
 import { watchedPromises } from '../../local/watcher/watched.ts';
 import * as errors from '../../tasks/domain/errors.ts';
 import { defaultPolicy, makePolicy, type Policy, policyFromTags } from '../../tasks/domain/policy.ts';

@@ -17,6 +17,8 @@ export interface Person {
   overdueAt: number;
 }
 
+const { maxAgeDays } = policyTable;
+
 /** Identifies a user across accounts. */
 export const keyOf = (accountId: string, userName: string): string => `${accountId}/${userName}`;
 
@@ -71,13 +73,13 @@ export class People {
   }
 
   #facts(account: Account, user: User): Pick<Person, 'owner' | 'text' | 'dueAt' | 'overdueAt'> {
-    const { ownerTag, policy, survey } = factsOf(this.world);
+    const { ownerTag, policy, survey } = this.world.settings;
     const owner = user.tags.get(ownerTag) ?? account.email;
     const former = this.#formerKeys.get(user.id) ?? [];
     const ids = new Set([...user.keys.map(({ id }) => id), ...former]);
     const text = [user.name, account.name, account.id, owner, ...ids].join(' ').toLowerCase();
     const oldest = oldestActive(user);
-    const maxAge = Number(user.tags.get(policyTable.maxAgeDays.tag) ?? policy.maxAgeDays);
+    const maxAge = Number(user.tags.get(maxAgeDays.tag) ?? policy.maxAgeDays ?? maxAgeDays.standard);
     const after = (days: number): number =>
       oldest === undefined ? Infinity : oldest.createdAt.getTime() + days * day;
     return { owner, text, dueAt: after(maxAge), overdueAt: after(survey.overdueAfterDays) };
@@ -100,3 +102,11 @@ export class People {
     }
   }
 }
+
+const oldestActive = ({ keys }: User): UserKey | undefined =>
+  keys
+    .filter(({ status }) => status === 'Active')
+    .reduce<UserKey | undefined>(
+      (oldest, key) => (oldest === undefined || key.createdAt < oldest.createdAt ? key : oldest),
+      undefined,
+    );
