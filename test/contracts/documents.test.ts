@@ -1,13 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import {
-  allStates,
-  diagram,
-  partDiagram,
-  pictures,
-  table,
-  withGenerated,
-} from '../../docs/diagram.ts';
+import { allStates, diagram, partDiagram, pictures, table, withGenerated } from '../../docs/diagram.ts';
 import { readMachine } from '../../local/story/machine-graph.ts';
 import { watchedPromises } from '../../local/watcher/watched.ts';
 import * as errors from '../../tasks/domain/errors.ts';

@@ -89,17 +89,26 @@ export class People {
   #hear({ input, caller }: Call): void {
     const account = this.world.aws.accounts.get(caller.accountId);
     if (account === undefined) return;
-    for (const name of [input.UserName, input.NewUserName]) {
-      if (typeof name !== 'string') continue;
-      const user = account.users.get(name);
-      this.#sorted = undefined;
-      this.#all.delete(keyOf(account.id, name));
-      if (user === undefined) continue;
+    for (const name of [input.UserName, input.NewUserName])
+      if (typeof name === 'string') this.#read(account, name);
+  }
+
+  #read(account: Account, name: string): void {
+    const user = account.users.get(name);
+    const known = this.#all.get(keyOf(account.id, name));
+    if (user !== undefined) {
       const former = this.#formerKeys.get(user.id) ?? new Set();
       for (const { id } of user.keys) former.add(id);
       this.#formerKeys.set(user.id, former);
-      this.#add(account, user);
+      // In its place: the order stays as it is.
+      if (known?.user === user) {
+        Object.assign(known, this.#facts(account, user));
+        return;
+      }
     }
+    if (known !== undefined) this.#all.delete(known.key);
+    if (user !== undefined) this.#add(account, user);
+    this.#sorted = undefined;
   }
 }
 

@@ -64,7 +64,7 @@ describe('whom the port answers', () => {
       '/',
       '/mail',
       `/mail/${world.aws.mails[0]?.id}`,
-      `/executions/${execution}`,
+      `/rotations/${execution}`,
       '/nowhere',
     ]) {
       const { headers } = await send(path);
