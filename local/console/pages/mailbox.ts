@@ -69,10 +69,12 @@ ${view === 'text' || rich === '' ? markup`<section class="c-card">${verbatim(tex
  */
 function framed(rich: string, view: View): Markup {
   const base = '<base target="_top">';
-  const inside = /<head>/i.test(rich)
-    ? rich.replace(/<head>/i, (head) => `${head}${base}`)
-    : `${base}${rich}`;
-  const look = `c-frame ${view === 'phone' ? 'c-phone' : ''} ${view === 'dark' ? 'c-darkly' : 'c-lightly'}`;
+  const dark = /@media \(prefers-color-scheme:dark\)/g;
+  const shown = view === 'dark' ? rich.replaceAll(dark, '@media all') : rich;
+  const inside = /<head>/i.test(shown)
+    ? shown.replace(/<head>/i, (head) => `${head}${base}`)
+    : `${base}${shown}`;
+  const look = `c-frame ${view === 'phone' ? 'c-phone' : ''} ${view === 'dark' ? 'c-darkly' : ''}`;
   return html`<iframe class="${look}" title="The mail" sandbox="allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation" srcdoc="${inside}"></iframe>`;
 }
 

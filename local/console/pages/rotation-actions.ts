@@ -1,10 +1,15 @@
 import { sections } from '../../../tasks/domain/runbook.ts';
+import type { Badge } from '../../../tasks/domain/following/outcomes.ts';
+import type { Progress } from '../../../tasks/domain/following/progress.ts';
 import { type Markup, markup } from '../../../tasks/presentation/html.ts';
 import type { Run } from '../index/runs.ts';
 import { asking, hidden, runbookLink } from '../parts.ts';
 
+/** Those that an approval can continue. */
+const unsettled: ReadonlySet<Badge> = new Set(['needsAPerson', 'failed', 'stopped', 'timedOut']);
+
 /** What an operator can do about a rotation. What is dangerous asks first. */
-export function rotationActions(run: Run): Markup {
+export function rotationActions(run: Run, { badge, stage }: Pick<Progress, 'badge' | 'stage'>): Markup {
   const { execution, accountId, userName } = run;
   const fields = hidden({ execution: execution.name, accountId, userName });
   const who = (id: string) =>
@@ -20,5 +25,6 @@ export function rotationActions(run: Run): Markup {
     markup`<p>Only if you know that the application has the new key, or no longer exists. Nobody is asked, and your name and reason are recorded. A key in use is still never deactivated. ${runbookLink(sections.approve)}</p><form class="c-form" method="post" action="/console/stand-in">${fields}${who('stand-in')}<button class="c-b c-danger" data-busy="It starts again with your approval">Yes, approve</button></form>`,
   );
   const again = markup`<form method="post" action="/console/rotations">${fields}<button class="c-b c-main" data-busy="It starts again" data-focus="again">Start again</button></form>`;
-  return markup`<div class="c-buttons">${execution.status === 'RUNNING' ? stop : again}${standIn}<a class="c-b" href="/users/${accountId}/${encodeURIComponent(userName)}">Exempt, or see its keys</a></div>`;
+  const isOpen = stage === 'ask' || unsettled.has(badge);
+  return markup`<div class="c-buttons">${execution.status === 'RUNNING' ? stop : again}${isOpen ? standIn : ''}<a class="c-b" href="/users/${accountId}/${encodeURIComponent(userName)}">Exempt, or see its keys</a></div>`;
 }

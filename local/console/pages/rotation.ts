@@ -6,7 +6,7 @@ import { momentOf } from '../../story/moments.ts';
 import { stateGraph } from '../../story/state-graph.ts';
 import { type StoryLine, storyOf } from '../../story/story.ts';
 import { linksIn } from '../../world/owner.ts';
-import { distance, showDateTime, when } from '../dates.ts';
+import { distance, showDateTime, when, whenInWords } from '../dates.ts';
 import { userPath } from '../first-visit.ts';
 import type { Run } from '../index/runs.ts';
 import { badge, type ConsolePage } from '../layout.ts';
@@ -31,7 +31,7 @@ export function rotationPage(run: Run, served: Served): ConsolePage {
     body: [
       markup`<section class="c-card" id="where" data-live><div class="c-head"><h1>${title}</h1>${outcomeBadge(progress.badge)}</div>${summary(progress, now)}
 ${stageBar(progress, deadlineInWords(progress, now), now)}</section>`,
-      markup`<section class="c-card" id="actions" data-live><h2>What to do</h2><p>${progress.next.says} ${runbookLink(progress.next.section)}</p>${rotationActions(run)}</section>`,
+      markup`<section class="c-card" id="actions" data-live><h2>What to do</h2><p>${progress.next.says} ${runbookLink(progress.next.section)}</p>${rotationActions(run, progress)}</section>`,
       history(run, served, now),
       graph(run),
       facts(run, served, now),
@@ -47,12 +47,13 @@ function titleOf({ userName, execution }: Run, account: string): string {
 }
 
 function summary(progress: Progress, now: Date): Markup {
-  const { problem, retrying, because, nextAt, reminder, reminders, stage } = progress;
+  const { problem, retrying, because, nextAt, reminder, reminders, stage, endedAt } = progress;
   const due = deadlineInWords(progress, now);
   const isAsked = stage === 'ask' && reminders !== undefined && due !== undefined;
   const reminded = isAsked ? ` ${reminder} of ${reminders} reminders sent.` : '';
   const next = nextAt === undefined ? '' : ` Next step by itself ${distance(nextAt, now)}.`;
-  const says = `${stageNames[stage]}${due === undefined ? '' : `: ${due}`}.${reminded}${next}`;
+  const ended = endedAt === undefined ? undefined : `Ended ${whenInWords(endedAt, now)}.`;
+  const says = ended ?? `${stageNames[stage]}${due === undefined ? '' : `: ${due}`}.${reminded}${next}`;
   return markup`<p data-says="${problem?.says ?? says}">${problem === undefined ? says : problem.says} ${problem === undefined ? '' : runbookLink(problem.section)}</p>
 ${because === undefined ? '' : markup`<p class="c-muted">Why: ${because}</p>`}${retrying === undefined ? '' : markup`<p>${badge('trying again', 'warn')} ${retrying.because} <span class="c-muted">${String(retrying.times)} times so far</span></p>`}`;
 }
@@ -80,7 +81,7 @@ function history(run: Run, { ledger }: Served, now: Date): Markup {
     item: lineItem(line, now),
   }));
   // Of the same moment, what came later is shown first.
-  const lines = [...sent, ...told.reverse()].toSorted((a, b) => b.at.getTime() - a.at.getTime());
+  const lines = [...told.reverse(), ...sent].toSorted((a, b) => b.at.getTime() - a.at.getTime());
   const older =
     lines.length > mostLines
       ? markup`<p class="c-muted">And ${String(lines.length - mostLines)} older lines.</p>`

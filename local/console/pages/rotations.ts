@@ -20,7 +20,7 @@ const choices = [
 export function rotationsPage(ledger: Ledger, asked: Asked, now: Date): ConsolePage {
   const { rows, pager } = paged(found(ledger, asked), asked);
   const none = markup`<p class="c-muted">No rotation here. Start one on a <a href="/users">user’s page</a>.</p>`;
-  const table = markup`<div class="c-scroll" tabindex="0" role="region" aria-label="Rotations"><table class="c-table"><thead><tr><th scope="col">User</th><th scope="col">Where it is</th><th scope="col">Started</th></tr></thead><tbody>${rows.map((run) => row(run, ledger, now))}</tbody></table></div>`;
+  const table = markup`<div class="c-scroll" tabindex="0" role="region" aria-label="Rotations"><table class="c-table c-stack"><thead><tr><th scope="col">User</th><th scope="col">Where it is</th><th scope="col">Started</th></tr></thead><tbody>${rows.map((run) => row(run, ledger, now))}</tbody></table></div>`;
   return {
     title: 'Rotations',
     tab: 'Rotations',

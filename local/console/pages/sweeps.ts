@@ -107,7 +107,7 @@ function totals(
     ['overdue', overdue],
     ['rotations started', starts.started],
   ];
-  return markup`<p><a class="c-b c-main" href="${report}">Open the report</a></p><h2>Totals</h2><table class="c-table"><tbody>${rows.map(
+  return markup`<p><a class="c-b c-main" href="${report}">Open the report</a></p><h2>Totals</h2><table class="c-table c-totals"><tbody>${rows.map(
     ([name, count]) =>
       markup`<tr><th scope="row">${name}</th><td class="c-num">${count.toLocaleString('en')}</td></tr>`,
   )}</tbody></table>`;

@@ -26,7 +26,7 @@ const choices: readonly Choice[] = [
 /** The users of all accounts. */
 export function usersPage(ledger: Ledger, asked: Asked, now: Date): ConsolePage {
   const { rows, pager } = paged(found(ledger, asked, now), asked);
-  const table = markup`<div class="c-scroll" tabindex="0" role="region" aria-label="Users"><table class="c-table"><thead><tr><th scope="col">User</th><th scope="col">Keys</th><th scope="col">Rotation</th><th scope="col"><span class="c-muted">Action</span></th></tr></thead><tbody>${rows.map((person) => row(person, ledger, now))}</tbody></table></div>`;
+  const table = markup`<div class="c-scroll" tabindex="0" role="region" aria-label="Users"><table class="c-table c-stack"><thead><tr><th scope="col">User</th><th scope="col">Keys</th><th scope="col">Rotation</th><th scope="col"><span class="c-muted">Action</span></th></tr></thead><tbody>${rows.map((person) => row(person, ledger, now))}</tbody></table></div>`;
   const none = markup`<p class="c-muted">No user is found by this.</p>`;
   return {
     title: 'Users',

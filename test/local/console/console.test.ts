@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { keyLivesPicture } from '../../../docs/key-lives.ts';
 import { startServer } from '../../../local/console/serve.ts';
 import { linksIn, Owner } from '../../../local/world/owner.ts';
 import { accountId, clock, execution, failures, newServerBeforeEach, userName, world } from './a-server.ts';
@@ -167,6 +169,11 @@ describe("a user's page", () => {
     expect(page).toContain(`${old?.id.slice(0, -4)}… was created on`);
     expect(page).toMatch(/and deleted on \d+ Mar/);
     expect(page).toContain('it is AWSCURRENT');
+  });
+
+  it('is in the documents as a picture of the way on which all goes well', async () => {
+    const drawn = readFileSync(new URL('../../../docs/pictures/key-lives.svg', import.meta.url), 'utf8');
+    expect(drawn).toBe(await keyLivesPicture());
   });
 
   it('exempts the user until a day, for a reason', async () => {
