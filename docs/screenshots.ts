@@ -68,7 +68,7 @@ async function demoShot(): Promise<Shot> {
   return { name: 'demo', html: terminalPage(written.join(''), 36), width: column, height: 715 };
 }
 
-/** The console three days into the first rotation, as `npm start` serves it. */
+/** A rotation's page three days into its drain, as `npm start` serves it; a still picture needs no script. */
 async function consoleShot(): Promise<Shot> {
   const server = await startServer(
     { port: 0, seed: 1, accounts: 4, users: 3, paused: true },
@@ -78,9 +78,10 @@ async function consoleShot(): Promise<Shot> {
   await owner.install();
   await owner.confirm();
   await server.world.clock.advance(3 * 86_400_000);
-  const html = await (await fetch(server.url)).text();
+  const path = `/rotations/${accountId}-deploy-bot-1`;
+  const html = (await (await fetch(`${server.url}${path}`)).text()).replace(/<script>.*<\/script>/s, '');
   await server.close();
-  return { name: 'console', html, width: column, height: 900 };
+  return { name: 'console', html, width: 1120, height: 1000 };
 }
 
 const fail = (error: unknown): never => {

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { greeting } from './console/greeting.ts';
 import { readServerOptions, serverUsage } from './console/options.ts';
 import { type RunningServer, startServer } from './console/serve.ts';
 import { BadCommandLine } from './options.ts';
@@ -44,5 +45,5 @@ if (given === undefined) {
 } else {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0));
   const { url } = await start(given);
-  process.stdout.write(`console  ${url}/\nmailbox  ${url}/mail\naws      ${url}\n`);
+  process.stdout.write(greeting(url, given));
 }

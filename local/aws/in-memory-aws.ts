@@ -66,6 +66,8 @@ export class InMemoryAws {
   #fault: ((call: Call) => Fault | undefined) | undefined;
   #rejectsMailTo: (recipient: string) => boolean = () => false;
   #isOwnCall: () => boolean = () => false;
+  /** Asked before each call in process, which waits for the answer if there is one: so other work of the process gets a turn. */
+  breathe: () => Promise<void> | undefined = () => undefined;
   #calls = 0;
 
   /** @throws AwsError MalformedPolicyDocument, naming what a policy has that isn't modelled */
@@ -95,7 +97,8 @@ export class InMemoryAws {
     this.#keys = new KeyIndex(this.accounts);
     this.#callers = new Callers(this.#model, this.#keys);
     this.#permissions = new Permissions(this.#model, options.rolePolicies);
-    this.requestHandler = inProcess((request) => this.handle(request));
+    const handle = (request: WireRequest) => this.handle(request);
+    this.requestHandler = inProcess((request) => this.breathe()?.then(() => handle(request)) ?? handle(request));
     this.#trusts = trustsOf(options.memberTrusts);
     const trusts = () => this.#trusts;
     this.use('sts', stsOperations({ model: this.#model, keys: this.#keys, callers: this.#callers, trusts }));

@@ -1,37 +1,28 @@
 import { ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
 import type { Context, Hono } from 'hono';
 import { leakEvent } from '../aws/health-events.ts';
-import { Owner } from '../world/owner.ts';
-import type { World } from '../world/world.ts';
+import type { Owner } from '../world/owner.ts';
 import { applyToClock, BadClockRequest, readClockRequest } from './clock-request.ts';
-import { rotationOf } from './execution-page.ts';
-import { messagePage } from './layout.ts';
-import { nothingHere, type Served, type Show } from './served.ts';
+import { userPath } from './first-visit.ts';
+import { formOf, readUser } from './forms.ts';
+import { rotationRoutes } from './rotation-routes.ts';
+import { atMost, type Served, type Showing, settleSoon } from './served.ts';
 
-/** What the console's buttons do. Each answers with the way back to where its effect shows. */
-export function actionRoutes(app: Hono, { world, clock }: Served, show: Show): void {
+/** What the console's buttons do. Each says what it did, on the page where it was pressed. */
+export function actionRoutes(app: Hono, served: Served, showing: Showing): void {
+  const { world, clock, longestWait = 1000 } = served;
+  const { said } = showing;
+
   app.post('/console/clock', async (c) => {
     const [name = '', value = ''] = Object.entries(await formOf(c))[0] ?? [];
     try {
       const request = name === 'advance' ? { advance: value } : { [name]: JSON.parse(String(value)) };
-      await applyToClock(clock, readClockRequest(JSON.stringify(request)));
+      await atMost(applyToClock(clock, readClockRequest(JSON.stringify(request))), longestWait);
     } catch (error) {
       if (!(error instanceof BadClockRequest || error instanceof SyntaxError)) throw error;
-      return show(c, messagePage('The clock can’t do that', error.message), 400);
+      return said(c, { says: `The clock can’t do that. ${error.message}` }, 400);
     }
-    return c.redirect('/', 303);
-  });
-
-  app.post('/console/rotations', async (c) => {
-    const about = await readUser(c, world);
-    if (about === undefined) return show(c, nothingHere('account has this user'), 404);
-    const { accountId, userName } = about.owner;
-    const started = world.engine.startExecution({
-      stateMachineArn: world.stateMachineArn,
-      input: JSON.stringify({ accountId, userName }),
-    });
-    await clock.settle();
-    return c.redirect(`/executions/${encodeURIComponent(rotationOf(started))}`, 303);
+    return said(c, { says: clock.leapsTo === undefined ? 'The clock is set.' : 'The clock is moving on.' });
   });
 
   app.post('/console/sweeps', async (c) => {
@@ -40,32 +31,48 @@ export function actionRoutes(app: Hono, { world, clock }: Served, show: Show): v
       stateMachineArn: world.sweepMachineArn,
       input: JSON.stringify(audit === 'true' ? { audit: true } : {}),
     });
-    await clock.settle();
-    return c.redirect(`/executions/${encodeURIComponent(name)}`, 303);
+    await settleSoon(served);
+    const link = { to: `/sweeps/${encodeURIComponent(name)}`, says: 'Follow it' };
+    return said(c, { says: audit === 'true' ? 'The audit has started.' : 'The sweep has started.', link });
   });
 
   // What AWS does if it finds a key in public: AWS Health sends an event, and a rule routes it.
   app.post('/console/leaks', async (c) => {
     const about = await readUser(c, world);
-    if (about?.keyId === undefined) return show(c, nothingHere('account has this key'), 404);
+    if (about?.keyId === undefined) return said(c, { says: 'No account has this key.' }, 404);
     const { owner, keyId } = about;
     world.putBusEvent(leakEvent(keyId, { accountId: owner.accountId, at: world.clock.now() }));
-    await clock.settle();
-    return c.redirect('/', 303);
+    await settleSoon(served);
+    return said(c, { says: `AWS Health has reported ${keyId} as exposed.`, link: linkTo(owner, served) });
   });
 
-  // The part of a rotation that happens outside of AWS: the owner gives the application its new key.
+  applicationRoute(app, served, said);
+  rotationRoutes(app, served, showing);
+}
+
+/** The part of a rotation that happens outside of AWS: the owner gives the application its new key. */
+function applicationRoute(app: Hono, served: Served, said: Showing['said']): void {
+  const { world, ledger } = served;
   app.post('/console/application', async (c) => {
     const about = await readUser(c, world);
-    if (about === undefined) return show(c, nothingHere('account has this user'), 404);
+    if (about === undefined) return said(c, { says: 'No account has this user.' }, 404);
     const { owner, keyId } = about;
     if (keyId === undefined) return installNewest(c, owner);
     if (!owner.user.keys.some(({ id }) => id === keyId))
-      return show(c, nothingHere('user has this key'), 404);
+      return said(c, { says: 'The user doesn’t have this key.' }, 404);
     owner.switchTo(keyId, world.clock.now());
-    return c.redirect('/', 303);
+    ledger.version += 1;
+    return said(c, {
+      says: `The application of ${owner.userName} signs with ${keyId} now.`,
+      link: linkTo(owner, served),
+    });
   });
 }
+
+const linkTo = ({ accountId, userName }: Owner, { ledger }: Served): { to: string; says: string } => {
+  const person = ledger.people.get(accountId, userName);
+  return { to: person === undefined ? '/users' : userPath(person), says: userName };
+};
 
 /** Follows the newest mail about the user; returns the key's ID in plain text. */
 async function installNewest(c: Context, owner: Owner): Promise<Response> {
@@ -76,26 +83,4 @@ async function installNewest(c: Context, owner: Owner): Promise<Response> {
     if (!(error instanceof ResourceNotFoundException)) throw error;
     return c.text(`There is no key to install: ${error.message}\n`, 409);
   }
-}
-
-/** A body that isn't a form counts as an empty one. */
-async function formOf(c: Context): Promise<Record<string, unknown>> {
-  try {
-    return await c.req.parseBody();
-  } catch {
-    return {};
-  }
-}
-
-async function readUser(
-  c: Context,
-  world: World,
-): Promise<{ readonly owner: Owner; readonly keyId: string | undefined } | undefined> {
-  const { accountId, userName, keyId } = await formOf(c);
-  const user = world.aws.accounts.get(String(accountId))?.users.get(String(userName));
-  if (user === undefined) return undefined;
-  return {
-    owner: new Owner(world, String(accountId), user.name),
-    keyId: typeof keyId === 'string' ? keyId : undefined,
-  };
 }

@@ -3,72 +3,87 @@ import { brandSchema } from '../../tasks/domain/settings/brand.ts';
 import { type Markup, markup, toText } from '../../tasks/presentation/html.ts';
 import { a } from '../../tasks/presentation/page-look.ts';
 import { hashOf, pageSheet } from '../../tasks/presentation/sheet.ts';
+import { clockBar } from './clock-bar.ts';
+import type { RunningClock } from './running-clock.ts';
+import { script } from './script.ts';
 import { consoleSheet } from './sheet.ts';
+
+const tabs = [
+  ['/', 'Overview'],
+  ['/rotations', 'Rotations'],
+  ['/users', 'Users'],
+  ['/sweeps', 'Sweeps'],
+  ['/mail', 'Mail'],
+] as const;
+
+export type Tab = (typeof tabs)[number][1];
+
+/** The effect of an action, as the next page says it. */
+export interface Said {
+  readonly says: string;
+  readonly link?: { readonly to: string; readonly says: string };
+}
+
+/** What surrounds a page's own content. */
+export interface Frame {
+  readonly clock: RunningClock;
+  readonly said?: Said | undefined;
+}
 
 export interface ConsolePage {
   readonly title: string;
-  readonly here?: 'console' | 'mailbox';
+  readonly tab?: Tab;
   readonly body: Markup | readonly Markup[];
 }
 
 const sheet = `${pageSheet(brandSchema.parse({}))}${consoleSheet}`;
-
-/**
- * Fetches the page again every other second, less often if that takes long, and replaces those of its live parts that
- * have changed, unless the user is interacting with one. Without JavaScript the pages are the same, but static.
- */
-const script = `(()=>{
-const busy=()=>document.hidden||document.querySelector('main :active,main :focus-visible')||!getSelection().isCollapsed;
-const renew=async()=>{
-const began=performance.now();
-if(!busy()){try{
-const answer=await fetch(location.href);
-const page=new DOMParser().parseFromString(await answer.text(),'text/html');
-if(answer.ok&&!busy())for(const part of document.querySelectorAll('[data-live]')){
-const fresh=page.getElementById(part.id);
-if(!fresh)continue;
-for(const open of part.querySelectorAll('details')){const same=open.id&&fresh.querySelector('#'+CSS.escape(open.id));if(same)same.open=open.open}
-if(fresh.outerHTML!==part.outerHTML)part.replaceWith(fresh)}
-}catch{}}
-setTimeout(renew,Math.max(2000,20*(performance.now()-began)))};
-if(document.querySelector('[data-live]'))setTimeout(renew,2000)})()`;
+const icon =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7' fill='%230b57a4'/%3E%3Ccircle cx='11' cy='16' r='5' fill='none' stroke='white' stroke-width='3'/%3E%3Cpath d='M16 16h11m-4 0v5' stroke='white' stroke-width='3' fill='none'/%3E%3C/svg%3E";
 
 export const sheetHash = hashOf(sheet);
 export const scriptHash = hashOf(script);
 
-/** A whole page: a navigation bar and the body. */
-export function layOutConsole({ title, here, body }: ConsolePage): string {
-  const link = (to: string, name: 'console' | 'mailbox') =>
-    markup`<a href="${to}"${here === name ? raw(' aria-current="page"') : ''}>${name === 'console' ? 'Console' : 'Mailbox'}</a>`;
+/** A whole page: the tabs, the clock, and the body. @param frame if omitted, there is no clock to show yet */
+export function layOutConsole({ title, tab, body }: ConsolePage, frame?: Frame): string {
+  const link = ([to, name]: (typeof tabs)[number]) =>
+    markup`<a href="${to}"${tab === name ? raw(' aria-current="page"') : ''}>${name}</a>`;
+  const said = frame?.said;
+  const news =
+    said === undefined
+      ? ''
+      : markup`${said.says} ${said.link === undefined ? '' : markup`<a href="${said.link.to}">${said.link.says}</a>`}`;
   return toText(
     markup`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">
+<meta name="color-scheme" content="light dark"><link rel="icon" href="${raw(icon)}">
 <title>${title} – keyturn</title><style>${raw(sheet)}</style></head>
 <body ${a('page')}><div class="c-wide">
-<header class="c-bar"><strong>keyturn</strong><nav>${link('/', 'console')}${link('/mail', 'mailbox')}</nav></header>
-<main>
+<a class="c-skip" href="#main">To the content</a>
+<header class="c-bar"><strong>keyturn</strong><nav aria-label="Console">${tabs.map(link)}</nav></header>
+<p class="c-lost" id="lost" role="alert" hidden>The connection to the server is lost: this page is not up to date. It keeps trying.</p>
+${frame === undefined ? '' : clockBar(frame.clock)}
+<main id="main">
 ${body}
-</main></div><script>${raw(script)}</script></body></html>
+</main>
+<p class="c-news" id="news" role="status" aria-live="polite">${news}</p>
+<footer class="c-foot c-muted">All times are UTC, by the virtual clock. State is in memory: stopping the server forgets it.</footer>
+</div><script>${raw(script)}</script></body></html>
 `,
   );
 }
 
 /** A page with only a message. */
-export const messagePage = (title: string, lead: string): string =>
-  layOutConsole({
-    title,
-    body: markup`<section class="c-card"><h1 ${a('title')}>${title}</h1><p ${a('lead')}>${lead}</p><p><a href="/">To the console</a></p></section>`,
-  });
-
-/** `CheckOldKey` as "Check old key". */
-export const inWords = (name: string): string => {
-  const words = name.replaceAll(/(?<=[a-z])([A-Z])/g, ' $1').toLowerCase();
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
-};
+export const messagePage = (title: string, lead: string, frame?: Frame): string =>
+  layOutConsole(
+    {
+      title,
+      body: markup`<section class="c-card"><h1>${title}</h1><p>${lead}</p><p><a href="/">To the overview</a></p></section>`,
+    },
+    frame,
+  );
 
 /** A short word in a box; its colour only repeats its meaning. */
-export const badge = (word: string, tone: 'good' | 'bad' | 'busy' | 'idle'): Markup =>
+export const badge = (word: string, tone: 'good' | 'bad' | 'busy' | 'idle' | 'warn'): Markup =>
   markup`<span class="c-badge c-${tone}">${word}</span>`;
 
 /** Text with its line breaks, as it is. */

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { localCommand, readOptions, type Size, sizeNumber, wholeNumber } from '../options.ts';
+import { badCommandLine, localCommand, readOptions, type Size, sizeNumber, wholeNumber } from '../options.ts';
 
 export interface ServerOptions extends Size {
   /** 0 takes any free one. */
@@ -16,14 +16,22 @@ export interface ServerOptions extends Size {
 const storages = ['member', 'central'] as const;
 type Storage = (typeof storages)[number];
 
+/** What fits into a gigabyte, with a sweep over all of it. */
+const mostUsers = 100_000;
+
 const serverCommand = (): Command =>
   localCommand('npm start --')
     .option('--port <n>', 'port on 127.0.0.1; 0 takes a free one', wholeNumber(0, 65_535), 4600)
     .option('--seed <n>', 'which organization; the same seed makes the same one', sizeNumber.seed, 1)
-    .option('--accounts <n>', 'accounts in the organization', sizeNumber.accounts, 4)
+    .option(
+      '--accounts <n>',
+      `accounts in the organization; with their users, at most ${mostUsers} users`,
+      sizeNumber.accounts,
+      4,
+    )
     .option('--users <n>', 'IAM users in each account', sizeNumber.users, 12)
-    .option('--paused', 'the clock is stopped until told to run', false)
-    .option('--no-sweeps', 'rotations begin only if somebody starts them')
+    .option('--run', 'the clock runs from the start, at one day every 10 seconds', false)
+    .option('--sweeps', 'a sweep begins daily, at 06:00 UTC; if omitted, when you start one', false)
     .addOption(
       new Option('--storage <where>', 'where new secrets are kept').choices(storages).default('member'),
     )
@@ -35,5 +43,16 @@ export const serverUsage = (): string => serverCommand().helpInformation();
  * Reads the command line of `npm start`; undefined if it asks for help.
  * @throws {BadCommandLine}
  */
-export const readServerOptions = (args: readonly string[]): ServerOptions | undefined =>
-  readOptions<ServerOptions>(serverCommand(), args);
+export function readServerOptions(args: readonly string[]): ServerOptions | undefined {
+  const command = serverCommand();
+  const read = readOptions<Omit<ServerOptions, 'paused'> & { readonly run: boolean }>(command, args);
+  if (read === undefined) return undefined;
+  const { run, ...options } = read;
+  const users = options.accounts * options.users;
+  if (users > mostUsers)
+    throw badCommandLine(
+      command,
+      `${users} users don't fit into memory: accounts times users may be ${mostUsers}`,
+    );
+  return { ...options, paused: !run };
+}

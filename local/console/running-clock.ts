@@ -27,6 +27,8 @@ export class RunningClock {
   #rest = 0;
   #busy = false;
   #leap: Promise<void> = Promise.resolve();
+  #leapsTo: Date | undefined;
+  #hold: () => boolean = () => false;
 
   /** @param onFailure called with an error on the virtual clock, after which nothing can be relied on */
   constructor(
@@ -46,6 +48,21 @@ export class RunningClock {
   /** The speed at which it runs, or will once it is no longer paused. */
   get speed(): number {
     return this.#speed;
+  }
+
+  /** Where a leap under way leads. */
+  get leapsTo(): Date | undefined {
+    return this.#leapsTo;
+  }
+
+  /** Whether it stands still by itself; only a leap moves it then. */
+  get isHeld(): boolean {
+    return this.#hold();
+  }
+
+  /** Sets what is asked before each tick: whether to stand still. */
+  holdWhile(hold: () => boolean): void {
+    this.#hold = hold;
   }
 
   /** Continues at this speed; 0 pauses. */
@@ -69,7 +86,7 @@ export class RunningClock {
    * running.
    */
   async tick(realMilliseconds: number): Promise<void> {
-    if (this.#paused || this.#busy) return;
+    if (this.#paused || this.#busy || this.#hold()) return;
     const due = Math.min(realMilliseconds, longestTickMilliseconds) * this.#speed + this.#rest;
     const whole = Math.floor(due);
     this.#rest = due - whole;
@@ -88,12 +105,17 @@ export class RunningClock {
 
   async #days(milliseconds: number): Promise<void> {
     const until = this.clock.now().getTime() + milliseconds;
-    for (let now = until - milliseconds; now < until; ) {
-      now = Math.min(now + day, until);
-      await this.clock.advanceTo(new Date(now));
-      await setImmediate();
+    this.#leapsTo = new Date(until);
+    try {
+      for (let now = until - milliseconds; now < until; ) {
+        now = Math.min(now + day, until);
+        await this.clock.advanceTo(new Date(now));
+        await setImmediate();
+      }
+      await this.clock.settle();
+    } finally {
+      this.#leapsTo = undefined;
     }
-    await this.clock.settle();
   }
 
   async #heard(work: () => Promise<void>): Promise<void> {

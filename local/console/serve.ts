@@ -7,11 +7,15 @@ import {
 } from '@hono/node-server';
 import { createWorld, type World } from '../world/world.ts';
 import { serverApp } from './app.ts';
+import { breathing } from './breath.ts';
 import type { ServerOptions } from './options.ts';
 import { RunningClock } from './running-clock.ts';
 
 /** Real milliseconds between two ticks of the virtual clock. */
 const tickMilliseconds = 50;
+
+/** When daily sweeps begin, if they do. UTC. */
+const sweepAtHour = 6;
 
 /** So few at a time that an observer can follow them. */
 const gentleWaves = { perSweep: 2, perAccount: 1 };
@@ -57,10 +61,14 @@ export async function startServer(
     seed,
     organization: { accounts, users },
     settings: { linkBase: url, waves: gentleWaves, storage, secretExclusive: exclusive },
-    ...(sweeps ? { sweepAtHour: 6 } : {}),
+    ...(sweeps ? { sweepAtHour } : {}),
   }).then((world) => {
     const clock = new RunningClock(world.clock, onFailure, { paused });
-    return { world, clock, app: serverApp({ world, clock, port: address.port, onError }) };
+    const breathe = breathing(realTime);
+    world.clock.breathe = breathe;
+    world.aws.breathe = breathe;
+    const daily = sweeps ? { sweepAtHour } : {};
+    return { world, clock, app: serverApp({ world, clock, port: address.port, onError, ...daily }) };
   });
   app = made.then((parts) => parts.app);
   const { world, clock } = await made;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { askingSchema } from '../../tasks/domain/asking/question.ts';
+import { messageIn } from '../../tasks/domain/failure.ts';
 import { shortKeyId } from '../../tasks/domain/keys.ts';
 import { day, daysBetween, later } from '../../tasks/domain/time.ts';
-import { messageIn } from '../../tasks/domain/failure.ts';
 import { count, showMoment } from './show.ts';
 import type { Step } from './step.ts';
 

@@ -62,6 +62,8 @@ export class VirtualClock {
   #failure: { readonly error: unknown } | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   readonly #due = new TinyQueue<Due>([], (a, b) => a.at - b.at || a.order - b.order);
+  /** Asked before each event, which waits for the answer if there is one: so other work of the process gets a turn. */
+  breathe: () => Promise<void> | undefined = () => undefined;
 
   constructor(start: Date) {
     this.#now = start.getTime();
@@ -197,6 +199,8 @@ export class VirtualClock {
       if (due === undefined) return;
       this.#now = due.at;
       await this.#runOne(due);
+      const breath = this.breathe();
+      if (breath !== undefined) await breath;
     }
   }
 

@@ -31,6 +31,8 @@ import {
 import { Postman } from './postman.ts';
 import { randomStream } from './random.ts';
 
+type EventListener = NonNullable<WorldOptions['onEvent']>;
+
 /** The whole system in one process: AWS in memory, the engine, the tasks and the owners' web app, on one clock. */
 export interface World {
   readonly seed: number;
@@ -52,6 +54,8 @@ export interface World {
   ) => void;
   /** Deploys the repository's definition of the rotation: running executions finish on the one they started with. */
   readonly redeploy: () => void;
+  /** Adds a listener for every event of every execution, called as it is recorded. */
+  readonly onEvent: (listener: EventListener) => void;
   readonly watcher: Watcher;
   readonly ownerApp: Hono;
   readonly postman: Postman;
@@ -88,7 +92,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     faultOf: (name) => faultOf?.(name),
   });
   const place: Place = { partition: 'aws', region, account: centralAccountId };
-  const engine = engineOf(options, {
+  const listeners: EventListener[] = options.onEvent === undefined ? [] : [options.onEvent];
+  const engine = engineOf(listeners, {
     ...{ seed, clock, settings, lambdas, aws, watcher },
     onChange: (changed) =>
       bus.put(statusEvent(changed, { region, accountId: centralAccountId, at: clock.now() })),
@@ -106,6 +111,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const postman = new Postman({ ...about, put: (event) => bus.put(event) });
   return {
     ...{ seed, clock, aws, engine, settings, stateMachineArn, sweepMachineArn, watcher, logs },
+    onEvent: (listener) => void listeners.push(listener),
     putEvent: (functionName, event) => bus.deliver(functionName, event),
     putBusEvent: (event) => bus.put(event),
     redeploy: () => void engine.redefineStateMachine(machineFor(rotationMachineName)),
@@ -121,7 +127,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
 
 /** An engine whose every event the watcher sees. */
 function engineOf(
-  { onEvent }: WorldOptions,
+  listeners: readonly EventListener[],
   {
     seed,
     clock,
@@ -144,7 +150,7 @@ function engineOf(
     readObject: (bucket, key) => textOf(aws, bucket, key),
     onEvent: (execution, event) => {
       watcher.hear(execution, event);
-      onEvent?.(execution, event);
+      for (const listener of listeners) listener(execution, event);
       const changed = changeOf(execution, event);
       if (changed !== undefined) onChange(changed);
     },

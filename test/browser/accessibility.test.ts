@@ -1,10 +1,7 @@
-import axe, { type AxeResults } from 'axe-core';
 import { describe, expect, it } from 'vitest';
 import { everyMail } from '../messages/every-message.ts';
+import { problemsOn } from './axe.ts';
 import { isSkipped, titled, withEveryPage } from './browser.ts';
-
-/** WCAG 2.2, levels A and AA. */
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 describe.skipIf(isSkipped)(titled('mails and pages, by axe-core'), () => {
   const shown = withEveryPage();
@@ -12,15 +9,7 @@ describe.skipIf(isSkipped)(titled('mails and pages, by axe-core'), () => {
   /** What is wrong, a line each: which rule, where. */
   async function problemsOf(html: string): Promise<string[]> {
     await shown.page.setContent(html);
-    // Texts, evaluated by the browser's own tools: the page's content policy doesn't apply to them.
-    if (await shown.page.evaluate<boolean>("typeof axe === 'undefined'"))
-      await shown.page.evaluate(axe.source);
-    const options = JSON.stringify({ runOnly: tags, resultTypes: ['violations'] });
-    const { violations } = await shown.page.evaluate<AxeResults>(`axe.run(document, ${options})`);
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
-    const width = await shown.page.evaluate<number>('document.documentElement.scrollWidth');
-    const { width: screen = 0 } = shown.page.viewportSize() ?? {};
-    return width > screen ? [...found, `wider than the screen: ${width} of ${screen}`] : found;
+    return problemsOn(shown.page);
   }
 
   async function problemsOfAll(htmls: Readonly<Record<string, string>>): Promise<string[]> {

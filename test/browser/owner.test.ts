@@ -30,7 +30,7 @@ describe.skipIf(isSkipped)(titled('an owner in a browser'), () => {
   it('starts a rotation in the console, reads the mail, confirms, and takes it back', async () => {
     const { world } = server;
     const owner = new Owner(world, '222222222222', 'deploy-bot');
-    await page.goto(server.url);
+    await page.goto(new URL('/users?q=deploy-bot', server.url).href);
     await page.getByRole('button', { name: 'Rotate the key of deploy-bot in Payments' }).click();
     await expect.poll(() => owner.mails.length, patience).toBe(1);
 

@@ -1,14 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import {
-  allStates,
-  diagram,
-  partDiagram,
-  pictures,
-  readMachine,
-  table,
-  withGenerated,
-} from '../../docs/diagram.ts';
+import { allStates, diagram, partDiagram, pictures, table, withGenerated } from '../../docs/diagram.ts';
+import { readMachine } from '../../local/story/machine-graph.ts';
 import { watchedPromises } from '../../local/watcher/watched.ts';
 import * as errors from '../../tasks/domain/errors.ts';
 import { defaultPolicy, makePolicy, type Policy, policyFromTags } from '../../tasks/domain/policy.ts';

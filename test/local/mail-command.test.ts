@@ -36,8 +36,6 @@ async function start(...args: string[]) {
     '2',
     '--users',
     '6',
-    '--paused',
-    '--no-sweeps',
     ...args,
   ]);
   if (options === undefined) throw new Error('help was asked for');

@@ -1,66 +1,84 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { keyLivesPicture } from '../../../docs/key-lives.ts';
 import { startServer } from '../../../local/console/serve.ts';
-import { redactor, tokenMark } from '../../../local/story/redactor.ts';
-import { staysOf } from '../../../local/story/stays.ts';
 import { linksIn, Owner } from '../../../local/world/owner.ts';
 import { accountId, clock, execution, failures, newServerBeforeEach, userName, world } from './a-server.ts';
 import { form, get, post, send, startRotation } from './requests.ts';
 
 newServerBeforeEach();
 
+const rotation = `/rotations/${execution}`;
+const user = `/users/${accountId}/${userName}`;
+const everyPath = () => [
+  '/',
+  '/rotations',
+  '/users',
+  '/sweeps',
+  '/mail',
+  rotation,
+  user,
+  `/mail/${world.aws.mails[0]?.id}`,
+];
+const json = { accept: 'application/json' };
+
 describe('the console', () => {
-  it('shows every account, user and key, the key of a root, and that no promise is broken', async () => {
-    const page = await get('/');
-    for (const account of world.aws.accounts.values()) {
-      expect(page).toContain(account.id);
-      for (const user of account.users.values()) {
-        for (const key of user.keys) expect(page).toContain(key.id);
-      }
-    }
-    expect(page).toContain('root has an access key');
-    expect(page).toMatch(/No promise broken in \d+ AWS calls/);
+  it('finds every user by its name, account, owner and key, and says that no promise is broken', async () => {
+    const found = world.aws.accounts.get(accountId)?.users.get(userName);
+    for (const q of [
+      userName,
+      `${accountId} SHIPPER`,
+      found?.keys[0]?.id ?? '',
+      found?.tags.get('owner') ?? userName,
+    ])
+      expect(await get(`/users?${new URLSearchParams({ q })}`), q).toContain(`href="${user}"`);
+    expect(await get('/users?q=nobody')).toContain('No user is found by this');
+    expect(await get('/')).toMatch(/No promise broken in \d+ AWS calls/);
   });
 
-  it('shows no secret access key on any page', async () => {
+  it('shows no secret access key, no task token and none of the engine’s own words on any page', async () => {
     await startRotation();
     await new Owner(world, accountId, userName).install();
-    const users = [...world.aws.accounts.values()].flatMap(({ users }) => [...users.values()]);
+    await post('/clock', '{"advance":"P4D"}');
+    const users = [...world.aws.accounts.values()].flatMap(({ users: all }) => [...all.values()]);
     const secrets = users.flatMap(({ keys }) => keys.map(({ secret }) => secret));
-    for (const path of [
-      '/',
-      '/mail',
-      '/mail.json',
-      `/mail/${world.aws.mails[0]?.id}`,
-      `/executions/${execution}`,
-    ]) {
+    const [found] = world.engine.executionsOf(world.stateMachineArn).filter(({ name }) => name === execution);
+    const tokens = (found?.history ?? []).flatMap(({ taskScheduledEventDetails: scheduled }) =>
+      [...(scheduled?.parameters ?? '').matchAll(/"taskToken":"([^"]+)"/g)].map(([, token = '']) => token),
+    );
+    expect(new Set(tokens).size).toBe(2);
+    for (const path of [...everyPath(), '/mail.json']) {
       const page = await get(path);
-      for (const secret of secrets) expect(page).not.toContain(secret);
+      for (const hidden of [...secrets, ...tokens, 'States.']) expect(page, path).not.toContain(hidden);
+      if (path !== '/mail.json') expect(page.match(/<h1/g), path).toHaveLength(1);
     }
     expect(world.watcher.violations).toEqual([]);
   });
 
   it('says which promise was broken', async () => {
-    world.watcher.note({
-      promise: 'P4',
-      at: '2026-03-02T08:00:00.000Z',
-      user: 'x/y',
-      what: 'gone <b>',
-    });
+    world.watcher.note({ promise: 'P4', at: '2026-03-02T08:00:00.000Z', user: 'x/y', what: 'gone <b>' });
     expect(await get('/')).toMatch(/P4.*gone &lt;b&gt;/s);
   });
 
-  it('starts a rotation and leads to its page, also where it is running already', async () => {
-    for (const _ of [1, 2]) {
-      const answer = await startRotation();
-      expect([answer.status, answer.headers.get('location')]).toEqual([303, `/executions/${execution}`]);
-    }
-    expect(await get(`/executions/${execution}`)).toContain('Ask owner');
+  it('starts a rotation, stays on the page, and says that one runs already if the button is pressed again', async () => {
+    const headers = { referer: 'http://127.0.0.1:4600/users?q=log' };
+    const started = await post('/console/rotations', form({ accountId, userName }), headers);
+    expect([started.status, started.headers.get('location')]).toEqual([303, '/users?q=log&said=1']);
+    expect(await get('/users?q=log&said=1')).toContain(`The rotation of ${userName} has started.`);
+    expect(await get('/users?q=log&said=1')).not.toContain('has started');
+    const again = await post('/console/rotations', form({ accountId, userName }), json);
+    expect(await again.json()).toEqual({
+      says: `A rotation of ${userName} is running already: nothing was started.`,
+      link: { to: rotation, says: 'Its rotation' },
+    });
     expect(world.aws.mails).toHaveLength(1);
+    expect(await get('/users?keys=rotating')).toContain('Ask the owner: asks until 17 Mar 08:00, in 15 days');
   });
 
-  it('starts nothing for a user that there is not', async () => {
+  it('starts nothing for a user that there is not, and says so', async () => {
     const answer = await post('/console/rotations', form({ accountId, userName: 'nobody' }));
     expect([answer.status, world.engine.executions.size]).toEqual([404, 0]);
+    expect(await answer.text()).toContain('No account has this user');
   });
 
   it('gives an application the new key, by its ID or as the mail says', async () => {
@@ -78,67 +96,114 @@ describe('the console', () => {
   });
 
   it('moves the clock by its buttons, and refuses what they never send', async () => {
-    for (const fields of [{ advance: 'P1D' }, { speed: '17280' }, { paused: 'true' }]) {
-      expect((await post('/console/clock', form(fields))).headers.get('location')).toBe('/');
-    }
+    for (const fields of [{ advance: 'P1D' }, { speed: '17280' }, { paused: 'true' }])
+      expect((await post('/console/clock', form(fields))).status).toBe(303);
     expect([clock.state.now, clock.speed]).toEqual(['2026-03-03T08:00:00.000Z', 17_280]);
-    for (const fields of [{ advance: 'P1M' }, { speed: 'fast' }, {}]) {
+    for (const fields of [{ advance: 'P1M' }, { speed: 'fast' }, {}])
       expect((await post('/console/clock', form(fields))).status).toBe(400);
-    }
     const headers = { 'content-type': 'multipart/form-data; boundary=x' };
     expect((await post('/console/clock', 'no form', headers)).status).toBe(400);
     expect(failures).toEqual([]);
   });
 
-  it.each(['/nowhere', '/mail/none', '/executions/none', '/executions/'])(
-    'has nothing at %s',
+  it.each(['/nowhere', '/mail/none', '/rotations/none', '/users/1/none', '/sweeps/none', '/runbook/none'])(
+    'has nothing at %s, and says so in its own style',
     async (path) => {
-      expect((await send(path)).status).toBe(404);
+      const answer = await send(path);
+      expect(answer.status).toBe(404);
+      expect(await answer.text()).toContain('<style>');
     },
   );
+
+  it('shows a section of the runbook', async () => {
+    expect(await get('/runbook/stop-a-rotation')).toContain('aws stepfunctions stop-execution');
+  });
 });
 
-describe("an execution's page", () => {
-  it('shows no task token, open or used', async () => {
+describe("a rotation's page", () => {
+  it('says a reminder in words, and the choices with their answers', async () => {
     await startRotation();
     await post('/clock', '{"advance":"P4D"}');
-    const [found] = [...world.engine.executions.values()].filter(({ name }) => name === execution);
-    const tokens = (found?.history ?? []).flatMap(({ taskScheduledEventDetails: scheduled }) =>
-      [...(scheduled?.parameters ?? '').matchAll(/"taskToken":"([^"]+)"/g)].map(([, token = '']) => token),
-    );
-    expect(new Set(tokens).size).toBe(2);
-    const page = await get(`/executions/${execution}`);
-    for (const token of tokens) expect(page).not.toContain(token);
-    expect(page).toContain(tokenMark);
+    const page = await get(rotation);
+    expect(page).toContain('no answer for 3 days; reminder 1 of 4 sent');
+    expect(page).toContain('What does the user need? Provision new key');
+    expect(page).toContain('1 of 4 reminders sent');
+    expect(page).toMatch(/<h1[^>]*>log-shipper in Payments, attempt 1/);
   });
 
-  it.each([
-    JSON.stringify({ Payload: { deep: { taskToken: 'abc+/=' } } }),
-    JSON.stringify({ Payload: JSON.stringify({ taskToken: 'abc+/=' }) }),
-  ])('takes a token out wherever it turned up, known from %s', (parameters) => {
-    const history = [
-      { id: 1, type: 'TaskScheduled', timestamp: undefined, taskScheduledEventDetails: undefined },
-      {
-        id: 2,
-        type: 'TaskScheduled',
-        timestamp: undefined,
-        taskScheduledEventDetails: { parameters, resource: '', resourceType: '', region: '' },
-      },
-    ] as const;
-    expect(redactor([...history])('a abc+/= b abc+/=')).toBe(`a ${tokenMark} b ${tokenMark}`);
-  });
-
-  it('tells the history as steps with their troubles', async () => {
+  it('wears its outcome as a badge when it is stopped, and starts again', async () => {
     await startRotation();
-    await post('/clock', '{"advance":"P4D"}');
-    const [found] = [...world.engine.executions.values()].filter(({ name }) => name === execution);
-    const steps = staysOf(found?.history ?? []);
-    expect(steps.map(({ state }) => state).slice(-3)).toEqual(['AskOwner', 'AreRemindersLeft', 'AskOwner']);
-    expect(steps.at(-3)?.troubles).toEqual([expect.stringContaining('States.Timeout')]);
-    expect(steps.at(-1)?.leftAt).toBeUndefined();
-    expect(steps.find(({ state }) => state === 'Assess')?.because).toMatch(
-      /^rotate: the key is \d+ days old/,
+    const who = { execution, by: 'Jane', reason: 'wrong user', accountId, userName };
+    expect((await post('/console/stop', form({ ...who, reason: '' }), json)).status).toBe(400);
+    expect((await post('/console/stop', form(who), json)).status).toBe(200);
+    expect((await post('/console/stop', form(who), json)).status).toBe(409);
+    const page = await get(rotation);
+    expect(page).toContain('c-bad">Stopped');
+    expect(page.match(/Jane: wrong user/g)?.length).toBeLessThanOrEqual(3);
+    expect(await get('/')).toContain(`${userName} in Payments`);
+    await post('/console/rotations', form({ accountId, userName }));
+    expect(await get('/')).toContain('No rotation needs you');
+  });
+
+  it('is continued without its owner once an operator has approved, by name and reason', async () => {
+    await startRotation();
+    const who = { execution, accountId, userName, by: 'Jane', reason: 'the owner left' };
+    const answer = await post('/console/stand-in', form(who), json);
+    expect(await answer.json()).toMatchObject({ says: expect.stringContaining('Approved') });
+    await post('/clock', '{"advance":"PT10M"}');
+    expect(await get(`/rotations/${accountId}-${userName}-2`)).toContain(
+      'approved instead of the owner by Jane',
     );
+  });
+});
+
+describe("a user's page", () => {
+  it('draws the lives of its keys, deleted ones too', async () => {
+    await startRotation();
+    const [old] = world.aws.accounts.get(accountId)?.users.get(userName)?.keys ?? [];
+    const owner = new Owner(world, accountId, userName);
+    await owner.install();
+    await owner.confirm();
+    await post('/clock', '{"advance":"P30D"}');
+    const page = await get(user);
+    expect(page).toContain(`${old?.id.slice(0, -4)}… was created on`);
+    expect(page).toMatch(/and deleted on \d+ Mar/);
+    expect(page).toContain('it is AWSCURRENT');
+  });
+
+  it('is in the documents as a picture of the way on which all goes well', async () => {
+    const drawn = readFileSync(new URL('../../../docs/pictures/key-lives.svg', import.meta.url), 'utf8');
+    expect(drawn).toBe(await keyLivesPicture());
+  });
+
+  it('exempts the user until a day, for a reason', async () => {
+    const until = { accountId, userName, until: '2026-04-01', reason: 'waits for the vendor' };
+    expect((await post('/console/exempt', form({ ...until, until: 'soon' }), json)).status).toBe(400);
+    expect((await post('/console/exempt', form(until), json)).status).toBe(200);
+    expect(await get(user)).toContain('exempt: 2026-04-01 waits for the vendor');
+  });
+});
+
+describe('the first visit', () => {
+  it('ticks off its steps, and the clock stands still while the visitor’s question is open', async () => {
+    clock.setSpeed(86_400);
+    const done = async () => (await get('/')).match(/class="c-did"/g)?.length ?? 0;
+    expect(await done()).toBe(0);
+    await startRotation();
+    const before = clock.state.now;
+    await clock.tick(1000);
+    expect([await done(), clock.state.now]).toEqual([1, before]);
+    expect(await get('/')).toContain('stopped while your question is open');
+    await get(`/mail/${world.aws.mails[0]?.id}`);
+    const owner = new Owner(world, accountId, userName);
+    await owner.install();
+    await owner.confirm();
+    await clock.settle();
+    expect(await done()).toBe(4);
+    await clock.tick(1000);
+    expect(clock.state.now).not.toBe(before);
+    await post('/clock', '{"advance":"P30D"}');
+    expect(await get('/')).toContain('Your first rotation is complete');
   });
 });
 
@@ -156,7 +221,7 @@ describe('the mailbox', () => {
     expect(forScripts.map(({ id }) => id)).toEqual(ids);
   });
 
-  it('shows a mail in a frame that runs nothing, with its text below', async () => {
+  it('shows a mail in a frame that runs nothing, and as text, and as it is in the dark', async () => {
     await startRotation();
     const [mail] = world.aws.mails;
     const page = await get(`/mail/${mail?.id}`);
@@ -164,7 +229,11 @@ describe('the mailbox', () => {
     expect(sandbox).toContain('allow-top-navigation-by-user-activation');
     expect(sandbox).not.toMatch(/allow-(scripts|same-origin|forms)/);
     expect(page).toContain('srcdoc="&lt;!doctype html&gt;');
-    expect(page).toContain('Install the new access key of log-shipper\n=====');
+    expect(page).not.toContain('<pre');
+    expect(await get(`/mail/${mail?.id}?as=text`)).toContain(
+      'Install the new access key of log-shipper\n=====',
+    );
+    expect(await get(`/mail/${mail?.id}?as=dark`)).toContain('c-darkly');
   });
 
   it("leads on to the owners' pages, whose answers are acted on though the clock stands", async () => {
@@ -176,7 +245,7 @@ describe('the mailbox', () => {
     expect(await get(pathname)).toContain('<form method="post"');
     const answer = await post(pathname, form({ decision: 'confirm', keyEnd: keyId.slice(-4) }));
     expect(answer.status).toBe(200);
-    expect(await get(`/executions/${execution}`)).toMatch(/Check old key|Wait for quiet/);
+    expect(await get(rotation)).toContain('Answer');
   });
 });
 
@@ -185,8 +254,10 @@ describe('sweeps', () => {
     const started = await post('/console/sweeps', form({ audit: 'true' }));
     expect(started.status).toBe(303);
     await post('/clock', '{"advance":"PT1H"}');
-    expect(await get(started.headers.get('location') ?? '')).toContain('Survey accounts');
-    const [, path = ''] = /href="(\/report\/[^"]+)"/.exec(await get('/')) ?? [];
+    const location = (started.headers.get('location') ?? '').replace(/\?.*/, '');
+    const totals = await get(location);
+    expect(totals).toMatch(/<th scope="row">due<\/th>/);
+    const [, path = ''] = /href="(\/report\/[^"]+)"/.exec(totals) ?? [];
     const page = await send(path);
     expect(page.headers.get('content-security-policy')).toContain('sha256-');
     const text = await page.text();

@@ -64,7 +64,7 @@ describe('whom the port answers', () => {
       '/',
       '/mail',
       `/mail/${world.aws.mails[0]?.id}`,
-      `/executions/${execution}`,
+      `/rotations/${execution}`,
       '/nowhere',
     ]) {
       const { headers } = await send(path);
@@ -133,22 +133,22 @@ describe('the command line', () => {
       seed: 1,
       accounts: 4,
       users: 12,
-      paused: false,
-      sweeps: true,
+      paused: true,
+      sweeps: false,
       storage: 'member',
       exclusive: false,
     });
   });
 
   it('takes what it is given', () => {
-    const given = ['--port', '0', '--seed=7', '--accounts', '2', '--users', '3', '--paused'];
-    expect(readServerOptions([...given, '--no-sweeps'])).toEqual({
+    const given = ['--port', '0', '--seed=7', '--accounts', '2', '--users', '3', '--run'];
+    expect(readServerOptions([...given, '--sweeps'])).toEqual({
       port: 0,
       seed: 7,
       accounts: 2,
       users: 3,
-      paused: true,
-      sweeps: false,
+      paused: false,
+      sweeps: true,
       storage: 'member',
       exclusive: false,
     });
@@ -157,6 +157,11 @@ describe('the command line', () => {
       exclusive: true,
     });
     expect(readServerOptions(['--help'])).toBeUndefined();
+  });
+
+  it('refuses an organization that does not fit into memory, with the bound', () => {
+    expect(readServerOptions(['--accounts', '1000', '--users', '100'])).toMatchObject({ users: 100 });
+    expect(() => readServerOptions(['--accounts', '1000', '--users', '101'])).toThrow(/may be 100000/);
   });
 
   it.each([

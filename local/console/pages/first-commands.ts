@@ -1,0 +1,21 @@
+import type { World } from '../../world/world.ts';
+
+/** A whole rotation from a terminal, for a user of this organization. */
+export function firstCommands({ settings, stateMachineArn, aws }: World, port: number): string {
+  const [central, account = central] = aws.accounts.values();
+  const user =
+    [...(account?.users.values() ?? [])].find(({ keys }) => keys.length === 1)?.name ?? 'deploy-bot';
+  const accountId = account?.id ?? '';
+  const url = `http://127.0.0.1:${port}`;
+  return `export AWS_ENDPOINT_URL=${url} AWS_REGION=${settings.region} AWS_DEFAULT_REGION=${settings.region}
+export AWS_ACCESS_KEY_ID=anyone AWS_SECRET_ACCESS_KEY=anything
+
+aws stepfunctions start-execution --state-machine-arn ${stateMachineArn} \\
+  --input '{"accountId":"${accountId}","userName":"${user}"}'
+curl -d 'accountId=${accountId}&userName=${user}' ${url}/console/application   # the application gets the new key
+curl ${url}/mail.json   # follow the link and confirm, or do it in ${url}/mail
+curl -d '{"advance":"P9D"}' ${url}/clock
+
+aws sts assume-role --role-arn arn:aws:iam::${accountId}:role/${settings.memberRole} --role-session-name me
+aws iam list-access-keys --user-name ${user}   # with the credentials of the line before`;
+}
