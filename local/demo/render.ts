@@ -2,8 +2,8 @@ import type pc from 'picocolors';
 import { day } from '../../tasks/domain/time.ts';
 import { count, showClock, showDate } from '../story/show.ts';
 import type { Line, Tone } from '../story/step.ts';
+import type { Casting } from './cast.ts';
 import { gap, layRow, wrap } from './layout.ts';
-import type { Casting } from './script.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;
 

@@ -8,9 +8,9 @@ import type { Line, Step } from '../story/step.ts';
 import { stepOf } from '../story/steps.ts';
 import { randomStream } from '../world/random.ts';
 import { createWorld, type World } from '../world/world.ts';
+import { type Casting, cast } from './cast.ts';
 import { Play } from './play.ts';
 import { Scanner } from './scanner.ts';
-import { type Casting, cast } from './script.ts';
 import { type Ended, endOf, outcomeOf, type RunSummary, summarize } from './summary.ts';
 
 /** Days that a run lasts at least; a rotation that still runs after the longest has failed. */
