@@ -19,7 +19,7 @@ export const localCommand = (typed: string): Command =>
     .helpOption('-h, --help', 'this text')
     .showSuggestionAfterError(false)
     .configureHelp({ optionDescription })
-    .configureOutput({ writeOut: () => undefined, writeErr: () => undefined })
+    .configureOutput({ writeOut: () => undefined, writeErr: () => undefined, getOutHelpWidth: () => 100 })
     .exitOverride();
 
 /** Reads an option's value. `bounds` are for the help: "1 to 1000". */
@@ -39,10 +39,11 @@ export function wholeNumber(least: number, most: number): Parser {
   return Object.assign(parse, { bounds });
 }
 
-/** An option's text in the help, with its bounds and its default. */
-function optionDescription({ description, parseArg, defaultValue }: Option): string {
+/** An option's text in the help, with what is allowed and its default. */
+function optionDescription({ description, parseArg, argChoices, defaultValue }: Option): string {
   const facts = [
     parseArg !== undefined && 'bounds' in parseArg ? `${parseArg.bounds}` : '',
+    argChoices?.join(' or ') ?? '',
     defaultValue === undefined || typeof defaultValue === 'boolean' ? '' : `default ${defaultValue}`,
   ].filter((fact) => fact !== '');
   return facts.length === 0 ? description : `${description} (${facts.join('; ')})`;
