@@ -60,12 +60,19 @@ async function brandedShot(): Promise<Shot> {
   return { name: 'mail-branded', html: owner.mails[0]?.html ?? '', width: wide, height: 480 };
 }
 
-/** The beginning of the demo's output: the opening, and the first day. */
+/** The demo on a terminal, about halfway: a row for each rotation, and the log below. */
 async function demoShot(): Promise<Shot> {
+  const size = { columns: 110, rows: 36 };
   const written: string[] = [];
-  const output = { write: (text: string) => written.push(text), isTTY: true, columns: 100 };
-  await demo([], { stdout: output, stderr: output });
-  return { name: 'demo', html: terminalPage(written.join(''), 36), width: column, height: 715 };
+  const output = { write: (text: string) => written.push(text), isTTY: true, ...size };
+  let at = 0;
+  let halfway = '';
+  const sleep = async (pause: number): Promise<void> => {
+    at += pause;
+    if (at > 10_500 && halfway === '') halfway = written.join('');
+  };
+  await demo([], { stdout: output, stderr: output, env: {} }, { now: () => at, sleep });
+  return { name: 'demo', html: await terminalPage(halfway, size), width: column, height: 715 };
 }
 
 /** A rotation's page three days into its drain, as `npm start` serves it; a still picture needs no script. */
@@ -111,9 +118,15 @@ async function take(shots: readonly Shot[]): Promise<void> {
   await close();
 }
 
-await take([
-  ...(await shotsOfOneLife(await makeWorld())),
-  await brandedShot(),
-  await demoShot(),
-  await consoleShot(),
-]);
+/** By the names to ask for: `npm run screenshots -- demo` takes that picture alone. */
+const shots: Readonly<Record<string, () => Promise<readonly Shot[]>>> = {
+  life: async () => shotsOfOneLife(await makeWorld()),
+  brand: async () => [await brandedShot()],
+  demo: async () => [await demoShot()],
+  console: async () => [await consoleShot()],
+};
+
+const wanted = process.argv.slice(2);
+for (const [name, make] of Object.entries(shots)) {
+  if (wanted.length === 0 || wanted.includes(name)) await take(await make());
+}

@@ -32,9 +32,9 @@ async function start(given: NonNullable<ReturnType<typeof options>>): Promise<Ru
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     const { port } = given;
     if (code === 'EADDRINUSE')
-      return end(1, `Port ${port} is taken. Choose another one: --port N (0 takes a free one).`);
+      return end(2, `Port ${port} is taken: choose another one with --port N (0 takes a free one).`);
     if (code === 'EACCES')
-      return end(1, `Port ${port} may not be listened on. Choose another one: --port N.`);
+      return end(2, `Port ${port} may not be listened on: choose another one with --port N.`);
     throw error;
   }
 }

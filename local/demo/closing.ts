@@ -1,10 +1,10 @@
+import { shortKeyId } from '../../tasks/domain/keys.ts';
 import { count } from '../story/show.ts';
 import type { Tone } from '../story/step.ts';
-import { watchedPromises } from '../watcher/watched.ts';
-import { layRow, wrap } from './layout.ts';
+import { gap, layRow, wrap } from './layout.ts';
 import { paintOf, type ScreenStyle } from './render.ts';
 import type { DemoReport } from './run.ts';
-import type { Ended, Outcome } from './summary.ts';
+import type { EndedKey, Fate, Outcome, RunReport } from './summary.ts';
 
 const outcomes: Readonly<Record<Outcome, { readonly text: string; readonly tone: Tone }>> = {
   completed: { text: 'completed', tone: 'good' },
@@ -14,29 +14,37 @@ const outcomes: Readonly<Record<Outcome, { readonly text: string; readonly tone:
   changedElsewhere: { text: 'changed elsewhere', tone: 'attention' },
   deletionRefused: { text: 'deletion refused', tone: 'attention' },
   failed: { text: 'failed', tone: 'alarm' },
+  running: { text: 'still running', tone: 'step' },
 };
 
-/** The closing table, the totals, and whether the promise was kept. */
-export function renderClosing(
-  report: DemoReport,
-  accountNames: ReadonlyMap<string, string>,
-  look: ScreenStyle,
-): string[] {
-  const named = report.rotations.map((rotation) => ({
-    ...rotation,
-    account: accountNames.get(rotation.accountId) ?? rotation.accountId,
-  }));
-  return ['', ...renderTable(named, look), '', ...renderTotals(report, look), ...renderPromise(report, look)];
-}
+const fates: Readonly<Record<Fate, string>> = {
+  unchanged: 'unchanged',
+  new: 'new',
+  deleted: 'deleted',
+  withdrawn: 'withdrawn',
+  inactive: 'inactive',
+  reactivated: 'active again',
+};
 
-type Row = Ended & { readonly account: string };
+/** The closing table, the totals, whether the promise was kept, and what to try next. */
+export const renderClosing = (report: DemoReport, look: ScreenStyle): string[] => [
+  '',
+  ...renderTable(report.rotations, look),
+  '',
+  ...renderFacts([...totalFacts(report), ['Scanner', whatScannerDid(report.scanner)]], look),
+  ...renderPromise(report, look),
+  ...renderNext(look),
+];
 
-function renderTable(rows: readonly Row[], look: ScreenStyle): string[] {
+const whatScannerDid = ({ opened, submitted, decided }: DemoReport['scanner']): string =>
+  `opened ${count(opened, 'link')}, submitted ${count(submitted, 'form')} empty, decided ${decided === 0 ? 'nothing' : count(decided, 'time')}`;
+
+function renderTable(rows: RunReport['rotations'], look: ScreenStyle): string[] {
   const { colors, width } = look;
   const titles = ['User', 'Account', 'Outcome', 'Days', 'Mails', 'Its keys'];
   const texts = rows.map((row) => [
     row.userName,
-    row.account,
+    row.accountName,
     outcomes[row.outcome].text,
     row.days?.toFixed(1) ?? '…',
     String(row.mails),
@@ -46,76 +54,96 @@ function renderTable(rows: readonly Row[], look: ScreenStyle): string[] {
     ...(index >= 3 ? { align: 'right' as const } : {}),
   }));
   const used = columns.reduce((sum, column) => sum + column.width + 2, 0);
-  const all = [...columns, { width: width - used }];
+  const all = [...columns, { width: 0 }];
   const head = layRow(
     all,
     titles.map((title) => [title]),
     colors.dim,
   );
   const body = rows.flatMap((row, index) => {
-    const cells = [
-      ...(texts[index] ?? []).map((text) => [text]),
-      row.keys.flatMap((key) => wrap(key, width - used)),
-    ];
+    const cells = [...(texts[index] ?? []).map((text) => [text]), keysOf(row.keys, width - used)];
     const paint = paintOf(look, outcomes[row.outcome].tone);
     return layRow(all, cells, (text, column) => (column === 2 ? paint(text) : text));
   });
   return [...head, colors.dim('─'.repeat(Math.min(width, used + 30))), ...body];
 }
 
-function renderTotals(
-  { summary, scanner, stillRunning }: DemoReport,
-  { width, colors }: ScreenStyle,
-): string[] {
-  const { rotations, keys, mails, virtualDays } = summary;
-  const rows: readonly (readonly [string, string])[] = [
-    [
-      'Rotations',
-      list({
-        completed: rotations.completed,
-        'rolled back': rotations.rolledBack,
-        escalated: rotations.escalated,
-        failed: rotations.failed,
-      }),
-    ],
-    ['Keys', list(keys)],
-    ['Mails', String(mails)],
-    [
-      'Scanner',
-      `opened ${count(scanner.opened, 'link')}, submitted ${count(scanner.submitted, 'form')} empty, decided ${scanner.decided === 0 ? 'nothing' : count(scanner.decided, 'time')}`,
-    ],
-    ['Time', `${virtualDays} virtual days`],
-    ...(stillRunning === 0
-      ? []
-      : [
-          [
-            'Unfinished',
-            `${count(stillRunning, 'rotation')} still running at the end, counted as failed`,
-          ] as const,
-        ]),
-  ];
-  return rows.flatMap(([name, text]) =>
+/** A line per key; all on one in a pipe, where a row is a line. */
+function keysOf(keys: readonly EndedKey[], width: number): string[] {
+  const said = keys.map(({ keyId, fate, reactivations }) => {
+    const again = reactivations === 1 ? 'reactivated once' : `reactivated ${reactivations} times`;
+    const then = reactivations === 0 || fate === 'reactivated' ? '' : `${again}, `;
+    return `${shortKeyId(keyId)} ${then}${fates[fate]}`;
+  });
+  return width === Number.POSITIVE_INFINITY ? [said.join('; ')] : said.flatMap((key) => wrap(key, width));
+}
+
+type Fact = readonly [name: string, text: string];
+
+/** The totals as facts, in the words of the table. */
+export const totalFacts = ({ totals, virtualDays }: Pick<RunReport, 'totals' | 'virtualDays'>): Fact[] => [
+  ['Rotations', counted(totals.rotations, (outcome) => outcomes[outcome].text)],
+  ['Keys', counted(totals.keys, (fate) => fates[fate])],
+  ['Mails', String(totals.mails)],
+  ['Time', `${virtualDays} virtual days`],
+];
+
+/** "9: 5 completed, 4 escalated" */
+function counted<Kind extends string>(
+  many: Readonly<Partial<Record<Kind, number>>>,
+  textOf: (kind: Kind) => string,
+): string {
+  const kinds = Object.keys(many) as Kind[];
+  const sum = kinds.reduce((all, kind) => all + (many[kind] ?? 0), 0);
+  return sum === 0 ? 'none' : `${sum}: ${kinds.map((kind) => `${many[kind]} ${textOf(kind)}`).join(', ')}`;
+}
+
+/** Facts with their names in front. */
+export const renderFacts = (facts: readonly Fact[], { width, colors }: ScreenStyle): string[] =>
+  facts.flatMap(([name, text]) =>
     layRow([{ width: 10 }, { width: 0 }], [[name], wrap(text, width - 12)], (cell, column) =>
       column === 0 ? colors.dim(cell) : cell,
     ),
   );
+
+/** Whether the promise was kept, in words. */
+export function renderPromise({ promise }: Pick<RunReport, 'promise'>, look: ScreenStyle): string[] {
+  const { checked, calls, violations } = promise;
+  const { colors, width } = look;
+  const after = `${checked} checked after each of ${calls} AWS calls:`;
+  if (violations.length > 0) {
+    const each = violations.flatMap(({ promise: broken, at, user, what }) =>
+      wrap(`${broken}  ${at}  ${user}: ${what}`, width - 2).map((line) => colors.red(`  ${line}`)),
+    );
+    return ['', `${after} ${colors.bold(colors.red(count(violations.length, 'violation')))}`, ...each];
+  }
+  return [
+    '',
+    colors.bold(colors.green('Nobody lost access.')),
+    ...wrap(kept, width),
+    ...wrap(`${after} no violation.`, width).map((line) => colors.dim(line)),
+  ];
 }
 
-/** "2 completed, 1 failed" */
-export const list = (counts: Readonly<Record<string, number>>): string =>
-  Object.entries(counts)
-    .map(([name, many]) => `${many} ${name}`)
-    .join(', ');
+const kept =
+  'No key was deactivated while anything used it, except one that had leaked. Every key could be brought back until it was deleted. No secret access key was written anywhere but to Secrets Manager. Every failure and every silence was reported to a person.';
 
-/** Whether the promise was kept. */
-export function renderPromise(
-  { summary: { violations }, calls }: Pick<DemoReport, 'summary' | 'calls'>,
-  { colors, width }: ScreenStyle,
-): string[] {
-  const checked = `${watchedPromises} checked after each of ${calls} AWS calls:`;
-  if (violations.length === 0) return ['', `${checked} ${colors.bold(colors.green('no violation'))}`];
-  const each = violations.flatMap(({ promise, at, user, what }) =>
-    wrap(`${promise}  ${at}  ${user}: ${what}`, width - 2).map((line) => colors.red(`  ${line}`)),
+const next: readonly (readonly [command: string, what: string])[] = [
+  ['npm start', 'the same system live, with its console, its mails and the pages behind their links'],
+  ['npm run demo -- --seed 7', 'other users and other owners'],
+  ['npm run demo -- --accounts 20 --users 25', 'an organization of that size, swept every other week'],
+  ['docs/promise.md', 'the promise in full, with its exceptions'],
+];
+
+/** What to try next. */
+export function renderNext({ colors, width }: ScreenStyle): string[] {
+  const first = Math.max(...next.map(([command]) => command.length));
+  const rows = next.flatMap(([command, what]) =>
+    layRow(
+      [{ width: first }, { width: 0 }],
+      [[command], wrap(what, width - first - 2 * gap.length)],
+      (cell, column) => (column === 0 ? colors.cyan(cell) : cell),
+    ),
   );
-  return ['', `${checked} ${colors.bold(colors.red(count(violations.length, 'violation')))}`, ...each];
+  return ['', colors.bold('Try next'), ...rows.map((row) => `${gap}${row}`)];
 }

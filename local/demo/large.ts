@@ -4,9 +4,10 @@ import type { Size } from '../options.ts';
 import { randomStream } from '../world/random.ts';
 import { createWorld, type World } from '../world/world.ts';
 import { Crowd } from './crowd.ts';
-import { outcomeOf, type RunSummary, summarize } from './summary.ts';
+import { runDays } from './run-days.ts';
+import { type RunReport, reportOn } from './summary.ts';
 
-export const days = 60;
+const days = runDays.least;
 /** Daily sweeps would show nothing new and take longer, because most keys are due here. */
 const daysBetweenSweeps = 14;
 
@@ -20,11 +21,12 @@ export interface SweptLine {
 export interface LargeAudience {
   readonly hear: (line: SweptLine) => void;
   readonly passDay: (days: number, of: number) => void;
+  /** Called after each AWS call with how many there were: a sweep takes a while, in which no day passes. */
+  readonly call: (calls: number) => void;
 }
 
-export interface LargeReport {
-  readonly summary: RunSummary;
-  readonly calls: number;
+export interface LargeReport extends RunReport {
+  readonly sweeps: readonly SweptLine[];
 }
 
 /**
@@ -46,19 +48,26 @@ export async function runLarge(
   let delivered = 0;
   world.aws.onCall(() => {
     calls += 1;
+    audience.call(calls);
     for (const mail of world.aws.mails.slice(delivered)) {
       delivered += 1;
       crowd.deliver(mail);
     }
   });
   const start = world.clock.now();
+  const sweeps: SweptLine[] = [];
+  audience.passDay(0, days);
   for (let passed = 0; passed < days; passed += 1) {
     const sweep = passed % daysBetweenSweeps === 0 ? begin(world, passed) : undefined;
     await world.clock.advanceTo(later(start, (passed + 1) * day));
-    if (sweep !== undefined) audience.hear({ day: passed, at: sweep.startDate, counts: countsOf(sweep) });
+    if (sweep !== undefined) {
+      const line = { day: passed, at: sweep.startDate, counts: countsOf(sweep) };
+      sweeps.push(line);
+      audience.hear(line);
+    }
     audience.passDay(passed + 1, days);
   }
-  return { summary: sum(world, seed), calls };
+  return { ...reportOn(world, { virtualDays: days, calls }), sweeps };
 }
 
 function begin({ engine, sweepMachineArn }: World, passed: number): Execution {
@@ -71,17 +80,4 @@ function countsOf({ status, output, cause }: Execution): SweptLine['counts'] {
   const { byDecision, surveyed, users, keys } = totals;
   const { due, inRotation } = byDecision;
   return { accounts: surveyed, users, keys, due, inRotation, started: starts.started };
-}
-
-/** The totals. A rotation that still runs at the end hasn't failed: here nobody waits for the last. */
-function sum({ aws, engine, watcher, stateMachineArn }: World, seed: number): RunSummary {
-  const ended = engine.executionsOf(stateMachineArn).filter(({ status }) => status !== 'RUNNING');
-  return summarize({
-    outcomes: ended.flatMap((execution) => outcomeOf(execution) ?? []),
-    changes: watcher.changes,
-    mails: aws.mails.length,
-    violations: watcher.violations,
-    virtualDays: days,
-    seed,
-  });
 }

@@ -6,7 +6,8 @@ import type { Step } from '../story/step.ts';
 import { clientDefaults } from '../world/lambda.ts';
 import { Owner } from '../world/owner.ts';
 import type { World } from '../world/world.ts';
-import type { Casting, Occasion } from './script.ts';
+import type { Casting } from './cast.ts';
+import type { Occasion } from './personas.ts';
 
 type Tell = (part: Casting, step: Step) => void;
 
@@ -45,21 +46,35 @@ export class Play {
   }
 
   #begin(part: Casting): void {
-    const { clock, aws, settings, stateMachineArn } = this.world;
+    const { clock } = this.world;
     const { accountId, userName, persona, startsAfterMilliseconds } = part;
     const owner = new Owner(this.world, accountId, userName);
     this.#owners.set(`${accountId}/${userName}`, { owner, part, seen: [] });
-    persona.prepare?.(owner);
+    persona.prepare?.(owner, this.world);
     clock.at(later(clock.now(), startsAfterMilliseconds), async () => {
-      const client = new SFNClient(clientDefaults(aws, settings.region, 'operator'));
-      const input = JSON.stringify({ accountId, userName });
-      await client.send(new StartExecutionCommand({ stateMachineArn, input }));
+      if (persona.begins === undefined) return this.#start(part);
+      this.tell(part, { stage: 'AWS Health', why: persona.begins.act(owner, this.world), tone: 'alarm' });
     });
+  }
+
+  async #start({ accountId, userName }: Casting): Promise<void> {
+    const { aws, settings, stateMachineArn } = this.world;
+    const client = new SFNClient(clientDefaults(aws, settings.region, 'operator'));
+    const input = JSON.stringify({ accountId, userName });
+    await client.send(new StartExecutionCommand({ stateMachineArn, input }));
   }
 }
 
+const occasions: Readonly<Record<string, Occasion>> = {
+  newKeyReady: 'asked',
+  retirement: 'askedToRetire',
+  askedInPlace: 'askedInstead',
+  leakedKey: 'leaked',
+};
+
 /** The occasion of a mail. Reminders have none: an owner who answers had meant to since the first mail. */
 function occasionOf(mail: DeliveredMail): Occasion | undefined {
-  if (kindOf(mail) === 'newKeyReady') return 'asked';
+  const kind = kindOf(mail) ?? '';
+  if (Object.hasOwn(occasions, kind)) return occasions[kind];
   return mail.subject.includes('(the old access key is inactive)') ? 'windowOpened' : undefined;
 }

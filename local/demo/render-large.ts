@@ -1,16 +1,17 @@
 import type { Size } from '../options.ts';
 import { count, showDate } from '../story/show.ts';
-import { list, renderPromise } from './closing.ts';
-import { days, type LargeReport, type SweptLine } from './large.ts';
+import { renderFacts, renderNext, renderPromise, totalFacts } from './closing.ts';
+import type { LargeReport, SweptLine } from './large.ts';
 import { gap, wrap } from './layout.ts';
 import type { ScreenStyle } from './render.ts';
+import { runDays } from './run-days.ts';
 
 /** What the audience reads before anything happens. */
 export function renderLargeOpening(
   { seed, accounts, users }: Size,
   { colors, width }: ScreenStyle,
 ): string[] {
-  const what = `The state machines and tasks as they are deployed, over AWS in memory, on a virtual clock: ${count(accounts, 'account')} of ${count(users, 'user')}, ${days} days. A sweep every other week finds which keys are due and starts the oldest; owners confirm, roll back or never answer.`;
+  const what = `The state machines and tasks as they are deployed, over AWS in memory, on a virtual clock: ${count(accounts, 'account')} of ${count(users, 'user')}, ${runDays.least} days. A sweep every other week finds which keys are due and starts the oldest; owners confirm, roll back or never answer.`;
   return [`${colors.bold('keyturn demo')}${gap}${colors.dim(`seed ${seed}`)}`, ...wrap(what, width), ''];
 }
 
@@ -24,18 +25,10 @@ export function renderSwept({ day, at, counts }: SweptLine, { colors }: ScreenSt
   ];
 }
 
-export function renderLargeClosing({ summary, calls }: LargeReport, look: ScreenStyle): string[] {
-  const { rotations, keys, mails, virtualDays } = summary;
-  const ended = list({
-    completed: rotations.completed,
-    'rolled back': rotations.rolledBack,
-    escalated: rotations.escalated,
-    failed: rotations.failed,
-  });
-  return [
-    '',
-    ...[`Rotations   ${ended}`, `Keys        ${list(keys)}`, `Mails       ${mails}`],
-    `Time        ${virtualDays} virtual days`,
-    ...renderPromise({ summary, calls }, look),
-  ];
-}
+/** The totals, whether the promise was kept, and what to try next. */
+export const renderLargeClosing = (report: LargeReport, look: ScreenStyle): string[] => [
+  '',
+  ...renderFacts(totalFacts(report), look),
+  ...renderPromise(report, look),
+  ...renderNext(look),
+];

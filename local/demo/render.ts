@@ -2,8 +2,8 @@ import type pc from 'picocolors';
 import { day } from '../../tasks/domain/time.ts';
 import { count, showClock, showDate } from '../story/show.ts';
 import type { Line, Tone } from '../story/step.ts';
+import type { Casting } from './cast.ts';
 import { gap, layRow, wrap } from './layout.ts';
-import type { Casting } from './script.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;
 
@@ -50,7 +50,7 @@ export class TimelineText {
   }
 
   #dayHeading(at: Date): string[] {
-    const today = dayOf(at) - dayOf(this.start);
+    const today = daysFrom(this.start, at);
     if (today === this.#day) return [];
     this.#day = today;
     this.#heading = '';
@@ -87,17 +87,19 @@ export function renderOpening(
     `${colors.bold('keyturn demo')}${gap}${colors.dim(`seed ${seed}`)}`,
     ...wrap(what, width),
     '',
-    'Six access keys are to be rotated. Each has an owner who …',
+    `${parts.length} users and their access keys. Each has an owner who …`,
     ...stories,
   ];
 }
 
 /** "Payments/deploy-bot" */
-const whoOf = ({ accountName, userName }: Pick<Casting, 'accountName' | 'userName'>): string =>
+export const whoOf = ({ accountName, userName }: Pick<Casting, 'accountName' | 'userName'>): string =>
   `${accountName}/${userName}`;
 
 const widthOf = (parts: readonly Casting[]): number => Math.max(...parts.map((part) => whoOf(part).length));
 
 const indent = (lines: readonly string[]): string[] => lines.map((line) => `${gap}${line}`);
 
-const dayOf = (at: Date): number => Math.floor(at.getTime() / day);
+/** "Day 3" is the third after the one on which it began. */
+export const daysFrom = (start: Date, at: Date): number =>
+  Math.floor(at.getTime() / day) - Math.floor(start.getTime() / day);

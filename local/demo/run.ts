@@ -8,14 +8,11 @@ import type { Line, Step } from '../story/step.ts';
 import { stepOf } from '../story/steps.ts';
 import { randomStream } from '../world/random.ts';
 import { createWorld, type World } from '../world/world.ts';
+import { type Casting, cast } from './cast.ts';
 import { Play } from './play.ts';
+import { runDays } from './run-days.ts';
 import { Scanner } from './scanner.ts';
-import { type Casting, cast } from './script.ts';
-import { type Ended, endOf, outcomeOf, type RunSummary, summarize } from './summary.ts';
-
-/** Days that a run lasts at least; a rotation that still runs after the longest has failed. */
-const shortestRunDays = 60;
-const longestRunDays = 90;
+import { outcomeOf, type RunReport, reportOn } from './summary.ts';
 
 /** The audience of a run, as it happens. */
 export interface Audience {
@@ -23,16 +20,13 @@ export interface Audience {
   readonly hear: (line: Line) => void;
   /** Reports how many whole days have passed, and of how many. */
   readonly passDay: (days: number, of: number) => void;
+  /** Called between two events: the run goes on when the audience has seen what it heard. */
+  readonly follow?: () => Promise<void>;
 }
 
 /** The whole run, at its end. */
-export interface DemoReport {
-  readonly summary: RunSummary;
-  readonly rotations: readonly Ended[];
-  /** AWS calls, after each of which the watcher looked. */
-  readonly calls: number;
+export interface DemoReport extends RunReport {
   readonly scanner: Pick<Scanner, 'opened' | 'submitted' | 'decided'>;
-  readonly stillRunning: number;
 }
 
 /** Plays the demo. The same seed gives the same run, to the byte. */
@@ -51,13 +45,16 @@ export async function runDemo(seed: number, audience: Audience): Promise<DemoRep
   const random = randomStream(seed, 'demo');
   const parts = cast(world.aws.accounts.values(), random, world.clock.now());
   audience.meet(parts, world);
+  audience.passDay(0, runDays.least);
   const play = new Play(world, parts, random, (part, step) =>
     tell(part.accountId, part.userName, world.clock.now(), step),
   );
   const scanner = new Scanner(world);
   const calls = watchCalls(world, play, scanner, tell);
   const virtualDays = await passDays(world, parts.length, audience);
-  return report(world, { seed, virtualDays, calls: calls.count, scanner });
+  const { opened, submitted, decided } = scanner;
+  const run = reportOn(world, { virtualDays, calls: calls.count });
+  return { ...run, scanner: { opened, submitted, decided } };
 }
 
 type Tell = (accountId: string, userName: string, at: Date, step: Step) => void;
@@ -97,45 +94,20 @@ const scanStep = ({ opened, submitted, decided }: Scanner): Step => ({
 
 /** Lets days pass until every rotation has ended, within bounds. @returns how many passed */
 async function passDays({ clock, engine }: World, rotations: number, audience: Audience): Promise<number> {
+  const { follow, passDay } = audience;
   const start = clock.now();
   const haveEnded = (): boolean => {
     const ended = [...engine.executions.values()].filter((execution) => execution.status !== 'RUNNING');
     return ended.filter((execution) => outcomeOf(execution) !== undefined).length >= rotations;
   };
   for (let days = 1; ; days += 1) {
-    await clock.advanceTo(later(start, days * day));
-    audience.passDay(days, days <= shortestRunDays ? shortestRunDays : longestRunDays);
-    if (days >= longestRunDays || (days >= shortestRunDays && haveEnded())) return days;
+    const evening = later(start, days * day);
+    for (let next = clock.next(); follow && next && next <= evening; next = clock.next()) {
+      await clock.advanceTo(next);
+      await follow();
+    }
+    await clock.advanceTo(evening);
+    passDay(days, days <= runDays.least ? runDays.least : runDays.most);
+    if (days >= runDays.most || (days >= runDays.least && haveEnded())) return days;
   }
-}
-
-function report(
-  { aws, engine, watcher }: World,
-  run: Pick<DemoReport, 'calls'> & {
-    readonly scanner: Scanner;
-    readonly seed: number;
-    readonly virtualDays: number;
-  },
-): DemoReport {
-  const executions = [...engine.executions.values()];
-  const rotations = executions.flatMap((execution) => {
-    const outcome = outcomeOf(execution);
-    const about = userOf(execution);
-    if (outcome === undefined || about === undefined) return [];
-    const changes = watcher.changes.filter(({ by }) => by.execution === execution);
-    const keys = aws.accounts.get(about.accountId)?.users.get(about.userName)?.keys ?? [];
-    return [endOf(about, { execution, outcome, mails: aws.mails, changes, keys })];
-  });
-  const { seed, virtualDays, calls } = run;
-  const summary = summarize({
-    outcomes: rotations.map(({ outcome }) => outcome),
-    changes: watcher.changes,
-    mails: aws.mails.length,
-    violations: watcher.violations,
-    virtualDays,
-    seed,
-  });
-  const { opened, submitted, decided } = run.scanner;
-  const stillRunning = executions.filter(({ status }) => status === 'RUNNING').length;
-  return { summary, rotations, calls, scanner: { opened, submitted, decided }, stillRunning };
 }

@@ -1,133 +1,201 @@
-import { shortKeyId } from '../../tasks/domain/keys.ts';
+import { readOrigin } from '../../tasks/domain/asking/mail-origin.ts';
 import { daysBetween } from '../../tasks/domain/time.ts';
 import type { UserKey } from '../aws/iam/account.ts';
 import type { DeliveredMail } from '../aws/ses/ses.ts';
 import type { Execution } from '../engine/execution.ts';
-import { endingOf, isHandedOn } from '../story/executions.ts';
-import { subjectOf } from '../story/mails.ts';
-import type { Change, Violation } from '../watcher/watched.ts';
+import { endingOf, isHandedOn, userOf } from '../story/executions.ts';
+import { type Change, type Violation, watchedPromises } from '../watcher/watched.ts';
+import type { World } from '../world/world.ts';
 
-export type Outcome =
-  | 'completed'
-  | 'rolledBack'
-  | 'escalated'
-  | 'needsPerson'
-  | 'changedElsewhere'
-  | 'deletionRefused'
-  | 'failed';
+const outcomes = [
+  'completed',
+  'rolledBack',
+  'escalated',
+  'needsPerson',
+  'changedElsewhere',
+  'deletionRefused',
+  'failed',
+  'running',
+] as const;
+/** How a rotation ended, if it has. */
+export type Outcome = (typeof outcomes)[number];
 
-/** Outcomes that leave a question to a person. */
-const asking = ['escalated', 'needsPerson', 'changedElsewhere', 'deletionRefused'] as const;
+const fates = ['unchanged', 'new', 'deleted', 'withdrawn', 'inactive', 'reactivated'] as const;
+/** What a rotation made of a key. `withdrawn`: made by it, and removed again. `reactivated`: and still active. */
+export type Fate = (typeof fates)[number];
+
+export interface EndedKey {
+  readonly keyId: string;
+  readonly fate: Fate;
+  /** How often it was made active again. */
+  readonly reactivations: number;
+}
 
 /** One rotation as it ended. `days` is undefined if it still runs. */
 export interface Ended {
   readonly accountId: string;
   readonly userName: string;
   readonly outcome: Outcome;
+  readonly startedAt: string;
   readonly days: number | undefined;
   readonly mails: number;
-  /** "AKIA3QZ7HN5WDR2K… deleted", the oldest key first. */
-  readonly keys: readonly string[];
+  /** The oldest key first. */
+  readonly keys: readonly EndedKey[];
 }
 
-/** What `--json` prints. */
-export interface RunSummary {
-  readonly rotations: Readonly<Record<'completed' | 'rolledBack' | 'escalated' | 'failed', number>>;
-  /** Successful calls by rotations. */
-  readonly keys: Readonly<Record<'created' | 'deactivated' | 'reactivated' | 'deleted', number>>;
+/** How many rotations, keys and mails there are, of each kind that occurs. */
+export interface Totals {
+  readonly rotations: Readonly<Partial<Record<Outcome, number>>>;
+  readonly keys: Readonly<Partial<Record<Fate, number>>>;
   readonly mails: number;
-  readonly violations: readonly Violation[];
-  readonly virtualDays: number;
-  readonly seed: number;
 }
 
-type Run = Pick<Execution, 'name' | 'status' | 'output' | 'startDate' | 'stopDate'>;
-type Changed = Pick<Change, 'operation' | 'keyId' | 'status'>;
+/** A whole run at its end: what `--json` prints. */
+export interface RunReport {
+  readonly seed: number;
+  readonly organization: { readonly accounts: number; readonly users: number };
+  readonly virtualDays: number;
+  readonly rotations: readonly (Ended & { readonly accountName: string })[];
+  readonly totals: Totals;
+  readonly promise: {
+    /** The promises that were checked, after each AWS call. */
+    readonly checked: string;
+    readonly calls: number;
+    readonly violations: readonly Violation[];
+  };
+}
 
-const outcomes: readonly Outcome[] = ['completed', 'rolledBack', ...asking];
+/** The report of a world as it is now. @param run what the world itself doesn't know */
+export function reportOn(
+  world: World,
+  run: { readonly virtualDays: number; readonly calls: number },
+): RunReport {
+  const { seed, aws, watcher } = world;
+  const accounts = [...aws.accounts.values()];
+  const rotations = endedIn(world).map((ended) => ({
+    ...ended,
+    accountName: aws.accounts.get(ended.accountId)?.name ?? ended.accountId,
+  }));
+  return {
+    seed,
+    organization: {
+      accounts: accounts.length,
+      users: accounts.reduce((sum, { users }) => sum + users.size, 0),
+    },
+    virtualDays: run.virtualDays,
+    rotations,
+    totals: totalsOf(rotations),
+    promise: { checked: watchedPromises, calls: run.calls, violations: watcher.violations },
+  };
+}
 
-/** How a rotation ended; undefined if it only delegated to another one. One that hasn't ended has failed. */
-export function outcomeOf({ status, output }: Pick<Run, 'status' | 'output'>): Outcome | undefined {
+/** How a rotation ended; undefined if it only delegated to another one. */
+export function outcomeOf({ status, output }: Pick<Execution, 'status' | 'output'>): Outcome | undefined {
+  if (status === 'RUNNING') return 'running';
   if (status !== 'SUCCEEDED') return 'failed';
   if (isHandedOn({ output })) return undefined;
   const outcome = endingOf({ output })?.outcome;
   return outcomes.find((known) => known === outcome) ?? 'failed';
 }
 
-/** A table row: how a rotation ended, and what became of its user's keys. */
-export function endOf(
-  about: { readonly accountId: string; readonly userName: string },
-  facts: {
-    readonly execution: Run;
-    readonly outcome: Outcome;
-    readonly mails: readonly DeliveredMail[];
-    readonly changes: readonly Changed[];
-    /** The user's keys as they are at the end. */
-    readonly keys: readonly UserKey[];
-  },
-): Ended {
-  const { execution, outcome, changes, keys } = facts;
-  const { accountId, userName } = about;
-  const { startDate, stopDate } = execution;
-  const mails = facts.mails.filter((mail) => {
-    const subject = subjectOf(mail);
-    return subject.accountId === accountId && subject.userName === userName;
+/** Every rotation of a world, in the order of their starts. */
+export function endedIn({
+  aws,
+  engine,
+  watcher,
+  stateMachineArn,
+}: Pick<World, 'aws' | 'engine' | 'watcher' | 'stateMachineArn'>): Ended[] {
+  const mails = mailsByExecution(aws.mails);
+  const changes = changesByExecution(watcher.changes);
+  return engine.executionsOf(stateMachineArn).flatMap((execution) => {
+    const outcome = outcomeOf(execution);
+    const about = userOf(execution);
+    if (outcome === undefined || about === undefined) return [];
+    const { accountId, userName } = about;
+    const { startDate, stopDate } = execution;
+    const keys = aws.accounts.get(accountId)?.users.get(userName)?.keys ?? [];
+    const ended = {
+      ...{ accountId, userName, outcome, startedAt: startDate.toISOString() },
+      days: stopDate && Math.round(daysBetween(startDate, stopDate) * 10) / 10,
+      mails: mails.get(execution.arn) ?? 0,
+      keys: endedKeys(changes.get(execution) ?? [], keys),
+    };
+    return [ended];
   });
-  const days = stopDate && daysBetween(startDate, stopDate);
-  return { accountId, userName, outcome, days, mails: mails.length, keys: describeKeys(changes, keys) };
 }
 
-function describeKeys(changes: readonly Changed[], keys: readonly UserKey[]): string[] {
+/** By the execution in the mail's tags: two rotations of one user have mails of their own. */
+function mailsByExecution(mails: readonly DeliveredMail[]): ReadonlyMap<string, number> {
+  const many = new Map<string, number>();
+  for (const { tags } of mails) {
+    const { executionArn } = readOrigin(tags) ?? {};
+    if (executionArn !== undefined) many.set(executionArn, (many.get(executionArn) ?? 0) + 1);
+  }
+  return many;
+}
+
+function changesByExecution(changes: readonly Change[]): ReadonlyMap<Execution, readonly Change[]> {
+  const found = new Map<Execution, Change[]>();
+  for (const change of changes) {
+    const { execution } = change.by;
+    found.set(execution, [...(found.get(execution) ?? []), change]);
+  }
+  return found;
+}
+
+type Changed = Pick<Change, 'operation' | 'keyId' | 'status'>;
+
+/** What became of a user's keys by the changes of one rotation. @param now the keys as they are */
+export function endedKeys(changes: readonly Changed[], now: readonly UserKey[]): EndedKey[] {
   const made = new Set(
     changes.filter(({ operation }) => operation === 'CreateAccessKey').map(({ keyId }) => keyId),
   );
-  const all = [...new Set([...changes.map(({ keyId }) => keyId), ...keys.map(({ id }) => id)])];
+  const all = [...new Set([...changes.map(({ keyId }) => keyId), ...now.map(({ id }) => id)])];
   const oldestFirst = [...all.filter((id) => !made.has(id)), ...all.filter((id) => made.has(id))];
-  return oldestFirst.map((id) => {
-    const key = keys.find((one) => one.id === id);
-    const of = changes.filter(({ keyId }) => keyId === id);
-    return `${shortKeyId(id)} ${fateOf(key, of)}`;
+  return oldestFirst.map((keyId) => {
+    const own = changes.filter((change) => change.keyId === keyId);
+    const reactivations = own.filter(({ status }) => status === 'Active').length;
+    return {
+      keyId,
+      fate: fateOf(
+        now.find(({ id }) => id === keyId),
+        own,
+      ),
+      reactivations,
+    };
   });
 }
 
-function fateOf(key: UserKey | undefined, changes: readonly Changed[]): string {
-  const isMade = changes.some(({ operation }) => operation === 'CreateAccessKey');
-  const times = changes.filter(({ status }) => status === 'Active').length;
+function fateOf(key: UserKey | undefined, changes: readonly Changed[]): Fate {
   if (changes.length === 0) return 'unchanged';
-  if (isMade) return key === undefined ? 'withdrawn' : 'new';
-  const now = key?.status.toLowerCase() ?? 'deleted';
-  return times === 0 ? now : `reactivated ${times === 1 ? 'once' : `${times} times`}, ${now}`;
+  const isMade = changes.some(({ operation }) => operation === 'CreateAccessKey');
+  if (key === undefined) return isMade ? 'withdrawn' : 'deleted';
+  if (key.status !== 'Active') return 'inactive';
+  return isMade ? 'new' : 'reactivated';
 }
 
-/** The totals, from the calls that succeeded and from what the watcher saw. */
-export function summarize(facts: {
-  readonly outcomes: readonly Outcome[];
-  readonly changes: readonly Changed[];
-  readonly mails: number;
-  readonly violations: readonly Violation[];
-  readonly virtualDays: number;
-  readonly seed: number;
-}): RunSummary {
-  const { outcomes, changes, mails, violations, virtualDays, seed } = facts;
-  const many = (...among: Outcome[]): number => outcomes.filter((one) => among.includes(one)).length;
-  const calls = (operation: Changed['operation'], status?: string): number =>
-    changes.filter((change) => change.operation === operation && change.status === status).length;
-  return {
-    rotations: {
-      completed: many('completed'),
-      rolledBack: many('rolledBack'),
-      escalated: many(...asking),
-      failed: many('failed'),
-    },
-    keys: {
-      created: calls('CreateAccessKey'),
-      deactivated: calls('UpdateAccessKey', 'Inactive'),
-      reactivated: calls('UpdateAccessKey', 'Active'),
-      deleted: calls('DeleteAccessKey'),
-    },
-    mails,
-    violations,
-    virtualDays,
-    seed,
-  };
+/** The totals of the rotations as they are listed, so that the two agree. */
+export const totalsOf = (rotations: readonly Ended[]): Totals => ({
+  rotations: tally(
+    outcomes,
+    rotations.map(({ outcome }) => outcome),
+  ),
+  keys: tally(
+    fates,
+    rotations.flatMap(({ keys }) => keys.map(({ fate }) => fate)),
+  ),
+  mails: rotations.reduce((sum, { mails }) => sum + mails, 0),
+});
+
+/** How many there are of each kind that occurs, in the order of the kinds. */
+function tally<Kind extends string>(
+  kinds: readonly Kind[],
+  all: readonly Kind[],
+): Partial<Record<Kind, number>> {
+  const many: Partial<Record<Kind, number>> = {};
+  for (const kind of kinds) {
+    const number = all.filter((one) => one === kind).length;
+    if (number > 0) many[kind] = number;
+  }
+  return many;
 }

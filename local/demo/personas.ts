@@ -1,11 +1,12 @@
 import { shortKeyId } from '../../tasks/domain/keys.ts';
-import { day, hour, later } from '../../tasks/domain/time.ts';
-import type { Account, User } from '../aws/iam/account.ts';
+import { hour, later } from '../../tasks/domain/time.ts';
+import { leakEvent } from '../aws/health-events.ts';
 import type { Owner } from '../world/owner.ts';
 import { between, pick } from '../world/random.ts';
+import type { World } from '../world/world.ts';
 
-/** What an owner's mail asks of it. */
-export type Occasion = 'asked' | 'windowOpened';
+/** What an owner's mail asks of it. `askedInstead`: the mail to somebody else came back. */
+export type Occasion = 'asked' | 'askedToRetire' | 'askedInstead' | 'windowOpened' | 'leaked';
 
 /** Something that an owner does after a mail, with that delay. `act` returns the timeline's text about it. */
 interface Deed {
@@ -13,17 +14,25 @@ interface Deed {
   readonly act: (owner: Owner, now: Date) => Promise<string>;
 }
 
-interface Persona {
+/** An owner's behaviour, and what happens to its keys. */
+export interface Persona {
   /** Completes "the owner …". */
   readonly story: string;
-  /** Sets up anything else about its applications before the start. */
-  readonly prepare?: (owner: Owner) => void;
+  /** What the user's keys must be like. */
+  readonly needs: 'oldKey' | 'surplusKey' | 'twoKeysInUse';
+  /** Sets up anything else about its applications and its mail before the start. */
+  readonly prepare?: (owner: Owner, world: World) => void;
+  /** What starts its rotation, with the timeline's text about it; somebody does, by hand, if omitted. */
+  readonly begins?: {
+    readonly act: (owner: Owner, world: World) => string;
+    readonly withinHours: readonly [number, number];
+  };
   /** @param nth how often this occasion has come, from 1 */
   readonly deeds: (occasion: Occasion, nth: number, random: () => number) => readonly Deed[];
 }
 
 /** A random number of hours, plus some minutes. @returns milliseconds */
-const hours = (random: () => number, least: number, most: number): number =>
+export const hours = (random: () => number, least: number, most: number): number =>
   between(random, least * 60, most * 60) * 60_000 + between(random, 1, 59) * 1000;
 
 async function must(response: Promise<Response>, what: string): Promise<string> {
@@ -69,6 +78,7 @@ const reasonsInWindow = [
 
 const confirms: Persona = {
   story: 'asks for a week more, then installs the new key and confirms',
+  needs: 'oldKey',
   deeds: (occasion, _, random) => {
     if (occasion !== 'asked') return [];
     const asked = hours(random, 2, 40);
@@ -82,6 +92,7 @@ const confirms: Persona = {
 
 const rollsBackBefore: Persona = {
   story: 'rolls back before anything is installed',
+  needs: 'oldKey',
   deeds: (occasion, _, random) =>
     occasion === 'asked'
       ? [{ afterMilliseconds: hours(random, 2, 90), act: rollBack(pick(random, reasonsBefore)) }]
@@ -90,6 +101,7 @@ const rollsBackBefore: Persona = {
 
 const rollsBackInWindow: Persona = {
   story: 'confirms, rolls back in the window, confirms later',
+  needs: 'oldKey',
   deeds: (occasion, nth, random) => {
     if (occasion === 'asked') return nth === 1 ? installAndConfirm(random) : finishOtherJob(random);
     if (nth > 1) return [];
@@ -131,10 +143,11 @@ const runOtherJob =
     return what;
   };
 
-const neverAnswers: Persona = { story: 'never answers', deeds: () => [] };
+const neverAnswers: Persona = { story: 'never answers', needs: 'oldKey', deeds: () => [] };
 
 const keepsUsing: Persona = {
   story: 'confirms, but one more application goes on using the old key',
+  needs: 'oldKey',
   prepare: ({ user }) => {
     const [only] = user.usages;
     if (only === undefined) throw new Error(`nobody uses a key of ${user.name}`);
@@ -146,58 +159,64 @@ const keepsUsing: Persona = {
 
 const twoKeys: Persona = {
   story: 'is not asked: two keys are in use, and the operators must choose',
+  needs: 'twoKeysInUse',
   deeds: () => [],
 };
 
-/** A part in the demo: the user to rotate, its owner, and the delay before the start. */
-export interface Casting {
-  readonly accountId: string;
-  readonly accountName: string;
-  readonly userName: string;
-  readonly persona: Persona;
-  readonly startsAfterMilliseconds: number;
-}
+/** Has left; the mail's address no longer exists. */
+const formerOwner = 'former.owner@example.com';
 
-const inDailyUse = ({ keys, usages }: User): boolean => keys.length === 1 && usages.length === 1;
-const withTwoInUse = ({ keys, usages }: User): boolean =>
-  keys.length === 2 && keys.every(({ id }) => usages.some(({ keyId }) => keyId === id));
+const bounces: Persona = {
+  story: 'has left: its mail comes back, so the account’s contact is asked, and confirms',
+  needs: 'oldKey',
+  prepare: ({ user }, { postman }) => {
+    user.tags.set('owner', formerOwner);
+    postman.decide((recipient) => (recipient === formerOwner ? 'bounce' : undefined));
+  },
+  deeds: (occasion, nth, random) =>
+    occasion === 'askedInstead' && nth === 1 ? installAndConfirm(random) : [],
+};
 
-/** Assigns the parts to random users of the organization. @returns them in the order of their starts */
-export function cast(accounts: Iterable<Account>, random: () => number, now: Date): Casting[] {
-  const users = [...accounts].flatMap((account) =>
-    [...account.users.values()].map((user) => ({ account, user })),
+const retires: Persona = {
+  story: 'has a second key that nobody uses, and agrees that it can be deleted',
+  needs: 'surplusKey',
+  deeds: (occasion, _, random) =>
+    occasion === 'askedToRetire' ? [{ afterMilliseconds: hours(random, 5, 60), act: agreeToDelete }] : [],
+};
+
+const agreeToDelete = (owner: Owner): Promise<string> => {
+  const [surplus] = owner.user.keys;
+  return must(
+    owner.confirm(surplus === undefined ? {} : { keyId: surplus.id }),
+    'opens the page, types the end of the surplus key, agrees',
   );
-  const old = ({ user }: { readonly user: User }): boolean =>
-    inDailyUse(user) && user.keys.every(({ createdAt }) => later(createdAt, 90 * day) < now);
-  const candidates = shuffled(users.filter(old), random);
-  const undecided = shuffled(
-    users.filter(({ user }) => withTwoInUse(user)),
-    random,
-  );
-  const personas = [confirms, rollsBackBefore, rollsBackInWindow, neverAnswers, keepsUsing];
-  const parts = [
-    ...personas.map((persona) => [persona, candidates.pop()] as const),
-    [twoKeys, undecided.pop()] as const,
-  ];
-  return parts
-    .map(([persona, given]) => {
-      if (given === undefined) throw new Error(`the organization has nobody whose owner ${persona.story}`);
-      const { account, user } = given;
-      const startsAfterMilliseconds = hours(random, 0, 44);
-      return {
-        accountId: account.id,
-        accountName: account.name,
-        userName: user.name,
-        persona,
-        startsAfterMilliseconds,
-      };
-    })
-    .toSorted((a, b) => a.startsAfterMilliseconds - b.startsAfterMilliseconds);
-}
+};
 
-function shuffled<T>(items: readonly T[], random: () => number): T[] {
-  return items
-    .map((item) => ({ item, order: random() }))
-    .toSorted((a, b) => a.order - b.order)
-    .map(({ item }) => item);
-}
+const leaks: Persona = {
+  story: 'hears that its key has leaked: it is replaced and inactive within minutes',
+  needs: 'oldKey',
+  begins: {
+    withinHours: [50, 90],
+    act: ({ accountId, user }, world) => {
+      const [key] = user.keys;
+      if (key === undefined) throw new Error(`${user.name} has no key to leak`);
+      world.putBusEvent(leakEvent(key.id, { accountId, at: world.clock.now() }));
+      return `found ${shortKeyId(key.id)} in public, and says so`;
+    },
+  },
+  deeds: (occasion, nth, random) =>
+    occasion === 'leaked' && nth === 1 ? [{ afterMilliseconds: hours(random, 0, 2), act: install }] : [],
+};
+
+/** Everybody's part, in the order in which they are cast. */
+export const personas: readonly Persona[] = [
+  confirms,
+  rollsBackBefore,
+  rollsBackInWindow,
+  neverAnswers,
+  keepsUsing,
+  bounces,
+  leaks,
+  retires,
+  twoKeys,
+];
