@@ -9,28 +9,24 @@ import {
   centralVerbs,
   type ExecutionVerb,
   executionVerbs,
-  reportVerbs,
   type SecretVerb,
   type Verb,
-  type Verbs,
   verbsIn,
 } from '../tasks/domain/verbs.ts';
 import { entersBy, type FunctionRow, type MemberAccess } from '../tasks/manifest.ts';
+import { actionsAmong, allow } from './allow.ts';
+import { bucketStatements } from './bucket-grants.ts';
 import {
   aliasName,
   configurationSetArn,
   eventBusArn,
   executionsOf,
-  guessObjects,
   identities,
   machineArn,
   memberRoleName,
-  questionObjects,
-  reportBucketArn,
   roleArn,
   rotationMachineName,
   secretsKeyAliasOf,
-  sweepObjects,
   useFunctionArn,
   userSecrets,
 } from './names.ts';
@@ -63,9 +59,7 @@ export function statementsOf(
     ...(may('sendMail') ? [sendsMail(deployment)] : []),
     ...(may('checkUse') ? allow('CheckUse', centralVerbs.checkUse, useFunctionArn(deployment)) : []),
     ...(may('putEvents') ? allow('PutEvents', centralVerbs.putEvents, eventBusArn(deployment)) : []),
-    ...reportStatements(does, deployment, granted),
-    ...(may('countGuess') ? countsGuesses(deployment, granted) : []),
-    ...(may('shareQuestions') ? sharesQuestions(deployment, granted) : []),
+    ...bucketStatements(does, deployment, granted),
     ...executionStatements(does, deployment, granted),
   ];
 }
@@ -184,73 +178,6 @@ const sendsMail = (deployment: Deployment): PolicyStatement => {
     conditions: { StringEquals: { 'ses:FromAddress': addressOf(from) } },
   });
 };
-
-/** The verbs' actions, of those that `some` names. */
-const actionsAmong = <Name extends string>(
-  part: Verbs<Name>,
-  does: readonly Verb[],
-  ...some: readonly Name[]
-): string[] =>
-  actionsIn(
-    part,
-    some.filter((verb) => verbsIn(part, does).includes(verb)),
-  );
-
-function reportStatements(
-  does: readonly Verb[],
-  deployment: Deployment,
-  granted: Granted,
-): PolicyStatement[] {
-  const onKey = [
-    ...(does.includes('readReport') ? ['kms:Decrypt'] : []),
-    ...(does.includes('writeReport') ? ['kms:GenerateDataKey'] : []),
-  ];
-  return [
-    ...allow(
-      'Reports',
-      actionsAmong(reportVerbs, does, 'readReport', 'writeReport'),
-      sweepObjects(deployment),
-    ),
-    ...allow('MissingReports', actionsAmong(reportVerbs, does, 'findReport'), reportBucketArn(deployment)),
-    ...objectsKey('ReportsKey', onKey, deployment, granted),
-  ];
-}
-
-const countsGuesses = (deployment: Deployment, granted: Granted): PolicyStatement[] => [
-  ...allow('Guesses', centralVerbs.countGuess, guessObjects(deployment)),
-  ...objectsKey('GuessesKey', ['kms:GenerateDataKey'], deployment, granted),
-];
-
-const sharesQuestions = (deployment: Deployment, granted: Granted): PolicyStatement[] => [
-  ...allow('Questions', centralVerbs.shareQuestions, questionObjects(deployment)),
-  ...objectsKey('QuestionsKey', ['kms:Decrypt', 'kms:GenerateDataKey'], deployment, granted),
-];
-
-/** The key that the bucket's objects are encrypted with. */
-const objectsKey = (
-  sid: string,
-  actions: readonly string[],
-  { region }: Deployment,
-  { dataKeyArn }: Granted,
-): PolicyStatement[] =>
-  allow(sid, actions, dataKeyArn, { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } });
-
-const allow = (
-  sid: string,
-  actions: readonly string[],
-  resource: string,
-  conditions: Readonly<Record<string, Readonly<Record<string, string | string[]>>>> = {},
-): PolicyStatement[] =>
-  actions.length === 0
-    ? []
-    : [
-        new PolicyStatement({
-          ...(sid === '' ? {} : { sid }),
-          actions: [...actions],
-          resources: [resource],
-          conditions,
-        }),
-      ];
 
 /** A machine's executions are encrypted with our key, which the caller needs too. */
 export const machinesKey = (
