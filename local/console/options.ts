@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { badCommandLine, localCommand, readOptions, type Size, sizeNumber, wholeNumber } from '../options.ts';
+import { BadCommandLine, localCommand, readOptions, type Size, sizeNumber, wholeNumber } from '../options.ts';
 
 export interface ServerOptions extends Size {
   /** 0 takes any free one. */
@@ -50,9 +50,8 @@ export function readServerOptions(args: readonly string[]): ServerOptions | unde
   const { run, ...options } = read;
   const users = options.accounts * options.users;
   if (users > mostUsers)
-    throw badCommandLine(
-      command,
-      `${users} users don't fit into memory: accounts times users may be ${mostUsers}`,
+    throw new BadCommandLine(
+      `--accounts times --users may be at most ${mostUsers}, not ${users}: more doesn't fit into memory.`,
     );
   return { ...options, paused: !run };
 }

@@ -1,6 +1,7 @@
 import type { AccessKey } from '../keys.ts';
 import type { Request } from '../rotation.ts';
-import { type Facts, unfinishedPair } from './assess.ts';
+import type { Facts } from './facts.ts';
+import { unfinishedPair } from './pair.ts';
 
 /** What is known about making a key active again. */
 export interface RestoreFacts extends Pick<Facts, 'keys' | 'tags' | 'stored'> {
