@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defined } from '../defined.ts';
 import { accountIdSchema } from '../scope.ts';
-import { type Change, changeSchema } from './change.ts';
+import { changeSchema, type KeysChange } from './change.ts';
 import { gatherQuestions, noQuestions, openQuestionsSchema } from './open-question.ts';
 import { candidateSchema, decisionSchema, type KeyDecision, type KeyRow, keyRowSchema } from './row.ts';
 import type { Triaged } from './triage.ts';
@@ -70,7 +70,7 @@ export function summarize(
     readonly notLive?: string | undefined;
     readonly problems: readonly string[];
     readonly named: readonly string[];
-    readonly change?: Change | undefined;
+    readonly change?: KeysChange | undefined;
   },
 ): Surveyed {
   const { accountId, asOf, users, perAccount, hold, notLive, named } = about;
