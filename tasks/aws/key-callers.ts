@@ -1,6 +1,6 @@
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import type { Dependencies } from '../dependencies.ts';
-import { type Callers, callersIn, regionToLookIn } from '../domain/asking/callers.ts';
+import { callersIn, type KeyCallers, regionToLookIn } from '../domain/asking/callers.ts';
 import type { LastUse } from '../domain/keys.ts';
 import type { Rotation } from '../domain/rotation.ts';
 import { accountReads } from '../domain/verbs.ts';
@@ -26,7 +26,7 @@ export async function callersOf(
   dependencies: Pick<Dependencies, 'aws' | 'settings'>,
   rotation: Rotation,
   about: { readonly keyId: string; readonly use: LastUse; readonly since?: Date },
-): Promise<Callers | undefined> {
+): Promise<KeyCallers | undefined> {
   const region = regionToLookIn(about.use);
   if (!dependencies.settings.cloudTrail || region === undefined) return undefined;
   try {

@@ -1,10 +1,10 @@
-import type { Callers, KeyCaller } from '../domain/asking/callers.ts';
+import type { KeyCaller, KeyCallers } from '../domain/asking/callers.ts';
 import { clean } from '../domain/clean.ts';
 import type { Block } from './document.ts';
 import { showTime, withoutKeyEnds } from './words.ts';
 
 /** Who used a key lately, according to CloudTrail, or why that isn't known. */
-export function callersBlocks(callers: Callers | undefined): Block[] {
+export function callersBlocks(callers: KeyCallers | undefined): Block[] {
   if (callers === undefined) return [];
   if (callers.state === 'failed') {
     const text = `CloudTrail could not say who used it (${clean(callers.because)}).`;

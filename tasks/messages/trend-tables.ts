@@ -1,4 +1,4 @@
-import type { Change } from '../domain/sweeps/change.ts';
+import type { KeysChange } from '../domain/sweeps/change.ts';
 import type { AccountLine, UnitLine } from '../domain/sweeps/lines.ts';
 import type { Overview } from '../domain/sweeps/overview.ts';
 import { objects } from '../domain/sweeps/sweep.ts';
@@ -73,7 +73,7 @@ const columnsOf = (since: string | undefined): string[] => [
 
 function cellsOf(
   { keys, users, overdue, oldestDays }: Pick<AccountLine, 'keys' | 'users' | 'overdue' | 'oldestDays'>,
-  change: Change | undefined,
+  change: KeysChange | undefined,
   since: string | undefined,
 ): Cell[] {
   const compared = change && [change.keysBefore, change.gone, change.added].map(numberCell);

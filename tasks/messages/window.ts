@@ -1,5 +1,5 @@
 import { wordFor } from '../domain/asking/answer.ts';
-import type { Callers } from '../domain/asking/callers.ts';
+import type { KeyCallers } from '../domain/asking/callers.ts';
 import { deletedAt } from '../domain/asking/deadlines.ts';
 import type { Evidence } from '../domain/asking/evidence.ts';
 import type { Asking, Question } from '../domain/asking/question.ts';
@@ -41,7 +41,7 @@ export function oldKeyInUse(
   facts: MailFacts & {
     readonly use: LastUse;
     /** Who uses it, and what suggests that several applications do. */
-    readonly callers?: Callers | undefined;
+    readonly callers?: KeyCallers | undefined;
     readonly sharing?: readonly string[] | undefined;
     readonly deadline: Date;
     /** Why a new key is withdrawn. */

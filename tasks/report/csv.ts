@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { replacements } from '../domain/off-keys.ts';
-import type { Change } from '../domain/sweeps/change.ts';
+import type { KeysChange } from '../domain/sweeps/change.ts';
 import type { AccountLine, UnitLine } from '../domain/sweeps/lines.ts';
 import type { KeyRow } from '../domain/sweeps/row.ts';
 import type { SkippedAccount } from '../domain/sweeps/select-accounts.ts';
@@ -59,7 +59,7 @@ export const accountsAsCsv = (lines: readonly AccountLine[]): string =>
 
 /** Since the sweep that this one is compared with; empty if there is none. */
 const changeHeader = ['keys_before', 'gone', 'added'];
-const changeColumns = (change: Change | undefined): unknown[] =>
+const changeColumns = (change: KeysChange | undefined): unknown[] =>
   change === undefined ? ['', '', ''] : [change.keysBefore, change.gone, change.added];
 
 /** The accounts' lines added up by the unit that they are directly in. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { callersOf } from '../aws/key-callers.ts';
 import { MemberUser } from '../aws/member-user.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { Callers } from '../domain/asking/callers.ts';
+import type { KeyCallers } from '../domain/asking/callers.ts';
 import { withdrawalSchema } from '../domain/asking/question.ts';
 import { defined } from '../domain/defined.ts';
 import { type Drain, type DrainDecision, decideDrain, usedBySomebody } from '../domain/draining/quiet.ts';
@@ -33,7 +33,7 @@ const drainSchema = z.object({
 type Checked = (DrainDecision | { readonly act: 'gone'; readonly because: string; readonly drain: Drain }) & {
   readonly use: z.infer<typeof lastUseSchema>;
   /** If the owner is told: who uses it, and what suggests that several applications do. */
-  readonly callers?: Callers;
+  readonly callers?: KeyCallers;
   readonly sharing?: readonly string[];
   /** How long to wait, if it is checked again. */
   readonly waitSeconds?: number;

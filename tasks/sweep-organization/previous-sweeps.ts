@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ReportStore } from '../aws/report-store.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { type Change, changeSince } from '../domain/sweeps/change.ts';
+import { changeSince, type KeysChange } from '../domain/sweeps/change.ts';
 import { Memory } from '../domain/sweeps/memory.ts';
 import { type LastMail, lastMailSchema } from '../domain/sweeps/news.ts';
 import { overviewSchema } from '../domain/sweeps/overview.ts';
@@ -88,7 +88,7 @@ export async function changeOf(
   { executionArn }: Pick<Sweep, 'executionArn'>,
   base: string | undefined,
   dependencies: Needs,
-): Promise<Change | undefined> {
+): Promise<KeysChange | undefined> {
   if (base === undefined) return undefined;
   const store = new ReportStore(dependencies, { executionArn, prefix: base });
   const before = await store.read(objects.keysOf(accountId, 'jsonl'));

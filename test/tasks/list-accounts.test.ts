@@ -60,7 +60,7 @@ describe('ListAccounts', () => {
     expect(stored('accounts.jsonl')).toBe(
       [1, 2]
         .map((digit) => String(digit).repeat(12))
-        .map((id) => `{"id":"${id}","name":"name of ${id}","email":"${id}@example.com"}\n`)
+        .map((id) => `{"id":"${id}","name":"name of ${id}","email":"${id}@example.com","unit":"r-abcd"}\n`)
         .join(''),
     );
     expect(stored('skipped.csv')).toContain('333333333333,name of 333333333333,it is CLOSED');

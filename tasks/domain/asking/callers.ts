@@ -35,7 +35,7 @@ export const callersSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('none'), region: z.string() }),
   z.object({ state: z.literal('failed'), because: z.string() }),
 ]);
-export type Callers = z.output<typeof callersSchema>;
+export type KeyCallers = z.output<typeof callersSchema>;
 
 /**
  * The region whose events to look up: the one that IAM saw the key in. IAM reports global services, its own calls
@@ -53,7 +53,7 @@ const eventSchema = z.object({
 });
 
 /** Who made these calls. @param events CloudTrail's own texts of them, in any order */
-export function callersIn(events: readonly string[], region: string): Callers {
+export function callersIn(events: readonly string[], region: string): KeyCallers {
   const callers = new Map<string, KeyCaller>();
   for (const text of events) {
     const { data } = eventSchema.safeParse(fromJson(text));

@@ -1,4 +1,4 @@
-import { type Callers, productOf } from '../asking/callers.ts';
+import { type KeyCallers, productOf } from '../asking/callers.ts';
 import type { LastUse } from '../keys.ts';
 import { isoDay } from '../time.ts';
 
@@ -11,7 +11,7 @@ interface SharingFacts {
   readonly otherUse?: LastUse | undefined;
   /** Each place where IAM saw the key since the drain began. */
   readonly seenIn?: readonly string[] | undefined;
-  readonly callers?: Callers | undefined;
+  readonly callers?: KeyCallers | undefined;
 }
 
 /**
@@ -30,7 +30,7 @@ export function signsOfSharing({ since, use, otherUse, seenIn = [], callers }: S
 }
 
 /** The same of CloudTrail's answer alone. */
-export function signsInCalls(callers: Callers | undefined): string[] {
+export function signsInCalls(callers: KeyCallers | undefined): string[] {
   if (callers?.state !== 'found') return [];
   const { programs, addresses, region } = callers;
   const names = [...new Set(callers.callers.map(({ program }) => productOf(program)))];

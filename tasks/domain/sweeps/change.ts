@@ -11,14 +11,14 @@ export const changeSchema = z.object({
   gone: z.number(),
   added: z.number(),
 });
-export type Change = z.output<typeof changeSchema>;
+export type KeysChange = z.output<typeof changeSchema>;
 
 /** The part of a row that counts; those of older reports have it too. */
 const countedSchema = z.object({ userName: z.string(), decision: z.string() });
 type Counted = z.output<typeof countedSchema>;
 
 /** @param before an account's keys as an earlier sweep wrote them, one per line */
-export function changeSince(before: string, rows: readonly Counted[]): Change {
+export function changeSince(before: string, rows: readonly Counted[]): KeysChange {
   const earlier = before.split('\n').flatMap((line) => countedSchema.safeParse(fromJson(line)).data ?? []);
   const [then, now] = [keysByUser(earlier), keysByUser(rows)];
   const change = { keysBefore: earlier.length, gone: 0, added: 0 };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { accountIdSchema } from '../scope.ts';
-import { type Change, changeSchema } from './change.ts';
+import { changeSchema, type KeysChange } from './change.ts';
 
 const countsSchema = z.object({
   users: z.number(),
@@ -33,7 +33,7 @@ export const unitLineSchema = countsSchema.extend({
 export type UnitLine = z.infer<typeof unitLineSchema>;
 
 const unknownUnit = 'unknown';
-const noChange: Change = { keysBefore: 0, gone: 0, added: 0 };
+const noChange: KeysChange = { keysBefore: 0, gone: 0, added: 0 };
 
 /** One line per unit, those with the most keys first. */
 export function unitLinesOf(accounts: readonly AccountLine[]): UnitLine[] {
@@ -73,6 +73,6 @@ export const changeInAll = (accounts: readonly AccountLine[]): z.output<typeof c
 export const mostKeysFirst = <Line extends { readonly keys: number }>(lines: readonly Line[]): Line[] =>
   lines.toSorted((one, other) => other.keys - one.keys);
 
-function addChanges(sum: Change, { keysBefore, gone, added }: Change = noChange): Change {
+function addChanges(sum: KeysChange, { keysBefore, gone, added }: KeysChange = noChange): KeysChange {
   return { keysBefore: sum.keysBefore + keysBefore, gone: sum.gone + gone, added: sum.added + added };
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defined } from '../defined.ts';
 import { accountIdSchema } from '../scope.ts';
-import { type Change, changeSchema } from './change.ts';
+import { changeSchema, type KeysChange } from './change.ts';
 import { gatherQuestions, noQuestions, openQuestionsSchema } from './open-question.ts';
 import {
   candidateSchema,
@@ -85,7 +85,7 @@ export function summarize(
     readonly notLive?: string | undefined;
     readonly problems: readonly string[];
     readonly named: readonly string[];
-    readonly change?: Change | undefined;
+    readonly change?: KeysChange | undefined;
   },
 ): Surveyed {
   const { accountId, asOf, users, perAccount, hold, notLive, named } = about;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Callers } from '../../../tasks/domain/asking/callers.ts';
+import type { KeyCallers } from '../../../tasks/domain/asking/callers.ts';
 import { signsOfSharing } from '../../../tasks/domain/draining/sharing.ts';
 import type { LastUse } from '../../../tasks/domain/keys.ts';
 import { day, later } from '../../../tasks/domain/time.ts';
@@ -11,7 +11,7 @@ const used = (days: number): LastUse => ({
 const caller = (program: string) => ({
   ...{ address: '203.0.113.10', program, calls: 1, lastAt: since, lastCall: 's3:ListBuckets' },
 });
-const found = (programs: number, addresses: number): Callers => ({
+const found = (programs: number, addresses: number): KeyCallers => ({
   ...{ state: 'found', region: 'eu-west-1', programs, addresses },
   callers: [caller('Boto3/1.34'), caller('aws-cli/2.15')].slice(0, programs),
 });
