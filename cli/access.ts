@@ -23,7 +23,7 @@ export const localAccess =
     endpoint,
     credentials: { accessKeyId: 'operator', secretAccessKey: 'operator' },
     requestHandler: patience,
-    maxAttempts: 1,
+    maxAttempts: 3,
   });
 
 export const localUrl = 'http://127.0.0.1:4600';

@@ -44,10 +44,17 @@ export async function localDeployment(access: AccessTo, url: string): Promise<Gi
 
 const clockSchema = z.object({ now: z.coerce.date() });
 
+/** A server that has been busy may have closed a connection that is still kept here. */
+const tries = 3;
+
 /** The time there, by the virtual clock. */
 export async function localNow(url: string): Promise<Date> {
-  const answer = await fetch(new URL('/clock', url));
-  return clockSchema.parse(await answer.json()).now;
+  for (let left = tries - 1; ; left -= 1) {
+    const answer = await fetch(new URL('/clock', url)).catch((error: unknown) => {
+      if (left <= 0) throw error;
+    });
+    if (answer !== undefined) return clockSchema.parse(await answer.json()).now;
+  }
 }
 
 /** The local organization's ID need not look like AWS's. */

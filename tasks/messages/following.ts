@@ -35,9 +35,10 @@ const deadlineWords: Readonly<Record<Deadline['of'], string>> = {
   window: 'can be rolled back until',
 };
 
-/** "in 3 days", "2 hours ago" */
+/** "in 3 days", "2 hours ago", "now" */
 export function fromNow(at: Date, now: Date): string {
   const milliseconds = at.getTime() - now.getTime();
+  if (Math.abs(milliseconds) < minute) return 'now';
   const span = spanWords(Math.abs(milliseconds));
   return milliseconds >= 0 ? `in ${span}` : `${span} ago`;
 }

@@ -58,6 +58,10 @@ export function nextStepOf(where: Where): NextStep {
   }
 }
 
+/** What an operator must know to approve. */
+const known = (plan: Plan | undefined): string =>
+  plan?.act === 'retire' ? 'the key can be deleted' : 'the application has the new key';
+
 function whileWaiting({ stage, plan, leaving }: Where): NextStep {
   switch (stage) {
     case 'ask':
@@ -65,7 +69,7 @@ function whileWaiting({ stage, plan, leaving }: Where): NextStep {
         ? nobody('Nothing: it waits until the application uses the new key.', sections.oneUser)
         : {
             whose: 'owner',
-            says: 'Wait for the owner, who has the mail. Or approve instead, if you know that the application has the new key.',
+            says: `Wait for the owner, who has the mail. Or approve instead, if you know that ${known(plan)}.`,
             section: sections.approve,
           };
     case 'inactive':
