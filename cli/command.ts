@@ -21,7 +21,7 @@ export interface Asked {
 }
 
 /** What a command found or did: `result` for programs, `text` for people. */
-export interface Outcome<Result> {
+export interface CommandOutcome<Result> {
   readonly exitCode: number;
   readonly result: Result;
   /** Ends in a line break, unless it is empty. */
@@ -44,7 +44,7 @@ export interface CommandSpec<Shape extends z.ZodObject = z.ZodObject> {
   readonly changes?: true;
   /** The fields of its JSON, besides those that every command has; each with a description. */
   readonly shape: Shape;
-  readonly run: (asked: Asked) => Promise<Outcome<z.input<Shape>>>;
+  readonly run: (asked: Asked) => Promise<CommandOutcome<z.input<Shape>>>;
 }
 
 /** Keeps a command's shape and its result together. */

@@ -7,7 +7,7 @@ import { CannotRun } from './cannot-run.ts';
 import { findDeployment, identify, machineArn } from './deployed.ts';
 import { type Given, readDeployment } from './deployment.ts';
 import { localDeployment, localNow } from './local.ts';
-import { during, type Report } from './progress.ts';
+import { during, type SayHowFar } from './progress.ts';
 import { ownFolder, type Terminal } from './terminal.ts';
 
 /** The options that every command has. */
@@ -43,7 +43,7 @@ export interface Context {
   /** Waits in real time. */
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Runs work, and says so on standard error if it takes longer than a second. */
-  readonly during: <T>(what: string, work: (report: Report) => Promise<T>) => Promise<T>;
+  readonly during: <T>(what: string, work: (report: SayHowFar) => Promise<T>) => Promise<T>;
   readonly terminal: Terminal;
 }
 

@@ -6,7 +6,7 @@ const patience = 1000;
 const rhythm = 200;
 
 /** Says how far a piece of work is: `400 of 1000 accounts`. */
-export type Report = (howFar: string) => void;
+export type SayHowFar = (howFar: string) => void;
 
 /**
  * Runs a piece of work. If it takes longer than a second, a terminal's standard error says so in a line that is updated,
@@ -16,7 +16,7 @@ export type Report = (howFar: string) => void;
 export async function during<T>(
   { stderr }: { readonly stderr: Output },
   what: string,
-  work: (report: Report) => Promise<T>,
+  work: (report: SayHowFar) => Promise<T>,
 ): Promise<T> {
   if (stderr.isTTY !== true) return work(() => undefined);
   let howFar = '';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Asked, commandSpec, type Outcome } from '../command.ts';
+import { type Asked, type CommandOutcome, commandSpec } from '../command.ts';
 import { exitCodes } from '../terminal.ts';
 import { type Finding, statuses } from './finding.ts';
 import { countsOf, tableOf } from './table.ts';
@@ -36,7 +36,7 @@ Exit code: 0 if every line is ok or warn, 1 if any fails or is unknown, 2 if it 
   run: doctor,
 });
 
-async function doctor({ context }: Asked): Promise<Outcome<z.input<typeof shape>>> {
+async function doctor({ context }: Asked): Promise<CommandOutcome<z.input<typeof shape>>> {
   const { deployment, from, caller, partition, access, assume, terminal } = context;
   const { account, region, mode } = deployment;
   const { lookAt } = await import('./examine.ts');

@@ -6,14 +6,14 @@ import type { KeyRow } from '../../tasks/domain/sweeps/row.ts';
 import { badgeWords, showDeadline } from '../../tasks/messages/following.ts';
 import { days, showTime } from '../../tasks/messages/words.ts';
 import { CannotRun } from '../cannot-run.ts';
-import type { Asked, OptionValues, Outcome } from '../command.ts';
+import type { Asked, OptionValues, CommandOutcome } from '../command.ts';
 import type { Context } from '../context.ts';
 import { columns, textOf } from '../layout.ts';
 import { Report, type ReportedAccount } from '../reading/report.ts';
 import { glanceAll, listed } from '../reading/rotations.ts';
 import { rotationResult } from '../shapes.ts';
 import { exitCodes } from '../terminal.ts';
-import type { listShape } from './command.ts';
+import type { listShape } from './shape.ts';
 
 type Listed = z.input<typeof listShape>;
 
@@ -27,7 +27,7 @@ interface Wanted {
 }
 
 /** Lists rotations. */
-export async function list({ context, options }: Asked): Promise<Outcome<Listed>> {
+export async function list({ context, options }: Asked): Promise<CommandOutcome<Listed>> {
   const wanted = wantedBy(options);
   const report = await Report.latest(context);
   const accounts = (await report?.accounts()) ?? [];

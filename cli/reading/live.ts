@@ -68,7 +68,7 @@ async function lastUseOf(client: IAMClient, AccessKeyId: string): Promise<LastUs
 }
 
 /** A version of a user's secret. */
-export interface SecretVersion {
+export interface LabelledVersion {
   readonly versionId: string;
   readonly labels: readonly string[];
   /** The key that it holds or names, if it is one of those that are known. */
@@ -83,7 +83,7 @@ export type LiveSecret =
       readonly name: string;
       readonly storage: 'central' | 'member';
       readonly deletedOn?: Date;
-      readonly versions: readonly SecretVersion[];
+      readonly versions: readonly LabelledVersion[];
     }
   | { readonly state: 'absent' }
   | { readonly state: 'notSeen'; readonly because: string };
@@ -138,7 +138,7 @@ async function describeSecret(
   return { state: 'seen', name: SecretId, storage, ...deleted, versions };
 }
 
-function keyOf(versionId: string, keyIds: readonly string[]): Pick<SecretVersion, 'keyId' | 'isNameOnly'> {
+function keyOf(versionId: string, keyIds: readonly string[]): Pick<LabelledVersion, 'keyId' | 'isNameOnly'> {
   const keyId = keyIds.find((id) => versionIdOf(id) === versionId);
   if (keyId !== undefined) return { keyId };
   const named = keyIds.find((id) => nameOnlyVersionIdOf(id) === versionId);

@@ -2,12 +2,12 @@ import type * as z from 'zod';
 import type { KeyRow } from '../../tasks/domain/sweeps/row.ts';
 import { showTime } from '../../tasks/messages/words.ts';
 import { CannotRun } from '../cannot-run.ts';
-import type { Asked, Outcome } from '../command.ts';
+import type { Asked, CommandOutcome } from '../command.ts';
 import { columns, textOf } from '../layout.ts';
 import { Report } from '../reading/report.ts';
 import { exitCodes } from '../terminal.ts';
-import type { diffShape } from './command.ts';
-import { noSweep, sweepResult, type Totals, totalsOf } from './report.ts';
+import { type ComparedTotals, noSweep, sweepResult, totalsOf } from './report.ts';
+import type { diffShape } from './shape.ts';
 
 type Diff = z.input<typeof diffShape>;
 type Line = Diff['changed'][number];
@@ -16,7 +16,7 @@ type Line = Diff['changed'][number];
 const mostShown = 40;
 
 /** What has changed from one report to another. */
-export async function diffReports({ context, options }: Asked): Promise<Outcome<Diff>> {
+export async function diffReports({ context, options }: Asked): Promise<CommandOutcome<Diff>> {
   const back = backIn(options.with);
   const reports = await Report.several(context, back + 1);
   const [after, before] = [reports[0], reports[back]];
@@ -73,7 +73,7 @@ function textFor({ before, after, appeared, gone, changed }: Diff): string {
     'users',
     'keys',
     'overdue',
-  ] as const satisfies (keyof Totals)[];
+  ] as const satisfies (keyof ComparedTotals)[];
   const totals = names.map((name) => [
     ...[name, String(before.totals[name]), String(after.totals[name])],
     signed(after.totals[name] - before.totals[name]),

@@ -5,24 +5,27 @@ import { type Overview, overviewSchema } from '../../tasks/domain/sweeps/overvie
 import { objects } from '../../tasks/domain/sweeps/sweep.ts';
 import { showTime } from '../../tasks/messages/words.ts';
 import { CannotRun } from '../cannot-run.ts';
-import type { Asked, Outcome } from '../command.ts';
+import type { Asked, CommandOutcome } from '../command.ts';
 import type { Context } from '../context.ts';
 import { labelled, textOf } from '../layout.ts';
 import { Report } from '../reading/report.ts';
 import { exitCodes } from '../terminal.ts';
-import type { openShape } from './command.ts';
+import type { openShape } from './shape.ts';
 
 type Opened = z.input<typeof openShape>;
 
 /** The totals that people compare. */
-export type Totals = Pick<Overview['totals'], 'accounts' | 'failedAccounts' | 'users' | 'keys' | 'overdue'>;
+export type ComparedTotals = Pick<
+  Overview['totals'],
+  'accounts' | 'failedAccounts' | 'users' | 'keys' | 'overdue'
+>;
 
 /** What to say if there is no report. */
 export const noSweep =
   'No sweep of the whole scope has completed in 90 days: start one (docs/runbook.md, Start one by hand).';
 
 /** Opens the last sweep's report. */
-export async function openReport({ context, say }: Asked): Promise<Outcome<Opened>> {
+export async function openReport({ context, say }: Asked): Promise<CommandOutcome<Opened>> {
   const report = await Report.latest(context);
   if (report === undefined) throw new CannotRun(noSweep);
   const totals = await totalsOf(report);
@@ -45,7 +48,7 @@ export async function openReport({ context, say }: Asked): Promise<Outcome<Opene
 }
 
 /** A report's totals. @throws {CannotRun} if the report is incomplete */
-export async function totalsOf(report: Report): Promise<Totals> {
+export async function totalsOf(report: Report): Promise<ComparedTotals> {
   const overview = overviewSchema.safeParse(fromJson(await report.text(objects.overview))).data;
   if (overview === undefined)
     throw new CannotRun(`The report ${report.sweep.prefix} can’t be read: its overview is missing.`);

@@ -1,6 +1,6 @@
 import { clean } from '../../tasks/domain/clean.ts';
 import type { Progress } from '../../tasks/domain/following/progress.ts';
-import type { Part } from '../../tasks/domain/following/reading.ts';
+import type { StagePart } from '../../tasks/domain/following/reading.ts';
 import { sectionUrl } from '../../tasks/domain/runbook.ts';
 import {
   badgeWords,
@@ -12,10 +12,10 @@ import {
 import { days, showTime, showUse } from '../../tasks/messages/words.ts';
 import { colorsFor, columns, labelled, textOf } from '../layout.ts';
 import type { Output } from '../terminal.ts';
-import type { Status } from './status.ts';
+import type { UserStatus } from './shape.ts';
 
 interface Screen {
-  readonly result: Status;
+  readonly result: UserStatus;
   readonly progress: Progress | undefined;
   readonly now: Date;
   readonly runbookUrl: string;
@@ -41,7 +41,7 @@ export function screenOf({ result, progress, now, runbookUrl, output }: Screen):
   ]);
 }
 
-function withoutRotation(remembered: Status['remembered']): string[] {
+function withoutRotation(remembered: UserStatus['remembered']): string[] {
   if (remembered === undefined) return labelled('Rotation', 'none that Step Functions still knows');
   const { rotation, outcome, because, endedAt } = remembered;
   return [
@@ -90,10 +90,10 @@ function askedWords({ stage, round, rounds, reminder, reminders }: Progress): st
   return `round ${round} of ${rounds ?? '?'}, ${reminder} of ${reminders ?? '?'} reminders sent`;
 }
 
-const pathWords = (path: readonly Part[]): string =>
+const pathWords = (path: readonly StagePart[]): string =>
   path.map(({ stage, since }) => `${stage} ${since.toISOString().slice(0, 10)}`).join(' → ');
 
-function keyLines({ keys, keysAsOf }: Status): string[] {
+function keyLines({ keys, keysAsOf }: UserStatus): string[] {
   const { by, at, because } = keysAsOf;
   const when = at === undefined ? '' : showTime(new Date(at));
   const title =
@@ -116,7 +116,7 @@ function usedWords({
   service = '',
   region = '',
   because = '',
-}: Status['keys'][number]['lastUse']): string {
+}: UserStatus['keys'][number]['lastUse']): string {
   if (state === 'used' && at !== undefined) return showUse({ state, at: new Date(at), service, region });
   return state === 'unknown' ? showUse({ state, because }) : 'never';
 }
@@ -128,7 +128,7 @@ function secretLines({
   storage,
   versions = [],
   deletedOn,
-}: Status['secret']): string[] {
+}: UserStatus['secret']): string[] {
   if (state === 'absent') return ['Secret', '  none yet'];
   if (state === 'notSeen') return ['Secret: not seen', ...labelled('', because)];
   const place = storage === 'central' ? 'the central account' : 'the user’s own account';

@@ -1,23 +1,21 @@
-import type * as z from 'zod';
 import type { NextStep } from '../../tasks/domain/following/next-step.ts';
 import { isOverdue, type Progress } from '../../tasks/domain/following/progress.ts';
 import { sections } from '../../tasks/domain/runbook.ts';
 import type { Rest } from '../../tasks/domain/sweeps/rest.ts';
 import { daysBetween } from '../../tasks/domain/time.ts';
-import type { Asked, Outcome } from '../command.ts';
+import type { Asked, CommandOutcome } from '../command.ts';
 import type { FoundUser } from '../reading/find-user.ts';
 import { type LiveSecret, type LiveUser, readLiveSecret, readLiveUser } from '../reading/live.ts';
 import { lookUp } from '../reading/look-up.ts';
 import { iso, rotationResult, useResult } from '../shapes.ts';
 import { exitCodes } from '../terminal.ts';
-import type { statusShape } from './command.ts';
 import { screenOf } from './screen.ts';
+import type { UserStatus } from './shape.ts';
 
-export type Status = z.input<typeof statusShape>;
-type Key = Status['keys'][number];
+type Key = UserStatus['keys'][number];
 
 /** One user on one screen. */
-export async function status({ context, args: [subject = ''] }: Asked): Promise<Outcome<Status>> {
+export async function status({ context, args: [subject = ''] }: Asked): Promise<CommandOutcome<UserStatus>> {
   const { user, progress } = await context.during('Looking it up', () => lookUp(context, subject));
   const now = await context.now();
   const live = await readLiveUser(context, user);
@@ -31,7 +29,7 @@ export async function status({ context, args: [subject = ''] }: Asked): Promise<
   const remembered = progress === undefined ? restOf(user) : undefined;
   const next = progress?.next ?? nextWithout(remembered);
   const { accountId, accountName, userName } = user;
-  const result: Status = {
+  const result: UserStatus = {
     user: { accountId, accountName, userName },
     keysAsOf: asOf(user, live, now),
     keys,
@@ -72,7 +70,7 @@ function keysOf({ rows }: FoundUser, live: LiveUser, progress: Progress | undefi
   }));
 }
 
-function asOf({ report }: FoundUser, live: LiveUser, now: Date): Status['keysAsOf'] {
+function asOf({ report }: FoundUser, live: LiveUser, now: Date): UserStatus['keysAsOf'] {
   switch (live.state) {
     case 'seen':
       return { at: now.toISOString(), by: 'now' };
@@ -85,7 +83,7 @@ function asOf({ report }: FoundUser, live: LiveUser, now: Date): Status['keysAsO
   }
 }
 
-function secretOf(secret: LiveSecret): Status['secret'] {
+function secretOf(secret: LiveSecret): UserStatus['secret'] {
   if (secret.state !== 'seen') return secret;
   const { state, name, storage, deletedOn, versions } = secret;
   return {

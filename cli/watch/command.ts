@@ -1,21 +1,6 @@
-import * as z from 'zod';
 import { commandSpec } from '../command.ts';
-import { rotationShape, userShape } from '../shapes.ts';
 import { subjectForms } from '../subject.ts';
-
-/** The JSON of `watch`. */
-export const watchShape = z.object({
-  user: userShape.optional().describe('the user; absent if all rotations were followed'),
-  rotation: rotationShape.optional().describe('how the rotation ended'),
-  ended: z
-    .array(
-      z.object({
-        name: z.string().describe('the rotation’s name'),
-        badge: z.string().describe('how it ended'),
-      }),
-    )
-    .describe('every rotation that ended meanwhile'),
-});
+import { watchShape } from './shape.ts';
 
 /** The command `watch`. */
 export const watchCommand = commandSpec({

@@ -3,14 +3,14 @@ import { isOverdue, type Progress } from '../../tasks/domain/following/progress.
 import { badgeWords, showDeadline } from '../../tasks/messages/following.ts';
 import { showTime } from '../../tasks/messages/words.ts';
 import { CannotRun } from '../cannot-run.ts';
-import type { Asked, Outcome } from '../command.ts';
+import type { Asked, CommandOutcome } from '../command.ts';
 import type { Context } from '../context.ts';
 import { findUser } from '../reading/find-user.ts';
 import { progressOfUser } from '../reading/look-up.ts';
 import { glance, listed } from '../reading/rotations.ts';
 import { rotationResult } from '../shapes.ts';
 import { exitCodes } from '../terminal.ts';
-import type { watchShape } from './command.ts';
+import type { watchShape } from './shape.ts';
 
 type Watched = z.input<typeof watchShape>;
 
@@ -18,7 +18,7 @@ type Watched = z.input<typeof watchShape>;
 const usually = 5;
 
 /** Follows rotations until they end. */
-export async function watch({ context, args: [subject], options, say }: Asked): Promise<Outcome<Watched>> {
+export async function watch({ context, args: [subject], options, say }: Asked): Promise<CommandOutcome<Watched>> {
   const every = secondsIn(options.every) * 1000;
   if (subject === undefined) return watchAll(context, every, say);
   const user = await findUser(context, subject);
@@ -40,7 +40,7 @@ function secondsIn(every: Asked['options'][string]): number {
   throw new CannotRun(`--every takes seconds, a whole number from 1 to 3600; "${String(every)}" isn’t one.`);
 }
 
-async function watchAll(context: Context, every: number, say: Asked['say']): Promise<Outcome<Watched>> {
+async function watchAll(context: Context, every: number, say: Asked['say']): Promise<CommandOutcome<Watched>> {
   const names: string[] = [];
   for await (const { name } of listed(context, 'RUNNING')) if (name !== undefined) names.push(name);
   if (names.length === 0) say('No rotation is running.\n');
@@ -85,7 +85,7 @@ function lineOf(progress: Progress, now: Date): string {
   return `${badgeWords[badge]}: ${problem?.says ?? `${stage}${again}${asked}${until}`}`;
 }
 
-function outcomeOf(ended: readonly Progress[], about: Omit<Watched, 'ended'>): Outcome<Watched> {
+function outcomeOf(ended: readonly Progress[], about: Omit<Watched, 'ended'>): CommandOutcome<Watched> {
   const result = { ...about, ended: ended.map(({ name, badge }) => ({ name, badge })) };
   const isProblem = ended.some(({ next }) => next.whose === 'operator');
   return { exitCode: isProblem ? exitCodes.problem : exitCodes.ok, result, text: '' };

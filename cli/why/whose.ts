@@ -1,18 +1,18 @@
 import type * as z from 'zod';
 import { showTime } from '../../tasks/messages/words.ts';
 import { CannotRun } from '../cannot-run.ts';
-import type { Asked, Outcome } from '../command.ts';
+import type { Asked, CommandOutcome } from '../command.ts';
 import { labelled, textOf } from '../layout.ts';
 import { readLiveUser } from '../reading/live.ts';
 import { lookUp } from '../reading/look-up.ts';
 import { readSubject } from '../subject.ts';
 import { exitCodes } from '../terminal.ts';
-import type { whoseShape } from './command.ts';
+import type { whoseShape } from './shape.ts';
 
 type Whose = z.input<typeof whoseShape>;
 
 /** Whose access key it is. */
-export async function whose({ context, args: [keyId = ''] }: Asked): Promise<Outcome<Whose>> {
+export async function whose({ context, args: [keyId = ''] }: Asked): Promise<CommandOutcome<Whose>> {
   if (readSubject(keyId).kind !== 'key')
     throw new CannotRun(`"${keyId}" is no access key ID, such as AKIA….`);
   const { user, progress } = await context.during('Looking it up', () => lookUp(context, keyId));

@@ -8,20 +8,20 @@ import { objects } from '../../tasks/domain/sweeps/sweep.ts';
 import { triage } from '../../tasks/domain/sweeps/triage.ts';
 import { days, showTime } from '../../tasks/messages/words.ts';
 import { CannotRun } from '../cannot-run.ts';
-import type { Asked, Outcome } from '../command.ts';
+import type { Asked, CommandOutcome } from '../command.ts';
 import type { Context } from '../context.ts';
 import { columns, labelled, textOf } from '../layout.ts';
 import { type FoundUser, findUser } from '../reading/find-user.ts';
 import { type LiveUser, readLiveUser } from '../reading/live.ts';
 import { progressOfUser } from '../reading/look-up.ts';
 import { exitCodes } from '../terminal.ts';
-import type { whyShape } from './command.ts';
+import type { whyShape } from './shape.ts';
 
 type Why = z.input<typeof whyShape>;
 type Facts = Parameters<typeof triage>[2];
 
 /** What a sweep decides about a user, and why. */
-export async function why({ context, args: [subject = ''] }: Asked): Promise<Outcome<Why>> {
+export async function why({ context, args: [subject = ''] }: Asked): Promise<CommandOutcome<Why>> {
   const user = await context.during('Looking it up', () => findUser(context, subject));
   const now = await context.now();
   const live = await readLiveUser(context, user);

@@ -7,29 +7,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { main } from '../../cli/main.ts';
 import { type RunningServer, startServer } from '../../local/console/serve.ts';
+import { type CommandEnded, keyturn as run } from './run.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-interface Ended {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the command in this process. */
-async function keyturn(...argv: readonly string[]): Promise<Ended> {
-  let [stdout, stderr] = ['', ''];
-  const exitCode = await main(argv, {
-    stdout: { write: (text) => (stdout += text) },
-    stderr: { write: (text) => (stderr += text) },
-  });
-  return { exitCode, stdout, stderr };
-}
+const keyturn = (...argv: readonly string[]): Promise<CommandEnded> => run(argv);
 
 /** Runs a command as typed in a shell without any AWS configuration. */
-const spawned = (command: string, argv: readonly string[], environment = {}): Promise<Ended> =>
+const spawned = (command: string, argv: readonly string[], environment = {}): Promise<CommandEnded> =>
   new Promise((resolve) => {
     const env = {
       PATH: process.env.PATH,
@@ -92,15 +78,12 @@ describe('keyturn', () => {
 });
 
 describe('doctor with wrong settings', () => {
-  const withSettings = async (text: string): Promise<Ended> => {
+  const withSettings = async (text: string): Promise<CommandEnded> => {
     const folder = mkdtempSync(join(tmpdir(), 'keyturn-cli-'));
     try {
       writeFileSync(join(folder, 'cdk.json'), '{}');
       if (text !== '') writeFileSync(join(folder, 'keyturn.json'), text);
-      let stderr = '';
-      const write = (said: string) => (stderr += said);
-      const exitCode = await main(['doctor'], { stdout: { write }, stderr: { write }, folder });
-      return { exitCode, stdout: '', stderr };
+      return await run(['doctor'], folder);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -7,13 +7,13 @@ import { commands } from '../../cli/commands.ts';
 import { main } from '../../cli/main.ts';
 import { type RunningServer, startServer } from '../../local/console/serve.ts';
 import { day } from '../../tasks/domain/time.ts';
-import { type Ended, keyturn } from './run.ts';
+import { type CommandEnded, keyturn } from './run.ts';
 
 let server: RunningServer;
 let client: SFNClient;
 
 const inAccount = '222222222222';
-const run = (...argv: string[]): Promise<Ended> => keyturn([...argv, '--local', server.url]);
+const run = (...argv: string[]): Promise<CommandEnded> => keyturn([...argv, '--local', server.url]);
 
 /** Runs it as JSON, and holds the result to its documented shape, field by field. */
 async function asJson(...argv: string[]): Promise<Record<string, unknown> & { readonly exitCode: number }> {

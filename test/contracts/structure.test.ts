@@ -10,7 +10,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   statemachines: [],
   local: ['tasks', 'tasks/domain'],
   bench: ['local', 'infra', 'tasks', 'tasks/domain'],
-  docs: ['local', 'infra', 'tasks', 'tasks/domain', 'test', 'statemachines'],
+  docs: ['local', 'infra', 'cli', 'tasks', 'tasks/domain', 'test', 'statemachines'],
   test: ['local', 'infra', 'cli', 'tasks', 'tasks/domain', 'bench', 'docs', 'statemachines'],
 };
 

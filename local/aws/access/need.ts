@@ -22,4 +22,4 @@ export interface Resources {
 }
 
 /** The parts of a call that say what it needs. */
-export type Asked = Pick<Call, 'service' | 'operation' | 'input' | 'caller'>;
+export type AskedCall = Pick<Call, 'service' | 'operation' | 'input' | 'caller'>;

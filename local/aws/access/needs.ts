@@ -1,13 +1,13 @@
 import { findUser } from '../iam/account.ts';
 import { keyAnywhere, kmsKey } from '../kms.ts';
-import type { Asked, Need, Resources } from './need.ts';
+import type { AskedCall, Need, Resources } from './need.ts';
 import { secretNeeds } from './secret-needs.ts';
 
 /**
  * The actions that a call must be allowed: the one that bears its name, and those that the service takes with the
  * caller's permissions. Resources are as the service authorization reference names them.
  */
-export function needsOf(asked: Asked, resources: Resources): readonly [Need, ...Need[]] {
+export function needsOf(asked: AskedCall, resources: Resources): readonly [Need, ...Need[]] {
   if (asked.service === 'secretsmanager') return secretNeeds(asked, resources);
   const { service, operation, caller } = asked;
   const need = { action: `${service}:${operation}`, accountId: caller.accountId, context: {} };
@@ -39,7 +39,7 @@ export function needsOf(asked: Asked, resources: Resources): readonly [Need, ...
 }
 
 /** The user that IAM is asked about; `*` if it isn't about one. */
-function userIn({ operation, input, caller }: Asked, { model, keys }: Resources): string {
+function userIn({ operation, input, caller }: AskedCall, { model, keys }: Resources): string {
   const userArn = (pathAndName: string): string =>
     `arn:${model.partition}:iam::${caller.accountId}:user${pathAndName}`;
   if (operation === 'ListUsers') return userArn(String(input.PathPrefix ?? '/'));
@@ -56,7 +56,7 @@ function userIn({ operation, input, caller }: Asked, { model, keys }: Resources)
   return user?.arn ?? userArn(`/${input.UserName}`);
 }
 
-function roleIn({ input, caller }: Asked): Omit<Need, 'action'> {
+function roleIn({ input, caller }: AskedCall): Omit<Need, 'action'> {
   const { RoleArn: arn, ExternalId, RoleSessionName, SourceIdentity } = input;
   if (typeof arn !== 'string') return { resource: '*', accountId: caller.accountId, context: {} };
   const context = {
@@ -68,7 +68,7 @@ function roleIn({ input, caller }: Asked): Omit<Need, 'action'> {
 }
 
 /** The KMS key that a call is about; an alias in it is a condition key, as are all aliases of the key. */
-function keyIn({ input, caller }: Asked, { model }: Resources): Omit<Need, 'action'> {
+function keyIn({ input, caller }: AskedCall, { model }: Resources): Omit<Need, 'action'> {
   const id = textOf(input.KeyId);
   const found = keyAnywhere(model, { accountId: caller.accountId, region: model.region }, id);
   if (found === undefined) return { resource: '*', accountId: caller.accountId, context: {} };
@@ -86,7 +86,7 @@ function keyIn({ input, caller }: Asked, { model }: Resources): Omit<Need, 'acti
  * Step Functions checks permissions on the machine itself, even if it is called by an alias or a version; which one is
  * a condition key. An answer by task token has no resource.
  */
-function machineOrExecutionIn({ input }: Asked): Pick<Need, 'resource' | 'context'> {
+function machineOrExecutionIn({ input }: AskedCall): Pick<Need, 'resource' | 'context'> {
   const { stateMachineArn, executionArn } = input;
   if (typeof executionArn === 'string') return { resource: executionArn, context: {} };
   if (typeof stateMachineArn !== 'string') return { resource: '*', context: {} };
@@ -101,7 +101,7 @@ function machineOrExecutionIn({ input }: Asked): Pick<Need, 'resource' | 'contex
  * reads of one must be allowed the key. An answer by token names no machine, so what it needs of the key isn't
  * modelled.
  */
-function machinesKey({ operation, input, caller }: Asked, { model }: Resources): Need[] {
+function machinesKey({ operation, input, caller }: AskedCall, { model }: Resources): Need[] {
   const { executionArn, stateMachineArn } = input;
   const [, machine] =
     /^(arn:[^:]+:states:[^:]+:\d+:(?:execution|stateMachine):[^:]+)/.exec(
@@ -125,7 +125,7 @@ function machinesKey({ operation, input, caller }: Asked, { model }: Resources):
 /** S3 encrypts under the bucket's key with the caller's permissions; here it is the key of deployments' own data. */
 function objectNeeds(
   need: Omit<Need, 'resource'>,
-  asked: Asked,
+  asked: AskedCall,
   { model, buckets }: Resources,
 ): [Need, ...Need[]] {
   const { operation, input, caller } = asked;
@@ -142,12 +142,16 @@ function objectNeeds(
   return [own, { action, resource: key.arn, accountId: caller.accountId, context }];
 }
 
-function functionIn({ input, caller }: Asked, { model }: Resources): string {
+function functionIn({ input, caller }: AskedCall, { model }: Resources): string {
   return `arn:${model.partition}:lambda:${model.region}:${caller.accountId}:function:${input.FunctionName}`;
 }
 
 /** Each bus that a call puts events on. */
-function busNeeds(need: Omit<Need, 'resource'>, { input }: Asked, { model }: Resources): [Need, ...Need[]] {
+function busNeeds(
+  need: Omit<Need, 'resource'>,
+  { input }: AskedCall,
+  { model }: Resources,
+): [Need, ...Need[]] {
   const entries: readonly unknown[] = Array.isArray(input.Entries) ? input.Entries : [];
   const names = new Set(entries.map((entry) => textOf(Object(entry).EventBusName) ?? 'default'));
   const [first = 'default', ...others] = names;
@@ -159,7 +163,7 @@ function busNeeds(need: Omit<Need, 'resource'>, { input }: Asked, { model }: Res
 type Sender = Pick<Need, 'resource' | 'context'>;
 
 /** The sender's domain, as a deployment verifies it, and the configuration set if the mail names one. */
-function sendersIn({ operation, input, caller }: Asked, { model }: Resources): [Sender, ...Sender[]] {
+function sendersIn({ operation, input, caller }: AskedCall, { model }: Resources): [Sender, ...Sender[]] {
   if (operation !== 'SendEmail') return [{ resource: '*', context: {} }];
   const from = textOf(input.FromEmailAddress) ?? '';
   const address = /<([^>]+)>\s*$/.exec(from)?.[1] ?? from;
@@ -171,7 +175,7 @@ function sendersIn({ operation, input, caller }: Asked, { model }: Resources): [
   return [sender, { context, resource: `${arn}:configuration-set/${set}` }];
 }
 
-function accountIn({ operation, input }: Asked, { model }: Resources): string {
+function accountIn({ operation, input }: AskedCall, { model }: Resources): string {
   if (operation !== 'DescribeAccount') return '*';
   const central = model.accounts.get(model.centralAccountId);
   const organization = central?.path.split('/')[0] ?? '';

@@ -1,6 +1,6 @@
 import { type KmsKey, kmsKey } from '../kms.ts';
 import { findSecret, type Secret } from '../secrets-manager/secrets.ts';
-import type { Asked, Need, Resources } from './need.ts';
+import type { AskedCall, Need, Resources } from './need.ts';
 import { noPolicy } from './policy.ts';
 
 /** What a call of Secrets Manager is about: a secret that is there, or the ARN that it would have. */
@@ -15,7 +15,7 @@ interface About {
  * permissions: a new data key for every value that it stores, decryption for every value that it gives or compares,
  * both to try a new secret's key.
  */
-export function secretNeeds(asked: Asked, resources: Resources): readonly [Need, ...Need[]] {
+export function secretNeeds(asked: AskedCall, resources: Resources): readonly [Need, ...Need[]] {
   const { operation, input, caller } = asked;
   const about = aboutOf(asked, resources);
   const own = ownPolicyOf(about);
@@ -75,7 +75,7 @@ export function secretNeeds(asked: Asked, resources: Resources): readonly [Need,
   }
 }
 
-function aboutOf({ input, caller }: Asked, { model, secrets }: Resources): About {
+function aboutOf({ input, caller }: AskedCall, { model, secrets }: Resources): About {
   const id = String(input.SecretId ?? input.Name ?? '');
   const secret = findSecret(model, secrets, caller.accountId, id);
   if (secret !== undefined) return { secret, arn: secret.arn, accountId: secret.accountId };

@@ -5,7 +5,7 @@ import type { Reading } from './reading.ts';
  * What somebody decided about a rotation.
  * `approve`: an operator did, instead of the owner, when the rotation was started. `on`: what the answer was about.
  */
-export interface Answer {
+export interface RecordedAnswer {
   readonly at?: Date;
   readonly by: string;
   readonly decision: 'confirm' | 'notNeeded' | 'rollBack' | 'moreTime' | 'takeBack' | 'approve';
@@ -14,15 +14,15 @@ export interface Answer {
   readonly days?: number;
 }
 
-const questions: Readonly<Record<string, Answer['on']>> = {
+const questions: Readonly<Record<string, RecordedAnswer['on']>> = {
   AskOwner: 'ask',
   WaitForQuiet: 'drain',
   OfferRollback: 'window',
 };
 
 /** Everything that people have decided in a rotation, the oldest first. */
-export function answersIn({ given, work: { plan } }: Reading): Answer[] {
-  const override: Answer[] =
+export function answersIn({ given, work: { plan } }: Reading): RecordedAnswer[] {
+  const override: RecordedAnswer[] =
     plan?.override === undefined ? [] : [{ ...plan.override, decision: 'approve', on: 'start' }];
   return [
     ...override,

@@ -8,7 +8,7 @@ import { sectionOf, sections } from '../runbook.ts';
 import type { Reading } from './reading.ts';
 
 /** What went wrong, or what a person must settle. */
-export interface Problem {
+export interface RotationProblem {
   /** The error's name, or the cause of an escalation. */
   readonly error: string;
   /** The state that failed. */
@@ -38,7 +38,7 @@ export function problemOf(
   { status, error, cause = '' }: Pick<DescribeExecutionOutput, 'status' | 'error' | 'cause'>,
   ending: Ending,
   reading: Reading,
-): Problem | undefined {
+): RotationProblem | undefined {
   switch (status) {
     case 'FAILED':
       return failed(error ?? 'States.Runtime', cause);
@@ -58,13 +58,13 @@ export function problemOf(
 }
 
 /** The state Failed puts the failed state's name before the error's own text. */
-function failed(error: string, cause: string): Problem {
+function failed(error: string, cause: string): RotationProblem {
   const { state, text = cause } = /^(?<state>[A-Z][A-Za-z]+): (?<text>.*)$/s.exec(cause)?.groups ?? {};
   const says = sentence(messageIn(text)) || 'Step Functions gave no reason.';
   return { error, says, section: sectionOf(error), ...(state === undefined ? {} : { failedAt: state }) };
 }
 
-function stopped(error = '', cause = ''): Problem {
+function stopped(error = '', cause = ''): RotationProblem {
   const isByEmergency = error === supersededByEmergency;
   const byHand = [error, cause].filter((part) => part !== '').join(': ');
   const says = isByEmergency
@@ -80,7 +80,7 @@ const escalations: Readonly<Record<string, readonly [says: string, section: stri
   usedNotConfirmed: ['The new key is used, but nobody confirmed it.', sections.usedNotConfirmed],
 };
 
-function unsettled({ outcome, because, cause }: Ending, { variables }: Reading): Problem | undefined {
+function unsettled({ outcome, because, cause }: Ending, { variables }: Reading): RotationProblem | undefined {
   const said = sentence(messageIn(variables.failure?.Cause ?? ''));
   switch (outcome) {
     case 'escalated': {
@@ -102,7 +102,7 @@ function unsettled({ outcome, because, cause }: Ending, { variables }: Reading):
   }
 }
 
-function stuck({ state, variables: { failure, assessed } }: Reading): Problem | undefined {
+function stuck({ state, variables: { failure, assessed } }: Reading): RotationProblem | undefined {
   const because = sentence(failure ? messageIn(failure.Cause) : (assessed?.because ?? ''));
   switch (state) {
     case 'AskAboutLeak':

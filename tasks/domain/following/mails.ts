@@ -1,14 +1,14 @@
 import type { Sent } from './reading.ts';
 
 /** A mail of a rotation. `kind`: as in the mail's tags, such as `newKeyReady`. */
-export interface SentMail {
+export interface RotationMail {
   readonly at: Date;
   readonly kind: string;
   readonly to: readonly string[];
 }
 
 /** The mails that a rotation has sent, the oldest first. */
-export const mailsIn = (sent: readonly Sent[]): SentMail[] =>
+export const mailsIn = (sent: readonly Sent[]): RotationMail[] =>
   sent.map((one) => ({ at: one.at, kind: kindOf(one), to: one.to }));
 
 function kindOf({ call: { state, payload } }: Sent): string {

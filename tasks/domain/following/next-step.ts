@@ -1,6 +1,6 @@
 import type { Plan } from '../rotation.ts';
 import { sections } from '../runbook.ts';
-import type { Problem } from './endings.ts';
+import type { RotationProblem } from './endings.ts';
 import type { Badge } from './outcomes.ts';
 import type { Stage } from './stages.ts';
 
@@ -19,7 +19,7 @@ interface Where {
   readonly stage: Stage;
   readonly plan: Plan | undefined;
   readonly leaving: 'oldKey' | 'newKey' | undefined;
-  readonly problem: Problem | undefined;
+  readonly problem: RotationProblem | undefined;
 }
 
 const nobody = (says: string, section: string): NextStep => ({ whose: 'nobody', says, section });

@@ -7,12 +7,12 @@ import { nameOf } from '../execution-name.ts';
 import { fromJson } from '../json.ts';
 import type { Plan } from '../rotation.ts';
 import { day, later } from '../time.ts';
-import { type Answer, answersIn } from './answers.ts';
-import { endingOf, type Problem, problemOf } from './endings.ts';
-import { mailsIn, type SentMail } from './mails.ts';
+import { answersIn, type RecordedAnswer } from './answers.ts';
+import { endingOf, problemOf, type RotationProblem } from './endings.ts';
+import { mailsIn, type RotationMail } from './mails.ts';
 import { type NextStep, nextStepOf } from './next-step.ts';
 import { type Badge, badgeOf } from './outcomes.ts';
-import { type Part, type Reading, readHistory, type Trouble } from './reading.ts';
+import { type Reading, readHistory, type StagePart, type Trouble } from './reading.ts';
 import type { Stage } from './stages.ts';
 
 /** A rotation's execution, as `DescribeExecution` returns it. */
@@ -48,7 +48,7 @@ export interface Progress {
   /** When something happens next by itself: a reminder, or the next look at the key. */
   readonly nextAt?: Date;
   /** Every stay in a stage, the oldest first. */
-  readonly path: readonly Part[];
+  readonly path: readonly StagePart[];
   /** The state that it is in, by its name in the state machine. */
   readonly state?: string;
   readonly startedAt?: Date;
@@ -66,13 +66,13 @@ export interface Progress {
   readonly reminder: number;
   readonly reminders?: number;
   readonly owner: readonly string[];
-  readonly mails: readonly SentMail[];
-  readonly lastMail?: SentMail;
-  readonly answers: readonly Answer[];
+  readonly mails: readonly RotationMail[];
+  readonly lastMail?: RotationMail;
+  readonly answers: readonly RecordedAnswer[];
   /** Under `handedOn`, the execution that is the user's rotation. */
   readonly rotation?: string;
   /** What went wrong, in one sentence, or what a person must settle. */
-  readonly problem?: Problem;
+  readonly problem?: RotationProblem;
   /** The state that it is in failed, and is tried again. */
   readonly retrying?: Trouble;
   readonly next: NextStep;

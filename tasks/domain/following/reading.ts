@@ -16,7 +16,7 @@ import {
 import { type Stage, stageOf } from './stages.ts';
 
 /** A stay in one stage, in one round and for one key. */
-export interface Part {
+export interface StagePart {
   readonly stage: Stage;
   readonly since: Date;
   /** Absent as long as it lasts. */
@@ -27,7 +27,7 @@ export interface Part {
 }
 
 /** One call of a task. `endsBy`: when its wait times out. */
-export interface Call {
+export interface TaskCall {
   readonly state: string;
   readonly at: Date;
   readonly payload: PayloadFacts;
@@ -38,11 +38,11 @@ export interface Call {
 export interface Sent {
   readonly at: Date;
   readonly to: readonly string[];
-  readonly call: Call;
+  readonly call: TaskCall;
 }
 
 /** An answer, and the state that it ended. */
-export interface Given {
+export interface AnsweredState {
   readonly state: string;
   readonly decision: Decision;
 }
@@ -58,12 +58,12 @@ export interface Trouble {
 /** What an execution's history says. */
 export interface Reading {
   state: string | undefined;
-  call: Call | undefined;
+  call: TaskCall | undefined;
   variables: Variables;
   work: WorkFacts;
-  readonly path: Part[];
+  readonly path: StagePart[];
   readonly sent: Sent[];
-  readonly given: Given[];
+  readonly given: AnsweredState[];
   trouble: Trouble | undefined;
   /** When the latest window is over. */
   windowEnds: Date | undefined;

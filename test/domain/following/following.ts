@@ -6,14 +6,17 @@ import {
 import { type Followed, type Progress, progressOf } from '../../../tasks/domain/following/progress.ts';
 import type { Life } from '../../workflows/life.ts';
 
-export interface Seen {
+export interface FollowedLife {
   readonly execution: Followed;
   readonly events: readonly HistoryEvent[];
   readonly progress: Progress;
 }
 
 /** The progress of a life's latest rotation, as Step Functions' API tells it. */
-export async function follow({ operator: client, rotation: { arn: executionArn } }: Life): Promise<Seen> {
+export async function follow({
+  operator: client,
+  rotation: { arn: executionArn },
+}: Life): Promise<FollowedLife> {
   const execution = await client.send(new DescribeExecutionCommand({ executionArn }));
   const events: HistoryEvent[] = [];
   const asked = { executionArn, includeExecutionData: true };
