@@ -157,7 +157,7 @@ function reachable(machine: MachineDefinition): string[] {
 function isShown(name: string, machine: MachineDefinition, reached: readonly string[]): boolean {
   const { Type } = stateOf(machine, name);
   if (Type === 'Wait') return false;
-  if (Type !== 'Choice') return true;
+  if (Type !== 'Choice' || name === startOf(machine)) return true;
   return reached.flatMap((from) => edgesOf(from, machine)).filter(({ to }) => to === name).length > 1;
 }
 
@@ -241,7 +241,7 @@ export const allStates = (machine: MachineDefinition): [string, State][] =>
   ]);
 
 const rotationParts: readonly Part[] = [
-  { title: 'Claim, assess, provision', from: 'ClaimUser' },
+  { title: 'Claim, assess, provision', from: 'IsItAChangeOfTags' },
   { title: 'Ask the owner', from: 'AskOwner' },
   { title: 'On to the drain', from: 'PromoteNewKey' },
   { title: 'Drain and deactivate', from: 'CheckOldKey' },

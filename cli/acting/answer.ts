@@ -4,7 +4,7 @@ import { standInFor } from '../../tasks/domain/asking/stand-in.ts';
 import { sections } from '../../tasks/domain/runbook.ts';
 import { giveAnswer, standingNow } from '../answering.ts';
 import { CannotRun } from '../cannot-run.ts';
-import { type Asked, commandSpec, type Outcome } from '../command.ts';
+import { type Asked, commandSpec, type CommandOutcome } from '../command.ts';
 import { exitCodes } from '../terminal.ts';
 import { byAndReason, byAndReasonOptions, isAgreed, wholeNumber } from './asking.ts';
 import { nameUser } from './rotate.ts';
@@ -56,7 +56,7 @@ use never goes inactive.`,
   run: answer,
 });
 
-async function answer(asked: Asked): Promise<Outcome<Result>> {
+async function answer(asked: Asked): Promise<CommandOutcome<Result>> {
   const { context, options, args } = asked;
   const kind = kinds[args[1] ?? ''];
   if (kind === undefined)

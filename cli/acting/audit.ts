@@ -5,7 +5,7 @@ import { executionArnOf, starterOf } from '../../tasks/domain/execution-name.ts'
 import { sections } from '../../tasks/domain/runbook.ts';
 import { readSweepRequest } from '../../tasks/domain/sweeps/request.ts';
 import { CannotRun } from '../cannot-run.ts';
-import { type Asked, commandSpec, type Outcome } from '../command.ts';
+import { type Asked, commandSpec, type CommandOutcome } from '../command.ts';
 import { exitCodes } from '../terminal.ts';
 import { isAgreed, text, wholeNumber } from './asking.ts';
 import { endOf, inRunbook } from './starting.ts';
@@ -40,7 +40,7 @@ An organization can take an hour: --wait waits for the report.`,
   run: audit,
 });
 
-async function audit(asked: Asked): Promise<Outcome<Result>> {
+async function audit(asked: Asked): Promise<CommandOutcome<Result>> {
   const { context } = asked;
   const input = inputFrom(asked);
   const minutes = wholeNumber(asked.options, 'wait', '--wait') ?? 0;

@@ -6,7 +6,7 @@ import { userNameSchema } from '../../tasks/domain/rotation.ts';
 import { sections } from '../../tasks/domain/runbook.ts';
 import type { Access } from '../access.ts';
 import { CannotRun } from '../cannot-run.ts';
-import { type Asked, commandSpec, type Outcome } from '../command.ts';
+import { type Asked, commandSpec, type CommandOutcome } from '../command.ts';
 import { explain } from '../explain.ts';
 import { readSubject } from '../subject.ts';
 import { exitCodes } from '../terminal.ts';
@@ -51,7 +51,7 @@ doesn't stop the emergency.`,
   run: leak,
 });
 
-async function leak(asked: Asked): Promise<Outcome<Result>> {
+async function leak(asked: Asked): Promise<CommandOutcome<Result>> {
   const { context, options, args } = asked;
   const subject = readSubject(args[0] ?? '');
   if (subject.kind !== 'key')
@@ -86,7 +86,7 @@ async function leak(asked: Asked): Promise<Outcome<Result>> {
   return outcome({ ...found, state: 'waiting' }, later, exitCodes.problem);
 }
 
-const outcome = (result: Result, said: string, exitCode: number = exitCodes.ok): Outcome<Result> => ({
+const outcome = (result: Result, said: string, exitCode: number = exitCodes.ok): CommandOutcome<Result> => ({
   exitCode,
   result,
   text: said,

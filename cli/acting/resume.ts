@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { nameOf } from '../../tasks/domain/execution-name.ts';
 import { inputToGoOn } from '../../tasks/domain/restart.ts';
 import { CannotRun } from '../cannot-run.ts';
-import { type Asked, commandSpec, type Outcome } from '../command.ts';
+import { type Asked, commandSpec, type CommandOutcome } from '../command.ts';
 import { exitCodes } from '../terminal.ts';
 import { isAgreed } from './asking.ts';
 import { startRotation } from './starting.ts';
@@ -36,7 +36,7 @@ already isn't started twice.`,
   run: resume,
 });
 
-async function resume(asked: Asked): Promise<Outcome<Result>> {
+async function resume(asked: Asked): Promise<CommandOutcome<Result>> {
   const { context, args } = asked;
   const list = readList(args[0] ?? '').rotations.filter(({ stopped }) => stopped);
   const plan = [`Starts ${list.length} rotations again:`, ...list.map(({ name }) => `  ${name}`)].join('\n');
@@ -62,7 +62,7 @@ async function resume(asked: Asked): Promise<Outcome<Result>> {
   return outcome({ state: 'started', rotations });
 }
 
-const outcome = (result: Result): Outcome<Result> => ({
+const outcome = (result: Result): CommandOutcome<Result> => ({
   exitCode: result.rotations.some(({ because }) => because !== undefined) ? exitCodes.problem : exitCodes.ok,
   result,
   text: '',

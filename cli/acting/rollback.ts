@@ -4,7 +4,7 @@ import { nameOf } from '../../tasks/domain/execution-name.ts';
 import { sections } from '../../tasks/domain/runbook.ts';
 import { giveAnswer, standingNow } from '../answering.ts';
 import { CannotRun } from '../cannot-run.ts';
-import { type Asked, commandSpec, type Outcome } from '../command.ts';
+import { type Asked, commandSpec, type CommandOutcome } from '../command.ts';
 import { exitCodes } from '../terminal.ts';
 import { byAndReason, byAndReasonOptions, isAgreed, text } from './asking.ts';
 import { nameUser } from './rotate.ts';
@@ -51,7 +51,7 @@ The plan is shown first. Rolling back stops nothing else and deletes nothing.`,
   run: rollBack,
 });
 
-async function rollBack(asked: Asked): Promise<Outcome<Result>> {
+async function rollBack(asked: Asked): Promise<CommandOutcome<Result>> {
   const { context, options, args } = asked;
   const who = byAndReason(options);
   const { user } = await findTarget(context, args[0]);
@@ -99,7 +99,7 @@ async function restore(
   asked: Asked,
   user: { readonly accountId: string; readonly userName: string },
   override: { readonly by: string; readonly reason: string },
-): Promise<Outcome<Result>> {
+): Promise<CommandOutcome<Result>> {
   const { context, options } = asked;
   const keyId = text(options, 'key');
   const which = keyId ?? 'the key that an earlier rotation left inactive';
@@ -126,7 +126,7 @@ async function restore(
   );
 }
 
-const outcome = (result: Result, said: string, exitCode: number = exitCodes.ok): Outcome<Result> => ({
+const outcome = (result: Result, said: string, exitCode: number = exitCodes.ok): CommandOutcome<Result> => ({
   exitCode,
   result,
   text: said,

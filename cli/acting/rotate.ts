@@ -4,7 +4,7 @@ import { type PolicyOverrides, policyOverridesSchema } from '../../tasks/domain/
 import { parseRequest } from '../../tasks/domain/rotation.ts';
 import { sections } from '../../tasks/domain/runbook.ts';
 import { CannotRun } from '../cannot-run.ts';
-import { type Asked, commandSpec, type Described, type Outcome } from '../command.ts';
+import { type Asked, commandSpec, type Described, type CommandOutcome } from '../command.ts';
 import { exitCodes } from '../terminal.ts';
 import { byAndReason, byAndReasonOptions, isAgreed, text } from './asking.ts';
 import { inputOf, runningOf, type UserReference } from './rotations.ts';
@@ -81,7 +81,10 @@ window. No new key is made. It may be the user's last key: that isn't refused.`,
   },
 });
 
-async function start(asked: Asked, wanted: Readonly<Record<string, unknown>>): Promise<Outcome<Result>> {
+async function start(
+  asked: Asked,
+  wanted: Readonly<Record<string, unknown>>,
+): Promise<CommandOutcome<Result>> {
   const { context, options, args } = asked;
   const { user } = await findTarget(context, args[0]);
   const input = { ...user, ...wanted, ...override(asked), ...policy(asked) };
@@ -111,7 +114,7 @@ async function start(asked: Asked, wanted: Readonly<Record<string, unknown>>): P
   );
 }
 
-const done = (result: Result, said: string): Outcome<Result> => ({
+const done = (result: Result, said: string): CommandOutcome<Result> => ({
   exitCode: exitCodes.ok,
   result,
   text: said,

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { attemptOf } from '../../tasks/domain/execution-name.ts';
 import { sections } from '../../tasks/domain/runbook.ts';
 import { CannotRun } from '../cannot-run.ts';
-import { type Asked, commandSpec, type Outcome } from '../command.ts';
+import { type Asked, commandSpec, type CommandOutcome } from '../command.ts';
 import { readSubject } from '../subject.ts';
 import { exitCodes } from '../terminal.ts';
 import { byAndReason, byAndReasonOptions, isAgreed, text } from './asking.ts';
@@ -43,7 +43,7 @@ npx keyturn resume <file> starts them again.`,
   run: stop,
 });
 
-async function stop(asked: Asked): Promise<Outcome<Result>> {
+async function stop(asked: Asked): Promise<CommandOutcome<Result>> {
   const { context, options, args } = asked;
   const isAll = options.all === true;
   if (isAll === (args[0] !== undefined))
@@ -81,7 +81,7 @@ async function stop(asked: Asked): Promise<Outcome<Result>> {
   return outcome({ state: 'stopped', ...where, rotations: rest }, `Stopped ${rest.length}.\n${again}`);
 }
 
-const outcome = (result: Result, said: string): Outcome<Result> => ({
+const outcome = (result: Result, said: string): CommandOutcome<Result> => ({
   exitCode: exitCodes.ok,
   result,
   text: said,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseChangeRequest, type TagChange, tagsFor } from '../../tasks/domain/tag-change.ts';
 import { CannotRun } from '../cannot-run.ts';
-import { type Asked, commandSpec, type Described, type Outcome } from '../command.ts';
+import { type Asked, commandSpec, type Described, type CommandOutcome } from '../command.ts';
 import { exitCodes } from '../terminal.ts';
 import { isAgreed, text } from './asking.ts';
 import { nameUser } from './rotate.ts';
@@ -103,7 +103,7 @@ export const ownerCommand = commandSpec({
   },
 });
 
-async function change(asked: Asked, wanted: Omit<TagChange, 'by'>): Promise<Outcome<Result>> {
+async function change(asked: Asked, wanted: Omit<TagChange, 'by'>): Promise<CommandOutcome<Result>> {
   const { context, options, args } = asked;
   const name = text(options, 'by');
   if (name === undefined) throw new CannotRun('Say who you are: --by "YOUR NAME". It goes on record.');
@@ -127,7 +127,7 @@ async function change(asked: Asked, wanted: Omit<TagChange, 'by'>): Promise<Outc
   return outcome({ ...user, change: input.change, state: 'changed', execution, changed }, `${said}\n`);
 }
 
-const outcome = (result: Result, said: string): Outcome<Result> => ({
+const outcome = (result: Result, said: string): CommandOutcome<Result> => ({
   exitCode: exitCodes.ok,
   result,
   text: said,
