@@ -81,7 +81,10 @@ window. No new key is made. It may be the user's last key: that isn't refused.`,
   },
 });
 
-async function start(asked: Asked, wanted: Readonly<Record<string, unknown>>): Promise<CommandOutcome<Result>> {
+async function start(
+  asked: Asked,
+  wanted: Readonly<Record<string, unknown>>,
+): Promise<CommandOutcome<Result>> {
   const { context, options, args } = asked;
   const { user } = await findTarget(context, args[0]);
   const input = { ...user, ...wanted, ...override(asked), ...policy(asked) };

@@ -42,7 +42,7 @@ export function reachable(machine: MachineDefinition): string[] {
 export function isShown(name: string, machine: MachineDefinition, reached: readonly string[]): boolean {
   const { Type } = stateOf(machine, name);
   if (Type === 'Wait') return false;
-  if (Type !== 'Choice') return true;
+  if (Type !== 'Choice' || name === startOf(machine)) return true;
   return reached.flatMap((from) => edgesOf(from, machine)).filter(({ to }) => to === name).length > 1;
 }
 
