@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { World } from '../world/world.ts';
-import { messagePage, type Effect } from './layout.ts';
+import { type Effect, messagePage } from './layout.ts';
 import type { RunningClock } from './running-clock.ts';
 import type { Showing } from './served.ts';
 

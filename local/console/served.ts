@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import type { World } from '../world/world.ts';
 import type { FirstVisit } from './first-visit.ts';
 import type { Ledger } from './index/ledger.ts';
-import { type Frame, messagePage, type Effect } from './layout.ts';
+import { type Effect, type Frame, messagePage } from './layout.ts';
 import type { RunningClock } from './running-clock.ts';
 
 /** What the server is made of. */

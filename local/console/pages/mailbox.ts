@@ -7,7 +7,7 @@ import { userPath } from '../first-visit.ts';
 import type { Ledger } from '../index/ledger.ts';
 import type { Letter } from '../index/post.ts';
 import { type ConsolePage, verbatim } from '../layout.ts';
-import { type ListRequest, finder, paged } from '../paging.ts';
+import { finder, type ListRequest, paged } from '../paging.ts';
 
 /** The mails, the newest first. */
 export function mailboxPage({ post }: Ledger, asked: ListRequest, now: Date): ConsolePage {

@@ -5,7 +5,7 @@ import type { Ledger } from '../index/ledger.ts';
 import { keyOf } from '../index/people.ts';
 import type { Run } from '../index/runs.ts';
 import type { ConsolePage } from '../layout.ts';
-import { type ListRequest, finder, paged } from '../paging.ts';
+import { finder, type ListRequest, paged } from '../paging.ts';
 import { outcomes, runPath, stageNames, standing } from '../parts.ts';
 import { accountOf } from './overview.ts';
 
@@ -29,7 +29,10 @@ export function rotationsPage(ledger: Ledger, asked: ListRequest, now: Date): Co
   };
 }
 
-function found({ runs, people }: Ledger, { words, filters: { outcome, stage } }: ListRequest): readonly Run[] {
+function found(
+  { runs, people }: Ledger,
+  { words, filters: { outcome, stage } }: ListRequest,
+): readonly Run[] {
   const users = words.length === 0 ? undefined : new Set(people.search(words).map(({ key }) => key));
   const isNamed = ({ execution }: Run): boolean =>
     words.every((word) => execution.name.toLowerCase().includes(word));

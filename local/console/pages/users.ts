@@ -4,7 +4,7 @@ import { userPath } from '../first-visit.ts';
 import type { Ledger } from '../index/ledger.ts';
 import type { Person } from '../index/people.ts';
 import { badge, type ConsolePage } from '../layout.ts';
-import { type ListRequest, type Choice, finder, paged } from '../paging.ts';
+import { type Choice, finder, type ListRequest, paged } from '../paging.ts';
 import { hidden, runPath, standing } from '../parts.ts';
 
 export const userFilters = ['keys'] as const;
@@ -36,7 +36,11 @@ export function usersPage(ledger: Ledger, asked: ListRequest, now: Date): Consol
   };
 }
 
-function found({ people, runs }: Ledger, { words, filters: { keys } }: ListRequest, now: Date): readonly Person[] {
+function found(
+  { people, runs }: Ledger,
+  { words, filters: { keys } }: ListRequest,
+  now: Date,
+): readonly Person[] {
   const all = people.search(words);
   const at = now.getTime();
   const isWanted: Readonly<Record<string, (person: Person) => boolean>> = {
