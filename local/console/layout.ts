@@ -19,7 +19,7 @@ const tabs = [
 export type Tab = (typeof tabs)[number][1];
 
 /** The effect of an action, as the next page says it. */
-export interface Said {
+export interface Effect {
   readonly says: string;
   readonly link?: { readonly to: string; readonly says: string };
 }
@@ -27,7 +27,7 @@ export interface Said {
 /** What surrounds a page's own content. */
 export interface Frame {
   readonly clock: RunningClock;
-  readonly said?: Said | undefined;
+  readonly said?: Effect | undefined;
 }
 
 export interface ConsolePage {

@@ -6,7 +6,7 @@ const perPage = 25;
 const longestSearch = 200;
 
 /** What a list's address asks for. */
-export interface Asked {
+export interface ListRequest {
   readonly path: string;
   /** The text of the search. */
   readonly q: string;
@@ -17,7 +17,7 @@ export interface Asked {
 }
 
 /** @param names of the filters that the list has */
-export function askedOf(url: string, names: readonly string[]): Asked {
+export function askedOf(url: string, names: readonly string[]): ListRequest {
   const { pathname, searchParams } = new URL(url);
   const q = (searchParams.get('q') ?? '').slice(0, longestSearch);
   const page = Math.max(1, Math.trunc(Number(searchParams.get('page') ?? 1)) || 1);
@@ -37,7 +37,7 @@ export function askedOf(url: string, names: readonly string[]): Asked {
 /** One page of a list, and the way to the others. */
 export function paged<Row>(
   rows: readonly Row[],
-  asked: Asked,
+  asked: ListRequest,
 ): { readonly rows: readonly Row[]; readonly pager: Markup } {
   const pages = Math.max(1, Math.ceil(rows.length / perPage));
   const page = Math.min(asked.page, pages);
@@ -55,7 +55,7 @@ export function paged<Row>(
   return { rows: shown, pager };
 }
 
-function addressOf({ path, q, filters }: Asked, page: number): string {
+function addressOf({ path, q, filters }: ListRequest, page: number): string {
   const given = Object.entries({ q, ...filters, page: String(page) }).filter(([, value]) => value !== '');
   return `${path}?${new URLSearchParams(given)}`;
 }
@@ -68,7 +68,7 @@ export type Choice = readonly [
 ];
 
 /** The form above a list. @param finds what the search looks at */
-export function finder({ path, q, filters }: Asked, finds: string, choices: readonly Choice[]): Markup {
+export function finder({ path, q, filters }: ListRequest, finds: string, choices: readonly Choice[]): Markup {
   const selects = choices.map(([name, label, values]) => {
     const options = values.map(
       ([value, says]) =>

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { World } from '../world/world.ts';
-import { messagePage, type Said } from './layout.ts';
+import { type Effect, messagePage } from './layout.ts';
 import type { RunningClock } from './running-clock.ts';
 import type { Showing } from './served.ts';
 
@@ -9,7 +9,7 @@ const mostWaiting = 100;
 
 /** How pages and the effects of actions reach the browser. */
 export function showing(world: World, clock: RunningClock): Showing {
-  const waiting = new Map<string, Said>();
+  const waiting = new Map<string, Effect>();
   let number = 0;
   const page: Showing['page'] = (c, text, status = 200) => {
     world.watcher.read(`the page ${c.req.path}`, text);

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import type { World } from '../world/world.ts';
 import type { FirstVisit } from './first-visit.ts';
 import type { Ledger } from './index/ledger.ts';
-import { type Frame, messagePage, type Said } from './layout.ts';
+import { type Effect, type Frame, messagePage } from './layout.ts';
 import type { RunningClock } from './running-clock.ts';
 
 /** What the server is made of. */
@@ -29,7 +29,7 @@ export interface Showing {
   readonly page: (c: Context, page: string, status?: 200 | 400 | 404) => Response;
   readonly frame: (c: Context) => Frame;
   /** The effect of an action: shown on the page where the button was. */
-  readonly said: (c: Context, said: Said, status?: 200 | 400 | 404 | 409) => Response;
+  readonly said: (c: Context, said: Effect, status?: 200 | 400 | 404 | 409) => Response;
 }
 
 /** @param what that there is none of */

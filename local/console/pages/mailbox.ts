@@ -7,10 +7,10 @@ import { userPath } from '../first-visit.ts';
 import type { Ledger } from '../index/ledger.ts';
 import type { Letter } from '../index/post.ts';
 import { type ConsolePage, verbatim } from '../layout.ts';
-import { type Asked, finder, paged } from '../paging.ts';
+import { finder, type ListRequest, paged } from '../paging.ts';
 
 /** The mails, the newest first. */
-export function mailboxPage({ post }: Ledger, asked: Asked, now: Date): ConsolePage {
+export function mailboxPage({ post }: Ledger, asked: ListRequest, now: Date): ConsolePage {
   const { rows, pager } = paged(post.search(asked.words), asked);
   const none = markup`<p class="c-muted">No mail ${asked.q === '' ? 'yet' : 'is found by this'}. A rotation sends the first one: start it on a <a href="/users">user’s page</a>.</p>`;
   return {

@@ -1,6 +1,6 @@
-import { sections } from '../../../tasks/domain/runbook.ts';
 import type { Badge } from '../../../tasks/domain/following/outcomes.ts';
 import type { Progress } from '../../../tasks/domain/following/progress.ts';
+import { sections } from '../../../tasks/domain/runbook.ts';
 import { type Markup, markup } from '../../../tasks/presentation/html.ts';
 import type { Run } from '../index/runs.ts';
 import { asking, hidden, runbookLink } from '../parts.ts';

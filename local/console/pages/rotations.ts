@@ -5,7 +5,7 @@ import type { Ledger } from '../index/ledger.ts';
 import { keyOf } from '../index/people.ts';
 import type { Run } from '../index/runs.ts';
 import type { ConsolePage } from '../layout.ts';
-import { type Asked, finder, paged } from '../paging.ts';
+import { finder, type ListRequest, paged } from '../paging.ts';
 import { outcomes, runPath, stageNames, standing } from '../parts.ts';
 import { accountOf } from './overview.ts';
 
@@ -17,7 +17,7 @@ const choices = [
 ] as const;
 
 /** The rotations, the newest first. */
-export function rotationsPage(ledger: Ledger, asked: Asked, now: Date): ConsolePage {
+export function rotationsPage(ledger: Ledger, asked: ListRequest, now: Date): ConsolePage {
   const { rows, pager } = paged(found(ledger, asked), asked);
   const none = markup`<p class="c-muted">No rotation here. Start one on a <a href="/users">user’s page</a>.</p>`;
   const table = markup`<div class="c-scroll" tabindex="0" role="region" aria-label="Rotations"><table class="c-table c-stack"><thead><tr><th scope="col">User</th><th scope="col">Where it is</th><th scope="col">Started</th></tr></thead><tbody>${rows.map((run) => row(run, ledger, now))}</tbody></table></div>`;
@@ -29,7 +29,10 @@ export function rotationsPage(ledger: Ledger, asked: Asked, now: Date): ConsoleP
   };
 }
 
-function found({ runs, people }: Ledger, { words, filters: { outcome, stage } }: Asked): readonly Run[] {
+function found(
+  { runs, people }: Ledger,
+  { words, filters: { outcome, stage } }: ListRequest,
+): readonly Run[] {
   const users = words.length === 0 ? undefined : new Set(people.search(words).map(({ key }) => key));
   const isNamed = ({ execution }: Run): boolean =>
     words.every((word) => execution.name.toLowerCase().includes(word));

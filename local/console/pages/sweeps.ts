@@ -6,7 +6,7 @@ import type { Execution } from '../../engine/execution.ts';
 import { inWords as stateInWords } from '../../story/story.ts';
 import { when } from '../dates.ts';
 import { badge, type ConsolePage } from '../layout.ts';
-import { type Asked, paged } from '../paging.ts';
+import { type ListRequest, paged } from '../paging.ts';
 import { runbookLink } from '../parts.ts';
 import type { Served } from '../served.ts';
 
@@ -22,7 +22,7 @@ const outputSchema = z.object({
 });
 
 /** The sweeps of the whole organization, the newest first. */
-export function sweepsPage({ world }: Served, asked: Asked): ConsolePage {
+export function sweepsPage({ world }: Served, asked: ListRequest): ConsolePage {
   const now = world.clock.now();
   const { rows, pager } = paged(world.engine.executionsOf(world.sweepMachineArn), asked);
   const none = markup`<p class="c-muted">None yet. Start one: it surveys every account and reports on every key.</p>`;

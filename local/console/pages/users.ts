@@ -4,7 +4,7 @@ import { userPath } from '../first-visit.ts';
 import type { Ledger } from '../index/ledger.ts';
 import type { Person } from '../index/people.ts';
 import { badge, type ConsolePage } from '../layout.ts';
-import { type Asked, type Choice, finder, paged } from '../paging.ts';
+import { type Choice, finder, type ListRequest, paged } from '../paging.ts';
 import { hidden, runPath, standing } from '../parts.ts';
 
 export const userFilters = ['keys'] as const;
@@ -24,7 +24,7 @@ const choices: readonly Choice[] = [
 ];
 
 /** The users of all accounts. */
-export function usersPage(ledger: Ledger, asked: Asked, now: Date): ConsolePage {
+export function usersPage(ledger: Ledger, asked: ListRequest, now: Date): ConsolePage {
   const { rows, pager } = paged(found(ledger, asked, now), asked);
   const table = markup`<div class="c-scroll" tabindex="0" role="region" aria-label="Users"><table class="c-table c-stack"><thead><tr><th scope="col">User</th><th scope="col">Keys</th><th scope="col">Rotation</th><th scope="col"><span class="c-muted">Action</span></th></tr></thead><tbody>${rows.map((person) => row(person, ledger, now))}</tbody></table></div>`;
   const none = markup`<p class="c-muted">No user is found by this.</p>`;
@@ -36,7 +36,11 @@ export function usersPage(ledger: Ledger, asked: Asked, now: Date): ConsolePage 
   };
 }
 
-function found({ people, runs }: Ledger, { words, filters: { keys } }: Asked, now: Date): readonly Person[] {
+function found(
+  { people, runs }: Ledger,
+  { words, filters: { keys } }: ListRequest,
+  now: Date,
+): readonly Person[] {
   const all = people.search(words);
   const at = now.getTime();
   const isWanted: Readonly<Record<string, (person: Person) => boolean>> = {
