@@ -107,7 +107,8 @@ export function endedIn({
 }: Pick<World, 'aws' | 'engine' | 'watcher' | 'stateMachineArn'>): Ended[] {
   const mails = mailsByExecution(aws.mails);
   const changes = changesByExecution(watcher.changes);
-  return engine.executionsOf(stateMachineArn).flatMap((execution) => {
+  // The engine lists the newest first.
+  return engine.executionsOf(stateMachineArn).toReversed().flatMap((execution) => {
     const outcome = outcomeOf(execution);
     const about = userOf(execution);
     if (outcome === undefined || about === undefined) return [];
