@@ -89,9 +89,11 @@ export class Rows {
   }
 }
 
-/** The end of a step's text: what is to come, or what it comes to. */
-const gist = (why: string): string =>
-  /(?:; |\? |, (?=until ))(?<gist>[^;?]+)$/.exec(why)?.groups?.gist ?? why;
+/** The end of a step's text: what is to come, or what it comes to. Of a check that is repeated daily, what it saw. */
+function gist(why: string): string {
+  const { seen } = /^(?<seen>.*?)(?:, [\d.]+ days ago)?; next look /.exec(why)?.groups ?? {};
+  return seen ?? /(?:; |\? |, (?=until ))(?<end>[^;?]+)$/.exec(why)?.groups?.end ?? why;
+}
 
 /** A text on one line of at most that many characters. */
 const cut = (text: string, width: number): string =>

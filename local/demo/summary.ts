@@ -107,21 +107,25 @@ export function endedIn({
 }: Pick<World, 'aws' | 'engine' | 'watcher' | 'stateMachineArn'>): Ended[] {
   const mails = mailsByExecution(aws.mails);
   const changes = changesByExecution(watcher.changes);
-  return engine.executionsOf(stateMachineArn).flatMap((execution) => {
-    const outcome = outcomeOf(execution);
-    const about = userOf(execution);
-    if (outcome === undefined || about === undefined) return [];
-    const { accountId, userName } = about;
-    const { startDate, stopDate } = execution;
-    const keys = aws.accounts.get(accountId)?.users.get(userName)?.keys ?? [];
-    const ended = {
-      ...{ accountId, userName, outcome, startedAt: startDate.toISOString() },
-      days: stopDate && Math.round(daysBetween(startDate, stopDate) * 10) / 10,
-      mails: mails.get(execution.arn) ?? 0,
-      keys: endedKeys(changes.get(execution) ?? [], keys),
-    };
-    return [ended];
-  });
+  // The engine lists the newest first.
+  return engine
+    .executionsOf(stateMachineArn)
+    .toReversed()
+    .flatMap((execution) => {
+      const outcome = outcomeOf(execution);
+      const about = userOf(execution);
+      if (outcome === undefined || about === undefined) return [];
+      const { accountId, userName } = about;
+      const { startDate, stopDate } = execution;
+      const keys = aws.accounts.get(accountId)?.users.get(userName)?.keys ?? [];
+      const ended = {
+        ...{ accountId, userName, outcome, startedAt: startDate.toISOString() },
+        days: stopDate && Math.round(daysBetween(startDate, stopDate) * 10) / 10,
+        mails: mails.get(execution.arn) ?? 0,
+        keys: endedKeys(changes.get(execution) ?? [], keys),
+      };
+      return [ended];
+    });
 }
 
 /** By the execution in the mail's tags: two rotations of one user have mails of their own. */

@@ -101,6 +101,10 @@ describe('a row', () => {
       '━━━━━━────────  Reminder 2 of 4  silence until 17 Mar 09:22 withdraws the new key',
     ],
     [
+      [line('Drain', 'last used 4 Mar 12:11 for s3 in eu-west-1, 0.8 days ago; next look 5 Mar 12:11')],
+      '━━━━━━━━──────  Drain            last used 4 Mar 12:11 for s3 in eu-west-1',
+    ],
+    [
       [line('Rollback window', 'AKIA… can be made active again for 10 days, until 20 Mar 11:13')],
       '━━━━━━━━━━━━──  Rollback window  until 20 Mar 11:13',
     ],
