@@ -36,7 +36,7 @@ describe('a sweep', () => {
     expect(swept.world.watcher.violations).toEqual([]);
   });
 
-  it('says of each key what it is, and why', async () => {
+  it('says of each key what it is and why, and which users could be deleted', async () => {
     const swept = await Swept.begin();
     const execution = await swept.sweep({ audit: true });
     const because = (userName: string) => {
@@ -55,6 +55,15 @@ describe('a sweep', () => {
       'inactive: inactive, so nobody can use it',
       'notDue: younger than 90 days, and in use',
     ]);
+    const { unneeded } = swept.report(execution).overview;
+    const keyless = [...swept.world.aws.accounts.values()].flatMap((account) =>
+      [...account.users.values()].filter(({ keys }) => keys.length === 0),
+    );
+    expect(unneeded.count).toBe(keyless.length);
+    expect(unneeded.first).toContainEqual(
+      expect.objectContaining({ accountId: payments, userName: 'partner-feed' }),
+    );
+    expect(swept.object(execution, 'index.html')).toContain('Users that could be deleted');
   });
 
   it('starts the oldest keys first, a few in all and in an account, and goes on the next day', async () => {

@@ -14,6 +14,7 @@ import { type KeySituation, makeOrganization, makeSituated } from '../../local/w
 import { randomStream } from '../../local/world/random.ts';
 import { createWorld, type World } from '../../local/world/world.ts';
 import { type Candidate, type KeyRow, keyRowSchema } from '../../tasks/domain/sweeps/row.ts';
+import type { Unneeded } from '../../tasks/domain/sweeps/summary.ts';
 import { day, isoDay } from '../../tasks/domain/time.ts';
 import { keepPromise } from './promise.ts';
 
@@ -93,6 +94,7 @@ export class Swept {
       failed: { accountId: string; because: string }[];
       problems: string[];
       oldest: KeyRow[];
+      unneeded: Unneeded;
     };
     wave: { chosen: Candidate[]; left: number; hold?: string };
     starts?: Record<string, number>;

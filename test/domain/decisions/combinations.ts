@@ -9,7 +9,7 @@ import type { ReportedUser } from '../../../tasks/domain/sweeps/credential-repor
 import type { UserLook } from '../../../tasks/domain/sweeps/facts.ts';
 import type { Rest } from '../../../tasks/domain/sweeps/rest.ts';
 import { ago, now } from '../uses.ts';
-import { everyKind, fewKinds, ids, type Kind, keysOf, ordered, strange, unordered } from './kinds.ts';
+import { everyKind, fewKinds, ids, type KeyKind, keysOf, ordered, strange, unordered } from './kinds.ts';
 
 const override = { by: 'Eve', reason: 'the vendor is gone' };
 const exempt = { until: ago(-1), reason: 'waits for the vendor' };
@@ -17,7 +17,7 @@ const outdated = { until: ago(2), reason: 'waited for the vendor' };
 const policy = defaultPolicy;
 
 /** Everything that any number of keys can be. */
-function* everyUser(): Generator<Kind[]> {
+function* everyUser(): Generator<KeyKind[]> {
   for (const count of [0, 1, 2]) yield* ordered(everyKind, count);
   yield* unordered(fewKinds, 3);
   yield* unordered(
@@ -54,7 +54,7 @@ export function* everyRequest(): Generator<Facts> {
 type LeakState = 'no' | 'leaked' | 'kept active' | 'just made active' | 'kept inactive';
 const leakStates: readonly LeakState[] = ['no', 'leaked', 'kept active', 'just made active', 'kept inactive'];
 interface LeakedKind {
-  readonly kind: Kind;
+  readonly kind: KeyKind;
   readonly leak: LeakState;
 }
 /** What a leak's decision doesn't look at is left out. */
@@ -62,7 +62,7 @@ const leakKinds = everyKind.filter(
   ({ age, use, made }) => use !== 'long ago' && (age === 'years ago' || made === 'orphan'),
 );
 const fewLeakKinds = fewKinds.filter(({ status, use }) => status !== 'Expired' && use !== 'long ago');
-const leakedKinds = (kinds: readonly Kind[], states: readonly LeakState[]): LeakedKind[] =>
+const leakedKinds = (kinds: readonly KeyKind[], states: readonly LeakState[]): LeakedKind[] =>
   kinds.flatMap((kind) => states.map((leak) => ({ kind, leak })));
 
 function* everyLeakedUser(): Generator<LeakedKind[]> {
@@ -103,7 +103,7 @@ export function* everyLeak(): Generator<LeakFacts> {
   }
 }
 
-const agedKeys = (kinds: readonly Kind[]) => {
+const agedKeys = (kinds: readonly KeyKind[]) => {
   const { keys, uses } = keysOf(kinds);
   return keys.map(({ id, createdAt, status }) => ({
     active: status === 'Active',
@@ -118,7 +118,7 @@ export function* everyAge() {
   for (const count of [0, 1, 2]) for (const kinds of ordered(seen, count)) yield aged(kinds);
   for (const count of [3, 4]) for (const kinds of unordered(fewKinds.slice(0, 6), count)) yield aged(kinds);
 }
-const aged = (kinds: readonly Kind[]) => agedSituation(agedKeys(kinds), 90, now);
+const aged = (kinds: readonly KeyKind[]) => agedSituation(agedKeys(kinds), 90, now);
 
 const arn = 'arn:aws:states:eu-west-1:1:execution:rotate-user-key:111122223333-app-3';
 const ended = (outcome: string, endedAt: Date): Rest => ({

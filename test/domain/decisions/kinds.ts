@@ -11,7 +11,7 @@ export const strange = ids[4] ?? '';
  *   but to replace a key that is gone; described, but its secret access key is lost or can't be read; by a call of ours
  *   whose answer was lost.
  */
-export interface Kind {
+export interface KeyKind {
   readonly status: AccessKey['status'];
   readonly age: 'yesterday' | 'years ago';
   readonly use: 'never' | 'today' | 'long ago' | 'unknown';
@@ -32,28 +32,28 @@ const agesAndUses = [
 const makers = ['elsewhere', 'by us', 'by us, not described', 'for another', 'by us, not stored'] as const;
 
 /** Every kind. An orphan is new and was never used, or it wouldn't count as one. */
-export const everyKind: readonly Kind[] = statuses.flatMap((status): Kind[] => [
+export const everyKind: readonly KeyKind[] = statuses.flatMap((status): KeyKind[] => [
   ...agesAndUses.flatMap((one) => makers.map((made) => ({ status, ...one, made }))),
   { status, age: 'yesterday', use: 'never', made: 'orphan' },
 ]);
 
 /** Of more than two keys, which only an exceeded quota allows, less is distinguished. */
-export const fewKinds: readonly Kind[] = everyKind.filter(
+export const fewKinds: readonly KeyKind[] = everyKind.filter(
   ({ age, use, made }) =>
     age === 'years ago' && use !== 'never' && (made === 'elsewhere' || made === 'by us, not described'),
 );
 
-const usesOf: Readonly<Record<Kind['use'], LastUse>> = {
+const usesOf: Readonly<Record<KeyKind['use'], LastUse>> = {
   never: neverUsed,
   today: usedAgo(0.1),
   'long ago': usedAgo(200),
   unknown,
 };
-const isStored: ReadonlySet<Kind['made']> = new Set(['by us', 'by us, not described', 'for another']);
-const isDescribed: ReadonlySet<Kind['made']> = new Set(['by us', 'for another', 'by us, not stored']);
+const isStored: ReadonlySet<KeyKind['made']> = new Set(['by us', 'by us, not described', 'for another']);
+const isDescribed: ReadonlySet<KeyKind['made']> = new Set(['by us', 'for another', 'by us, not stored']);
 
 /** The facts about keys of these kinds, the older ones first. */
-export function keysOf(kinds: readonly Kind[]) {
+export function keysOf(kinds: readonly KeyKind[]) {
   const keys: AccessKey[] = [];
   const uses = new Map<string, LastUse>();
   const tags = new Map<string, string>();

@@ -10,10 +10,10 @@ import { TagMap } from '../../../tasks/domain/letter-case.ts';
 import { defaultPolicy } from '../../../tasks/domain/policy.ts';
 import type { ReportedUser } from '../../../tasks/domain/sweeps/credential-report.ts';
 import { ago, now } from '../uses.ts';
-import { ids, type Kind, keysOf, strange } from './kinds.ts';
+import { ids, type KeyKind, keysOf, strange } from './kinds.ts';
 
 const [a = '', b = ''] = ids;
-const used: Kind = { status: 'Active', age: 'years ago', use: 'today', made: 'elsewhere' };
+const used: KeyKind = { status: 'Active', age: 'years ago', use: 'today', made: 'elsewhere' };
 const inactive = { ...used, status: 'Inactive' } as const;
 const unused = { ...used, use: 'long ago' } as const;
 const ours = { ...used, age: 'yesterday', made: 'by us' } as const;
@@ -28,7 +28,7 @@ describe('what a user’s keys need, row by row', () => {
   const due = { when: 'due' } as const;
   const retire = { when: 'now', action: 'retire' } as const;
   const swept = { when: 'due', action: 'retire', keyId: a } as const;
-  const rows: readonly [string, Kind[], Partial<Facts>, string, string | undefined][] = [
+  const rows: readonly [string, KeyKind[], Partial<Facts>, string, string | undefined][] = [
     ['unknown key', [used], { request: { when: 'now', keyId: strange } }, 'refuse', undefined],
     ['no keys', [], {}, 'nothing', undefined],
     ['too many', [used, used, used], {}, 'askPerson', undefined],
@@ -63,7 +63,7 @@ describe('what a leaked key needs, row by row', () => {
   const heldBack = 'the mode is audit';
   const kept = { keyId: a, at: ago(1), isActive: true };
   const unobtainable = { ...fresh, age: 'years ago' } as const;
-  const rows: readonly [string, Kind[], Partial<LeakFacts>, string, object][] = [
+  const rows: readonly [string, KeyKind[], Partial<LeakFacts>, string, object][] = [
     ['deleted', [used], { leaked: [b] }, 'nothing', {}],
     ['held back, active', [used], { heldBack }, 'leakOpen', { keyId: a, because: heldBack }],
     ['kept active', [used], { kept: [kept] }, 'leakOpen', { keyId: a }],

@@ -14,7 +14,7 @@ export interface Tally {
 }
 
 /** What is wrong with a decision; undefined if nothing is. */
-export type Check<Facts, Decision> = (facts: Facts, decision: Decision) => string | undefined;
+type Check<Facts, Decision> = (facts: Facts, decision: Decision) => string | undefined;
 
 const mostExamples = 5;
 

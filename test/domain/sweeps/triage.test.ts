@@ -154,6 +154,24 @@ describe('what a user needs', () => {
   });
 });
 
+describe('a user that could be deleted', () => {
+  const keyless: ReportedUser = {
+    ...{ name: 'app', isRoot: false, createdAt: ago(400), keys: [], hasOtherCredentials: false },
+  };
+  it.each<[string, Partial<ReportedUser>, boolean]>([
+    ['has neither a key nor anything else to sign in with', {}, true],
+    ['has no key, even an inactive one', { keys: [slot(1, 300, neverUsed, false)] }, false],
+    ['has no password', { hasOtherCredentials: true }, false],
+    ['is known to have no password', { hasOtherCredentials: undefined }, false],
+    ['isn’t new', { createdAt: ago(3) }, false],
+    ['isn’t root', { isRoot: true }, false],
+  ])('%s', (_, changes, could) => {
+    const { unneeded, candidate } = triage({ ...keyless, ...changes }, undefined, facts);
+    expect(unneeded?.userName).toBe(could ? 'app' : undefined);
+    expect(candidate).toBeUndefined();
+  });
+});
+
 describe('a candidate', () => {
   it('is started under the name after its last rotation’s', () => {
     const tags = { 'keyturn:rotation': rotationArn, owner: 'ada@example.com' };
