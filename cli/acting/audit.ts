@@ -5,7 +5,7 @@ import { executionArnOf, starterOf } from '../../tasks/domain/execution-name.ts'
 import { sections } from '../../tasks/domain/runbook.ts';
 import { readSweepRequest } from '../../tasks/domain/sweeps/request.ts';
 import { CannotRun } from '../cannot-run.ts';
-import { type Asked, commandSpec, type CommandOutcome } from '../command.ts';
+import { type Asked, type CommandOutcome, commandSpec } from '../command.ts';
 import { exitCodes } from '../terminal.ts';
 import { isAgreed, text, wholeNumber } from './asking.ts';
 import { endOf, inRunbook } from './starting.ts';

@@ -6,7 +6,7 @@ import { userNameSchema } from '../../tasks/domain/rotation.ts';
 import { sections } from '../../tasks/domain/runbook.ts';
 import type { Access } from '../access.ts';
 import { CannotRun } from '../cannot-run.ts';
-import { type Asked, commandSpec, type CommandOutcome } from '../command.ts';
+import { type Asked, type CommandOutcome, commandSpec } from '../command.ts';
 import { explain } from '../explain.ts';
 import { readSubject } from '../subject.ts';
 import { exitCodes } from '../terminal.ts';

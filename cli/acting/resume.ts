@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { nameOf } from '../../tasks/domain/execution-name.ts';
 import { inputToGoOn } from '../../tasks/domain/restart.ts';
 import { CannotRun } from '../cannot-run.ts';
-import { type Asked, commandSpec, type CommandOutcome } from '../command.ts';
+import { type Asked, type CommandOutcome, commandSpec } from '../command.ts';
 import { exitCodes } from '../terminal.ts';
 import { isAgreed } from './asking.ts';
 import { startRotation } from './starting.ts';

@@ -4,7 +4,7 @@ import { nameOf } from '../../tasks/domain/execution-name.ts';
 import { sections } from '../../tasks/domain/runbook.ts';
 import { giveAnswer, standingNow } from '../answering.ts';
 import { CannotRun } from '../cannot-run.ts';
-import { type Asked, commandSpec, type CommandOutcome } from '../command.ts';
+import { type Asked, type CommandOutcome, commandSpec } from '../command.ts';
 import { exitCodes } from '../terminal.ts';
 import { byAndReason, byAndReasonOptions, isAgreed, text } from './asking.ts';
 import { nameUser } from './rotate.ts';

@@ -4,7 +4,7 @@ import { type PolicyOverrides, policyOverridesSchema } from '../../tasks/domain/
 import { parseRequest } from '../../tasks/domain/rotation.ts';
 import { sections } from '../../tasks/domain/runbook.ts';
 import { CannotRun } from '../cannot-run.ts';
-import { type Asked, commandSpec, type Described, type CommandOutcome } from '../command.ts';
+import { type Asked, type CommandOutcome, commandSpec, type Described } from '../command.ts';
 import { exitCodes } from '../terminal.ts';
 import { byAndReason, byAndReasonOptions, isAgreed, text } from './asking.ts';
 import { inputOf, runningOf, type UserReference } from './rotations.ts';

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { attemptOf } from '../../tasks/domain/execution-name.ts';
 import { sections } from '../../tasks/domain/runbook.ts';
 import { CannotRun } from '../cannot-run.ts';
-import { type Asked, commandSpec, type CommandOutcome } from '../command.ts';
+import { type Asked, type CommandOutcome, commandSpec } from '../command.ts';
 import { readSubject } from '../subject.ts';
 import { exitCodes } from '../terminal.ts';
 import { byAndReason, byAndReasonOptions, isAgreed, text } from './asking.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseChangeRequest, type TagChange, tagsFor } from '../../tasks/domain/tag-change.ts';
 import { CannotRun } from '../cannot-run.ts';
-import { type Asked, commandSpec, type Described, type CommandOutcome } from '../command.ts';
+import { type Asked, type CommandOutcome, commandSpec, type Described } from '../command.ts';
 import { exitCodes } from '../terminal.ts';
 import { isAgreed, text } from './asking.ts';
 import { nameUser } from './rotate.ts';

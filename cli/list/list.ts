@@ -6,7 +6,7 @@ import type { KeyRow } from '../../tasks/domain/sweeps/row.ts';
 import { badgeWords, showDeadline } from '../../tasks/messages/following.ts';
 import { days, showTime } from '../../tasks/messages/words.ts';
 import { CannotRun } from '../cannot-run.ts';
-import type { Asked, OptionValues, CommandOutcome } from '../command.ts';
+import type { Asked, CommandOutcome, OptionValues } from '../command.ts';
 import type { Context } from '../context.ts';
 import { columns, textOf } from '../layout.ts';
 import { Report, type ReportedAccount } from '../reading/report.ts';

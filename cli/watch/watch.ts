@@ -18,7 +18,12 @@ type Watched = z.input<typeof watchShape>;
 const usually = 5;
 
 /** Follows rotations until they end. */
-export async function watch({ context, args: [subject], options, say }: Asked): Promise<CommandOutcome<Watched>> {
+export async function watch({
+  context,
+  args: [subject],
+  options,
+  say,
+}: Asked): Promise<CommandOutcome<Watched>> {
   const every = secondsIn(options.every) * 1000;
   if (subject === undefined) return watchAll(context, every, say);
   const user = await findUser(context, subject);
@@ -40,7 +45,11 @@ function secondsIn(every: Asked['options'][string]): number {
   throw new CannotRun(`--every takes seconds, a whole number from 1 to 3600; "${String(every)}" isn’t one.`);
 }
 
-async function watchAll(context: Context, every: number, say: Asked['say']): Promise<CommandOutcome<Watched>> {
+async function watchAll(
+  context: Context,
+  every: number,
+  say: Asked['say'],
+): Promise<CommandOutcome<Watched>> {
   const names: string[] = [];
   for await (const { name } of listed(context, 'RUNNING')) if (name !== undefined) names.push(name);
   if (names.length === 0) say('No rotation is running.\n');

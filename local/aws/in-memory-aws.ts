@@ -98,7 +98,9 @@ export class InMemoryAws {
     this.#callers = new Callers(this.#model, this.#keys);
     this.#permissions = new Permissions(this.#model, options.rolePolicies);
     const handle = (request: WireRequest) => this.handle(request);
-    this.requestHandler = inProcess((request) => this.breathe()?.then(() => handle(request)) ?? handle(request));
+    this.requestHandler = inProcess(
+      (request) => this.breathe()?.then(() => handle(request)) ?? handle(request),
+    );
     this.#trusts = trustsOf(options.memberTrusts);
     const trusts = () => this.#trusts;
     this.use('sts', stsOperations({ model: this.#model, keys: this.#keys, callers: this.#callers, trusts }));

@@ -93,10 +93,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   });
   const place: Place = { partition: 'aws', region, account: centralAccountId };
   const listeners: EventListener[] = options.onEvent === undefined ? [] : [options.onEvent];
+  const about = { aws, clock, region, accountId: centralAccountId };
   const engine = engineOf(listeners, {
     ...{ seed, clock, settings, lambdas, aws, watcher },
-    onChange: (changed) =>
-      bus.put(statusEvent(changed, { region, accountId: centralAccountId, at: clock.now() })),
+    onChange: (changed) => bus.put(statusEvent(changed, { ...about, at: clock.now() })),
   });
   aws.use('lambda', lambdaOperations(invoking(lambdas)));
   aws.use('states', stepFunctions(engine, only(options, ['executionLagSeconds'])));
@@ -107,7 +107,6 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   await storeLinkKey(aws, settings, randomStream(seed, 'linkKey'));
   startSweeps(options, { engine, stateMachineArn: sweepMachineArn, clock, place });
   const bus = new EventBridge({ functions, lambdas, clock, place });
-  const about = { aws, clock, region, accountId: centralAccountId };
   const postman = new Postman({ ...about, put: (event) => bus.put(event) });
   return {
     ...{ seed, clock, aws, engine, settings, stateMachineArn, sweepMachineArn, watcher, logs },

@@ -29,15 +29,7 @@ afterEach(() => server?.close());
 
 /** `npm start` with these arguments, and a rotation whose owner has got the mail. */
 async function start(...args: string[]) {
-  const options = readServerOptions([
-    '--port',
-    '0',
-    '--accounts',
-    '2',
-    '--users',
-    '6',
-    ...args,
-  ]);
+  const options = readServerOptions(['--port', '0', '--accounts', '2', '--users', '6', ...args]);
   if (options === undefined) throw new Error('help was asked for');
   const fail = (error: unknown) => {
     throw error;

@@ -114,6 +114,10 @@ it(
     reader.world.aws.inject(undefined);
     await reader.run(/^Sweep failed/, 'start-execution');
     await reader.days(1 / 4);
-    expect(sweeps().map(({ status }) => status).toSorted()).toEqual(['FAILED', 'SUCCEEDED']);
+    expect(
+      sweeps()
+        .map(({ status }) => status)
+        .toSorted(),
+    ).toEqual(['FAILED', 'SUCCEEDED']);
   },
 );
