@@ -28,6 +28,8 @@ export function brokenByRequest(
     return keys.some(({ id }) => id === request.keyId) ? 'refuses a key that is there' : undefined;
   if (act === 'leakOpen' || act === 'emergency') return 'P1: nobody is asked';
   if (act === 'nothing' || act === 'askPerson') return unasked({ ...facts, keys }, act);
+  const isExempt = facts.exemption !== undefined && facts.exemption.until >= facts.now;
+  if (isExempt && request.override === undefined) return 'an exempt user is not left alone';
   const isNamed = request.action === 'retire' && request.keyId === decision.oldKey.id;
   if (!isOneOf(keys, decision.oldKey)) return 'P4: not a key of the user, or an orphan';
   if (keys.length > 2 && !isNamed) return 'P4: with more than two keys, a person must name the one to go';
@@ -117,6 +119,8 @@ export function brokenByLeak(all: LeakFacts, decision: Assessment): string | und
   if (act === 'nothing') return undefined;
   if (heldBack !== undefined) return 'the mode or the scope forbids it';
   if (!isLeaked(decision.oldKey)) return 'P4: a key that has not leaked would go';
+  const isKept = isActive(decision.oldKey) && !isOneOf(open, decision.oldKey);
+  if (isKept && open.length === 0) return 'P9: the owner keeps it';
   if (open.length > 0 && !isOneOf(open, decision.oldKey)) return 'P11: an active key waits for another';
   return brokenByDeactivating({ ...all, keys }, decision) ?? brokenByPlan(all, decision, leaked);
 }
