@@ -76,8 +76,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     leakedMayGoAlone: settings.leakWithoutReplacement === 'deactivate',
   });
   const log = collectLogs(logs, clock, watcher);
-  const metricLines: MetricLine[] = [];
-  const metrics: Metrics = { record: (counts) => void metricLines.push({ at: clock.now(), counts }) };
+  const lines: MetricLine[] = [];
+  const metrics: Metrics = { record: (counts) => void lines.push({ at: clock.now(), counts }) };
   let faultOf: ((functionName: string) => LambdaFault | undefined) | undefined;
   const subscription: LogSubscription = new LogSubscription({
     clock,
@@ -100,9 +100,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   });
   aws.use('lambda', lambdaOperations(invoking(lambdas)));
   aws.use('states', stepFunctions(engine, only(options, ['executionLagSeconds'])));
-  const { arn: stateMachineArn } = engine.createStateMachine(
-    machineFor(rotationMachineName, options.definition),
-  );
+  const rotation = machineFor(rotationMachineName, options.definition);
+  const { arn: stateMachineArn } = engine.createStateMachine(rotation);
   const { arn: sweepMachineArn } = engine.createStateMachine(machineFor(sweepMachineName));
   await storeLinkKey(aws, settings, randomStream(seed, 'linkKey'));
   startSweeps(options, { engine, stateMachineArn: sweepMachineArn, clock, place });
@@ -118,7 +117,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     failInvocations: (fault) => {
       faultOf = fault;
     },
-    metrics: metricLines,
+    metrics: lines,
     ownerApp: pagesOf({ aws, clock, settings, log, metrics, subscription }),
     postman,
   };
