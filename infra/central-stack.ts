@@ -62,10 +62,11 @@ export class CentralStack extends Stack {
       linkKeyArn: new LinkKey(this, 'LinkKey', key).secret.secretArn,
     };
     this.#deadLetters = new DeadLetters(this, 'DeadLetters', key).queue;
-    const { links, logRetentionDays } = deployment;
+    const { links, logRetentionDays, organization } = deployment;
     this.#owners = new OwnerApi(this, 'Owners', { links, logRetentionDays, key });
     new MailSetup(this, 'Mail', deployment);
-    new Members(this, 'Members', deployment);
+    // Accounts that the settings list get the roles by hand.
+    if (organization !== undefined) new Members(this, 'Members', { deployment, organization });
     this.#function(checkUse);
     this.#owners.serve(this.#function(ownerPages), {
       path: ownerPages.trigger.path,

@@ -8,6 +8,7 @@ import {
 import { Alias, type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { dataKeyAlias, secretPrefix, secretsKeyAliasOf } from './names.ts';
+import { callerBelongs } from './reach.ts';
 import type { Deployment } from './settings.ts';
 
 /** The actions in CloudWatch Logs' guide. */
@@ -59,7 +60,7 @@ export class DataKey extends Construct {
 }
 
 /**
- * The key of the users' secrets. Its policy lets the organization's accounts decrypt through Secrets Manager what
+ * The key of the users' secrets. Its policy lets the deployment's accounts decrypt through Secrets Manager what
  * the secret's own policy lets them read: a secret under the account's default key can't be read from another account.
  */
 export class SecretsKey extends Construct {
@@ -77,7 +78,7 @@ export class SecretsKey extends Construct {
     }).overrideLogicalId('SecretsKeyArn');
   }
 
-  #make({ organization }: SecretsKeyProps, region: string): Key {
+  #make(deployment: SecretsKeyProps, region: string): Key {
     const key = new Key(this, 'Key', {
       description: 'keyturn: the secrets that hold users’ access keys',
       enableKeyRotation: true,
@@ -92,7 +93,7 @@ export class SecretsKey extends Construct {
         resources: ['*'],
         conditions: {
           StringEquals: {
-            'aws:PrincipalOrgID': organization.id,
+            ...callerBelongs(deployment),
             'kms:ViaService': `secretsmanager.${region}.amazonaws.com`,
           },
           ArnLike: {
@@ -105,4 +106,4 @@ export class SecretsKey extends Construct {
   }
 }
 
-type SecretsKeyProps = Pick<Deployment, 'organization' | 'rolePrefix' | 'storage'>;
+type SecretsKeyProps = Pick<Deployment, 'organization' | 'accounts' | 'rolePrefix' | 'storage'>;

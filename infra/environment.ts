@@ -15,6 +15,7 @@ import {
   secretPrefix,
   secretsKeyAliasOf,
 } from './names.ts';
+import { externalIdOf } from './reach.ts';
 import { partitionOf } from './regions.ts';
 import type { Deployment } from './settings.ts';
 
@@ -35,12 +36,13 @@ export const settingsFileOf = (deployment: Told): string => fileFrom(fileSetting
 
 /** A deployment's settings as the tasks name them. */
 function fileSettingsOf(deployment: Told): FileSettings {
-  const { region, mail, organization, storage, policy, accounts, live, brand, sweep, events } = deployment;
+  const { region, mail, storage, policy, live, brand, sweep, events } = deployment;
+  const { list, ...scope } = deployment.accounts;
   const machine = machineArn(deployment, rotationMachineName, partitionOf(region));
   return parseFileSettings({
     region,
     memberRole: memberRoleName(deployment),
-    externalId: deployment.externalId ?? organization.id,
+    externalId: externalIdOf(deployment),
     mailFrom: writeSender({ name: brand.name, ...readSender(mail.from) }),
     operators: mail.operators ?? addressOf(mail.from),
     mailConfigurationSet: configurationSetName,
@@ -63,8 +65,9 @@ function fileSettingsOf(deployment: Told): FileSettings {
     records: deployment.records,
     cloudTrail: deployment.cloudTrail,
     useFunction: functionName('CheckUse'),
-    scope: accounts,
-    live: live ?? accounts,
+    accountList: list,
+    scope,
+    live: live ?? scope,
     ...sweep,
   });
 }

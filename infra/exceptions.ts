@@ -40,7 +40,7 @@ export function exceptResource(construct: IConstruct, resource: string, reason: 
 
 /** Every wildcard in a task's policy, by its resource, with the reason why it can't be a name. */
 const wildcards = (deployment: Deployment): ReadonlyMap<string, string> => {
-  const { managementAccount, id } = deployment.organization;
+  const { managementAccount = '', id = '' } = deployment.organization ?? {};
   const entries: [string, string][] = [
     ...(['read', 'write'] as const).map((access): [string, string] => [
       roleArn('*', memberRoleOf(memberRoleName(deployment), access)),

@@ -1,6 +1,5 @@
 import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { memberRoleOf } from '../tasks/domain/member-role.ts';
 import { keyTrial, keyUse, neededVerbs, onSecrets } from '../tasks/domain/secret-access.ts';
 import { pendingLabel } from '../tasks/domain/secret-versions.ts';
 import { addressOf } from '../tasks/domain/settings/sender.ts';
@@ -22,13 +21,12 @@ import {
   executionsOf,
   identities,
   machineArn,
-  memberRoleName,
-  roleArn,
   rotationMachineName,
   secretsKeyAliasOf,
   useFunctionArn,
   userSecrets,
 } from './names.ts';
+import { memberRolesOf } from './reach.ts';
 import type { Deployment } from './settings.ts';
 import { actionsAmong, allow } from './statements.ts';
 
@@ -64,25 +62,17 @@ export function statementsOf(
   ];
 }
 
-/**
- * A reading task may assume the writing role too. Until an update has reached every account, the only role there is
- * 0.1.0's, which has that name. Once it has, the writing role doesn't trust the task.
- */
-const entersMember = (access: readonly MemberAccess[], deployment: Deployment): PolicyStatement => {
-  const roles = new Set<MemberAccess>([...access, 'write']);
-  return new PolicyStatement({
+const entersMember = (access: readonly MemberAccess[], deployment: Deployment): PolicyStatement =>
+  new PolicyStatement({
     sid: 'EnterMemberAccounts',
     actions: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
-    resources: [...roles].map((role) => roleArn('*', memberRoleOf(memberRoleName(deployment), role))),
-    // The account is a wildcard, so a role of that name outside the organization must not be accepted.
-    conditions: { StringEquals: { 'aws:ResourceOrgID': deployment.organization.id } },
+    ...memberRolesOf(deployment, access),
   });
-};
 
-function organizationStatements(
-  does: readonly Verb[],
-  { organization: { id, managementAccount } }: Deployment,
-): PolicyStatement[] {
+function organizationStatements(does: readonly Verb[], { organization }: Deployment): PolicyStatement[] {
+  // The accounts are then in the settings.
+  if (organization === undefined) return [];
+  const { id, managementAccount } = organization;
   const accounts = `arn:${Aws.PARTITION}:organizations::${managementAccount}:account/${id}/*`;
   return [
     ...(does.includes('describeAccount')

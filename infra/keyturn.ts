@@ -12,7 +12,8 @@ import { warningsOf } from './warnings.ts';
  * All stacks of a deployment. The central stack contains the StackSet for the member accounts; the keys of regions
  * that hold copies are deployed before it. The StackSet skips the management account, which has a stack of its own:
  * beside the central one if both are one account, otherwise in a stage outside of `--all`, because it needs that
- * account's credentials. Only the central stack has assets; no other needs a bootstrapped account or region.
+ * account's credentials. Without an organization there is no StackSet: the stack beside the central one is the central
+ * account's, and its template is what the other accounts get by hand. Only the central stack has assets; no other needs a bootstrapped account or region.
  */
 export function addStacks(app: App, deployment: Deployment): void {
   const { account, region, storage, rolePrefix } = deployment;
@@ -31,13 +32,14 @@ export function addStacks(app: App, deployment: Deployment): void {
   for (const [name, from] of leakRegionsOf(deployment)) {
     new LeakStack(app, name, deployment, from, { ...bootstrapless(), env: { account, region: from } });
   }
-  addManagementStack(app, deployment);
+  addRolesStack(app, deployment);
   holdRoles(app, deployment);
 }
 
-function addManagementStack(app: App, deployment: Deployment): void {
+/** The roles of the account that no StackSet reaches. */
+function addRolesStack(app: App, deployment: Deployment): void {
   const { account, region, organization } = deployment;
-  const env = { account: organization.managementAccount, region };
+  const env = { account: organization?.managementAccount ?? account, region };
   const beside = account === env.account ? app : new Stage(app, 'management', { env });
   const name = memberRoleName(deployment);
   new MemberStack(beside, name, deployment, { ...bootstrapless(), env, stackName: name });

@@ -15,6 +15,7 @@ import { allFunctions, entersBy, type MemberAccess } from '../tasks/manifest.ts'
 import { exceptResource } from './exceptions.ts';
 import { secretConditions } from './grants.ts';
 import { memberRoleName, roleArn, roleName, secretPrefix } from './names.ts';
+import { externalIdOf } from './reach.ts';
 import type { Deployment } from './settings.ts';
 
 export interface TrustPolicy {
@@ -44,7 +45,7 @@ interface Statement {
 
 /**
  * One of the two roles with which tasks enter a member account. Only the roles of the tasks that need it may assume
- * it, from within the organization, with the external ID, and with a source identity, so that CloudTrail names the
+ * it, from within the organization if there is one, with the external ID, and with a source identity, so that CloudTrail names the
  * rotation. The tasks' roles are matched by a condition instead of being principals: a principal must exist when the
  * role is created, and becomes invalid when it is recreated.
  */
@@ -81,7 +82,8 @@ export function trustOf(
   access: MemberAccess,
   partition: string = Aws.PARTITION,
 ): TrustPolicy {
-  const { account, organization, externalId = organization.id } = deployment;
+  const { account, organization } = deployment;
+  const ofOrganization = organization === undefined ? {} : { 'aws:PrincipalOrgID': organization.id };
   const tasks = allFunctions.filter((row) => entersBy(row).includes(access));
   return {
     Version: '2012-10-17',
@@ -96,7 +98,7 @@ export function trustOf(
               roleArn(account, roleName(deployment, name), partition),
             ),
           },
-          StringEquals: { 'aws:PrincipalOrgID': organization.id, 'sts:ExternalId': externalId },
+          StringEquals: { ...ofOrganization, 'sts:ExternalId': externalIdOf(deployment) },
           StringLike: { 'sts:SourceIdentity': '*' },
         },
       },

@@ -4,6 +4,11 @@ import { memberTemplate } from './member-stack.ts';
 import { memberRoleName } from './names.ts';
 import type { Deployment } from './settings.ts';
 
+export interface MembersProps {
+  readonly deployment: Deployment;
+  readonly organization: NonNullable<Deployment['organization']>;
+}
+
 /**
  * The member roles in every account of the organization, including accounts that join later. Which accounts are
  * audited and changed is enforced by the tasks (`accounts`, `live`), and not by the StackSet. Otherwise widening a
@@ -12,9 +17,9 @@ import type { Deployment } from './settings.ts';
  * role of ours anywhere. It skips the management account, which gets a stack of its own.
  */
 export class Members extends Construct {
-  constructor(scope: Construct, id: string, deployment: Deployment) {
+  constructor(scope: Construct, id: string, { deployment, organization }: MembersProps) {
     super(scope, id);
-    const { account, organization, region } = deployment;
+    const { account, region } = deployment;
     new CfnStackSet(this, 'Role', {
       stackSetName: memberRoleName(deployment),
       description: 'keyturn: the role by which the central account rotates access keys',

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { readSender } from '../tasks/domain/settings/sender.ts';
 import { regionSchema } from '../tasks/domain/settings/values.ts';
+import { checkAccountList } from './account-list-checks.ts';
 import { isPartition, isRegion, partitionOf, sendsMail } from './regions.ts';
 
 /** What is wrong with the settings as a whole, at the one that has to change. */
@@ -23,8 +24,15 @@ const viewSchema = z.object({
   region: text,
   mode: text,
   members: z.object({ writingRole: z.boolean().optional().catch(undefined) }).catch({}),
-  organization: z.object({ managementAccount: text }).catch({}),
-  accounts: scopeView.catch(nothing),
+  organization: z.object({ managementAccount: text }).optional().catch({}),
+  accounts: scopeView
+    .extend({
+      list: z
+        .array(z.object({ id: text }).catch({}))
+        .optional()
+        .catch([]),
+    })
+    .catch(nothing),
   live: scopeView.optional().catch(undefined),
   mail: z.object({ from: text, operators: text, identity: text }).catch({}),
   storage: z
@@ -42,6 +50,7 @@ export function checkTogether(settings: unknown): SettingProblem[] {
   if (view === undefined) return [];
   return [
     checkRegion,
+    checkAccountList,
     checkMembers,
     checkMail,
     checkReplicas,
@@ -154,7 +163,8 @@ function checkKeptKeys({ account, region, storage: { keptKeys, replicaRegions } 
   });
 }
 
-function checkScopes({ accounts, live, organization: { managementAccount } }: View): SettingProblem[] {
+function checkScopes({ accounts, live, organization }: View): SettingProblem[] {
+  const managementAccount = organization?.managementAccount;
   const scopes = Object.entries({ accounts, ...(live === undefined ? {} : { live }) });
   return scopes.flatMap(([name, { organizationalUnits, include, exclude }]) => {
     const both = exclude.flatMap((account, index): SettingProblem[] =>

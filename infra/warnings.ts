@@ -1,4 +1,5 @@
 import { addressOf } from '../tasks/domain/settings/sender.ts';
+import { listedIds } from './reach.ts';
 import { isOptIn } from './regions.ts';
 import type { Deployment } from './settings.ts';
 
@@ -19,6 +20,7 @@ const publicProviders: ReadonlySet<string> = new Set([
 export const warningsOf = (deployment: Deployment): Warning[] => [
   ...publicSender(deployment),
   ...optInRegion(deployment),
+  ...leaksElsewhere(deployment),
 ];
 
 function publicSender({ mail }: Deployment): Warning[] {
@@ -35,4 +37,12 @@ function optInRegion({ region, storage }: Deployment): Warning[] {
     id: `optInRegion:${each}`,
     message: `${each} is an opt-in region: an account that hasn't enabled it can't be used from there; "npx keyturn doctor" and the audit name those accounts`,
   }));
+}
+
+/** Without an organization, AWS Health has no view of the other accounts. */
+function leaksElsewhere(deployment: Deployment): Warning[] {
+  const others = (listedIds(deployment) ?? []).filter((id) => id !== deployment.account);
+  if (others.length === 0) return [];
+  const message = `without an organization, AWS Health reports leaked keys of ${deployment.account} alone; for the other accounts of accounts.list, somebody has to run "npx keyturn leak": docs/deploy.md, Without an organization`;
+  return [{ id: 'leaksElsewhere', message }];
 }

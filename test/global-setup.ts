@@ -1,7 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import type { Deployed } from './infra/deployed.ts';
+import { deployedInOwnProcess } from './infra/in-own-process.ts';
 
 type ByStorage = Readonly<Record<'central' | 'member', Deployed>>;
 
@@ -17,14 +16,6 @@ const shared: typeof globalThis & { keyturnDeployed?: ByStorage } = globalThis;
 
 /** Synthesizes once for all tests: whole lives are lived under the policies that a deployment would have. */
 export default function setup(project: TestProject): void {
-  shared.keyturnDeployed ??= synthesized();
+  shared.keyturnDeployed ??= deployedInOwnProcess({ central: ['central'], member: ['member'] });
   project.provide('deployed', shared.keyturnDeployed);
-}
-
-/** In a process of its own, which loads the CDK three times as fast. Tests of `infra/` validate what it makes. */
-function synthesized(): ByStorage {
-  const script = fileURLToPath(new URL('./infra/print-deployed.ts', import.meta.url));
-  const env = { ...process.env, CDK_VALIDATION: 'false' };
-  const printed = execFileSync(process.execPath, ['--import', 'tsx', script], { env, maxBuffer: 2 ** 26 });
-  return JSON.parse(printed.toString());
 }

@@ -40,7 +40,7 @@ export async function lookAt({
   const aws = access(deployment.region);
   const context: CheckContext = {
     ...{ ...known, deployment, access },
-    accounts: once(() => listAccounts({ aws, sleep })),
+    accounts: once(() => listAccounts({ aws, sleep, settings: { accountList: deployment.accounts.list } })),
     lastAudit: once(() => readLastAudit({ deployment, access, partition: known.partition })),
   };
   // Loaded only now: the CDK describes what is deployed, and takes seconds to load. Refusals needn't wait for it.

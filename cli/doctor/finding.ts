@@ -25,7 +25,7 @@ export interface CheckContext {
   readonly now: Date;
   /** A role of every account, to be assumed for looking at keyturn's roles there. */
   readonly assume: string | undefined;
-  /** Every account of the organization. */
+  /** Every account of the organization or of the list. */
   readonly accounts: () => Promise<readonly ListedAccount[]>;
   /** The last whole sweep's report; undefined if none has completed. */
   readonly lastAudit: () => Promise<Audit | undefined>;

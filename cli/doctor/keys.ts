@@ -7,7 +7,9 @@ import {
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import { dataKeyAlias, linkKeyName, secretsKeyAliasOf } from '../../infra/names.ts';
+import { listedIds } from '../../infra/reach.ts';
 import { isoDay } from '../../tasks/domain/time.ts';
+import { someOf } from './counted.ts';
 import { type Check, type CheckContext, deployAgain, fail, ifThere, ok, type Seen, warn } from './finding.ts';
 
 /** The key that signs owners' links. Its value is never read here. */
@@ -61,7 +63,7 @@ export const keyPolicies: Check = {
       await lookAtKey(context, { alias: dataKeyAlias, region, whyNot: whyNotData(region) }),
       await lookAtKey(context, {
         ...{ alias: secretsKeyAliasOf(deployment), region },
-        whyNot: storage.where === 'central' ? whyNotSecrets(deployment.organization.id) : () => undefined,
+        whyNot: storage.where === 'central' ? whyNotSecrets(deployment) : () => undefined,
       }),
     ];
   },
@@ -75,7 +77,7 @@ export const replicaRegions: Check = {
     const { deployment } = context;
     const seen: Seen[] = [];
     for (const region of deployment.storage.replicaRegions) {
-      const whyNot = whyNotSecrets(deployment.organization.id);
+      const whyNot = whyNotSecrets(deployment);
       seen.push(await lookAtKey(context, { alias: secretsKeyAliasOf(deployment), region, whyNot }));
     }
     return seen;
@@ -131,14 +133,18 @@ function whyNotData(region: string): Looked['whyNot'] {
 }
 
 /** Applications in member accounts read their secrets under it. */
-const whyNotSecrets =
-  (organizationId: string): Looked['whyNot'] =>
-  (statements) =>
-    statements.some(
-      ({ Effect, Action, Condition }) =>
-        Effect === 'Allow' &&
-        Action.some((action) => ['kms:Decrypt', 'kms:*'].includes(action)) &&
-        JSON.stringify(Condition ?? {}).includes(`"${organizationId}"`),
-    )
-      ? undefined
-      : `doesn’t let accounts of ${organizationId} decrypt`;
+function whyNotSecrets(deployment: CheckContext['deployment']): Looked['whyNot'] {
+  const { organization } = deployment;
+  const needed = listedIds(deployment) ?? [organization?.id ?? ''];
+  return (statements) => {
+    const conditions = statements
+      .filter(
+        ({ Effect, Action }) =>
+          Effect === 'Allow' && Action.some((action) => ['kms:Decrypt', 'kms:*'].includes(action)),
+      )
+      .map(({ Condition }) => JSON.stringify(Condition ?? {}));
+    const missing = needed.filter((id) => !conditions.some((condition) => condition.includes(`"${id}"`)));
+    if (missing.length === 0) return undefined;
+    return `doesn’t let ${organization === undefined ? '' : 'accounts of '}${someOf(missing)} decrypt`;
+  };
+}

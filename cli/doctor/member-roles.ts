@@ -18,6 +18,11 @@ import { differences } from './trust.ts';
 /** How many accounts are looked at simultaneously. */
 const atATime = 5;
 
+const deployRoles = ({ deployment }: CheckContext): string =>
+  deployment.organization === undefined
+    ? 'Deploy the member roles’ template there: docs/deploy.md, Without an organization.'
+    : 'Is the StackSet’s instance there current? docs/deploy.md, 3.';
+
 const howToAssume =
   'Run it with --assume and a role of every account that may read IAM roles and trusts you: docs/cli.md.';
 
@@ -51,10 +56,7 @@ async function readingRole(context: CheckContext, name: string): Promise<Seen> {
   const when = isoDay(audit.endedAt);
   if (refused.length > 0) {
     const says = `${name} was refused on ${when} in ${someOf(refused.map(({ accountId }) => accountId))}.`;
-    return fail(
-      says,
-      'Is the StackSet’s instance there current? docs/deploy.md, 3. Its conditions: docs/settings.md.',
-    );
+    return fail(says, `${deployRoles(context)} Its conditions: docs/settings.md.`);
   }
   if (isStale(context, audit)) return unknown(`${name} was last assumed on ${when}.`, startAudit);
   const others = totals.failedAccounts;
@@ -80,9 +82,7 @@ async function inspect(context: CheckContext, assume: string): Promise<Seen[]> {
     concurrency: atATime,
   });
   const seen = [
-    ...grouped(looked, ({ wrong }) => wrong).map((says) =>
-      fail(says, 'Is the StackSet’s instance there current? docs/deploy.md, 3.'),
-    ),
+    ...grouped(looked, ({ wrong }) => wrong).map((says) => fail(says, deployRoles(context))),
     ...grouped(looked, ({ notSeen }) => notSeen).map((says) =>
       unknown(says, 'Run it as somebody who may assume that role there, and let the role read IAM roles.'),
     ),

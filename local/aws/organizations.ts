@@ -23,7 +23,10 @@ const STATUS: Readonly<Partial<Record<AccountState, 'ACTIVE' | 'SUSPENDED' | 'PE
   CLOSED: 'SUSPENDED',
 };
 
-/** Organizations, for the central account only: it is the management account or its delegate. */
+/**
+ * Organizations, for the central account only: it is the management account or its delegate. If it has no place in an
+ * organization, there is none.
+ */
 export function organizationsOperations(model: Model): Operations {
   const joined = model.now();
   const describe = (account: Account): AccountOutput => describeAccount(model, joined, account);
@@ -55,6 +58,10 @@ export function organizationsOperations(model: Model): Operations {
 
 function centralOnly(model: Model, run: Operation): Operation {
   return (input: unknown, caller: Caller) => {
+    if (model.accounts.get(model.centralAccountId)?.path === '') {
+      const says = 'Your account is not a member of an organization.';
+      throw new AwsError('AWSOrganizationsNotInUseException', says);
+    }
     if (caller.accountId === model.centralAccountId) return run(input, caller);
     throw refusal('organizations', 'denied', "You don't have permissions to access this resource.");
   };

@@ -59,6 +59,8 @@ export function consoleRoutes(served: Served): Hono {
   });
   app.get('/mail', (c) => show(c, mailboxPage(ledger, askedOf(c.req.url, []), now())));
   app.get('/mail.json', (c) => c.json(mailsAsJson(world.aws.mails)));
+  // For the command line, which can't read settings here.
+  app.get('/accounts.json', (c) => c.json(world.settings.accountList ?? []));
   app.get('/runbook/:anchor', (c) =>
     show(c, runbookSection(c.req.param('anchor')), 'section of the runbook has this name'),
   );

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { mostListed } from '../../tasks/domain/settings/accounts.ts';
 import { BadCommandLine, localCommand, readOptions, type Size, sizeNumber, wholeNumber } from '../options.ts';
 
 export interface ServerOptions extends Size {
@@ -7,6 +8,8 @@ export interface ServerOptions extends Size {
   readonly paused: boolean;
   /** Daily sweeps, which start what is due by themselves. */
   readonly sweeps?: boolean;
+  /** Whether there is no organization, so that the settings list the accounts. */
+  readonly listed?: boolean;
   /** Where new secrets are kept; with their users if omitted. */
   readonly storage?: Storage;
   /** Whether nobody but the user and the readers may read a secret. */
@@ -32,6 +35,7 @@ const serverCommand = (): Command =>
     .option('--users <n>', 'IAM users in each account', sizeNumber.users, 12)
     .option('--run', 'the clock runs from the start, at one day every 10 seconds', false)
     .option('--sweeps', 'a sweep begins daily, at 06:00 UTC; if omitted, when you start one', false)
+    .option('--listed', 'no AWS Organization: the settings list the accounts', false)
     .addOption(
       new Option('--storage <where>', 'where new secrets are kept').choices(storages).default('member'),
     )
@@ -48,6 +52,8 @@ export function readServerOptions(args: readonly string[]): ServerOptions | unde
   const read = readOptions<Omit<ServerOptions, 'paused'> & { readonly run: boolean }>(command, args);
   if (read === undefined) return undefined;
   const { run, ...options } = read;
+  if (options.listed && options.accounts > mostListed)
+    throw new BadCommandLine(`--listed takes at most ${mostListed} --accounts, not ${options.accounts}.`);
   const users = options.accounts * options.users;
   if (users > mostUsers)
     throw new BadCommandLine(

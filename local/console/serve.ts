@@ -56,10 +56,12 @@ export async function startServer(
   });
   const address = await listen(server, options.port);
   const url = `http://127.0.0.1:${address.port}`;
-  const { seed, accounts, users, paused, sweeps = false, storage = 'member', exclusive = false } = options;
+  const { seed, accounts, users, paused, listed = false, sweeps = false } = options;
+  const { storage = 'member', exclusive = false } = options;
   const made = createWorld({
     seed,
     organization: { accounts, users },
+    listed,
     settings: { linkBase: url, waves: gentleWaves, storage, secretExclusive: exclusive },
     ...(sweeps ? { sweepAtHour } : {}),
   }).then((world) => {

@@ -22,6 +22,8 @@ export interface WorldOptions {
   readonly start?: Date;
   /** How large an organization to make from the seed, or the accounts themselves, the central one among them. */
   readonly organization?: OrganizationSize | readonly Account[];
+  /** Whether the accounts are in no organization, so that the settings list them. */
+  readonly listed?: boolean;
   readonly settings?: Partial<SettingsInput>;
   /** The rotation's definition, if it isn't the one in the repository. */
   readonly definition?: string;

@@ -29,7 +29,12 @@ export const machineFile = new URL('rotate-user-key.asl.json', machines);
 const dataKey = 'alias/keyturn';
 
 /** The settings of a deployment in live mode. */
-export function settingsOf({ settings = {} }: WorldOptions, region: string): Settings {
+export function settingsOf(
+  { settings = {}, listed = false }: WorldOptions,
+  region: string,
+  accounts: readonly Account[],
+): Settings {
+  const list = accounts.map(({ id, name, email }) => ({ id, name, email }));
   return parseSettings({
     mode: 'live',
     region,
@@ -42,6 +47,7 @@ export function settingsOf({ settings = {} }: WorldOptions, region: string): Set
     ...(settings.storage === 'central' ? { secretKmsKey: 'alias/keyturn-secrets' } : {}),
     secretReaders: [`role/${developerRole}`],
     reportBucket,
+    ...(listed ? { accountList: list } : {}),
     // As in a deployment: what is audited is live, unless the settings separate the two.
     live: settings.scope ?? {},
     ...settings,
@@ -50,14 +56,24 @@ export function settingsOf({ settings = {} }: WorldOptions, region: string): Set
 
 export function awsOf(
   options: WorldOptions,
-  { seed, clock, region }: { readonly seed: number; readonly clock: VirtualClock; readonly region: string },
+  {
+    seed,
+    clock,
+    region,
+    accounts,
+  }: {
+    readonly seed: number;
+    readonly clock: VirtualClock;
+    readonly region: string;
+    readonly accounts: readonly Account[];
+  },
 ): InMemoryAws {
   return new InMemoryAws({
     clock,
     random: randomStream(seed, 'aws'),
     region,
     centralAccountId,
-    accounts: accountsOf(options, seed, clock.now()),
+    accounts,
     statesKmsKeyId: dataKey,
     buckets: [reportBucket],
     objectLock: options.settings?.records?.lock !== undefined && options.settings.records.lock !== 'none',
@@ -144,10 +160,18 @@ const others: RolePolicies = new Map(
   ['operator', 'deployment', developerRole].map((name) => [name, [anything]]),
 );
 
-function accountsOf({ organization }: WorldOptions, seed: number, now: Date): readonly Account[] {
-  if (organization !== undefined && !('users' in organization)) return organization;
-  const size = organization ?? { accounts: 4, users: 12 };
-  return makeOrganization(size, randomStream(seed, 'organization'), now);
+/** The accounts that a world begins with, the central one among them. */
+export function accountsOf(
+  { organization, listed = false }: WorldOptions,
+  seed: number,
+  now: Date,
+): readonly Account[] {
+  const made =
+    organization !== undefined && !('users' in organization)
+      ? organization
+      : makeOrganization(organization ?? { accounts: 4, users: 12 }, randomStream(seed, 'organization'), now);
+  if (listed) for (const account of made) account.path = '';
+  return made;
 }
 
 export function only<T extends object, K extends keyof T>(of: T, names: readonly K[]): Partial<Pick<T, K>> {

@@ -18,6 +18,7 @@ import { LogSubscription } from './log-subscription.ts';
 import { firstMorning, type LogLine, type MetricLine, type WorldOptions } from './options.ts';
 import { centralAccountId } from './organization.ts';
 import {
+  accountsOf,
   awsOf,
   collectLogs,
   invoking,
@@ -68,8 +69,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const seed = options.seed ?? 1;
   const clock = new VirtualClock(options.start ?? firstMorning);
   const region = options.settings?.region ?? 'eu-west-1';
-  const settings = settingsOf(options, region);
-  const aws = awsOf(options, { seed, clock, region });
+  const accounts = accountsOf(options, seed, clock.now());
+  const settings = settingsOf(options, region, accounts);
+  const aws = awsOf(options, { seed, clock, region, accounts });
   const logs: LogLine[] = [];
   const watcher = new Watcher({
     ...{ aws, clock, memberRole: () => settings.memberRole },
@@ -113,13 +115,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     putEvent: (functionName, event) => bus.deliver(functionName, event),
     putBusEvent: (event) => bus.put(event),
     redeploy: () => void engine.redefineStateMachine(machineFor(rotationMachineName)),
-    deadLetters: bus.deadLetters,
     failInvocations: (fault) => {
       faultOf = fault;
     },
-    metrics: lines,
+    ...{ metrics: lines, deadLetters: bus.deadLetters, postman },
     ownerApp: pagesOf({ aws, clock, settings, log, metrics, subscription }),
-    postman,
   };
 }
 

@@ -25,7 +25,7 @@ export interface ActiveAccount {
 }
 
 /**
- * An active account of the organization that is within the deployment's scope.
+ * An active account, of the organization or of the settings' list, that is within the deployment's scope.
  * @throws {UnknownAccount} if there is none, or it isn't active
  * @throws {AccountOutOfScope}
  */
@@ -33,21 +33,19 @@ export async function activeAccount(
   { aws, settings }: Pick<Dependencies, 'aws' | 'settings'>,
   accountId: string,
 ): Promise<ActiveAccount> {
-  const account = await describe(organizations(aws), accountId);
-  const state = account === undefined ? undefined : stateOf(account);
+  const account =
+    settings.accountList === undefined
+      ? await describe(organizations(aws), accountId)
+      : inList(settings.accountList, accountId);
+  const { name, email, state } = account;
   if (state !== 'ACTIVE') {
     throw new UnknownAccount(
-      `account ${accountId} is ${state ?? 'unknown'}; only an ACTIVE account's users can be rotated`,
+      `account ${accountId} is ${state}; only an ACTIVE account's users can be rotated`,
     );
   }
-  const place = { id: accountId, paths: account?.Paths ?? [] };
-  const why = whyOutOfScope(settings.scope, place);
+  const why = whyOutOfScope(settings.scope, account);
   if (why !== undefined) throw new AccountOutOfScope(`account ${accountId} is out of scope: ${why}`);
-  return {
-    name: account?.Name ?? accountId,
-    email: account?.Email ?? '',
-    heldBack: whyHeldBack(settings, place),
-  };
+  return { name, email, heldBack: whyHeldBack(settings, account) };
 }
 
 /**
@@ -82,10 +80,10 @@ function whyHeldBack(
   return why === undefined ? undefined : `the account is outside the live scope: ${why}`;
 }
 
-async function describe(client: OrganizationsClient, accountId: string) {
+async function describe(client: OrganizationsClient, accountId: string): Promise<ListedAccount> {
   try {
     const { Account } = await client.send(new DescribeAccountCommand({ AccountId: accountId }));
-    return Account;
+    return listed({ Id: accountId, ...Account });
   } catch (error) {
     if (error instanceof AccountNotFoundException) {
       throw new UnknownAccount(`the organization has no account ${accountId}`);
@@ -93,6 +91,21 @@ async function describe(client: OrganizationsClient, accountId: string) {
     throw error;
   }
 }
+
+type AccountList = NonNullable<Settings['accountList']>;
+
+function inList(list: AccountList, accountId: string): ListedAccount {
+  const found = list.find(({ id }) => id === accountId);
+  if (found === undefined) throw new UnknownAccount(`accounts.list has no account ${accountId}`);
+  return byHand(found);
+}
+
+/** Nobody says whether such an account is still active. If it isn't, it can't be entered. */
+const byHand = ({ id, name = id, email }: AccountList[number]): ListedAccount => ({
+  ...{ id, name, email },
+  state: 'ACTIVE',
+  paths: [],
+});
 
 /** `Status` is the field that `State` replaced. */
 const stateOf = ({ State, Status }: Account): string | undefined => State ?? Status;
@@ -102,11 +115,21 @@ const firstPause = 2_000;
 const longestPause = 30_000;
 const mostTries = 8;
 
+/** Every account: of the settings' list if there is one, otherwise of the organization. */
+export async function listAccounts({
+  settings,
+  ...dependencies
+}: Pick<Dependencies, 'aws' | 'sleep'> & {
+  readonly settings: Pick<Settings, 'accountList'>;
+}): Promise<ListedAccount[]> {
+  return settings.accountList?.map(byHand) ?? readOrganization(dependencies);
+}
+
 /**
  * Every account of the organization, in its order. One sequential reader with back-off, because Organizations
  * throttles hard. A page may be empty although more follow.
  */
-export async function listAccounts({
+async function readOrganization({
   aws,
   sleep,
 }: Pick<Dependencies, 'aws' | 'sleep'>): Promise<ListedAccount[]> {

@@ -57,6 +57,7 @@ import type { Finding } from '../../cli/doctor/finding.ts';
 import { descriptionOf, environmentOf } from '../../infra/environment.ts';
 import { permissionsOf, trustOf } from '../../infra/member-role.ts';
 import { functionName, roleArn, roleName } from '../../infra/names.ts';
+import { listedIds } from '../../infra/reach.ts';
 import { type Deployment, parseDeployment } from '../../infra/settings.ts';
 import { allFunctions } from '../../tasks/manifest.ts';
 
@@ -233,6 +234,8 @@ export const trustText = (deployment: Deployment, role: string): string =>
   encodeURIComponent(JSON.stringify(trustOf(deployment, role.endsWith('-read') ? 'read' : 'write', 'aws')));
 
 function deployOrganization({ organizations }: Aws, { organization }: Deployment): void {
+  // Nothing may then ask for one.
+  if (organization === undefined) return;
   organizations.on(DescribeOrganizationCommand).resolves({
     Organization: { Id: organization.id, MasterAccountId: organization.managementAccount },
   });
@@ -282,7 +285,7 @@ function deployMail({ ses }: Aws): void {
 
 /** The statements of the deployment's keys that somebody needs. */
 export const keyPolicy = (
-  organizationId: string,
+  accounts: string | readonly string[],
   services = [`logs.${region}`, 'cloudwatch', 'events'],
 ): string =>
   JSON.stringify({
@@ -298,12 +301,17 @@ export const keyPolicy = (
         Principal: '*',
         Action: 'kms:Decrypt',
         Resource: '*',
-        Condition: { StringEquals: { 'aws:PrincipalOrgID': organizationId } },
+        Condition: {
+          StringEquals: {
+            [typeof accounts === 'string' ? 'aws:PrincipalOrgID' : 'aws:PrincipalAccount']: accounts,
+          },
+        },
       },
     ],
   });
 
-function deployKeys({ kms, secrets }: Aws, { organization }: Deployment): void {
+function deployKeys({ kms, secrets }: Aws, deployment: Deployment): void {
+  const accounts = listedIds(deployment) ?? deployment.organization?.id ?? [];
   secrets.on(DescribeSecretCommand).resolves({
     VersionIdsToStages: { one: ['AWSCURRENT'] },
     LastChangedDate: new Date('2026-10-01T00:00:00.000Z'),
@@ -311,7 +319,7 @@ function deployKeys({ kms, secrets }: Aws, { organization }: Deployment): void {
   kms.on(DescribeKeyCommand).resolves({
     KeyMetadata: { KeyId: 'key-1', KeyState: 'Enabled', KeyManager: 'CUSTOMER' },
   });
-  kms.on(GetKeyPolicyCommand).resolves({ Policy: keyPolicy(organization.id) });
+  kms.on(GetKeyPolicyCommand).resolves({ Policy: keyPolicy(accounts) });
   kms.on(GetKeyRotationStatusCommand).resolves({ KeyRotationEnabled: true });
 }
 

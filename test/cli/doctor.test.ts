@@ -1,10 +1,11 @@
+import { GetKeyPolicyCommand } from '@aws-sdk/client-kms';
 import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
 import { CannotRun } from '../../cli/cannot-run.ts';
 import { checks } from '../../cli/doctor/checks.ts';
 import { exitCodeOf } from '../../cli/doctor/command.ts';
-import { awsError, linesOf, lookAt, member, mockAws } from './a-deployment.ts';
+import { account, awsError, keyPolicy, linesOf, lookAt, member, mockAws, reportIs } from './a-deployment.ts';
 import { accountCases } from './cases/accounts.ts';
 import { alarmAndKeyCases } from './cases/alarms-and-keys.ts';
 import { machineryCases } from './cases/machinery.ts';
@@ -12,6 +13,11 @@ import { mailCases } from './cases/mail.ts';
 
 const aws = mockAws();
 const audit = { mode: 'audit' };
+const listed = {
+  organization: undefined,
+  accounts: { list: [account, member].map((id) => ({ id, email: 'aws@example.com' })) },
+  storage: { where: 'central' },
+};
 const central = { storage: { where: 'central' } };
 const admin = 'OrganizationAccountAccessRole';
 
@@ -41,6 +47,7 @@ describe('a deployment with nothing wrong', () => {
 
   it.each([
     ['audit', audit],
+    ['listed accounts', listed],
     ['central storage', central],
     ['replicas', { storage: { replicaRegions: ['eu-central-1', 'us-east-1'] } }],
     ['an opt-in region’s copies', { storage: { replicaRegions: ['eu-south-2'] } }],
@@ -52,6 +59,48 @@ describe('a deployment with nothing wrong', () => {
   ])('is ok with %s', async (_, settings) => {
     const findings = await lookAt(aws, { assume: admin, settings });
     expect(findings.filter(({ status }) => status === 'fail' || status === 'unknown')).toEqual([]);
+  });
+});
+
+describe('a deployment whose accounts are listed', () => {
+  it('is ok with a single account, without a call of Organizations', async () => {
+    const list = [{ id: account, email: 'aws@example.com' }];
+    const findings = await lookAt(aws, { assume: admin, settings: { ...listed, accounts: { list } } });
+    expect(findings.filter(({ status }) => status !== 'ok')).toEqual([]);
+    expect(findings.map(({ check }) => check)).not.toContain('StackSets access');
+    expect(aws.organizations.calls()).toEqual([]);
+  });
+
+  it('is told in which accounts no leak is detected', async () => {
+    expect(
+      linesOf(await lookAt(aws, { assume: admin, settings: listed }), 'Health delegation'),
+    ).toMatchObject([{ status: 'warn', seen: expect.stringContaining(`those in ${member}.`) }]);
+  });
+
+  it('fails if nothing of the list is in scope', async () => {
+    const accounts = { list: [{ id: account, email: 'aws@example.com' }], exclude: [account] };
+    expect(linesOf(await lookAt(aws, { settings: { ...listed, accounts } }), 'organization')).toMatchObject([
+      { status: 'fail', seen: '0 of 1 account of the list in scope.' },
+    ]);
+  });
+
+  it('fails if the secrets’ key leaves one of them out, or a role is missing there', async () => {
+    const spoil = () => {
+      aws.kms.on(GetKeyPolicyCommand).resolves({ Policy: keyPolicy([account]) });
+      reportIs(aws, {
+        totals: { accounts: 2, surveyed: 1, failedAccounts: 1 },
+        failed: [{ accountId: member, name: 'dev', because: 'MemberRoleRefused: can’t be assumed' }],
+      });
+    };
+    const findings = await lookAt(aws, { settings: listed, spoil });
+    expect(linesOf(findings, 'key policies')).toMatchObject([
+      { status: 'ok' },
+      { status: 'fail', seen: expect.stringContaining(`doesn’t let ${member} decrypt`) },
+    ]);
+    expect(linesOf(findings, 'member roles')).toMatchObject([
+      { status: 'fail', todo: expect.stringContaining('template there: docs/deploy.md') },
+      { status: 'unknown' },
+    ]);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
 import { dataKeyAlias, secretsKeyAliasOf } from '../../infra/names.ts';
+import { externalIdOf } from '../../infra/reach.ts';
 import { parseDeployment } from '../../infra/settings.ts';
 import { kmsKey } from '../../local/aws/kms.ts';
 import { installation } from '../../local/world/options.ts';
@@ -19,7 +20,8 @@ export interface Deployed {
 
 const settings = { ...example, account: centralAccountId, region: 'eu-west-1', mode: 'live' };
 const deployment = parseDeployment(settings);
-const { account, region, organization } = deployment;
+const { account, region } = deployment;
+const exampleId = deployment.organization?.id ?? 'o-exampleorgid';
 /** The organization that the in-memory accounts are in. */
 const organizationId = 'o-keyturn';
 
@@ -37,14 +39,20 @@ const roleSchema = z.looseObject({
   Policies: z.array(policySchema).default([]),
 });
 
-/** Synthesizes, and reads from the templates who may do what, after CloudFormation has filled them in. */
-export function deployed(storage: 'central' | 'member'): Deployed {
+/**
+ * Synthesizes, and reads from the templates who may do what, after CloudFormation has filled them in.
+ * @param changes of the settings; null removes one, because it passes through JSON
+ */
+export function deployed(storage: 'central' | 'member', changes: object = {}): Deployed {
+  const removed = Object.entries(changes).filter(([, value]) => value === null);
+  const changed = { ...changes, ...Object.fromEntries(removed.map(([name]) => [name, undefined])) };
   const templates = synthesize({
     ...settings,
     sweep: { exemptGroup: { name: 'no-rotation', until: '2030-01-31', reason: 'vendors' } },
     events: true,
     cloudTrail: true,
     storage: { where: storage, replicaRegions: ['eu-central-1', 'us-east-1'] },
+    ...changed,
   });
   // Only tasks and operators call AWS by themselves; a state machine invokes its tasks.
   const central = rolesOf(templates.get('keyturn')).filter(
@@ -55,7 +63,7 @@ export function deployed(storage: 'central' | 'member'): Deployed {
   return {
     policies: [...central, ...members].map(({ name, policies }) => [name, policies]),
     memberTrusts: Object.fromEntries(members.map(({ name, trust }) => [name, trust])),
-    externalId: organizationId,
+    externalId: externalIdOf(parseDeployment({ ...settings, ...changed })).replace(exampleId, organizationId),
   };
 }
 
@@ -84,7 +92,7 @@ function rolesOf(template: Template | undefined): DeployedRole[] {
 
 /** The value with CloudFormation's functions evaluated; `kept` stay as they are. */
 function filled(value: unknown, resources: Resources, kept: readonly string[] = []): unknown {
-  if (typeof value === 'string') return value.replaceAll(organization.id, organizationId);
+  if (typeof value === 'string') return value.replaceAll(exampleId, organizationId);
   if (Array.isArray(value)) return value.map((one) => filled(one, resources));
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value);

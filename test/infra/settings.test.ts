@@ -314,7 +314,7 @@ describe('the settings of a deployment', () => {
 
   it('are refused for what is missing', () => {
     expect(refusal({ organization: undefined })).toEqual([
-      '  organization: is missing; it must be an object',
+      '  organization: is missing; without an AWS Organization, name the accounts in accounts.list',
     ]);
     expect(() => parseDeployment(undefined)).toThrow('There is no keyturn.json');
   });

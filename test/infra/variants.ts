@@ -35,6 +35,17 @@ export const variants: Readonly<Record<string, object>> = {
   'other management account': {
     organization: { id: 'o-exampleorgid', rootId: 'r-root', managementAccount: '999999999999' },
   },
+  'listed accounts': {
+    organization: undefined,
+    mode: 'live',
+    accounts: {
+      list: [
+        { id: '111111111111', name: 'Tools', email: 'aws@example.com' },
+        { id: '222222222222', email: 'payments@example.com' },
+      ],
+    },
+    storage: { where: 'central' },
+  },
   GovCloud: { region: 'us-gov-west-1', mode: 'live' },
   "Health's own region": { region: 'us-west-2', concurrency: { surveys: 50, ownerPages: 5 } },
 };

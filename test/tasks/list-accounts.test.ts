@@ -116,7 +116,7 @@ describe('ListAccounts', () => {
     await expect(run).resolves.toMatchObject({ accounts: 1 });
     expect(logged.filter(({ level }) => level === 'warn').map(({ details }) => details.problem)).toEqual([
       'accounts: "payments" must be an account ID of 12 digits',
-      "account 999999999999 isn't in the organization",
+      'account 999999999999 is unknown',
     ]);
   });
 

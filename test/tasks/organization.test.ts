@@ -1,6 +1,6 @@
 import { AccountNotFoundException, DescribeAccountCommand } from '@aws-sdk/client-organizations';
 import { describe, expect, it } from 'vitest';
-import { activeAccount } from '../../tasks/aws/organization.ts';
+import { accountOfLeak, activeAccount, listAccounts } from '../../tasks/aws/organization.ts';
 import { accountId } from './ids.ts';
 import { awsError, mockAws } from './mocked-aws.ts';
 import { setUp } from './setting-up.ts';
@@ -53,5 +53,37 @@ describe('an account of the organization', () => {
   it('is known by its ID where it has no name', async () => {
     aws.organizations.on(DescribeAccountCommand).resolves({ Account: { State: 'ACTIVE' } });
     await expect(look()).resolves.toEqual({ name: accountId, email: '' });
+  });
+});
+
+describe('an account of the settings’ list', () => {
+  const accountList = [{ id: accountId, email: 'payments@example.com' }];
+
+  it('is known without a call of Organizations, by its ID where it has no name', async () => {
+    const { dependencies } = setUp({ accountList });
+    const known = { name: accountId, email: 'payments@example.com' };
+    await expect(activeAccount(dependencies, accountId)).resolves.toEqual(known);
+    await expect(accountOfLeak(dependencies, accountId)).resolves.toEqual(known);
+    await expect(listAccounts(dependencies)).resolves.toMatchObject([{ ...known, state: 'ACTIVE' }]);
+    expect(aws.organizations.calls()).toEqual([]);
+  });
+
+  it('is the only kind that is known, for a leak too', async () => {
+    const { dependencies } = setUp({ accountList });
+    for (const look of [activeAccount, accountOfLeak]) {
+      await expect(look(dependencies, '999999999999')).rejects.toMatchObject({
+        name: 'UnknownAccount',
+        message: 'accounts.list has no account 999999999999',
+      });
+    }
+  });
+
+  it('is held back by the scopes, as one of an organization is', async () => {
+    const held = setUp({ accountList, live: { exclude: [accountId] } }).dependencies;
+    await expect(activeAccount(held, accountId)).resolves.toMatchObject({
+      heldBack: 'the account is outside the live scope: it is excluded',
+    });
+    const out = setUp({ accountList, scope: { exclude: [accountId] } }).dependencies;
+    await expect(activeAccount(out, accountId)).rejects.toMatchObject({ name: 'AccountOutOfScope' });
   });
 });

@@ -26,8 +26,8 @@ describe('what the input narrows', () => {
     expect(overview.totals.accounts).toBe(0);
     expect(overview.problems).toEqual([
       'accounts: "12" must be an account ID of 12 digits',
-      "account 999999999999 isn't in the organization",
-      "account 888888888888 isn't in the organization",
+      'account 999999999999 is unknown',
+      'account 888888888888 is unknown',
     ]);
     expect(swept.rotations).toEqual([]);
   });

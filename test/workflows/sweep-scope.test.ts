@@ -35,7 +35,7 @@ it('the live scope never widens what is surveyed, and an account in it that does
   const swept = await Swept.begin({ organization: organizationOf(3, 1, 'oldKeyInDailyUse'), settings });
   const { overview } = swept.report(await swept.sweep());
   expect(overview.totals).toMatchObject({ surveyed: 2 });
-  expect(overview.problems).toEqual(["account 999999999999 isn't in the organization"]);
+  expect(overview.problems).toEqual(['account 999999999999 is unknown']);
   expect(swept.rotations).toEqual([]);
 });
 

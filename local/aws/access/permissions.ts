@@ -109,7 +109,8 @@ export function contextOf(
   caller: Caller,
   { accountId, context }: Pick<Need, 'accountId' | 'context'>,
 ): ConditionKeys {
-  const organization = (id: string): string | undefined => model.accounts.get(id)?.path.split('/')[0];
+  const organization = (id: string): string | undefined =>
+    model.accounts.get(id)?.path.split('/')[0] || undefined;
   return {
     'aws:PrincipalAccount': caller.accountId,
     'aws:PrincipalArn': caller.principalArn,

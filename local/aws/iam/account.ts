@@ -73,8 +73,8 @@ export interface Account {
   readonly name: string;
   readonly email: string;
   state: AccountState;
-  /** Where it is in the organization: `o-…/r-…/ou-…/`. */
-  readonly path: string;
+  /** Where it is in the organization: `o-…/r-…/ou-…/`; empty if it is in none. */
+  path: string;
   /** By name. */
   readonly users: Map<string, User>;
   /** The users' names in each group, by its name. */

@@ -8,7 +8,7 @@ import {
   rowOf,
 } from '../policy.ts';
 import { accountIdSchema } from '../scope.ts';
-import { scopeSchema } from './accounts.ts';
+import { accountsSchema, scopeSchema } from './accounts.ts';
 import { brandSchema } from './brand.ts';
 import { setting } from './entry.ts';
 import { mailSchema } from './mail.ts';
@@ -174,13 +174,16 @@ export const settingsSchema = z.strictObject({
       example: 'standby',
     },
   ),
-  organization: organizationSchema,
+  organization: organizationSchema.optional().meta({
+    description: 'The AWS Organization whose accounts are audited and rotated.',
+    ifOmitted: 'there is none, and `accounts.list` names the accounts',
+  }),
   mode: setting(z.enum(['audit', 'live']).default('audit'), {
     description:
       'Nothing is created, deactivated or deleted unless it is exactly `live`; `audit` reports what would be done.',
     example: 'live',
   }),
-  accounts: scopeSchema.prefault({}).meta({ description: 'Which accounts are audited.' }),
+  accounts: accountsSchema.prefault({}).meta({ description: 'Which accounts are audited.' }),
   live: scopeSchema.optional().meta({
     description:
       "In which accounts anything may be changed in mode `live`, so that a pilot doesn't end the audit of the organization.",
@@ -239,7 +242,7 @@ export const settingsSchema = z.strictObject({
       .optional(),
     {
       description: 'The external ID that the member roles ask for.',
-      ifOmitted: '`organization.id`',
+      ifOmitted: '`organization.id`; without an organization, `keyturn-` and `account`',
       example: 'keyturn-4711',
     },
   ),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { scopeSchema } from './accounts.ts';
+import { accountListSchema, scopeSchema } from './accounts.ts';
 import { mailSchema } from './mail.ts';
 import { modeOf } from './mode.ts';
 import { leakSchema, recordsSchema, settingsSchema } from './schema.ts';
@@ -43,6 +43,8 @@ const shape = {
   policy,
   brand,
   runbookUrl,
+  /** Every account, if no organization is read. */
+  accountList: accountListSchema.optional(),
   /** Which accounts are surveyed. */
   scope: scopeSchema.prefault({}),
   /** Where changes are allowed, within `scope`; if omitted, everywhere in it. */

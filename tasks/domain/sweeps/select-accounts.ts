@@ -2,13 +2,13 @@ import { defined } from '../defined.ts';
 import { type Scope, whyOutOfScope } from '../scope.ts';
 import type { SweepRequest } from './request.ts';
 
-/** An account as Organizations lists it. */
+/** An account as Organizations or the settings list it. */
 export interface ListedAccount {
   readonly id: string;
   readonly name: string;
   readonly email: string;
   readonly state: string;
-  /** Its place in the organization: `o-…/r-…/ou-…/`. */
+  /** Its place in the organization: `o-…/r-…/ou-…/`. Without an organization it has none. */
   readonly paths: readonly string[];
 }
 
@@ -79,7 +79,7 @@ function unknownNames(
   const ids = new Set(accounts.map(({ id }) => id));
   const units = new Set(accounts.flatMap(unitsAbove));
   const unknownAccounts = (names: readonly string[] = []) =>
-    names.filter((id) => !ids.has(id)).map((id) => `account ${id} isn't in the organization`);
+    names.filter((id) => !ids.has(id)).map((id) => `account ${id} is unknown`);
   const unknownUnits = (names: readonly string[] = []) =>
     names
       .filter((unit) => !units.has(unit))

@@ -70,7 +70,7 @@ export function accountCases(aws: Aws): Case[] {
       settings: { accounts: { include: [account, '333333333333'] } },
       spoil: () => {},
       status: 'warn',
-      seen: /account 333333333333 isn't in the organization/,
+      seen: /account 333333333333 is unknown/,
     },
     {
       check: 'StackSets access',

@@ -152,8 +152,8 @@ describe('which accounts are surveyed', () => {
       `${three}: it is SUSPENDED`,
     ]);
     expect(problems).toEqual([
-      "account 999999999999 isn't in the organization",
-      "account 888888888888 isn't in the organization",
+      'account 999999999999 is unknown',
+      'account 888888888888 is unknown',
       'organizational unit ou-abcd-99999999 is unknown, or no account is below it',
     ]);
   });

@@ -134,6 +134,7 @@ describe('the command line', () => {
       accounts: 4,
       users: 12,
       paused: true,
+      listed: false,
       sweeps: false,
       storage: 'member',
       exclusive: false,
@@ -142,12 +143,13 @@ describe('the command line', () => {
 
   it('takes what it is given', () => {
     const given = ['--port', '0', '--seed=7', '--accounts', '2', '--users', '3', '--run'];
-    expect(readServerOptions([...given, '--sweeps'])).toEqual({
+    expect(readServerOptions([...given, '--listed', '--sweeps'])).toEqual({
       port: 0,
       seed: 7,
       accounts: 2,
       users: 3,
       paused: false,
+      listed: true,
       sweeps: true,
       storage: 'member',
       exclusive: false,
@@ -162,6 +164,10 @@ describe('the command line', () => {
   it('refuses an organization that does not fit into memory, with the bound', () => {
     expect(readServerOptions(['--accounts', '1000', '--users', '100'])).toMatchObject({ users: 100 });
     expect(() => readServerOptions(['--accounts', '1000', '--users', '101'])).toThrow(/may be 100000/);
+  });
+
+  it('refuses a longer list of accounts than a deployment may have', () => {
+    expect(() => readServerOptions(['--listed', '--accounts', '51'])).toThrow(/at most 50 --accounts/);
   });
 
   it.each([
