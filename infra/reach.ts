@@ -1,6 +1,7 @@
 import { memberRoleOf } from '../tasks/domain/member-role.ts';
 import type { MemberAccess } from '../tasks/manifest.ts';
 import { memberRoleName, prefix, roleArn } from './names.ts';
+import { partitionOf } from './regions.ts';
 import type { Deployment } from './settings.ts';
 
 /** Which accounts belong to a deployment: those of its organization, or those that its settings list. */
@@ -23,19 +24,24 @@ export const externalIdOf = ({
  * organization a condition keeps it out; without one each role is named.
  */
 export function memberRolesOf(
-  deployment: Belonging & Pick<Deployment, 'rolePrefix'>,
+  deployment: Belonging & Pick<Deployment, 'rolePrefix' | 'region'>,
   access: readonly MemberAccess[],
 ): { readonly resources: string[]; readonly conditions: Record<string, Record<string, string>> } {
-  const { organization } = deployment;
+  const { organization, region } = deployment;
+  const named = (role: MemberAccess): string => memberRoleOf(memberRoleName(deployment), role);
+  const listed = listedIds(deployment);
+  if (organization === undefined || listed !== undefined) {
+    // Without a token in it: of an ARN with one, the CDK assumes that it is long, and makes managed policies of the
+    // rest, which are smaller than a long list.
+    const arn = (id: string, role: MemberAccess) => roleArn(id, named(role), partitionOf(region));
+    return { resources: (listed ?? []).flatMap((id) => access.map((role) => arn(id, role))), conditions: {} };
+  }
   // An update from 0.1.0 reaches the accounts hours later than the functions. Until then an account has only 0.1.0's
-  // role, which has the writing role's name. Once updated, the writing role doesn't trust reading tasks. 0.1.0 always
-  // had an organization.
-  const needed = new Set<MemberAccess>(organization === undefined ? access : [...access, 'write']);
-  const names = [...needed].map((each) => memberRoleOf(memberRoleName(deployment), each));
-  const accounts = listedIds(deployment) ?? ['*'];
+  // role, which has the writing role's name. Once updated, the writing role doesn't trust reading tasks.
+  const roles = new Set<MemberAccess>([...access, 'write']);
   return {
-    resources: accounts.flatMap((id) => names.map((name) => roleArn(id, name))),
-    conditions: organization === undefined ? {} : { StringEquals: { 'aws:ResourceOrgID': organization.id } },
+    resources: [...roles].map((role) => roleArn('*', named(role))),
+    conditions: { StringEquals: { 'aws:ResourceOrgID': organization.id } },
   };
 }
 

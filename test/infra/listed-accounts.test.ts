@@ -73,12 +73,7 @@ const documentSchema = z.looseObject({
 const roleSchema = z.object({
   Properties: z.looseObject({ AssumeRolePolicyDocument: z.looseObject({ Statement: z.array(z.unknown()) }) }),
 });
-const policySchema = z.object({
-  Properties: z.looseObject({
-    PolicyDocument: documentSchema,
-    Roles: z.array(z.object({ Ref: z.string() })),
-  }),
-});
+const policySchema = z.object({ Properties: z.looseObject({ PolicyDocument: documentSchema }) });
 
 describe('a deployment without an organization', () => {
   const templates = synthesize({ ...listed, storage: { where: 'central' } });
@@ -104,10 +99,10 @@ describe('a deployment without an organization', () => {
     );
     expect(entering.length).toBeGreaterThan(5);
     for (const { Resource } of entering) {
-      const arns = [Resource].flat().map((arn) => JSON.stringify(arn).replace(/.*(:iam::[^"]*)".*/, '$1'));
+      const arns = [Resource].flat();
       expect(arns.length % 2).toBe(0);
       for (const arn of arns)
-        expect(arn).toMatch(/^:iam::(111111111111|222222222222):role\/keyturn-member(-read)?$/);
+        expect(arn).toMatch(/^arn:aws:iam::(111111111111|222222222222):role\/keyturn-member(-read)?$/);
     }
   });
 
@@ -134,25 +129,15 @@ describe('a deployment without an organization', () => {
     expect(JSON.stringify(template)).not.toContain(other);
   });
 
-  it('fits into IAM’s limits with the longest list and the longest names', () => {
+  it('needs no second policy in any role, with the longest list, the longest names and most copies', () => {
     const ids = Array.from({ length: mostListed - 1 }, (_, index) => String(700_000_000_000 + index));
+    const copies = ['ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3', 'ap-southeast-2', 'eu-central-1'];
     const long = synthesize({
-      ...{ ...listed, accounts: { list: listOf(own, ...ids) } },
-      ...{ region: 'us-gov-west-1', rolePrefix: 'k'.repeat(21), events: true },
-      storage: { where: 'central', replicaRegions: ['us-gov-east-1'] },
+      ...{ ...listed, accounts: { list: listOf(own, ...ids) }, events: true },
+      ...{ region: 'ap-southeast-1', rolePrefix: 'k'.repeat(21) },
+      storage: { where: 'central', replicaRegions: copies },
     }).get('keyturn');
-    const sizes = new Map<string, number>();
-    for (const policy of Object.values(long?.findResources('AWS::IAM::Policy') ?? {})) {
-      const { PolicyDocument, Roles } = policySchema.parse(policy).Properties;
-      const filled = JSON.stringify(PolicyDocument)
-        .replaceAll(
-          /\{"Fn::Join":\["",\["arn:",\{"Ref":"AWS::Partition"\},("[^"]*")\]\]\}/g,
-          '"arn:aws-us-gov$1',
-        )
-        .replaceAll('arn:aws-us-gov"', 'arn:aws-us-gov');
-      for (const { Ref } of Roles) sizes.set(Ref, (sizes.get(Ref) ?? 0) + filled.length);
-    }
-    expect(sizes.size).toBeGreaterThan(20);
-    expect(Math.max(...sizes.values())).toBeLessThan(10_240);
+    // The CDK moves what is too long for a role into managed policies, and a list doesn't fit into one of those.
+    expect(Object.keys(long?.findResources('AWS::IAM::ManagedPolicy') ?? {})).toEqual([]);
   });
 });

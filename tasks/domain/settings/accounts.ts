@@ -27,8 +27,8 @@ export const scopeSchema = z.strictObject({
   }),
 });
 
-/** A role's policies name every listed account, and IAM limits their size. */
-export const mostListed = 50;
+/** A role's policy names every listed account twice, and IAM limits its size. */
+export const mostListed = 30;
 
 const listedAccountSchema = z.strictObject({
   id: accountIdSchema,

@@ -167,7 +167,7 @@ describe('the command line', () => {
   });
 
   it('refuses a longer list of accounts than a deployment may have', () => {
-    expect(() => readServerOptions(['--listed', '--accounts', '51'])).toThrow(/at most 50 --accounts/);
+    expect(() => readServerOptions(['--listed', '--accounts', '31'])).toThrow(/at most 30 --accounts/);
   });
 
   it.each([
