@@ -1,4 +1,4 @@
-import type { SettingProblem } from './settings-checks.ts';
+import type { SettingProblem } from './setting-problem.ts';
 
 interface Scope {
   readonly organizationalUnits: readonly string[];

@@ -3,12 +3,7 @@ import { readSender } from '../tasks/domain/settings/sender.ts';
 import { regionSchema } from '../tasks/domain/settings/values.ts';
 import { checkAccountList } from './account-list-checks.ts';
 import { isPartition, isRegion, partitionOf, sendsMail } from './regions.ts';
-
-/** What is wrong with the settings as a whole, at the one that has to change. */
-export interface SettingProblem {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
+import type { SettingProblem } from './setting-problem.ts';
 
 const text = z.string().optional().catch(undefined);
 const list = z.array(z.string().catch('')).catch([]);

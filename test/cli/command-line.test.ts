@@ -173,4 +173,17 @@ describe('doctor --local', () => {
     );
     expect(stdout).toMatch(/\n\d+ ok, \d+ warn, \d+ fail, \d+ unknown\n$/);
   });
+
+  it('finds the accounts in its settings, if they are in no organization', async () => {
+    const { aws, settings } = server.world;
+    const accounts = [...aws.accounts.values()];
+    for (const account of accounts) account.path = '';
+    Object.assign(settings, { accountList: accounts.map(({ id, name, email }) => ({ id, name, email })) });
+    const { stdout } = await keyturn('doctor', '--local', server.url, '--json');
+    const { findings } = findingsSchema.parse(JSON.parse(stdout));
+    expect(findings.find(({ check }) => check === 'organization')).toMatchObject({
+      status: 'ok',
+      seen: '2 of 2 accounts of the list in scope',
+    });
+  });
 });

@@ -163,7 +163,7 @@ describe('the command line', () => {
 
   it('refuses an organization that does not fit into memory, with the bound', () => {
     expect(readServerOptions(['--accounts', '1000', '--users', '100'])).toMatchObject({ users: 100 });
-    expect(() => readServerOptions(['--accounts', '1000', '--users', '101'])).toThrow(/may be 100000/);
+    expect(() => readServerOptions(['--accounts', '1000', '--users', '101'])).toThrow(/at most 100000/);
   });
 
   it('refuses a longer list of accounts than a deployment may have', () => {
