@@ -1,4 +1,3 @@
-import { defined } from '../../tasks/domain/defined.ts';
 import { Callers, type Found, type SessionCredentials } from './access/callers.ts';
 import { type Denied, Guardrails } from './access/guardrails.ts';
 import type { Need } from './access/need.ts';
@@ -15,6 +14,7 @@ import { KeyIndex } from './iam/key-index.ts';
 import { useOf } from './iam/signed-calls.ts';
 import { lastUse } from './iam/usage.ts';
 import { KmsKeys, kmsOperations } from './kms.ts';
+import { modelOf } from './model-of.ts';
 import type { InMemoryAwsOptions } from './options.ts';
 import { organizationsOperations } from './organizations.ts';
 import { type Buckets, s3Operations } from './s3.ts';
@@ -72,22 +72,10 @@ export class InMemoryAws {
 
   /** @throws AwsError MalformedPolicyDocument, naming what a policy has that isn't modelled */
   constructor(options: InMemoryAwsOptions) {
-    const { clock, random, region, centralAccountId, consistencySeconds = 0 } = options;
+    const { random, region, centralAccountId, consistencySeconds = 0 } = options;
     this.accounts = new Map(options.accounts.map((account) => [account.id, account]));
     if (!this.accounts.has(centralAccountId)) throw new Error(`No central account ${centralAccountId}`);
-    this.#model = {
-      now: () => clock.now(),
-      random,
-      region,
-      partition: options.partition ?? 'aws',
-      centralAccountId,
-      ...defined({ statesKmsKeyId: options.statesKmsKeyId }),
-      accounts: this.accounts,
-      propagationSeconds: options.propagationSeconds ?? 8,
-      statusLagSeconds: options.statusLagSeconds ?? 0,
-      lastUsedLagMinutes: options.lastUsedLagMinutes ?? 15,
-      credentialReportSeconds: options.credentialReportSeconds ?? 5,
-    };
+    this.#model = modelOf(options, this.accounts);
     for (const name of options.buckets ?? [])
       this.buckets.set(name, {
         ...{ name, accountId: centralAccountId, region, objects: new Map() },

@@ -44,7 +44,7 @@ export interface Ended {
 }
 
 /** How many rotations, keys and mails there are, of each kind that occurs. */
-export interface Totals {
+export interface RunTotals {
   readonly rotations: Readonly<Partial<Record<Outcome, number>>>;
   readonly keys: Readonly<Partial<Record<Fate, number>>>;
   readonly mails: number;
@@ -56,7 +56,7 @@ export interface RunReport {
   readonly organization: { readonly accounts: number; readonly users: number };
   readonly virtualDays: number;
   readonly rotations: readonly (Ended & { readonly accountName: string })[];
-  readonly totals: Totals;
+  readonly totals: RunTotals;
   readonly promise: {
     /** The promises that were checked, after each AWS call. */
     readonly checked: string;
@@ -179,7 +179,7 @@ function fateOf(key: UserKey | undefined, changes: readonly Changed[]): Fate {
 }
 
 /** The totals of the rotations as they are listed, so that the two agree. */
-export const totalsOf = (rotations: readonly Ended[]): Totals => ({
+export const totalsOf = (rotations: readonly Ended[]): RunTotals => ({
   rotations: tally(
     outcomes,
     rotations.map(({ outcome }) => outcome),

@@ -16,6 +16,8 @@ export function stageOf(state: string): Stage | undefined {
       return 'assess';
     case 'ProvisionNewKey':
       return 'create';
+    case 'NoteQuestion':
+    case 'WaitForOthers':
     case 'AskOwner':
     case 'AskOthersToo':
     case 'GrantMoreTime':
