@@ -6,14 +6,15 @@ import type { Step } from './step.ts';
 /** The runbook's commands of `npx keyturn`, in an order in which each finds something to do. */
 export function keyturnSteps(stage: Stage, folder: string): Step[] {
   const aKey = (place = 0) => ({ 'AKIA...': stage.keyId(place) });
+  const tagsOfUser = () => new RegExp(`^Changed, as .+:tags-${stage.accountId}-${stage.user}-`);
   const isOfUser = () => new RegExp(`${stage.accountId}[-/]${stage.user}`);
-  const list = () => ({ 'stopped.json': join(folder, 'stopped.json') });
+  const list = join(folder, 'stopped.json');
   return [
     { command: /^npx keyturn audit --wait 30$/, says: () => /^done .+\n.+index\.html\n$/ },
     { command: /^npx keyturn audit --accounts/, says: () => /^started / },
     {
       command: /^npx keyturn report open$/,
-      says: () => /accounts/,
+      says: () => /^Sweep [^]+index\.html\n$/,
     },
     {
       command: /^npx keyturn report diff$/,
@@ -21,7 +22,7 @@ export function keyturnSteps(stage: Stage, folder: string): Step[] {
         await stage.days(1);
         await stage.sweep({ audit: true });
       },
-      says: () => /sweep/,
+      says: () => /^ +2026\S+ .+ change\naccounts /,
     },
     {
       command: /^npx keyturn rotate "\$ACCOUNT\/\$IAM_USER"$/,
@@ -42,11 +43,11 @@ export function keyturnSteps(stage: Stage, folder: string): Step[] {
       fill: () => aKey(),
       says: () => new RegExp(`${stage.user}[^]*${stage.accountId}`),
     },
-    { command: /^npx keyturn answer .+ more-time --days 7/, says: isOfUser },
+    { command: /^npx keyturn answer .+ more-time --days 7/, says: () => /^Taken, as Jane Doe/ },
     {
       command: /^npx keyturn answer .+ confirm --by/,
       before: () => stage.owner.install(),
-      says: isOfUser,
+      says: () => /^Taken, as Jane Doe, security/,
     },
     {
       command: /^npx keyturn rollback "/,
@@ -70,22 +71,22 @@ export function keyturnSteps(stage: Stage, folder: string): Step[] {
     {
       command: /^npx keyturn exempt .+ --until/,
       before: () => stage.nextUser(),
-      says: () => /keyturn:exempt +2027-03-31 waits for the vendor/,
+      says: tagsOfUser,
       after: () => expect(stage.tag('keyturn:exempt')).toBe('2027-03-31 waits for the vendor'),
     },
     {
       command: /^npx keyturn exempt .+ --end/,
-      says: () => /keyturn:exempt/,
+      says: tagsOfUser,
       after: () => expect(stage.tag('keyturn:exempt')).toBeUndefined(),
     },
     {
       command: /^npx keyturn policy "/,
-      says: () => /keyturn:quiet-days/,
+      says: tagsOfUser,
       after: () => expect(stage.tag('keyturn:quiet-days')).toBe('14'),
     },
     {
       command: /^npx keyturn owner "/,
-      says: () => /anna\.lind@example\.com/,
+      says: tagsOfUser,
       after: () => expect(stage.tag('owner')).toBe('anna.lind@example.com'),
     },
     { command: /^npx keyturn retire "/, fill: () => aKey(), says: isOfUser },
@@ -100,20 +101,21 @@ export function keyturnSteps(stage: Stage, folder: string): Step[] {
       command: /^npx keyturn ls --needs-me$/,
       before: async () => {
         stage.nextUser();
-        await stage.start();
-        await stage.days(16);
+        await stage.start({ policy: { quietDays: 3, drainDays: 2 } });
       },
-      says: isOfUser,
+      says: () => new RegExp(`/${stage.user} +failed`),
+      // Of the user who was stopped before, the next rotation has completed.
+      after: (out) => expect(out).not.toContain('stopped'),
     },
     { command: /^npx keyturn ls --overdue$/, says: () => /./ },
     {
       command: /^npx keyturn stop --all --by/,
-      fill: list,
+      more: ['--list', list],
       says: () => /Stopped \d+\.\nKept in .+stopped\.json/,
     },
     {
-      command: /^npx keyturn resume stopped\.json$/,
-      fill: list,
+      command: /^npx keyturn resume /,
+      fill: () => ({ 'keyturn-stopped-....json': list }),
       before: () => stage.days(1),
       says: () => /→ \d{12}-/,
     },

@@ -18,7 +18,10 @@ export class Stage {
     };
     // Ticks settle what is due, and no time passes by itself.
     const options = { port: 0, seed: 1, accounts: 2, users: 14, paused: false };
-    return new Stage(await startServer(options, { realTime: () => 0, onFailure: fail, onError: fail }));
+    const server = await startServer(options, { realTime: () => 0, onFailure: fail, onError: fail });
+    const stage = new Stage(server);
+    stage.nextUser();
+    return stage;
   }
 
   /** Turns to a user with one active key whom nothing here has touched yet. */

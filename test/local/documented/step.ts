@@ -8,6 +8,8 @@ export interface Step {
   readonly before?: () => unknown;
   /** What a reader fills in, by what the page has in its place. */
   readonly fill?: () => Readonly<Record<string, string>>;
+  /** Options that only a test needs. */
+  readonly more?: readonly string[];
   /** 0 if omitted. */
   readonly exitCode?: number;
   /** What it must print. */
