@@ -104,7 +104,12 @@ async function statusShot({ url }: RunningServer): Promise<Shot> {
   const stream = { write: (text: string) => written.push(text) };
   await main(['status', `${accountId}/deploy-bot`, '--local', url], { stdout: stream, stderr: stream });
   const size = { columns: 104, rows: written.join('').split('\n').length };
-  return { name: 'status', html: await terminalPage(written.join(''), size), width: column, height: size.rows * 19 + 32 };
+  return {
+    name: 'status',
+    html: await terminalPage(written.join(''), size),
+    width: column,
+    height: size.rows * 19 + 32,
+  };
 }
 
 const fail = (error: unknown): never => {

@@ -172,8 +172,7 @@ describe('leak', () => {
 
 describe('stop --all and resume', () => {
   it('keep the list, say what each leaves, and start again what was stopped', async () => {
-    const { at } = anotherUser();
-    await json('rotate', at);
+    for (const { at } of [anotherUser(), anotherUser()]) await json('rotate', at);
     const list = join(folder, 'stopped.json');
     const dry = await told('stop', '--all', ...who, '--dry-run', '--list', list);
     expect(dry.stdout).toMatch(/ in AskOwner: leaves the keys active as they are/);
@@ -183,7 +182,10 @@ describe('stop --all and resume', () => {
     const kept = JSON.parse(readFileSync(list, 'utf8'));
     expect(kept).toMatchObject({ by: 'Jane Doe', rotations: stopped.rotations });
     const again = await told('stop', '--all', ...who, '--yes', '--list', list);
-    expect(again).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('stopped.json exists already') });
+    expect(again).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('stopped.json exists already'),
+    });
     const running = [...server.world.engine.executions.values()].filter(({ status }) => status === 'RUNNING');
     expect(running).toEqual([]);
     const resumed = await told('resume', list, '--yes');

@@ -14,7 +14,7 @@ export function keyturnSteps(stage: Stage, folder: string): Step[] {
     { command: /^npx keyturn audit --accounts/, says: () => /^started / },
     {
       command: /^npx keyturn report open$/,
-      says: () => /^Sweep [^]+index\.html\n$/,
+      says: () => /^Sweep .+index\.html\n$/s,
     },
     {
       command: /^npx keyturn report diff$/,

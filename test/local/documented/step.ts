@@ -8,6 +8,8 @@ export interface Step {
   readonly before?: () => unknown;
   /** What a reader fills in, by what the page has in its place. */
   readonly fill?: () => Readonly<Record<string, string>>;
+  /** It prints a secret access key, as it should. */
+  readonly showsSecret?: true;
   /** Options that only a test needs. */
   readonly more?: readonly string[];
   /** 0 if omitted. */
@@ -18,6 +20,9 @@ export interface Step {
   readonly after?: (out: string) => unknown;
 }
 
+/** The different commands of a page as they are written, by how they are told apart. */
+export type Commands = ReadonlyMap<string, string>;
+
 /** Without the comment behind it, on one line. */
 const plain = (text: string): string =>
   text
@@ -25,7 +30,7 @@ const plain = (text: string): string =>
     .replaceAll(/\\?\n\s*/g, ' ')
     .trim();
 
-/** The page's different commands as they are written, by how they are told apart. */
+/** @param path of a page */
 export function differentCommands(path: string): Map<string, string> {
   return new Map(commandsOf(path).map(({ text }) => [plain(text), text.replace(/ {2,}# .*$/, '')]));
 }
@@ -37,7 +42,7 @@ export const isShort = (command: string, all: Iterable<string>): boolean => {
 };
 
 /** The command that a step is about. @throws if it isn't exactly one */
-export function commandOf({ command }: Step, all: ReadonlyMap<string, string>): string {
+export function commandOf({ command }: Step, all: Commands): string {
   const found = [...all].filter(([told]) => command.test(told));
   if (found.length !== 1)
     throw new Error(`${command} is ${found.map(([told]) => told).join(' and ') || 'none'}`);
