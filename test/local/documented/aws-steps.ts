@@ -15,6 +15,7 @@ export const onlyParsed: readonly RegExp[] = [
   /^aws sesv2 get-email-identity/,
   /^aws iam get-role/,
   /^aws kms describe-key/,
+  /^member cloudtrail lookup-events .+AttributeKey=EventName/,
   /^member iam list-ssh-public-keys/,
   /^member iam list-service-specific-credentials/,
   /^secrets update-secret --secret-id/,
@@ -205,12 +206,7 @@ function keySteps(stage: Stage, shell: Shell | undefined): Step[] {
       after: tagIs('keyturn:rotation'),
     },
     {
-      command: /^member cloudtrail lookup-events .+CreateAccessKey/,
-      before: () => stage.start(),
-      says: () => new RegExp(stage.keyId(1)),
-    },
-    {
-      command: /^member cloudtrail lookup-events .+AccessKeyId/,
+      command: /^member cloudtrail lookup-events .+AttributeKey=AccessKeyId/,
       before: () => stage.days(1),
       fill: aKey,
       says: () => /^\d{4}-\d\d-\d\dT\S+\t[\d.]+\t/m,

@@ -11,7 +11,7 @@ export const tryKeyturnSteps = (stage: Stage): Step[] => [
   { command: /^npx keyturn rotate /, says: () => new RegExp(`${accountId}-${name}-1`) },
   {
     command: /^npx keyturn status /,
-    says: () => new RegExp(`^${name} in .+\\(${accountId}\\)\n[^]*${keys(stage).join('[^]*')}`),
+    says: () => new RegExp(`^${name} in .*${accountId}\\)?\n[^]*${keys(stage).join('[^]*')}`),
   },
   { command: /^npx keyturn ls /, says: () => new RegExp(`${accountId}/${name} +waiting +ask`) },
 ];
