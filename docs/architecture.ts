@@ -8,6 +8,7 @@ import { doesAny, entersBy, everyFunction, type FunctionRow } from '../tasks/man
 import { accounts, architecture, memberRole } from './account-pictures.ts';
 import { replacePart, tableOf } from './generated.ts';
 import { svgOf } from './svg.ts';
+import { whatNow, whatNowList } from './what-now.ts';
 
 /** What a function is allowed, in the words of the table. */
 const inOtherAccounts = (row: FunctionRow): string[] =>
@@ -76,13 +77,22 @@ export function roleTable(functions: readonly FunctionRow[] = everyFunction): st
 export const drawings = {
   'pictures/accounts.svg': () => svgOf(accounts()),
   'pictures/architecture.svg': () => svgOf(architecture()),
+  'pictures/what-now.svg': () => svgOf(whatNow()),
 } as const;
 
 /** The page with its table regenerated. @throws if the table's markers are missing */
 export const withRoles = (page: string): string => replacePart(page, 'roles', roleTable());
 
+/** The runbook with its list regenerated. @throws if the list's markers are missing */
+export const withQuestions = (page: string): string => replacePart(page, 'what now', whatNowList());
+
+/** The pages with a generated part, under docs/. */
+export const drawnPages = { 'architecture.md': withRoles, 'runbook.md': withQuestions } as const;
+
 if (argv[1] === fileURLToPath(import.meta.url)) {
   for (const [path, draw] of Object.entries(drawings)) writeFileSync(new URL(path, import.meta.url), draw());
-  const page = new URL('architecture.md', import.meta.url);
-  writeFileSync(page, withRoles(readFileSync(page, 'utf8')));
+  for (const [path, made] of Object.entries(drawnPages)) {
+    const page = new URL(path, import.meta.url);
+    writeFileSync(page, made(readFileSync(page, 'utf8')));
+  }
 }

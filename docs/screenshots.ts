@@ -1,4 +1,5 @@
-import { startServer } from '../local/console/serve.ts';
+import { main } from '../cli/main.ts';
+import { type RunningServer, startServer } from '../local/console/serve.ts';
 import { demo } from '../local/demo/command-line.ts';
 import { Owner } from '../local/world/owner.ts';
 import { createWorld, type World } from '../local/world/world.ts';
@@ -75,8 +76,8 @@ async function demoShot(): Promise<Shot> {
   return { name: 'demo', html: await terminalPage(halfway, size), width: column, height: 715 };
 }
 
-/** A rotation's page three days into its drain, as `npm start` serves it; a still picture needs no script. */
-async function consoleShot(): Promise<Shot> {
+/** `npm start`, three days into a rotation's drain. */
+async function withDrain(take: (server: RunningServer) => Promise<Shot>): Promise<Shot> {
   const server = await startServer(
     { port: 0, seed: 1, accounts: 4, users: 3, paused: true },
     { realTime: () => 0, onFailure: fail, onError: fail },
@@ -85,10 +86,30 @@ async function consoleShot(): Promise<Shot> {
   await owner.install();
   await owner.confirm();
   await server.world.clock.advance(3 * 86_400_000);
-  const path = `/rotations/${accountId}-deploy-bot-1`;
-  const html = (await (await fetch(`${server.url}${path}`)).text()).replace(/<script>.*<\/script>/s, '');
+  const shot = await take(server);
   await server.close();
+  return shot;
+}
+
+/** A rotation's page as `npm start` serves it; a still picture needs no script. */
+async function consoleShot({ url }: RunningServer): Promise<Shot> {
+  const page = await (await fetch(`${url}/rotations/${accountId}-deploy-bot-1`)).text();
+  const html = page.replace(/<script>.*<\/script>/s, '');
   return { name: 'console', html, width: 1120, height: 1000 };
+}
+
+/** What `npx keyturn status` shows of the same rotation. */
+async function statusShot({ url }: RunningServer): Promise<Shot> {
+  const written = ['$ npx keyturn status deploy-bot --local\n\n'];
+  const stream = { write: (text: string) => written.push(text) };
+  await main(['status', `${accountId}/deploy-bot`, '--local', url], { stdout: stream, stderr: stream });
+  const size = { columns: 104, rows: written.join('').split('\n').length };
+  return {
+    name: 'status',
+    html: await terminalPage(written.join(''), size),
+    width: column,
+    height: size.rows * 19 + 32,
+  };
 }
 
 const fail = (error: unknown): never => {
@@ -123,7 +144,8 @@ const shots: Readonly<Record<string, () => Promise<readonly Shot[]>>> = {
   life: async () => shotsOfOneLife(await makeWorld()),
   brand: async () => [await brandedShot()],
   demo: async () => [await demoShot()],
-  console: async () => [await consoleShot()],
+  console: async () => [await withDrain(consoleShot)],
+  status: async () => [await withDrain(statusShot)],
 };
 
 const wanted = process.argv.slice(2);

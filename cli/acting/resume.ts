@@ -1,12 +1,14 @@
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { nameOf } from '../../tasks/domain/execution-name.ts';
 import { inputToGoOn } from '../../tasks/domain/restart.ts';
 import { CannotRun } from '../cannot-run.ts';
 import { type Asked, type CommandOutcome, commandSpec } from '../command.ts';
+import type { Context } from '../context.ts';
 import { exitCodes } from '../terminal.ts';
 import { isAgreed } from './asking.ts';
 import { startRotation } from './starting.ts';
-import { readList } from './stopping.ts';
+import { readList, type Stopped, type StoppedList } from './stopping.ts';
 
 const shape = z.object({
   state: z.enum(['planned', 'started']).describe('`planned`: only shown'),
@@ -38,7 +40,7 @@ already isn't started twice.`,
 
 async function resume(asked: Asked): Promise<CommandOutcome<Result>> {
   const { context, args } = asked;
-  const list = readList(args[0] ?? '').rotations.filter(({ stopped }) => stopped);
+  const list = await stoppedOf(context, readList(args[0] ?? ''));
   const plan = [`Starts ${list.length} rotations again:`, ...list.map(({ name }) => `  ${name}`)].join('\n');
   if (!(await isAgreed(asked, plan)))
     return outcome({ state: 'planned', rotations: list.map(({ name }) => ({ stopped: name })) });
@@ -60,6 +62,19 @@ async function resume(asked: Asked): Promise<CommandOutcome<Result>> {
     }
   }
   return outcome({ state: 'started', rotations });
+}
+
+/** Also what was stopped just before the command was interrupted, and could not be noted any more. */
+async function stoppedOf({ stepFunctions }: Context, { rotations }: StoppedList): Promise<Stopped[]> {
+  const stopped: Stopped[] = [];
+  for (const one of rotations) {
+    const { executionArn } = one;
+    const isStopped =
+      one.stopped ||
+      (await stepFunctions.send(new DescribeExecutionCommand({ executionArn }))).status === 'ABORTED';
+    if (isStopped) stopped.push(one);
+  }
+  return stopped;
 }
 
 const outcome = (result: Result): CommandOutcome<Result> => ({

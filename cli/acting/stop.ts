@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { attemptOf } from '../../tasks/domain/execution-name.ts';
@@ -49,6 +50,7 @@ async function stop(asked: Asked): Promise<CommandOutcome<Result>> {
   if (isAll === (args[0] !== undefined))
     throw new CannotRun(`Name one rotation, or give --all alone. ${inRunbook(sections.stop)}`);
   const who = byAndReason(options);
+  const list = isAll ? await listFile(asked) : undefined;
   const chosen = isAll ? await everyRotation(asked) : [await oneRotation(asked)];
   const plan: Stopped[] = [];
   await context.during('Looking at them', async (report) => {
@@ -59,7 +61,6 @@ async function stop(asked: Asked): Promise<CommandOutcome<Result>> {
   });
   if (plan.length === 0) return outcome({ state: 'planned', rotations: [] }, 'No rotation is running.\n');
   if (!(await isAgreed(asked, tableOf(plan)))) return outcome({ state: 'planned', rotations: plan }, '');
-  const list = isAll ? await listFile(asked) : undefined;
   const rest = [...plan];
   const keep = (): void => {
     if (list !== undefined) keepList(list, { ...who, rotations: rest });
@@ -87,9 +88,15 @@ const outcome = (result: Result, said: string): CommandOutcome<Result> => ({
   text: said,
 });
 
-const listFile = async ({ options, context }: Asked): Promise<string> =>
-  text(options, 'list') ??
-  `keyturn-stopped-${(await context.now()).toISOString().slice(0, 19).replaceAll(':', '-')}.json`;
+/** @throws {CannotRun} if the file is there: it may be all that is known of what was stopped before */
+async function listFile({ options, context }: Asked): Promise<string> {
+  const file =
+    text(options, 'list') ??
+    `keyturn-stopped-${(await context.now()).toISOString().slice(0, 19).replaceAll(':', '-')}.json`;
+  if (existsSync(file))
+    throw new CannotRun(`${file} exists already: give another --list. ${inRunbook(sections.stop)}`);
+  return file;
+}
 
 /** Also one under a name of its own, such as an emergency's that delegates: it ends by itself within seconds. */
 async function everyRotation({ context }: Asked): Promise<ListedRotation[]> {

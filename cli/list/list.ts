@@ -1,5 +1,6 @@
 import type { ExecutionStatus } from '@aws-sdk/client-sfn';
 import type * as z from 'zod';
+import { attemptOf } from '../../tasks/domain/execution-name.ts';
 import { isOverdue, type Progress } from '../../tasks/domain/following/progress.ts';
 import { type Stage, stages } from '../../tasks/domain/following/stages.ts';
 import type { KeyRow } from '../../tasks/domain/sweeps/row.ts';
@@ -34,7 +35,8 @@ export async function list({ context, options }: Asked): Promise<CommandOutcome<
   const ids = accountIds(wanted.account, accounts);
   const { names, more } = await namesFor(context, wanted, report, ids);
   const now = await context.now();
-  const shown = (await glanceAll(context, names))
+  const all = await glanceAll(context, names);
+  const shown = (wanted.which === 'needsMe' ? latestOf(all) : all)
     .filter((one) => passes(one, wanted, now))
     .toSorted(byDeadline);
   const result: Listed = {
@@ -121,6 +123,16 @@ function passes(progress: Progress, { which, stage }: Wanted, now: Date): boolea
       return next.whose === 'operator';
   }
 }
+
+/** Each user's latest rotation: it continues with what an earlier one left open. */
+const latestOf = (all: readonly Progress[]): Progress[] =>
+  all.filter((one) => !all.some((other) => isOfSameUser(one, other) && attempt(other) > attempt(one)));
+
+const isOfSameUser = (one: Progress, other: Progress): boolean =>
+  one.accountId === other.accountId && one.userName === other.userName;
+
+const attempt = ({ accountId = '', userName = '', name }: Progress): number =>
+  attemptOf({ accountId, userName }, name) ?? 0;
 
 const byDeadline = (a: Progress, b: Progress): number => timeOf(a) - timeOf(b);
 const timeOf = ({ deadline, since }: Progress): number =>

@@ -25,10 +25,11 @@ interface Screen {
 /** A user on one screen. */
 export function screenOf({ result, progress, now, runbookUrl, output }: Screen): string {
   const { user, remembered, next } = result;
-  const account = user.accountName === undefined ? '' : `${clean(user.accountName)} `;
+  const account =
+    user.accountName === undefined ? user.accountId : `${clean(user.accountName)} (${user.accountId})`;
   const colors = colorsFor(output);
   return textOf([
-    colors.bold(`${user.userName} in ${account}(${user.accountId})`),
+    colors.bold(`${user.userName} in ${account}`),
     '',
     ...(progress === undefined ? withoutRotation(remembered) : rotationLines(progress, now)),
     '',

@@ -132,6 +132,26 @@ describe('rotate, answer and rollback', () => {
   });
 });
 
+describe('retire', () => {
+  it('asks about the key that it names, and it is gone once it is quiet and its window is over', async () => {
+    const { at, owner } = anotherUser();
+    const [key] = owner.user.keys;
+    const named = ['retire', at, '--key', key?.id ?? ''];
+    expect((await told(...named, '--dry-run')).stdout).toContain('"action":"retire"');
+    const started = await json(...named);
+    expect(started).toMatchObject({ state: 'started', input: { action: 'retire', keyId: key?.id } });
+    expect(nameOf(started.rotation)).toMatch(new RegExp(`^${accountId}-.*-1$`));
+    expect(owner.user.keys).toHaveLength(1);
+    for (const usage of owner.user.usages) usage.until = server.world.clock.now();
+    await json('answer', at, 'confirm', ...who, '--yes');
+    await days(9);
+    expect(owner.user.keys.map(({ status }) => status)).toEqual(['Inactive']);
+    await days(12);
+    expect(owner.user.keys).toEqual([]);
+    expect((await told('status', at)).stdout).toMatch(/\nOutcome +completed\n/);
+  });
+});
+
 describe('leak', () => {
   it('finds the account, and waits until the key is inactive', async () => {
     const { name, owner } = anotherUser();
@@ -152,8 +172,7 @@ describe('leak', () => {
 
 describe('stop --all and resume', () => {
   it('keep the list, say what each leaves, and start again what was stopped', async () => {
-    const { at } = anotherUser();
-    await json('rotate', at);
+    for (const { at } of [anotherUser(), anotherUser()]) await json('rotate', at);
     const list = join(folder, 'stopped.json');
     const dry = await told('stop', '--all', ...who, '--dry-run', '--list', list);
     expect(dry.stdout).toMatch(/ in AskOwner: leaves the keys active as they are/);
@@ -162,6 +181,11 @@ describe('stop --all and resume', () => {
     expect(stopped).toMatchObject({ state: 'stopped', list });
     const kept = JSON.parse(readFileSync(list, 'utf8'));
     expect(kept).toMatchObject({ by: 'Jane Doe', rotations: stopped.rotations });
+    const again = await told('stop', '--all', ...who, '--yes', '--list', list);
+    expect(again).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('stopped.json exists already'),
+    });
     const running = [...server.world.engine.executions.values()].filter(({ status }) => status === 'RUNNING');
     expect(running).toEqual([]);
     const resumed = await told('resume', list, '--yes');

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { architecture } from '../../docs/account-pictures.ts';
-import { drawings, roleTable, withRoles } from '../../docs/architecture.ts';
+import { drawings, drawnPages, roleTable } from '../../docs/architecture.ts';
 import { svgOf } from '../../docs/svg.ts';
 import { allFunctions, rotationMachineName } from '../../tasks/manifest.ts';
 
@@ -141,18 +141,21 @@ describe('the decisions', () => {
   });
 });
 
-describe('the pictures of the accounts', () => {
+describe('the pictures', () => {
   it.each(Object.entries(drawings))('%s is what the generator draws today', (path, draw) => {
     expect(draw(), 'run npm run diagram').toBe(read(`docs/${path}`));
   });
 
-  it('has the roles of every function', () => {
-    const page = read('docs/architecture.md');
-    expect(withRoles(page), 'run npm run diagram').toBe(page);
+  it.each(Object.entries(drawnPages))('%s is what the generator makes of it today', (path, made) => {
+    const page = read(`docs/${path}`);
+    expect(made(page), 'run npm run diagram').toBe(page);
+  });
+
+  it('have the roles of every function in a table', () => {
     for (const { name } of allFunctions) expect(roleTable()).toContain(`| \`${name}\` |`);
   });
 
-  it('changes with the manifest: a rotation that never enters an account has no arrow to one', () => {
+  it('change with the manifest: a rotation that never enters an account has no arrow to one', () => {
     const without = allFunctions.map((row) =>
       row.trigger.kind === 'state' && row.trigger.machine === rotationMachineName
         ? { ...row, does: [] }

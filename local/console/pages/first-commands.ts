@@ -16,6 +16,11 @@ curl -d 'accountId=${accountId}&userName=${user}' ${url}/console/application   #
 curl ${url}/mail.json   # follow the link and confirm, or do it in ${url}/mail
 curl -d '{"advance":"P9D"}' ${url}/clock
 
-aws sts assume-role --role-arn arn:aws:iam::${accountId}:role/${settings.memberRole} --role-session-name me
-aws iam list-access-keys --user-name ${user}   # with the credentials of the line before`;
+npx keyturn status ${accountId}/${user} --local ${url}
+
+# The keys are in the user's account: from here on, as a role there.
+export $(printf 'AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s AWS_SESSION_TOKEN=%s' $(aws sts assume-role \\
+  --role-arn arn:aws:iam::${accountId}:role/developer --role-session-name me \\
+  --query 'Credentials.[AccessKeyId,SecretAccessKey,SessionToken]' --output text))
+aws iam list-access-keys --user-name ${user}`;
 }
