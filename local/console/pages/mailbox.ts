@@ -10,13 +10,13 @@ import { type ConsolePage, verbatim } from '../layout.ts';
 import { finder, type ListRequest, paged } from '../paging.ts';
 
 /** The mails, the newest first. */
-export function mailboxPage({ post }: Ledger, asked: ListRequest, now: Date): ConsolePage {
-  const { rows, pager } = paged(post.search(asked.words), asked);
+export function mailboxPage({ post, people }: Ledger, asked: ListRequest, now: Date): ConsolePage {
+  const { rows, pager } = paged(post.search(asked.words, people), asked);
   const none = markup`<p class="c-muted">No mail ${asked.q === '' ? 'yet' : 'is found by this'}. A rotation sends the first one: start it on a <a href="/users">user’s page</a>.</p>`;
   return {
     title: 'Mail',
     tab: 'Mail',
-    body: markup`<section class="c-card"><h1>Mail</h1>${finder(asked, 'user, account, recipient, subject', [])}
+    body: markup`<section class="c-card"><h1>Mail</h1>${finder(asked, 'user, account, key ID, recipient, subject', [])}
 <div id="mails" data-live>${rows.length === 0 ? none : letterRows(rows, now)}${pager}</div>
 <p class="c-muted">For scripts: <a href="/mail.json">/mail.json</a></p></section>`,
   };

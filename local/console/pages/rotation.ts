@@ -10,10 +10,18 @@ import { distance, showDateTime, when, whenInWords } from '../dates.ts';
 import { userPath } from '../first-visit.ts';
 import type { Run } from '../index/runs.ts';
 import { badge, type ConsolePage } from '../layout.ts';
-import { deadlineInWords, outcomeBadge, runbookLink, stageBar, stageNames } from '../parts.ts';
+import {
+  deadlineInWords,
+  outcomeBadge,
+  runbookLink,
+  stageBar,
+  stageNames,
+  titleOfRotation,
+} from '../parts.ts';
 import type { Served } from '../served.ts';
 import { letterRows } from './mailbox.ts';
 import { accountOf } from './overview.ts';
+import { recordCard } from './record.ts';
 import { rotationActions } from './rotation-actions.ts';
 
 /** So many lines of a history, the latest ones. */
@@ -24,7 +32,7 @@ export function rotationPage(run: Run, served: Served): ConsolePage {
   const { ledger, world } = served;
   const now = world.clock.now();
   const progress = ledger.runs.progress(run);
-  const title = titleOf(run, accountOf(run, ledger));
+  const title = titleOfRotation(run.userName, accountOf(run, ledger), run.execution.name);
   return {
     title,
     tab: 'Rotations',
@@ -36,14 +44,9 @@ ${stageBar(progress, deadlineInWords(progress, now), now)}</section>`,
       graph(run),
       facts(run, served, now),
       mails(run, served, now),
+      recordCard(run.execution.name, served),
     ],
   };
-}
-
-/** "deploy-bot in Payments, attempt 2" */
-function titleOf({ userName, execution }: Run, account: string): string {
-  const [, attempt] = /-(\d{1,6})$/.exec(execution.name) ?? [];
-  return `${userName} in ${account}${attempt === undefined ? '' : `, attempt ${attempt}`}`;
 }
 
 function summary(progress: Progress, now: Date): Markup {
