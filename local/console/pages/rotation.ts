@@ -4,7 +4,7 @@ import { type Markup, markup } from '../../../tasks/presentation/html.ts';
 import { type MachineDefinition, readMachine } from '../../story/machine-graph.ts';
 import { momentOf } from '../../story/moments.ts';
 import { stateGraph } from '../../story/state-graph.ts';
-import { type StoryLine, storyOf } from '../../story/story.ts';
+import { type StoryLine, inWords as stateInWords, storyOf } from '../../story/story.ts';
 import { linksIn } from '../../world/owner.ts';
 import { distance, showDateTime, when, whenInWords } from '../dates.ts';
 import { userPath } from '../first-visit.ts';
@@ -57,7 +57,7 @@ function summary(progress: Progress, now: Date): Markup {
   const next = nextAt === undefined ? '' : ` Next step by itself ${distance(nextAt, now)}.`;
   const ended = endedAt === undefined ? undefined : `Ended ${whenInWords(endedAt, now)}.`;
   const says = ended ?? `${stageNames[stage]}${due === undefined ? '' : `: ${due}`}.${reminded}${next}`;
-  return markup`<p data-says="${problem?.says ?? says}">${problem === undefined ? says : problem.says} ${problem === undefined ? '' : runbookLink(problem.section)}</p>
+  return markup`<p data-says="${problem?.says ?? says}">${problem === undefined ? says : markup`${problem.says}${problem.failedAt === undefined ? '' : markup` <span class="c-muted">in “${stateInWords(problem.failedAt)}”</span>`} ${runbookLink(problem.section)}`}</p>
 ${because === undefined ? '' : markup`<p class="c-muted">Why: ${because}</p>`}${retrying === undefined ? '' : markup`<p>${badge('trying again', 'warn')} ${retrying.because} <span class="c-muted">${String(retrying.times)} times so far</span></p>`}`;
 }
 
