@@ -239,6 +239,10 @@ describe('the mailbox', () => {
     expect(ids.map((id) => page.indexOf(id)).toSorted((a, b) => b - a)).toEqual(
       ids.map((id) => page.indexOf(id)),
     );
+    const [old] = world.aws.accounts.get(accountId)?.users.get(userName)?.keys ?? [];
+    for (const q of [`${old?.id}`, `payments ${userName}`, world.aws.mails[0]?.to[0] ?? ''])
+      expect(await get(`/mail?${new URLSearchParams({ q })}`), q).toContain(`href="/mail/${ids[0]}"`);
+    expect(await get('/mail?q=AKIANOBODYS')).toContain('is found by this');
     const forScripts: readonly { id: string }[] = JSON.parse(await get('/mail.json'));
     expect(forScripts.map(({ id }) => id)).toEqual(ids);
   });
