@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { localCommand, readOptions, type Size, wholeNumber } from '../local/options.ts';
 
@@ -20,9 +21,11 @@ interface Look {
   readonly bytes: number;
 }
 
-/** How many pages of users, in how many requests at a time, rotations are started from. */
+/** How many rotations are started simultaneously, and how often each page is looked at. */
 const startsAtATime = 8;
 const looksAtEach = 20;
+/** How long a visitor reads a page before the next, in milliseconds. */
+const reading = 200;
 
 type Row = (what: string, figure: string) => void;
 
@@ -100,7 +103,11 @@ async function duringSweep(url: string, row: Row): Promise<void> {
   const began = performance.now();
   await act(url, '/console/sweeps', {});
   for (let isUnderWay = true; isUnderWay; ) {
-    for (const [name, path] of Object.entries(pages)) looks.get(name)?.push(await look(url, path));
+    for (const [name, path] of Object.entries(pages)) {
+      const { milliseconds, bytes } = await look(url, path);
+      looks.get(name)?.push({ milliseconds, bytes });
+      await setTimeout(reading);
+    }
     isUnderWay = (await look(url, '/sweeps')).text.includes('Under way');
   }
   row('a sweep, s', ((performance.now() - began) / 1000).toFixed(1));
