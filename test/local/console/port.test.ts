@@ -175,7 +175,9 @@ describe('the command line', () => {
 
   it('refuses an organization that does not fit into memory, with the bound', () => {
     expect(readServerOptions(['--accounts', '1000', '--users', '100'])).toMatchObject({ users: 100 });
-    expect(() => readServerOptions(['--accounts', '1000', '--users', '101'])).toThrow(/may be at most 100000/);
+    expect(() => readServerOptions(['--accounts', '1000', '--users', '101'])).toThrow(
+      /may be at most 100000/,
+    );
   });
 
   it.each([
