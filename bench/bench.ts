@@ -6,6 +6,7 @@ import { clientDefaults } from '../local/world/lambda.ts';
 import { Owner } from '../local/world/owner.ts';
 import { createWorld, type World } from '../local/world/world.ts';
 import { day } from '../tasks/domain/time.ts';
+import { benchConsole } from './console.ts';
 import { benchSweep } from './sweep.ts';
 
 /** How many runs each figure is the median of, after one that isn't counted. */
@@ -78,7 +79,9 @@ const [which, ...options] = process.argv.slice(2);
 
 try {
   if (which === 'sweep') process.exitCode = await benchSweep(options, print);
-  else if (which !== undefined) throw new BadCommandLine(`there is no bench "${which}"; there is sweep`);
+  else if (which === 'console') process.exitCode = await benchConsole(options, print);
+  else if (which !== undefined)
+    throw new BadCommandLine(`there is no bench "${which}"; there are sweep and console`);
   else for (const [what, work] of rows) print(`${what.padEnd(44)} ${(await median(work)).toFixed(3)}`);
 } catch (error) {
   if (!(error instanceof BadCommandLine)) throw error;

@@ -9,6 +9,7 @@ import { exemptCommand, ownerCommand, policyCommand } from './acting/tags.ts';
 import type { CommandSpec } from './command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { listCommand } from './list/command.ts';
+import { recordCommand } from './record/command.ts';
 import { diffCommand, openCommand } from './report/command.ts';
 import { statusCommand } from './status/command.ts';
 import { watchCommand } from './watch/command.ts';
@@ -18,5 +19,5 @@ import { whoseCommand, whyCommand } from './why/command.ts';
 export const commands: readonly CommandSpec[] = [
   ...[statusCommand, listCommand, rollbackCommand, leakCommand, rotateCommand, retireCommand],
   ...[stopCommand, resumeCommand, watchCommand, whyCommand, exemptCommand, policyCommand, ownerCommand],
-  ...[auditCommand, openCommand, diffCommand, answerCommand, doctorCommand, whoseCommand],
+  ...[auditCommand, openCommand, diffCommand, recordCommand, answerCommand, doctorCommand, whoseCommand],
 ];

@@ -7,6 +7,7 @@ import { type Granted, startsMachine, statementsOf } from './grants.ts';
 import {
   executionsOf,
   machineArn,
+  recordObjects,
   roleName,
   rotationMachineName,
   sweepMachineName,
@@ -24,6 +25,7 @@ const does = [
   'answerWait',
   'readReport',
   'findReport',
+  'readRecord',
 ] as const satisfies readonly Verb[];
 
 /**
@@ -57,6 +59,7 @@ export class OperatorsRole extends Construct {
       'Executions of this one machine.',
     );
     exceptResource(rotations, sweepObjects(deployment), 'Each sweep has its own report.');
+    exceptResource(rotations, recordObjects(deployment), 'Each rotation has its own record.');
     const sweeps = new Policy(this, 'Sweeps', {
       roles: [role],
       statements: sweepStatements(deployment, granted),

@@ -12,6 +12,7 @@ import { someOf } from '../doctor/counted.ts';
 import { explain } from '../explain.ts';
 import { memberAccess } from '../member-access.ts';
 import { readSubject, rootKeyHint, type Subject } from '../subject.ts';
+import { lastRecord } from './records.ts';
 import { Report, type ReportedAccount } from './report.ts';
 import { describe, listed } from './rotations.ts';
 
@@ -57,7 +58,12 @@ async function byRotation(context: Context, name: string, report: Report | undef
   const rows = (await report?.rows(accountId)) ?? [];
   const row = rows.find(({ userName }) => attemptOf({ accountId, userName }, name) !== undefined);
   if (row !== undefined) return { ...(await known(row, report)), rotation: name };
-  throw new CannotRun(`There is no rotation ${name}, and Step Functions forgets one 90 days after its end.`);
+  const kept = await lastRecord(context, { accountId, userName: '' }, name);
+  const { userName } = kept.state === 'found' ? kept.record : {};
+  if (userName !== undefined) return { ...(await known({ accountId, userName }, report)), rotation: name };
+  throw new CannotRun(
+    `There is no rotation ${name}, neither in Step Functions, which forgets one 90 days after its end, nor among the records.`,
+  );
 }
 
 async function byName(
@@ -80,7 +86,7 @@ async function byName(
   // A user without keys is in no report; an account's ID is enough to ask about it.
   if (accountId === undefined && account !== undefined && accounts?.length === 1) {
     const [only] = accounts;
-    if (only !== undefined && (await isThere(context, only.id, userName)))
+    if (only !== undefined && (await isThere(context, { accountId: only.id, userName })))
       return known({ accountId: only.id, userName }, report);
   }
   if (accountId === undefined) throw new CannotRun(unknownUser(userName, account, report));
@@ -127,10 +133,14 @@ async function runningFor(
   return accounts === undefined ? found : found.filter((id) => accounts.some((one) => one.id === id));
 }
 
-async function isThere(context: Context, accountId: string, userName: string): Promise<boolean> {
+/** In IAM, or at least in the record of a rotation: a user that is gone had its keys rotated. */
+async function isThere(
+  context: Context,
+  user: { readonly accountId: string; readonly userName: string },
+): Promise<boolean> {
   const { readLiveUser } = await import('./live.ts');
-  const live = await readLiveUser(context, { accountId, userName });
-  return live.state === 'seen';
+  const live = await readLiveUser(context, user);
+  return live.state === 'seen' || (await lastRecord(context, user)).state === 'found';
 }
 
 async function byKey(context: Context, keyId: string, report: Report | undefined): Promise<FoundUser> {

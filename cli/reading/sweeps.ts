@@ -27,6 +27,20 @@ const mostLookedThrough = 20;
  * sweep for 90 days.
  */
 export async function* wholeSweeps(aws: Access, stateMachineArn: string): AsyncGenerator<ReportedSweep> {
+  for await (const { input, ...sweep } of completedSweeps(aws, stateMachineArn))
+    if (!isNarrowed(input)) yield sweep;
+}
+
+/** The bucket that reports and records are in, as the latest sweep that completed names it. */
+export async function reportBucket(aws: Access, stateMachineArn: string): Promise<string | undefined> {
+  for await (const { bucket } of completedSweeps(aws, stateMachineArn)) return bucket;
+  return undefined;
+}
+
+async function* completedSweeps(
+  aws: Access,
+  stateMachineArn: string,
+): AsyncGenerator<ReportedSweep & { readonly input: string | undefined }> {
   const client = new SFNClient(aws);
   const request = { stateMachineArn, statusFilter: 'SUCCEEDED' } as const;
   let left = mostLookedThrough;
@@ -38,8 +52,7 @@ export async function* wholeSweeps(aws: Access, stateMachineArn: string): AsyncG
       );
       const place = placeOf(output);
       if (startDate === undefined || stopDate === undefined || place === undefined) continue;
-      if (isNarrowed(input)) continue;
-      yield { executionArn: executionArn ?? '', startedAt: startDate, endedAt: stopDate, ...place };
+      yield { executionArn: executionArn ?? '', startedAt: startDate, endedAt: stopDate, ...place, input };
     }
   }
 }

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import type * as z from 'zod';
 import { fromJson } from '../../tasks/domain/json.ts';
 import { type Overview, overviewSchema } from '../../tasks/domain/sweeps/overview.ts';
@@ -6,8 +5,8 @@ import { objects } from '../../tasks/domain/sweeps/sweep.ts';
 import { showTime } from '../../tasks/messages/words.ts';
 import { CannotRun } from '../cannot-run.ts';
 import type { Asked, CommandOutcome } from '../command.ts';
-import type { Context } from '../context.ts';
 import { labelled, textOf } from '../layout.ts';
+import { pageUrl, showInBrowser } from '../reading/pages.ts';
 import { Report } from '../reading/report.ts';
 import { exitCodes } from '../terminal.ts';
 import type { openShape } from './shape.ts';
@@ -29,9 +28,9 @@ export async function openReport({ context, say }: Asked): Promise<CommandOutcom
   const report = await Report.latest(context);
   if (report === undefined) throw new CannotRun(noSweep);
   const totals = await totalsOf(report);
-  const url = urlOf(context, report);
-  const { stdout } = context.terminal;
-  if (stdout.isTTY === true) showInBrowser(url, say);
+  const { bucket, prefix } = report.sweep;
+  const url = pageUrl(context, { bucket, key: `${prefix}${objects.page}` });
+  showInBrowser(url, context, say);
   const sweep = sweepResult(report);
   const { accounts, failedAccounts, users, keys, overdue } = totals;
   return {
@@ -63,27 +62,3 @@ export const sweepResult = ({ sweep }: Report): Opened['sweep'] => ({
   endedAt: sweep.endedAt.toISOString(),
   page: `s3://${sweep.bucket}/${sweep.prefix}${objects.page}`,
 });
-
-function urlOf(
-  { local, partition, deployment: { region } }: Context,
-  { sweep: { bucket, prefix } }: Report,
-): string {
-  if (local !== undefined) return new URL(`/report/${prefix}${objects.page}`, local).href;
-  const key = encodeURIComponent(`${prefix}${objects.page}`);
-  const host =
-    partition === 'aws-us-gov' ? 'console.amazonaws-us-gov.com' : `${region}.console.aws.amazon.com`;
-  return `https://${host}/s3/object/${bucket}?region=${region}&prefix=${key}`;
-}
-
-const openers: Partial<Record<NodeJS.Platform, readonly [command: string, ...args: string[]]>> = {
-  darwin: ['open'],
-  win32: ['cmd', '/c', 'start', ''],
-};
-
-/** It is a convenience: without a browser the address is enough. */
-function showInBrowser(url: string, say: Asked['say']): void {
-  const [command, ...args] = openers[process.platform] ?? ['xdg-open'];
-  const child = spawn(command, [...args, url], { detached: true, stdio: 'ignore' });
-  child.on('error', () => say(`No browser could be started: open ${url}\n`));
-  child.unref();
-}

@@ -24,14 +24,14 @@ interface Screen {
 
 /** A user on one screen. */
 export function screenOf({ result, progress, now, runbookUrl, output }: Screen): string {
-  const { user, remembered, next } = result;
+  const { user, next } = result;
   const account =
     user.accountName === undefined ? user.accountId : `${clean(user.accountName)} (${user.accountId})`;
   const colors = colorsFor(output);
   return textOf([
     colors.bold(`${user.userName} in ${account}`),
     '',
-    ...(progress === undefined ? withoutRotation(remembered) : rotationLines(progress, now)),
+    ...(progress === undefined ? withoutRotation(result) : rotationLines(progress, now)),
     '',
     ...keyLines(result),
     '',
@@ -42,16 +42,26 @@ export function screenOf({ result, progress, now, runbookUrl, output }: Screen):
   ]);
 }
 
-function withoutRotation(remembered: UserStatus['remembered']): string[] {
-  if (remembered === undefined) return labelled('Rotation', 'none that Step Functions still knows');
-  const { rotation, outcome, because, endedAt } = remembered;
+function withoutRotation({ remembered, recordNotSeen }: UserStatus): string[] {
+  const unseen = labelled(
+    '',
+    recordNotSeen && `Records of earlier ones could not be looked at: ${recordNotSeen}`,
+  );
+  if (remembered === undefined)
+    return [...labelled('Rotation', 'none that Step Functions still knows'), ...unseen];
+  const { rotation, outcome, because, endedAt, by, page } = remembered;
   return [
     ...labelled(
       'Rotation',
       `${rotation.split(':').at(-1)}: ended as ${outcome} on ${showTime(new Date(endedAt))}`,
     ),
     ...labelled('', because),
-    ...labelled('', '(by the last sweep’s report; Step Functions has forgotten it)'),
+    ...labelled(
+      '',
+      `(by ${by === 'record' ? 'its record' : 'the last sweep’s report'}; Step Functions has forgotten it)`,
+    ),
+    ...labelled('Record', page),
+    ...unseen,
   ];
 }
 

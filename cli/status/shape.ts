@@ -54,9 +54,15 @@ export const statusShape = z.object({
       outcome: z.string().describe('how it ended'),
       because: z.string().describe('why'),
       endedAt: time.describe('when'),
+      by: z.enum(['record', 'sweep']).describe('what tells it'),
+      page: z.string().optional().describe('its record: `s3://…`'),
     })
     .optional()
-    .describe('what the last sweep knew of the last rotation, if Step Functions has forgotten it'),
+    .describe('the last rotation by its record, or by the last sweep, if Step Functions has forgotten it'),
+  recordNotSeen: z
+    .string()
+    .optional()
+    .describe('why records could not be looked at, if Step Functions knows no rotation'),
   next: nextShape.describe('what is safe to do next'),
 });
 

@@ -1,12 +1,12 @@
 import type { NextStep } from '../../tasks/domain/following/next-step.ts';
 import { isOverdue, type Progress } from '../../tasks/domain/following/progress.ts';
 import { sections } from '../../tasks/domain/runbook.ts';
-import type { Rest } from '../../tasks/domain/sweeps/rest.ts';
 import { daysBetween } from '../../tasks/domain/time.ts';
 import type { Asked, CommandOutcome } from '../command.ts';
 import type { FoundUser } from '../reading/find-user.ts';
 import { type LiveSecret, type LiveUser, readLiveSecret, readLiveUser } from '../reading/live.ts';
 import { lookUp } from '../reading/look-up.ts';
+import { type LastRecord, lastRecord } from '../reading/records.ts';
 import { iso, rotationResult, useResult } from '../shapes.ts';
 import { exitCodes } from '../terminal.ts';
 import { screenOf } from './screen.ts';
@@ -26,7 +26,8 @@ export async function status({ context, args: [subject = ''] }: Asked): Promise<
     user,
     ids.filter((id) => id !== undefined),
   );
-  const remembered = progress === undefined ? restOf(user) : undefined;
+  const last = progress === undefined ? await lastRecord(context, user, user.rotation) : undefined;
+  const remembered = progress === undefined ? rememberedOf(user, last) : undefined;
   const next = progress?.next ?? nextWithout(remembered);
   const { accountId, accountName, userName } = user;
   const result: UserStatus = {
@@ -35,10 +36,8 @@ export async function status({ context, args: [subject = ''] }: Asked): Promise<
     keys,
     secret: secretOf(secret),
     rotation: progress && rotationResult(progress, isOverdue(progress, now)),
-    remembered: remembered && {
-      ...{ rotation: remembered.rotation, outcome: remembered.outcome, because: remembered.because },
-      endedAt: remembered.endedAt.toISOString(),
-    },
+    remembered,
+    recordNotSeen: last?.state === 'notSeen' ? last.because : undefined,
     next,
   };
   const { runbookUrl } = context.deployment;
@@ -92,19 +91,28 @@ function secretOf(secret: LiveSecret): UserStatus['secret'] {
   };
 }
 
-const restOf = ({ rows }: FoundUser): Rest | undefined => rows.find(({ rest }) => rest !== undefined)?.rest;
-
-function nextWithout(rest: Rest | undefined): NextStep {
-  if (rest === undefined) {
+/** What is left of a rotation that Step Functions has forgotten: its record, or what the last sweep knew. */
+function rememberedOf({ rows }: FoundUser, last: LastRecord | undefined): UserStatus['remembered'] {
+  if (last?.state === 'found') {
+    const { kept, record } = last;
+    const { executionArn: rotation, endedAt, ended, plan } = record;
     return {
-      whose: 'nobody',
-      says: 'Nothing: no rotation of this user is known.',
-      section: sections.startAgain,
+      ...{ rotation, outcome: ended.outcome ?? ended.status, endedAt: endedAt.toISOString() },
+      because: ended.because ?? ended.cause ?? plan?.because ?? '',
+      ...{ by: 'record', page: `s3://${kept.bucket}/${kept.key}` },
     };
   }
-  return {
-    whose: 'nobody',
-    says: 'Nothing: the last rotation has ended long ago. A later sweep, or you, can start another.',
-    section: sections.startAgain,
-  };
+  const rest = rows.find((row) => row.rest !== undefined)?.rest;
+  if (rest === undefined) return undefined;
+  const { rotation, outcome, because, endedAt } = rest;
+  return { rotation, outcome, because, endedAt: endedAt.toISOString(), by: 'sweep' };
 }
+
+const nextWithout = (remembered: UserStatus['remembered']): NextStep => ({
+  whose: 'nobody',
+  says:
+    remembered === undefined
+      ? 'Nothing: no rotation of this user is known.'
+      : 'Nothing: the last rotation has ended long ago. A later sweep, or you, can start another.',
+  section: sections.startAgain,
+});

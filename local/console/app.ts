@@ -8,6 +8,7 @@ import { FirstVisit } from './first-visit.ts';
 import { noForeignPages, ownHostOnly } from './guard.ts';
 import { Ledger } from './index/ledger.ts';
 import { messagePage } from './layout.ts';
+import { refuse } from './reply.ts';
 import { type Outfit, settleSoon } from './served.ts';
 
 /** The maximum that Step Functions accepts, and more than any form has. Bytes. */
@@ -30,7 +31,7 @@ export function serverApp(outfit: Outfit): Hono<{ Bindings: HttpBindings }> {
     return answer;
   });
   app.use(noForeignPages);
-  app.use(bodyLimit({ maxSize: longestBody, onError: (c) => c.text('The body is too long.\n', 413) }));
+  app.use(bodyLimit({ maxSize: longestBody, onError: (c) => refuse(c, 'The body is too long.', 413) }));
   app.use(async (c, next) => {
     if (!isSigned(c.req.header())) return next();
     const answer = await answerAsAws(c, world.aws);

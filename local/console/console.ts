@@ -6,6 +6,7 @@ import { mailHeaders, pageHeaders } from './headers.ts';
 import { type ConsolePage, layOutConsole } from './layout.ts';
 import { mailboxPage, mailPage, mailsAsJson, viewOf } from './pages/mailbox.ts';
 import { overviewPage } from './pages/overview.ts';
+import { forgottenPage } from './pages/record.ts';
 import { rotationPage } from './pages/rotation.ts';
 import { rotationFilters, rotationsPage } from './pages/rotations.ts';
 import { sweepPage, sweepsPage } from './pages/sweeps.ts';
@@ -41,8 +42,10 @@ export function consoleRoutes(served: Served): Hono {
   app.get('/events', (c) => liveEvents(c, served));
   app.get('/rotations', (c) => show(c, rotationsPage(ledger, askedOf(c.req.url, rotationFilters), now())));
   app.get('/rotations/:name', (c) => {
-    const run = ledger.runs.named(c.req.param('name'));
-    return show(c, run && rotationPage(run, served), 'rotation has this name');
+    const name = c.req.param('name');
+    const run = ledger.runs.named(name);
+    const page = run === undefined ? forgottenPage(name, served) : rotationPage(run, served);
+    return show(c, page, 'rotation has this name');
   });
   app.get('/users', (c) => show(c, usersPage(ledger, askedOf(c.req.url, userFilters), now())));
   app.get('/users/:account/:name', (c) => {

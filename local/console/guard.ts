@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
+import { refuse } from './reply.ts';
 
 /** The host names that this port accepts. Any other comes from a page whose own name was made to resolve here. */
 const hosts = ['127.0.0.1', 'localhost', '[::1]'] as const;
@@ -8,7 +9,7 @@ export function ownHostOnly(port: number): MiddlewareHandler {
   const known = new Set(hosts.map((host) => (port === 80 ? host : `${host}:${port}`)));
   return async (c, next) => {
     if (known.has((c.req.header('host') ?? '').toLowerCase())) return next();
-    return c.text(`Refused: the Host header must be one of ${[...known].join(', ')}.\n`, 403);
+    return refuse(c, `Refused: the Host header must be one of ${[...known].join(', ')}.`, 403);
   };
 }
 
@@ -24,5 +25,5 @@ export const noForeignPages: MiddlewareHandler = async (c, next) => {
     site === undefined
       ? origin === undefined || origin === `http://${c.req.header('host')}`
       : site === 'same-origin' || site === 'none';
-  return isOwn ? next() : c.text("Refused: the request comes from another site's page.\n", 403);
+  return isOwn ? next() : refuse(c, 'Refused: the request comes from another site’s page.', 403);
 };

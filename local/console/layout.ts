@@ -33,7 +33,7 @@ export interface Frame {
 export interface ConsolePage {
   readonly title: string;
   readonly tab?: Tab;
-  readonly body: Markup | readonly Markup[];
+  readonly body: Markup | readonly (Markup | '')[];
 }
 
 const sheet = `${pageSheet(brandSchema.parse({}))}${consoleSheet}`;

@@ -84,8 +84,15 @@ export function stageBar(
   return markup`<ol class="c-stages" aria-label="Stages">${items}</ol>`;
 }
 
-export const runPath = ({ execution }: Pick<Run, 'execution'>): string =>
-  `/rotations/${encodeURIComponent(execution.name)}`;
+/** "deploy-bot in Payments, attempt 2" */
+export function titleOfRotation(userName: string, account: string, rotation: string): string {
+  const [, attempt] = /-(\d{1,6})$/.exec(rotation) ?? [];
+  return `${userName} in ${account}${attempt === undefined ? '' : `, attempt ${attempt}`}`;
+}
+
+export const runPath = ({ execution }: Pick<Run, 'execution'>): string => rotationPath(execution.name);
+
+export const rotationPath = (rotation: string): string => `/rotations/${encodeURIComponent(rotation)}`;
 
 /** Where the runbook explains it. */
 export const runbookLink = (section: string): Markup =>

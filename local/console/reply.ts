@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { World } from '../world/world.ts';
+import { pageHeaders } from './headers.ts';
 import { type Effect, messagePage } from './layout.ts';
 import type { RunningClock } from './running-clock.ts';
 import type { Showing } from './served.ts';
@@ -33,6 +34,15 @@ export function showing(world: World, clock: RunningClock): Showing {
     return c.redirect(`${back}${back.includes('?') ? '&' : '?'}said=${id}`, 303);
   };
   return { page, frame, said };
+}
+
+/** Refuses a request before it has come to any page: in the console's style for a browser, as a line for a script. */
+export async function refuse(c: Context, says: string, status: 403 | 413): Promise<Response> {
+  if (!(c.req.header('accept') ?? '').includes('text/html')) return c.text(`${says}\n`, status);
+  await pageHeaders(c, async () => {
+    c.res = await c.html(messagePage('That did not happen', says), status);
+  });
+  return c.res;
 }
 
 const wantsJson = (c: Context): boolean => (c.req.header('accept') ?? '').includes('application/json');

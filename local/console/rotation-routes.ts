@@ -1,11 +1,9 @@
-import { IAMClient, TagUserCommand } from '@aws-sdk/client-iam';
 import type { Hono } from 'hono';
 import { nameOf } from '../../tasks/domain/execution-name.ts';
+import { messageIn } from '../../tasks/domain/failure.ts';
 import { overrideSchema } from '../../tasks/domain/rotation.ts';
-import { exemptionOf, exemptTag } from '../../tasks/domain/tags.ts';
+import { changeRequestSchema } from '../../tasks/domain/tag-change.ts';
 import { endingOf } from '../story/executions.ts';
-import { clientDefaults } from '../world/lambda.ts';
-import { developerRole } from '../world/options.ts';
 import { formOf, readUser } from './forms.ts';
 import type { Run } from './index/runs.ts';
 import { runPath } from './parts.ts';
@@ -91,21 +89,32 @@ function standInRoute(app: Hono, served: Served, said: Say): void {
   });
 }
 
-function exemptRoute(app: Hono, { world }: Served, said: Say): void {
+/** As `npx keyturn exempt` does it: an execution changes the tag, and records who asked. */
+function exemptRoute(app: Hono, served: Served, said: Say): void {
+  const { engine, stateMachineArn } = served.world;
   app.post('/console/exempt', async (c) => {
-    const { until = '', reason = '', ...user } = await formOf(c);
-    const value = `${until} ${reason}`.trim();
-    const account = world.aws.accounts.get(String(user.accountId));
-    const UserName = account?.users.get(String(user.userName))?.name;
-    if (account === undefined || UserName === undefined)
-      return said(c, { says: 'No account has this user.' }, 404);
-    try {
-      exemptionOf(new Map([[exemptTag, value]]));
-    } catch {
-      return said(c, { says: 'Give the last day of the exemption and a reason.' }, 400);
-    }
-    const iam = new IAMClient(clientDefaults(world.aws, world.settings.region, developerRole, account.id));
-    await iam.send(new TagUserCommand({ UserName, Tags: [{ Key: exemptTag, Value: value }] }));
-    return said(c, { says: `keyturn leaves ${UserName} alone until the end of ${until}.` });
+    const about = await readUser(c, served.world);
+    if (about === undefined) return said(c, { says: 'No account has this user.' }, 404);
+    const { accountId, userName } = about.owner;
+    const { until, reason, by } = await formOf(c);
+    const request = changeRequestSchema.safeParse({
+      ...{ accountId, userName },
+      change: { by, exempt: { until, reason } },
+    }).data;
+    if (request === undefined)
+      return said(c, { says: 'Give your name, the last day of the exemption and a reason.' }, 400);
+    const execution = engine.startExecution({ stateMachineArn, input: JSON.stringify(request) });
+    await settleSoon(served);
+    if (execution.status === 'FAILED')
+      return said(c, { says: `Nothing was changed. ${sentenceOf(execution.cause)}` }, 400);
+    const isDone = endingOf(execution)?.outcome === 'tagsChanged';
+    const says = `keyturn leaves ${userName} alone until the end of ${String(until)}.`;
+    return said(c, { says: isDone ? says : `The exemption of ${userName} is being written.` });
   });
+}
+
+/** A cause begins with the state that failed. */
+function sentenceOf(cause = ''): string {
+  const says = messageIn(cause.replace(/^\w+: /, ''));
+  return `${says.slice(0, 1).toUpperCase()}${says.slice(1).replace(/\.$/, '')}.`;
 }

@@ -70,6 +70,9 @@ export interface DemoHost {
   readonly env: ScreenEnvironment;
 }
 
+/** Loads the run only once the screen has something to show, because that takes a while. */
+const loadRun = (): Promise<Pick<typeof import('./run.ts'), 'runDemo'>> => import('./run.ts');
+
 const wallClock: RealTime = { now: () => performance.now(), sleep: (pause) => setTimeout(pause) };
 
 /** Runs the command. @returns its exit code: 1 if a promise was broken, 2 if it wasn't understood */
@@ -77,6 +80,7 @@ export async function demo(
   argv: readonly string[],
   { stdout, stderr, env }: DemoHost,
   time = wallClock,
+  load = loadRun,
 ): Promise<number> {
   try {
     const wish = readCommandLine(argv);
@@ -89,7 +93,7 @@ export async function demo(
     // Of a run that ends in JSON, only the progress is for a person.
     const screen = new Screen(wish.json ? stderr : stdout, env);
     const report = await (wish.kind === 'run'
-      ? perform(wish, screen, time)
+      ? perform(wish, { screen, time, load })
       : performLarge(wish, screen, time));
     if (wish.json) stdout.write(`${JSON.stringify(report)}\n`);
     return exitCodeOf(report);
@@ -102,8 +106,7 @@ export async function demo(
 
 async function perform(
   { seed, json, fast }: Extract<Wish, { kind: 'run' }>,
-  screen: Screen,
-  time: RealTime,
+  { screen, time, load }: { readonly screen: Screen; readonly time: RealTime; readonly load: typeof loadRun },
 ): Promise<RunReport> {
   const { look } = screen;
   screen.show([look.colors.dim('Starting …')]);
@@ -129,8 +132,7 @@ async function perform(
     },
     ...(isPaced ? { follow: async () => show?.follow() } : {}),
   };
-  // Loaded only now, because it takes a while: the screen has something to show before.
-  const { runDemo } = await import('./run.ts');
+  const { runDemo } = await load();
   const report = await runDemo(seed, audience);
   screen.finish();
   if (!json) screen.write([...(show?.log ?? []), ...renderClosing(report, look)]);

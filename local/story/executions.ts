@@ -21,3 +21,7 @@ export function endingOf({ output }: Pick<Execution, 'output'>): z.infer<typeof 
 /** Whether an execution only delegated to the user's one rotation, which has another name. */
 export const isHandedOn = (execution: Pick<Execution, 'output'>): boolean =>
   endingOf(execution)?.outcome === 'handedOn';
+
+/** Whether an execution only changes a user's tags, and rotates nothing. */
+export const isTagChange = ({ input }: Pick<Execution, 'input'>): boolean =>
+  z.object({ change: z.unknown() }).required().safeParse(input.value).success;

@@ -10,7 +10,7 @@ export interface StoryLine extends Step {
 }
 
 /** "Is it a leak?" for `IsItALeak` */
-const question = (state: string): string => `${inWords(state)}?`;
+const question = (state: string): string => `${inWords(state).replace('users rotation', 'user’s rotation')}?`;
 
 /** "Make safe" for `MakeSafe` */
 export const inWords = (state: string): string =>

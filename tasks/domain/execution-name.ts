@@ -24,10 +24,15 @@ export function attemptOf(
   user: { readonly accountId: string; readonly userName: string },
   name: string,
 ): number | undefined {
-  const prefix = [base(user), olderBase(user)].map((one) => `${one}-`).find((one) => name.startsWith(one));
+  const prefix = beginningsOf(user).find((one) => name.startsWith(one));
   const digits = prefix === undefined ? '' : name.slice(prefix.length);
   return /^[1-9]\d{0,5}$/.test(digits) ? Number(digits) : undefined;
 }
+
+/** What the names of this user's rotations begin with, up to the attempt; those of 0.1.0 last. */
+export const beginningsOf = (user: { readonly accountId: string; readonly userName: string }): string[] => [
+  ...new Set([base(user), olderBase(user)].map((one) => `${one}-`)),
+];
 
 /** `arn:…:execution:machine:name`, from the ARN of another execution of the same machine. */
 export const siblingArn = (executionArn: string, name: string): string =>

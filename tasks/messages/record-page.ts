@@ -39,7 +39,8 @@ const statuses = {
   ABORTED: 'stopped',
 } as const;
 
-const endInWords = ({ ended: { status, outcome } }: RotationRecord): string =>
+/** How a rotation ended, in a few words. */
+export const endInWords = ({ ended: { status, outcome } }: Pick<RotationRecord, 'ended'>): string =>
   outcome === undefined ? statuses[status] : (outcomes[outcome] ?? outcome);
 
 function factsOf(record: RotationRecord, account: string): Labelled[] {
@@ -58,7 +59,7 @@ function factsOf(record: RotationRecord, account: string): Labelled[] {
     ...some('Allowed by', plan === undefined ? undefined : confirmations[plan.confirmation]),
     ...some('Override', plan?.override && `${plan.override.by}: ${plan.override.reason}`),
     ...some('Policy', plan === undefined ? undefined : policyInWords(plan.policy)),
-    ...some('Error', [ended.error, ended.cause].filter((part) => part !== undefined).join(': ')),
+    ...some('Error', troubleInWords(ended)),
     ...some('Redriven', redrives === 0 ? undefined : `${redrives} times before this end`),
   ];
 }
@@ -75,7 +76,8 @@ const policyInWords = (policy: object): string =>
     .map(([name, value]) => `${name} ${value}`)
     .join(', ');
 
-const answers: Readonly<Record<Decision['decision'], string>> = {
+/** What a person decided, as an auditor reads it. */
+export const answersInRecord: Readonly<Record<Decision['decision'], string>> = {
   confirm: 'confirmed',
   notNeeded: 'no key is needed any more',
   rollBack: 'rolled back',
@@ -98,7 +100,7 @@ function decisionRow({ at, decision, days, by, reason = '', from, state }: Recor
   const visitor = [from?.address, from?.agent].filter((part) => part !== undefined).join(', ');
   return [
     { text: showTime(new Date(at)), as: 'name' },
-    { text: `${answers[decision]}${more}` },
+    { text: `${answersInRecord[decision]}${more}` },
     { text: by, ...(visitor === '' ? {} : { under: { text: visitor } }) },
     { text: reason },
     { text: stateInWords(state) },
@@ -143,7 +145,7 @@ const saysSomething = ({ result, error }: RecordedStep): boolean =>
 function stepRow({ step, times, from }: Row): Cell[] {
   const { state, until, result, error, cause, tries } = step;
   const again = times > 1 ? `${times} looks` : tries > 1 ? `${tries} tries` : undefined;
-  const trouble = [error, cause].filter((part) => part !== undefined).join(': ');
+  const trouble = troubleInWords({ error, cause });
   const mailed = result?.to === undefined || result.to.length === 0 ? '' : `mailed ${result.to.join(', ')}`;
   const said = [result?.act, result?.because].filter((part) => part !== undefined).join(': ');
   return [
@@ -163,6 +165,22 @@ function usesInWords({ result }: RecordedStep): string {
   }
   return result?.use === undefined ? '' : showUse(result.use);
 }
+
+/** The names that Step Functions gives to errors of its own, for a reader who doesn't know it. The data has the names. */
+const engineErrors: Readonly<Record<string, string>> = {
+  'States.Timeout': 'no answer in time',
+  'States.TaskFailed': 'the task failed',
+  'States.Runtime': 'the state machine itself failed',
+};
+
+const troubleInWords = ({
+  error = '',
+  cause,
+}: {
+  readonly error?: string | undefined;
+  readonly cause?: string | undefined;
+}): string =>
+  [engineErrors[error] ?? error, cause].filter((part) => part !== undefined && part !== '').join(': ');
 
 /** "AskOwner" becomes "Ask owner". */
 const stateInWords = (state: string): string =>

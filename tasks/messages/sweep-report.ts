@@ -1,5 +1,7 @@
 import type { LastUse } from '../domain/keys.ts';
 import { replacements } from '../domain/off-keys.ts';
+import { recordLink } from '../domain/record/places.ts';
+import { recordPrefix } from '../domain/record/record.ts';
 import type { Overview, Totals } from '../domain/sweeps/overview.ts';
 import { placeInWords } from '../domain/sweeps/readers.ts';
 import type { KeyDecision, KeyRow } from '../domain/sweeps/row.ts';
@@ -59,13 +61,17 @@ export function sweepReport({
           ['this page as data', objects.report],
         ],
       },
+      {
+        kind: 'text',
+        text: `What was decided in each ended rotation, by whom and why, is in its record, in the same bucket: ${recordPrefix}<account>/<account>-<user>-…`,
+      },
       ...table('Accounts that could not be surveyed', totals.failedAccounts, {
         columns: ['Account', 'Why'],
         rows: notSurveyed.map(failedRow),
       }),
       ...table('Open questions', open.operators + open.owners, {
         columns: ['User', 'Waits for', 'What'],
-        rows: open.first.map(openRow),
+        rows: open.first.map((question) => openRow(question, sweep)),
       }),
       ...table('Warnings', warnings.length, { columns: ['What'], rows: warnings.map(problemRow) }),
       ...table('Problems', problems.length, { columns: ['What'], rows: problems.map(problemRow) }),
@@ -89,7 +95,7 @@ export function sweepReport({
           'May be replaced by',
           'Who can read it',
         ],
-        rows: oldest.map(keyRow),
+        rows: oldest.map((row) => keyRow(row, sweep)),
       }),
     ],
     footer: `Execution: ${sweep.executionArn}`,
@@ -149,11 +155,20 @@ const failedRow = ({ accountId, name, because }: Overview['failed'][number]): Ce
   { text: because },
 ];
 
-const openRow = ({ userName, accountId, waitsFor, what }: Overview['open']['first'][number]): Cell[] => [
+const openRow = (
+  { userName, accountId, waitsFor, what, rotation }: Overview['open']['first'][number],
+  sweep: Sweep,
+): Cell[] => [
   userCell(userName, accountId),
   { text: waitsFor === 'operators' ? 'operators' : 'its owner' },
-  { text: withoutKeyEnds(what) },
+  { text: withoutKeyEnds(what), ...toRecord(rotation, sweep) },
 ];
+
+/** A way to the record of the rotation that ended last, if the sweep knows which one that was. */
+const toRecord = (rotation: string | undefined, sweep: Sweep): Pick<Cell, 'under'> =>
+  rotation === undefined
+    ? {}
+    : { under: { text: 'record of its last rotation', url: recordLink(sweep, rotation) } };
 
 const notStartedRow = ({ user, because }: FailedStart): Cell[] => [
   { text: user, as: 'name' },
@@ -174,15 +189,15 @@ const chosenRow = ({ ageDays, userName, accountId, because, owner }: Wave['chose
   { text: owner.join(', ') },
 ];
 
-function keyRow(row: KeyRow): Cell[] {
-  const { ageDays, overdue, userName, accountId, keyId, slot, lastUse, owner, ownerRead } = row;
+function keyRow(row: KeyRow, sweep: Sweep): Cell[] {
+  const { ageDays, overdue, userName, accountId, keyId, slot, lastUse, owner, ownerRead, rest } = row;
   return [
     { text: showAge(ageDays), as: overdue ? 'alarm' : 'number' },
     userCell(userName, accountId),
     { text: keyId ?? `key ${slot}`, as: 'code' },
     useCell(lastUse),
     ownerRead ? { text: owner } : { text: `account: ${owner}`, as: 'aside' },
-    { text: `${decisionsInWords[row.decision]}: ${row.because}` },
+    { text: `${decisionsInWords[row.decision]}: ${row.because}`, ...toRecord(rest?.rotation, sweep) },
     wayOffCell(row),
     readersCell(row),
   ];

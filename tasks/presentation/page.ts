@@ -37,7 +37,8 @@ ${blocks.map(renderPageBlock)}${footers.map((text) => markup`<p ${a('footer')}>$
   );
 }
 
-function renderPageBlock(block: PageBlock): Markup {
+/** One part of a page, dressed by the pages' style sheet. */
+export function renderPageBlock(block: PageBlock): Markup {
   switch (block.kind) {
     case 'form':
       return renderForm(block);

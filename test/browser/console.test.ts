@@ -60,16 +60,61 @@ describe.skipIf(isSkipped)(titled('the console in a browser'), () => {
     expect(server.world.watcher.violations).toEqual([]);
   }, 120_000);
 
+  async function rotate(userName: string): Promise<void> {
+    await page.goto(new URL(`/users/222222222222/${userName}`, server.url).href);
+    await page.getByRole('button', { name: `Rotate the key of ${userName} in Payments` }).click();
+    await page.getByText(`The rotation of ${userName} has started.`).waitFor();
+  }
+
   it('stops a rotation only once that was confirmed, and shows the outcome without a reload', async () => {
-    await page.goto(new URL('/users/222222222222/report-mailer', server.url).href);
-    await page.getByRole('button', { name: 'Rotate the key of report-mailer in Payments' }).click();
-    await page.getByText('The rotation of report-mailer has started.').waitFor();
+    await rotate('report-mailer');
     await page.getByRole('link', { name: 'Its rotation' }).click();
     await page.getByText('Stop it …').click();
     await page.locator('#stop-by').fill('Jane');
     await page.locator('#stop-why').fill('wrong user');
     await page.getByRole('button', { name: 'Yes, stop it' }).click();
     await page.locator('#where .c-badge', { hasText: 'Stopped' }).waitFor();
+  }, 60_000);
+
+  it('follows a rotation that fails: its one sentence, its section of the runbook, and a new start', async () => {
+    server.world.aws.inject(({ operation }) => (operation === 'CreateAccessKey' ? 'denied' : undefined));
+    await rotate('log-shipper');
+    await page.getByRole('link', { name: 'Its rotation' }).click();
+    await page.getByRole('button', { name: '+1 day' }).click();
+    await page.locator('#where .c-badge', { hasText: 'Failed' }).waitFor();
+    const says = (await page.locator('#where [data-says]').getAttribute('data-says')) ?? '';
+    expect(says).toMatch(/^[A-Z][^{}]+\.$/);
+    expect(await page.locator('#history').getByText(says, { exact: true }).count()).toBe(1);
+    expect(await problemsOn(page)).toEqual([]);
+    await page
+      .locator('#where')
+      .getByRole('link', { name: /^Runbook/ })
+      .click();
+    await page.getByText('From docs/runbook.md').waitFor();
+    await page.goBack();
+    server.world.aws.inject(undefined);
+    await page.getByRole('button', { name: 'Start again' }).click();
+    await page.getByRole('link', { name: 'Its rotation' }).click();
+    await page.locator('#where .c-badge', { hasText: 'Waiting' }).waitFor();
+  }, 60_000);
+
+  it('follows a leaked key from the report to its deletion', async () => {
+    const user = new Owner(server.world, '222222222222', 'log-shipper').user;
+    const leaked = user.keys[0]?.id ?? '';
+    await page.goto(new URL('/users/222222222222/log-shipper', server.url).href);
+    await page.getByText('Simulate a leak …').first().click();
+    await page.getByRole('button', { name: 'Yes, it has leaked' }).click();
+    await page.getByText(`AWS Health has reported ${leaked} as exposed.`).waitFor();
+    await page.locator('#keys li', { hasText: leaked }).getByText('inactive').waitFor();
+    await page.locator('#rotations a').first().click();
+    await page.locator('#where .c-here', { hasText: 'Rollback window' }).waitFor();
+    await page.locator('#mails a').first().waitFor();
+    await page.getByRole('button', { name: '+10 days' }).click();
+    await page.locator('#where .c-badge', { hasText: 'Completed' }).waitFor();
+    await page.locator('#facts').getByRole('link', { name: 'log-shipper' }).click();
+    await expect.poll(() => page.locator('#keys code', { hasText: leaked }).count(), patience).toBe(0);
+    expect(user.keys.map(({ status }) => status)).toEqual(['Active']);
+    expect(server.world.watcher.violations).toEqual([]);
   }, 60_000);
 
   it.each([

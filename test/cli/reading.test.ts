@@ -234,14 +234,35 @@ describe('watch', () => {
 });
 
 describe('a rotation that Step Functions has forgotten', () => {
-  it('is told from the last sweep’s report', async () => {
+  const rotation = () => `${inAccount}-${rotated}-1`;
+
+  it('is told by its record', async () => {
     await start('sweep-organization', { audit: true });
     await server.world.clock.advance(day / 24);
-    const { stdout } = await run('status', `${inAccount}/${rotated}`);
-    expect(stdout).toMatch(/\nRotation +222222222222-.+-1: ended as silence on \d{4}-/);
-    expect(stdout).toContain('Step Functions has forgotten it');
+    for (const subject of [`${inAccount}/${rotated}`, rotation()]) {
+      const { stdout } = await run('status', subject);
+      expect(stdout).toMatch(/\nRotation +222222222222-.+-1: ended as escalated on \d{4}-/);
+      expect(stdout).toContain('(by its record; Step Functions has forgotten it)');
+    }
+    const page = expect.stringMatching(/^s3:\/\/[^/]+\/rotations\/222222222222\/.+-1\/0\.html$/);
     expect(await asJson('status', `${inAccount}/${rotated}`)).toMatchObject({
-      remembered: { outcome: 'silence' },
+      remembered: { outcome: 'escalated', by: 'record', page },
     });
+  });
+
+  it('has a record, for people, as JSON and as a page', async () => {
+    const { exitCode, stdout } = await run('record', `${inAccount}/${rotated}`);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^Rotation +\S+-1\nOutcome +handed to a person, \d{4}-\d\d-\d\d/);
+    const result = await asJson('record', rotation());
+    expect(result).toMatchObject({
+      ...{ user: { accountId: inAccount, userName: rotated }, others: [] },
+      record: { version: '1', ended: { outcome: 'escalated' } },
+    });
+    const page = await (await fetch(z.string().parse(result.url))).text();
+    expect(page).toContain('<script type="application/json" id="record">');
+    const none = await run('record', `${inAccount}/${idle}`);
+    expect(none).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(none.stderr).toMatch(/^There is no record of a rotation of .+ kept for \d+ days\.\n$/);
   });
 });

@@ -2,7 +2,7 @@ import { readOrigin } from '../../../tasks/domain/asking/mail-origin.ts';
 import type { DeliveredMail } from '../../aws/ses/ses.ts';
 import { subjectOf } from '../../story/mails.ts';
 import type { World } from '../../world/world.ts';
-import { keyOf } from './people.ts';
+import { keyOf, type People } from './people.ts';
 
 /** A mail as lists show it. `text`: what a search finds it by, in lower case. */
 export interface Letter {
@@ -44,13 +44,14 @@ export class Post {
     return (this.#byExecution.get(arn) ?? []).toReversed();
   }
 
-  /** Those whose recipients and subject contain every word, the newest first. */
-  search(words: readonly string[]): readonly Letter[] {
-    const found =
-      words.length === 0
-        ? this.#all
-        : this.#all.filter(({ text }) => words.every((word) => text.includes(word)));
-    return found.toReversed();
+  /** Those whose recipients, subject or user contain every word, the newest first. */
+  search(words: readonly string[], people: People): readonly Letter[] {
+    if (words.length === 0) return this.#all.toReversed();
+    const isFound = ({ text, user }: Letter): boolean => {
+      const about = (user && people.get(user.accountId, user.userName)?.text) ?? '';
+      return words.every((word) => text.includes(word) || about.includes(word));
+    };
+    return this.#all.filter(isFound).toReversed();
   }
 
   #add(mail: DeliveredMail): void {

@@ -5,7 +5,7 @@ import { type Progress, progressOf } from '../../../tasks/domain/following/progr
 import { type Stage, stageOf } from '../../../tasks/domain/following/stages.ts';
 import { day } from '../../../tasks/domain/time.ts';
 import type { Execution } from '../../engine/execution.ts';
-import { userOf } from '../../story/executions.ts';
+import { isTagChange, userOf } from '../../story/executions.ts';
 import type { World } from '../../world/world.ts';
 import { keyOf } from './people.ts';
 
@@ -26,7 +26,7 @@ const forOperators: ReadonlySet<Badge> = new Set(['needsAPerson', 'failed', 'sto
 /** As long as Step Functions knows a closed execution. */
 const kept = 90 * day;
 
-/** The rotations, without starts that only led to another one. */
+/** The rotations, without starts that only led to another one or changed a user's tags. */
 export class Runs {
   readonly #all = new Map<string, Run>();
   readonly #byName = new Map<string, Run>();
@@ -126,7 +126,7 @@ export class Runs {
 
   #begin(execution: Execution): Run | undefined {
     const user = userOf(execution);
-    if (user === undefined) return undefined;
+    if (user === undefined || isTagChange(execution)) return undefined;
     const run: Run = { execution, ...user, badge: 'working', stage: 'assess' };
     this.#all.set(execution.arn, run);
     this.#byName.set(execution.name, run);

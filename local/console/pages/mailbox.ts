@@ -10,13 +10,13 @@ import { type ConsolePage, verbatim } from '../layout.ts';
 import { finder, type ListRequest, paged } from '../paging.ts';
 
 /** The mails, the newest first. */
-export function mailboxPage({ post }: Ledger, asked: ListRequest, now: Date): ConsolePage {
-  const { rows, pager } = paged(post.search(asked.words), asked);
+export function mailboxPage({ post, people }: Ledger, asked: ListRequest, now: Date): ConsolePage {
+  const { rows, pager } = paged(post.search(asked.words, people), asked);
   const none = markup`<p class="c-muted">No mail ${asked.q === '' ? 'yet' : 'is found by this'}. A rotation sends the first one: start it on a <a href="/users">user’s page</a>.</p>`;
   return {
     title: 'Mail',
     tab: 'Mail',
-    body: markup`<section class="c-card"><h1>Mail</h1>${finder(asked, 'user, account, recipient, subject', [])}
+    body: markup`<section class="c-card"><h1>Mail</h1>${finder(asked, 'user, account, key ID, recipient, subject', [])}
 <div id="mails" data-live>${rows.length === 0 ? none : letterRows(rows, now)}${pager}</div>
 <p class="c-muted">For scripts: <a href="/mail.json">/mail.json</a></p></section>`,
   };
@@ -26,7 +26,7 @@ export function mailboxPage({ post }: Ledger, asked: ListRequest, now: Date): Co
 export const letterRows = (letters: readonly Letter[], now: Date): Markup =>
   markup`<ul class="c-list">${letters.map(
     ({ mail: { id, to, subject, sentAt } }) =>
-      markup`<li><a href="/mail/${encodeURIComponent(id)}">${subject}</a><br><span class="c-muted">to ${to.join(', ')}</span> ${when(sentAt, now)}</li>`,
+      markup`<li><a href="/mail/${encodeURIComponent(id)}">${subject}</a><br><span class="c-muted">to ${to.join(', ')}, ${when(sentAt, now)}</span></li>`,
   )}</ul>`;
 
 const views = { html: 'HTML', phone: 'Phone', dark: 'Dark', text: 'Plain text' } as const;
@@ -55,7 +55,7 @@ export function mailPage(
       : markup`<a href="/mail?${new URLSearchParams({ q: `${person.user.name} ${person.account.id}` }).toString()}">Other mails about it</a>`,
   ];
   const tab = ([name, says]: [string, string]) =>
-    markup`<a class="c-b" href="/mail/${encodeURIComponent(id)}${name === 'html' ? '' : `?as=${name}`}"${name === view ? raw(' aria-current="true"') : ''}>${name === view ? '● ' : ''}${says}</a>`;
+    markup`<a class="c-b" href="/mail/${encodeURIComponent(id)}${name === 'html' ? '' : `?as=${name}`}"${name === view ? raw(' aria-current="true"') : ''}>${says}</a>`;
   const body = markup`<section class="c-card"><h1>${subject}</h1>
 <p class="c-muted">${from} to ${to.join(', ')}, ${when(sentAt, now)}</p><p class="c-head">${links}</p>
 <nav class="c-buttons" aria-label="How to show the mail">${Object.entries(views).map(tab)}</nav></section>

@@ -4,16 +4,24 @@ import { type Markup, markup } from '../../../tasks/presentation/html.ts';
 import { type MachineDefinition, readMachine } from '../../story/machine-graph.ts';
 import { momentOf } from '../../story/moments.ts';
 import { stateGraph } from '../../story/state-graph.ts';
-import { type StoryLine, storyOf } from '../../story/story.ts';
+import { type StoryLine, inWords as stateInWords, storyOf } from '../../story/story.ts';
 import { linksIn } from '../../world/owner.ts';
 import { distance, showDateTime, when, whenInWords } from '../dates.ts';
 import { userPath } from '../first-visit.ts';
 import type { Run } from '../index/runs.ts';
 import { badge, type ConsolePage } from '../layout.ts';
-import { deadlineInWords, outcomeBadge, runbookLink, stageBar, stageNames } from '../parts.ts';
+import {
+  deadlineInWords,
+  outcomeBadge,
+  runbookLink,
+  stageBar,
+  stageNames,
+  titleOfRotation,
+} from '../parts.ts';
 import type { Served } from '../served.ts';
 import { letterRows } from './mailbox.ts';
 import { accountOf } from './overview.ts';
+import { recordCard } from './record.ts';
 import { rotationActions } from './rotation-actions.ts';
 
 /** So many lines of a history, the latest ones. */
@@ -24,7 +32,7 @@ export function rotationPage(run: Run, served: Served): ConsolePage {
   const { ledger, world } = served;
   const now = world.clock.now();
   const progress = ledger.runs.progress(run);
-  const title = titleOf(run, accountOf(run, ledger));
+  const title = titleOfRotation(run.userName, accountOf(run, ledger), run.execution.name);
   return {
     title,
     tab: 'Rotations',
@@ -36,14 +44,9 @@ ${stageBar(progress, deadlineInWords(progress, now), now)}</section>`,
       graph(run),
       facts(run, served, now),
       mails(run, served, now),
+      recordCard(run.execution.name, served),
     ],
   };
-}
-
-/** "deploy-bot in Payments, attempt 2" */
-function titleOf({ userName, execution }: Run, account: string): string {
-  const [, attempt] = /-(\d{1,6})$/.exec(execution.name) ?? [];
-  return `${userName} in ${account}${attempt === undefined ? '' : `, attempt ${attempt}`}`;
 }
 
 function summary(progress: Progress, now: Date): Markup {
@@ -54,7 +57,7 @@ function summary(progress: Progress, now: Date): Markup {
   const next = nextAt === undefined ? '' : ` Next step by itself ${distance(nextAt, now)}.`;
   const ended = endedAt === undefined ? undefined : `Ended ${whenInWords(endedAt, now)}.`;
   const says = ended ?? `${stageNames[stage]}${due === undefined ? '' : `: ${due}`}.${reminded}${next}`;
-  return markup`<p data-says="${problem?.says ?? says}">${problem === undefined ? says : problem.says} ${problem === undefined ? '' : runbookLink(problem.section)}</p>
+  return markup`<p data-says="${problem?.says ?? says}">${problem === undefined ? says : markup`${problem.says}${problem.failedAt === undefined ? '' : markup` <span class="c-muted">in “${stateInWords(problem.failedAt)}”</span>`} ${runbookLink(problem.section)}`}</p>
 ${because === undefined ? '' : markup`<p class="c-muted">Why: ${because}</p>`}${retrying === undefined ? '' : markup`<p>${badge('trying again', 'warn')} ${retrying.because} <span class="c-muted">${String(retrying.times)} times so far</span></p>`}`;
 }
 

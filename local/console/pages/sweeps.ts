@@ -4,7 +4,7 @@ import { objects, sweepOf } from '../../../tasks/domain/sweeps/sweep.ts';
 import { type Markup, markup } from '../../../tasks/presentation/html.ts';
 import type { Execution } from '../../engine/execution.ts';
 import { inWords as stateInWords } from '../../story/story.ts';
-import { when } from '../dates.ts';
+import { distance, showDateTime } from '../dates.ts';
 import { badge, type ConsolePage } from '../layout.ts';
 import { type ListRequest, paged } from '../paging.ts';
 import { runbookLink } from '../parts.ts';
@@ -42,11 +42,15 @@ function row(execution: Execution, now: Date): Markup {
     found === undefined
       ? ''
       : `${found.totals.keys.toLocaleString('en')} keys, ${found.totals.byDecision.due ?? 0} due, ${found.totals.overdue} overdue, ${found.starts.started} started`;
-  return markup`<li><div class="c-head"><a href="/sweeps/${encodeURIComponent(execution.name)}">${isAudit(execution) ? 'Audit' : 'Sweep'} ${execution.name.slice(0, 8)}</a> ${stateBadge(execution)} ${when(execution.startDate, now)}</div><p class="c-muted">${says}</p></li>`;
+  return markup`<li><div class="c-head"><a href="/sweeps/${encodeURIComponent(execution.name)}">${titleOf(execution, now)}</a> ${stateBadge(execution)} <span class="c-muted">${distance(execution.startDate, now)}</span></div><p class="c-muted">${says}</p></li>`;
 }
 
 const isAudit = ({ input }: Execution): boolean =>
   z.object({ audit: z.literal(true) }).safeParse(input.value).success;
+
+/** "Sweep of 28 Mar 08:00" */
+const titleOf = (execution: Execution, now: Date): string =>
+  `${isAudit(execution) ? 'Audit' : 'Sweep'} of ${showDateTime(execution.startDate, now)}`;
 
 function stateBadge({ status, visit }: Execution): Markup {
   switch (status) {
@@ -68,7 +72,7 @@ const outcomeOf = ({ output }: Execution): z.infer<typeof outputSchema> | undefi
 export function sweepPage(execution: Execution, { world }: Served): ConsolePage {
   const now = world.clock.now();
   const found = outcomeOf(execution);
-  const title = `${isAudit(execution) ? 'Audit' : 'Sweep'} ${execution.name.slice(0, 8)}`;
+  const title = titleOf(execution, now);
   const failed =
     execution.cause === undefined
       ? ''
@@ -82,7 +86,7 @@ export function sweepPage(execution: Execution, { world }: Served): ConsolePage 
     title,
     tab: 'Sweeps',
     body: markup`<section class="c-card" id="sweep" data-live><p><a href="/sweeps">All sweeps</a></p><div class="c-head"><h1>${title}</h1>${stateBadge(execution)}</div>
-<p class="c-muted">started ${when(execution.startDate, now)}</p>${under}${failed}${found === undefined ? '' : totals(found, reportPath(execution))}</section>`,
+<p class="c-muted">started ${distance(execution.startDate, now)}: ${execution.name}</p>${under}${failed}${found === undefined ? '' : totals(found, reportPath(execution))}</section>`,
   };
 }
 

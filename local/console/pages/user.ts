@@ -7,7 +7,7 @@ import { keyPicture, lifeInWords } from '../../story/key-picture.ts';
 import { when } from '../dates.ts';
 import type { Person } from '../index/people.ts';
 import { badge, type ConsolePage } from '../layout.ts';
-import { asking, hidden, runbookLink, runPath, standing } from '../parts.ts';
+import { asking, hidden, rotationPath, runbookLink, runPath, standing } from '../parts.ts';
 import type { Served } from '../served.ts';
 import { letterRows } from './mailbox.ts';
 import { ageBadge, rotateForm } from './users.ts';
@@ -69,10 +69,21 @@ function keyRow(
 
 function rotationsCard({ account, user }: Person, { ledger }: Served, now: Date): Markup {
   const runs = ledger.runs.of(account.id, user.name).slice(0, most);
-  const rows = runs.map(
+  const known = runs.map(
     (run) =>
       markup`<li><div class="c-head"><a href="${runPath(run)}">${run.execution.name}</a> ${standing(ledger.runs.progress(run), now)} ${when(run.execution.startDate, now)}</div></li>`,
   );
+  const names = new Set(ledger.records.ofUser(account.id, user.name).map(({ rotation }) => rotation));
+  const forgotten = [...names].filter((name) => ledger.runs.named(name) === undefined);
+  const rows = [
+    ...known,
+    ...forgotten
+      .slice(0, most)
+      .map(
+        (name) =>
+          markup`<li><div class="c-head"><a href="${rotationPath(name)}">${name}</a> <span class="c-muted">long ended; its record is kept</span></div></li>`,
+      ),
+  ];
   return markup`<section class="c-card" id="rotations" data-live><h2>Its rotations</h2>${rows.length === 0 ? markup`<p class="c-muted">None yet.</p>` : markup`<ul class="c-list">${rows}</ul>`}</section>`;
 }
 
@@ -86,6 +97,6 @@ function exemptForm({ account, user }: Person, now: Date): Markup {
   const exemption = user.tags.get(exemptTag);
   const until = isoDay(later(now, 30 * day));
   const form = markup`<p>keyturn leaves the user alone until the end of that day. A running rotation continues. ${runbookLink('Leave a user alone for a while')}</p>
-<form class="c-form" method="post" action="/console/exempt">${hidden({ accountId: account.id, userName: user.name })}<label for="until">Until (UTC)</label><input class="c-in" type="date" id="until" name="until" value="${until}" required><label for="why">Reason</label><input class="c-in" id="why" name="reason" required maxlength="150"><button class="c-b" data-busy="The user is exempted">Exempt ${user.name}</button></form>`;
+<form class="c-form" method="post" action="/console/exempt">${hidden({ accountId: account.id, userName: user.name })}<label for="exempt-by">Your name</label><input class="c-in" id="exempt-by" name="by" required maxlength="200"><label for="until">Until (UTC)</label><input class="c-in" type="date" id="until" name="until" value="${until}" required><label for="why">Reason</label><input class="c-in" id="why" name="reason" required maxlength="150"><button class="c-b" data-busy="The user is exempted">Exempt ${user.name}</button></form>`;
   return markup`<details class="c-ask" id="exempt"><summary class="c-b">Exempt …</summary><div>${form}</div></details>${exemption === undefined ? '' : badge(`exempt: ${exemption}`, 'warn')}`;
 }

@@ -47,12 +47,12 @@ export function nextStepOf(where: Where): NextStep {
       return afterStop(where);
     case 'timedOut':
       return operator(
-        'Look at the keys, and start it again: it continues with the new key.',
+        'Look at the keys, and start it again: it continues from what is there.',
         sections.timedOut,
       );
     case 'failed':
       return operator(
-        'Fix what the error names, and start it again: it continues with the new key.',
+        'Fix what the error names, and start it again: it continues from what is there.',
         problem?.section ?? sections.foreignError,
       );
   }

@@ -14,6 +14,8 @@ export const openQuestionSchema = z.object({
   what: z.string(),
   /** What must change for it to be news again. */
   id: z.string(),
+  /** The rotation that ended with it. */
+  rotation: z.string().optional(),
   /**
    * What an operator does: starts the rotation of that name, or looks at the user's tags. If the question is which of
    * these keys should go, a rotation is started to retire one.
@@ -65,6 +67,7 @@ export function openQuestionOf(
     waitsFor,
     what: `${inWords(rest)}; starts again from ${isoDay(restsUntil(rest))}`,
     id: rest.question ?? rest.outcome,
+    rotation: rest.rotation,
     ...(waitsFor === 'operators' ? { next: start } : {}),
   };
 }

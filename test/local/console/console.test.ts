@@ -139,7 +139,9 @@ describe("a rotation's page", () => {
     expect((await post('/console/stop', form(who), json)).status).toBe(409);
     const page = await get(rotation);
     expect(page).toContain('c-bad">Stopped');
-    expect(page.match(/Jane: wrong user/g)?.length).toBeLessThanOrEqual(3);
+    // Its record, folded, says it too.
+    const [above = ''] = page.split('id="record"');
+    expect(above.match(/Jane: wrong user/g)?.length).toBeLessThanOrEqual(3);
     expect(await get('/')).toContain(`${userName} in Payments`);
     await post('/console/rotations', form({ accountId, userName }));
     expect(await get('/')).toContain('No rotation needs you');
@@ -171,16 +173,36 @@ describe("a user's page", () => {
     expect(page).toContain('it is AWSCURRENT');
   });
 
+  it('leads to a rotation that Step Functions has forgotten, by its record', async () => {
+    await startRotation();
+    const owner = new Owner(world, accountId, userName);
+    await owner.install();
+    await owner.confirm();
+    await post('/clock', '{"advance":"P30D"}');
+    expect(await get(rotation)).toContain('Its record');
+    await post('/clock', '{"advance":"P91D"}');
+    expect(await get('/rotations')).toContain('No rotation here');
+    expect(await get(user)).toContain(`href="${rotation}"`);
+    const forgotten = await get(rotation);
+    expect(forgotten).toContain('Completed</span>');
+    expect(forgotten).toContain('the owner’s confirmation');
+    const [, path = ''] = /href="(\/report\/rotations\/[^"]+)"/.exec(forgotten) ?? [];
+    expect(await get(path)).toContain('id="record"');
+  });
+
   it('is in the documents as a picture of the way on which all goes well', async () => {
     const drawn = readFileSync(new URL('../../../docs/pictures/key-lives.svg', import.meta.url), 'utf8');
     expect(drawn).toBe(await keyLivesPicture());
   });
 
   it('exempts the user until a day, for a reason', async () => {
-    const until = { accountId, userName, until: '2026-04-01', reason: 'waits for the vendor' };
+    const until = { accountId, userName, by: 'Jane', until: '2026-04-01', reason: 'waits for the vendor' };
     expect((await post('/console/exempt', form({ ...until, until: 'soon' }), json)).status).toBe(400);
+    const past = await post('/console/exempt', form({ ...until, until: '2026-01-01' }), json);
+    expect([past.status, await past.text()]).toEqual([400, expect.stringContaining('Nothing was changed.')]);
     expect((await post('/console/exempt', form(until), json)).status).toBe(200);
     expect(await get(user)).toContain('exempt: 2026-04-01 waits for the vendor');
+    expect(await get('/rotations')).toContain('No rotation here');
   });
 });
 
@@ -217,6 +239,10 @@ describe('the mailbox', () => {
     expect(ids.map((id) => page.indexOf(id)).toSorted((a, b) => b - a)).toEqual(
       ids.map((id) => page.indexOf(id)),
     );
+    const [old] = world.aws.accounts.get(accountId)?.users.get(userName)?.keys ?? [];
+    for (const q of [`${old?.id}`, `payments ${userName}`, world.aws.mails[0]?.to[0] ?? ''])
+      expect(await get(`/mail?${new URLSearchParams({ q })}`), q).toContain(`href="/mail/${ids[0]}"`);
+    expect(await get('/mail?q=AKIANOBODYS')).toContain('is found by this');
     const forScripts: readonly { id: string }[] = JSON.parse(await get('/mail.json'));
     expect(forScripts.map(({ id }) => id)).toEqual(ids);
   });

@@ -38,6 +38,20 @@ describe('whom the port answers', () => {
     },
   );
 
+  it('says a refusal to a browser on a page in its own style', async () => {
+    const browser = { accept: 'text/html,*/*' };
+    const answers = [
+      await send('/', { headers: { ...browser, host: 'rebound.example.com:4600' } }),
+      await post('/console/clock', form({ advance: 'P1D' }), { ...browser, origin: 'https://example.com' }),
+      await post('/console/clock', `advance=${'x'.repeat(1024 * 1024)}`, browser),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([403, 403, 413]);
+    for (const answer of answers) {
+      expect(answer.headers.get('content-security-policy')).toContain('sha256-');
+      expect(await answer.text()).toContain('<style>');
+    }
+  });
+
   it.each([
     { origin: 'https://example.com' },
     { origin: 'null' },

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { demo, readCommandLine } from '../../../local/demo/command-line.ts';
+import { type Audience, type DemoReport, runDemo } from '../../../local/demo/run.ts';
 import { type Screenful, screenOf } from './terminal.ts';
 
 interface Played {
@@ -27,15 +28,42 @@ class Watch {
   };
 }
 
+/** A run as it was heard once, to be heard again: playing it is what takes long. */
+class Recording {
+  readonly #heard: ((audience: Audience) => void)[] = [];
+  #report: DemoReport | undefined;
+
+  readonly record: typeof runDemo = async (seed, audience) => {
+    const tell = (heard: (to: Audience) => void): void => {
+      this.#heard.push(heard);
+      heard(audience);
+    };
+    this.#report = await runDemo(seed, {
+      meet: (...parts) => tell((to) => to.meet(...parts)),
+      hear: (line) => tell((to) => to.hear(line)),
+      passDay: (...days) => tell((to) => to.passDay(...days)),
+    });
+    return this.#report;
+  };
+
+  readonly repeat: typeof runDemo = async (_, audience) => {
+    for (const heard of this.#heard) heard(audience);
+    if (this.#report === undefined) throw new Error('nothing has been recorded');
+    return this.#report;
+  };
+}
+
 async function play(
   argv: readonly string[],
   { env = {}, ...terminal }: Host = {},
+  run: typeof runDemo = runDemo,
 ): Promise<Played & { watch: Watch }> {
   const out: string[] = [];
   const err: string[] = [];
   const watch = new Watch(() => out.join(''));
   const stdout = { write: (text: string) => out.push(text), ...terminal };
-  const code = await demo(argv, { stdout, stderr: { write: (text) => err.push(text) }, env }, watch);
+  const host = { stdout, stderr: { write: (text: string) => err.push(text) }, env };
+  const code = await demo(argv, host, watch, async () => ({ runDemo: run }));
   return { code, out: out.join(''), err: err.join(''), watch };
 }
 
@@ -51,8 +79,9 @@ describe('a run of the demo', () => {
   let paced: Awaited<ReturnType<typeof play>>;
   let seen: Screenful;
   beforeAll(async () => {
-    run = await play(['--seed', '7']);
-    json = await play(['--seed', '7', '--json']);
+    const recording = new Recording();
+    run = await play(['--seed', '7'], {}, recording.record);
+    json = await play(['--seed', '7', '--json'], {}, recording.repeat);
     paced = await play(['--seed', '7'], { isTTY: true, columns: 80, rows: 30 });
     seen = await screenOf(paced.out, { columns: 80, rows: 30 });
   }, 240_000);
