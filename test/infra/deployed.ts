@@ -44,6 +44,7 @@ export function deployed(storage: 'central' | 'member'): Deployed {
     sweep: { exemptGroup: { name: 'no-rotation', until: '2030-01-31', reason: 'vendors' } },
     events: true,
     cloudTrail: true,
+    canary: true,
     storage: { where: storage, replicaRegions: ['eu-central-1', 'us-east-1'] },
   });
   // Only tasks and operators call AWS by themselves; a state machine invokes its tasks.

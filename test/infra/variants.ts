@@ -35,6 +35,7 @@ export const variants: Readonly<Record<string, object>> = {
   'other management account': {
     organization: { id: 'o-exampleorgid', rootId: 'r-root', managementAccount: '999999999999' },
   },
+  canary: { mode: 'live', canary: true, permissionsBoundary: 'boundary' },
   GovCloud: { region: 'us-gov-west-1', mode: 'live' },
   "Health's own region": { region: 'us-west-2', concurrency: { surveys: 50, ownerPages: 5 } },
 };

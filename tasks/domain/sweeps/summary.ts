@@ -3,6 +3,7 @@ import { defined } from '../defined.ts';
 import { accountIdSchema } from '../scope.ts';
 import { changeSchema, type KeysChange } from './change.ts';
 import { gatherQuestions, noQuestions, openQuestionsSchema } from './open-question.ts';
+import { noProgress, progressOf, progressSchema } from './progress.ts';
 import {
   candidateSchema,
   decisionSchema,
@@ -60,6 +61,8 @@ export const summarySchema = z.discriminatedUnion('state', [
     change: changeSchema.optional(),
     /** Users that could be deleted. */
     unneeded: unneededSchema.default(noneUnneeded),
+    /** Its running rotations. */
+    rotations: progressSchema.default(noProgress),
     /** Those of the users named in the input that exist here. */
     named: z.array(z.string()),
   }),
@@ -112,6 +115,7 @@ export function summarize(
     ),
     problems: shorten(problems, problemsOfAccount),
     unneeded: unneededAmong(triaged),
+    rotations: progressOf(triaged.flatMap(({ rotation }) => rotation ?? [])),
     named: [...named],
   };
 }

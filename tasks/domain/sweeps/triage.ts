@@ -11,6 +11,7 @@ import { daysBetween } from '../time.ts';
 import type { ReportedUser } from './credential-report.ts';
 import type { AccountFacts, UserLook, Verdict } from './facts.ts';
 import { type OpenQuestion, openQuestionOf } from './open-question.ts';
+import { type RotationNow, rotationNow } from './progress.ts';
 import { readersOf, whyMisplaced } from './readers.ts';
 import { type LastRotation, type Rest, restAfter } from './rest.ts';
 import type { Candidate, KeyRow, UnneededUser } from './row.ts';
@@ -25,6 +26,8 @@ export interface Triaged {
   readonly problem?: string;
   readonly open?: OpenQuestion;
   readonly unneeded?: UnneededUser;
+  /** The user's running rotation. */
+  readonly rotation?: RotationNow;
 }
 
 /**
@@ -77,7 +80,8 @@ export function triage(user: ReportedUser, look: UserLook | undefined, facts: Ac
     : undefined;
   const exemptionExpired = verdict.exemptionExpired ?? false;
   const unneeded = unneededUser(user, facts);
-  return { rows, exemptionExpired, ...problem, ...candidate, ...defined({ open, unneeded }) };
+  const rotation = rotationNow(last, keys, facts.now);
+  return { rows, exemptionExpired, ...problem, ...candidate, ...defined({ open, unneeded, rotation }) };
 }
 
 function unneededUser(user: ReportedUser, { accountId, now }: AccountFacts): UnneededUser | undefined {
@@ -122,7 +126,7 @@ function candidateOf(
     readonly last: LastRotation | undefined;
     readonly rest: Rest | undefined;
   },
-  { accountId, now }: AccountFacts,
+  { accountId, now, canary }: AccountFacts,
 ): { candidate?: Candidate } {
   const { keys, verdict, owner, last, rest } = about;
   const { due, because } = verdict;
@@ -139,6 +143,7 @@ function candidateOf(
     because,
     owner,
     ...(rest === undefined ? {} : { retry: true as const }),
+    ...(userName === canary ? { canary: true as const } : {}),
   };
   return { candidate };
 }
