@@ -20,7 +20,7 @@ export interface CanaryProps {
 }
 
 /** A user without any permission that sweeps rotate all the time, and the schedule by which its key is used. */
-export class Canary extends Construct {
+export class CanaryUser extends Construct {
   constructor(scope: Construct, id: string, props: CanaryProps) {
     super(scope, id);
     const { deployment } = props;

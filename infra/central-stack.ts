@@ -19,7 +19,7 @@ import {
   useCanaryKey,
 } from '../tasks/manifest.ts';
 import { Alarms } from './alarms.ts';
-import { Canary } from './canary.ts';
+import { CanaryUser } from './canary.ts';
 import { Dashboard } from './dashboard.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { DataKey, SecretsKey } from './encryption.ts';
@@ -91,7 +91,7 @@ export class CentralStack extends Stack {
     const to = this.#function(useCanaryKey, this.#deadLetters);
     const everyHours = useCanaryKey.trigger.everyHours;
     const about = { deployment: this.#deployment, key: this.#dataKey.key, deadLetters: this.#deadLetters };
-    new Canary(this, 'Canary', { ...about, to, everyHours });
+    new CanaryUser(this, 'Canary', { ...about, to, everyHours });
   }
 
   #rotation(): DeployedMachine {

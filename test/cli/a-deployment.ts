@@ -122,7 +122,7 @@ export function sweptAt({ sfn }: Aws, stopDate: Date, input = '{}'): void {
   sfn.on(ListExecutionsCommand).callsFake(({ statusFilter }: { readonly statusFilter?: string }) => ({
     executions: statusFilter === 'SUCCEEDED' ? [{ executionArn: sweepArn }] : [],
   }));
-  sfn.on(DescribeExecutionCommand).resolves({ input, output, stopDate });
+  sfn.on(DescribeExecutionCommand).resolves({ input, output, startDate: stopDate, stopDate });
 }
 
 const watchesOf = (deployment: Deployment): RegionAlarms[] => [

@@ -1,7 +1,8 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { expect, it } from 'vitest';
+import { parseDeployment } from '../../infra/settings.ts';
 import { all, central, fileOf, stackOf } from './central-templates.ts';
-import { synthesize } from './synthesized.ts';
+import { example, synthesize } from './synthesized.ts';
 
 const settings = {
   mode: 'live',
@@ -67,4 +68,15 @@ it('its limit follows the longest pause between sweeps', () => {
     role: 'keyturn-use-canary-key',
     mostDays: 16,
   });
+});
+
+it.each([
+  [{ canary: true }, /^ {2}canary: must not be true unless mode is "live": nothing would be rotated$/m],
+  [
+    { mode: 'live', canary: true, live: { include: ['222222222222'] } },
+    /^ {2}canary: needs account 111111111111 itself in scope, and live leaves it out: its user is there$/m,
+  ],
+  [{ mode: 'live', canary: true, accounts: { exclude: ['111111111111'] } }, /and accounts leaves it out/],
+])('the settings %j are refused: the canary would never be rotated', (changes, refusal) => {
+  expect(() => parseDeployment({ ...example, ...changes })).toThrow(refusal);
 });

@@ -173,16 +173,6 @@ describe('the settings of a deployment', () => {
       'storage.keptKeys.eu-north-1: is for a region that holds no secrets; those that do: eu-west-1',
     ],
     [
-      'a canary where nothing is changed',
-      { canary: true },
-      'canary: must not be true unless mode is "live": nothing would be rotated',
-    ],
-    [
-      'a canary outside of what is live',
-      { mode: 'live', canary: true, live: { include: ['222222222222'] } },
-      'canary: needs account 111111111111 itself in scope, and live leaves it out: its user is there',
-    ],
-    [
       'going live without the role that changes keys',
       { mode: 'live', members: { writingRole: false } },
       'members.writingRole: must not be false in mode "live": no key could be changed',

@@ -1,9 +1,11 @@
 import { makeKey, makeUser, type User } from '../../local/aws/iam/account.ts';
+import type { Call } from '../../local/aws/types.ts';
 import type { Execution } from '../../local/engine/execution.ts';
 import { firstMorning, type WorldOptions } from '../../local/world/options.ts';
 import { centralAccountId } from '../../local/world/organization.ts';
 import { randomStream } from '../../local/world/random.ts';
 import { type Canary, canaryTags, mostDaysOf } from '../../tasks/domain/canary.ts';
+import { day } from '../../tasks/domain/time.ts';
 import { organizationOf, Swept } from './swept.ts';
 
 export const canary: Canary = {
@@ -33,6 +35,13 @@ export async function withCanary({ settings, ...options }: WorldOptions = {}): P
     settings: { canary, waves: { perSweep: 1, perAccount: 1 }, ...settings },
   });
   return new CanaryLife(swept, user);
+}
+
+/** Lives the canary's first day. @param hear of each call */
+export async function watchCanary(storage: 'central' | 'member', hear: (call: Call) => void): Promise<void> {
+  const { world } = (await withCanary({ settings: { storage } })).swept;
+  world.aws.onCall(hear);
+  await world.clock.advance(day);
 }
 
 export class CanaryLife {
@@ -65,8 +74,8 @@ export class CanaryLife {
   get byDay(): number[] {
     const sums = new Map<string, number>();
     for (const { at, healthy } of this.looks) {
-      const day = at.toISOString().slice(0, 10);
-      sums.set(day, (sums.get(day) ?? 0) + healthy);
+      const date = at.toISOString().slice(0, 10);
+      sums.set(date, (sums.get(date) ?? 0) + healthy);
     }
     return [...sums.values()];
   }

@@ -11,8 +11,8 @@ import {
   unitLinesOf,
 } from './lines.ts';
 import { mergeQuestions, noQuestions, type OpenQuestions, openQuestionsSchema } from './open-question.ts';
-import { addProgress, noProgress, type Progress, progressSchema } from './progress.ts';
 import { type Candidate, decisionSchema, keyRowSchema } from './row.ts';
+import { addRunning, noneRunning, type Running, runningSchema } from './running.ts';
 import { noCounts, noneUnneeded, type Summary, type Unneeded, unneededSchema } from './summary.ts';
 import type { AccountItem } from './sweep.ts';
 import { oldestFirst } from './wave.ts';
@@ -48,7 +48,7 @@ export const overviewSchema = z.object({
   change: changeInAllSchema.optional(),
   unneeded: unneededSchema.default(noneUnneeded),
   /** The running rotations. */
-  rotations: progressSchema.default(noProgress),
+  rotations: runningSchema.default(noneRunning),
 });
 export type Overview = z.infer<typeof overviewSchema>;
 
@@ -77,7 +77,7 @@ export class Gathering {
   readonly #named: string[] = [];
   #oldest: Overview['oldest'] = [];
   #open: OpenQuestions[] = [];
-  #rotations: Progress = noProgress;
+  #rotations: Running = noneRunning;
   readonly #unneeded: Unneeded = { count: 0, first: [] };
 
   constructor(problems: readonly string[]) {
@@ -110,7 +110,7 @@ export class Gathering {
     for (const problem of problems) this.#problems.push(`${account.id}: ${problem}`);
     this.#keepOldest(summary.oldest);
     this.#open.push(summary.open);
-    this.#rotations = addProgress(this.#rotations, summary.rotations);
+    this.#rotations = addRunning(this.#rotations, summary.rotations);
     this.#unneeded.count += summary.unneeded.count;
     this.#unneeded.first.push(...summary.unneeded.first.slice(0, most - this.#unneeded.first.length));
     const why = notLive ?? hold;

@@ -3,7 +3,6 @@ import { defined } from '../defined.ts';
 import { accountIdSchema } from '../scope.ts';
 import { changeSchema, type KeysChange } from './change.ts';
 import { gatherQuestions, noQuestions, openQuestionsSchema } from './open-question.ts';
-import { noProgress, progressOf, progressSchema } from './progress.ts';
 import {
   candidateSchema,
   decisionSchema,
@@ -12,6 +11,7 @@ import {
   keyRowSchema,
   unneededUserSchema,
 } from './row.ts';
+import { countRunning, noneRunning, runningSchema } from './running.ts';
 import type { Triaged } from './triage.ts';
 import { inWaveOrder, oldestFirst } from './wave.ts';
 
@@ -62,7 +62,7 @@ export const summarySchema = z.discriminatedUnion('state', [
     /** Users that could be deleted. */
     unneeded: unneededSchema.default(noneUnneeded),
     /** Its running rotations. */
-    rotations: progressSchema.default(noProgress),
+    rotations: runningSchema.default(noneRunning),
     /** Those of the users named in the input that exist here. */
     named: z.array(z.string()),
   }),
@@ -115,7 +115,7 @@ export function summarize(
     ),
     problems: shorten(problems, problemsOfAccount),
     unneeded: unneededAmong(triaged),
-    rotations: progressOf(triaged.flatMap(({ rotation }) => rotation ?? [])),
+    rotations: countRunning(triaged.flatMap(({ rotation }) => rotation ?? [])),
     named: [...named],
   };
 }

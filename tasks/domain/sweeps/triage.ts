@@ -11,10 +11,10 @@ import { daysBetween } from '../time.ts';
 import type { ReportedUser } from './credential-report.ts';
 import type { AccountFacts, UserLook, Verdict } from './facts.ts';
 import { type OpenQuestion, openQuestionOf } from './open-question.ts';
-import { type RotationNow, rotationNow } from './progress.ts';
 import { readersOf, whyMisplaced } from './readers.ts';
 import { type LastRotation, type Rest, restAfter } from './rest.ts';
 import type { Candidate, KeyRow, UnneededUser } from './row.ts';
+import { type RotationNow, rotationNow } from './running.ts';
 import { reportedKeys, type SurveyedKey, seenKeys } from './user-keys.ts';
 import { judge, type Limits, limitsOf } from './verdict.ts';
 

@@ -4,8 +4,8 @@ import { NameSet, TagMap } from '../../../tasks/domain/letter-case.ts';
 import type { ReportedKey, ReportedUser } from '../../../tasks/domain/sweeps/credential-report.ts';
 import { isWorthALook, whyDue } from '../../../tasks/domain/sweeps/due.ts';
 import type { AccountFacts, UserLook } from '../../../tasks/domain/sweeps/facts.ts';
-import { addProgress, progressOf } from '../../../tasks/domain/sweeps/progress.ts';
 import type { LastRotation } from '../../../tasks/domain/sweeps/rest.ts';
+import { addRunning, countRunning } from '../../../tasks/domain/sweeps/running.ts';
 import { triage } from '../../../tasks/domain/sweeps/triage.ts';
 import { ago, neverUsed, now, unknown, usedAgo } from '../uses.ts';
 
@@ -101,12 +101,12 @@ describe('the running rotation of a user', () => {
       { days: 5, inWindow: false },
       { days: 5, inWindow: true },
     ]);
-    const one = progressOf([asked, window].filter((each) => each !== undefined));
+    const one = countRunning([asked, window].filter((each) => each !== undefined));
     expect(one).toEqual({ running: 2, inWindow: 1, oldestDays: 5 });
-    expect(addProgress(one, progressOf([{ days: 7.25, inWindow: true }]))).toEqual({
+    expect(addRunning(one, countRunning([{ days: 7.25, inWindow: true }]))).toEqual({
       ...{ running: 3, inWindow: 2, oldestDays: 7.3 },
     });
-    expect(progressOf([])).toEqual({ running: 0, inWindow: 0, oldestDays: 0 });
+    expect(countRunning([])).toEqual({ running: 0, inWindow: 0, oldestDays: 0 });
   });
 });
 

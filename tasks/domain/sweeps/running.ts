@@ -10,16 +10,16 @@ export interface RotationNow {
 }
 
 /** The running rotations of an account, or of all. */
-export const progressSchema = z.object({
+export const runningSchema = z.object({
   running: z.number(),
   /** Those in which a key is inactive and not yet deleted. */
   inWindow: z.number(),
   /** For how many days the oldest of them has been running. */
   oldestDays: z.number(),
 });
-export type Progress = z.infer<typeof progressSchema>;
+export type Running = z.infer<typeof runningSchema>;
 
-export const noProgress: Progress = { running: 0, inWindow: 0, oldestDays: 0 };
+export const noneRunning: Running = { running: 0, inWindow: 0, oldestDays: 0 };
 
 /** Undefined if no rotation of the user is running. */
 export const rotationNow = (
@@ -35,14 +35,14 @@ export const rotationNow = (
     : undefined;
 
 /** Counts the running rotations of an account. */
-export const progressOf = (rotations: readonly RotationNow[]): Progress => ({
+export const countRunning = (rotations: readonly RotationNow[]): Running => ({
   running: rotations.length,
   inWindow: rotations.filter(({ inWindow }) => inWindow).length,
   oldestDays: Math.round(10 * Math.max(0, ...rotations.map(({ days }) => days))) / 10,
 });
 
 /** Those of two parts of the organization together. */
-export const addProgress = (one: Progress, other: Progress): Progress => ({
+export const addRunning = (one: Running, other: Running): Running => ({
   running: one.running + other.running,
   inWindow: one.inWindow + other.inWindow,
   oldestDays: Math.max(one.oldestDays, other.oldestDays),
