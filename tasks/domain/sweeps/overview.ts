@@ -12,7 +12,7 @@ import {
 } from './lines.ts';
 import { mergeQuestions, noQuestions, type OpenQuestions, openQuestionsSchema } from './open-question.ts';
 import { type Candidate, decisionSchema, keyRowSchema } from './row.ts';
-import { addRunning, noneRunning, type Running, runningSchema } from './running.ts';
+import { addRunning, noneRunning, type RunningRotations, runningSchema } from './running.ts';
 import { noCounts, noneUnneeded, type Summary, type Unneeded, unneededSchema } from './summary.ts';
 import type { AccountItem } from './sweep.ts';
 import { oldestFirst } from './wave.ts';
@@ -77,7 +77,7 @@ export class Gathering {
   readonly #named: string[] = [];
   #oldest: Overview['oldest'] = [];
   #open: OpenQuestions[] = [];
-  #rotations: Running = noneRunning;
+  #rotations: RunningRotations = noneRunning;
   readonly #unneeded: Unneeded = { count: 0, first: [] };
 
   constructor(problems: readonly string[]) {

@@ -17,9 +17,9 @@ export const runningSchema = z.object({
   /** For how many days the oldest of them has been running. */
   oldestDays: z.number(),
 });
-export type Running = z.infer<typeof runningSchema>;
+export type RunningRotations = z.infer<typeof runningSchema>;
 
-export const noneRunning: Running = { running: 0, inWindow: 0, oldestDays: 0 };
+export const noneRunning: RunningRotations = { running: 0, inWindow: 0, oldestDays: 0 };
 
 /** Undefined if no rotation of the user is running. */
 export const rotationNow = (
@@ -35,14 +35,14 @@ export const rotationNow = (
     : undefined;
 
 /** Counts the running rotations of an account. */
-export const countRunning = (rotations: readonly RotationNow[]): Running => ({
+export const countRunning = (rotations: readonly RotationNow[]): RunningRotations => ({
   running: rotations.length,
   inWindow: rotations.filter(({ inWindow }) => inWindow).length,
   oldestDays: Math.round(10 * Math.max(0, ...rotations.map(({ days }) => days))) / 10,
 });
 
 /** Those of two parts of the organization together. */
-export const addRunning = (one: Running, other: Running): Running => ({
+export const addRunning = (one: RunningRotations, other: RunningRotations): RunningRotations => ({
   running: one.running + other.running,
   inWindow: one.inWindow + other.inWindow,
   oldestDays: Math.max(one.oldestDays, other.oldestDays),
