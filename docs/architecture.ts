@@ -26,6 +26,7 @@ function inCentralAccount(row: FunctionRow): string[] {
     ...(doesAny(row, 'readSecretsKey') ? ['state of their KMS key'] : []),
     ...(doesAny(row, 'readLinkKey') ? ['the key that signs links'] : []),
     ...(doesAny(row, 'sendMail') ? ['send mail'] : []),
+    ...(doesAny(row, 'readCanaryKeys') ? ['the canary’s keys; its secret'] : []),
     ...(doesAny(row, 'putEvents') ? ['put events on its own bus'] : []),
     ...said('report bucket', named(reportVerbs)),
     ...(doesAny(row, 'checkUse') ? ['invoke `CheckUse`'] : []),
@@ -45,6 +46,8 @@ function triggerOf({ trigger }: FunctionRow): string {
       return `event: ${trigger.events}`;
     case 'log':
       return 'the log lines of steps, if `events` is set';
+    case 'clock':
+      return `every ${trigger.everyHours} hours, if \`canary\` is set`;
     case 'function':
       return `\`${trigger.by}\``;
     case 'route':

@@ -16,8 +16,11 @@ import {
   rotationFunctions,
   sweepFunctions,
   sweepSchedule,
+  useCanaryKey,
 } from '../tasks/manifest.ts';
 import { Alarms } from './alarms.ts';
+import { CanaryUser } from './canary.ts';
+import { Dashboard } from './dashboard.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { DataKey, SecretsKey } from './encryption.ts';
 import { environmentOf } from './environment.ts';
@@ -47,6 +50,7 @@ export class CentralStack extends Stack {
   readonly #granted: Granted;
   readonly #owners: OwnerApi;
   readonly #deadLetters: IQueue;
+  readonly #functions = new Map<string, TaskFunction>();
   /** The logs of the functions that report steps. */
   readonly #reporting = new Map<string, ILogGroup>();
 
@@ -75,12 +79,20 @@ export class CentralStack extends Stack {
     this.#watch(this.#rotation(), this.#sweep(), this.#hear());
     new OperatorsRole(this, 'OperatorsRole', { deployment, granted: this.#granted });
     if (deployment.events) this.#publish();
+    if (deployment.canary) this.#keepCanary();
   }
 
   /** Puts what the functions above report on an event bus. */
   #publish(): void {
     const to = this.#function(publishEvents, this.#deadLetters);
     new StepEvents(this, 'Events', { logs: this.#reporting, to });
+  }
+
+  #keepCanary(): void {
+    const to = this.#function(useCanaryKey, this.#deadLetters);
+    const everyHours = useCanaryKey.trigger.everyHours;
+    const about = { deployment: this.#deployment, key: this.#dataKey.key, deadLetters: this.#deadLetters };
+    new CanaryUser(this, 'Canary', { ...about, to, everyHours });
   }
 
   #rotation(): DeployedMachine {
@@ -132,12 +144,13 @@ export class CentralStack extends Stack {
       deployment: this.#deployment,
       ...defined({ deadLetters }),
     });
+    this.#functions.set(task.name, made);
     if (task.reports === true) this.#reporting.set(task.name, made.logGroup);
     return made.function;
   }
 
   #watch(rotation: DeployedMachine, sweep: DeployedMachine, hearsLeaks: IFunction): void {
-    const { runbookUrl, schedule } = this.#deployment;
+    const { runbookUrl, schedule, canary } = this.#deployment;
     const { key } = this.#dataKey;
     const topicName = `${prefix}-operators`;
     const { topic } = new Operators(this, 'Operators', { deployment: this.#deployment, topicName, key });
@@ -150,7 +163,21 @@ export class CentralStack extends Stack {
       hearsLeaks,
       deadLetters: this.#deadLetters,
       absentAfterDays: schedule.absentAfterDays,
+      canary,
     };
-    for (const watch of watches(watched)) alarms.watch(watch);
+    const all = watches(watched).map((watch) => alarms.watch(watch));
+    new Dashboard(this, 'Dashboard', {
+      deployment: this.#deployment,
+      alarms: all,
+      rotation: rotation.machine,
+      taskOf: (name) => this.#made(name).function,
+      records: this.#made(recordRotation.name).logGroup,
+    });
+  }
+
+  #made(name: string): TaskFunction {
+    const made = this.#functions.get(name);
+    if (made === undefined) throw new Error(`there is no function ${name}`);
+    return made;
   }
 }

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
+import { type Canary, mostDaysOf } from '../tasks/domain/canary.ts';
 import { addressOf, readSender, writeSender } from '../tasks/domain/settings/sender.ts';
 import { type FileSettings, parseFileSettings } from '../tasks/domain/settings/told.ts';
+import { useCanaryKey } from '../tasks/manifest.ts';
 import { environmentFrom, fileFrom } from '../tasks/settings.ts';
 import {
   aliasName,
+  canaryName,
   configurationSetName,
   functionName,
   linkKeyName,
@@ -25,7 +28,8 @@ const toldNames = [
   ...(['policy', 'storage', 'mail', 'brand', 'sweep', 'events', 'records', 'cloudTrail'] as const),
   'runbookUrl',
 ] as const satisfies readonly (keyof Deployment)[];
-export type Told = Pick<Deployment, (typeof toldNames)[number]>;
+/** A description has no room for the last two; whether the canary is deployed can be seen by its user. */
+export type Told = Pick<Deployment, (typeof toldNames)[number] | 'canary' | 'schedule'>;
 
 /** A function's environment variables; the API's address is known only once it is created. */
 export const environmentOf = (deployment: Deployment, linkBase: string): Record<string, string> =>
@@ -64,6 +68,7 @@ function fileSettingsOf(deployment: Told): FileSettings {
     events,
     records: deployment.records,
     cloudTrail: deployment.cloudTrail,
+    canary: canaryOf(deployment),
     useFunction: functionName('CheckUse'),
     accountList: list,
     scope,
@@ -71,6 +76,15 @@ function fileSettingsOf(deployment: Told): FileSettings {
     ...sweep,
   });
 }
+
+const canaryOf = (deployment: Told): Canary | undefined =>
+  deployment.canary
+    ? {
+        userName: canaryName(deployment),
+        role: roleName(deployment, useCanaryKey.name),
+        mostDays: mostDaysOf(deployment.schedule.absentAfterDays),
+      }
+    : undefined;
 
 /**
  * A function's description on AWS. Contains a short fingerprint of each setting, from which `doctor` determines what

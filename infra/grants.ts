@@ -16,6 +16,7 @@ import { entersBy, type FunctionRow, type MemberAccess } from '../tasks/manifest
 import { bucketStatementsOf } from './bucket-grants.ts';
 import {
   aliasName,
+  canaryArn,
   configurationSetArn,
   eventBusArn,
   executionsOf,
@@ -57,6 +58,7 @@ export function statementsOf(
     ...(may('sendMail') ? [sendsMail(deployment)] : []),
     ...(may('checkUse') ? allow('CheckUse', centralVerbs.checkUse, useFunctionArn(deployment)) : []),
     ...(may('putEvents') ? allow('PutEvents', centralVerbs.putEvents, eventBusArn(deployment)) : []),
+    ...(may('readCanaryKeys') ? allow('Canary', centralVerbs.readCanaryKeys, canaryArn(deployment)) : []),
     ...bucketStatementsOf(row, deployment, granted),
     ...executionStatements(does, deployment, granted),
   ];

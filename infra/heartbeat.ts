@@ -8,7 +8,7 @@ import { sendsTo } from './dead-letters.ts';
 import { except } from './exceptions.ts';
 import { prefix, roleName } from './names.ts';
 import type { Deployment } from './settings.ts';
-import { sweepCompleted } from './watches.ts';
+import { canaryHealthy, sweepCompleted } from './watches.ts';
 
 /**
  * Records zero completed sweeps, four times a day. Without it, a day before the deployment would look like a day
@@ -50,7 +50,9 @@ export class Heartbeat extends Construct {
         roleArn: role.roleArn,
         input: JSON.stringify({
           Namespace: prefix,
-          MetricData: [{ MetricName: sweepCompleted, Value: 0, Unit: 'Count' }],
+          MetricData: [sweepCompleted, ...(deployment.canary ? [canaryHealthy] : [])].map((MetricName) => ({
+            ...{ MetricName, Value: 0, Unit: 'Count' },
+          })),
         }),
         deadLetterConfig: { arn: deadLetters.queueArn },
         retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 10 },

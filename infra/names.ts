@@ -42,6 +42,14 @@ export const functionName = (task: string): string => `${prefix}-${kebabCase(tas
 export const roleName = ({ rolePrefix }: Pick<Deployment, 'rolePrefix'>, of: string): string =>
   `${rolePrefix}-${kebabCase(of)}`;
 
+/** The user that is rotated all the time. */
+export const canaryName = ({ rolePrefix }: Pick<Deployment, 'rolePrefix'>): string => `${rolePrefix}-canary`;
+
+export const canaryScheduleName = `${prefix}-canary`;
+
+export const canaryArn = (deployment: Pick<Deployment, 'account' | 'rolePrefix'>): string =>
+  `arn:${Aws.PARTITION}:iam::${deployment.account}:user/${canaryName(deployment)}`;
+
 const inAccount = (
   { account, region }: Pick<Deployment, 'account' | 'region'>,
   service: string,

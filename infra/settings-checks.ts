@@ -18,6 +18,7 @@ const viewSchema = z.object({
   account: text,
   region: text,
   mode: text,
+  canary: z.boolean().optional().catch(undefined),
   members: z.object({ writingRole: z.boolean().optional().catch(undefined) }).catch({}),
   organization: z.object({ managementAccount: text }).optional().catch({}),
   accounts: scopeView
@@ -53,6 +54,7 @@ export function checkTogether(settings: unknown): SettingProblem[] {
     checkScopes,
     checkLive,
     checkLinks,
+    checkCanary,
   ].flatMap((check) => check(view));
 }
 
@@ -191,6 +193,21 @@ function checkLive({ accounts, live }: View): SettingProblem[] {
     }
     return isListed && !accounts.include.includes(account)
       ? [{ path, message: `is ${account}, which accounts.include doesn't name: nothing is started there` }]
+      : [];
+  });
+}
+
+/** The canary is rotated like any other user, so the central account must be in scope. */
+function checkCanary({ canary, mode, account, accounts, live }: View): SettingProblem[] {
+  if (canary !== true) return [];
+  const refused = (message: string): SettingProblem[] => [{ path: ['canary'], message }];
+  if (mode !== 'live') return refused('must not be true unless mode is "live": nothing would be rotated');
+  const scopes = Object.entries({ accounts, ...(live === undefined ? {} : { live }) });
+  return scopes.flatMap(([name, { organizationalUnits, include, exclude }]) => {
+    const isListed = include.length > 0 && organizationalUnits.length === 0;
+    const isOut = exclude.includes(account ?? '') || (isListed && !include.includes(account ?? ''));
+    return isOut
+      ? refused(`needs account ${account} itself in scope, and ${name} leaves it out: its user is there`)
       : [];
   });
 }

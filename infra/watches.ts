@@ -15,6 +15,8 @@ export interface WatchedParts {
   readonly deadLetters: IQueue;
   /** For how many days no sweep may complete. */
   readonly absentAfterDays: number;
+  /** Whether the canary is deployed. */
+  readonly canary: boolean;
 }
 
 /** At this bounce rate SES puts an account under review. */
@@ -31,6 +33,7 @@ export const watches = (watched: WatchedParts): Watch[] => [
   ...ofOwners(watched),
   ...ofSweeps(watched),
   ...ofEvents(watched),
+  ...(watched.canary ? [ofCanary] : []),
 ];
 
 const ofRotations = ({ rotation }: WatchedParts): Watch[] => [
@@ -137,6 +140,17 @@ const ofSweeps = ({ sweep, absentAfterDays }: WatchedParts): Watch[] => [
     metric: recorded('ExemptionsExpired'),
   },
 ];
+
+/** The metric of which a good look at the canary records one, any other look and the heartbeat zero. */
+export const canaryHealthy = 'CanaryHealthy';
+
+/** Two days, because on the first one the heartbeat may come before the first look. */
+const ofCanary: Watch = {
+  title: 'Canary stuck',
+  says: 'For two days no look at the canary was good: its last rotation is too old, or its new key does not work.',
+  metric: recorded(canaryHealthy, Duration.days(1)),
+  absent: { periods: 2 },
+};
 
 const ofEvents = ({ hearsLeaks, deadLetters }: WatchedParts): Watch[] => [
   {

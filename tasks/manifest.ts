@@ -15,6 +15,7 @@ import {
   ownerPages,
   publishEvents,
   recordRotation,
+  useCanaryKey,
 } from './manifest/others.ts';
 import * as rotation from './manifest/rotation.ts';
 import {
@@ -55,11 +56,17 @@ export const allFunctions: readonly FunctionRow[] = [
 ];
 
 /** Those and the ones that are deployed only if a setting asks for them. */
-export const everyFunction: readonly FunctionRow[] = [...allFunctions, publishEvents];
+export const everyFunction: readonly FunctionRow[] = [...allFunctions, publishEvents, useCanaryKey];
 
 /** The functions of a deployment with these settings. */
-export const functionsOf = ({ events }: { readonly events: boolean }): readonly FunctionRow[] =>
-  events ? everyFunction : allFunctions;
+export const functionsOf = (asked: {
+  readonly events: boolean;
+  readonly canary: boolean;
+}): readonly FunctionRow[] => [
+  ...allFunctions,
+  ...(asked.events ? [publishEvents] : []),
+  ...(asked.canary ? [useCanaryKey] : []),
+];
 
 /** Whether a function uses any of these verbs. */
 export const doesAny = ({ does }: Pick<FunctionRow, 'does'>, ...verbs: readonly Verb[]): boolean =>

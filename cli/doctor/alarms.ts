@@ -27,9 +27,9 @@ export interface RegionAlarms {
   readonly topicName: string;
 }
 
-export const centralWatch = ({ region }: Pick<Deployment, 'region'>): RegionAlarms => ({
+export const centralWatch = ({ region, canary }: Pick<Deployment, 'region' | 'canary'>): RegionAlarms => ({
   region,
-  alarms: alarmTitles.map((title) => `${prefix}: ${title}`),
+  alarms: [...alarmTitles, ...(canary ? ['Canary stuck'] : [])].map((title) => `${prefix}: ${title}`),
   topicName: `${prefix}-operators`,
 });
 

@@ -1,5 +1,6 @@
 import { alarms, alarmsSubscribed } from './alarms.ts';
 import { exemptions, lastAudit, optInRegion } from './audit.ts';
+import { canary } from './canary.ts';
 import type { Check } from './finding.ts';
 import { concurrency, functions } from './functions.ts';
 import { keyPolicies, linkKey, replicaRegions } from './keys.ts';
@@ -16,5 +17,5 @@ export const checks: readonly Check[] = [
   ...[functions, concurrency, schedule, heartbeat, lastAudit, exemptions],
   ...[sandbox, sender, configurationSet, operatorsAddress],
   ...[alarms, alarmsSubscribed, healthDelegation, leakStacks],
-  ...[linkKey, keyPolicies, replicaRegions],
+  ...[linkKey, keyPolicies, replicaRegions, canary],
 ];

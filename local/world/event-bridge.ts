@@ -47,6 +47,21 @@ export class EventBridge {
     this.#invoke(found, run, event, 0);
   }
 
+  /** What EventBridge Scheduler does with the functions of the canary. */
+  invokeByClock(): void {
+    for (const { name, row } of this.world.functions) {
+      if (row.trigger.kind === 'clock') this.#again(name, row.trigger.everyHours);
+    }
+  }
+
+  #again(name: string, everyHours: number): void {
+    const { clock } = this.world;
+    clock.at(later(clock.now(), everyHours * hour), () => {
+      this.deliver(name, {});
+      this.#again(name, everyHours);
+    });
+  }
+
   #invoke(to: LocalFunction, run: LambdaFunction, event: unknown, failures: number): void {
     const { clock } = this.world;
     const pause = failures === 0 ? 0 : (pauses[failures - 1] ?? 0);

@@ -1,9 +1,10 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import type { STSClientConfig } from '@aws-sdk/client-sts';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import type { ClientDefaults, Events, Log, Metrics } from '../../tasks/dependencies.ts';
 import { later } from '../../tasks/domain/time.ts';
-import { type FunctionRow, kebabCase } from '../../tasks/manifest.ts';
+import { type FunctionRow, kebabCase, useCanaryKey } from '../../tasks/manifest.ts';
 import { environmentFrom, fileFrom, type Settings, settingsFrom } from '../../tasks/settings.ts';
 import type { InMemoryAws } from '../aws/in-memory-aws.ts';
 import type { LambdaFunction } from '../engine/steps.ts';
@@ -74,6 +75,9 @@ export function settingsReader(settings: Settings): () => Settings {
   };
 }
 
+/** Which function runs: the canary's application uses its key as any application does, and not as keyturn's proof. */
+const running = new AsyncLocalStorage<string>();
+
 /**
  * The functions as they are invoked: each under a role of its own, on the virtual clock, told the deployment's
  * settings, and ended after its row's seconds. A run that was ended does nothing any more, even if it still awaits
@@ -84,7 +88,7 @@ export function lambdaFunctions(
   world: LambdaWorld,
 ): Map<string, LambdaFunction> {
   world.aws.onCrash(() => world.clock.breakOff(processEnded()));
-  world.aws.tellOwnCalls(() => world.clock.isInside());
+  world.aws.tellOwnCalls(() => world.clock.isInside() && running.getStore() !== useCanaryKey.name);
   return new Map(functions.map((one): [string, LambdaFunction] => [one.name, lambdaFunction(one, world)]));
 }
 
@@ -105,15 +109,17 @@ function lambdaFunction({ name, row, invoke }: LocalFunction, world: LambdaWorld
     idleOf.set(role, idle);
     const process = idle.pop() ?? start(role);
     const { result, breakOff } = clock.breakable(async () =>
-      invoke(payload, {
-        settings: settings(),
-        aws: process,
-        now: clock.now,
-        sleep: clock.sleep,
-        log,
-        metrics,
-        events: world.eventsFor?.(row),
-      }),
+      running.run(name, () =>
+        invoke(payload, {
+          settings: settings(),
+          aws: process,
+          now: clock.now,
+          sleep: clock.sleep,
+          log,
+          metrics,
+          events: world.eventsFor?.(row),
+        }),
+      ),
     );
     const timer = clock.at(later(clock.now(), row.seconds * 1000), () => breakOff(timedOut(row.seconds)));
     let isAlive = true;

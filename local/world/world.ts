@@ -106,8 +106,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const { arn: stateMachineArn } = engine.createStateMachine(rotation);
   const { arn: sweepMachineArn } = engine.createStateMachine(machineFor(sweepMachineName));
   await storeLinkKey(aws, settings, randomStream(seed, 'linkKey'));
-  startSweeps(options, { engine, stateMachineArn: sweepMachineArn, clock, place });
   const bus = new EventBridge({ functions, lambdas, clock, place });
+  startByClock(options, bus, { engine, stateMachineArn: sweepMachineArn, clock, place });
   const postman = new Postman({ ...about, put: (event) => bus.put(event) });
   return {
     ...{ seed, clock, aws, engine, settings, stateMachineArn, sweepMachineArn, watcher, logs },
@@ -155,9 +155,12 @@ function engineOf(
   });
 }
 
-function startSweeps(
-  { sweepAtHour, schedule = sweepSchedule }: WorldOptions,
+/** What EventBridge Scheduler does. */
+function startByClock(
+  { sweepAtHour, schedule = sweepSchedule, settings }: WorldOptions,
+  bus: EventBridge,
   scheduled: Omit<Parameters<typeof startDaily>[1], 'hourOfDay'>,
 ): void {
+  if (settings?.canary !== undefined) bus.invokeByClock();
   if (sweepAtHour !== undefined) startDaily(schedule, { ...scheduled, hourOfDay: sweepAtHour });
 }

@@ -35,6 +35,23 @@ export async function prove(
   }
 }
 
+/** Whether AWS accepts the pair as this user's; a change takes seconds to arrive, so it is tried a few times. */
+export async function signsAs(
+  { aws, sleep }: Pick<Dependencies, 'aws' | 'sleep'>,
+  { accountId, userName, executionArn }: Rotation,
+  pair: KeyPair,
+): Promise<boolean> {
+  const sts = new STSClient({ ...aws, region: provingRegion(executionArn), credentials: pair });
+  for (const pause of [0, firstPause, longestPause]) {
+    await sleep(pause);
+    const identity = await identityOf(sts);
+    if (identity !== undefined) {
+      return identity.Account === accountId && identity.Arn?.split('/').at(-1) === userName;
+    }
+  }
+  return false;
+}
+
 /**
  * The partition's first region, which every account has enabled. STS in a region that the account hasn't enabled
  * never accepts the account's keys.

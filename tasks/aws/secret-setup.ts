@@ -26,6 +26,7 @@ export interface SecretPlace {
     | 'replicaRegions'
     | 'memberRole'
     | 'provisionRole'
+    | 'canary'
   >;
   readonly rotation: Rotation;
   readonly name: string;
@@ -55,7 +56,7 @@ export async function createSecret(
   const command = new CreateSecretCommand({
     Name: name,
     ...nameOnly(oldKeyId),
-    Description: `Access keys of IAM user ${userName} in account ${accountId}, rotated by keyturn`,
+    Description: `Access keys of IAM user ${userName} in account ${accountId}, rotated by keyturn. The tag keyturn:rotation of the user names the execution.`,
     ...defined({ KmsKeyId: settings.secretKmsKey }),
     Tags: [
       { Key: 'keyturn:account', Value: accountId },

@@ -1,3 +1,4 @@
+import type { Canary } from './canary.ts';
 import { accountIn, partitionOf } from './execution-name.ts';
 import { type Rotation, secretNameOf } from './rotation.ts';
 import type { Storage } from './storage.ts';
@@ -75,6 +76,7 @@ export function secretSessionPolicy(
 /** The facts that a secret's resource policy depends on. */
 type Readers = Pick<Storage, 'storage' | 'secretReaders' | 'secretExclusive' | 'provisionRole'> & {
   readonly memberRole: string;
+  readonly canary?: Canary | undefined;
 };
 
 /**
@@ -93,6 +95,7 @@ export function readersPolicy(rotation: Rotation, settings: Readers): string {
   const readers = [
     ...arnsOfUser(rotation),
     ...settings.secretReaders.map((reader) => `${account}:${reader}`),
+    ...canaryReader(rotation, settings).map((role) => `${account}:role/${role}`),
   ];
   const allow = {
     Sid: 'Readers',
@@ -117,6 +120,10 @@ export function readersPolicy(rotation: Rotation, settings: Readers): string {
   const Statement = settings.secretExclusive ? [allow, deny] : [allow];
   return JSON.stringify({ Version: '2012-10-17', Statement });
 }
+
+/** The function that uses the canary's key reads the canary's secret, and no other. */
+const canaryReader = ({ accountId, userName, executionArn }: Rotation, { canary }: Readers): string[] =>
+  accountIn(executionArn) === accountId && userName === canary?.userName ? [canary.role] : [];
 
 /** The role that reads a stored pair again, to prove it. */
 function storingRole({ accountId, executionArn }: Rotation, settings: Readers): string {

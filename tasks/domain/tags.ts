@@ -14,7 +14,7 @@ export const intentTag = 'keyturn:intent';
 export const exemptTag = 'keyturn:exempt';
 
 /** `true`: the application reads new keys from the secret by itself; using the new key counts as confirmation. */
-const selfUpdatingTag = 'keyturn:self-updating';
+export const selfUpdatingTag = 'keyturn:self-updating';
 
 const addressSchema = z.email();
 

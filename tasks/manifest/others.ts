@@ -81,6 +81,15 @@ export const recordRotation = {
   does: ['describeRotation', 'readHistory', 'writeRecord'],
 } as const satisfies FunctionRow;
 
+/** Deployed only if the settings ask for the canary. */
+export const useCanaryKey = {
+  name: 'UseCanaryKey',
+  folder: 'canary',
+  seconds: standard,
+  trigger: { kind: 'clock', everyHours: 3, retries: 2 },
+  does: ['readCanaryKeys'],
+} as const satisfies FunctionRow;
+
 /** Deployed only if the settings ask for events. */
 export const publishEvents = {
   name: 'PublishEvents',

@@ -11,10 +11,18 @@ export type Trigger =
   | EventTrigger
   /** Lines of other functions' logs, if the settings ask for events. Retried like events. */
   | { readonly kind: 'log'; readonly retries: 0 | 1 | 2 }
+  | ClockTrigger
   /** Another function, which waits for its answer. */
   | { readonly kind: 'function'; readonly by: string }
   /** Requests to the owners' API. */
   | { readonly kind: 'route'; readonly path: string };
+
+/** A schedule. Retried like events. */
+export interface ClockTrigger {
+  readonly kind: 'clock';
+  readonly everyHours: number;
+  readonly retries: 0 | 1 | 2;
+}
 
 /**
  * Events on the account's bus. If the function fails, Lambda retries; after that the event goes to the dead-letter

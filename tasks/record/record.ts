@@ -6,6 +6,9 @@ import { recordOf } from '../domain/record/record-of.ts';
 import { recordPage } from '../messages/record-page.ts';
 import { renderPage } from '../presentation/page.ts';
 
+/** The message in the log, by which the dashboard finds it. */
+export const recordedARotation = 'recorded a rotation';
+
 export interface Recorded {
   readonly act: 'recorded' | 'wasRecorded' | 'delegated' | 'running';
   /** The object's key in the report bucket. */
@@ -20,6 +23,9 @@ export async function record(executionArn: string, dependencies: Dependencies): 
   const page = renderPage(recordPage(ended.record), dependencies.settings.brand, asData(ended.record));
   const kept = await keepRecord(ended.record, page, dependencies);
   const name = `${recordPrefix}${recordName(ended.record)}`;
-  dependencies.log.info('recorded a rotation', { executionArn, record: name, kept });
+  const { status, outcome, error } = ended.record.ended;
+  // The dashboard counts by it.
+  const endedAs = error ?? outcome ?? status;
+  dependencies.log.info(recordedARotation, { executionArn, record: name, kept, endedAs });
   return { act: kept === 'put' ? 'recorded' : 'wasRecorded', record: name };
 }

@@ -52,8 +52,8 @@ export async function findUnmarked(
 async function describe(executionArn: string, executions: Executions): Promise<LastRotation | undefined> {
   const execution = await executions.describe(executionArn);
   if (execution === undefined) return undefined;
-  const { status, stoppedAt, output, error, cause } = execution;
-  const known = { executionArn, running: status === 'RUNNING', stoppedAt };
+  const { status, startedAt, stoppedAt, output, error, cause } = execution;
+  const known = { executionArn, running: status === 'RUNNING', startedAt, stoppedAt };
   if (status === 'FAILED') {
     const stage = (cause ?? '').split(':')[0] ?? '';
     const question = questionId('failed', `${error} ${stage}`);

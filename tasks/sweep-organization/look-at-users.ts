@@ -37,8 +37,8 @@ export async function lookAtUsers(
   const looks = new Map<string, UserLook>();
   const lookable = users.filter((user) => isLookable(user, looking));
   const worth = lookable
-    .filter((user) => isWorth(surveyed(user, looking), looking))
-    .toSorted((a, b) => oldestOf(surveyed(a, looking)) - oldestOf(surveyed(b, looking)));
+    .filter((user) => isCanary(user, looking) || isWorth(surveyed(user, looking), looking))
+    .toSorted((a, b) => rankOf(a, looking) - rankOf(b, looking));
   for (const [index, { name }] of worth.entries()) {
     looks.set(name, index < mostLooks ? await look(name, looking) : { state: 'postponed' });
   }
@@ -96,6 +96,12 @@ function lookFrom({ facts, settings }: Looking): number {
 
 const isExemptByGroup = (name: string, { exempt, now }: AccountFacts): boolean =>
   exempt?.members.has(name) === true && now.getTime() <= exempt.exemption.until.getTime();
+
+/** Its own limit is far below those of others, and only its tags say so. */
+const isCanary = ({ name }: ReportedUser, { facts }: Looking): boolean => name === facts.canary;
+
+const rankOf = (user: ReportedUser, looking: Looking): number =>
+  isCanary(user, looking) ? 0 : oldestOf(surveyed(user, looking));
 
 const oldestOf = (keys: readonly SurveyedKey[]): number =>
   Math.min(...keys.filter(({ active }) => active).map(({ since }) => since.getTime()));

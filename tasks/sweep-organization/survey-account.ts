@@ -3,6 +3,7 @@ import { Executions } from '../aws/executions.ts';
 import { MemberAccount } from '../aws/member-account.ts';
 import { isPassing } from '../aws/passing.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { canaryIn } from '../domain/canary.ts';
 import { CredentialReportNotReady } from '../domain/errors.ts';
 import { NameSet } from '../domain/letter-case.ts';
 import { readCredentialReport } from '../domain/sweeps/credential-report.ts';
@@ -162,6 +163,7 @@ function factsOf(
     silentRestDays: survey.silentRestDays,
     exempt,
     notLive: account.notLive,
+    canary: canaryIn(account.id, settings),
   };
 }
 

@@ -70,7 +70,7 @@ const noStarts: Starts = { started: 0, running: 0, ended: 0 };
  * survey no account proves nothing either.
  */
 function heartbeat(
-  { totals }: Overview,
+  { totals, oldest, open, rotations }: Overview,
   { narrowed }: ScopeNote,
   started: number,
 ): Readonly<Record<string, number>> {
@@ -80,12 +80,19 @@ function heartbeat(
     AccountsSurveyed: totals.surveyed,
     AccountsFailed: totals.failedAccounts,
     UsersSurveyed: totals.users,
+    KeysActive: totals.keys - totals.byDecision.inactive,
+    OldestKeyDays: oldest[0]?.ageDays ?? 0,
     KeysDue: totals.byDecision.due,
     KeysOverdue: totals.overdue,
     KeysUnreadable: totals.byDecision.unreadable,
     RootKeys: totals.byDecision.rootKey,
     ExemptionsExpired: totals.exemptionsExpired,
     RotationsStarted: started,
+    RotationsRunning: rotations.running,
+    RotationsInWindow: rotations.inWindow,
+    OldestRotationDays: rotations.oldestDays,
+    OpenForOperators: open.operators,
+    OpenForOwners: open.owners,
   };
 }
 

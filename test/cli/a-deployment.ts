@@ -5,7 +5,7 @@ import {
   type DescribeAlarmsCommandInput,
   type MetricAlarm,
 } from '@aws-sdk/client-cloudwatch';
-import { GetRoleCommand, GetRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
+import { GetRoleCommand, GetRolePolicyCommand, IAMClient, ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import {
   DescribeKeyCommand,
   GetKeyPolicyCommand,
@@ -59,7 +59,8 @@ import { permissionsOf, trustOf } from '../../infra/member-role.ts';
 import { functionName, roleArn, roleName } from '../../infra/names.ts';
 import { listedIds } from '../../infra/reach.ts';
 import { type Deployment, parseDeployment } from '../../infra/settings.ts';
-import { allFunctions } from '../../tasks/manifest.ts';
+import { day, later } from '../../tasks/domain/time.ts';
+import { functionsOf as rowsOf } from '../../tasks/manifest.ts';
 
 export const account = '111111111111';
 export const member = '222222222222';
@@ -170,6 +171,8 @@ function deployMachines({ lambda, scheduler, iam, sts }: Aws, deployment: Deploy
   scheduler
     .on(GetScheduleCommand, { Name: 'keyturn-heartbeat' })
     .resolves({ State: 'ENABLED', ScheduleExpression: 'rate(6 hours)' });
+  scheduler.on(GetScheduleCommand, { Name: 'keyturn-canary' }).resolves({ State: 'ENABLED' });
+  canaryHas({ iam }, 3);
   iam.on(GetRoleCommand).callsFake(({ RoleName }: { readonly RoleName: string }) => ({
     Role: { RoleName, AssumeRolePolicyDocument: trustText(deployment, RoleName) },
   }));
@@ -184,6 +187,12 @@ function deployMachines({ lambda, scheduler, iam, sts }: Aws, deployment: Deploy
     },
   }));
 }
+
+/** Gives the canary keys of these ages, in days. */
+export const canaryHas = ({ iam }: Pick<Aws, 'iam'>, ...ages: readonly number[]): void =>
+  void iam.on(ListAccessKeysCommand, { UserName: 'keyturn-canary' }).resolves({
+    AccessKeyMetadata: ages.map((age) => ({ CreateDate: later(now, -age * day) })),
+  });
 
 /** Sets what each account's member roles may do. */
 export function rolesMay(
@@ -208,7 +217,7 @@ export function policyText(deployment: Deployment, role: string, accountId: stri
 }
 
 export const functionsOf = (deployment: Deployment): FunctionConfiguration[] =>
-  allFunctions.map((row) => ({
+  rowsOf(deployment).map((row) => ({
     FunctionName: functionName(row.name),
     Role: roleArn(account, roleName(deployment, row.name), 'aws'),
     Description: descriptionOf(row.name, deployment),

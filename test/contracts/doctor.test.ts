@@ -4,6 +4,8 @@ import { centralWatch, leakWatches } from '../../cli/doctor/alarms.ts';
 import { checks } from '../../cli/doctor/checks.ts';
 import { heartbeatName, sweepScheduleName } from '../../cli/doctor/schedule.ts';
 import {
+  canaryName,
+  canaryScheduleName,
   configurationSetName,
   dataKeyAlias,
   functionName,
@@ -19,7 +21,10 @@ const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
 
 describe('what doctor looks for', () => {
-  const settings = { rolePrefix: 'security', storage: { replicaRegions: ['eu-central-1'] } };
+  const settings = {
+    ...{ rolePrefix: 'security', mode: 'live', canary: true },
+    storage: { replicaRegions: ['eu-central-1'] },
+  };
   const deployment = parseDeployment({ ...example, ...settings });
   const templates = synthesize(settings);
 
@@ -40,7 +45,8 @@ describe('what doctor looks for', () => {
   });
 
   it.each([
-    ['AWS::Scheduler::Schedule', 'Name', [sweepScheduleName, heartbeatName]],
+    ['AWS::Scheduler::Schedule', 'Name', [sweepScheduleName, heartbeatName, canaryScheduleName]],
+    ['AWS::IAM::User', 'UserName', [canaryName(deployment)]],
     ['AWS::SES::ConfigurationSet', 'Name', [configurationSetName]],
     ['AWS::SecretsManager::Secret', 'Name', [linkKeyName]],
     ['AWS::KMS::Alias', 'AliasName', [dataKeyAlias, secretsKeyAliasOf(deployment)]],
@@ -79,7 +85,17 @@ describe('the documents', () => {
 
   it('are in the places that doctor’s lines refer to', () => {
     const folder = 'cli/doctor/';
-    const files = ['alarms', 'audit', 'keys', 'leaks', 'mail', 'member-roles', 'organization', 'schedule'];
+    const files = [
+      'alarms',
+      'audit',
+      'canary',
+      'keys',
+      'leaks',
+      'mail',
+      'member-roles',
+      'organization',
+      'schedule',
+    ];
     const texts = files.map((file) => read(`${folder}${file}.ts`)).join('\n');
     const sections = [...texts.matchAll(/docs\/runbook\.md, ([^.`'“]+)\./g)].map(([, title]) => title ?? '');
     expect(sections).toContain('Accounts failed');

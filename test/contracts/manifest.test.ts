@@ -38,6 +38,8 @@ function gapsBetween(
         return rows.some(({ name }) => name === trigger.by);
       case 'log':
         return rows.some(({ reports }) => reports);
+      case 'clock':
+        return trigger.everyHours > 0;
       case 'event':
         return trigger.pattern.source.length > 0;
       case 'route':

@@ -85,7 +85,7 @@ const storages = ['central', 'member'] as const;
 
 const replicasIn = { central: ['eu-central-1'], member: [] };
 const settingsIn = (where: (typeof storages)[number]) => ({
-  ...{ account, region, mode: 'live', sweep, events: true },
+  ...{ account, region, mode: 'live', sweep, events: true, canary: true },
   storage: { where, replicaRegions: replicasIn[where], readers: [`role/${developerRole}`] },
 });
 const deployedIn = (storage: (typeof storages)[number]): Deployed =>
@@ -102,6 +102,7 @@ const worldIn = (storage: (typeof storages)[number]): Promise<World> =>
       storage,
       replicaRegions: replicasIn[storage],
       events: true,
+      canary: { userName: 'keyturn-canary', role: 'keyturn-use-canary-key', mostDays: 14 },
       ...sweep,
     },
   });
@@ -234,7 +235,7 @@ describe.each(everyFunction)('$name', (row) => {
       .map((properties) => againSchema.parse(properties))
       .find(({ FunctionName }) => deployed.functionIn(FunctionName) === functionName(row.name));
     expect(again?.MaximumRetryAttempts).toBe(retriesOf(row));
-    expect(again?.DestinationConfig !== undefined).toBe(['event', 'log'].includes(row.trigger.kind));
+    expect(again?.DestinationConfig !== undefined).toBe(['event', 'log', 'clock'].includes(row.trigger.kind));
   });
 
   it('has the memory on AWS that its row says', () => {

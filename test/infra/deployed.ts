@@ -51,6 +51,7 @@ export function deployed(storage: 'central' | 'member', changes: object = {}): D
     sweep: { exemptGroup: { name: 'no-rotation', until: '2030-01-31', reason: 'vendors' } },
     events: true,
     cloudTrail: true,
+    canary: true,
     storage: { where: storage, replicaRegions: ['eu-central-1', 'us-east-1'] },
     ...changed,
   });

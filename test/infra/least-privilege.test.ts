@@ -24,6 +24,7 @@ const unseenOf = new Map([
   ['keyturn-handle-mail-events', ['kms:GenerateDataKey']],
   // Lambda gives a delivery up under the queue’s key.
   ['keyturn-publish-events', ['kms:Decrypt', 'kms:GenerateDataKey']],
+  ['keyturn-use-canary-key', ['kms:GenerateDataKey', 'kms:Decrypt']],
 ]);
 
 const documentSchema = z.looseObject({

@@ -9,6 +9,7 @@ import { centralAccountId, makeSituated } from '../../local/world/organization.t
 import { randomStream } from '../../local/world/random.ts';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
+import { watchCanary } from '../workflows/a-canary.ts';
 import { accountId, Life, type LifeOptions, userName } from '../workflows/life.ts';
 import { rename } from '../workflows/renamed.ts';
 import { organizationOf, Swept } from '../workflows/swept.ts';
@@ -360,6 +361,7 @@ async function sweepThemAll(used: UsedByRole, storage: 'central' | 'member'): Pr
   await swept.sweep();
   swept.world.aws.inject(undefined);
   await startBetween(used);
+  await watchCanary(storage, (call) => record(used, call));
   // Rotations that end before they leave a mark, while StartWave can't note that it has started them and tries again.
   const unmarked = await Swept.begin({ settings: { storage } });
   unmarked.world.aws.onCall((call) => record(used, call));

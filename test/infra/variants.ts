@@ -46,6 +46,7 @@ export const variants: Readonly<Record<string, object>> = {
     },
     storage: { where: 'central' },
   },
+  canary: { mode: 'live', canary: true, permissionsBoundary: 'boundary' },
   GovCloud: { region: 'us-gov-west-1', mode: 'live' },
   "Health's own region": { region: 'us-west-2', concurrency: { surveys: 50, ownerPages: 5 } },
 };

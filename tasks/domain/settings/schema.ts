@@ -213,6 +213,11 @@ export const settingsSchema = z.strictObject({
       "Whether the reading role may look up in each account's CloudTrail who used a key lately, so that owners see the address and the program of its last calls. The role can then read the account's whole event history of 90 days.",
     example: true,
   }),
+  canary: setting(z.boolean().default(false), {
+    description:
+      'Whether keyturn rotates a user of its own in its account all the time, one without any permission, and raises an alarm when that [stops working](runbook.md#canary-stuck). Only in mode `live`.',
+    example: true,
+  }),
   concurrency: concurrencySchema.prefault({}),
   links: linksSchema.optional().meta({
     description: "A domain of your own for the owners' links.",

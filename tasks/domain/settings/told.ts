@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { canarySchema } from '../canary.ts';
 import { accountListSchema, scopeSchema } from './accounts.ts';
 import { mailSchema } from './mail.ts';
 import { modeOf } from './mode.ts';
@@ -56,6 +57,8 @@ const shape = {
   /** How long records are kept, and whether they are locked. */
   records: recordsSchema.prefault({}),
   cloudTrail: settingsSchema.shape.cloudTrail,
+  /** The user that is rotated all the time, if there is one. */
+  canary: canarySchema.optional(),
   leakWithoutReplacement: leakSchema.shape.withoutReplacement,
   /** The ARN of the alias that rotations are started by; if omitted, the running machine. */
   rotationMachine: z.string().startsWith('arn:').optional(),

@@ -24,6 +24,8 @@ export interface AccountFacts {
   readonly restDays: number;
   /** The same after the first silence; twice as long after each further one. Days. */
   readonly silentRestDays: number;
+  /** The user who is rotated all the time, if it is in this account. */
+  readonly canary?: string | undefined;
   /** Why nothing may be started in the account, if that is so. */
   readonly notLive?: string | undefined;
   /** What an earlier sweep learned of the account's keys. */

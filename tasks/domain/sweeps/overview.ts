@@ -12,6 +12,7 @@ import {
 } from './lines.ts';
 import { mergeQuestions, noQuestions, type OpenQuestions, openQuestionsSchema } from './open-question.ts';
 import { type Candidate, decisionSchema, keyRowSchema } from './row.ts';
+import { addRunning, noneRunning, type RunningRotations, runningSchema } from './running.ts';
 import { noCounts, noneUnneeded, type Summary, type Unneeded, unneededSchema } from './summary.ts';
 import type { AccountItem } from './sweep.ts';
 import { oldestFirst } from './wave.ts';
@@ -46,6 +47,8 @@ export const overviewSchema = z.object({
   units: z.array(unitLineSchema).default([]),
   change: changeInAllSchema.optional(),
   unneeded: unneededSchema.default(noneUnneeded),
+  /** The running rotations. */
+  rotations: runningSchema.default(noneRunning),
 });
 export type Overview = z.infer<typeof overviewSchema>;
 
@@ -74,6 +77,7 @@ export class Gathering {
   readonly #named: string[] = [];
   #oldest: Overview['oldest'] = [];
   #open: OpenQuestions[] = [];
+  #rotations: RunningRotations = noneRunning;
   readonly #unneeded: Unneeded = { count: 0, first: [] };
 
   constructor(problems: readonly string[]) {
@@ -106,6 +110,7 @@ export class Gathering {
     for (const problem of problems) this.#problems.push(`${account.id}: ${problem}`);
     this.#keepOldest(summary.oldest);
     this.#open.push(summary.open);
+    this.#rotations = addRunning(this.#rotations, summary.rotations);
     this.#unneeded.count += summary.unneeded.count;
     this.#unneeded.first.push(...summary.unneeded.first.slice(0, most - this.#unneeded.first.length));
     const why = notLive ?? hold;
@@ -133,6 +138,7 @@ export class Gathering {
       units: unitLinesOf(this.lines).slice(0, mostLines),
       change: changeInAll(this.lines),
       unneeded: this.#unneeded,
+      rotations: this.#rotations,
     };
   }
 

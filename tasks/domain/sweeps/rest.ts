@@ -24,6 +24,7 @@ export type Rest = z.infer<typeof restSchema>;
 export interface LastRotation {
   readonly executionArn: string;
   readonly running: boolean;
+  readonly startedAt?: Date | undefined;
   readonly stoppedAt?: Date | undefined;
   /** `outcome` in its output, or else its status. */
   readonly outcome: string;

@@ -76,5 +76,7 @@ export const candidateSchema = z.object({
   owner: z.array(z.string()),
   /** The last rotation ended without completing. */
   retry: z.literal(true).optional(),
+  /** The user who is rotated all the time. */
+  canary: z.literal(true).optional(),
 });
 export type Candidate = z.infer<typeof candidateSchema>;

@@ -11,6 +11,7 @@ import {
   keyRowSchema,
   unneededUserSchema,
 } from './row.ts';
+import { countRunning, noneRunning, runningSchema } from './running.ts';
 import type { Triaged } from './triage.ts';
 import { inWaveOrder, oldestFirst } from './wave.ts';
 
@@ -60,6 +61,8 @@ export const summarySchema = z.discriminatedUnion('state', [
     change: changeSchema.optional(),
     /** Users that could be deleted. */
     unneeded: unneededSchema.default(noneUnneeded),
+    /** Its running rotations. */
+    rotations: runningSchema.default(noneRunning),
     /** Those of the users named in the input that exist here. */
     named: z.array(z.string()),
   }),
@@ -112,6 +115,7 @@ export function summarize(
     ),
     problems: shorten(problems, problemsOfAccount),
     unneeded: unneededAmong(triaged),
+    rotations: countRunning(triaged.flatMap(({ rotation }) => rotation ?? [])),
     named: [...named],
   };
 }

@@ -14,6 +14,7 @@ import { type OpenQuestion, openQuestionOf } from './open-question.ts';
 import { readersOf, whyMisplaced } from './readers.ts';
 import { type LastRotation, type Rest, restAfter } from './rest.ts';
 import type { Candidate, KeyRow, UnneededUser } from './row.ts';
+import { type RotationNow, rotationNow } from './running.ts';
 import { reportedKeys, type SurveyedKey, seenKeys } from './user-keys.ts';
 import { judge, type Limits, limitsOf } from './verdict.ts';
 
@@ -25,6 +26,8 @@ export interface Triaged {
   readonly problem?: string;
   readonly open?: OpenQuestion;
   readonly unneeded?: UnneededUser;
+  /** The user's running rotation. */
+  readonly rotation?: RotationNow;
 }
 
 /**
@@ -77,7 +80,8 @@ export function triage(user: ReportedUser, look: UserLook | undefined, facts: Ac
     : undefined;
   const exemptionExpired = verdict.exemptionExpired ?? false;
   const unneeded = unneededUser(user, facts);
-  return { rows, exemptionExpired, ...problem, ...candidate, ...defined({ open, unneeded }) };
+  const rotation = rotationNow(last, keys, facts.now);
+  return { rows, exemptionExpired, ...problem, ...candidate, ...defined({ open, unneeded, rotation }) };
 }
 
 function unneededUser(user: ReportedUser, { accountId, now }: AccountFacts): UnneededUser | undefined {
@@ -122,7 +126,7 @@ function candidateOf(
     readonly last: LastRotation | undefined;
     readonly rest: Rest | undefined;
   },
-  { accountId, now }: AccountFacts,
+  { accountId, now, canary }: AccountFacts,
 ): { candidate?: Candidate } {
   const { keys, verdict, owner, last, rest } = about;
   const { due, because } = verdict;
@@ -139,6 +143,7 @@ function candidateOf(
     because,
     owner,
     ...(rest === undefined ? {} : { retry: true as const }),
+    ...(userName === canary ? { canary: true as const } : {}),
   };
   return { candidate };
 }

@@ -83,11 +83,17 @@ export function chooseWave(
   return chosen;
 }
 
+/** The canary first, because its key is always younger than the others. */
+export const inWaveOrder = (candidates: readonly Candidate[]): Candidate[] => [
+  ...candidates.filter(({ canary }) => canary === true),
+  ...inOrderOfAge(candidates.filter(({ canary }) => canary !== true)),
+];
+
 /**
  * The oldest keys first; but in every prefix, at most half have failed before, as long as there are others. So users
  * whose rotations keep failing can't block the rest, however many and however old they are.
  */
-export function inWaveOrder(candidates: readonly Candidate[]): Candidate[] {
+function inOrderOfAge(candidates: readonly Candidate[]): Candidate[] {
   const sorted = candidates.toSorted(oldestFirst);
   const fresh = sorted.filter(({ retry }) => retry !== true);
   const retries = sorted.filter(({ retry }) => retry === true);

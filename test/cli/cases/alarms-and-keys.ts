@@ -1,10 +1,11 @@
 import { DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
-import { GetRoleCommand } from '@aws-sdk/client-iam';
+import { GetRoleCommand, ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { DescribeKeyCommand, GetKeyPolicyCommand, GetKeyRotationStatusCommand } from '@aws-sdk/client-kms';
+import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns';
 import type { Deployment } from '../../../infra/settings.ts';
-import { type Aws, alarmsOf, awsError, keyPolicy, listing } from '../a-deployment.ts';
+import { type Aws, alarmsOf, awsError, canaryHas, keyPolicy, listing } from '../a-deployment.ts';
 import type { Case } from './case.ts';
 
 const central = { storage: { where: 'central' } };
@@ -23,6 +24,7 @@ export function alarmAndKeyCases(aws: Aws): Case[] {
     });
 
   return [
+    ...canaryCases(aws),
     {
       check: 'alarms',
       when: 'they are missing',
@@ -158,6 +160,46 @@ export function alarmAndKeyCases(aws: Aws): Case[] {
       spoil: () => aws.kms.on(DescribeKeyCommand).rejects(awsError('NotFoundException')),
       status: 'fail',
       seen: /no key alias\/keyturn-secrets in eu-central-1/,
+    },
+  ];
+}
+
+function canaryCases(aws: Aws): Case[] {
+  const settings = { canary: true };
+  const check = 'canary';
+  return [
+    {
+      check,
+      when: 'it is rotated',
+      spoil: () => {},
+      status: 'ok',
+      seen: /oldest key is 3 days old/,
+      settings,
+    },
+    {
+      ...{ check, settings, status: 'fail' },
+      when: 'its rotations don’t complete',
+      spoil: () => canaryHas(aws, 2, 15),
+      seen: /oldest key is 15 days old, the most is 14/,
+    },
+    {
+      ...{ check, settings, status: 'fail' },
+      when: 'it has no key',
+      spoil: () => canaryHas(aws),
+      seen: /no access key/,
+    },
+    {
+      ...{ check, settings, status: 'fail' },
+      when: 'the user is gone',
+      spoil: () => aws.iam.on(ListAccessKeysCommand).rejects(awsError('NoSuchEntityException')),
+      seen: /no user keyturn-canary/,
+    },
+    {
+      ...{ check, settings, status: 'fail' },
+      when: 'its schedule is switched off',
+      spoil: () =>
+        aws.scheduler.on(GetScheduleCommand, { Name: 'keyturn-canary' }).resolves({ State: 'DISABLED' }),
+      seen: /keyturn-canary is DISABLED/,
     },
   ];
 }

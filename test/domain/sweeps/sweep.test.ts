@@ -40,6 +40,14 @@ describe('a wave', () => {
     expect(chosen(perSweep, perAccount)).toEqual(expected);
   });
 
+  it('has the canary first, although its key is the youngest', () => {
+    const canary = { ...candidate(two, 'canary', 2), canary: true as const };
+    const names = chooseWave([...all, canary], { perSweep: 2, perAccount: 1 }).map(
+      ({ userName }) => userName,
+    );
+    expect(names).toEqual(['canary', 'a']);
+  });
+
   it('is the same in whatever order they come', () => {
     expect(chooseWave(all.toReversed(), { perSweep: 3, perAccount: 2 })).toEqual(
       chooseWave(all, { perSweep: 3, perAccount: 2 }),

@@ -5,6 +5,7 @@ import type { ReportedKey, ReportedUser } from '../../../tasks/domain/sweeps/cre
 import { isWorthALook, whyDue } from '../../../tasks/domain/sweeps/due.ts';
 import type { AccountFacts, UserLook } from '../../../tasks/domain/sweeps/facts.ts';
 import type { LastRotation } from '../../../tasks/domain/sweeps/rest.ts';
+import { addRunning, countRunning } from '../../../tasks/domain/sweeps/running.ts';
 import { triage } from '../../../tasks/domain/sweeps/triage.ts';
 import { ago, neverUsed, now, unknown, usedAgo } from '../uses.ts';
 
@@ -85,6 +86,28 @@ const ended = (outcome: string, days: number): LastRotation => ({
   running: false,
   stoppedAt: ago(days),
   outcome,
+});
+
+describe('the running rotation of a user', () => {
+  const running = { executionArn: rotationArn, running: true, startedAt: ago(5), outcome: 'RUNNING' };
+  const rotationOf = (keys: readonly AccessKey[], last?: LastRotation) =>
+    triage(old, seen(keys, {}, last), facts).rotation;
+
+  it('is counted by its age, and by whether a key is inactive already', () => {
+    expect(rotationOf(oldKeys, ended('completed', 3))).toBeUndefined();
+    const asked = rotationOf([...oldKeys, iamKey('AKIANEW', 5)], running);
+    const window = rotationOf([iamKey('AKIAOLD', 104, 'Inactive'), iamKey('AKIANEW', 5)], running);
+    expect([asked, window]).toEqual([
+      { days: 5, inWindow: false },
+      { days: 5, inWindow: true },
+    ]);
+    const one = countRunning([asked, window].filter((each) => each !== undefined));
+    expect(one).toEqual({ running: 2, inWindow: 1, oldestDays: 5 });
+    expect(addRunning(one, countRunning([{ days: 7.25, inWindow: true }]))).toEqual({
+      ...{ running: 3, inWindow: 2, oldestDays: 7.3 },
+    });
+    expect(countRunning([])).toEqual({ running: 0, inWindow: 0, oldestDays: 0 });
+  });
 });
 
 describe('what a user needs', () => {
