@@ -49,7 +49,7 @@ export const exemptCommand = commandSpec({
     ['--end', 'end the exemption'],
   ],
   examples: [
-    'exempt 222222222222/deploy-bot --until 2027-03-31 --reason "waits for the vendor" --by "Jane Doe"',
+    'exempt 222222222222/deploy-bot --until 2027-03-31 --reason "vendor" --by "Jane Doe"',
     'exempt 222222222222/deploy-bot --end --by "Jane Doe"',
   ],
   changes: true,

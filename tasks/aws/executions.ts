@@ -47,6 +47,7 @@ const ended = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const satisfies
 export interface EndedExecution {
   readonly executionArn: string;
   readonly redrives: number;
+  readonly startedAt: Date;
 }
 
 /** Executions of the state machines, in this system's own account. */
@@ -110,9 +111,10 @@ export class Executions {
     for (const statusFilter of ended) {
       const input = { stateMachineArn, statusFilter };
       for await (const page of paginateListExecutions({ client: this.#client, pageSize: 1000 }, input)) {
-        for (const { executionArn, stopDate, redriveCount = 0 } of page.executions ?? []) {
-          if (executionArn === undefined || stopDate === undefined) continue;
-          if (stopDate >= from && stopDate <= until) found.push({ executionArn, redrives: redriveCount });
+        for (const { executionArn, startDate, stopDate, redriveCount = 0 } of page.executions ?? []) {
+          if (executionArn === undefined || startDate === undefined || stopDate === undefined) continue;
+          if (stopDate >= from && stopDate <= until)
+            found.push({ executionArn, redrives: redriveCount, startedAt: startDate });
         }
       }
     }

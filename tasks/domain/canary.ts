@@ -30,7 +30,7 @@ export const canaryIn = (
 
 /**
  * The time for the rest of the rotation that created a key, and for the rotation that removes it: each quiet for a
- * day, and in its window for a day, with the shortest policy. Measured: at most 9 days.
+ * day, and in its window for a day, with the shortest policy. A test holds it to less than 9 days with daily sweeps.
  */
 const rotationsDays = 10;
 

@@ -78,7 +78,7 @@ export const recordRotation = {
   folder: 'record',
   seconds: standard,
   trigger: { kind: 'event', events: 'ends of rotations', pattern: rotationEnds, retries: 2 },
-  does: ['describeRotation', 'readHistory', 'writeRecord'],
+  does: ['readHistory', 'writeRecord', 'readRecord'],
 } as const satisfies FunctionRow;
 
 /** Deployed only if the settings ask for the canary. */

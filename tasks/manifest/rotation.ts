@@ -99,12 +99,7 @@ export const keepAsking = rotation('KeepAsking', []);
 
 export const makeSafe = rotation('MakeSafe', ['findOwner', 'readTags', 'switchKey']);
 
-export const noteQuestion = rotation('NoteQuestion', [
-  'findOwner',
-  'readLastUse',
-  'shareQuestions',
-  'findReport',
-]);
+export const noteQuestion = rotation('NoteQuestion', ['findOwner', 'readLastUse', 'shareQuestions']);
 
 export const offerRollback = rotation('OfferRollback', ['readLinkKey', 'sendMail']);
 

@@ -1,7 +1,7 @@
 import { Executions } from '../aws/executions.ts';
 import { keepRecord } from '../aws/records.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { asData, recordName, recordPrefix } from '../domain/record/record.ts';
+import { asData, recordPrefix } from '../domain/record/record.ts';
 import { recordOf } from '../domain/record/record-of.ts';
 import { recordPage } from '../messages/record-page.ts';
 import { renderPage } from '../presentation/page.ts';
@@ -21,11 +21,11 @@ export async function record(executionArn: string, dependencies: Dependencies): 
   const ended = recordOf(executionArn, events);
   if (ended.state !== 'recorded') return { act: ended.state };
   const page = renderPage(recordPage(ended.record), dependencies.settings.brand, asData(ended.record));
-  const kept = await keepRecord(ended.record, page, dependencies);
-  const name = `${recordPrefix}${recordName(ended.record)}`;
+  const { name, kept } = await keepRecord(ended.record, page, dependencies);
+  const key = `${recordPrefix}${name}`;
   const { status, outcome, error } = ended.record.ended;
   // The dashboard counts by it.
   const endedAs = error ?? outcome ?? status;
-  dependencies.log.info(recordedARotation, { executionArn, record: name, kept, endedAs });
-  return { act: kept === 'put' ? 'recorded' : 'wasRecorded', record: name };
+  dependencies.log.info(recordedARotation, { executionArn, record: key, kept, endedAs });
+  return { act: kept === 'put' ? 'recorded' : 'wasRecorded', record: key };
 }

@@ -1,10 +1,9 @@
 import pMap from 'p-map';
 import * as z from 'zod';
 import { type EndedExecution, Executions } from '../aws/executions.ts';
-import { recordStore } from '../aws/records.ts';
+import { isRecorded } from '../aws/records.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { accountInName, machineOf, nameOf } from '../domain/execution-name.ts';
-import { recordName } from '../domain/record/record.ts';
 import { sweepSchema } from '../domain/sweeps/sweep.ts';
 import { day, later, minute } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
@@ -47,9 +46,8 @@ export const recordMissed = task({
 
 /** @returns whether it was missing and is there now */
 async function recordIfMissing(one: EndedExecution, dependencies: Dependencies): Promise<boolean> {
-  const { executionArn } = one;
-  if ((await recordStore(executionArn, dependencies).read(recordName(one))) !== undefined) return false;
-  const { act } = await record(executionArn, dependencies);
+  if (await isRecorded(one, dependencies)) return false;
+  const { act } = await record(one.executionArn, dependencies);
   return act === 'recorded';
 }
 

@@ -29,7 +29,9 @@ function clientsFor(row: FunctionRow): string[] {
     ...(doesAny(row, 'describeAccount', 'listAccounts') ? ['organizations'] : []),
     ...(doesAny(row, 'readSecretsKey') ? ['kms'] : []),
     ...(doesAny(row, 'readSecret', 'readLinkKey') ? ['secrets-manager'] : []),
-    ...(doesAny(row, 'readReport', 'writeReport', 'writeRecord', 'countGuess', 'shareQuestions') ? ['s3'] : []),
+    ...(doesAny(row, 'readReport', 'writeReport', 'writeRecord', 'countGuess', 'shareQuestions')
+      ? ['s3']
+      : []),
     ...(doesAny(row, 'sendMail') ? ['sesv2'] : []),
     ...(doesAny(row, 'lookUpCalls') ? ['cloudtrail'] : []),
     ...(doesAny(row, 'checkUse') ? ['lambda'] : []),

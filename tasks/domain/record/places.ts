@@ -25,7 +25,7 @@ export const recordBeginning = (rotation: string): string =>
 export function placeOfRecord(key: string): RecordPlace | undefined {
   const path = key.startsWith(recordPrefix) ? key.slice(recordPrefix.length) : '';
   const { rotation = '', redrives } =
-    /^[^/]+\/(?<rotation>[^/]+)\/(?<redrives>\d+)\.html$/.exec(path)?.groups ?? {};
+    /^[^/]+\/(?<rotation>[^/]+)\/(?:\d{4}-\d{2}-\d{2}-)?(?<redrives>\d+)\.html$/.exec(path)?.groups ?? {};
   return redrives === undefined ? undefined : { key, rotation, redrives: Number(redrives) };
 }
 

@@ -4,6 +4,7 @@ import { decisionSchema } from '../asking/question.ts';
 import { accountInName, nameOf } from '../execution-name.ts';
 import { accessKeyIdSchema, lastUseSchema } from '../keys.ts';
 import { planSchema } from '../rotation.ts';
+import { isoDay } from '../time.ts';
 
 /** The version of a record's schema. A field that is added leaves it as it is; any other change is a new version. */
 export const recordVersion = '1';
@@ -84,8 +85,19 @@ export function recordName({
   executionArn,
   redrives,
 }: Pick<RotationRecord, 'executionArn' | 'redrives'>): string {
+  return `${folderOf(executionArn)}${redrives}.html`;
+}
+
+/**
+ * The same for an execution whose name was free again: Step Functions forgets a name after 90 days, and the record of
+ * its first bearer stays.
+ */
+export const recordNameAgain = ({ executionArn, redrives, startedAt }: RotationRecord): string =>
+  `${folderOf(executionArn)}${isoDay(startedAt)}-${redrives}.html`;
+
+function folderOf(executionArn: string): string {
   const name = nameOf(executionArn);
-  return `${accountInName(name) ?? 'others'}/${name}/${redrives}.html`;
+  return `${accountInName(name) ?? 'others'}/${name}/`;
 }
 
 const scriptId = 'record';

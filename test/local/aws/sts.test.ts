@@ -105,7 +105,7 @@ describe('the caller', () => {
   it('marks its key as used', async () => {
     const world = makeWorld();
     await asKey(world, world.key.id, world.key.secret).send(whoAmI());
-    expect(world.aws.lastUse(MEMBER, world.key.id)).toEqual({
+    expect(world.aws.lastUse(MEMBER, world.key.id)).toMatchObject({
       at: START,
       service: 'sts',
       region: 'eu-west-1',
