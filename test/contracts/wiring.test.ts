@@ -28,7 +28,7 @@ import {
 } from '../../tasks/manifest.ts';
 import { environmentFrom, fileFrom } from '../../tasks/settings.ts';
 import { example, synthesize } from '../infra/synthesized.ts';
-import { actionsOf } from '../infra/used-actions.ts';
+import { actionsOf } from '../infra/used.ts';
 import { functionsIn, machines } from './machines.ts';
 
 const account = '111111111111';

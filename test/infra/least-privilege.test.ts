@@ -6,7 +6,8 @@ import { accountReads, actionsIn, centralVerbs, userChanges, userReads } from '.
 import { everyFunction } from '../../tasks/manifest.ts';
 import { Life } from '../workflows/life.ts';
 import type { Deployed } from './deployed.ts';
-import { actionsOf, liveThemAll, type Used, type UsedByRole } from './used-actions.ts';
+import { actionsOf, type Used, type UsedByRole } from './used.ts';
+import { liveThemAll } from './used-actions.ts';
 
 /** Actions that roles are allowed although no life here shows them, with the reason. */
 const unseen = new Map([

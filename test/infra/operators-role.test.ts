@@ -14,7 +14,7 @@ import { clientDefaults } from '../../local/world/lambda.ts';
 import { centralAccountId } from '../../local/world/organization.ts';
 import { accountId, Life, userName } from '../workflows/life.ts';
 import { example } from './synthesized.ts';
-import { actionsOf } from './used-actions.ts';
+import { actionsOf } from './used.ts';
 
 const role = 'keyturn-operator';
 const who = { by: 'Jane Doe', reason: 'INC-4711', yes: true };
