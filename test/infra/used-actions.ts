@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { User } from '../../local/aws/iam/account.ts';
 import { clientDefaults } from '../../local/world/lambda.ts';
 import { firstMorning } from '../../local/world/options.ts';
 import { centralAccountId, makeSituated } from '../../local/world/organization.ts';
