@@ -36,6 +36,8 @@ describe('the settings', () => {
       replicaRegions: [],
       useFunction: 'keyturn-check-use',
       events: false,
+      cloudTrail: false,
+      records: { keepDays: 1096, lock: 'none' },
       runbookUrl: 'docs/runbook.md',
       leakWithoutReplacement: 'ask',
       brand: { name: 'keyturn', accent: '#0b57a4', accentDark: '#2b6cb8' },

@@ -40,8 +40,13 @@ export function cloudTrailOperations(model: Model, keys: KeyIndex): Operations {
 function throttle(asked: Map<string, number[]>, place: string, now: number): void {
   const recent = (asked.get(place) ?? []).filter((at) => at > now - 1000);
   asked.set(place, recent);
-  if (recent.length >= RATE) throw new AwsError('ThrottlingException', 'Rate exceeded');
-  recent.push(now);
+  if (recent.length < RATE) {
+    recent.push(now);
+    return;
+  }
+  // Another try comes later, even if virtual time stands still.
+  asked.delete(place);
+  throw new AwsError('ThrottlingException', 'Rate exceeded');
 }
 
 function lookUp(

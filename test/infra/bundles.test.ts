@@ -26,6 +26,7 @@ const largest = 800_000;
 function clientsFor(row: FunctionRow): string[] {
   const clients = [
     ...(entersBy(row).length > 0 ? ['iam', 'sts'] : []),
+    ...(doesAny(row, 'readCanaryKeys') ? ['iam', 'secrets-manager', 'sts'] : []),
     ...(doesAny(row, 'describeAccount', 'listAccounts') ? ['organizations'] : []),
     ...(doesAny(row, 'readSecretsKey') ? ['kms'] : []),
     ...(doesAny(row, 'readSecret', 'readLinkKey') ? ['secrets-manager'] : []),

@@ -13,10 +13,10 @@ import { Stage } from './documented/stage.ts';
 import {
   type Commands,
   commandOf,
+  type DocumentedStep,
   differentCommands,
   filledIn,
   isShort,
-  type Step,
 } from './documented/step.ts';
 import { tryKeyturnSteps, tryShellSteps } from './documented/try-steps.ts';
 import { wordsOf } from './mailed/shell.ts';
@@ -53,7 +53,7 @@ function openShell(endpoint: string): Shell {
 
 /** Checks what a command printed, that it holds no secret, and what it did. */
 async function check(
-  { exitCode = 0, says, after, showsSecret }: Step,
+  { exitCode = 0, says, after, showsSecret }: DocumentedStep,
   line: string,
   ended: { readonly exitCode: number; readonly out: string },
 ): Promise<void> {
@@ -65,7 +65,7 @@ async function check(
 
 const asks = /^npx keyturn (?:answer|resume|rollback|stop) /;
 
-async function runKeyturn(step: Step, commands: Commands): Promise<void> {
+async function runKeyturn(step: DocumentedStep, commands: Commands): Promise<void> {
   await step.before?.();
   const written = filledIn(commandOf(step, commands), step.fill?.() ?? {});
   const line = written.replaceAll('$ACCOUNT', stage.accountId).replaceAll('$IAM_USER', stage.user);
@@ -77,7 +77,7 @@ async function runKeyturn(step: Step, commands: Commands): Promise<void> {
   await check(step, line, { exitCode, out: stdout + stderr });
 }
 
-async function runInShell(shell: Shell, step: Step, commands: Commands): Promise<void> {
+async function runInShell(shell: Shell, step: DocumentedStep, commands: Commands): Promise<void> {
   await step.before?.();
   const line = filledIn(commandOf(step, commands), step.fill?.() ?? {});
   const ended = await shell.run(line);
@@ -86,7 +86,7 @@ async function runInShell(shell: Shell, step: Step, commands: Commands): Promise
 }
 
 /** The commands for which there is no step. @throws if two steps are about the same one */
-function withoutStep(commands: Commands, steps: readonly Step[]): string[] {
+function withoutStep(commands: Commands, steps: readonly DocumentedStep[]): string[] {
   const run = steps.map((step) => commandOf(step, commands));
   expect(new Set(run).size).toBe(steps.length);
   return [...commands]

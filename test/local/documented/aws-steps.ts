@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import type { Shell } from './shell.ts';
 import type { Stage } from './stage.ts';
-import type { Step } from './step.ts';
+import type { DocumentedStep } from './step.ts';
 
 /** Commands of services, or of their operations, that the local system doesn't have. */
 export const onlyParsed: readonly RegExp[] = [
@@ -14,6 +14,7 @@ export const onlyParsed: readonly RegExp[] = [
   /^aws sesv2 list-suppressed-destinations/,
   /^aws sesv2 get-email-identity/,
   /^aws iam get-role/,
+  /^aws iam create-access-key --user-name keyturn-canary/,
   /^aws kms describe-key/,
   /^member cloudtrail lookup-events .+AttributeKey=EventName/,
   /^member iam list-ssh-public-keys/,
@@ -26,14 +27,14 @@ const versionOf = (key: string): string => createHash('sha256').update(`keyturn/
 const arn = /^arn:aws:states:eu-west-1:111111111111:execution:/;
 
 /** The runbook's commands of the AWS CLI, in an order in which each finds something to do. */
-export const shellSteps = (stage: Stage, shell?: Shell): Step[] => [
+export const shellSteps = (stage: Stage, shell?: Shell): DocumentedStep[] => [
   ...lookSteps(stage),
   ...startSteps(stage, shell),
   ...keySteps(stage, shell),
   ...sweepSteps(stage, shell),
 ];
 
-function lookSteps(stage: Stage): Step[] {
+function lookSteps(stage: Stage): DocumentedStep[] {
   const bothKeys = () => new RegExp(`${stage.keyId(0)}[^]*${stage.keyId(1)}`);
   return [
     {
@@ -107,7 +108,7 @@ const turnTo = async (stage: Stage, shell: Shell | undefined): Promise<void> => 
   await shell?.run(`IAM_USER=${stage.nextUser()}`);
 };
 
-function startSteps(stage: Stage, shell: Shell | undefined): Step[] {
+function startSteps(stage: Stage, shell: Shell | undefined): DocumentedStep[] {
   const aKey = () => ({ 'AKIA...': stage.keyId(0) });
   return [
     { command: /^aws stepfunctions stop-execution --execution-arn "\$EXECUTION"/, says: () => /stopDate/ },
@@ -159,7 +160,7 @@ function startSteps(stage: Stage, shell: Shell | undefined): Step[] {
   ];
 }
 
-function keySteps(stage: Stage, shell: Shell | undefined): Step[] {
+function keySteps(stage: Stage, shell: Shell | undefined): DocumentedStep[] {
   const aKey = () => ({ 'AKIA...': stage.keyId(0) });
   const tagIs = (name: string, value?: string) => () => expect(stage.tag(name)).toBe(value);
   return [
@@ -226,7 +227,7 @@ function keySteps(stage: Stage, shell: Shell | undefined): Step[] {
   ];
 }
 
-function sweepSteps(stage: Stage, shell: Shell | undefined): Step[] {
+function sweepSteps(stage: Stage, shell: Shell | undefined): DocumentedStep[] {
   let report = '';
   let mapRun = '';
   return [

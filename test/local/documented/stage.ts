@@ -17,7 +17,7 @@ export class Stage {
       throw error;
     };
     // Ticks settle what is due, and no time passes by itself.
-    const options = { port: 0, seed: 1, accounts: 2, users: 14, paused: false };
+    const options = { port: 0, seed: 1, accounts: 2, users: 24, paused: false };
     const server = await startServer(options, { realTime: () => 0, onFailure: fail, onError: fail });
     const stage = new Stage(server);
     stage.nextUser();

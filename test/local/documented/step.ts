@@ -1,7 +1,7 @@
 import { commandsOf } from './page.ts';
 
 /** What a test does with one command of a page. */
-export interface Step {
+export interface DocumentedStep {
   /** Of all commands of the page it describes this one alone. */
   readonly command: RegExp;
   /** What has to be so first. */
@@ -42,7 +42,7 @@ export const isShort = (command: string, all: Iterable<string>): boolean => {
 };
 
 /** The command that a step is about. @throws if it isn't exactly one */
-export function commandOf({ command }: Step, all: Commands): string {
+export function commandOf({ command }: DocumentedStep, all: Commands): string {
   const found = [...all].filter(([told]) => command.test(told));
   if (found.length !== 1)
     throw new Error(`${command} is ${found.map(([told]) => told).join(' and ') || 'none'}`);
