@@ -63,7 +63,7 @@ export function sweepReport({
       },
       {
         kind: 'text',
-        text: `What was decided in each ended rotation, by whom and why, is in its record, in the same bucket: ${recordPrefix}<account>/<account>-<user>-…`,
+        text: `What was decided in each ended rotation, by whom and why, is in its record, in the same bucket below ${recordPrefix}, by account and user.`,
       },
       ...table('Accounts that could not be surveyed', totals.failedAccounts, {
         columns: ['Account', 'Why'],

@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest';
 import { surviveAtChanges, surviveEverywhere } from './one-fault.ts';
+import { patience } from './places.ts';
 
 describe('calls that succeeded unnoticed', () => {
   it.each([
@@ -8,13 +9,13 @@ describe('calls that succeeded unnoticed', () => {
   ] as const)(
     '$fault, $calls in a row, at any change: nobody loses access, nothing is left behind, and it can continue',
     surviveAtChanges,
-    120_000,
+    patience,
   );
 
   // A call that never arrived leaves what a crash after the call before it does.
   it(
     'may each be the last that a task makes: nobody loses access, nothing is left behind, and it can continue',
     () => surviveEverywhere({ fault: 'crashAfter', calls: 1 }),
-    120_000,
+    patience,
   );
 });

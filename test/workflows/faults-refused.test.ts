@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest';
 import { surviveEverywhere } from './one-fault.ts';
+import { patience } from './places.ts';
 
 describe('calls that AWS refuses', () => {
   it.each([
@@ -8,6 +9,6 @@ describe('calls that AWS refuses', () => {
   ] as const)(
     '$fault, $calls in a row, at any call: nobody loses access, nothing is left behind, and it can continue',
     surviveEverywhere,
-    120_000,
+    patience,
   );
 });
