@@ -8,8 +8,8 @@ import { readCommandLine } from '../../local/demo/command-line.ts';
 import { keyturn } from '../cli/run.ts';
 import { onlyParsed, shellSteps } from './documented/aws-steps.ts';
 import { keyturnSteps } from './documented/keyturn-steps.ts';
-import { Shell, whyNoShell } from './documented/shell.ts';
-import { Stage } from './documented/stage.ts';
+import { DocumentedShell, whyNoShell } from './documented/shell.ts';
+import { DocumentedStage } from './documented/stage.ts';
 import {
   type Commands,
   commandOf,
@@ -27,12 +27,12 @@ const npm = [...forNewcomers.keys()].filter((told) => told.startsWith('npm '));
 
 /** Each command of the AWS CLI loads it anew. */
 const patience = { timeout: 900_000 };
-let stage: Stage;
+let stage: DocumentedStage;
 let folder: string;
-const shells: Shell[] = [];
+const shells: DocumentedShell[] = [];
 
 beforeAll(async () => {
-  stage = await Stage.begin();
+  stage = await DocumentedStage.begin();
   folder = mkdtempSync(join(tmpdir(), 'keyturn-runbook-'));
 });
 afterAll(async () => {
@@ -42,8 +42,8 @@ afterAll(async () => {
 });
 
 /** A shell of its own for each page. @param endpoint where the AWS CLI finds AWS */
-function openShell(endpoint: string): Shell {
-  const shell = new Shell({
+function openShell(endpoint: string): DocumentedShell {
+  const shell = new DocumentedShell({
     ...{ AWS_ENDPOINT_URL: endpoint, AWS_MAX_ATTEMPTS: '1', AWS_DEFAULT_REGION: 'eu-west-1' },
     ...{ AWS_ACCESS_KEY_ID: 'operator', AWS_SECRET_ACCESS_KEY: 'operator' },
   });
@@ -77,7 +77,7 @@ async function runKeyturn(step: DocumentedStep, commands: Commands): Promise<voi
   await check(step, line, { exitCode, out: stdout + stderr });
 }
 
-async function runInShell(shell: Shell, step: DocumentedStep, commands: Commands): Promise<void> {
+async function runInShell(shell: DocumentedShell, step: DocumentedStep, commands: Commands): Promise<void> {
   await step.before?.();
   const line = filledIn(commandOf(step, commands), step.fill?.() ?? {});
   const ended = await shell.run(line);

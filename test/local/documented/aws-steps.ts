@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
-import type { Shell } from './shell.ts';
-import type { Stage } from './stage.ts';
+import type { DocumentedShell } from './shell.ts';
+import type { DocumentedStage } from './stage.ts';
 import type { DocumentedStep } from './step.ts';
 
 /** Commands of services, or of their operations, that the local system doesn't have. */
@@ -27,14 +27,14 @@ const versionOf = (key: string): string => createHash('sha256').update(`keyturn/
 const arn = /^arn:aws:states:eu-west-1:111111111111:execution:/;
 
 /** The runbook's commands of the AWS CLI, in an order in which each finds something to do. */
-export const shellSteps = (stage: Stage, shell?: Shell): DocumentedStep[] => [
+export const shellSteps = (stage: DocumentedStage, shell?: DocumentedShell): DocumentedStep[] => [
   ...lookSteps(stage),
   ...startSteps(stage, shell),
   ...keySteps(stage, shell),
   ...sweepSteps(stage, shell),
 ];
 
-function lookSteps(stage: Stage): DocumentedStep[] {
+function lookSteps(stage: DocumentedStage): DocumentedStep[] {
   const bothKeys = () => new RegExp(`${stage.keyId(0)}[^]*${stage.keyId(1)}`);
   return [
     {
@@ -104,11 +104,11 @@ function lookSteps(stage: Stage): DocumentedStep[] {
 }
 
 /** Turns to another user, also in the shell. */
-const turnTo = async (stage: Stage, shell: Shell | undefined): Promise<void> => {
+const turnTo = async (stage: DocumentedStage, shell: DocumentedShell | undefined): Promise<void> => {
   await shell?.run(`IAM_USER=${stage.nextUser()}`);
 };
 
-function startSteps(stage: Stage, shell: Shell | undefined): DocumentedStep[] {
+function startSteps(stage: DocumentedStage, shell: DocumentedShell | undefined): DocumentedStep[] {
   const aKey = () => ({ 'AKIA...': stage.keyId(0) });
   return [
     { command: /^aws stepfunctions stop-execution --execution-arn "\$EXECUTION"/, says: () => /stopDate/ },
@@ -160,7 +160,7 @@ function startSteps(stage: Stage, shell: Shell | undefined): DocumentedStep[] {
   ];
 }
 
-function keySteps(stage: Stage, shell: Shell | undefined): DocumentedStep[] {
+function keySteps(stage: DocumentedStage, shell: DocumentedShell | undefined): DocumentedStep[] {
   const aKey = () => ({ 'AKIA...': stage.keyId(0) });
   const tagIs = (name: string, value?: string) => () => expect(stage.tag(name)).toBe(value);
   return [
@@ -227,7 +227,7 @@ function keySteps(stage: Stage, shell: Shell | undefined): DocumentedStep[] {
   ];
 }
 
-function sweepSteps(stage: Stage, shell: Shell | undefined): DocumentedStep[] {
+function sweepSteps(stage: DocumentedStage, shell: DocumentedShell | undefined): DocumentedStep[] {
   let report = '';
   let mapRun = '';
   return [

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Stage } from './stage.ts';
+import type { DocumentedStage } from './stage.ts';
 import type { DocumentedStep } from './step.ts';
 
 /** The runbook's commands of `npx keyturn`, in an order in which each finds something to do. */
-export function keyturnSteps(stage: Stage, folder: string): DocumentedStep[] {
+export function keyturnSteps(stage: DocumentedStage, folder: string): DocumentedStep[] {
   const aKey = (place = 0) => ({ 'AKIA...': stage.keyId(place) });
   const tagsOfUser = () => new RegExp(`^Changed, as .+:tags-${stage.accountId}-${stage.user}-`);
   const isOfUser = () => new RegExp(`${stage.accountId}[-/]${stage.user}`);

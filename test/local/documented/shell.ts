@@ -19,7 +19,7 @@ export interface ShellAnswer {
 const mark = '--- end of command';
 
 /** An operator's shell: what one command sets, the next one has. It has nothing of this machine's configuration. */
-export class Shell {
+export class DocumentedShell {
   readonly folder = mkdtempSync(join(tmpdir(), 'keyturn-shell-'));
   readonly #bash: ChildProcess;
   #out = '';

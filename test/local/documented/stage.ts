@@ -5,21 +5,21 @@ import { Owner } from '../../../local/world/owner.ts';
 import { day } from '../../../tasks/domain/time.ts';
 
 /** `npm start`, an operator's account and user, and the world around them. */
-export class Stage {
+export class DocumentedStage {
   readonly accountId = '222222222222';
   readonly #taken = new Set<string>();
   #owner: Owner | undefined;
 
   private constructor(readonly server: RunningServer) {}
 
-  static async begin(): Promise<Stage> {
+  static async begin(): Promise<DocumentedStage> {
     const fail = (error: unknown) => {
       throw error;
     };
     // Ticks settle what is due, and no time passes by itself.
     const options = { port: 0, seed: 1, accounts: 2, users: 24, paused: false };
     const server = await startServer(options, { realTime: () => 0, onFailure: fail, onError: fail });
-    const stage = new Stage(server);
+    const stage = new DocumentedStage(server);
     stage.nextUser();
     return stage;
   }

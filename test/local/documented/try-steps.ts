@@ -1,13 +1,13 @@
-import type { Stage } from './stage.ts';
+import type { DocumentedStage } from './stage.ts';
 import type { DocumentedStep } from './step.ts';
 
 const accountId = '222222222222';
 const name = 'deploy-bot';
-const keys = (stage: Stage) =>
+const keys = (stage: DocumentedStage) =>
   [...(stage.server.world.aws.accounts.get(accountId)?.users.get(name)?.keys ?? [])].map(({ id }) => id);
 
 /** The commands of `npx keyturn` in README and try.md, in their order. */
-export const tryKeyturnSteps = (stage: Stage): DocumentedStep[] => [
+export const tryKeyturnSteps = (stage: DocumentedStage): DocumentedStep[] => [
   { command: /^npx keyturn rotate /, says: () => new RegExp(`${accountId}-${name}-1`) },
   {
     command: /^npx keyturn status /,
@@ -17,7 +17,7 @@ export const tryKeyturnSteps = (stage: Stage): DocumentedStep[] => [
 ];
 
 /** Those of the AWS CLI. */
-export const tryShellSteps = (stage: Stage): DocumentedStep[] => [
+export const tryShellSteps = (stage: DocumentedStage): DocumentedStep[] => [
   {
     command: /^export AWS_ENDPOINT_URL/,
     fill: () => ({ 'http://127.0.0.1:4600': stage.server.url }),
