@@ -261,16 +261,19 @@ function sweepSteps(stage: DocumentedStage, shell: DocumentedShell | undefined):
     },
     {
       command: /^aws stepfunctions redrive-execution/,
-      before: () =>
-        shell?.run(
-          `SWEEP=$(sweep '{"audit": true}'); aws stepfunctions stop-execution --execution-arn "$SWEEP"`,
-        ),
+      // Here a sweep is over before a second command could stop it.
+      before: async () => {
+        const { engine, sweepMachineArn } = stage.server.world;
+        const { arn } = engine.startExecution({ stateMachineArn: sweepMachineArn, input: '{"audit": true}' });
+        engine.stopExecution(arn);
+        await shell?.run(`SWEEP=${arn}`);
+      },
       says: () => /redriveDate/,
     },
     { command: /^sweep '\{\}'$/, says: () => /:execution:sweep-organization:/ },
     {
       command: /^aws stepfunctions list-executions .+SWEEPS/,
-      says: () => /\tRUNNING\t\d{4}-\d\d-\d\dT/,
+      says: () => /\t(?:RUNNING|SUCCEEDED)\t\d{4}-\d\d-\d\dT/,
     },
   ];
 }
