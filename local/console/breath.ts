@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** So long work may keep the process from answering requests. Milliseconds. */
+/** For how long work may keep the process from answering requests. Milliseconds. */
 const longestWork = 15;
 
 /**

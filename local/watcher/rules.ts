@@ -145,12 +145,13 @@ const onlyOurs: Rule = (change, evidence) => {
 
 /**
  * P4: a rotation makes active again only what a rotation made inactive, unless an owner has rolled back since, or an
- * operator asked for just that, by name and reason.
+ * operator named this very key and said why.
  */
 const onlyOwnReactivations: Rule = (change, { keys, deactivated }) => {
   const { keyId, at, by } = change;
   const periods = keys.get(keyId)?.periods ?? [];
-  if (by.request.action === 'restore' && by.request.override !== undefined) return undefined;
+  const { action, keyId: named, override } = by.request;
+  if (action === 'restore' && override !== undefined && named === keyId) return undefined;
   if (!isActivation(change) || periods.at(-1)?.from.getTime() !== at.getTime()) return undefined;
   const since = periods.at(-2)?.until?.getTime();
   if (deactivated.get(keyId)?.some((date) => date.getTime() === since)) return undefined;

@@ -10,7 +10,7 @@ import { only } from '../manifest/row.ts';
 import { task } from '../task.ts';
 
 interface Result {
-  /** `nothing` if nothing may be changed there: `because` says why, and `changed` what would have been. */
+  /** `nothing` if nothing may be changed there: `because` says why, and what was asked for. */
   readonly act: 'changed' | 'nothing';
   readonly because: string;
   readonly rotation: Rotation;

@@ -18,6 +18,7 @@ export const everything = {
   },
   vpc: { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] },
   permissionsBoundary: 'boundary',
+  records: { keepDays: 2557, lock: 'compliance' },
   rolePrefix: 'standby',
 };
 

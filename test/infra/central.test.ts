@@ -30,6 +30,29 @@ describe('the checks', () => {
   });
 });
 
+describe('the records of rotations', () => {
+  const mayLock = (template: typeof central): string[] =>
+    Object.entries(template.findResources('AWS::IAM::Policy'))
+      .filter(([, policy]) => JSON.stringify(policy).includes('s3:PutObjectRetention'))
+      .map(([id]) => id.replace(/Role.*$/, ''))
+      .toSorted();
+
+  it('are kept longer than reports, and locked by the tasks that write them if the settings say so', () => {
+    full.hasResourceProperties('AWS::S3::Bucket', {
+      ObjectLockEnabled: true,
+      LifecycleConfiguration: {
+        Rules: Match.arrayWith([Match.objectLike({ Prefix: 'rotations/', ExpirationInDays: 2557 })]),
+      },
+    });
+    expect(mayLock(full)).toEqual(['RecordMissed', 'RecordRotation']);
+  });
+
+  it('are not locked if they say nothing', () => {
+    central.hasResourceProperties('AWS::S3::Bucket', { ObjectLockEnabled: Match.absent() });
+    expect(mayLock(central)).toEqual([]);
+  });
+});
+
 describe('what is kept', () => {
   it('is encrypted by keys of ours that turn over, and that no deletion of the stack takes along', () => {
     central.resourceCountIs('AWS::KMS::Key', 2);

@@ -25,7 +25,7 @@ const runbook = differentCommands('docs/runbook.md');
 const forNewcomers = new Map([...differentCommands('README.md'), ...differentCommands('docs/try.md')]);
 const npm = [...forNewcomers.keys()].filter((told) => told.startsWith('npm '));
 
-/** Each command of the AWS CLI loads it anew. */
+/** Each command of the AWS CLI loads the whole CLI. */
 const patience = { timeout: 900_000 };
 let stage: DocumentedStage;
 let folder: string;

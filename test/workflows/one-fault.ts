@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Fault } from '../../local/aws/types.ts';
 import { isStored } from '../../local/watcher/secrets.ts';
 import type { Life } from './life.ts';
-import { answer, isByTask, isChange, liveWith, type Path, placesIn, sampled, shortDays } from './places.ts';
+import { answer, isByTask, isChange, liveWith, type Path, placesIn, shortDays } from './places.ts';
 
 type Setting = Omit<Path, 'live'>;
 
@@ -70,15 +70,12 @@ export const surviveAtChanges = (trouble: RepeatedFault): Promise<void> => survi
 export const surviveInCentralStorage = (trouble: RepeatedFault): Promise<void> =>
   survive(trouble, secretInCentral, 20);
 
-/** Each place costs a whole life; `KEYTURN_FAULTS=all` tries every one. */
-const mostPlaces = 40;
-
 async function survive({ fault, calls }: RepeatedFault, setting: Setting, least: number): Promise<void> {
   const path = { ...setting, live };
   const { places, life: undisturbed } = await placesIn(path);
   expect(undisturbed.stands).toBe('completed');
   expect(places.length).toBeGreaterThan(least);
-  for (const at of sampled(places, mostPlaces)) {
+  for (const at of places) {
     const life = await liveWith(path, (number) => (number >= at && number < at + calls ? fault : undefined));
     await expectUnharmed(life, `${calls} x ${fault} at call ${at}`);
   }

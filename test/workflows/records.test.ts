@@ -1,8 +1,10 @@
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
+import { clientDefaults } from '../../local/world/lambda.ts';
 import { reportBucket } from '../../local/world/options.ts';
 import { type RotationRecord, recordIn } from '../../tasks/domain/record/record.ts';
-import { day, isoSecond, later } from '../../tasks/domain/time.ts';
+import { day, isoDay, isoSecond, later } from '../../tasks/domain/time.ts';
 import { accountId, Life, userName } from './life.ts';
 
 const records = ({ world }: Life): ReadonlyMap<string, string> =>
@@ -124,6 +126,20 @@ describe('the record of an ended rotation', () => {
       { ObjectLockMode: 'COMPLIANCE', ObjectLockRetainUntilDate: isoSecond(until) },
     ]);
     expect(records(life).size).toBe(1);
+  });
+
+  it('is written beside that of an earlier rotation whose name was free again', async () => {
+    const life = await Life.confirmed();
+    const key = `rotations/${accountId}/${accountId}-${userName}-1/0.html`;
+    const put = { Bucket: reportBucket, Key: key, ContentType: 'text/html' };
+    const s3 = new S3Client(clientDefaults(life.world.aws, 'eu-west-1', 'operator'));
+    await s3.send(new PutObjectCommand({ ...put, Body: 'the record of years ago' }));
+    await life.days(40);
+    const { startDate } = life.rotation;
+    const again = `rotations/${accountId}/${accountId}-${userName}-1/${isoDay(startDate)}-0.html`;
+    expect([...records(life).keys()]).toEqual([key, again]);
+    expect(records(life).get(key)).toBe('the record of years ago');
+    expect(recordIn(records(life).get(again) ?? '')?.startedAt).toEqual(startDate);
   });
 
   it('is written once: an event that comes again changes nothing', async () => {

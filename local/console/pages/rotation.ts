@@ -24,7 +24,7 @@ import { accountOf } from './overview.ts';
 import { recordCard } from './record.ts';
 import { rotationActions } from './rotation-actions.ts';
 
-/** So many lines of a history, the latest ones. */
+/** At most this many lines of a history, the latest ones. */
 const mostLines = 120;
 
 /** A rotation: its outcome and stages, what can be done, its states as a picture, its history in words, and its facts. */
