@@ -9,7 +9,7 @@ export function randomText(random: () => number, length: number, alphabet: strin
   const codes = Buffer.allocUnsafe(length);
   for (let index = 0; index < length; index++)
     codes[index] = alphabet.charCodeAt(Math.floor(random() * alphabet.length));
-  return codes.latin1Slice();
+  return codes.toString('latin1');
 }
 
 /** A UUID, version 4, by seed. */
