@@ -8,6 +8,7 @@ import type { KeyDecision, KeyRow } from '../domain/sweeps/row.ts';
 import { objects, type Sweep } from '../domain/sweeps/sweep.ts';
 import { type TrendPoint, trendPointOf } from '../domain/sweeps/trend.ts';
 import type { FailedStart, Starts, Wave } from '../domain/sweeps/wave.ts';
+import { controlBlocks } from './control-tables.ts';
 import { decisionsInWords } from './decision-words.ts';
 import type { Cell, Figures, Page, Table } from './document.ts';
 import { trendBlocks } from './trend-tables.ts';
@@ -51,12 +52,15 @@ export function sweepReport({
     blocks: [
       figuresOf(totals),
       ...trendBlocks([...trend, trendPointOf(sweep.startedAt, overview)], overview, since),
+      ...controlBlocks(overview),
       {
         kind: 'links',
         text: `Every key, one file per account: ${objects.keysOf('…', 'csv')} and .jsonl. Lists:`,
         links: [
           ['every account', objects.accountLines],
           ['every organizational unit', objects.unitLines],
+          ['controls by account', objects.controlLines],
+          ['the same as data', objects.controlData],
           ['skipped accounts', objects.skipped],
           ['this page as data', objects.report],
         ],
