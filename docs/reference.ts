@@ -7,6 +7,7 @@ import type { Entry } from '../tasks/domain/settings/entry.ts';
 import { unwrapped } from '../tasks/domain/settings/messages.ts';
 import { settingsSchema } from '../tasks/domain/settings/schema.ts';
 import { commandSections } from './command-sections.ts';
+import { controlTable } from './control-table.ts';
 import { eventTables } from './event-tables.ts';
 import { replacePart, tableOf } from './generated.ts';
 
@@ -163,6 +164,7 @@ export const references = [
   { document: 'runbook.md', part: 'policy tags', make: policyRows },
   { document: 'events.md', part: 'events', make: eventTables },
   { document: 'cli.md', part: 'commands', make: commandSections },
+  { document: 'controls.md', part: 'controls', make: controlTable },
 ] as const;
 
 if (argv[1] === fileURLToPath(import.meta.url)) {

@@ -61,6 +61,8 @@ export const summarySchema = z.discriminatedUnion('state', [
     open: openQuestionsSchema.default(noQuestions),
     /** How the keys changed since the sweep that this one is compared with, if that surveyed this account. */
     change: changeSchema.optional(),
+    /** Whether every user of the credential report, and the root user, could be read. */
+    complete: z.boolean().default(false),
     /** The results of the controls; undefined before 1.0. */
     controls: controlCountsSchema.optional(),
     /** Users that could be deleted. */
@@ -121,6 +123,7 @@ export function summarize(
       questionsOfAccount,
     ),
     problems: shorten(problems, problemsOfAccount),
+    complete: about.rootRead && about.unread === 0,
     controls: countResults(rows, about),
     unneeded: unneededAmong(triaged),
     rotations: countRunning(triaged.flatMap(({ rotation }) => rotation ?? [])),
