@@ -8,7 +8,7 @@ import {
   type FindingsPlan,
   findingId,
   planFindings,
-  type Sent,
+  type SentFindings,
   sentAfter,
   sentSchema,
 } from '../domain/controls/findings.ts';
@@ -60,7 +60,7 @@ export const reportFindings = task({
 /** An account's findings, before they are sent. */
 interface Planned {
   readonly accountId: string;
-  readonly before: Sent;
+  readonly before: SentFindings;
   readonly plan: FindingsPlan;
 }
 

@@ -3,7 +3,7 @@ import { day } from '../../tasks/domain/time.ts';
 import { organizationOf, payments, Swept, shop } from './swept.ts';
 
 it('Security Hub gets what fails a control, in batches, and it is archived when it is fixed', async () => {
-  const organization = organizationOf(3, 16, (user) => (user < 15 ? 'oldKeyUnused' : 'freshKey'));
+  const organization = organizationOf(3, 12, 'oldKeyUnused');
   const swept = await Swept.begin({ organization, settings: { securityHub: true } });
   const { hub } = swept.world.aws;
   const counts = () => swept.world.metrics.findLast(({ counts: some }) => 'FindingsSent' in some)?.counts;
@@ -22,8 +22,8 @@ it('Security Hub gets what fails a control, in batches, and it is archived when 
   hub.refuse = ({ Id }) => (Id === `keyturn/${payments}/user-3/unused90` ? 'not today' : undefined);
   await swept.world.clock.advance(day);
   await swept.sweep({ audit: true });
-  // Age and both terms of use, for 15 users in each of three accounts.
-  expect(counts()).toEqual({ FindingsSent: 3 * 3 * 15 - 1, FindingsNotSent: 1 });
+  // Age and both terms of use, for 12 users in each of three accounts.
+  expect(counts()).toEqual({ FindingsSent: 3 * 3 * 12 - 1, FindingsNotSent: 1 });
   expect(hub.findings.get(`keyturn/${payments}/user-1/keyAge`)).toMatchObject({
     AwsAccountId: '111111111111',
     Resources: [{ Type: 'AwsIamUser', Id: `arn:aws:iam::${payments}:user/user-1` }],

@@ -18,7 +18,7 @@ export type ControlFinding = z.infer<typeof findingSchema>;
 
 /** What Security Hub has accepted of an account and not yet archived, and when it was last sent. */
 export const sentSchema = z.array(findingSchema.extend({ sentAt: z.coerce.date() }));
-export type Sent = z.infer<typeof sentSchema>;
+export type SentFindings = z.infer<typeof sentSchema>;
 
 /** What to send about an account. */
 export interface FindingsPlan {
@@ -44,7 +44,7 @@ export const findingId = ({
  */
 export function planFindings(
   { rows, complete }: { readonly rows: readonly KeyRow[]; readonly complete: boolean },
-  sent: Sent,
+  sent: SentFindings,
   now: Date,
 ): FindingsPlan {
   const before = new Map(sent.map((one) => [findingId(one), one]));
@@ -68,11 +68,11 @@ export function planFindings(
 
 /** What was sent, after the plan was: without `refused`, which Security Hub did not accept. */
 export function sentAfter(
-  sent: Sent,
+  sent: SentFindings,
   { open, archive }: FindingsPlan,
   refused: ReadonlySet<string>,
   now: Date,
-): Sent {
+): SentFindings {
   const accepted = (one: ControlFinding): boolean => !refused.has(findingId(one));
   const after = new Map(sent.map((one) => [findingId(one), one]));
   for (const one of archive.filter(accepted)) after.delete(findingId(one));
@@ -87,7 +87,7 @@ function resultOf(keys: readonly KeyRow[], control: ControlId): ControlResult {
   return results.includes('unknown') ? 'unknown' : 'pass';
 }
 
-const isSent = (finding: ControlFinding, before: Sent[number] | undefined, now: Date): boolean =>
+const isSent = (finding: ControlFinding, before: SentFindings[number] | undefined, now: Date): boolean =>
   before !== undefined &&
   before.description === finding.description &&
   daysBetween(before.sentAt, now) < sendAgainDays;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findingId, planFindings, type Sent, sentAfter } from '../../../tasks/domain/controls/findings.ts';
+import { findingId, planFindings, type SentFindings, sentAfter } from '../../../tasks/domain/controls/findings.ts';
 import type { KeyResults } from '../../../tasks/domain/controls/result.ts';
 import type { KeyRow } from '../../../tasks/domain/sweeps/row.ts';
 import { day, later } from '../../../tasks/domain/time.ts';
@@ -11,10 +11,10 @@ const row = (controls: KeyResults, keyId = 'AKIAOLDOLDOLDOLDQJHX', userName = 'a
   ...{ lastUse: { state: 'neverUsed' }, owner: 'a@example.com', ownerRead: true },
   ...{ decision: 'due', because: 'too old', overdue: false },
 });
-const plan = (rows: readonly KeyRow[], sent: Sent = [], at = now, complete = true) =>
+const plan = (rows: readonly KeyRow[], sent: SentFindings = [], at = now, complete = true) =>
   planFindings({ rows, complete }, sent, at);
 const failing = row({ keyAge: 'fail', unused45: 'pass' });
-const sentOf = (...rows: KeyRow[]): Sent => sentAfter([], plan(rows), new Set(), now);
+const sentOf = (...rows: KeyRow[]): SentFindings => sentAfter([], plan(rows), new Set(), now);
 
 describe('findings about controls', () => {
   it('are one per user and failed control, however many of its keys fail', () => {
