@@ -1,12 +1,12 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { type RunningServer, startServer } from '../../local/console/serve.ts';
+import { cliVariables, whyNot } from './aws-cli/aws-cli.ts';
 
 const run = promisify(execFile);
-const hasAwsCli = spawnSync('aws', ['--version']).status === 0;
-const why = hasAwsCli ? '' : ' (skipped: there is no aws on the PATH)';
+const why = whyNot('aws');
 
 const accountId = '222222222222';
 const userName = 'log-shipper';
@@ -49,14 +49,8 @@ afterAll(() => server.close());
 async function aws<T>(schema: z.ZodType<T>, args: readonly string[], credentials = {}): Promise<T> {
   const { stdout } = await run('aws', [...args, '--output', 'json'], {
     env: {
-      PATH: process.env.PATH,
-      HOME: '/nonexistent',
-      AWS_ENDPOINT_URL: server.url,
+      ...(await cliVariables(server.url, { accessKeyId: 'anyone', secretAccessKey: 'anything' })),
       AWS_DEFAULT_REGION: 'eu-west-1',
-      AWS_PAGER: '',
-      AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_ACCESS_KEY_ID: 'anyone',
-      AWS_SECRET_ACCESS_KEY: 'anything',
       ...credentials,
     },
   });
@@ -125,7 +119,7 @@ async function confirm(link: string, keyEnd: string): Promise<Response> {
   return fetch(link, { method: 'POST', headers, body: new URLSearchParams({ decision: 'confirm', keyEnd }) });
 }
 
-describe.skipIf(!hasAwsCli)(`the unmodified AWS CLI${why}`, () => {
+describe.skipIf(why !== '')(`the unmodified AWS CLI${why}`, () => {
   it('drives a rotation from its start to the deletion of the old key', { timeout: 120_000 }, async () => {
     const { Accounts } = await aws(z.object({ Accounts: z.array(z.object({ Id: z.string() })) }), [
       'organizations',
