@@ -37,11 +37,13 @@ export function numbersOf({ numbers, ownReading }: Control, standard: Standard):
   return numbers[standard].map((number) => `${number}${mark}`).join(', ');
 }
 
+const looks = { pass: undefined, fail: 'alarm', unknown: 'aside' } as const;
+
 function cellsOf(counts: ResultCounts): Cell[] {
   const { pass, fail, unknown } = counts;
   const result = overallResult(counts);
   return [
-    { text: result, as: result === 'pass' ? undefined : 'alarm' },
+    { text: result, as: looks[result] },
     { text: inThousands(pass), as: 'number' },
     { text: inThousands(fail), as: fail > 0 ? 'alarm' : 'number' },
     { text: inThousands(unknown), as: 'number' },
@@ -66,6 +68,6 @@ function resultCell(counts: ResultCounts | undefined): Cell {
   const parts = [...(fail > 0 ? [`${fail} fail`] : []), ...(unknown > 0 ? [`${unknown} unknown`] : [])];
   return {
     text: result,
-    ...(result === 'pass' ? {} : { as: 'alarm', under: { text: parts.join(', ') } }),
+    ...(result === 'pass' ? {} : { as: looks[result], under: { text: parts.join(', ') } }),
   };
 }

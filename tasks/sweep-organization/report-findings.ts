@@ -21,7 +21,7 @@ import { task } from '../task.ts';
 import { readAccounts, readScopeNote } from './stored.ts';
 
 const readsAtOnce = 10;
-/** A call takes this many; accounts are collected until they fill one. */
+/** A call takes this many findings; accounts are collected until they fill one, and no more of them than that. */
 const enough = 100;
 /** Well below the function's time-out. What is left is sent by the next sweep. */
 const longest = 12 * minute;
@@ -98,7 +98,8 @@ class Sending {
       }
       seen += 1;
       if (planned !== undefined) batch.push(planned);
-      if (batch.reduce((sum, { plan }) => sum + sizeOf(plan), 0) < enough) continue;
+      const findings = batch.reduce((sum, { plan }) => sum + sizeOf(plan), 0);
+      if (Math.max(findings, batch.length) < enough) continue;
       await this.#send(batch);
       batch = [];
     }
@@ -117,7 +118,7 @@ class Sending {
     const lines = ((await this.#report.read(objects.keysOf(accountId, 'jsonl'))) ?? '').split('\n');
     const rows = lines.filter((line) => line !== '').map((line) => keyRowSchema.parse(JSON.parse(line)));
     const plan = planFindings({ rows, complete: summary.complete }, before, this.dependencies.now());
-    return sizeOf(plan) === 0 ? undefined : { accountId, before, plan };
+    return { accountId, before, plan };
   }
 
   async #send(batch: readonly Planned[]): Promise<void> {
@@ -129,6 +130,7 @@ class Sending {
     const refused = await this.#hub.import(findings);
     for (const [id, because] of refused) this.refused.set(id, because);
     this.sent += findings.filter(({ finding }) => !refused.has(findingId(finding))).length;
+    // Written even if nothing was sent, because the bucket's objects expire.
     for (const { accountId, before, plan } of batch) {
       const after = sentAfter(before, plan, new Set(refused.keys()), this.dependencies.now());
       await this.#remembered.put(nameOf(accountId), JSON.stringify(after), 'application/json');
