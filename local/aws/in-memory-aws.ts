@@ -19,8 +19,8 @@ import type { InMemoryAwsOptions } from './options.ts';
 import { organizationsOperations } from './organizations.ts';
 import { type Buckets, s3Operations } from './s3.ts';
 import { Secrets } from './secrets-manager/secrets.ts';
-import { newHub, securityHubOperations } from './security-hub.ts';
 import { type SecretLags, secretsManagerOperations } from './secrets-manager/secrets-manager.ts';
+import { newHub, securityHubOperations } from './security-hub.ts';
 import { type DeliveredMail, type Sending, sesOperations } from './ses/ses.ts';
 import { stsOperations } from './sts.ts';
 import {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { findingId, planFindings, type SentFindings, sentAfter } from '../../../tasks/domain/controls/findings.ts';
+import {
+  findingId,
+  planFindings,
+  type SentFindings,
+  sentAfter,
+} from '../../../tasks/domain/controls/findings.ts';
 import type { KeyResults } from '../../../tasks/domain/controls/result.ts';
 import type { KeyRow } from '../../../tasks/domain/sweeps/row.ts';
 import { day, later } from '../../../tasks/domain/time.ts';
