@@ -75,6 +75,8 @@ export const surveyAccount = task({
       hold,
       notLive: account.notLive,
       problems,
+      rootRead: users.some(({ isRoot }) => isRoot),
+      unread: problems.length,
       named: named === undefined ? [] : users.map(({ name }) => name),
       change: await changeOf({ accountId: account.id, rows }, sweep, survey.base, dependencies),
     });
