@@ -59,7 +59,13 @@ export const assess = reporting('Assess', [
   'readHistory',
 ]);
 
-export const changeTags = rotation('ChangeTags', ['readUser', 'tagUser', 'untagUser', 'describeAccount']);
+export const changeTags = rotation('ChangeTags', [
+  'readUser',
+  'tagUser',
+  'untagUser',
+  'describeAccount',
+  'describeRotation',
+]);
 
 export const checkNewKey = reporting('CheckNewKey', ['findOwner', 'readLastUse']);
 

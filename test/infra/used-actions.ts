@@ -105,11 +105,13 @@ const ofSecrets: readonly Lived[] = [
 const lives: readonly Lived[] = [
   ...ofSecrets,
   {
-    // An operator exempts the user, and ends that.
+    // An operator exempts the user, and ends that; and removes every tag.
     course: async (life) => {
       const by = 'Jane Doe';
       await life.start({ change: { by, exempt: { until: '2030-03-31', reason: 'vendors' } } });
       await life.start({ change: { by, exempt: null } });
+      markedByAnother(life);
+      await life.start({ change: { by, removeAll: true } });
     },
   },
   {
