@@ -109,7 +109,7 @@ describe('the settings of a deployment', () => {
     [
       'a word for a switch',
       { schedule: { enabled: 'no' } },
-      'schedule.enabled: must be true or false (it is "no")',
+      'schedule.enabled: must be a boolean (it is "no")',
     ],
     [
       'a part of a day',

@@ -71,7 +71,9 @@ describe('a change of tags that an operator asks for', () => {
   });
 
   it('removes every tag of keyturn’s own once no rotation runs, and leaves the owner and the keys’ descriptions', async () => {
-    const life = await Life.begin({ tags: { 'keyturn:quiet-days': '3', 'Keyturn:Exempt': '2020-01-01 old' } });
+    const life = await Life.begin({
+      tags: { 'keyturn:quiet-days': '3', 'Keyturn:Exempt': '2020-01-01 old' },
+    });
     await life.start();
     const rotation = life.rotation.arn;
     await life.start({ change: { by, removeAll: true } });
