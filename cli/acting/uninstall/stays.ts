@@ -1,5 +1,6 @@
-import { canaryName, memberRoleName, secretPrefix } from '../../../infra/names.ts';
+import { canaryName, leaseBucketName, memberRoleName, secretPrefix } from '../../../infra/names.ts';
 import type { Deployment } from '../../../infra/settings.ts';
+import { leaseKey } from '../../../tasks/domain/lease.ts';
 import type { Uninstalled } from './shape.ts';
 
 /** What is kept when the stacks are deleted, and why. docs/uninstall.md says what it costs. */
@@ -47,12 +48,18 @@ export function staysOf(deployment: Deployment, removesTags: boolean): Uninstall
 
 /** The commands that delete the rest, once nothing runs. */
 export function deletionsOf(deployment: Deployment): string[] {
-  const { canary, organization, account } = deployment;
+  const { canary, organization, account, region, standby } = deployment;
   const isElsewhere = organization !== undefined && organization.managementAccount !== account;
   return [
     ...(canary ? [`delete the access keys of the user ${canaryName(deployment)}: CloudFormation can’t`] : []),
     ...(deployment.storage.where === 'central'
       ? ['note the output SecretsKeyArn of each stack: a reinstallation needs it']
+      : []),
+    ...(standby === undefined
+      ? []
+      : ['do all of this in the clone of the other region too: see docs/standby.md']),
+    ...(standby?.region === region
+      ? [`aws s3 rm --region ${region} s3://${leaseBucketName(account, region)}/${leaseKey}`]
       : []),
     ...(isElsewhere
       ? [`npx cdk destroy 'management/*' --profile <a profile of account ${organization.managementAccount}>`]
