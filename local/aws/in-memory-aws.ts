@@ -78,9 +78,10 @@ export class InMemoryAws {
     this.accounts = new Map(options.accounts.map((account) => [account.id, account]));
     if (!this.accounts.has(centralAccountId)) throw new Error(`No central account ${centralAccountId}`);
     this.#model = modelOf(options, this.accounts);
-    for (const name of options.buckets ?? [])
+    const own = (options.buckets ?? []).map((bucket) => ({ bucket, region }));
+    for (const { bucket: name, ...place } of [...own, ...(options.leaseBucket ? [options.leaseBucket] : [])])
       this.buckets.set(name, {
-        ...{ name, accountId: centralAccountId, region, objects: new Map() },
+        ...{ name, accountId: centralAccountId, region: place.region, objects: new Map() },
         allowsLocks: options.objectLock ?? false,
       });
     this.kms = new KmsKeys(this.#model);

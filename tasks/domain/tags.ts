@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { UnreadableTag } from './errors.ts';
 
+/** What the keys of all tags begin with that only keyturn reads. */
+export const ownPrefix = 'keyturn:';
+
 /**
  * The user's running (or last) rotation: an execution's ARN. A rotation that finds another running one there must
  * stop.

@@ -90,6 +90,11 @@ export const centralVerbs = {
   countGuess: ['s3:PutObject'],
   /** Shares questions to one owner with other rotations, in the report bucket under a prefix of their own. */
   shareQuestions: ['s3:GetObject', 's3:PutObject'],
+  /** Which of two regions may change keys. A missing lease is then denied. */
+  readLease: ['s3:GetObject'],
+  /** With it, S3 reports a missing lease as missing. */
+  findLease: ['s3:ListBucket'],
+  writeLease: ['s3:PutObject'],
 } as const;
 
 type Reads = typeof userReads & typeof accountReads & typeof secretReads;

@@ -4,6 +4,11 @@ import { problemWithTimetable } from './timetable.ts';
 import { dateSchema, timeZoneSchema } from './values.ts';
 
 export const scheduleSchema = z.strictObject({
+  enabled: setting(z.boolean().default(true), {
+    description:
+      'Whether sweeps begin by themselves. `false` before you [uninstall](uninstall.md): running rotations end, and no sweep starts others. A missing sweep then raises no alarm.',
+    example: false,
+  }),
   expression: setting(
     z
       .string()
