@@ -44,7 +44,7 @@ describe('the settings', () => {
       policy: {},
       scope: { organizationalUnits: [], include: [], exclude: [] },
       waves: { perSweep: 20, perAccount: 5 },
-      survey: { overdueAfterDays: 180, restDays: 7, silentRestDays: 60 },
+      survey: { overdueAfterDays: 180, restDays: 7, silentRestDays: 60, codeTags: [] },
     });
   });
 

@@ -100,7 +100,11 @@ function factsOf({ deployment }: Context, { accountId }: FoundUser, memory: Memo
     secrets: {
       ...{ storage: storage.where, secretReaders: storage.readers, secretExclusive: storage.exclusive },
     },
-    ...{ overdueAfterDays: sweep.survey.overdueAfterDays, restDays: sweep.survey.restDays },
+    ...{
+      overdueAfterDays: sweep.survey.overdueAfterDays,
+      codeTags: sweep.survey.codeTags,
+      restDays: sweep.survey.restDays,
+    },
     silentRestDays: sweep.survey.silentRestDays,
   };
 }

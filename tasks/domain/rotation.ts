@@ -4,6 +4,7 @@ import { InvalidInput } from './errors.ts';
 import { problemsOf, strictInput } from './input.ts';
 import { accessKeyIdSchema } from './keys.ts';
 import { leakReportSchema } from './leaks/report.ts';
+import { madeByCodeSchema } from './made-by-code.ts';
 import { wayOffSchema } from './off-keys.ts';
 import { policyOverridesSchema, policySchema } from './policy.ts';
 import { accountIdSchema } from './scope.ts';
@@ -113,6 +114,7 @@ export type Rotation = z.infer<typeof rotationSchema>;
  * - `replacedById`: in a retirement that completes a replacement, the key that takes its place.
  * - `rareUseDays`: the key was last used this many days before the rotation began: something may use it monthly.
  * - `wayOff`: what may replace access keys for this user, and the fact that suggests it.
+ * - `madeByCode`: what suggests that infrastructure as code manages the user, and may undo the rotation.
  * - `namedByPerson`: a person named this very key, so it may be deleted even if no other key is left.
  * - `withdrawnKeyId`: in a retirement because no key is needed any more, the new key that was deleted before.
  */
@@ -143,6 +145,7 @@ export const planSchema = z.object({
   replacedById: accessKeyIdSchema.optional(),
   rareUseDays: z.number().optional(),
   wayOff: wayOffSchema.optional().catch(undefined),
+  madeByCode: madeByCodeSchema.optional().catch(undefined),
   namedByPerson: z.boolean().optional(),
   withdrawnKeyId: accessKeyIdSchema.optional(),
 });

@@ -1,5 +1,6 @@
 import { answerBy } from '../domain/asking/deadlines.ts';
 import { clean } from '../domain/clean.ts';
+import { madeByCodeInWords } from '../domain/made-by-code.ts';
 import { wayOffInWords } from '../domain/off-keys.ts';
 import { type AskFacts, answers, silence } from './ask.ts';
 import type { Block, Labelled, Message } from './document.ts';
@@ -141,6 +142,9 @@ function partOf(facts: AskFacts): Block[] {
         ['Last used', showUse(evidence.oldKey)],
         ['Answer by', showTime(answerBy(facts))],
         [isToGo ? 'Then it is' : 'Then the old key is', then],
+        ...(plan.madeByCode === undefined
+          ? []
+          : [['Made by code', madeByCodeInWords(plan.madeByCode)] satisfies Labelled]),
         ...(plan.wayOff === undefined
           ? []
           : [['Instead of a key', wayOffInWords(plan.wayOff)] satisfies Labelled]),

@@ -1,4 +1,5 @@
 import type { LastUse } from '../domain/keys.ts';
+import { madeByCodeInWords } from '../domain/made-by-code.ts';
 import { replacements } from '../domain/off-keys.ts';
 import { recordLink } from '../domain/record/places.ts';
 import { recordPrefix } from '../domain/record/record.ts';
@@ -93,6 +94,7 @@ export function sweepReport({
           'Owner',
           'Decision',
           'May be replaced by',
+          'Made by code',
           'Who can read it',
         ],
         rows: oldest.map((row) => keyRow(row, sweep)),
@@ -199,6 +201,7 @@ function keyRow(row: KeyRow, sweep: Sweep): Cell[] {
     ownerRead ? { text: owner } : { text: `account: ${owner}`, as: 'aside' },
     { text: `${decisionsInWords[row.decision]}: ${row.because}`, ...toRecord(rest?.rotation, sweep) },
     wayOffCell(row),
+    { text: row.madeByCode === undefined ? '' : madeByCodeInWords(row.madeByCode) },
     readersCell(row),
   ];
 }

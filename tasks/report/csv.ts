@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { madeByCodeInWords } from '../domain/made-by-code.ts';
 import { replacements } from '../domain/off-keys.ts';
 import type { KeysChange } from '../domain/sweeps/change.ts';
 import type { AccountLine, UnitLine } from '../domain/sweeps/lines.ts';
@@ -21,6 +22,7 @@ const keyHeader = [
     'readers',
     'may_become',
     'may_become_because',
+    'made_by_code',
   ],
 ];
 
@@ -33,6 +35,7 @@ export const keysAsCsv = (rows: readonly KeyRow[]): string =>
       ...[row.since.toISOString(), row.ageDays, ...useColumns(row)],
       ...[row.owner, String(row.ownerRead), row.decision, row.because, String(row.overdue), row.rotation],
       ...[row.secretIn, row.readers?.join(' '), wayOffColumn(row), row.wayOff?.because],
+      row.madeByCode && madeByCodeInWords(row.madeByCode),
     ]),
   );
 

@@ -12,6 +12,7 @@ import { whose } from '../domain/events/whose.ts';
 import { type AccessKey, accessKeyIdSchema, type LastUse } from '../domain/keys.ts';
 import { assessLeak } from '../domain/leaks/assess-leak.ts';
 import { TagMap } from '../domain/letter-case.ts';
+import { madeByCode } from '../domain/made-by-code.ts';
 import { type WayOff, wayOffFor } from '../domain/off-keys.ts';
 import { makePolicy, policyFromTags } from '../domain/policy.ts';
 import { readIntents } from '../domain/provisioning/intents.ts';
@@ -88,7 +89,10 @@ async function assessUser({ rotation, request }: Asked, dependencies: Dependenci
   const assessment = decide(facts);
   return answer(
     assessment,
-    { ...facts, versions, owner, selfUpdating, account, wayOff: wayOffOf(rotation, facts) },
+    {
+      ...{ ...facts, versions, owner, selfUpdating, account, wayOff: wayOffOf(rotation, facts) },
+      madeByCode: madeByCode({ ...rotation, tags }, settings.survey.codeTags),
+    },
     {
       rotation,
       heldBack: whyHeldBack(rotation, account, settings),
@@ -158,7 +162,10 @@ async function assessEmergency(
   });
   return answer(
     assessment,
-    { ...facts, versions, owner, selfUpdating: false, account, leaked, withoutReplacement },
+    {
+      ...{ ...facts, versions, owner, selfUpdating: false, account, leaked, withoutReplacement },
+      madeByCode: madeByCode({ ...rotation, tags }, settings.survey.codeTags),
+    },
     { rotation, heldBack: undefined, dependencies },
   );
 }

@@ -158,6 +158,7 @@ function factsOf(
     ownerTag,
     policy,
     secrets: settings,
+    codeTags: survey.codeTags,
     overdueAfterDays: survey.overdueAfterDays,
     restDays: survey.restDays,
     silentRestDays: survey.silentRestDays,

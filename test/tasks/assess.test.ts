@@ -67,6 +67,14 @@ describe('Assess', () => {
     await expect(look()).resolves.toMatchObject({ plan: { owner: ['ada@example.com', 'bob@example.com'] } });
   });
 
+  it.each([
+    ['a rotation', {}],
+    ['an emergency', emergency],
+  ])('says in %s’s plan that code manages the user, if a tag tells', async (_, changed) => {
+    given(aws, { tags: { 'managed-by': 'terraform' } });
+    await expect(look(changed)).resolves.toMatchObject({ plan: { madeByCode: { tool: 'Terraform' } } });
+  });
+
   it('puts the input’s policy over the tags’ over the default', async () => {
     given(aws, { tags: { 'keyturn:quiet-days': '14', 'keyturn:window-days': '20' } });
     await expect(look({ policy: { windowDays: 5 } })).resolves.toMatchObject({

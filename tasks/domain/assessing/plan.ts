@@ -1,5 +1,6 @@
 import { defined } from '../defined.ts';
 import type { LastUse } from '../keys.ts';
+import type { MadeByCode } from '../made-by-code.ts';
 import type { WayOff } from '../off-keys.ts';
 import { maxRounds, type Policy, policyTable } from '../policy.ts';
 import type { Plan, Request } from '../rotation.ts';
@@ -12,6 +13,7 @@ export interface Situation extends Pick<Facts, 'now' | 'keys' | 'uses' | 'tags' 
   readonly request: Pick<Request, 'when' | 'keyId' | 'override' | 'reported'>;
   readonly owner: readonly string[];
   readonly wayOff?: WayOff | undefined;
+  readonly madeByCode?: MadeByCode | undefined;
   readonly selfUpdating: boolean;
   readonly account: { readonly name: string; readonly email: string };
   /** Whether the secret's current version is the old key's. */
@@ -58,6 +60,7 @@ export function makePlan(assessed: Act, situation: Situation): Plan {
       replacedById,
       rareUseDays,
       wayOff: situation.wayOff,
+      madeByCode: situation.madeByCode,
     }),
   };
 }

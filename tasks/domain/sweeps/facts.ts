@@ -19,6 +19,8 @@ export interface AccountFacts {
   readonly policy: PolicyOverrides;
   /** Where secrets should be, and who may read them. */
   readonly secrets: Pick<Storage, 'storage' | 'secretReaders' | 'secretExclusive'>;
+  /** Tags by which users are known to be managed by code. */
+  readonly codeTags: readonly string[];
   readonly overdueAfterDays: number;
   /** How long a user is left alone after a rotation that didn't complete. Days. */
   readonly restDays: number;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { lastUseSchema } from '../keys.ts';
+import { madeByCodeSchema } from '../made-by-code.ts';
 import { wayOffSchema } from '../off-keys.ts';
 import { accountIdSchema } from '../scope.ts';
 import { restSchema } from './rest.ts';
@@ -49,6 +50,8 @@ export const keyRowSchema = z.object({
   readers: z.array(z.string()).optional(),
   /** What may replace the user's keys; only known for users that were looked at. */
   wayOff: wayOffSchema.optional().catch(undefined),
+  /** What may undo a rotation; only known for users that were looked at. */
+  madeByCode: madeByCodeSchema.optional().catch(undefined),
   /** Where the user's secret is. */
   secretIn: z.enum(['member', 'central', 'nowhere', 'unknown']).optional(),
   /** How the user's last rotation ended, if it didn't complete; for the next sweep. */

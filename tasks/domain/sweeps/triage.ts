@@ -5,6 +5,7 @@ import { unneededUserTable } from '../decisions/unneeded-user.ts';
 import { defined } from '../defined.ts';
 import { PolicyOutOfBounds, UnreadableTag } from '../errors.ts';
 import { attemptOf, nameOf } from '../execution-name.ts';
+import { madeByCode } from '../made-by-code.ts';
 import { type WayOff, wayOffFor } from '../off-keys.ts';
 import { ownersOf } from '../tags.ts';
 import { daysBetween } from '../time.ts';
@@ -62,6 +63,7 @@ export function triage(user: ReportedUser, look: UserLook | undefined, facts: Ac
     ...secretOf(user.name, look, facts),
     ...defined({ rest }),
     wayOff: tags === undefined ? undefined : wayOffOf(user.name, tags, keys),
+    madeByCode: tags === undefined ? undefined : madeByCode({ userName: user.name, tags }, facts.codeTags),
   };
   const rows = keys.map((key) =>
     rowOf(key, key.active ? verdict : judge({ ...situation, active: false }), about, facts),
@@ -151,7 +153,10 @@ function candidateOf(
 function rowOf(
   key: SurveyedKey,
   { decision, because, rotation }: Verdict,
-  about: Pick<KeyRow, 'userName' | 'owner' | 'ownerRead' | 'readers' | 'secretIn' | 'wayOff' | 'rest'>,
+  about: Pick<
+    KeyRow,
+    'userName' | 'owner' | 'ownerRead' | 'readers' | 'secretIn' | 'wayOff' | 'madeByCode' | 'rest'
+  >,
   { accountId, now, overdueAfterDays }: AccountFacts,
 ): KeyRow {
   const { keyId, slot, status, since, changedAt, lastUse, active } = key;
@@ -171,7 +176,12 @@ function rowOf(
     decision,
     because,
     overdue: active && !isExcused && age >= overdueAfterDays,
-    ...defined({ rotation, rest: about.rest, wayOff: active ? about.wayOff : undefined }),
+    ...defined({
+      rotation,
+      rest: about.rest,
+      wayOff: active ? about.wayOff : undefined,
+      madeByCode: active ? about.madeByCode : undefined,
+    }),
     ...(about.readers === undefined ? {} : { readers: about.readers, secretIn: about.secretIn }),
   };
 }

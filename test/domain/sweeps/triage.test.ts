@@ -58,6 +58,7 @@ const facts: AccountFacts = {
   ownerTag: 'owner',
   policy: {},
   secrets: { storage: 'member', secretReaders: ['role/ci/*-deployer'], secretExclusive: false },
+  codeTags: ['repository=infrastructure'],
   overdueAfterDays: 180,
   restDays: 7,
   silentRestDays: 60,
@@ -174,6 +175,19 @@ describe('what a user needs', () => {
       because: '104 days old, the maximum is 90; exempt until 2026-12-31: a vendor',
     });
     expect(triage(old, seen(oldKeys), exempt('2026-10-31'))).toMatchObject({ exemptionExpired: true });
+  });
+});
+
+describe('a user that code manages', () => {
+  const rowOf = (tags: Readonly<Record<string, string>>) => triage(old, seen(oldKeys, tags), facts).rows[0];
+
+  it('is named as such if it was looked at, and due as any other', () => {
+    expect(rowOf({ repository: 'infrastructure' })).toMatchObject({
+      decision: 'due',
+      madeByCode: { tool: 'code', because: 'its tag repository is infrastructure' },
+    });
+    expect(rowOf({ 'managed-by': 'terraform' })?.madeByCode?.tool).toBe('Terraform');
+    expect(rowOf({})?.madeByCode).toBeUndefined();
   });
 });
 
