@@ -45,6 +45,8 @@ describe('the settings', () => {
       scope: { organizationalUnits: [], include: [], exclude: [] },
       waves: { perSweep: 20, perAccount: 5 },
       survey: { overdueAfterDays: 180, restDays: 7, silentRestDays: 60, codeTags: [] },
+      ownersFrom: ['accountTag', 'securityContact', 'operationsContact', 'accountAddress'],
+      goneUsers: { deleteAfterDays: 90, recoveryDays: 30 },
     });
   });
 

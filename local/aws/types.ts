@@ -30,7 +30,8 @@ export type ServiceName =
   | 's3'
   | 'events'
   | 'lambda'
-  | 'cloudtrail';
+  | 'cloudtrail'
+  | 'account';
 
 /** One API call, before it is answered. `input` is as the operation's SDK command takes it. */
 export interface Call {

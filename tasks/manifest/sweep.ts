@@ -22,6 +22,23 @@ const long = 890;
 
 export const chooseWave = sweep('ChooseWave', ['readReport', 'writeReport', 'findReport'], long);
 
+export const deleteSecrets = sweep(
+  'DeleteSecrets',
+  [
+    'readKeys',
+    'readSecret',
+    'listVersions',
+    'markSecret',
+    'removeReplicas',
+    'deleteSecret',
+    'restoreSecret',
+    'readReport',
+    'writeReport',
+    'findReport',
+  ],
+  long,
+);
+
 export const listAccounts = sweep(
   'ListAccounts',
   ['listAccounts', 'readReport', 'writeReport', 'findReport'],
@@ -49,7 +66,10 @@ export const surveyAccount = sweep(
     'readKeys',
     'readTags',
     'readGroup',
+    'listSecrets',
     'readSecret',
+    'readAccountTags',
+    'readContacts',
     'readReport',
     'writeReport',
     'findReport',

@@ -1,7 +1,7 @@
 import { deletedAt } from '../domain/asking/deadlines.ts';
 import { clean } from '../domain/clean.ts';
 import type { Message } from './document.ts';
-import { oldKeyOf, operatorsFooter, useRows, userOf, userRows } from './facts.ts';
+import { oldKeyOf, operatorsFooter, useRows, userOf, userRows, whereFrom } from './facts.ts';
 import { handOver } from './hand-over.ts';
 import { reportRows } from './leak.ts';
 import { traces } from './leak-active.ts';
@@ -30,7 +30,7 @@ export function leakedKeyForOperators(facts: WindowMailFacts): Message {
         rows: [
           ...userRows(facts),
           ['Leaked key', oldKeyOf(facts)],
-          ['Owner', plan.owner.join(', ')],
+          ['Owner', `${plan.owner.join(', ')}${whereFrom(plan)}`],
           ...reportRows(plan.reported),
           ['Inactive since', showTime(since)],
           ['Deleted on', deleted],

@@ -41,6 +41,7 @@ describe('Assess', () => {
       because: 'the key is 104 days old',
       plan: makePlan({
         owner: ['payments@example.com'],
+        ownerFrom: { place: 'accountAddress', passedOver: [] },
         oldKeyActiveSince: now.toISOString(),
         namedByPerson: false,
         keysActive: [oldKeyId],
@@ -160,7 +161,6 @@ describe('Assess', () => {
 
   it.each<[string, string, object, MockedUser]>([
     ['UnreadableTag', 'an exemption without a reason', {}, { tags: { 'keyturn:exempt': '2027-03-31' } }],
-    ['UnreadableTag', 'an owner without an address', {}, { tags: { owner: 'Ada' } }],
     ['UnreadableTag', 'a number of days in words', {}, { tags: { 'keyturn:quiet-days': 'seven' } }],
     ['PolicyOutOfBounds', 'a quiet period of no days', { policy: { quietDays: 0 } }, {}],
     ['UnknownKey', 'a key that the user hasn’t', { keyId: newKeyId }, {}],

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defined } from '../defined.ts';
 import { NameSet } from '../letter-case.ts';
+import { type GoneUsers, goneUsersSchema, noneGone } from './gone-users.ts';
 import {
   type AccountLine,
   accountLineSchema,
@@ -47,6 +48,7 @@ export const overviewSchema = z.object({
   units: z.array(unitLineSchema).default([]),
   change: changeInAllSchema.optional(),
   unneeded: unneededSchema.default(noneUnneeded),
+  gone: goneUsersSchema.default(noneGone),
   /** The running rotations. */
   rotations: runningSchema.default(noneRunning),
 });
@@ -79,6 +81,9 @@ export class Gathering {
   #open: OpenQuestions[] = [];
   #rotations: RunningRotations = noneRunning;
   readonly #unneeded: Unneeded = { count: 0, first: [] };
+  readonly #gone: GoneUsers = { count: 0, first: [] };
+  /** What is wrong with accounts' owners, with the accounts' number and the first of them. */
+  readonly #ofOwners = new Map<string, { count: number; readonly first: string }>();
 
   constructor(problems: readonly string[]) {
     this.#problems = [...problems];
@@ -108,11 +113,14 @@ export class Gathering {
     this.#named.push(...summary.named);
     const problems = hold === undefined ? summary.problems : [hold, ...summary.problems];
     for (const problem of problems) this.#problems.push(`${account.id}: ${problem}`);
+    for (const problem of summary.ofOwners) this.#addOwners(account.id, problem);
     this.#keepOldest(summary.oldest);
     this.#open.push(summary.open);
     this.#rotations = addRunning(this.#rotations, summary.rotations);
     this.#unneeded.count += summary.unneeded.count;
     this.#unneeded.first.push(...summary.unneeded.first.slice(0, most - this.#unneeded.first.length));
+    this.#gone.count += summary.gone.count;
+    this.#gone.first.push(...summary.gone.first.slice(0, most - this.#gone.first.length));
     const why = notLive ?? hold;
     const result = why === undefined ? 'surveyed' : `surveyed; nothing is started: ${why}`;
     const oldestDays = summary.oldest[0]?.ageDays;
@@ -127,7 +135,13 @@ export class Gathering {
   overview(skippedAccounts: number, named: readonly string[]): Overview {
     const there = new NameSet(this.#named);
     const unknown = named.filter((name) => !there.has(name));
-    const problems = [...this.#problems, ...unknown.map((name) => `user ${name} is in none of the accounts`)];
+    const problems = [
+      ...this.#problems,
+      ...unknown.map((name) => `user ${name} is in none of the accounts`),
+      ...[...this.#ofOwners].map(([problem, { count, first }]) =>
+        count === 1 ? `${first}: ${problem}` : `${count} accounts, the first ${first}: ${problem}`,
+      ),
+    ];
     return {
       totals: { ...this.#totals, skippedAccounts, byDecision: this.#byDecision },
       failed: this.#failed.slice(0, most),
@@ -138,8 +152,16 @@ export class Gathering {
       units: unitLinesOf(this.lines).slice(0, mostLines),
       change: changeInAll(this.lines),
       unneeded: this.#unneeded,
+      gone: this.#gone,
       rotations: this.#rotations,
     };
+  }
+
+  /** Often the same for every account, and then one sentence. */
+  #addOwners(accountId: string, problem: string): void {
+    const same = this.#ofOwners.get(problem) ?? { count: 0, first: accountId };
+    same.count += 1;
+    this.#ofOwners.set(problem, same);
   }
 
   #addFailure(account: AccountOfLine, because: string): void {
