@@ -34,7 +34,6 @@ export const deleteSecrets = sweep(
     'restoreSecret',
     'readReport',
     'writeReport',
-    'findReport',
   ],
   long,
 );

@@ -66,11 +66,7 @@ export function secretNeeds(asked: AskedCall, resources: Resources): readonly [N
     case 'DeleteSecret':
       return [need('DeleteSecret', windowOf(input))];
     case 'PutResourcePolicy':
-      return [
-        need('PutResourcePolicy', {
-          'secretsmanager:BlockPublicPolicy': String(input.BlockPublicPolicy ?? false),
-        }),
-      ];
+      return [need('PutResourcePolicy', publicityOf(input))];
     default:
       return [need(operation)];
   }
@@ -78,6 +74,10 @@ export function secretNeeds(asked: AskedCall, resources: Resources): readonly [N
 
 const windowOf = ({ RecoveryWindowInDays: days }: AskedCall['input']): Record<string, string> =>
   days === undefined ? {} : { 'secretsmanager:RecoveryWindowInDays': String(days) };
+
+const publicityOf = ({ BlockPublicPolicy }: AskedCall['input']): Record<string, string> => ({
+  'secretsmanager:BlockPublicPolicy': String(BlockPublicPolicy ?? false),
+});
 
 function aboutOf({ input, caller }: AskedCall, { model, secrets }: Resources): About {
   const id = String(input.SecretId ?? input.Name ?? '');
