@@ -69,7 +69,7 @@ export class MemberRole extends Construct {
     )) {
       const reason =
         resource === '*'
-          ? 'IAM knows no resource for the credential report, and CloudTrail none for its event history.'
+          ? 'IAM knows no resource for the credential report, Secrets Manager none for its list, and CloudTrail none for its event history.'
           : 'Any user of this one account; each session names its own.';
       exceptResource(this.role, resource, reason);
     }
@@ -141,7 +141,7 @@ const actionsOf = <Name extends string>(part: Verbs<Name>): string[] => {
 };
 
 function reading(deployment: Deployment, place: MemberPlace): Statement[] {
-  const { readGroup, readCredentialReport, findOwner, lookUpCalls } = accountReads;
+  const { readGroup, readCredentialReport, findOwner, lookUpCalls, listSecrets } = accountReads;
   const group = deployment.sweep.exemptGroup?.name;
   const iam = iamOf(place);
   return [
@@ -157,6 +157,7 @@ function reading(deployment: Deployment, place: MemberPlace): Statement[] {
           ]),
         ]),
     allow('UsersSecrets', actionsOf(secretReads), secretsOf(deployment, place)),
+    allow('ListSecrets', actionsOf({ listSecrets }), '*'),
   ];
 }
 
@@ -165,14 +166,16 @@ function writing(deployment: Deployment, place: MemberPlace): Statement[] {
   const { where, replicaRegions } = deployment.storage;
   const secrets = secretsOf(deployment, place);
   const { storeValue, moveLabel, createSecret, replicateSecret, readPending, admitReaders } = secretChanges;
-  const always = actionsOf({ ...secretReads, storeValue, moveLabel });
+  const { markSecret, removeReplicas, deleteSecret, restoreSecret } = secretChanges;
+  const ofGoneUsers = { markSecret, removeReplicas, restoreSecret };
+  const always = actionsOf({ ...secretReads, storeValue, moveLabel, ...ofGoneUsers });
   const makes = [
     ...actionsOf({ createSecret }),
     ...(replicaRegions.length > 0 ? actionsOf({ replicateSecret }) : []),
   ];
   return [
     allow('UsersAccessKeys', [...actionsOf(userReads), ...actionsOf(userChanges)], usersOf(place)),
-    allow('UsersSecrets', where === 'member' ? [...always, ...makes] : always, secrets),
+    allow('UsersSecrets', where === 'member' ? [...new Set([...always, ...makes])] : always, secrets),
     {
       ...allow('PendingPair', actionsOf({ readPending }), secrets),
       Condition: secretConditions.readPending,
@@ -180,6 +183,10 @@ function writing(deployment: Deployment, place: MemberPlace): Statement[] {
     {
       ...allow('Readers', actionsOf({ admitReaders }), secrets),
       Condition: secretConditions.admitReaders,
+    },
+    {
+      ...allow('GoneUsers', actionsOf({ deleteSecret }), secrets),
+      Condition: secretConditions.deleteSecret,
     },
   ];
 }

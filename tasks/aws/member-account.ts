@@ -112,6 +112,7 @@ export function surveyPolicy(session: {
       allow(accountReads.readCredentialReport, '*'),
       allow([...userReads.readKeys, ...userReads.readTags], `${account}:user/*`),
       allow(secretReads.readSecret, secrets),
+      allow(accountReads.listSecrets, '*'),
       ...ofGroup,
     ],
   });

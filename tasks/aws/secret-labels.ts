@@ -15,7 +15,7 @@ export async function describeSecret({
   client,
   name,
   id = name,
-}: SecretPlace): Promise<DescribeSecretCommandOutput | undefined> {
+}: Pick<SecretPlace, 'client' | 'name' | 'id'>): Promise<DescribeSecretCommandOutput | undefined> {
   try {
     return await client.send(new DescribeSecretCommand({ SecretId: id }));
   } catch (error) {

@@ -23,6 +23,7 @@ import {
   type StoredVersions,
 } from '../domain/secret-versions.ts';
 import type { Storage } from '../domain/storage.ts';
+import { goneTag } from '../domain/sweeps/gone-users.ts';
 import { isoDay } from '../domain/time.ts';
 import { secretChanges, type Verb, verbsIn } from '../domain/verbs.ts';
 import { type KeyPair, readPair, writePair } from './key-pair.ts';
@@ -30,7 +31,14 @@ import { memberSession } from './member-session.ts';
 import { oneClient } from './one-client.ts';
 import { kmsClient, whetherUsable } from './secret-key.ts';
 import { describeSecret, endPending, moveLabel, tryMove, versionsOf } from './secret-labels.ts';
-import { admitReaders, createSecret, nameOnly, replicate, type SecretPlace } from './secret-setup.ts';
+import {
+  admitReaders,
+  createSecret,
+  nameOnly,
+  replicate,
+  restoreSecret,
+  type SecretPlace,
+} from './secret-setup.ts';
 
 const secretsManager = /* @__PURE__ */ oneClient((defaults) => new SecretsManagerClient(defaults));
 const kms = /* @__PURE__ */ oneClient(kmsClient);
@@ -145,7 +153,12 @@ export class SecretStore {
     return this.place.id ?? this.place.name;
   }
 
-  async #readable({ DeletedDate, KmsKeyId }: DescribeSecretCommandOutput): Promise<Readable> {
+  async #readable({ DeletedDate, KmsKeyId, Tags = [] }: DescribeSecretCommandOutput): Promise<Readable> {
+    const isOurs = Tags.some(({ Key }) => Key === goneTag);
+    if (DeletedDate !== undefined && isOurs) {
+      const usable = await whetherUsable(this.kms, KmsKeyId);
+      return usable.state === 'readable' ? { state: 'restorable' } : usable;
+    }
     if (DeletedDate !== undefined) {
       const because = `it was marked for deletion on ${isoDay(DeletedDate)}`;
       return { state: 'unreadable', because };
@@ -158,14 +171,16 @@ export class SecretStore {
    * its readers and replicas match the settings. Runs before anything is created in IAM, so that a storage failure
    * happens first. Idempotent: after a crash, it completes what is missing.
    * @returns the secret's ARN
-   * @throws {SecretUnreadable} if it is marked for deletion or its KMS key can't be used: only a person may restore
-   * it
+   * A user who was gone and is there again gets its secret back.
+   * @throws {SecretUnreadable} if somebody else marked it for deletion or its KMS key can't be used: only a person may
+   * restore it
    */
   async ensure(oldKeyId: string): Promise<string> {
     const there = await this.versions();
     if (there?.readable.state === 'unreadable') {
       throw new SecretUnreadable(`the user's secret can't be used: ${there.readable.because}`);
     }
+    if (there?.readable.state === 'restorable') await restoreSecret(this.place, there.arn);
     const arn = there?.arn ?? (await createSecret(this.place, oldKeyId));
     this.place = { ...this.place, id: arn };
     await this.#keepVersionOf(oldKeyId, there);

@@ -29,12 +29,16 @@ export const accountReads = {
   lookUpCalls: ['cloudtrail:LookupEvents'],
   /** The members of the exempt group. */
   readGroup: ['iam:GetGroup'],
+  /** Names, tags and versions of an account's secrets, never a value. */
+  listSecrets: ['secretsmanager:ListSecrets'],
 } as const;
 
 /** About a user's secret, in the account that contains it. */
 export const secretReads = {
   /** Its versions and labels, never a value. */
   readSecret: ['secretsmanager:DescribeSecret'],
+  /** Its versions without labels too. */
+  listVersions: ['secretsmanager:ListSecretVersionIds'],
 } as const;
 
 /** Reading a value counts as a change: it requires the writing role. */
@@ -46,6 +50,12 @@ export const secretChanges = {
   /** Only the pending value. */
   readPending: ['secretsmanager:GetSecretValue'],
   moveLabel: ['secretsmanager:UpdateSecretVersionStage'],
+  /** Says that keyturn deletes it, and why. */
+  markSecret: ['secretsmanager:TagResource'],
+  removeReplicas: ['secretsmanager:RemoveRegionsFromReplication'],
+  /** Only with a recovery window. */
+  deleteSecret: ['secretsmanager:DeleteSecret'],
+  restoreSecret: ['secretsmanager:RestoreSecret', 'secretsmanager:UntagResource'],
 } as const;
 
 /** About rotations, which are executions of the rotation's machine. */
@@ -71,6 +81,9 @@ export const reportVerbs = {
 export const centralVerbs = {
   describeAccount: ['organizations:DescribeAccount'],
   listAccounts: ['organizations:ListAccounts'],
+  /** Who answers for an account: its tags, and its alternate contacts. */
+  readAccountTags: ['organizations:ListTagsForResource'],
+  readContacts: ['account:GetAlternateContact'],
   /** Whether the KMS key of the users' secrets can be used. */
   readSecretsKey: ['kms:DescribeKey'],
   /** The keys that links are signed with. */

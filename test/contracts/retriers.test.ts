@@ -27,7 +27,7 @@ const unlike: Readonly<Record<string, readonly string[]>> = {
   brief: ['TellStuck'],
   delete: ['DeleteOldKey'],
   patient: ['MakeSafe', 'ReactivateOldKey'],
-  account: ['SurveyAccount', 'RecordFailure'],
+  account: ['SurveyAccount', 'DeleteSecrets', 'RecordFailure'],
 };
 type Exceptions = typeof unlike;
 

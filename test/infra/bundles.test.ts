@@ -31,7 +31,8 @@ function clientsFor(row: FunctionRow): string[] {
   const clients = [
     ...(entersBy(row).length > 0 ? ['iam', 'sts'] : []),
     ...(doesAny(row, 'readCanaryKeys') ? ['iam', 'secrets-manager', 'sts'] : []),
-    ...(doesAny(row, 'describeAccount', 'listAccounts') ? ['organizations'] : []),
+    ...(doesAny(row, 'describeAccount', 'listAccounts', 'readAccountTags') ? ['organizations'] : []),
+    ...(doesAny(row, 'readContacts') ? ['account'] : []),
     ...(doesAny(row, 'readSecretsKey') ? ['kms'] : []),
     ...(doesAny(row, 'readSecret', 'readLinkKey') ? ['secrets-manager'] : []),
     ...(doesAny(row, ...inBuckets) ? ['s3'] : []),

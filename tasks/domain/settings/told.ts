@@ -34,6 +34,7 @@ const shape = {
     .regex(/^[\w-]{1,64}$/)
     .optional(),
   ownerTag: mailSchema.shape.ownerTag,
+  ownersFrom: mailSchema.shape.ownersFrom,
   linkKeySecret: z.string().min(1).default('keyturn/link-key'),
   secretPrefix: z.string().endsWith('/').default('keyturn/'),
   storage: storageSchema.shape.where,
@@ -44,6 +45,8 @@ const shape = {
   /** The role of the task that stores keys, which must read what it stored. */
   provisionRole: z.string().min(1).default('keyturn-provision-new-key'),
   replicaRegions: storageSchema.shape.replicaRegions,
+  /** When secrets of users who are gone are deleted. */
+  goneUsers: storageSchema.shape.goneUsers,
   policy,
   brand,
   runbookUrl,
