@@ -2,12 +2,16 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { firstCommands } from '../../local/console/pages/first-commands.ts';
 import { type RunningServer, startServer } from '../../local/console/serve.ts';
 import { cliVariables, whyNot } from './aws-cli/aws-cli.ts';
+import { commandsIn } from './documented/page.ts';
+import { DocumentedShell } from './documented/shell.ts';
 
 const run = promisify(execFile);
-const why = whyNot('aws');
+const why = whyNot('bash', 'aws', 'curl');
 
+const keyturn = new URL('../../cli/keyturn.mjs', import.meta.url).pathname;
 const accountId = '222222222222';
 const userName = 'log-shipper';
 const secretId = `keyturn/${accountId}/${userName}`;
@@ -162,5 +166,27 @@ describe.skipIf(why !== '')(`the unmodified AWS CLI${why}`, () => {
     );
     expect(events.at(-1)?.type).toBe('ExecutionSucceeded');
     expect(server.world.watcher.violations).toEqual([]);
+  });
+
+  it('does what the console’s page says, for the user that it names', { timeout: 120_000 }, async () => {
+    const shell = await DocumentedShell.open('http://127.0.0.1:9');
+    // As in a clone.
+    await shell.run(`npx() { shift; '${process.execPath}' '${keyturn}' "$@"; }`);
+    const lines = firstCommands(server.world, Number(new URL(server.url).port));
+    const [, account = '', name = ''] = /npx keyturn status (\d{12})\/(\S+) /.exec(lines) ?? [];
+    const keys = () => server.world.aws.accounts.get(account)?.users.get(name)?.keys ?? [];
+    const [old] = keys();
+    const said: string[] = [];
+    for (const command of commandsIn(lines.split('\n'))) {
+      const { exitCode, out } = await shell.run(command);
+      expect(exitCode, `${command}\n${out}`).toBe(0);
+      said.push(out);
+      if (command.startsWith('aws stepfunctions')) await server.clock.settle();
+    }
+    shell.close();
+    const [made] = keys().filter(({ id }) => id !== old?.id);
+    expect(made?.calls.length).toBeGreaterThan(0);
+    expect(said.join('\n')).toContain(`${name} in `);
+    expect(said.at(-1)).toMatch(new RegExp(`${old?.id}[^]*${made?.id}`));
   });
 });
