@@ -40,6 +40,7 @@ function clientsFor(row: FunctionRow): string[] {
     ...(doesAny(row, 'lookUpCalls') ? ['cloudtrail'] : []),
     ...(doesAny(row, 'checkUse') ? ['lambda'] : []),
     ...(doesAny(row, 'putEvents') ? ['eventbridge'] : []),
+    ...(doesAny(row, 'importFindings') ? ['securityhub'] : []),
     ...(verbsIn(executionVerbs, row.does).length > 0 ? ['sfn'] : []),
   ];
   return clients.toSorted();
