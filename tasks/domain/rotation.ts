@@ -114,6 +114,8 @@ export type Rotation = z.infer<typeof rotationSchema>;
  * - `rareUseDays`: the key was last used this many days before the rotation began: something may use it monthly.
  * - `wayOff`: what may replace access keys for this user, and the fact that suggests it.
  * - `namedByPerson`: a person named this very key, so it may be deleted even if no other key is left.
+ * - `shape`: how the user's secret looks, as text; absent if it looks as it always did.
+ * - `adoptedSecret`: the ARN of a secret that existed before, which is this user's instead of one of ours.
  * - `withdrawnKeyId`: in a retirement because no key is needed any more, the new key that was deleted before.
  */
 export const planSchema = z.object({
@@ -145,6 +147,8 @@ export const planSchema = z.object({
   wayOff: wayOffSchema.optional().catch(undefined),
   namedByPerson: z.boolean().optional(),
   withdrawnKeyId: accessKeyIdSchema.optional(),
+  shape: z.string().optional(),
+  adoptedSecret: z.string().optional(),
 });
 export type Plan = z.infer<typeof planSchema>;
 

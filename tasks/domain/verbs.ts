@@ -29,6 +29,8 @@ export const accountReads = {
   lookUpCalls: ['cloudtrail:LookupEvents'],
   /** The members of the exempt group. */
   readGroup: ['iam:GetGroup'],
+  /** Their names, tags and labels; only if secrets may be adopted. */
+  listSecrets: ['secretsmanager:ListSecrets'],
 } as const;
 
 /** About a user's secret, in the account that contains it. */
@@ -45,7 +47,16 @@ export const secretChanges = {
   storeValue: ['secretsmanager:PutSecretValue'],
   /** Only the pending value. */
   readPending: ['secretsmanager:GetSecretValue'],
+  /** An adopted secret's current and previous values: which key they hold, and what else must stay in them. */
+  readAdopted: ['secretsmanager:GetSecretValue'],
   moveLabel: ['secretsmanager:UpdateSecretVersionStage'],
+} as const;
+
+/** About secrets that may be adopted, in the user's account. */
+export const adoptions = {
+  /** The current and the previous value: which keys they hold. */
+  readAdoptable: ['secretsmanager:GetSecretValue'],
+  labelAdoptable: ['secretsmanager:UpdateSecretVersionStage'],
 } as const;
 
 /** About rotations, which are executions of the rotation's machine. */
@@ -91,7 +102,7 @@ export const centralVerbs = {
 } as const;
 
 type Reads = typeof userReads & typeof accountReads & typeof secretReads;
-type Changes = typeof userChanges & typeof secretChanges;
+type Changes = typeof userChanges & typeof secretChanges & typeof adoptions;
 
 export type UserVerb = keyof (typeof userReads & typeof userChanges);
 export type AccountVerb = keyof typeof accountReads;

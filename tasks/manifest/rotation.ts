@@ -39,6 +39,21 @@ const removeKey = [
   'describeRotation',
 ] as const satisfies readonly Verb[];
 
+export const adoptSecrets = rotation(
+  'AdoptSecrets',
+  [
+    'readUser',
+    'readKeys',
+    'tagUser',
+    'listSecrets',
+    'readAdoptable',
+    'labelAdoptable',
+    'describeAccount',
+    'describeRotation',
+  ],
+  290,
+);
+
 export const askAboutLeak = reporting('AskAboutLeak', ['sendMail']);
 
 export const askOwner = reporting(
@@ -130,6 +145,7 @@ export const provisionNewKey = reporting(
     'admitReaders',
     'storeValue',
     'readPending',
+    'readAdopted',
     'moveLabel',
     'readSecretsKey',
     'describeRotation',

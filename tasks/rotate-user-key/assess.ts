@@ -16,8 +16,9 @@ import { type WayOff, wayOffFor } from '../domain/off-keys.ts';
 import { makePolicy, policyFromTags } from '../domain/policy.ts';
 import { readIntents } from '../domain/provisioning/intents.ts';
 import { type Plan, type Request, type Rotation, requestSchema, rotationSchema } from '../domain/rotation.ts';
+import { shapeFor } from '../domain/secret-shape.ts';
 import type { StoredVersions } from '../domain/secret-versions.ts';
-import { exemptionOf, intentTag, isSelfUpdating, ownersOf } from '../domain/tags.ts';
+import { adoptedIn, exemptionOf, intentTag, isSelfUpdating, ownersOf } from '../domain/tags.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { assess as row } from '../manifest/rotation.ts';
 import type { Settings } from '../settings.ts';
@@ -82,13 +83,14 @@ async function assessUser({ rotation, request }: Asked, dependencies: Dependenci
   const owner = ownersOf(tags, settings.ownerTag, account.email);
   const selfUpdating = isSelfUpdating(tags);
   const exemption = exemptionOf(tags);
-  const store = await SecretStore.open(dependencies, { rotation }, row.does);
+  const secret = { shape: shapeFor(tags, settings.secretShape), ...adoptedIn(tags) };
+  const store = await SecretStore.open(dependencies, { rotation, plan: secret }, row.does);
   const versions = await store.versions();
   const facts = await readFacts(user, { request, tags, policy, exemption, versions }, now());
   const assessment = decide(facts);
   return answer(
     assessment,
-    { ...facts, versions, owner, selfUpdating, account, wayOff: wayOffOf(rotation, facts) },
+    { ...facts, ...secret, versions, owner, selfUpdating, account, wayOff: wayOffOf(rotation, facts) },
     {
       rotation,
       heldBack: whyHeldBack(rotation, account, settings),
@@ -134,8 +136,10 @@ async function assessEmergency(
   );
   const fallback = account.email === '' ? [settings.operators] : [account.email];
   const owner = await readable(() => ownersOf(tags, settings.ownerTag, fallback.join(' ')), fallback);
+  const shape = await readable(() => shapeFor(tags, settings.secretShape), settings.secretShape);
+  const secret = { shape, ...adoptedIn(tags) };
   const versions = await tolerably(
-    async () => (await SecretStore.open(dependencies, { rotation }, row.does)).versions(),
+    async () => (await SecretStore.open(dependencies, { rotation, plan: secret }, row.does)).versions(),
     undefined,
     dependencies,
     rotation,
@@ -158,7 +162,7 @@ async function assessEmergency(
   });
   return answer(
     assessment,
-    { ...facts, versions, owner, selfUpdating: false, account, leaked, withoutReplacement },
+    { ...facts, ...secret, versions, owner, selfUpdating: false, account, leaked, withoutReplacement },
     { rotation, heldBack: undefined, dependencies },
   );
 }

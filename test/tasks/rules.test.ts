@@ -43,6 +43,12 @@ const situations: Readonly<Record<string, Situation>> = {
       executionArn,
     },
   },
+  AdoptSecrets: {
+    input: {
+      request: { accountId: rotation.accountId, adopt: { by: 'Jane Doe', apply: true } },
+      executionArn,
+    },
+  },
   ClaimUser: {
     input: {
       request: { accountId: rotation.accountId, userName: rotation.userName },
