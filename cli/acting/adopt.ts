@@ -77,13 +77,13 @@ async function runAdoption(
     throw new CannotRun(`${execution} was started and hasn’t ended yet: look at it again.`);
   const output = outputSchema.safeParse(end.output).data;
   if (output === undefined) throw refusalOf(end);
-  const { accountId, because, secrets, more } = output;
-  const state = end.outcome === 'secretsAdopted' ? 'adopted' : 'planned';
-  return { accountId, state, because, execution, secrets, more };
+  const { accountId, act, because, secrets, more } = output;
+  return { accountId, state: act, because, execution, secrets, more };
 }
 
 const outputSchema = z.object({
   accountId: z.string(),
+  act: z.enum(['adopted', 'planned']),
   because: z.string(),
   secrets: z.array(adoptionSchema),
   more: z.number(),

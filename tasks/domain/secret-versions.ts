@@ -4,6 +4,9 @@ import { nameOnlyVersionIdOf, versionIdOf } from './keys.ts';
 export const currentLabel = 'AWSCURRENT';
 export const pendingLabel = 'AWSPENDING';
 
+/** What all of our own labels begin with. */
+export const ownLabelPrefix = 'keyturn-';
+
 /**
  * Our own labels, on the versions of the replaced key and of its replacement. If somebody else puts values into the
  * secret, `AWSCURRENT` and `AWSPREVIOUS` move away, and a version without labels is lost.

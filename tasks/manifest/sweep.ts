@@ -49,6 +49,7 @@ export const surveyAccount = sweep(
     'readKeys',
     'readTags',
     'readGroup',
+    'listSecrets',
     'readSecret',
     'readReport',
     'writeReport',

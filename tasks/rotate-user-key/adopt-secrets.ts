@@ -10,7 +10,7 @@ import {
   decideUnread,
   type UserOfSecret,
 } from '../domain/adopting/adopt.ts';
-import { type Candidate, candidatesAmong, type ListedSecret } from '../domain/adopting/candidates.ts';
+import { type SecretClaim, candidatesAmong, type ListedSecret } from '../domain/adopting/candidates.ts';
 import {
   type Adoption,
   type AdoptionRequest,
@@ -92,7 +92,7 @@ async function listAll({ accountId, executionArn, dependencies }: Adopting): Pro
   return found;
 }
 
-async function adoptOne(candidate: Candidate, adopting: Adopting): Promise<Adoption> {
+async function adoptOne(candidate: SecretClaim, adopting: Adopting): Promise<Adoption> {
   const { accountId, executionArn, apply, dependencies } = adopting;
   const session = { accountId, executionArn };
   const user = await look(candidate.userName, adopting);
@@ -108,7 +108,7 @@ async function adoptOne(candidate: Candidate, adopting: Adopting): Promise<Adopt
   return decision.adoption;
 }
 
-const gone = ({ secret, userName }: Candidate): Adoption => ({
+const gone = ({ secret, userName }: SecretClaim): Adoption => ({
   secret: secret.name,
   userName,
   act: 'leave',

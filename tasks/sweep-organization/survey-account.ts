@@ -17,6 +17,7 @@ import { needed } from '../settings.ts';
 import { task } from '../task.ts';
 import { type Looking, lookAtUsers } from './look-at-users.ts';
 import { changeOf, recallAccount } from './previous-sweeps.ts';
+import { secretsToAdopt } from './secrets-to-adopt.ts';
 import { storeSurvey } from './store-survey.ts';
 import { holdBackUnmarked, type Judged } from './unmarked-attempts.ts';
 
@@ -73,7 +74,10 @@ export const surveyAccount = task({
       perAccount: settings.waves.perAccount,
       hold,
       notLive: account.notLive,
-      problems,
+      problems: [
+        ...problems,
+        ...(await secretsToAdopt({ accountId: account.id, executionArn }, dependencies)),
+      ],
       named: named === undefined ? [] : users.map(({ name }) => name),
       change: await changeOf({ accountId: account.id, rows }, sweep, survey.base, dependencies),
     });

@@ -8,6 +8,7 @@ import { versionIdOf } from '../../tasks/domain/keys.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
 import { accountId, Life, type LifeOptions, userName } from '../workflows/life.ts';
 import { rename } from '../workflows/renamed.ts';
+import { storedBySample } from '../workflows/sample-world.ts';
 import { record, type UsedByRole } from './used.ts';
 import { sweepThemAll } from './used-by-sweeps.ts';
 
@@ -110,6 +111,15 @@ const lives: readonly Lived[] = [
       const by = 'Jane Doe';
       await life.start({ change: { by, exempt: { until: '2030-03-31', reason: 'vendors' } } });
       await life.start({ change: { by, exempt: null } });
+    },
+  },
+  {
+    // A secret of the AWS sample's is adopted, after a look at the mark of another attempt.
+    options: { settings: { adopts: true } },
+    course: async (life) => {
+      await storedBySample(life.world, accountId, life.user, [life.oldKey]);
+      markedByAnother(life);
+      await life.start({ adopt: { by: 'Jane Doe', apply: true } });
     },
   },
   {

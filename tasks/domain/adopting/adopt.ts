@@ -1,7 +1,7 @@
 import type { AccessKey } from '../keys.ts';
 import { problemIn, shapeTag } from '../secret-shape.ts';
 import { secretTag } from '../tags.ts';
-import { type Candidate, isSamples } from './candidates.ts';
+import { isSamples, type SecretClaim } from './candidates.ts';
 import { type Detected, detectNamed, detectShape } from './detect.ts';
 import type { Adoption } from './request.ts';
 
@@ -31,7 +31,7 @@ export interface AdoptionDecision {
  * @param user undefined if there is none of that name
  */
 export function decideUnread(
-  { secret, userName }: Candidate,
+  { secret, userName }: SecretClaim,
   user: UserOfSecret | undefined,
 ): Adoption | undefined {
   const about = { secret: secret.name, userName: user?.name ?? userName };
@@ -50,7 +50,7 @@ export function decideUnread(
  * @param texts its current value and the one before, which may be missing
  */
 export function decideAdoption(
-  { secret }: Candidate,
+  { secret }: SecretClaim,
   user: UserOfSecret,
   texts: { readonly current: string | undefined; readonly previous: string | undefined },
 ): AdoptionDecision {

@@ -1,4 +1,5 @@
 import { secretNameOf } from '../rotation.ts';
+import { ownLabelPrefix } from '../secret-versions.ts';
 import type { Adoption } from './request.ts';
 
 /** A secret as its list shows it; never a value. */
@@ -28,12 +29,16 @@ export const sampleSecretName = (accountId: string, userName: string): string =>
   `Account_${accountId}_User_${userName}_AccessKey`;
 const sampleRule = /^Account_(\d{12})_User_(.+)_AccessKey$/;
 
+/** Whether one of its versions says which key it holds, which only an adoption does. */
+export const isAdoptedAlready = ({ labels }: Pick<ListedSecret, 'labels'>): boolean =>
+  Object.values(labels).some((each) => each.some((label) => label.startsWith(ownLabelPrefix)));
+
 export const isSamples = (name: string): boolean => sampleRule.test(name);
 
 /** A tag's value can't contain a comma, and a user's name can't contain a colon. */
 const userInTag = (value: string): string => value.trim().replaceAll(':', ',');
 
-export interface Candidate {
+export interface SecretClaim {
   readonly secret: ListedSecret;
   readonly userName: string;
 }
@@ -45,7 +50,7 @@ export interface Candidate {
 export function candidatesAmong(
   listed: readonly ListedSecret[],
   { accountId, secretPrefix }: { readonly accountId: string; readonly secretPrefix: string },
-): { readonly candidates: Candidate[]; readonly left: Adoption[] } {
+): { readonly candidates: SecretClaim[]; readonly left: Adoption[] } {
   const claims = listed
     .filter(({ name }) => !name.startsWith(secretPrefix))
     .flatMap((secret) => {
@@ -73,8 +78,8 @@ function claimOf({ name, tags, accountId: keeper }: ListedSecret, accountId: str
 }
 
 function whyNot(
-  { secret, userName }: Candidate,
-  all: readonly Candidate[],
+  { secret, userName }: SecretClaim,
+  all: readonly SecretClaim[],
   about: { readonly accountId: string; readonly own: ReadonlySet<string>; readonly secretPrefix: string },
 ): string | undefined {
   const { accountId, own, secretPrefix } = about;

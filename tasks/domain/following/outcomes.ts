@@ -24,7 +24,7 @@ export const badges: Readonly<Record<string, Badge>> = {
   completed: 'completed',
   rolledBack: 'rolledBack',
   tagsChanged: 'completed',
-  secretsAdopted: 'completed',
+  adoption: 'completed',
   nothing: 'nothing',
   handedOn: 'handedOn',
   needsPerson: 'needsAPerson',

@@ -42,7 +42,7 @@ export function stageOf(state: string): Stage | undefined {
     case 'Completed':
     case 'RolledBack':
     case 'TagsChanged':
-    case 'SecretsAdopted':
+    case 'Adoption':
       return 'done';
     default:
       return undefined;
