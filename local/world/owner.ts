@@ -62,7 +62,7 @@ export class Owner {
    */
   async install(): Promise<string> {
     const commands = this.mails.flatMap(({ text }) => [
-      ...text.matchAll(/--secret-id (\S+) --version-id (\w+)/g),
+      ...text.matchAll(/--secret-id (\S+)(?: --version-id (\w+))? --region/g),
     ]);
     const { aws, settings, clock } = this.world;
     const name = this.user.tags.get(secretTag) ?? secretNameOf(settings.secretPrefix, this);

@@ -20,7 +20,7 @@ export const secretIdOf = ({
 export function fetchNewKey(facts: MailFacts): Block[] {
   const { newKeyId, settings } = facts;
   if (newKeyId === undefined) return [];
-  const secret = { id: secretIdOf(facts), version: versionIdOf(newKeyId), region: settings.region };
+  const secret = { id: secretIdOf(facts), version: versionOf(facts, newKeyId), region: settings.region };
   return [
     { kind: 'heading', text: 'Read the new key' },
     { kind: 'text', text: `It is in Secrets Manager and nowhere else. ${identityText(facts)}` },
@@ -42,7 +42,7 @@ export function fetchNewKey(facts: MailFacts): Block[] {
 export function fetchNewKeyBriefly(facts: MailFacts): Block[] {
   const { newKeyId, settings } = facts;
   if (newKeyId === undefined) return [];
-  const secret = { id: secretIdOf(facts), version: versionIdOf(newKeyId), region: settings.region };
+  const secret = { id: secretIdOf(facts), version: versionOf(facts, newKeyId), region: settings.region };
   return [
     { kind: 'text', text: identityText(facts) },
     { kind: 'command', words: commandOf(secret) },
@@ -150,16 +150,20 @@ const narrowed = (json: string): string =>
     .replace(/ {2}\}\s+\]/, '}]')
     .replaceAll(/^ {2}(?= {4})/gm, '');
 
+/** Undefined for a key that was in an adopted secret before: it is the current version, under an ID of its own. */
+const versionOf = ({ plan }: MailFacts, newKeyId: string): string | undefined =>
+  plan.adoptedSecret !== undefined && plan.keysSeen.includes(newKeyId) ? undefined : versionIdOf(newKeyId);
+
 interface Secret {
   readonly id: string;
-  readonly version: string;
+  readonly version: string | undefined;
   readonly region: string;
 }
 
 const commandOf = ({ id, version, region }: Secret): string[] => [
   'aws secretsmanager get-secret-value',
   `--secret-id ${shellQuoted(id)}`,
-  `--version-id ${version}`,
+  ...(version === undefined ? [] : [`--version-id ${version}`]),
   `--region ${shellQuoted(region)}`,
   '--query SecretString --output text',
 ];

@@ -11,7 +11,7 @@ import {
 } from '../domain/errors.ts';
 import { whose } from '../domain/events/whose.ts';
 import { nameOf } from '../domain/execution-name.ts';
-import { type AccessKey, describeNewKey, type LastUse, originOf } from '../domain/keys.ts';
+import { type AccessKey, describeNewKey, type LastUse, originOf, versionIdOf } from '../domain/keys.ts';
 import { TagMap } from '../domain/letter-case.ts';
 import { isCreatedWithin, readIntents, writeIntent } from '../domain/provisioning/intents.ts';
 import { decideProvisioning, type Provisioning } from '../domain/provisioning/provision.ts';
@@ -80,7 +80,9 @@ async function provision(context: Context): Promise<Provisioned> {
     const provedAt = await proveOnce(found.newKey, found, context);
     await informs(() => store.makeCurrent(id), context);
     await informs(() => store.tidy([...found.keys.map((key) => key.id), id]), context);
-    await informs(() => describe(id, provedAt, context), context);
+    // A key that was in an adopted secret before was made by somebody else.
+    if (found.versions?.idFor(id) === versionIdOf(id))
+      await informs(() => describe(id, provedAt, context), context);
     return { newKeyId: id, secretArn, provedAt: provedAt?.toISOString() ?? null };
   }
   const pair = await createAndStore(found, context);
