@@ -11,6 +11,7 @@ import type { AccountFacts } from '../domain/sweeps/facts.ts';
 import { sparesOfAccount, summarize } from '../domain/sweeps/summary.ts';
 import { accountItemSchema, surveySchema, sweepSchema } from '../domain/sweeps/sweep.ts';
 import { triage } from '../domain/sweeps/triage.ts';
+import { exemptionOfGroup } from '../domain/tags.ts';
 import { hour } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { needed } from '../settings.ts';
@@ -139,8 +140,7 @@ async function readExemptGroup(
   if (group === undefined) return {};
   try {
     const members = await member.membersOf(group.name);
-    const exemption = { until: new Date(`${group.until}T23:59:59.999Z`), reason: group.reason };
-    return { exempt: { members, exemption } };
+    return { exempt: { members, exemption: exemptionOfGroup(group) } };
   } catch (error) {
     if (isPassing(error) || !(error instanceof Error)) throw error;
     return {
