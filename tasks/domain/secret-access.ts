@@ -32,7 +32,7 @@ export function storageOf(
 export const isAdopted = (
   { secretPrefix }: { readonly secretPrefix: string },
   secretArn: string | undefined,
-): boolean => secretArn !== undefined && !secretArn.split(':').slice(6).join(':').startsWith(secretPrefix);
+): boolean => secretArn?.startsWith('arn:') === true && !secretArn.includes(`:secret:${secretPrefix}`);
 
 /** A user's ARNs. Its path isn't known here, so there is one without a path and one with any path. */
 export function arnsOfUser({ accountId, userName, executionArn }: Rotation): string[] {

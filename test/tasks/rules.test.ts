@@ -1,4 +1,8 @@
-import { GetSecretValueCommand, ListSecretsCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  GetSecretValueCommand,
+  ListSecretsCommand,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
 import { load } from '../../local/world/functions.ts';
@@ -125,8 +129,13 @@ function others(): void {
   const Name = `Account_${rotation.accountId}_User_${rotation.userName}_AccessKey`;
   const ARN = `arn:aws:secretsmanager:eu-west-1:${rotation.accountId}:secret:${Name}-AbCdEf`;
   const listed = { Name, ARN, SecretVersionsToStages: { first: ['AWSCURRENT'] } };
-  aws.secrets.on(ListSecretsCommand).resolves({ SecretList: [listed] });
-  const pair = { AccessKeyId: oldKeyId, SecretAccessKey: secretAccessKey };
+  // The user's account, and the central one.
+  aws.secrets
+    .on(ListSecretsCommand)
+    .resolvesOnce({ SecretList: [listed] })
+    .resolves({ SecretList: [] });
+  aws.secrets.on(UpdateSecretVersionStageCommand, { SecretId: ARN }).resolves({});
+  const pair = { AccessKeyId: oldKeyId, SecretAccessKey: secretAccessKey.slice(0, 40) };
   aws.secrets.on(GetSecretValueCommand, { SecretId: ARN }).resolves({ SecretString: JSON.stringify(pair) });
 }
 

@@ -199,7 +199,9 @@ it('secrets that can’t be adopted are named with the reason, and nothing is ch
   await storedBySample(world, accountId, user, [oldKey]);
   await life.start();
   await life.start({ adopt });
-  expect(adoptions(life).map(({ because }) => because)).toContain('the user has a secret of keyturn’s already');
+  expect(adoptions(life).map(({ because }) => because)).toContain(
+    'the user has a secret of keyturn’s already',
+  );
 });
 
 it('no secret may be adopted, or even listed, unless the settings say so', async () => {
@@ -214,4 +216,28 @@ it('no secret may be adopted, or even listed, unless the settings say so', async
   expect(JSON.parse(audited.rotation.output ?? '')).toMatchObject({ outcome: 'adoption', act: 'planned' });
   expect(adoptions(audited)).toMatchObject([{ act: 'adopt' }]);
   expect(audited.user.tags.has(secretTag)).toBe(false);
+});
+
+it('a user of the central account keeps its adopted secret, which the task reaches by its own role', async () => {
+  const life = await Life.begin({ settings: { adopts: true } });
+  const { world } = life;
+  const account = world.aws.accounts.get(centralAccountId);
+  const user = life.addUser('central-bot');
+  world.aws.accounts.get(accountId)?.users.delete('central-bot');
+  user.arn = `arn:aws:iam::${centralAccountId}:user/central-bot`;
+  account?.users.set('central-bot', user);
+  const [key] = user.keys;
+  if (key === undefined) throw new Error('the user has no key');
+  const name = await storedBySample(world, centralAccountId, user, [key]);
+  const whose = { accountId: centralAccountId, userName: 'central-bot' };
+  await life.start({ ...whose, adopt });
+  expect(adoptions(life)).toMatchObject([{ act: 'adopt' }]);
+  await life.start(whose);
+  expect(life.stands).toBe('AskOwner');
+  const versions = world.aws.secrets.get(centralAccountId)?.get(name)?.versions.values() ?? [];
+  const current = [...versions].find(({ stages }) => stages.has('AWSCURRENT'));
+  expect(JSON.parse(current?.text ?? '')).toMatchObject({
+    AccessKeyId: user.keys[1]?.id,
+    UserName: 'central-bot',
+  });
 });
