@@ -44,9 +44,8 @@ export const surveyAccount = task({
   input,
   run: async ({ sweep, account, survey, waited }, dependencies): Promise<Survey> => {
     const { settings, log } = dependencies;
-    const { executionArn } = sweep;
-    const group = settings.exemptGroup?.name;
-    const member = await MemberAccount.enter(dependencies, { accountId: account.id, executionArn, group });
+    const about = { accountId: account.id, executionArn: sweep.executionArn };
+    const member = await MemberAccount.enter(dependencies, { ...about, group: settings.exemptGroup?.name });
     const report = await fetchReport(member, waited, dependencies);
     if (report === undefined) return waitAgain(account.id, waited);
     const { users: all, problems } = readCredentialReport(report.csv);
@@ -68,17 +67,17 @@ export const surveyAccount = task({
     const enough = hold === undefined ? settings.waves.perAccount + sparesOfAccount : 0;
     const triaged = await holdBackUnmarked(judged, enough, looking);
     const rows = triaged.flatMap((one) => one.rows);
+    const toAdopt = await secretsToAdopt(about, dependencies);
     const summary = summarize(triaged, {
-      accountId: account.id,
+      accountId: about.accountId,
       asOf: report.generatedAt,
       users: users.filter(({ isRoot }) => !isRoot).length,
       perAccount: settings.waves.perAccount,
       hold,
       notLive: account.notLive,
-      problems: [
-        ...problems,
-        ...(await secretsToAdopt({ accountId: account.id, executionArn }, dependencies)),
-      ],
+      problems: [...problems, ...toAdopt],
+      rootRead: users.some(({ isRoot }) => isRoot),
+      unread: problems.length,
       named: named === undefined ? [] : users.map(({ name }) => name),
       change: await changeOf({ accountId: account.id, rows }, sweep, survey.base, dependencies),
     });
