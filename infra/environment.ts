@@ -62,6 +62,8 @@ function fileSettingsOf(deployment: Told): FileSettings {
     secretKmsKey: storage.where === 'central' ? secretsKeyAliasOf(deployment) : undefined,
     secretReaders: storage.readers,
     secretExclusive: storage.exclusive,
+    secretShape: storage.shape,
+    adopts: storage.adopts,
     provisionRole: roleName(deployment, 'ProvisionNewKey'),
     replicaRegions: storage.replicaRegions,
     goneUsers: storage.goneUsers,

@@ -2,6 +2,7 @@ import { Aws, Validations } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { memberRoleOf } from '../tasks/domain/member-role.ts';
+import { adoptable } from './adoptable.ts';
 import {
   executionsOf,
   guessObjects,
@@ -47,6 +48,12 @@ const wildcards = (deployment: Deployment): ReadonlyMap<string, string> => {
       roleArn('*', memberRoleOf(memberRoleName(deployment), access)),
       'The accounts aren’t known at synthesis and change daily; the organization is a condition.',
     ]),
+    ...adoptable(deployment, { partition: Aws.PARTITION, accountId: deployment.account }).map(
+      ({ resource }): [string, string] => [
+        resource,
+        'Secrets that existed before: the AWS sample’s have its name, others a tag, which is a condition.',
+      ],
+    ),
     [userSecrets(deployment), 'The users aren’t known at synthesis; the link key’s name doesn’t match.'],
     [
       `arn:${Aws.PARTITION}:organizations::${managementAccount}:account/${id}/*`,

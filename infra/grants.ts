@@ -4,7 +4,6 @@ import { keyTrial, keyUse, neededVerbs, onSecrets } from '../tasks/domain/secret
 import { pendingLabel } from '../tasks/domain/secret-versions.ts';
 import { addressOf } from '../tasks/domain/settings/sender.ts';
 import {
-  accountReads,
   actionsIn,
   centralVerbs,
   type ExecutionVerb,
@@ -14,6 +13,7 @@ import {
   verbsIn,
 } from '../tasks/domain/verbs.ts';
 import { entersBy, type FunctionRow, type MemberAccess } from '../tasks/manifest.ts';
+import { adoptable, adoptedStages } from './adoptable.ts';
 import { bucketStatementsOf } from './bucket-grants.ts';
 import {
   aliasName,
@@ -54,7 +54,7 @@ export function statementsOf(
     ...(access.length > 0 ? [entersMember(access, deployment)] : []),
     ...organizationStatements(does, deployment),
     ...secretStatements(does, deployment, granted),
-    ...(may('listSecrets') ? allow('ListSecrets', accountReads.listSecrets, '*') : []),
+    ...(may('listCentralSecrets') ? allow('ListSecrets', centralVerbs.listCentralSecrets, '*') : []),
     ...(may('readSecretsKey')
       ? allow('UsersSecretsKeyState', centralVerbs.readSecretsKey, granted.secretsKeyArn)
       : []),
@@ -116,11 +116,12 @@ const readsContacts = (
 
 /** The further conditions of a statement about a secret, wherever the secret is. */
 export const secretConditions: Readonly<
-  Partial<Record<SecretVerb, Readonly<Record<string, Readonly<Record<string, string>>>>>>
+  Partial<Record<SecretVerb, Readonly<Record<string, Readonly<Record<string, string | string[]>>>>>>
 > = {
   readPending: { StringEquals: { 'secretsmanager:VersionStage': pendingLabel } },
   admitReaders: { Bool: { 'secretsmanager:BlockPublicPolicy': 'true' } },
   deleteSecret: { NumericGreaterThanEquals: { 'secretsmanager:RecoveryWindowInDays': '7' } },
+  readAdopted: adoptedStages,
 };
 
 /**
@@ -137,15 +138,29 @@ function secretStatements(
   const needed = neededVerbs({ replicaRegions }, does);
   const secrets = userSecrets(deployment);
   const free = needed.filter((verb) => secretConditions[verb] === undefined);
-  const bound = needed.filter((verb) => secretConditions[verb] !== undefined);
+  // An adopted secret isn't among these.
+  const bound = needed.filter((verb) => secretConditions[verb] !== undefined && verb !== 'readAdopted');
   const usesKey = needed.some((verb) => keyUse[verb] !== undefined);
   return [
     ...allow('UsersSecrets', actionsIn(onSecrets, free), secrets),
     ...bound.flatMap((verb) => allow('', onSecrets[verb], secrets, secretConditions[verb])),
+    ...(deployment.storage.adopts ? adoptedStatements(does, deployment) : []),
     ...(usesKey ? usersSecretsKey(deployment, secretsKeyArn) : []),
     ...(usesKey && where === 'central' ? replicaRegions.map((region) => replicates(region, deployment)) : []),
   ];
 }
+
+/** The same for adopted secrets of the central account's own users; they have no policy or replicas of ours. */
+const adoptedStatements = (does: readonly Verb[], deployment: Deployment): PolicyStatement[] => {
+  const free = actionsAmong(onSecrets, does, 'readSecret', 'storeValue', 'moveLabel');
+  const values = actionsAmong(onSecrets, does, 'readAdopted');
+  return adoptable(deployment, { partition: Aws.PARTITION, accountId: deployment.account }).flatMap(
+    ({ resource, conditions }) => [
+      ...allow('', free, resource, conditions),
+      ...allow('', values, resource, { ...conditions, ...adoptedStages }),
+    ],
+  );
+};
 
 const usersSecretsKey = (deployment: Deployment, secretsKeyArn: string): PolicyStatement[] => [
   new PolicyStatement({

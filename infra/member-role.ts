@@ -5,6 +5,7 @@ import { memberRoleOf } from '../tasks/domain/member-role.ts';
 import {
   accountReads,
   actionsIn,
+  adoptions,
   secretChanges,
   secretReads,
   userChanges,
@@ -12,6 +13,7 @@ import {
   type Verbs,
 } from '../tasks/domain/verbs.ts';
 import { allFunctions, entersBy, type MemberAccess } from '../tasks/manifest.ts';
+import { adoptable, adoptedStages } from './adoptable.ts';
 import { exceptResource } from './exceptions.ts';
 import { secretConditions } from './grants.ts';
 import { memberRoleName, roleArn, roleName, secretPrefix } from './names.ts';
@@ -40,7 +42,7 @@ interface Statement {
   readonly Effect: 'Allow';
   readonly Action: readonly string[];
   readonly Resource: string | readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | string[]>>>> | undefined;
 }
 
 /**
@@ -158,7 +160,34 @@ function reading(deployment: Deployment, place: MemberPlace): Statement[] {
         ]),
     allow('UsersSecrets', actionsOf(secretReads), secretsOf(deployment, place)),
     allow('ListSecrets', actionsOf({ listSecrets }), '*'),
+    ...(deployment.storage.adopts ? readingAdopted(deployment, place) : []),
   ];
+}
+
+const readingAdopted = (deployment: Deployment, place: MemberPlace): Statement[] =>
+  adoptable(deployment, place).map(({ resource, conditions }, index) => ({
+    ...allow(`Adopted${index}`, actionsOf(secretReads), resource),
+    ...(conditions === undefined ? {} : { Condition: conditions }),
+  }));
+
+/** What is done to an adopted secret: new versions, labels, and what must stay in it is read. */
+function writingAdopted(deployment: Deployment, place: MemberPlace): Statement[] {
+  const { storeValue, moveLabel, readAdopted } = secretChanges;
+  const { readAdoptable, labelAdoptable } = adoptions;
+  return adoptable(deployment, place).flatMap(({ resource, conditions }, index) => [
+    {
+      ...allow(
+        `Adopted${index}`,
+        [...new Set(actionsOf({ ...secretReads, storeValue, moveLabel, labelAdoptable }))],
+        resource,
+      ),
+      ...(conditions === undefined ? {} : { Condition: conditions }),
+    },
+    {
+      ...allow(`AdoptedValues${index}`, actionsOf({ readAdopted, readAdoptable }), resource),
+      Condition: { ...conditions, ...adoptedStages },
+    },
+  ]);
 }
 
 /** A session is narrowed to one user, and to what its task does. */
@@ -188,5 +217,6 @@ function writing(deployment: Deployment, place: MemberPlace): Statement[] {
       ...allow('GoneUsers', actionsOf({ deleteSecret }), secrets),
       Condition: secretConditions.deleteSecret,
     },
+    ...(deployment.storage.adopts ? writingAdopted(deployment, place) : []),
   ];
 }

@@ -29,11 +29,15 @@ export class SecretFinder {
     this.#member = new SecretsManagerClient(session);
   }
 
-  /** One call if the secret is where the settings expect it, otherwise two. `unknown` if a call is refused. */
-  async find(userName: string): Promise<SecretIn> {
+  /**
+   * One call if the secret is where the settings expect it, otherwise two. `unknown` if a call is refused.
+   * @param adopted the ARN of the user's adopted secret
+   */
+  async find(userName: string, adopted?: string): Promise<SecretIn> {
     const { aws, settings } = this.dependencies;
     const { accountId, executionArn } = this.about;
     const name = secretNameOf(settings.secretPrefix, { accountId, userName });
+    if (adopted !== undefined) return this.#adopted(adopted);
     const isOne = accountIn(executionArn) === accountId;
     const others = (['member', 'central'] as const).filter((place) => place !== settings.storage && !isOne);
     for (const place of [settings.storage, ...others]) {
@@ -79,6 +83,12 @@ export class SecretFinder {
       for (const entry of SecretList)
         if (entry.Name?.startsWith(prefix)) found.push(listedSecret(entry, secretPrefix));
     return found;
+  }
+
+  /** An adopted secret is in its user's account. */
+  async #adopted(arn: string): Promise<SecretIn> {
+    const found = await this.#isIn(this.#member, arn);
+    return found === 'yes' ? 'member' : found === 'no' ? 'nowhere' : 'unknown';
   }
 
   async #isIn(client: SecretsManagerClient, SecretId: string): Promise<'yes' | 'no' | 'unknown'> {

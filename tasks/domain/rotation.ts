@@ -118,6 +118,8 @@ export type Rotation = z.infer<typeof rotationSchema>;
  * - `wayOff`: what may replace access keys for this user, and the fact that suggests it.
  * - `madeByCode`: what suggests that infrastructure as code manages the user, and may undo the rotation.
  * - `namedByPerson`: a person named this very key, so it may be deleted even if no other key is left.
+ * - `shape`: how the user's secret looks, as text; absent if it looks as it always did.
+ * - `adoptedSecret`: the ARN of a secret that existed before, which is this user's instead of one of ours.
  * - `withdrawnKeyId`: in a retirement because no key is needed any more, the new key that was deleted before.
  */
 export const planSchema = z.object({
@@ -151,6 +153,8 @@ export const planSchema = z.object({
   madeByCode: madeByCodeSchema.optional().catch(undefined),
   namedByPerson: z.boolean().optional(),
   withdrawnKeyId: accessKeyIdSchema.optional(),
+  shape: z.string().optional(),
+  adoptedSecret: z.string().optional(),
 });
 export type Plan = z.infer<typeof planSchema>;
 

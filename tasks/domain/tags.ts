@@ -18,6 +18,15 @@ export const exemptTag = 'keyturn:exempt';
 /** `true`: the application reads new keys from the secret by itself; using the new key counts as confirmation. */
 export const selfUpdatingTag = 'keyturn:self-updating';
 
+/** The ARN of a secret that existed before and is this user's. Only AdoptSecrets sets it. */
+export const secretTag = 'keyturn:secret';
+
+/** The user's adopted secret, for a plan. */
+export function adoptedIn(tags: ReadonlyMap<string, string>): { readonly adoptedSecret?: string } {
+  const arn = tags.get(secretTag)?.trim();
+  return arn === undefined || arn === '' ? {} : { adoptedSecret: arn };
+}
+
 export interface Exemption {
   readonly until: Date;
   readonly reason: string;

@@ -49,6 +49,8 @@ export const secretChanges = {
   storeValue: ['secretsmanager:PutSecretValue'],
   /** Only the pending value. */
   readPending: ['secretsmanager:GetSecretValue'],
+  /** An adopted secret's current and previous values: which key they hold, and what else must stay in them. */
+  readAdopted: ['secretsmanager:GetSecretValue'],
   moveLabel: ['secretsmanager:UpdateSecretVersionStage'],
   /** Says that keyturn deletes it, and why. */
   markSecret: ['secretsmanager:TagResource'],
@@ -56,6 +58,13 @@ export const secretChanges = {
   /** Only with a recovery window. */
   deleteSecret: ['secretsmanager:DeleteSecret'],
   restoreSecret: ['secretsmanager:RestoreSecret', 'secretsmanager:UntagResource'],
+} as const;
+
+/** About secrets that may be adopted, in the user's account. */
+export const adoptions = {
+  /** The current and the previous value: which keys they hold. */
+  readAdoptable: ['secretsmanager:GetSecretValue'],
+  labelAdoptable: ['secretsmanager:UpdateSecretVersionStage'],
 } as const;
 
 /** About rotations, which are executions of the rotation's machine. */
@@ -84,6 +93,8 @@ export const centralVerbs = {
   /** Who answers for an account: its tags, and its alternate contacts. */
   readAccountTags: ['organizations:ListTagsForResource'],
   readContacts: ['account:GetAlternateContact'],
+  /** Names, tags and versions of the secrets in the central account, never a value. */
+  listCentralSecrets: ['secretsmanager:ListSecrets'],
   /** Whether the KMS key of the users' secrets can be used. */
   readSecretsKey: ['kms:DescribeKey'],
   /** The keys that links are signed with. */
@@ -111,7 +122,7 @@ export const centralVerbs = {
 } as const;
 
 type Reads = typeof userReads & typeof accountReads & typeof secretReads;
-type Changes = typeof userChanges & typeof secretChanges;
+type Changes = typeof userChanges & typeof secretChanges & typeof adoptions;
 
 export type UserVerb = keyof (typeof userReads & typeof userChanges);
 export type AccountVerb = keyof typeof accountReads;

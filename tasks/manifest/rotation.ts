@@ -40,6 +40,21 @@ const removeKey = [
   'readLease',
 ] as const satisfies readonly Verb[];
 
+export const adoptSecrets = rotation(
+  'AdoptSecrets',
+  [
+    'readUser',
+    'readKeys',
+    'tagUser',
+    'listSecrets',
+    'readAdoptable',
+    'labelAdoptable',
+    'describeAccount',
+    'describeRotation',
+  ],
+  290,
+);
+
 export const askAboutLeak = reporting('AskAboutLeak', ['sendMail']);
 
 export const askOwner = reporting(
@@ -144,6 +159,7 @@ export const provisionNewKey = reporting(
     'admitReaders',
     'storeValue',
     'readPending',
+    'readAdopted',
     'moveLabel',
     'readSecretsKey',
     'describeRotation',

@@ -72,6 +72,7 @@ export const surveyAccount = sweep(
     'readTags',
     'readGroup',
     'listSecrets',
+    'listCentralSecrets',
     'readSecret',
     'readAccountTags',
     'readContacts',

@@ -8,6 +8,7 @@ import { makePlan } from '../domain/assessing/plan.ts';
 import { makePolicy } from '../domain/policy.ts';
 import type { Plan, Request, Rotation } from '../domain/rotation.ts';
 import type { StoredVersions } from '../domain/secret-versions.ts';
+import { adoptedIn } from '../domain/tags.ts';
 import type { Verb } from '../domain/verbs.ts';
 import { findOwners } from './find-owners.ts';
 import { keysLeftInactive } from './left-inactive.ts';
@@ -36,7 +37,8 @@ export async function assessRestoration(
   const tags = await user.tags();
   await stopIfSuperseded(rotation, tags, dependencies);
   const keys = await user.keys();
-  const versions = await (await SecretStore.open(dependencies, { rotation }, does)).versions();
+  const secret = { shape: settings.secretShape, ...adoptedIn(tags) };
+  const versions = await (await SecretStore.open(dependencies, { rotation, plan: secret }, does)).versions();
   const stored = new Set(keys.filter((key) => versions?.holdsSecret(key)).map(({ id }) => id));
   const { left, leaked } = await keysLeftInactive(rotation, dependencies);
   const currentId = keys.find(({ id }) => versions?.isCurrent(id))?.id;
@@ -49,7 +51,7 @@ export async function assessRestoration(
   if (why !== undefined)
     return { act: 'nothing', because: `${why}: would restore ${found.oldKey.id}, as ${found.because}` };
   const situation = {
-    ...{ request, keys, tags, stored, account, now: now(), selfUpdating: false, uses: new Map() },
+    ...{ request, keys, tags, stored, account, ...secret, now: now(), selfUpdating: false, uses: new Map() },
     policy: makePolicy([{ from: 'the settings', values: settings.policy }]),
     owner: await findOwners({ rotation, tags, account }, dependencies),
   };

@@ -17,8 +17,9 @@ import { type WayOff, wayOffFor } from '../domain/off-keys.ts';
 import { makePolicy, policyFromTags } from '../domain/policy.ts';
 import { readIntents } from '../domain/provisioning/intents.ts';
 import { type Plan, type Request, type Rotation, requestSchema, rotationSchema } from '../domain/rotation.ts';
+import { shapeFor } from '../domain/secret-shape.ts';
 import type { StoredVersions } from '../domain/secret-versions.ts';
-import { exemptionOf, intentTag, isSelfUpdating } from '../domain/tags.ts';
+import { adoptedIn, exemptionOf, intentTag, isSelfUpdating } from '../domain/tags.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { assess as row } from '../manifest/rotation.ts';
 import type { Settings } from '../settings.ts';
@@ -84,14 +85,15 @@ async function assessUser({ rotation, request }: Asked, dependencies: Dependenci
   const owner = await findOwners({ rotation, tags, account }, dependencies);
   const selfUpdating = isSelfUpdating(tags);
   const exemption = exemptionOf(tags);
-  const store = await SecretStore.open(dependencies, { rotation }, row.does);
+  const secret = { shape: shapeFor(tags, settings.secretShape), ...adoptedIn(tags) };
+  const store = await SecretStore.open(dependencies, { rotation, plan: secret }, row.does);
   const versions = await store.versions();
   const facts = await readFacts(user, { request, tags, policy, exemption, versions }, now());
   const assessment = decide(facts);
   return answer(
     assessment,
     {
-      ...{ ...facts, versions, owner, selfUpdating, account, wayOff: wayOffOf(rotation, facts) },
+      ...{ ...facts, ...secret, versions, owner, selfUpdating, account, wayOff: wayOffOf(rotation, facts) },
       madeByCode: madeByCode({ ...rotation, tags }, settings.survey.codeTags),
     },
     {
@@ -138,8 +140,10 @@ async function assessEmergency(
     makePolicy([defaults]),
   );
   const ownersByNow = startFindingOwners({ rotation, tags, account }, dependencies);
+  const shape = await readable(() => shapeFor(tags, settings.secretShape), settings.secretShape);
+  const secret = { shape, ...adoptedIn(tags) };
   const versions = await tolerably(
-    async () => (await SecretStore.open(dependencies, { rotation }, row.does)).versions(),
+    async () => (await SecretStore.open(dependencies, { rotation, plan: secret }, row.does)).versions(),
     undefined,
     dependencies,
     rotation,
@@ -164,7 +168,7 @@ async function assessEmergency(
   return answer(
     assessment,
     {
-      ...{ ...facts, versions, owner, selfUpdating: false, account, leaked, withoutReplacement },
+      ...{ ...facts, ...secret, versions, owner, selfUpdating: false, account, leaked, withoutReplacement },
       madeByCode: madeByCode({ ...rotation, tags }, settings.survey.codeTags),
     },
     { rotation, heldBack: undefined, dependencies },

@@ -8,6 +8,7 @@ import { isWorthALook } from '../domain/sweeps/due.ts';
 import type { AccountFacts, UserLook } from '../domain/sweeps/facts.ts';
 import { agesToAsk } from '../domain/sweeps/true-age.ts';
 import { reportedKeys, type SurveyedKey, seenKeys } from '../domain/sweeps/user-keys.ts';
+import { adoptedIn } from '../domain/tags.ts';
 import type { Settings } from '../settings.ts';
 import { findMarked } from './last-rotation.ts';
 
@@ -134,7 +135,8 @@ async function lookOn(userName: string, keys: readonly AccessKey[], looking: Loo
   const tags = await looking.member.tagsOf(userName);
   if (tags === undefined) return { state: 'gone' };
   const lastRotation = await findMarked({ accountId: looking.facts.accountId, userName }, tags, looking);
-  return { state: 'seen', keys, tags, lastRotation, secretIn: await looking.member.secrets.find(userName) };
+  const secretIn = await looking.member.secrets.find(userName, adoptedIn(tags).adoptedSecret);
+  return { state: 'seen', keys, tags, lastRotation, secretIn };
 }
 
 /** One unreadable user must not prevent the others' survey. A throttle is transient and is retried. */

@@ -22,6 +22,7 @@ import { task } from '../task.ts';
 import { findLeftovers, isAnyDue, judgeLeftovers, noLeftovers } from './find-gone-users.ts';
 import { type Looking, lookAtUsers } from './look-at-users.ts';
 import { changeOf, recallAccount } from './previous-sweeps.ts';
+import { secretsToAdopt } from './secrets-to-adopt.ts';
 import { storeSurvey } from './store-survey.ts';
 import { holdBackUnmarked, type Judged } from './unmarked-attempts.ts';
 
@@ -47,9 +48,8 @@ export const surveyAccount = task({
   input,
   run: async ({ sweep, account, survey, waited }, dependencies): Promise<Survey> => {
     const { settings, log } = dependencies;
-    const { executionArn } = sweep;
-    const group = settings.exemptGroup?.name;
-    const member = await MemberAccount.enter(dependencies, { accountId: account.id, executionArn, group });
+    const session = { accountId: account.id, executionArn: sweep.executionArn };
+    const member = await MemberAccount.enter(dependencies, { ...session, group: settings.exemptGroup?.name });
     const report = await fetchReport(member, waited, dependencies);
     if (report === undefined) return waitAgain(account.id, waited);
     const { users: all, problems } = readCredentialReport(report.csv);
@@ -76,14 +76,15 @@ export const surveyAccount = task({
     const enough = hold === undefined ? settings.waves.perAccount + sparesOfAccount : 0;
     const triaged = await holdBackUnmarked(judged, enough, judging);
     const rows = triaged.flatMap((one) => one.rows);
+    const toAdopt = await secretsToAdopt(session, dependencies);
     const summary = summarize(triaged, {
-      accountId: account.id,
+      accountId: about.accountId,
       asOf: report.generatedAt,
       users: users.filter(({ isRoot }) => !isRoot).length,
       perAccount: settings.waves.perAccount,
       hold,
       notLive: account.notLive,
-      problems: [...problems, ...left.problems],
+      problems: [...problems, ...toAdopt, ...left.problems],
       rootRead: users.some(({ isRoot }) => isRoot),
       unread: problems.length,
       named: named === undefined ? [] : users.map(({ name }) => name),

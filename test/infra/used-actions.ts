@@ -13,6 +13,7 @@ import { day, later } from '../../tasks/domain/time.ts';
 import { holdLease, leasePlace, loseLease } from '../workflows/leased.ts';
 import { accountId, Life, type LifeOptions, userName } from '../workflows/life.ts';
 import { rename } from '../workflows/renamed.ts';
+import { storedBySample } from '../workflows/sample-world.ts';
 import { record, type UsedByRole } from './used.ts';
 import { sweepThemAll } from './used-by-sweeps.ts';
 
@@ -156,6 +157,15 @@ const lives: readonly Lived[] = [
       await life.start({ change: { by, exempt: null } });
       markedByAnother(life);
       await life.start({ change: { by, removeAll: true } });
+    },
+  },
+  {
+    // A secret of the AWS sample's is adopted, after a look at the mark of another attempt.
+    options: { settings: { adopts: true } },
+    course: async (life) => {
+      await storedBySample(life.world, accountId, life.user, [life.oldKey]);
+      markedByAnother(life);
+      await life.start({ adopt: { by: 'Jane Doe', apply: true } });
     },
   },
   {

@@ -30,7 +30,7 @@ export async function sweepThemAll(used: UsedByRole, storage: 'central' | 'membe
   const exemptGroup = { name: 'no-rotation', until: '2030-01-31', reason: 'vendors' };
   const lease = storage === 'central' ? leasePlace : undefined;
   const swept = await Swept.begin({
-    settings: { exemptGroup, storage, lease, securityHub: true },
+    settings: { exemptGroup, storage, adopts: true, lease, securityHub: true },
     organization: { accounts: 5, users: 9 },
   });
   swept.world.aws.onCall((call) => record(used, call));

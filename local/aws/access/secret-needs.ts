@@ -23,7 +23,7 @@ export function secretNeeds(asked: AskedCall, resources: Resources): readonly [N
     action: `secretsmanager:${action}`,
     resource: about.arn,
     accountId: about.accountId,
-    context,
+    context: { 'aws:ResourceTag/keyturn:user': about.secret?.tags.get('keyturn:user'), ...context },
     ...own,
   });
   const use = { about, caller: caller.accountId, region: resources.model.region };

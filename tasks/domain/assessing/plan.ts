@@ -5,6 +5,7 @@ import type { WayOff } from '../off-keys.ts';
 import type { Owners } from '../owners.ts';
 import { maxRounds, type Policy, policyTable } from '../policy.ts';
 import type { Plan, Request } from '../rotation.ts';
+import { standardShape } from '../secret-shape.ts';
 import { day, daysBetween } from '../time.ts';
 import type { Act, Facts } from './facts.ts';
 import { unfinishedPair } from './pair.ts';
@@ -21,6 +22,9 @@ export interface Situation extends Pick<Facts, 'now' | 'keys' | 'uses' | 'tags' 
   readonly current: boolean;
   readonly leaked?: readonly string[];
   readonly withoutReplacement?: Plan['withoutReplacement'];
+  /** How the user's secret looks, as text, and the ARN of one that isn't ours. */
+  readonly shape?: string;
+  readonly adoptedSecret?: string | undefined;
 }
 
 /** The plan that Assess passes to all later states. */
@@ -63,6 +67,8 @@ export function makePlan(assessed: Act, situation: Situation): Plan {
       rareUseDays,
       wayOff: situation.wayOff,
       madeByCode: situation.madeByCode,
+      shape: situation.shape === standardShape ? undefined : situation.shape,
+      adoptedSecret: situation.adoptedSecret,
     }),
   };
 }

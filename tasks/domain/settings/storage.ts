@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { problemIn, standardShape } from '../secret-shape.ts';
 import { setting } from './entry.ts';
 import { regionSchema } from './values.ts';
 
@@ -27,6 +28,14 @@ export const goneUsersSchema = z.strictObject({
     example: 14,
   }),
 });
+/** How a secret looks, as text. */
+export const secretShapeSchema = z
+  .string()
+  .superRefine((text, context) => {
+    const problem = problemIn(text);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  })
+  .default(standardShape);
 
 export const storageSchema = z.strictObject({
   where: setting(z.enum(['central', 'member']).default('member'), {
@@ -50,6 +59,17 @@ export const storageSchema = z.strictObject({
     example: ['eu-central-1'],
   }),
   goneUsers: goneUsersSchema.prefault({}),
+  shape: setting(secretShapeSchema, {
+    description:
+      'What a secret looks like: words with spaces between. `id=` and `secret=` name the two JSON fields; `file` makes it an AWS credentials file instead, with `profile=`; `smtp=` adds the password for the SMTP endpoint of SES in that region, as `smtpPassword` or what `smtpField=` says. Any other word is a further field with its value; `@user`, `@account`, `@region` and `@created` are filled in. A user can have another shape, by the tag `keyturn:secret-shape`. See [the shape of a secret](migrating.md#the-shape-of-a-secret).',
+    allowed: '`name=value`, or `file`, with spaces between; 256 characters',
+    example: 'id=AWS_ACCESS_KEY_ID secret=AWS_SECRET_ACCESS_KEY AWS_REGION=@region',
+  }),
+  adopts: setting(z.boolean().default(false), {
+    description:
+      'Whether keyturn may adopt secrets that exist already: those of the AWS sample, by their names, and others by their tags. Without it, no role may reach any secret that keyturn did not create. See [migrating](migrating.md).',
+    example: true,
+  }),
   keptKeys: setting(z.record(regionSchema, z.string()).default({}), {
     description:
       "By region, the ARN of a KMS key that users' secrets there are already encrypted with: a former deployment's, or that of another deployment's copies. It is used instead of a new key, so that those secrets stay readable.",

@@ -42,6 +42,10 @@ const shape = {
   secretKmsKey: kmsKeySchema.optional(),
   secretReaders: storageSchema.shape.readers,
   secretExclusive: storageSchema.shape.exclusive,
+  /** How secrets look, as text. */
+  secretShape: storageSchema.shape.shape,
+  /** Whether secrets that exist already may be adopted. */
+  adopts: storageSchema.shape.adopts,
   /** The role of the task that stores keys, which must read what it stored. */
   provisionRole: z.string().min(1).default('keyturn-provision-new-key'),
   replicaRegions: storageSchema.shape.replicaRegions,
