@@ -24,6 +24,7 @@ import {
   identities,
   machineArn,
   memberContacts,
+  ownProductArn,
   rotationMachineName,
   secretsKeyAliasOf,
   useFunctionArn,
@@ -61,6 +62,9 @@ export function statementsOf(
     ...(may('sendMail') ? [sendsMail(deployment)] : []),
     ...(may('checkUse') ? allow('CheckUse', centralVerbs.checkUse, useFunctionArn(deployment)) : []),
     ...(may('putEvents') ? allow('PutEvents', centralVerbs.putEvents, eventBusArn(deployment)) : []),
+    ...(may('importFindings') && deployment.sweep.securityHub
+      ? allow('SecurityHub', centralVerbs.importFindings, ownProductArn(deployment))
+      : []),
     ...(may('readCanaryKeys') ? allow('Canary', centralVerbs.readCanaryKeys, canaryArn(deployment)) : []),
     ...bucketStatementsOf(row, deployment, granted),
     ...executionStatements(does, deployment, granted),

@@ -79,6 +79,10 @@ export const configurationSetArn = (where: Pick<Deployment, 'account' | 'region'
 export const eventBusArn = (where: Pick<Deployment, 'account' | 'region'>): string =>
   inAccount(where, 'events', `event-bus/${eventBusName}`);
 
+/** What Security Hub calls the findings that an account reports by itself. */
+export const ownProductArn = (where: Pick<Deployment, 'account' | 'region'>): string =>
+  inAccount(where, 'securityhub', `product/${where.account}/default`);
+
 export const useFunctionArn = (where: Pick<Deployment, 'account' | 'region'>): string =>
   inAccount(where, 'lambda', `function:${functionName('CheckUse')}`);
 

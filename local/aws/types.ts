@@ -30,6 +30,7 @@ export type ServiceName =
   | 's3'
   | 'events'
   | 'lambda'
+  | 'securityhub'
   | 'cloudtrail'
   | 'account';
 

@@ -90,6 +90,8 @@ export const centralVerbs = {
   readLinkKey: ['secretsmanager:GetSecretValue'],
   sendMail: ['ses:SendEmail'],
   putEvents: ['events:PutEvents'],
+  /** Findings of its own account, in Security Hub. */
+  importFindings: ['securityhub:BatchImportFindings'],
   /** The keys of the canary, in the central account. Its secret admits the role by itself. */
   readCanaryKeys: ['iam:ListAccessKeys'],
   /** Asks another function how a rotation's keys are used. */

@@ -52,6 +52,12 @@ export const recordMissed = sweep(
   long,
 );
 
+export const reportFindings = sweep(
+  'ReportFindings',
+  ['readReport', 'writeReport', 'findReport', 'importFindings'],
+  long,
+);
+
 export const startWave = sweep(
   'StartWave',
   ['readReport', 'writeReport', 'findReport', 'startRotation', 'describeRotation'],

@@ -14,6 +14,7 @@ import type { AccountFacts, UserLook } from '../domain/sweeps/facts.ts';
 import { sparesOfAccount, summarize } from '../domain/sweeps/summary.ts';
 import { accountItemSchema, surveySchema, sweepSchema } from '../domain/sweeps/sweep.ts';
 import { triage } from '../domain/sweeps/triage.ts';
+import { exemptionOfGroup } from '../domain/tags.ts';
 import { hour } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { needed } from '../settings.ts';
@@ -83,11 +84,13 @@ export const surveyAccount = task({
       hold,
       notLive: account.notLive,
       problems: [...problems, ...left.problems],
+      rootRead: users.some(({ isRoot }) => isRoot),
+      unread: problems.length,
       named: named === undefined ? [] : users.map(({ name }) => name),
       owners,
       change: await changeOf({ accountId: account.id, rows }, sweep, survey.base, dependencies),
     });
-    const gone = judgeLeftovers(left, rows, account.id, dependencies);
+    const gone = judgeLeftovers(left, rows, summary, dependencies);
     await storeSurvey(sweep, { summary, rows, gone }, dependencies);
     const said = { users: summary.users, ready: summary.ready, hold };
     log.info('surveyed', { sweep: sweep.id, accountId: account.id, ...said });
@@ -142,8 +145,7 @@ async function readExemptGroup(
   if (group === undefined) return {};
   try {
     const members = await member.membersOf(group.name);
-    const exemption = { until: new Date(`${group.until}T23:59:59.999Z`), reason: group.reason };
-    return { exempt: { members, exemption } };
+    return { exempt: { members, exemption: exemptionOfGroup(group) } };
   } catch (error) {
     if (isPassing(error) || !(error instanceof Error)) throw error;
     return {

@@ -48,7 +48,10 @@ export function deployed(storage: 'central' | 'member', changes: object = {}): D
   const changed = { ...changes, ...Object.fromEntries(removed.map(([name]) => [name, undefined])) };
   const templates = synthesize({
     ...settings,
-    sweep: { exemptGroup: { name: 'no-rotation', until: '2030-01-31', reason: 'vendors' } },
+    sweep: {
+      exemptGroup: { name: 'no-rotation', until: '2030-01-31', reason: 'vendors' },
+      securityHub: true,
+    },
     events: true,
     cloudTrail: true,
     canary: true,

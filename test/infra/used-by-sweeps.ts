@@ -28,7 +28,7 @@ async function startBetween(used: UsedByRole): Promise<void> {
 export async function sweepThemAll(used: UsedByRole, storage: 'central' | 'member'): Promise<void> {
   const exemptGroup = { name: 'no-rotation', until: '2030-01-31', reason: 'vendors' };
   const swept = await Swept.begin({
-    settings: { exemptGroup, storage },
+    settings: { exemptGroup, storage, securityHub: true },
     organization: { accounts: 5, users: 9 },
   });
   swept.world.aws.onCall((call) => record(used, call));

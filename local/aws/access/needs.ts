@@ -33,6 +33,11 @@ export function needsOf(asked: AskedCall, resources: Resources): readonly [Need,
       return [{ ...need, resource: contactsIn(asked, resources) }];
     case 'lambda':
       return [{ ...need, action: 'lambda:InvokeFunction', resource: functionIn(asked, resources) }];
+    case 'securityhub': {
+      const { partition, region } = resources.model;
+      const owner = `arn:${partition}:securityhub:${region}:${caller.accountId}`;
+      return [{ ...need, resource: `${owner}:product/${caller.accountId}/default` }];
+    }
     case 'cloudtrail':
       return [{ ...need, resource: '*' }];
     case 'events':

@@ -36,15 +36,17 @@ const SERVICES: ReadonlySet<string> = new Set<ServiceName>([
   's3',
   'events',
   'lambda',
+  'securityhub',
   'cloudtrail',
   'account',
 ]);
 
-/** SES v2 and Account Management are REST: their operations are methods and paths. */
+/** SES v2, Account Management and Security Hub are REST: their operations are methods and paths. */
 const ROUTES: Readonly<Record<string, string>> = {
   'POST /v2/email/outbound-emails': 'SendEmail',
   'GET /v2/email/account': 'GetAccount',
   'POST /getAlternateContact': 'GetAlternateContact',
+  'POST /findings/import': 'BatchImportFindings',
 };
 
 const AUTHORIZATION =
@@ -84,7 +86,7 @@ function readOperation(
   if (service === 'iam' || service === 'sts') return decodeForm(body);
   if (service === 's3') return decodeS3(request, { headers, body, region });
   if (service === 'lambda') return decodeLambda(request, body);
-  if (service === 'ses' || service === 'account') {
+  if (service === 'ses' || service === 'account' || service === 'securityhub') {
     const route = `${request.method} ${request.path.replace(/\/$/, '')}`;
     return { operation: ROUTES[route] ?? route, input: decodeJson(body) };
   }

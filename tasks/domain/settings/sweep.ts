@@ -130,6 +130,11 @@ export const sweepSchema = z.strictObject({
       'When rotations may begin. Outside of these times a sweep starts nothing, and its report says so.',
     ifOmitted: 'any time',
   }),
+  securityHub: setting(z.boolean().default(false), {
+    description:
+      'Whether each sweep reports users that fail a [control](controls.md) to AWS Security Hub in keyturn’s account and region, which must be enabled there.',
+    example: true,
+  }),
   exemptGroup: exemptGroupSchema.optional().meta({
     description: 'A group of IAM users that no sweep rotates.',
     ifOmitted: 'no group',

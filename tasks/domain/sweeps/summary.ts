@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { countResults } from '../controls/judge.ts';
+import { controlCountsSchema } from '../controls/result.ts';
 import { defined } from '../defined.ts';
 import { isUnreadable, type Owners } from '../owners.ts';
 import { accountIdSchema } from '../scope.ts';
@@ -72,6 +74,10 @@ export const summarySchema = z.discriminatedUnion('state', [
     ofOwners: z.array(z.string()).default([]),
     /** Secrets of users who are gone. */
     gone: goneUsersSchema.default(noneGone),
+    /** Whether every user of the credential report, and the root user, could be read. */
+    complete: z.boolean().default(false),
+    /** The results of the controls; undefined before 1.0. */
+    controls: controlCountsSchema.optional(),
     /** Users that could be deleted. */
     unneeded: unneededSchema.default(noneUnneeded),
     /** Its running rotations. */
@@ -103,6 +109,9 @@ export function summarize(
     readonly named: readonly string[];
     readonly change?: KeysChange | undefined;
     readonly owners?: Owners | undefined;
+    /** Whether the credential report had the root user, and how many users of it could not be read. */
+    readonly rootRead: boolean;
+    readonly unread: number;
   },
 ): Surveyed {
   const { accountId, asOf, users, perAccount, hold, notLive, named } = about;
@@ -130,6 +139,8 @@ export function summarize(
     problems: shorten(problems, problemsOfAccount),
     ofOwners: [...(about.owners?.passedOver ?? [])],
     gone: noneGone,
+    complete: about.rootRead && about.unread === 0,
+    controls: countResults(rows, about),
     unneeded: unneededAmong(triaged),
     rotations: countRunning(triaged.flatMap(({ rotation }) => rotation ?? [])),
     named: [...named],
