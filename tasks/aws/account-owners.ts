@@ -20,8 +20,15 @@ import { oneClient } from './one-client.ts';
 import { isPassing } from './passing.ts';
 
 const organizations = /* @__PURE__ */ oneClient((defaults) => new OrganizationsClient(defaults));
-// There is one such API for all regions; the SDK knows where.
-const accounts = /* @__PURE__ */ oneClient((defaults) => new AccountClient(defaults));
+// There is one such API for all regions; the SDK knows where. A VPC may not lead there, which must not take long.
+const accounts = /* @__PURE__ */ oneClient(
+  (defaults) =>
+    new AccountClient({
+      requestHandler: { connectionTimeout: 2_000, requestTimeout: 4_000 },
+      maxAttempts: 1,
+      ...defaults,
+    }),
+);
 
 /** How often a throttled look-up is tried, besides the SDK's own tries, and how long it waits before. Milliseconds. */
 const pauses = [0, 2_000, 4_000];

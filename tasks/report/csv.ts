@@ -37,8 +37,8 @@ export const keysAsCsv = (rows: readonly KeyRow[]): string =>
       ...[row.since.toISOString(), row.ageDays, ...useColumns(row)],
       ...[row.owner, String(row.ownerRead), row.decision, row.because, String(row.overdue), row.rotation],
       ...[row.secretIn, row.readers?.join(' '), wayOffColumn(row), row.wayOff?.because],
-      ...controls.map(({ id }) => row.controls?.[id]),
       row.madeByCode && madeByCodeInWords(row.madeByCode),
+      ...controls.map(({ id }) => row.controls?.[id]),
     ]),
   );
 

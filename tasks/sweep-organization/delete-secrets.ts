@@ -37,7 +37,7 @@ export const deleteSecrets = task({
     const summary = await readSummary(store, account.id);
     if (dependencies.settings.mode !== 'live' || account.notLive !== undefined || summary === undefined)
       return { deleted: 0, restored: 0 };
-    const active = activeKeysOf(await readRows(store, account.id));
+    const active = activeKeysOf(await readRows(store, account.id), summary.complete);
     const after: GoneUser[] = [];
     for (const one of gone) after.push(await handle(one, { active, sweep, dependencies }));
     await storeGone(sweep, after, summary, dependencies);

@@ -6,6 +6,7 @@ import { secretNameOf } from '../domain/rotation.ts';
 import type { ReportedUser } from '../domain/sweeps/credential-report.ts';
 import { activeKeysOf, type GoneUser, judgeGone, recallGone } from '../domain/sweeps/gone-users.ts';
 import type { KeyRow } from '../domain/sweeps/row.ts';
+import type { Surveyed } from '../domain/sweeps/summary.ts';
 import { objects, type Sweep } from '../domain/sweeps/sweep.ts';
 import { daysBetween } from '../domain/time.ts';
 
@@ -87,10 +88,10 @@ async function recall(
 export function judgeLeftovers(
   { secrets }: Leftovers,
   rows: readonly KeyRow[],
-  accountId: string,
+  { accountId, complete }: Pick<Surveyed, 'accountId' | 'complete'>,
   { settings, now }: Pick<Dependencies, 'settings' | 'now'>,
 ): GoneUser[] {
-  const active = activeKeysOf(rows);
+  const active = activeKeysOf(rows, complete);
   const limits = { now: now(), deleteAfterDays: settings.goneUsers.deleteAfterDays };
   return secrets.flatMap(({ arn, userName, since, isBack, ...secret }) => {
     const judged = judgeGone({ ...secret, since }, active, limits);

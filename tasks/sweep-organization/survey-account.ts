@@ -91,7 +91,7 @@ export const surveyAccount = task({
       owners,
       change: await changeOf({ accountId: account.id, rows }, sweep, survey.base, dependencies),
     });
-    const gone = judgeLeftovers(left, rows, account.id, dependencies);
+    const gone = judgeLeftovers(left, rows, summary, dependencies);
     await storeSurvey(sweep, { summary, rows, gone }, dependencies);
     const said = { users: summary.users, ready: summary.ready, hold };
     log.info('surveyed', { sweep: sweep.id, accountId: account.id, ...said });

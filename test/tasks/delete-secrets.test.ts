@@ -35,7 +35,7 @@ const summary = {
       0,
     ]),
   ),
-  ...{ candidates: [], oldest: [], problems: [], named: [] },
+  ...{ complete: true, candidates: [], oldest: [], problems: [], named: [] },
 };
 const gone = { accountId, userName, secretArn, since: ago(40), act: 'delete', because: 'gone' };
 const row = {

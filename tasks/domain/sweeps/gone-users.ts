@@ -57,13 +57,17 @@ export class ActiveKeys {
   }
 }
 
-/** From an account's rows: a row without an ID is a key that IAM hasn't been asked for yet. Root's is in no secret. */
+/**
+ * From an account's rows: a row without an ID is a key that IAM hasn't been asked for yet. Root's is in no secret.
+ * @param isWhole whether every user could be read; if not, one of them may have any key
+ */
 export function activeKeysOf(
   rows: readonly Pick<KeyRow, 'userName' | 'status' | 'keyId' | 'decision'>[],
+  isWhole: boolean,
 ): ActiveKeys {
   const active = rows.filter(({ status, decision }) => status === 'Active' && decision !== 'rootKey');
   const named = active.flatMap(({ keyId, userName }) => (keyId === undefined ? [] : [{ keyId, userName }]));
-  return new ActiveKeys(named, named.length === active.length);
+  return new ActiveKeys(named, isWhole && named.length === active.length);
 }
 
 /** What is known of a gone user's secret. */

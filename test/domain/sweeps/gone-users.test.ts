@@ -47,10 +47,11 @@ describe('the secret of a user who is gone', () => {
 it('the active keys of an account are complete if each is known by its ID; root’s is in no secret', () => {
   const row = { userName: 'app', status: 'Active', keyId: fresh, decision: 'notDue' } as const;
   const { keyId: _, ...unnamed } = row;
-  expect(activeKeysOf([row]).among(versionIds)).toEqual({ keyId: fresh, userName: 'app' });
-  expect(activeKeysOf([row, unnamed]).isComplete).toBe(false);
-  expect(activeKeysOf([row, { ...unnamed, status: 'Inactive' }]).isComplete).toBe(true);
-  expect(activeKeysOf([row, { ...unnamed, decision: 'rootKey' }]).isComplete).toBe(true);
+  expect(activeKeysOf([row], true).among(versionIds)).toEqual({ keyId: fresh, userName: 'app' });
+  expect(activeKeysOf([row, unnamed], true).isComplete).toBe(false);
+  expect(activeKeysOf([row, { ...unnamed, status: 'Inactive' }], true).isComplete).toBe(true);
+  expect(activeKeysOf([row, { ...unnamed, decision: 'rootKey' }], true).isComplete).toBe(true);
+  expect(activeKeysOf([row], false).isComplete).toBe(false);
 });
 
 it('a secret’s user is in its tag, with a comma where the tag has a colon, or else in its name', () => {
