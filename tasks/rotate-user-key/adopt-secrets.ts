@@ -10,7 +10,12 @@ import {
   decideUnread,
   type UserOfSecret,
 } from '../domain/adopting/adopt.ts';
-import { candidatesAmong, type ListedSecret, type SecretClaim } from '../domain/adopting/candidates.ts';
+import {
+  candidatesAmong,
+  isAdoptedAlready,
+  type ListedSecret,
+  type SecretClaim,
+} from '../domain/adopting/candidates.ts';
 import {
   type Adoption,
   type AdoptionRequest,
@@ -65,17 +70,22 @@ export const adoptSecrets = task({
       accountId,
       secretPrefix: dependencies.settings.secretPrefix,
     });
-    const wanted = candidates.filter((one) => isAsked(asked, one.userName));
-    const secrets = left.filter((one) => isAsked(asked, one.userName ?? ''));
+    // What was adopted before comes last, so that each execution gets further.
+    const wanted = candidates
+      .filter((one) => isAsked(asked, one.userName))
+      .toSorted((a, b) => Number(isAdoptedAlready(a.secret)) - Number(isAdoptedAlready(b.secret)));
+    const others = left.filter((one) => isAsked(asked, one.userName ?? ''));
+    const secrets: Adoption[] = [];
     for (const candidate of wanted.slice(0, mostAtOnce)) secrets.push(await adoptOne(candidate, adopting));
+    secrets.push(...others.slice(0, mostAtOnce));
     dependencies.log.warn('adopted secrets', { accountId, by: adopt.by, apply, secrets });
     return {
       act: apply ? 'adopted' : 'planned',
       because: (adopt.apply ? heldBack : undefined) ?? (apply ? 'as asked' : 'only a plan was asked for'),
       accountId,
       by: adopt.by,
-      secrets: secrets.slice(0, mostAtOnce),
-      more: Math.max(0, left.length + wanted.length - mostAtOnce),
+      secrets,
+      more: wanted.slice(mostAtOnce).filter(({ secret }) => !isAdoptedAlready(secret)).length,
     };
   },
 });
