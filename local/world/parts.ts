@@ -86,6 +86,7 @@ export function awsOf(
       'unlabelledHours',
       'credentialReportSeconds',
       'memberTrusts',
+      'overHttp',
     ]),
     ...(options.policies === undefined ? {} : { rolePolicies: new Map([...others, ...options.policies]) }),
   });
