@@ -6,6 +6,8 @@ import { rollbackCommand } from './acting/rollback.ts';
 import { retireCommand, rotateCommand } from './acting/rotate.ts';
 import { stopCommand } from './acting/stop.ts';
 import { exemptCommand, ownerCommand, policyCommand } from './acting/tags.ts';
+import { takeOverCommand } from './acting/take-over.ts';
+import { uninstallCommand } from './acting/uninstall/command.ts';
 import type { CommandSpec } from './command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { listCommand } from './list/command.ts';
@@ -20,4 +22,5 @@ export const commands: readonly CommandSpec[] = [
   ...[statusCommand, listCommand, rollbackCommand, leakCommand, rotateCommand, retireCommand],
   ...[stopCommand, resumeCommand, watchCommand, whyCommand, exemptCommand, policyCommand, ownerCommand],
   ...[auditCommand, openCommand, diffCommand, recordCommand, answerCommand, doctorCommand, whoseCommand],
+  ...[takeOverCommand, uninstallCommand],
 ];

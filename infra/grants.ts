@@ -22,6 +22,7 @@ import {
   executionsOf,
   identities,
   machineArn,
+  ownProductArn,
   rotationMachineName,
   secretsKeyAliasOf,
   useFunctionArn,
@@ -58,6 +59,9 @@ export function statementsOf(
     ...(may('sendMail') ? [sendsMail(deployment)] : []),
     ...(may('checkUse') ? allow('CheckUse', centralVerbs.checkUse, useFunctionArn(deployment)) : []),
     ...(may('putEvents') ? allow('PutEvents', centralVerbs.putEvents, eventBusArn(deployment)) : []),
+    ...(may('importFindings') && deployment.sweep.securityHub
+      ? allow('SecurityHub', centralVerbs.importFindings, ownProductArn(deployment))
+      : []),
     ...(may('readCanaryKeys') ? allow('Canary', centralVerbs.readCanaryKeys, canaryArn(deployment)) : []),
     ...bucketStatementsOf(row, deployment, granted),
     ...executionStatements(does, deployment, granted),

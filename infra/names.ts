@@ -79,6 +79,10 @@ export const configurationSetArn = (where: Pick<Deployment, 'account' | 'region'
 export const eventBusArn = (where: Pick<Deployment, 'account' | 'region'>): string =>
   inAccount(where, 'events', `event-bus/${eventBusName}`);
 
+/** What Security Hub calls the findings that an account reports by itself. */
+export const ownProductArn = (where: Pick<Deployment, 'account' | 'region'>): string =>
+  inAccount(where, 'securityhub', `product/${where.account}/default`);
+
 export const useFunctionArn = (where: Pick<Deployment, 'account' | 'region'>): string =>
   inAccount(where, 'lambda', `function:${functionName('CheckUse')}`);
 
@@ -91,6 +95,10 @@ export const reportBucketName = ({ account, region }: Pick<Deployment, 'account'
 /** By its name, which is known before the bucket is made. */
 export const reportBucketArn = (where: Pick<Deployment, 'account' | 'region'>): string =>
   `arn:${Aws.PARTITION}:s3:::${reportBucketName(where)}`;
+
+/** Where the lease is kept. Both regions name it before it is there, so no part of it is random. */
+export const leaseBucketName = (account: string, region: string): string =>
+  `${prefix}-lease-${account}-${region}`;
 
 /** Where wrong answers are counted, in the same bucket. */
 export const guessPrefix = 'guesses/';

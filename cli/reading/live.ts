@@ -4,9 +4,9 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { readKeys, readTags } from '../../tasks/aws/user-reads.ts';
+import { readKeys, readMembers, readTags } from '../../tasks/aws/user-reads.ts';
 import { type AccessKey, type LastUse, nameOnlyVersionIdOf, versionIdOf } from '../../tasks/domain/keys.ts';
-import type { TagMap } from '../../tasks/domain/letter-case.ts';
+import type { NameSet, TagMap } from '../../tasks/domain/letter-case.ts';
 import { secretNameOf } from '../../tasks/domain/rotation.ts';
 import type { Access } from '../access.ts';
 import type { Context } from '../context.ts';
@@ -48,6 +48,20 @@ export async function readLiveUser(context: Context, { accountId, userName }: Us
   } catch (error) {
     if (error instanceof NoSuchEntityException) return { state: 'absent' };
     return { state: 'notSeen', because: explain(error).sentence };
+  }
+}
+
+/** The names in an IAM group of the account, which need not exist; undefined if they can't be read. */
+export async function readLiveGroup(
+  context: Context,
+  accountId: string,
+  group: string,
+): Promise<NameSet | undefined> {
+  try {
+    const access = await memberAccess(context, accountId);
+    return access && (await readMembers(new IAMClient(access), group));
+  } catch {
+    return undefined;
   }
 }
 

@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import * as z from 'zod';
 import { fromJson } from '../../tasks/domain/json.ts';
 import { type KeyRow, keyRowSchema } from '../../tasks/domain/sweeps/row.ts';
+import { type Surveyed, summarySchema } from '../../tasks/domain/sweeps/summary.ts';
 import { objects } from '../../tasks/domain/sweeps/sweep.ts';
 import type { Context } from '../context.ts';
 import { type ReportedSweep, readReported, wholeSweeps } from './sweeps.ts';
@@ -49,6 +50,12 @@ export class Report {
   /** Every key of an account; none if the sweep couldn't read it. */
   rows(accountId: string): Promise<KeyRow[]> {
     return this.#lines(objects.keysOf(accountId, 'jsonl'), keyRowSchema);
+  }
+
+  /** What the sweep found in an account; undefined if it couldn't read it. */
+  async summary(accountId: string): Promise<Surveyed | undefined> {
+    const read = summarySchema.safeParse(fromJson(await this.text(objects.summaryOf(accountId)))).data;
+    return read?.state === 'surveyed' ? read : undefined;
   }
 
   /** Every key that passes, of the accounts that pass. */

@@ -27,7 +27,11 @@ export const whyShape = z.object({
       }),
     )
     .describe('what a sweep decides about each key'),
-  held: z.array(z.string()).describe('what keeps sweeps from starting anything, for any user'),
+  held: z
+    .array(z.string())
+    .describe(
+      'what keeps a sweep from starting anything, whatever the user’s keys are like: the mode, the calendar, the account',
+    ),
 });
 
 /** The JSON of `whose`. */

@@ -1,18 +1,21 @@
 import type * as z from 'zod';
 import type { Progress } from '../../tasks/domain/following/progress.ts';
+import { whyClosed } from '../../tasks/domain/sweeps/calendar.ts';
 import type { ReportedUser } from '../../tasks/domain/sweeps/credential-report.ts';
 import { Memory } from '../../tasks/domain/sweeps/memory.ts';
 import type { LastRotation } from '../../tasks/domain/sweeps/rest.ts';
 import type { KeyRow } from '../../tasks/domain/sweeps/row.ts';
+import type { Surveyed } from '../../tasks/domain/sweeps/summary.ts';
 import { objects } from '../../tasks/domain/sweeps/sweep.ts';
 import { triage } from '../../tasks/domain/sweeps/triage.ts';
+import { exemptionOfGroup } from '../../tasks/domain/tags.ts';
 import { days, showTime } from '../../tasks/messages/words.ts';
 import { CannotRun } from '../cannot-run.ts';
 import type { Asked, CommandOutcome } from '../command.ts';
 import type { Context } from '../context.ts';
 import { columns, labelled, textOf } from '../layout.ts';
 import { type FoundUser, findUser } from '../reading/find-user.ts';
-import { type LiveUser, readLiveUser } from '../reading/live.ts';
+import { type LiveUser, readLiveGroup, readLiveUser } from '../reading/live.ts';
 import { progressOfUser } from '../reading/look-up.ts';
 import { exitCodes } from '../terminal.ts';
 import type { whyShape } from './shape.ts';
@@ -25,9 +28,9 @@ export async function why({ context, args: [subject = ''] }: Asked): Promise<Com
   const user = await context.during('Looking it up', () => findUser(context, subject));
   const now = await context.now();
   const live = await readLiveUser(context, user);
-  const { rows, asOf, candidate } =
-    live.state === 'seen' ? await judgedNow(context, user, live, now) : judgedBySweep(user, live);
-  const held = heldBy(context);
+  const { rows, asOf, candidate, held } =
+    live.state === 'seen' ? await judgedNow(context, user, live, now) : await judgedBySweep(user, live);
+  held.unshift(...heldBy(context, now));
   const { accountId, accountName, userName } = user;
   const result: Why = {
     user: { accountId, accountName, userName },
@@ -46,9 +49,14 @@ interface Judged {
   readonly asOf: Why['asOf'];
   /** A rotation of it may be started. */
   readonly candidate: boolean;
+  /** What keeps a sweep from starting anything in the account. */
+  readonly held: string[];
 }
 
-function judgedBySweep({ userName, rows, report }: FoundUser, live: LiveUser): Judged {
+async function judgedBySweep(
+  { accountId, userName, rows, report }: FoundUser,
+  live: LiveUser,
+): Promise<Judged> {
   if (report === undefined)
     throw new CannotRun(`No sweep has completed, so nothing is known about ${userName}: start one.`);
   const because = live.state === 'notSeen' ? live.because : 'There is no such user any more.';
@@ -57,6 +65,7 @@ function judgedBySweep({ userName, rows, report }: FoundUser, live: LiveUser): J
     rows,
     asOf: { at, by: 'sweep', because },
     candidate: rows.some(({ decision }) => decision === 'due'),
+    held: heldInAccount(await report.summary(accountId), at),
   };
 }
 
@@ -75,8 +84,22 @@ async function judgedNow(
     })),
   };
   const look = { state: 'seen', keys, tags, lastRotation: progress && lastOf(progress) } as const;
-  const { rows, candidate } = triage(reported, look, factsOf(context, user, memory, now));
-  return { rows, asOf: { at: now.toISOString(), by: 'now' }, candidate: candidate !== undefined };
+  const summary = await user.report?.summary(user.accountId);
+  const group = context.deployment.sweep.exemptGroup;
+  const members = group && (await readLiveGroup(context, user.accountId, group.name));
+  const facts = {
+    ...factsOf(context, user, memory, now),
+    notLive: summary?.notLive,
+    exempt: group && members && { members, exemption: exemptionOfGroup(group) },
+  };
+  const { rows, candidate } = triage(reported, look, facts);
+  const held = heldInAccount(
+    summary && { notLive: summary.notLive },
+    user.report?.sweep.startedAt.toISOString(),
+  );
+  if (group !== undefined && members === undefined)
+    held.push(`The exempt group ${group.name} can't be read here, so a sweep would start nothing.`);
+  return { rows, asOf: { at: now.toISOString(), by: 'now' }, candidate: candidate !== undefined, held };
 }
 
 /** As IAM's credential report has it. */
@@ -105,8 +128,20 @@ function factsOf({ deployment }: Context, { accountId }: FoundUser, memory: Memo
   };
 }
 
-function heldBy({ deployment: { mode } }: Context): string[] {
-  return mode === 'live' ? [] : ['The setting mode is audit: sweeps report, and start nothing.'];
+function heldBy({ deployment: { mode, sweep } }: Context, now: Date): string[] {
+  const closed = whyClosed(sweep.calendar, now);
+  return [
+    ...(mode === 'live' ? [] : ['The setting mode is audit: sweeps report, and start nothing.']),
+    ...(closed === undefined ? [] : [`The calendar in sweep.calendar is closed: ${closed}.`]),
+  ];
+}
+
+/** @param at when the sweep began that found it so */
+function heldInAccount(summary: Pick<Surveyed, 'notLive' | 'hold'> | undefined, at = ''): string[] {
+  const reasons = [summary?.notLive, summary?.hold].filter((reason) => reason !== undefined);
+  return reasons.map(
+    (reason) => `Nothing starts in the account, as of the sweep of ${showTime(new Date(at))}: ${reason}.`,
+  );
 }
 
 function textFor({ user, asOf, wouldStart, keys, held }: Why): string {

@@ -45,6 +45,13 @@ const REFUSALS: Readonly<Record<ServiceName, Refusals>> = {
     denied: ['AccessDeniedException', 403],
     invalid: ['InvalidParameterValueException', 400],
   },
+  securityhub: {
+    ...JSON_RPC,
+    throttle: ['TooManyRequestsException', 429],
+    unavailable: ['InternalException', 500],
+    denied: ['AccessDeniedException', 403],
+    invalid: ['InvalidInputException', 400],
+  },
   cloudtrail: JSON_RPC,
   events: { ...JSON_RPC, unavailable: ['InternalException', 500] },
   ses: {

@@ -5,10 +5,11 @@ const HEX = '0123456789abcdef';
 
 /** A text of that many characters of an alphabet, by seed. */
 export function randomText(random: () => number, length: number, alphabet: string): string {
-  let text = '';
+  // All at once: V8 keeps a text that grew by single characters as a list of them, at 30 times the memory.
+  const codes = Buffer.allocUnsafe(length);
   for (let index = 0; index < length; index++)
-    text += alphabet.charAt(Math.floor(random() * alphabet.length));
-  return text;
+    codes[index] = alphabet.charCodeAt(Math.floor(random() * alphabet.length));
+  return codes.toString('latin1');
 }
 
 /** A UUID, version 4, by seed. */

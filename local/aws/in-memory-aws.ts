@@ -21,6 +21,7 @@ import { organizationsOperations } from './organizations.ts';
 import { type Buckets, s3Operations } from './s3.ts';
 import { Secrets } from './secrets-manager/secrets.ts';
 import { type SecretLags, secretsManagerOperations } from './secrets-manager/secrets-manager.ts';
+import { newHub, securityHubOperations } from './security-hub.ts';
 import { type DeliveredMail, type Sending, sesOperations } from './ses/ses.ts';
 import { stsOperations } from './sts.ts';
 import {
@@ -54,6 +55,7 @@ export class InMemoryAws {
   readonly buckets: Buckets = new Map();
   /** EventBridge's buses besides the default one, by name, with what was put on them. */
   readonly buses: Buses = new Map([['keyturn', []]]);
+  readonly hub = newHub();
   /** The states of KMS keys. */
   readonly kms: KmsKeys;
   readonly requestHandler: InProcessHandler;
@@ -82,9 +84,10 @@ export class InMemoryAws {
     this.accounts = new Map(options.accounts.map((account) => [account.id, account]));
     if (!this.accounts.has(centralAccountId)) throw new Error(`No central account ${centralAccountId}`);
     this.#model = modelOf(options, this.accounts);
-    for (const name of options.buckets ?? [])
+    const own = (options.buckets ?? []).map((bucket) => ({ bucket, region }));
+    for (const { bucket: name, ...place } of [...own, ...(options.leaseBucket ? [options.leaseBucket] : [])])
       this.buckets.set(name, {
-        ...{ name, accountId: centralAccountId, region, objects: new Map() },
+        ...{ name, accountId: centralAccountId, region: place.region, objects: new Map() },
         allowsLocks: options.objectLock ?? false,
       });
     this.kms = new KmsKeys(this.#model);
@@ -110,6 +113,7 @@ export class InMemoryAws {
     this.use('s3', s3Operations(this.#model, this.buckets));
     this.use('cloudtrail', cloudTrailOperations(this.#model, this.#keys));
     this.use('events', eventsOperations(this.#model, this.buses));
+    this.use('securityhub', securityHubOperations(this.#model, this.hub));
     const accept = (mail: DeliveredMail): void => {
       this.mails.push(mail);
       for (const listener of this.#mailListeners) listener(mail);

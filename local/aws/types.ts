@@ -30,6 +30,7 @@ export type ServiceName =
   | 's3'
   | 'events'
   | 'lambda'
+  | 'securityhub'
   | 'cloudtrail';
 
 /** One API call, before it is answered. `input` is as the operation's SDK command takes it. */

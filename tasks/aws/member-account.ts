@@ -6,16 +6,15 @@ import {
   GetCredentialReportCommand,
   IAMClient,
   NoSuchEntityException,
-  paginateGetGroup,
 } from '@aws-sdk/client-iam';
 import type { Dependencies } from '../dependencies.ts';
 import { partitionOf } from '../domain/execution-name.ts';
 import type { AccessKey } from '../domain/keys.ts';
-import { NameSet, type TagMap } from '../domain/letter-case.ts';
+import type { NameSet, TagMap } from '../domain/letter-case.ts';
 import { accountReads, secretReads, userReads } from '../domain/verbs.ts';
 import { memberSession } from './member-session.ts';
 import { SecretFinder } from './secret-finder.ts';
-import { readKeys, readTags } from './user-reads.ts';
+import { readKeys, readMembers, readTags } from './user-reads.ts';
 
 /** The credential report as IAM has it, or what to do to get it. */
 export type FetchedReport =
@@ -69,16 +68,8 @@ export class MemberAccount {
   }
 
   /** Names of the group's members; empty if the account has no such group. */
-  async membersOf(GroupName: string): Promise<NameSet> {
-    const names: string[] = [];
-    try {
-      for await (const { Users } of paginateGetGroup({ client: this.iam, pageSize: 1000 }, { GroupName })) {
-        for (const { UserName } of Users ?? []) if (UserName !== undefined) names.push(UserName);
-      }
-    } catch (error) {
-      if (!(error instanceof NoSuchEntityException)) throw error;
-    }
-    return new NameSet(names);
+  membersOf(groupName: string): Promise<NameSet> {
+    return readMembers(this.iam, groupName);
   }
 
   /** A user's keys; undefined if the user is gone. */

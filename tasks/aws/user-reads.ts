@@ -1,6 +1,13 @@
-import { type IAMClient, paginateListAccessKeys, paginateListUserTags, type Tag } from '@aws-sdk/client-iam';
+import {
+  type IAMClient,
+  NoSuchEntityException,
+  paginateGetGroup,
+  paginateListAccessKeys,
+  paginateListUserTags,
+  type Tag,
+} from '@aws-sdk/client-iam';
 import type { AccessKey } from '../domain/keys.ts';
-import { TagMap } from '../domain/letter-case.ts';
+import { NameSet, TagMap } from '../domain/letter-case.ts';
 
 /** All keys of a user, the oldest first. @throws {NoSuchEntityException} */
 export async function readKeys(client: IAMClient, UserName: string): Promise<AccessKey[]> {
@@ -22,6 +29,19 @@ export async function readTags(client: IAMClient, UserName: string): Promise<Tag
     tags.push(...(page.Tags ?? []));
   }
   return tagMap(tags);
+}
+
+/** Names of a group's members; empty if the account has no such group. */
+export async function readMembers(client: IAMClient, GroupName: string): Promise<NameSet> {
+  const names: string[] = [];
+  try {
+    for await (const { Users } of paginateGetGroup({ client, pageSize: 1000 }, { GroupName })) {
+      for (const { UserName } of Users ?? []) if (UserName !== undefined) names.push(UserName);
+    }
+  } catch (error) {
+    if (!(error instanceof NoSuchEntityException)) throw error;
+  }
+  return new NameSet(names);
 }
 
 /** Converts tags from the SDK's form. */

@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { UnreadableTag } from './errors.ts';
 
+/** What the keys of all tags begin with that only keyturn reads. */
+export const ownPrefix = 'keyturn:';
+
 /**
  * The user's running (or last) rotation: an execution's ARN. A rotation that finds another running one there must
  * stop.
@@ -23,12 +26,21 @@ export interface Exemption {
   readonly reason: string;
 }
 
+/** The last moment of a day. */
+const endOf = (date: string): Date => new Date(`${date}T23:59:59.999Z`);
+
+/** The exemption that every member of the settings' exempt group has. */
+export const exemptionOfGroup = (group: { readonly until: string; readonly reason: string }): Exemption => ({
+  until: endOf(group.until),
+  reason: group.reason,
+});
+
 /** @throws {UnreadableTag} if the end date or the reason is missing: an exemption must have both */
 export function exemptionOf(tags: ReadonlyMap<string, string>): Exemption | undefined {
   const value = tags.get(exemptTag);
   if (value === undefined) return undefined;
   const [, date, reason] = /^(\d{4}-\d{2}-\d{2})\s+(\S.*)$/.exec(value.trim()) ?? [];
-  const until = new Date(`${date}T23:59:59.999Z`);
+  const until = endOf(date ?? '');
   // JavaScript would turn an invalid day, such as 31 February, into another one.
   const isDay = !Number.isNaN(until.getTime()) && until.toISOString().startsWith(date ?? '');
   if (reason !== undefined && isDay) return { until, reason };

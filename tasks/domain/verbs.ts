@@ -77,6 +77,8 @@ export const centralVerbs = {
   readLinkKey: ['secretsmanager:GetSecretValue'],
   sendMail: ['ses:SendEmail'],
   putEvents: ['events:PutEvents'],
+  /** Findings of its own account, in Security Hub. */
+  importFindings: ['securityhub:BatchImportFindings'],
   /** The keys of the canary, in the central account. Its secret admits the role by itself. */
   readCanaryKeys: ['iam:ListAccessKeys'],
   /** Asks another function how a rotation's keys are used. */
@@ -88,6 +90,11 @@ export const centralVerbs = {
   countGuess: ['s3:PutObject'],
   /** Shares questions to one owner with other rotations, in the report bucket under a prefix of their own. */
   shareQuestions: ['s3:GetObject', 's3:PutObject'],
+  /** Which of two regions may change keys. A missing lease is then denied. */
+  readLease: ['s3:GetObject'],
+  /** With it, S3 reports a missing lease as missing. */
+  findLease: ['s3:ListBucket'],
+  writeLease: ['s3:PutObject'],
 } as const;
 
 type Reads = typeof userReads & typeof accountReads & typeof secretReads;

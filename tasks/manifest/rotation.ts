@@ -37,6 +37,7 @@ const removeKey = [
   'moveLabel',
   'readSecretsKey',
   'describeRotation',
+  'readLease',
 ] as const satisfies readonly Verb[];
 
 export const askAboutLeak = reporting('AskAboutLeak', ['sendMail']);
@@ -57,9 +58,17 @@ export const assess = reporting('Assess', [
   'readSecretsKey',
   'describeRotation',
   'readHistory',
+  'readLease',
 ]);
 
-export const changeTags = rotation('ChangeTags', ['readUser', 'tagUser', 'untagUser', 'describeAccount']);
+export const changeTags = rotation('ChangeTags', [
+  'readUser',
+  'tagUser',
+  'untagUser',
+  'describeAccount',
+  'describeRotation',
+  'readLease',
+]);
 
 export const checkNewKey = reporting('CheckNewKey', ['findOwner', 'readLastUse']);
 
@@ -74,6 +83,7 @@ export const claimUser = rotation('ClaimUser', [
   'listRotations',
   'readHistory',
   'interruptWait',
+  'readLease',
 ]);
 
 export const deactivateOldKey = reporting(
@@ -89,6 +99,7 @@ export const deactivateOldKey = reporting(
     'moveLabel',
     'readSecretsKey',
     'describeRotation',
+    'readLease',
   ],
   patient,
 );
@@ -133,6 +144,7 @@ export const provisionNewKey = reporting(
     'moveLabel',
     'readSecretsKey',
     'describeRotation',
+    'readLease',
   ],
   170,
 );
@@ -144,6 +156,8 @@ export const reactivateOldKey = reporting('ReactivateOldKey', [
   'moveLabel',
   'readSecretsKey',
 ]);
+
+export const takeLease = rotation('TakeLease', ['readLease', 'findLease', 'writeLease']);
 
 export const takeOver = rotation('TakeOver', ['tagUser', 'stopRotation']);
 

@@ -20,7 +20,7 @@ const sweep = /* @__NO_SIDE_EFFECTS__ */ <const Does extends readonly Verb[]>(
 /** For functions that process an account or a whole organization. Seconds. */
 const long = 890;
 
-export const chooseWave = sweep('ChooseWave', ['readReport', 'writeReport', 'findReport'], long);
+export const chooseWave = sweep('ChooseWave', ['readReport', 'writeReport', 'findReport', 'readLease'], long);
 
 export const listAccounts = sweep(
   'ListAccounts',
@@ -33,6 +33,12 @@ export const recordFailure = sweep('RecordFailure', ['writeReport']);
 export const recordMissed = sweep(
   'RecordMissed',
   ['listRotations', 'readHistory', 'readRecord', 'findReport', 'writeRecord'],
+  long,
+);
+
+export const reportFindings = sweep(
+  'ReportFindings',
+  ['readReport', 'writeReport', 'findReport', 'importFindings'],
   long,
 );
 

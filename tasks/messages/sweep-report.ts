@@ -8,8 +8,9 @@ import type { KeyDecision, KeyRow } from '../domain/sweeps/row.ts';
 import { objects, type Sweep } from '../domain/sweeps/sweep.ts';
 import { type TrendPoint, trendPointOf } from '../domain/sweeps/trend.ts';
 import type { FailedStart, Starts, Wave } from '../domain/sweeps/wave.ts';
+import { controlBlocks } from './control-tables.ts';
 import { decisionsInWords } from './decision-words.ts';
-import type { Cell, Figures, Page, Table } from './document.ts';
+import type { Cell, Figures, LinkList, Page, Table } from './document.ts';
 import { trendBlocks } from './trend-tables.ts';
 import { inThousands, showAge, showTime, showUse, withoutKeyEnds } from './words.ts';
 
@@ -51,16 +52,8 @@ export function sweepReport({
     blocks: [
       figuresOf(totals),
       ...trendBlocks([...trend, trendPointOf(sweep.startedAt, overview)], overview, since),
-      {
-        kind: 'links',
-        text: `Every key, one file per account: ${objects.keysOf('…', 'csv')} and .jsonl. Lists:`,
-        links: [
-          ['every account', objects.accountLines],
-          ['every organizational unit', objects.unitLines],
-          ['skipped accounts', objects.skipped],
-          ['this page as data', objects.report],
-        ],
-      },
+      ...controlBlocks(overview),
+      files,
       {
         kind: 'text',
         text: `What was decided in each ended rotation, by whom and why, is in its record, in the same bucket below ${recordPrefix}, by account and user.`,
@@ -101,6 +94,20 @@ export function sweepReport({
     footer: `Execution: ${sweep.executionArn}`,
   };
 }
+
+/** The way to the files beside the page. */
+const files: LinkList = {
+  kind: 'links',
+  text: `Every key, one file per account: ${objects.keysOf('…', 'csv')} and .jsonl. Lists:`,
+  links: [
+    ['every account', objects.accountLines],
+    ['every organizational unit', objects.unitLines],
+    ['controls by account', objects.controlLines],
+    ['the same as data', objects.controlData],
+    ['skipped accounts', objects.skipped],
+    ['this page as data', objects.report],
+  ],
+};
 
 function waveInWords({ chosen, left, hold }: Wave, starts: Starts | undefined): string {
   const why = hold ?? starts?.hold;

@@ -11,6 +11,7 @@ import type { AccountFacts } from '../domain/sweeps/facts.ts';
 import { sparesOfAccount, summarize } from '../domain/sweeps/summary.ts';
 import { accountItemSchema, surveySchema, sweepSchema } from '../domain/sweeps/sweep.ts';
 import { triage } from '../domain/sweeps/triage.ts';
+import { exemptionOfGroup } from '../domain/tags.ts';
 import { hour } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { needed } from '../settings.ts';
@@ -74,6 +75,8 @@ export const surveyAccount = task({
       hold,
       notLive: account.notLive,
       problems,
+      rootRead: users.some(({ isRoot }) => isRoot),
+      unread: problems.length,
       named: named === undefined ? [] : users.map(({ name }) => name),
       change: await changeOf({ accountId: account.id, rows }, sweep, survey.base, dependencies),
     });
@@ -135,8 +138,7 @@ async function readExemptGroup(
   if (group === undefined) return {};
   try {
     const members = await member.membersOf(group.name);
-    const exemption = { until: new Date(`${group.until}T23:59:59.999Z`), reason: group.reason };
-    return { exempt: { members, exemption } };
+    return { exempt: { members, exemption: exemptionOfGroup(group) } };
   } catch (error) {
     if (isPassing(error) || !(error instanceof Error)) throw error;
     return {

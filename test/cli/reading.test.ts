@@ -5,6 +5,7 @@ import { localAccess } from '../../cli/access.ts';
 import { envelopeSchema } from '../../cli/command.ts';
 import { commands } from '../../cli/commands.ts';
 import { main } from '../../cli/main.ts';
+import { PackedText } from '../../local/aws/packed-text.ts';
 import { type RunningServer, startServer } from '../../local/console/serve.ts';
 import { day } from '../../tasks/domain/time.ts';
 import { type CommandEnded, keyturn } from './run.ts';
@@ -134,6 +135,20 @@ describe('why and whose', () => {
     });
     const { stdout } = await run('why', `${inAccount}/${idle}`);
     expect(stdout).toMatch(/^\d{12}\/.+, now, .+\n(Yes|No): /);
+  });
+
+  it('say that nothing is started in an account, as the last sweep found', async () => {
+    const { aws, settings } = server.world;
+    const objects = aws.buckets.get(settings.reportBucket ?? '')?.objects ?? new Map();
+    const because = 'outside the live scope: it is excluded';
+    for (const [key, object] of objects) {
+      if (!key.endsWith(`account=${inAccount}/summary.json`)) continue;
+      const summary = { ...JSON.parse(object.body.text), notLive: because };
+      objects.set(key, { ...object, body: new PackedText(JSON.stringify(summary)) });
+    }
+    const { wouldStart, held } = await asJson('why', `${inAccount}/${idle}`);
+    expect(wouldStart).toBe(false);
+    expect(held).toEqual([expect.stringMatching(/^Nothing starts in the account, .+it is excluded\.$/)]);
   });
 
   it('say whose key it is', async () => {

@@ -6,7 +6,7 @@ import { classes, foreign, type Handled, machines, type StateDefinition } from '
  * comment of each gives the reason.
  */
 const unlike: Readonly<Record<string, readonly string[]>> = {
-  first: ['ChangeTags', 'ClaimUser', 'Assess', 'TakeOver'],
+  first: ['ChangeTags', 'TakeLease', 'ClaimUser', 'Assess', 'TakeOver'],
   create: ['ProvisionNewKey'],
   wait: ['AskOwner', 'WaitForQuiet'],
   offer: ['OfferRollback'],

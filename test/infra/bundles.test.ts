@@ -22,6 +22,10 @@ import { example } from './synthesized.ts';
 /** Bytes. A package that grows into every bundle should be noticed before it is deployed. */
 const largest = 800_000;
 
+const inBuckets = [
+  ...(['readReport', 'writeReport', 'writeRecord', 'countGuess', 'shareQuestions', 'readLease'] as const),
+];
+
 /** The SDK clients that a task with this row uses. */
 function clientsFor(row: FunctionRow): string[] {
   const clients = [
@@ -30,9 +34,7 @@ function clientsFor(row: FunctionRow): string[] {
     ...(doesAny(row, 'describeAccount', 'listAccounts') ? ['organizations'] : []),
     ...(doesAny(row, 'readSecretsKey') ? ['kms'] : []),
     ...(doesAny(row, 'readSecret', 'readLinkKey') ? ['secrets-manager'] : []),
-    ...(doesAny(row, 'readReport', 'writeReport', 'writeRecord', 'countGuess', 'shareQuestions')
-      ? ['s3']
-      : []),
+    ...(doesAny(row, ...inBuckets) ? ['s3'] : []),
     ...(doesAny(row, 'sendMail') ? ['sesv2'] : []),
     ...(doesAny(row, 'lookUpCalls') ? ['cloudtrail'] : []),
     ...(doesAny(row, 'checkUse') ? ['lambda'] : []),

@@ -22,6 +22,8 @@ const settings = { ...example, account: centralAccountId, region: 'eu-west-1', m
 const deployment = parseDeployment(settings);
 const { account, region } = deployment;
 const exampleId = deployment.organization?.id ?? 'o-exampleorgid';
+/** The other region, in a deployment with central storage. */
+export const standbyRegion = 'eu-central-1';
 /** The organization that the in-memory accounts are in. */
 const organizationId = 'o-keyturn';
 
@@ -48,11 +50,15 @@ export function deployed(storage: 'central' | 'member', changes: object = {}): D
   const changed = { ...changes, ...Object.fromEntries(removed.map(([name]) => [name, undefined])) };
   const templates = synthesize({
     ...settings,
-    sweep: { exemptGroup: { name: 'no-rotation', until: '2030-01-31', reason: 'vendors' } },
+    sweep: {
+      exemptGroup: { name: 'no-rotation', until: '2030-01-31', reason: 'vendors' },
+      securityHub: true,
+    },
     events: true,
     cloudTrail: true,
     canary: true,
     storage: { where: storage, replicaRegions: ['eu-central-1', 'us-east-1'] },
+    ...(storage === 'central' ? { standby: { region: standbyRegion } } : {}),
     ...changed,
   });
   // Only tasks and operators call AWS by themselves; a state machine invokes its tasks.

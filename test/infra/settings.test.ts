@@ -107,6 +107,11 @@ describe('the settings of a deployment', () => {
       'sweep.calendar.hours: must have at least 2 entries',
     ],
     [
+      'a word for a switch',
+      { schedule: { enabled: 'no' } },
+      'schedule.enabled: must be a boolean (it is "no")',
+    ],
+    [
       'a part of a day',
       { schedule: { absentAfterDays: 1.5 } },
       'schedule.absentAfterDays: must be a whole number (it is 1.5)',

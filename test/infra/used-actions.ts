@@ -6,6 +6,7 @@ import { centralAccountId, makeSituated } from '../../local/world/organization.t
 import { randomStream } from '../../local/world/random.ts';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
+import { holdLease, leasePlace, loseLease } from '../workflows/leased.ts';
 import { accountId, Life, type LifeOptions, userName } from '../workflows/life.ts';
 import { rename } from '../workflows/renamed.ts';
 import { record, type UsedByRole } from './used.ts';
@@ -105,11 +106,27 @@ const ofSecrets: readonly Lived[] = [
 const lives: readonly Lived[] = [
   ...ofSecrets,
   {
-    // An operator exempts the user, and ends that.
+    // An operator takes the lease that nobody has, and then the one that the other region has.
+    course: async (life) => {
+      const request = {
+        accountId: undefined,
+        userName: undefined,
+        takeLease: { by: 'Jane', reason: 'drill' },
+      };
+      loseLease(life.world);
+      await life.start(request);
+      holdLease(life.world, 'eu-central-1');
+      await life.start(request);
+    },
+  },
+  {
+    // An operator exempts the user, and ends that; and removes every tag.
     course: async (life) => {
       const by = 'Jane Doe';
       await life.start({ change: { by, exempt: { until: '2030-03-31', reason: 'vendors' } } });
       await life.start({ change: { by, exempt: null } });
+      markedByAnother(life);
+      await life.start({ change: { by, removeAll: true } });
     },
   },
   {
@@ -281,10 +298,12 @@ async function failing(life: Life, operation: string, course: () => Promise<unkn
 /** Runs all lives with the permissions of a deployment. @returns the actions that were used */
 export async function liveThemAll(storage: 'central' | 'member'): Promise<UsedByRole> {
   const used: UsedByRole = new Map();
-  const settings = { storage, replicaRegions: ['eu-central-1'], events: true, cloudTrail: true };
+  const lease = storage === 'central' ? leasePlace : undefined;
+  const settings = { storage, replicaRegions: ['eu-central-1'], events: true, cloudTrail: true, lease };
   for (const { options, course } of [...lives, ...elsewhereStored(storage), ofTheCentralAccount]) {
     const life = await Life.begin({ ...options, settings: { ...settings, ...options?.settings } });
     life.world.aws.onCall((call) => record(used, call));
+    holdLease(life.world, 'eu-west-1');
     await course(life);
   }
   await sweepThemAll(used, storage);

@@ -1,13 +1,17 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { firstCommands } from '../../local/console/pages/first-commands.ts';
 import { type RunningServer, startServer } from '../../local/console/serve.ts';
+import { cliVariables, whyNot } from './aws-cli/aws-cli.ts';
+import { commandsIn } from './documented/page.ts';
+import { DocumentedShell } from './documented/shell.ts';
 
 const run = promisify(execFile);
-const hasAwsCli = spawnSync('aws', ['--version']).status === 0;
-const why = hasAwsCli ? '' : ' (skipped: there is no aws on the PATH)';
+const why = whyNot('bash', 'aws', 'curl');
 
+const keyturn = new URL('../../cli/keyturn.mjs', import.meta.url).pathname;
 const accountId = '222222222222';
 const userName = 'log-shipper';
 const secretId = `keyturn/${accountId}/${userName}`;
@@ -49,14 +53,8 @@ afterAll(() => server.close());
 async function aws<T>(schema: z.ZodType<T>, args: readonly string[], credentials = {}): Promise<T> {
   const { stdout } = await run('aws', [...args, '--output', 'json'], {
     env: {
-      PATH: process.env.PATH,
-      HOME: '/nonexistent',
-      AWS_ENDPOINT_URL: server.url,
+      ...(await cliVariables(server.url, { accessKeyId: 'anyone', secretAccessKey: 'anything' })),
       AWS_DEFAULT_REGION: 'eu-west-1',
-      AWS_PAGER: '',
-      AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_ACCESS_KEY_ID: 'anyone',
-      AWS_SECRET_ACCESS_KEY: 'anything',
       ...credentials,
     },
   });
@@ -125,7 +123,7 @@ async function confirm(link: string, keyEnd: string): Promise<Response> {
   return fetch(link, { method: 'POST', headers, body: new URLSearchParams({ decision: 'confirm', keyEnd }) });
 }
 
-describe.skipIf(!hasAwsCli)(`the unmodified AWS CLI${why}`, () => {
+describe.skipIf(why !== '')(`the unmodified AWS CLI${why}`, () => {
   it('drives a rotation from its start to the deletion of the old key', { timeout: 120_000 }, async () => {
     const { Accounts } = await aws(z.object({ Accounts: z.array(z.object({ Id: z.string() })) }), [
       'organizations',
@@ -168,5 +166,27 @@ describe.skipIf(!hasAwsCli)(`the unmodified AWS CLI${why}`, () => {
     );
     expect(events.at(-1)?.type).toBe('ExecutionSucceeded');
     expect(server.world.watcher.violations).toEqual([]);
+  });
+
+  it('does what the console’s page says, for the user that it names', { timeout: 120_000 }, async () => {
+    const shell = await DocumentedShell.open('http://127.0.0.1:9');
+    // As in a clone.
+    await shell.run(`npx() { shift; '${process.execPath}' '${keyturn}' "$@"; }`);
+    const lines = firstCommands(server.world, Number(new URL(server.url).port));
+    const [, account = '', name = ''] = /npx keyturn status (\d{12})\/(\S+) /.exec(lines) ?? [];
+    const keys = () => server.world.aws.accounts.get(account)?.users.get(name)?.keys ?? [];
+    const [old] = keys();
+    const said: string[] = [];
+    for (const command of commandsIn(lines.split('\n'))) {
+      const { exitCode, out } = await shell.run(command);
+      expect(exitCode, `${command}\n${out}`).toBe(0);
+      said.push(out);
+      if (command.startsWith('aws stepfunctions')) await server.clock.settle();
+    }
+    shell.close();
+    const [made] = keys().filter(({ id }) => id !== old?.id);
+    expect(made?.calls.length).toBeGreaterThan(0);
+    expect(said.join('\n')).toContain(`${name} in `);
+    expect(said.at(-1)).toMatch(new RegExp(`${old?.id}[^]*${made?.id}`));
   });
 });

@@ -1,18 +1,18 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { readServerOptions } from '../../local/console/options.ts';
 import { type RunningServer, startServer } from '../../local/console/serve.ts';
+import { type Credentials, cliVariables, whyNot } from './aws-cli/aws-cli.ts';
 
 /*
  * An owner copies the command from the mail into a shell. Without the AWS CLI the same command is
  * parsed and sent by the SDK: test/workflows/readers.test.ts.
  */
 const run = promisify(execFile);
-const hasAwsCli = spawnSync('aws', ['--version']).status === 0;
-const why = hasAwsCli ? '' : ' (skipped: there is no aws on the PATH)';
+const why = whyNot('aws');
 const patience = { timeout: 300_000 };
 
 const accountId = '222222222222';
@@ -60,12 +60,6 @@ function policyIn({ mail }: Started) {
   return JSON.parse(lines.slice(first, last + 1).join('\n'));
 }
 
-interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-}
-
 const keyOf = ({ keys: [key] }: Started['user']): Credentials => ({
   accessKeyId: key?.id ?? '',
   secretAccessKey: key?.secret ?? '',
@@ -73,17 +67,7 @@ const keyOf = ({ keys: [key] }: Started['user']): Credentials => ({
 
 /** Runs the mail's command exactly, without this machine's configuration of the CLI. */
 async function runIt({ url, command }: Started, by: Credentials) {
-  const { stdout } = await run('sh', ['-c', command], {
-    env: {
-      PATH: process.env.PATH,
-      HOME: '/nonexistent',
-      AWS_ENDPOINT_URL: url,
-      AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_ACCESS_KEY_ID: by.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: by.secretAccessKey,
-      ...(by.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: by.sessionToken }),
-    },
-  });
+  const { stdout } = await run('sh', ['-c', command], { env: await cliVariables(url, by) });
   return pairSchema.parse(JSON.parse(stdout));
 }
 
@@ -99,7 +83,7 @@ const expectRefused = (started: Started, by: Credentials) =>
 /** A role that `storage.readers` names. */
 const reader = ({ world }: Started): Credentials => world.aws.credentialsFor('developer', accountId);
 
-describe.skipIf(!hasAwsCli)(`the mail’s command, run with the AWS CLI against npm start${why}`, () => {
+describe.skipIf(why !== '')(`the mail’s command, run with the AWS CLI against npm start${why}`, () => {
   it(
     'prints the key for the IAM user itself and for a reader, and for nobody else without a policy',
     patience,

@@ -42,11 +42,8 @@ afterAll(async () => {
 });
 
 /** A shell of its own for each page. @param endpoint where the AWS CLI finds AWS */
-function openShell(endpoint: string): DocumentedShell {
-  const shell = new DocumentedShell({
-    ...{ AWS_ENDPOINT_URL: endpoint, AWS_MAX_ATTEMPTS: '1', AWS_DEFAULT_REGION: 'eu-west-1' },
-    ...{ AWS_ACCESS_KEY_ID: 'operator', AWS_SECRET_ACCESS_KEY: 'operator' },
-  });
+async function openShell(endpoint: string): Promise<DocumentedShell> {
+  const shell = await DocumentedShell.open(endpoint);
   shells.push(shell);
   return shell;
 }
@@ -118,7 +115,7 @@ describe('every command of README and try.md', () => {
     `of the AWS CLI shows the account that it names${whyNoShell}`,
     patience,
     async () => {
-      const shell = openShell('http://127.0.0.1:9');
+      const shell = await openShell('http://127.0.0.1:9');
       for (const step of tryShellSteps(stage)) await runInShell(shell, step, forNewcomers);
     },
   );
@@ -143,7 +140,7 @@ describe('every command of the runbook', () => {
     `of the AWS CLI does what the page says, for the account that it names${whyNoShell}`,
     patience,
     async () => {
-      const shell = openShell(stage.server.url);
+      const shell = await openShell(stage.server.url);
       for (const step of shellSteps(stage, shell)) await runInShell(shell, step, runbook);
       expect(stage.server.world.watcher.violations).toEqual([]);
     },
@@ -154,7 +151,7 @@ describe('every command of the runbook', () => {
     patience,
     async () => {
       // Nothing listens there: a command that is understood says so.
-      const shell = openShell('http://127.0.0.1:9');
+      const shell = await openShell('http://127.0.0.1:9');
       await shell.run(
         'member() { aws "$@"; }; secrets() { aws secretsmanager "$@"; }; ACCOUNT=1 IAM_USER=user',
       );

@@ -31,6 +31,11 @@ export function needsOf(asked: AskedCall, resources: Resources): readonly [Need,
       return [{ ...need, resource: accountIn(asked, resources) }];
     case 'lambda':
       return [{ ...need, action: 'lambda:InvokeFunction', resource: functionIn(asked, resources) }];
+    case 'securityhub': {
+      const { partition, region } = resources.model;
+      const owner = `arn:${partition}:securityhub:${region}:${caller.accountId}`;
+      return [{ ...need, resource: `${owner}:product/${caller.accountId}/default` }];
+    }
     case 'cloudtrail':
       return [{ ...need, resource: '*' }];
     case 'events':
@@ -124,7 +129,10 @@ function machinesKey({ operation, input, caller }: AskedCall, { model }: Resourc
   }));
 }
 
-/** S3 encrypts under the bucket's key with the caller's permissions; here it is the key of deployments' own data. */
+/**
+ * S3 encrypts under the bucket's key with the caller's permissions; here it is the key of deployments' own data, except
+ * for a bucket in another region, which is under S3's own.
+ */
 function objectNeeds(
   need: Omit<Need, 'resource'>,
   asked: AskedCall,
@@ -135,10 +143,14 @@ function objectNeeds(
   const own = { ...need, resource: input.Key === undefined ? bucket : `${bucket}/${input.Key}` };
   const key = kmsKey(model, { accountId: caller.accountId, region: model.region }, model.statesKmsKeyId);
   if (key === undefined || input.Key === undefined) return [own];
-  const isThere = buckets.get(String(input.Bucket))?.objects.has(String(input.Key)) ?? false;
+  const found = buckets.get(String(input.Bucket));
+  const isThere = found?.objects.has(String(input.Key)) ?? false;
   // S3 says that an object doesn't exist only to callers who may list the bucket.
   if (operation === 'GetObject' && !isThere)
     return [own, { ...need, action: 's3:ListBucket', resource: bucket }];
+  // To compare the version that it replaces, S3 lets the caller read it.
+  const compares = input.IfMatch === undefined ? [] : [{ ...own, action: 's3:GetObject' }];
+  if (found !== undefined && found.region !== model.region) return [own, ...compares];
   const action = operation === 'PutObject' ? 'kms:GenerateDataKey' : 'kms:Decrypt';
   const context = { 'kms:ViaService': `s3.${model.region}.amazonaws.com` };
   const locks = input.ObjectLockMode === undefined ? [] : [{ ...own, action: 's3:PutObjectRetention' }];

@@ -7,6 +7,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -34,6 +35,7 @@ const wires: Readonly<Record<string, () => { readonly config: { readonly protoco
   'com.amazonaws.organizations': () => new OrganizationsClient(),
   'com.amazonaws.s3': () => new S3Client(),
   'com.amazonaws.secretsmanager': () => new SecretsManagerClient(),
+  'com.amazonaws.securityhub': () => new SecurityHubClient(),
   'com.amazonaws.sesv2': () => new SESv2Client(),
   'com.amazonaws.sfn': () => new SFNClient(),
   'com.amazonaws.sts': () => new STSClient(),

@@ -20,6 +20,15 @@ export interface Run {
   read?: { readonly events: number; readonly progress: Progress };
 }
 
+/** A rotation that Step Functions no longer knows: what a list shows of it. Its record has the rest. */
+export interface ForgottenRun {
+  readonly name: string;
+  readonly accountId: string;
+  readonly userName: string;
+  readonly badge: Badge;
+  readonly startDate: Date;
+}
+
 /** Badges that an operator has to see to. */
 const forOperators: ReadonlySet<Badge> = new Set(['needsAPerson', 'failed', 'stopped', 'timedOut']);
 
@@ -32,6 +41,7 @@ export class Runs {
   readonly #byName = new Map<string, Run>();
   readonly #byUser = new Map<string, Run[]>();
   readonly #ended: Run[] = [];
+  readonly #forgotten: ForgottenRun[] = [];
   readonly #badges = new Map<Badge, number>();
   readonly #stages = new Map<Stage, number>();
   readonly #unsettled = new Set<Run>();
@@ -47,6 +57,12 @@ export class Runs {
   get all(): readonly Run[] {
     this.#forget();
     return [...this.#all.values()].reverse();
+  }
+
+  /** Those that Step Functions has forgotten, the one that ended last first. */
+  get forgotten(): readonly ForgottenRun[] {
+    this.#forget();
+    return this.#forgotten.toReversed();
   }
 
   get size(): number {
@@ -163,6 +179,10 @@ export class Runs {
       stopDate !== undefined && stopDate.getTime() < before;
     for (let run = this.#ended[0]; run !== undefined && isExpired(run); run = this.#ended[0]) {
       this.#ended.shift();
+      const { execution, accountId, userName, badge } = run;
+      const { name, startDate } = execution;
+      // A redriven one ended twice; one that handed on is no rotation.
+      if (this.#all.has(execution.arn)) this.#forgotten.push({ name, accountId, userName, badge, startDate });
       this.#remove(run);
     }
   }

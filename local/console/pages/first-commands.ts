@@ -10,7 +10,7 @@ export function firstCommands({ settings, stateMachineArn, aws }: World, port: n
   return `export AWS_ENDPOINT_URL=${url} AWS_REGION=${settings.region} AWS_DEFAULT_REGION=${settings.region}
 export AWS_ACCESS_KEY_ID=anyone AWS_SECRET_ACCESS_KEY=anything
 
-aws stepfunctions start-execution --state-machine-arn ${stateMachineArn} \\
+aws stepfunctions start-execution --state-machine-arn ${stateMachineArn}:live \\
   --input '{"accountId":"${accountId}","userName":"${user}"}'
 curl -d 'accountId=${accountId}&userName=${user}' ${url}/console/application   # the application gets the new key
 curl ${url}/mail.json   # follow the link and confirm, or do it in ${url}/mail

@@ -61,8 +61,10 @@ function unsettledRow(run: Run, ledger: Served['ledger'], now: Date): Markup {
 }
 
 /** The account's name, or its ID if there is no such user any more. */
-export const accountOf = ({ accountId, userName }: Run, { people }: Served['ledger']): string =>
-  people.get(accountId, userName)?.account.name ?? accountId;
+export const accountOf = (
+  { accountId, userName }: Pick<Run, 'accountId' | 'userName'>,
+  { people }: Served['ledger'],
+): string => people.get(accountId, userName)?.account.name ?? accountId;
 
 function inStages({ ledger }: Served): Markup {
   const items = stages

@@ -24,6 +24,7 @@ export const badges: Readonly<Record<string, Badge>> = {
   completed: 'completed',
   rolledBack: 'rolledBack',
   tagsChanged: 'completed',
+  leaseTaken: 'completed',
   nothing: 'nothing',
   handedOn: 'handedOn',
   needsPerson: 'needsAPerson',

@@ -10,6 +10,7 @@ export function stageOf(state: string): Stage | undefined {
   switch (state) {
     case 'Begin':
     case 'ChangeTags':
+    case 'TakeLease':
     case 'ClaimUser':
     case 'Assess':
     case 'TakeOver':
@@ -41,6 +42,7 @@ export function stageOf(state: string): Stage | undefined {
     case 'Completed':
     case 'RolledBack':
     case 'TagsChanged':
+    case 'LeaseTaken':
       return 'done';
     default:
       return undefined;

@@ -4,6 +4,11 @@ import { problemWithTimetable } from './timetable.ts';
 import { dateSchema, timeZoneSchema } from './values.ts';
 
 export const scheduleSchema = z.strictObject({
+  enabled: setting(z.boolean().default(true), {
+    description:
+      'Whether sweeps begin by themselves. `false` before you [uninstall](uninstall.md): running rotations end, and no sweep starts others. A missing sweep then raises no alarm.',
+    example: false,
+  }),
   expression: setting(
     z
       .string()
@@ -117,6 +122,11 @@ export const sweepSchema = z.strictObject({
     description:
       'When rotations may begin. Outside of these times a sweep starts nothing, and its report says so.',
     ifOmitted: 'any time',
+  }),
+  securityHub: setting(z.boolean().default(false), {
+    description:
+      'Whether each sweep reports users that fail a [control](controls.md) to AWS Security Hub in keyturn’s account and region, which must be enabled there.',
+    example: true,
   }),
   exemptGroup: exemptGroupSchema.optional().meta({
     description: 'A group of IAM users that no sweep rotates.',

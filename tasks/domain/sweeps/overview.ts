@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { notSurveyed, resultsInAll } from '../controls/judge.ts';
+import { controlCountsSchema } from '../controls/result.ts';
 import { defined } from '../defined.ts';
 import { NameSet } from '../letter-case.ts';
 import {
@@ -46,6 +48,8 @@ export const overviewSchema = z.object({
   accounts: z.array(accountLineSchema).default([]),
   units: z.array(unitLineSchema).default([]),
   change: changeInAllSchema.optional(),
+  /** The results of the controls in all accounts. */
+  controls: controlCountsSchema.optional(),
   unneeded: unneededSchema.default(noneUnneeded),
   /** The running rotations. */
   rotations: runningSchema.default(noneRunning),
@@ -116,10 +120,10 @@ export class Gathering {
     const why = notLive ?? hold;
     const result = why === undefined ? 'surveyed' : `surveyed; nothing is started: ${why}`;
     const oldestDays = summary.oldest[0]?.ageDays;
-    const { change } = summary;
+    const { change, controls } = summary;
     this.#addLine(account, {
       ...{ result, users, keys, due: counts.due, overdue },
-      ...defined({ oldestDays, change }),
+      ...defined({ oldestDays, change, controls }),
     });
   }
 
@@ -137,6 +141,7 @@ export class Gathering {
       accounts: mostKeysFirst(this.lines).slice(0, mostLines),
       units: unitLinesOf(this.lines).slice(0, mostLines),
       change: changeInAll(this.lines),
+      controls: resultsInAll(this.lines),
       unneeded: this.#unneeded,
       rotations: this.#rotations,
     };
@@ -145,7 +150,8 @@ export class Gathering {
   #addFailure(account: AccountOfLine, because: string): void {
     this.#totals.failedAccounts += 1;
     this.#failed.push({ accountId: account.id, name: account.name, because });
-    this.#addLine(account, { result: `failed: ${because}`, users: 0, keys: 0, due: 0, overdue: 0 });
+    const nothing = { users: 0, keys: 0, due: 0, overdue: 0 };
+    this.#addLine(account, { result: `failed: ${because}`, ...nothing, controls: notSurveyed() });
   }
 
   #addLine({ id, name, unit }: AccountOfLine, line: Omit<AccountLine, 'accountId' | 'name' | 'unit'>): void {

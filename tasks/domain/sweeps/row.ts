@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { keyResultsSchema } from '../controls/result.ts';
 import { lastUseSchema } from '../keys.ts';
 import { wayOffSchema } from '../off-keys.ts';
 import { accountIdSchema } from '../scope.ts';
@@ -51,6 +52,10 @@ export const keyRowSchema = z.object({
   wayOff: wayOffSchema.optional().catch(undefined),
   /** Where the user's secret is. */
   secretIn: z.enum(['member', 'central', 'nowhere', 'unknown']).optional(),
+  /** The results of the controls that apply to the key. */
+  controls: keyResultsSchema.optional().catch(undefined),
+  /** The path in the user's ARN, if it has one: `/team/`. */
+  userPath: z.string().optional(),
   /** How the user's last rotation ended, if it didn't complete; for the next sweep. */
   rest: restSchema.optional(),
 });

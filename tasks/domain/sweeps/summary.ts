@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { countResults } from '../controls/judge.ts';
+import { controlCountsSchema } from '../controls/result.ts';
 import { defined } from '../defined.ts';
 import { accountIdSchema } from '../scope.ts';
 import { changeSchema, type KeysChange } from './change.ts';
@@ -59,6 +61,10 @@ export const summarySchema = z.discriminatedUnion('state', [
     open: openQuestionsSchema.default(noQuestions),
     /** How the keys changed since the sweep that this one is compared with, if that surveyed this account. */
     change: changeSchema.optional(),
+    /** Whether every user of the credential report, and the root user, could be read. */
+    complete: z.boolean().default(false),
+    /** The results of the controls; undefined before 1.0. */
+    controls: controlCountsSchema.optional(),
     /** Users that could be deleted. */
     unneeded: unneededSchema.default(noneUnneeded),
     /** Its running rotations. */
@@ -89,6 +95,9 @@ export function summarize(
     readonly problems: readonly string[];
     readonly named: readonly string[];
     readonly change?: KeysChange | undefined;
+    /** Whether the credential report had the root user, and how many users of it could not be read. */
+    readonly rootRead: boolean;
+    readonly unread: number;
   },
 ): Surveyed {
   const { accountId, asOf, users, perAccount, hold, notLive, named } = about;
@@ -114,6 +123,8 @@ export function summarize(
       questionsOfAccount,
     ),
     problems: shorten(problems, problemsOfAccount),
+    complete: about.rootRead && about.unread === 0,
+    controls: countResults(rows, about),
     unneeded: unneededAmong(triaged),
     rotations: countRunning(triaged.flatMap(({ rotation }) => rotation ?? [])),
     named: [...named],

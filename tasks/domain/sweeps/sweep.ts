@@ -71,6 +71,8 @@ export const objects = {
   overview: 'overview.json',
   accountLines: 'accounts.csv',
   unitLines: 'units.csv',
+  controlLines: 'controls.csv',
+  controlData: 'controls.json',
   wave: 'wave.json',
   /** The results of a round of starts, by its number. */
   startsOf: (round: number): string => `starts-${round}.json`,

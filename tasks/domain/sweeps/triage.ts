@@ -1,3 +1,4 @@
+import { judgeKeys } from '../controls/judge.ts';
 import { agedSituation, agedTable } from '../decisions/aged.ts';
 import type { SweptSituation } from '../decisions/swept.ts';
 import { decideBy } from '../decisions/table.ts';
@@ -63,9 +64,11 @@ export function triage(user: ReportedUser, look: UserLook | undefined, facts: Ac
     ...defined({ rest }),
     wayOff: tags === undefined ? undefined : wayOffOf(user.name, tags, keys),
   };
-  const rows = keys.map((key) =>
-    rowOf(key, key.active ? verdict : judge({ ...situation, active: false }), about, facts),
-  );
+  const results = judgeKeys(user, keys, facts.now);
+  const rows = keys.map((key, place) => ({
+    ...rowOf(key, key.active ? verdict : judge({ ...situation, active: false }), about, facts),
+    ...defined({ controls: results[place], userPath: user.path }),
+  }));
   const problem = problemOf(user.name, verdict, look, facts);
   const candidate =
     tags === undefined ? {} : candidateOf(user.name, { keys, verdict, owner, last, rest }, facts);

@@ -34,8 +34,8 @@ export function commandsOf(path: string): DocumentedCommand[] {
   return found;
 }
 
-/** A command goes on in lines that are indented or only close it. */
-function commandsIn(block: readonly string[]): string[] {
+/** The commands of a block: each goes on in lines that are indented or only close it. */
+export function commandsIn(block: readonly string[]): string[] {
   const indent = Math.min(...block.filter((line) => line !== '').map((line) => line.search(/\S/)));
   const commands: string[] = [];
   for (const line of block.map((each) => each.slice(indent))) {

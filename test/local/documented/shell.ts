@@ -1,14 +1,11 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-const isHere = (program: string): boolean => spawnSync(program, ['--version']).status === 0;
-const missing = ['bash', 'aws', 'jq'].filter((program) => !isHere(program));
+import { cliVariables, whyNot } from '../aws-cli/aws-cli.ts';
 
 /** Why commands of the AWS CLI can't be run on this machine; empty if they can. */
-export const whyNoShell =
-  missing.length === 0 ? '' : ` (skipped: there is no ${missing.join(', no ')} on the PATH)`;
+export const whyNoShell = whyNot('bash', 'aws', 'jq');
 
 export interface ShellAnswer {
   readonly exitCode: number;
@@ -20,27 +17,30 @@ const mark = '--- end of command';
 
 /** An operator's shell: what one command sets, the next one has. It has nothing of this machine's configuration. */
 export class DocumentedShell {
-  readonly folder = mkdtempSync(join(tmpdir(), 'keyturn-shell-'));
   readonly #bash: ChildProcess;
   #out = '';
   #ended: ((answer: ShellAnswer) => void) | undefined;
 
-  /** @param credentials of the AWS CLI, as variables */
-  constructor(credentials: Readonly<Record<string, string>>) {
-    this.#bash = spawn('bash', ['--noprofile', '--norc'], {
-      cwd: this.folder,
-      env: {
-        PATH: process.env.PATH,
-        HOME: this.folder,
-        AWS_CONFIG_FILE: join(this.folder, 'config'),
-        AWS_SHARED_CREDENTIALS_FILE: join(this.folder, 'credentials'),
-        AWS_EC2_METADATA_DISABLED: 'true',
-        AWS_PAGER: '',
-        ...credentials,
-      },
-    });
+  private constructor(
+    readonly folder: string,
+    env: Readonly<Record<string, string>>,
+  ) {
+    this.#bash = spawn('bash', ['--noprofile', '--norc'], { cwd: folder, env });
     this.#bash.stdout?.on('data', (chunk: Buffer) => this.#hear(String(chunk)));
     this.#bash.stdin?.write('exec 2>&1\n');
+  }
+
+  /** @param endpoint where the AWS CLI finds AWS */
+  static async open(endpoint: string): Promise<DocumentedShell> {
+    const folder = mkdtempSync(join(tmpdir(), 'keyturn-shell-'));
+    const operator = { accessKeyId: 'operator', secretAccessKey: 'operator' };
+    return new DocumentedShell(folder, {
+      ...(await cliVariables(endpoint, operator)),
+      AWS_MAX_ATTEMPTS: '1',
+      AWS_DEFAULT_REGION: 'eu-west-1',
+      HOME: folder,
+      AWS_CONFIG_FILE: join(folder, 'config'),
+    });
   }
 
   /** Runs one command after the other has ended. */

@@ -6,8 +6,9 @@ import { type KeySituation, makeSituated } from '../../../local/world/organizati
 import { Owner } from '../../../local/world/owner.ts';
 import { randomStream } from '../../../local/world/random.ts';
 import { day } from '../../../tasks/domain/time.ts';
+import type { Credentials } from '../aws-cli/aws-cli.ts';
 import { commandsIn, identityIn, type MailedCommand } from './commands.ts';
-import { type Credentials, runLine, type Way } from './run.ts';
+import { runLine, type Way } from './run.ts';
 
 export const accountId = '222222222222';
 export const userName = 'nightly-export';

@@ -1,46 +1,27 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as cloudTrail from '@aws-sdk/client-cloudtrail';
 import * as iam from '@aws-sdk/client-iam';
 import * as s3 from '@aws-sdk/client-s3';
 import * as secretsManager from '@aws-sdk/client-secrets-manager';
 import * as stepFunctions from '@aws-sdk/client-sfn';
+import { type Credentials, cliVariables, hasAwsCli } from '../aws-cli/aws-cli.ts';
 import { wordsOf } from './shell.ts';
 
 const execute = promisify(execFile);
 
-/** Whether the AWS CLI is here; without it, commands are run by the SDK only. */
-export const hasAwsCli = spawnSync('aws', ['--version']).status === 0;
+/** Without the AWS CLI, commands are run by the SDK only. */
 export const ways = hasAwsCli ? (['SDK', 'CLI'] as const) : (['SDK'] as const);
 export type Way = (typeof ways)[number];
-
-export interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-}
 
 /** Runs a command from a mail, exactly as it is there. @returns what it prints */
 export const runLine = (line: string, endpoint: string, by: Credentials, way: Way): Promise<string> =>
   way === 'CLI' ? byCli(line, endpoint, by) : bySdk(line, endpoint, by);
 
-/** Without this machine's own configuration of the CLI. */
 async function byCli(line: string, endpoint: string, by: Credentials): Promise<string> {
   const { stdout } = await execute('sh', ['-c', line], {
-    env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      AWS_CONFIG_FILE: '/nonexistent',
-      AWS_SHARED_CREDENTIALS_FILE: '/nonexistent',
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_PAGER: '',
-      // An operator's shell has one; commands for regional services name theirs.
-      AWS_DEFAULT_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: by.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: by.secretAccessKey,
-      ...(by.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: by.sessionToken }),
-    },
+    // An operator's shell has a region; commands for regional services name theirs.
+    env: { ...(await cliVariables(endpoint, by)), AWS_DEFAULT_REGION: 'us-east-1' },
   });
   return stdout;
 }
