@@ -21,7 +21,8 @@ import type {
   OperationSchema,
   Provider,
 } from '@smithy/types';
-import { type DirectCall, directProtocol, readOutput, writeInput } from './direct.ts';
+import { directProtocol, readOutput, writeInput } from './direct.ts';
+import type { DirectCall } from './http.ts';
 
 type Protocol = ClientProtocol<HttpRequest, HttpResponse>;
 

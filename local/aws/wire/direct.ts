@@ -2,15 +2,6 @@ import type { NormalizedSchema } from '@smithy/core/schema';
 import { isoSecond } from '../../../tasks/domain/time.ts';
 import { isNumber } from './query.ts';
 
-/** A call by an SDK client of this process, as objects. What HTTP would do to them is done to copies of them. */
-export interface DirectCall {
-  readonly operation: string;
-  /** As the wire's decoding would return it. */
-  readonly input: Readonly<Record<string, unknown>>;
-  /** A service's output as an SDK would read it from the wire. */
-  readonly read: (output: unknown) => Record<string, unknown>;
-}
-
 type Protocol = 'query' | 'json';
 
 /** By the SDK's namespace. The others have members in paths, headers and streams: they keep the wire. */

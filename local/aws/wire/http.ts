@@ -1,4 +1,11 @@
-import type { DirectCall } from './direct.ts';
+/** A call by an SDK client of this process, as objects. What HTTP would do to them is done to copies of them. */
+export interface DirectCall {
+  readonly operation: string;
+  /** As the wire's decoding would return it. */
+  readonly input: Readonly<Record<string, unknown>>;
+  /** A service's output as an SDK would read it from the wire. */
+  readonly read: (output: unknown) => Record<string, unknown>;
+}
 
 /** An HTTP request as both an SDK's request handler and `node:http` bring it. */
 export interface WireRequest {
