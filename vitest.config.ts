@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import SlowestFirst from './test/slowest-first.ts';
 
 /** Tests that mock SDK clients by their class, which would affect any other file in the same process. */
 const mocking = [
@@ -16,6 +17,7 @@ export default defineConfig({
     reporters: ['dot', './test/closing-line.ts'],
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    sequence: { sequencer: SlowestFirst },
     // Nothing else runs at the same time; by default one core would stay idle.
     maxWorkers: '100%',
     // Lives leave much short-lived garbage.

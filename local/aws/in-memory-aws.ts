@@ -3,7 +3,8 @@ import { type Denied, Guardrails } from './access/guardrails.ts';
 import type { Need } from './access/need.ts';
 import { needsOf } from './access/needs.ts';
 import { Permissions, type RolePolicies } from './access/permissions.ts';
-import { type AccessPolicy, type PolicyDocument, readPolicy } from './access/policy.ts';
+import type { AccessPolicy, PolicyDocument } from './access/policy.ts';
+import { trustsOf } from './access/trusts.ts';
 import { accountOperations } from './account-management.ts';
 import { cloudTrailOperations } from './cloudtrail.ts';
 import { StaleReads } from './consistency.ts';
@@ -33,10 +34,13 @@ import {
   type Operations,
   type ServiceName,
 } from './types.ts';
+import { DirectProtocol, DirectSigner } from './wire/direct-protocol.ts';
 import type { WireRequest, WireResponse } from './wire/http.ts';
 import { type InProcessHandler, inProcess } from './wire/in-process.ts';
 import { unknownOperation } from './wire/operation.ts';
 import { decode, encodeError, encodeOutput, type Incoming } from './wire/wire.ts';
+
+const directly = { protocol: DirectProtocol, signerConstructor: DirectSigner };
 
 /**
  * AWS in memory, as far as rotating access keys requires it, under the unmodified SDK clients: give them
@@ -56,6 +60,8 @@ export class InMemoryAws {
   /** The states of KMS keys. */
   readonly kms: KmsKeys;
   readonly requestHandler: InProcessHandler;
+  /** The request handler, with what makes an SDK client faster without changing what it gets. */
+  readonly sdkSettings: { readonly requestHandler: InProcessHandler };
   readonly #model: Model;
   readonly #keys: KeyIndex;
   readonly #callers: Callers;
@@ -93,6 +99,7 @@ export class InMemoryAws {
     this.requestHandler = inProcess(
       (request) => this.breathe()?.then(() => handle(request)) ?? handle(request),
     );
+    this.sdkSettings = { requestHandler: this.requestHandler, ...(options.overHttp ? {} : directly) };
     this.#trusts = trustsOf(options.memberTrusts);
     const trusts = () => this.#trusts;
     this.use('sts', stsOperations({ model: this.#model, keys: this.#keys, callers: this.#callers, trusts }));
@@ -244,7 +251,7 @@ export class InMemoryAws {
     for (const listener of this.#callListeners) listener(call, { ...answer, delivered: !broken });
     if (broken) return this.#break(fault, call.caller);
     if ('error' in answer) return encodeError(service, answer.error, requestId);
-    return encodeOutput(service, operation, answer.output, requestId);
+    return encodeOutput(incoming, answer.output, requestId, request);
   }
 
   #run(
@@ -286,15 +293,4 @@ function impliedBy([own, ...others]: readonly Need[]): string[] {
 function errorOutcome(error: unknown): CallOutcome {
   if (error instanceof AwsError) return { error };
   throw error;
-}
-
-function trustsOf(
-  documents: InMemoryAwsOptions['memberTrusts'],
-): ReadonlyMap<string, AccessPolicy> | undefined {
-  if (documents === undefined) return undefined;
-  const read = Object.entries(documents).map(([role, document]): [string, AccessPolicy] => [
-    role,
-    readPolicy(document, 'trust'),
-  ]);
-  return new Map(read);
 }

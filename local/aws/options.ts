@@ -40,4 +40,6 @@ export interface InMemoryAwsOptions {
   readonly memberTrusts?: Readonly<Record<string, PolicyDocument>>;
   /** How long IAM takes to make a credential report; 5 by default. */
   readonly credentialReportSeconds?: number;
+  /** Whether this process's SDK clients write their calls as HTTP, like any others. If omitted, they pass objects. */
+  readonly overHttp?: boolean;
 }

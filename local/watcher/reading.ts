@@ -6,10 +6,6 @@ import type { AskedKey, MailText, Watched } from './watched.ts';
 export const leakedKeysOf = ({ request }: Pick<Watched, 'request'>): string[] =>
   request.action === 'emergency' ? [request.keyId ?? [], request.alsoLeaked ?? []].flat() : [];
 
-/** A credential report comes as bytes. */
-export const bytesAsText = (_key: string, value: unknown): unknown =>
-  value instanceof Uint8Array ? Buffer.from(value).toString() : value;
-
 const data = z.object({ Data: z.string() });
 const contentSchema = z.object({ Simple: z.object({ Subject: data, Body: z.object({ Text: data }) }) });
 

@@ -6,15 +6,7 @@ import type { Execution } from '../engine/execution.ts';
 import type { VirtualClock } from '../world/clock.ts';
 import { afterChange, endIsTold, leakedKeyGoes } from './expectations.ts';
 import { Later } from './later.ts';
-import {
-  asksOwner,
-  bytesAsText,
-  createdKeyIn,
-  leakedKeysOf,
-  mailIn,
-  tokenIn,
-  toldKeysIn,
-} from './reading.ts';
+import { asksOwner, createdKeyIn, leakedKeysOf, mailIn, tokenIn, toldKeysIn } from './reading.ts';
 import { rules, rulesOfState } from './rules.ts';
 import { SecretSearch } from './secret-search.ts';
 import { lostToReader } from './secrets.ts';
@@ -136,12 +128,15 @@ export class Watcher {
 
   /** Searches for secrets in a text that people or machines may see. */
   read(where: string, text: string): void {
-    if (this.#secrets.finds(text)) this.#report('P5', 'unknown', `a secret access key stands in ${where}`);
+    if (this.#secrets.finds(text)) this.#found(where);
+  }
+
+  #found(where: string): void {
+    this.#report('P5', 'unknown', `a secret access key stands in ${where}`);
   }
 
   #readData(where: string, data: unknown): void {
-    // As long as no secret exists, there is nothing to find, and serializing would be wasted work.
-    if (this.#secrets.known.size > 0) this.read(where, JSON.stringify(data, bytesAsText));
+    if (this.#secrets.findsIn(data)) this.#found(where);
   }
 
   #meet(execution: Execution): void {

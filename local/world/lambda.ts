@@ -35,12 +35,13 @@ export function clientDefaults(
     responseChecksumValidation: 'WHEN_SUPPORTED',
     disableS3ExpressSessionAuth: true,
     useArnRegion: false,
+    ignoreConfiguredEndpointUrls: true,
   } satisfies STSClientConfig & S3ClientConfig;
   return {
     ...notFromOutside,
     region,
     credentials: aws.credentialsFor(roleName, accountId),
-    requestHandler: aws.requestHandler,
+    ...aws.sdkSettings,
     retryStrategy: new ConfiguredRetryStrategy(3, () => 0),
   };
 }

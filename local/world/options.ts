@@ -42,6 +42,8 @@ export interface WorldOptions {
   /** Whom each of the member roles trusts, by its name. If omitted, every role of the central account. */
   readonly memberTrusts?: Readonly<Record<string, PolicyDocument>>;
   readonly credentialReportSeconds?: number;
+  /** Whether SDK clients write their calls as HTTP. The outcome is the same, and takes half as long again. */
+  readonly overHttp?: boolean;
   /** For how long reads of executions miss that one has started or ended. */
   readonly executionLagSeconds?: number;
   /** How many virtual seconds each AWS call of a function takes; none if omitted. */

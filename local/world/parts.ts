@@ -87,6 +87,7 @@ export function awsOf(
       'unlabelledHours',
       'credentialReportSeconds',
       'memberTrusts',
+      'overHttp',
     ]),
     ...(options.policies === undefined ? {} : { rolePolicies: new Map([...others, ...options.policies]) }),
   });

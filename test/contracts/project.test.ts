@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { slowest } from '../slowest-first.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
@@ -46,4 +47,8 @@ it('a released version is in the changelog and has a folder in test/upgrades', (
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
   expect(folders.toSorted()).toEqual(released.toSorted());
+});
+
+it('the list of the slowest tests names files that are there', () => {
+  expect(slowest.filter((path) => !existsSync(new URL(path, root)))).toEqual([]);
 });

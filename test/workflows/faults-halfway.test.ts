@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { surviveAtChanges, surviveEverywhere } from './one-fault.ts';
+import { expectSameCrashes, surviveAtChanges, surviveEverywhere } from './one-fault.ts';
 import { patience } from './places.ts';
 
 describe('calls that succeeded unnoticed', () => {
@@ -16,6 +16,12 @@ describe('calls that succeeded unnoticed', () => {
   it(
     'may each be the last that a task makes: nobody loses access, nothing is left behind, and it can continue',
     () => surviveEverywhere({ fault: 'crashAfter', calls: 1 }),
+    patience,
+  );
+
+  it(
+    'leave the same if the last of them is another that the same task makes without changing anything in between',
+    expectSameCrashes,
     patience,
   );
 });

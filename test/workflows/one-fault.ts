@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Fault } from '../../local/aws/types.ts';
 import { isStored } from '../../local/watcher/secrets.ts';
 import type { Life } from './life.ts';
-import { answer, isByTask, isChange, liveWith, type Path, placesIn, shortDays } from './places.ts';
+import { answer, isByTask, isChange, liveWith, type Path, placesIn, sampled, shortDays } from './places.ts';
 
 type Setting = Omit<Path, 'live'>;
 
@@ -70,12 +70,38 @@ export const surviveAtChanges = (trouble: RepeatedFault): Promise<void> => survi
 export const surviveInCentralStorage = (trouble: RepeatedFault): Promise<void> =>
   survive(trouble, secretInCentral, 20);
 
+/** Checks that a crash after the first call of a group and one after the last leave the same, for a sample of groups. */
+export async function expectSameCrashes(): Promise<void> {
+  // What a stale read shows is drawn anew for each read, so it differs by how many there were.
+  const path = { ...everyCall, options: { tags, consistencySeconds: 0 }, live };
+  const { crashes } = await placesIn(path);
+  const groups = crashes.filter(({ length }) => length > 1);
+  expect(groups.length).toBeGreaterThan(20);
+  for (const group of sampled(groups, 4)) {
+    const [first, last] = [group[0], group.at(-1)];
+    const lives = [first, last].map((at) =>
+      liveWith(path, (number) => (number === at ? 'crashAfter' : undefined)),
+    );
+    const [one, other] = await Promise.all(lives.map(async (life) => whatHappenedIn(await life)));
+    expect(one, `crashes after the calls ${first} and ${last}`).toEqual(other);
+  }
+}
+
+/** Every event with its time, and every mail; not the keys' IDs, which are random. */
+const whatHappenedIn = ({ rotations, world }: Life) => ({
+  events: rotations.map(({ history }) => history.map(({ type, timestamp }) => [type, timestamp])),
+  mails: world.aws.mails.map(({ subject, sentAt }) => [subject, sentAt]),
+  violations: world.watcher.violations,
+});
+
 async function survive({ fault, calls }: RepeatedFault, setting: Setting, least: number): Promise<void> {
   const path = { ...setting, live };
-  const { places, life: undisturbed } = await placesIn(path);
+  const { places, crashes, life: undisturbed } = await placesIn(path);
   expect(undisturbed.stands).toBe('completed');
   expect(places.length).toBeGreaterThan(least);
-  for (const at of places) {
+  const tried = fault === 'crashAfter' ? crashes.map(([first]) => first) : places;
+  for (const at of tried) {
+    if (at === undefined) continue;
     const life = await liveWith(path, (number) => (number >= at && number < at + calls ? fault : undefined));
     await expectUnharmed(life, `${calls} x ${fault} at call ${at}`);
   }

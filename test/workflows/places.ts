@@ -38,26 +38,46 @@ export async function liveWith(path: Path, trouble: FaultAt): Promise<Life> {
   return life;
 }
 
-/**
- * The places for trouble: every call; but between two changes only the first and the last that one role makes of an
- * operation. The calls between those are daily checks that find what the first one did.
- * @returns numbers of calls, counted from 1, in order; and how the undisturbed life ended
- */
-export async function placesIn(path: Path): Promise<{ readonly places: number[]; readonly life: Life }> {
+/** Where trouble can be, as numbers of calls, counted from 1, in order; and how the undisturbed life ended. */
+export interface Places {
+  /**
+   * Every call; but between two changes only the first and the last that one role makes of an operation. The calls
+   * between those are daily checks that find what the first one did.
+   */
+  readonly places: readonly number[];
+  /**
+   * The same, grouped by what a crash after them leaves: what the task has changed, and when it ended. It is the same
+   * for all calls that a task makes at the same time without changing anything in between.
+   */
+  readonly crashes: readonly (readonly number[])[];
+  readonly life: Life;
+}
+
+/** Lives a path undisturbed, to find the places for trouble in it. */
+export async function placesIn(path: Path): Promise<Places> {
   const life = await begin(path);
   const firstAndLast = new Map<string, [first: number, last: number]>();
-  let calls = 0;
-  let changes = 0;
+  const leaves = new Map<number, string>();
+  let [calls, changes, runs] = [0, 0, 0];
+  life.world.onEvent((_, { type }) => {
+    if (type === 'TaskStarted') runs += 1;
+  });
   life.world.aws.onCall((call) => {
-    if (path.isMeant(call)) {
-      calls += 1;
-      const kind = [changes, call.caller.roleName, call.service, call.operation].join(' ');
-      firstAndLast.set(kind, [firstAndLast.get(kind)?.[0] ?? calls, calls]);
-    }
-    if (isChange(call)) changes += 1;
+    const kind = [changes, call.caller.roleName, call.service, call.operation].join(' ');
+    // A user's key that signs is used from then on, whatever the call does.
+    if (isChange(call) || call.caller.kind === 'user') changes += 1;
+    if (!path.isMeant(call)) return;
+    calls += 1;
+    firstAndLast.set(kind, [firstAndLast.get(kind)?.[0] ?? calls, calls]);
+    const { via: task = call.caller.roleName } = call.caller;
+    leaves.set(calls, [task, runs, changes, call.at.getTime()].join(' '));
   });
   await path.live(life);
-  return { places: [...new Set([...firstAndLast.values()].flat())].sort((a, b) => a - b), life };
+  const places = [...new Set([...firstAndLast.values()].flat())].sort((a, b) => a - b);
+  const crashes = new Map<string | undefined, number[]>();
+  for (const place of places)
+    crashes.set(leaves.get(place), [...(crashes.get(leaves.get(place)) ?? []), place]);
+  return { places, crashes: [...crashes.values()], life };
 }
 
 /** Answers as an owner does, who can't if no mail came or the page failed. */

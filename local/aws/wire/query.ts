@@ -13,6 +13,9 @@ const NUMBERS: ReadonlySet<string> = new Set(['MaxItems', 'DurationSeconds']);
 const LISTS: ReadonlySet<string> = new Set(['Tags', 'TagKeys']);
 const MAPS: ReadonlySet<string> = new Set(['SummaryMap']);
 
+/** Whether a member of that name is read from a form as a number. */
+export const isNumber = (member: string): boolean => NUMBERS.has(member);
+
 /** A query-protocol form as operation and input: `Tags.member.1.Key=a` is `{ Tags: [{ Key: 'a' }] }`. */
 export function decodeForm(body: string): { operation: string; input: Readonly<Record<string, unknown>> } {
   const input: Record<string, unknown> = {};
@@ -34,7 +37,7 @@ export function decodeForm(body: string): { operation: string; input: Readonly<R
 function readMember(member: string, value: string): unknown {
   // An empty list is sent as the bare name.
   if (LISTS.has(member) && value === '') return [];
-  if (!NUMBERS.has(member)) return value;
+  if (!isNumber(member)) return value;
   if (!/^\d+$/.test(value)) throw new AwsError('MalformedInput', `${member} is not a number.`);
   return Number(value);
 }

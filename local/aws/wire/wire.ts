@@ -72,6 +72,11 @@ export function decode(request: WireRequest): Incoming {
       `${authorization.service} is not modelled here. Modelled are: ${modelled}.`,
     );
   }
+  const { service } = authorization;
+  if (request.direct !== undefined) {
+    const { operation, input } = request.direct;
+    return { service, operation, input, authorization, headers, body: '' };
+  }
   const body = readBody(request.body);
   const read = readOperation(authorization, request, headers, body);
   return { ...read, service: authorization.service, authorization, headers, body };
@@ -97,13 +102,20 @@ function readOperation(
   return { operation: target.slice(target.lastIndexOf('.') + 1), input: of };
 }
 
-/** A service's answer as HTTP, in its protocol. */
+/** A service's answer as HTTP, in its protocol; or as it is read, if the call was a direct one. */
 export function encodeOutput(
-  service: ServiceName,
-  operation: string,
+  { service, operation }: Pick<Incoming, 'service' | 'operation'>,
   output: unknown,
   requestId: string,
+  { direct }: Pick<WireRequest, 'direct'>,
 ): WireResponse {
+  if (direct !== undefined)
+    return {
+      statusCode: 200,
+      headers: { 'x-amzn-requestid': requestId },
+      body: '',
+      direct: direct.read(output),
+    };
   if (service === 'iam' || service === 'sts') return encodeXml(service, operation, output, requestId);
   if (service === 's3') return encodeS3(operation, output, requestId);
   if (service === 'lambda') return encodeLambda(output, requestId);
