@@ -7,6 +7,8 @@ import type { Entry } from '../tasks/domain/settings/entry.ts';
 import { unwrapped } from '../tasks/domain/settings/messages.ts';
 import { settingsSchema } from '../tasks/domain/settings/schema.ts';
 import { commandSections } from './command-sections.ts';
+import { controlTable } from './control-table.ts';
+import { endpointTable, globalTable, outsideTable } from './endpoint-tables.ts';
 import { eventTables } from './event-tables.ts';
 import { replacePart, tableOf } from './generated.ts';
 
@@ -163,6 +165,10 @@ export const references = [
   { document: 'runbook.md', part: 'policy tags', make: policyRows },
   { document: 'events.md', part: 'events', make: eventTables },
   { document: 'cli.md', part: 'commands', make: commandSections },
+  { document: 'controls.md', part: 'controls', make: controlTable },
+  { document: 'vpc.md', part: 'endpoints', make: endpointTable },
+  { document: 'vpc.md', part: 'outside', make: outsideTable },
+  { document: 'vpc.md', part: 'global services', make: globalTable },
 ] as const;
 
 if (argv[1] === fileURLToPath(import.meta.url)) {

@@ -42,6 +42,7 @@ import type { Deployment } from './settings.ts';
 import { DeployedMachine } from './state-machine.ts';
 import { SweepRole } from './sweep-role.ts';
 import { TaskFunction } from './task-function.ts';
+import { VpcEndpoints } from './vpc-endpoints.ts';
 import { watches } from './watches.ts';
 
 /** Everything in the central account. */
@@ -79,6 +80,8 @@ export class CentralStack extends Stack {
       path: ownerPages.trigger.path,
       concurrency: deployment.concurrency.ownerPages,
     });
+    if (deployment.vpc !== undefined)
+      new VpcEndpoints(this, 'Endpoints', { deployment, vpc: deployment.vpc });
     this.#watch(this.#rotation(), this.#sweep(), this.#hear());
     new OperatorsRole(this, 'OperatorsRole', { deployment, granted: this.#granted });
     if (deployment.events) this.#publish();

@@ -79,6 +79,10 @@ export const configurationSetArn = (where: Pick<Deployment, 'account' | 'region'
 export const eventBusArn = (where: Pick<Deployment, 'account' | 'region'>): string =>
   inAccount(where, 'events', `event-bus/${eventBusName}`);
 
+/** What Security Hub calls the findings that an account reports by itself. */
+export const ownProductArn = (where: Pick<Deployment, 'account' | 'region'>): string =>
+  inAccount(where, 'securityhub', `product/${where.account}/default`);
+
 export const useFunctionArn = (where: Pick<Deployment, 'account' | 'region'>): string =>
   inAccount(where, 'lambda', `function:${functionName('CheckUse')}`);
 
@@ -114,3 +118,12 @@ export const sweepObjects = (where: Pick<Deployment, 'account' | 'region'>): str
 /** The records of ended rotations. */
 export const recordObjects = (where: Pick<Deployment, 'account' | 'region'>): string =>
   `${reportBucketArn(where)}/${recordPrefix}*`;
+
+/** The alternate contacts of an organization's accounts, as Account Management names them. */
+export const memberContacts = ({
+  id,
+  managementAccount,
+}: {
+  readonly id: string;
+  readonly managementAccount: string;
+}): string => `arn:${Aws.PARTITION}:account::${managementAccount}:account/${id}/*`;

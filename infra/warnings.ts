@@ -1,4 +1,5 @@
 import { addressOf } from '../tasks/domain/settings/sender.ts';
+import { outsideHosts } from './endpoints.ts';
 import { listedIds } from './reach.ts';
 import { isOptIn } from './regions.ts';
 import type { Deployment } from './settings.ts';
@@ -21,6 +22,7 @@ export const warningsOf = (deployment: Deployment): Warning[] => [
   ...publicSender(deployment),
   ...optInRegion(deployment),
   ...leaksElsewhere(deployment),
+  ...noEndpoint(deployment),
 ];
 
 function publicSender({ mail }: Deployment): Warning[] {
@@ -37,6 +39,14 @@ function optInRegion({ region, storage }: Deployment): Warning[] {
     id: `optInRegion:${each}`,
     message: `${each} is an opt-in region: an account that hasn't enabled it can't be used from there; "npx keyturn doctor" and the audit name those accounts`,
   }));
+}
+
+/** In a VPC, some calls have no endpoint to go through. */
+function noEndpoint(deployment: Deployment): Warning[] {
+  const hosts = outsideHosts(deployment).map(({ host }) => host);
+  if (deployment.vpc === undefined || hosts.length === 0) return [];
+  const message = `the functions’ subnets must lead to ${hosts.join(', ')}: no VPC endpoint of ${deployment.region} does; see docs/vpc.md`;
+  return [{ id: 'noEndpoint', message }];
 }
 
 /** Without an organization, AWS Health has no view of the other accounts. */

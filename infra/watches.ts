@@ -139,6 +139,11 @@ const ofSweeps = ({ sweep, absentAfterDays }: WatchedParts): Watch[] => [
     says: 'Users whose exemption has ended are due.',
     metric: recorded('ExemptionsExpired'),
   },
+  {
+    title: 'Findings not sent',
+    says: 'A sweep could not report all findings to Security Hub; the next one tries again.',
+    metric: recorded('FindingsNotSent'),
+  },
 ];
 
 /** The metric of which a good look at the canary records one, any other look and the heartbeat zero. */

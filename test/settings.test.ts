@@ -43,8 +43,11 @@ describe('the settings', () => {
       brand: { name: 'keyturn', accent: '#0b57a4', accentDark: '#2b6cb8' },
       policy: {},
       scope: { organizationalUnits: [], include: [], exclude: [] },
+      securityHub: false,
       waves: { perSweep: 20, perAccount: 5 },
-      survey: { overdueAfterDays: 180, restDays: 7, silentRestDays: 60 },
+      survey: { overdueAfterDays: 180, restDays: 7, silentRestDays: 60, codeTags: [] },
+      ownersFrom: ['accountTag', 'securityContact', 'operationsContact', 'accountAddress'],
+      goneUsers: { deleteAfterDays: 90, recoveryDays: 30 },
     });
   });
 

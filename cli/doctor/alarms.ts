@@ -17,6 +17,7 @@ export const alarmTitles: readonly string[] = [
   ],
   ...['Mail refused', 'Operators not reached', 'Owners’ pages fail', 'Mail bounces'],
   ...['No sweep completed', 'Sweep failed', 'Accounts failed', 'Keys overdue', 'Exemptions run out'],
+  'Findings not sent',
   ...['Leaked key not handled', 'Leaked key still active', 'Reactivation stuck', 'Events undelivered'],
 ];
 

@@ -10,6 +10,8 @@ import { configurationSet, operatorsAddress, sandbox, sender } from './mail.ts';
 import { memberRoles } from './member-roles.ts';
 import { healthDelegation, organization, stackSetsAccess } from './organization.ts';
 import { heartbeat, schedule } from './schedule.ts';
+import { securityHub } from './security-hub.ts';
+import { vpcEndpoints } from './vpc.ts';
 import { writingRole } from './writing-role.ts';
 
 /** Everything that doctor checks, in the order of the table. */
@@ -18,5 +20,5 @@ export const checks: readonly Check[] = [
   ...[functions, concurrency, schedule, heartbeat, lastAudit, exemptions],
   ...[sandbox, sender, configurationSet, operatorsAddress],
   ...[alarms, alarmsSubscribed, healthDelegation, leakStacks],
-  ...[linkKey, keyPolicies, replicaRegions, canary, lease],
+  ...[linkKey, keyPolicies, replicaRegions, canary, lease, securityHub, vpcEndpoints],
 ];

@@ -4,6 +4,7 @@ import type { Need } from './access/need.ts';
 import { needsOf } from './access/needs.ts';
 import { Permissions, type RolePolicies } from './access/permissions.ts';
 import { type AccessPolicy, type PolicyDocument, readPolicy } from './access/policy.ts';
+import { accountOperations } from './account-management.ts';
 import { cloudTrailOperations } from './cloudtrail.ts';
 import { StaleReads } from './consistency.ts';
 import { type Buses, eventsOperations } from './events.ts';
@@ -20,6 +21,7 @@ import { organizationsOperations } from './organizations.ts';
 import { type Buckets, s3Operations } from './s3.ts';
 import { Secrets } from './secrets-manager/secrets.ts';
 import { type SecretLags, secretsManagerOperations } from './secrets-manager/secrets-manager.ts';
+import { newHub, securityHubOperations } from './security-hub.ts';
 import { type DeliveredMail, type Sending, sesOperations } from './ses/ses.ts';
 import { stsOperations } from './sts.ts';
 import {
@@ -50,6 +52,7 @@ export class InMemoryAws {
   readonly buckets: Buckets = new Map();
   /** EventBridge's buses besides the default one, by name, with what was put on them. */
   readonly buses: Buses = new Map([['keyturn', []]]);
+  readonly hub = newHub();
   /** The states of KMS keys. */
   readonly kms: KmsKeys;
   readonly requestHandler: InProcessHandler;
@@ -101,9 +104,11 @@ export class InMemoryAws {
     this.use('secretsmanager', secretsManagerOperations(this.#model, this.secrets, this.kms, options));
     this.use('kms', kmsOperations(this.#model, this.kms));
     this.use('organizations', organizationsOperations(this.#model));
+    this.use('account', accountOperations(this.#model));
     this.use('s3', s3Operations(this.#model, this.buckets));
     this.use('cloudtrail', cloudTrailOperations(this.#model, this.#keys));
     this.use('events', eventsOperations(this.#model, this.buses));
+    this.use('securityhub', securityHubOperations(this.#model, this.hub));
     const accept = (mail: DeliveredMail): void => {
       this.mails.push(mail);
       for (const listener of this.#mailListeners) listener(mail);

@@ -30,7 +30,9 @@ export type ServiceName =
   | 's3'
   | 'events'
   | 'lambda'
-  | 'cloudtrail';
+  | 'securityhub'
+  | 'cloudtrail'
+  | 'account';
 
 /** One API call, before it is answered. `input` is as the operation's SDK command takes it. */
 export interface Call {

@@ -1,12 +1,14 @@
 import { stringify } from 'csv-stringify/sync';
+import { controls } from '../domain/controls/controls.ts';
+import { madeByCodeInWords } from '../domain/made-by-code.ts';
 import { replacements } from '../domain/off-keys.ts';
 import type { KeysChange } from '../domain/sweeps/change.ts';
 import type { AccountLine, UnitLine } from '../domain/sweeps/lines.ts';
 import type { KeyRow } from '../domain/sweeps/row.ts';
 import type { SkippedAccount } from '../domain/sweeps/select-accounts.ts';
 
-/** Prevents CSV injection: a name that begins like a formula must not be evaluated when the file is opened. */
-const write = (header: readonly string[], rows: Iterable<readonly unknown[]>): string =>
+/** @param rows in the header's columns. Prevents CSV injection: a name that begins like a formula must not be evaluated when the file is opened. */
+export const write = (header: readonly string[], rows: Iterable<readonly unknown[]>): string =>
   stringify([header, ...rows], { escape_formulas: true });
 
 const keyHeader = [
@@ -21,7 +23,9 @@ const keyHeader = [
     'readers',
     'may_become',
     'may_become_because',
+    'made_by_code',
   ],
+  ...controls.map(({ id }) => id.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)),
 ];
 
 /** One line per key, in the columns of the first. */
@@ -33,6 +37,8 @@ export const keysAsCsv = (rows: readonly KeyRow[]): string =>
       ...[row.since.toISOString(), row.ageDays, ...useColumns(row)],
       ...[row.owner, String(row.ownerRead), row.decision, row.because, String(row.overdue), row.rotation],
       ...[row.secretIn, row.readers?.join(' '), wayOffColumn(row), row.wayOff?.because],
+      ...controls.map(({ id }) => row.controls?.[id]),
+      row.madeByCode && madeByCodeInWords(row.madeByCode),
     ]),
   );
 

@@ -12,6 +12,7 @@ import { type AccountItem, objects, sweepSchema } from '../domain/sweeps/sweep.t
 import { askTogether, chooseWave as choose, inWaveOrder, type Wave } from '../domain/sweeps/wave.ts';
 import { whyNoLease } from '../holder.ts';
 import { lambdaHandler } from '../lambda.ts';
+import { controlsAsCsv, controlsAsJson } from '../report/controls.ts';
 import { accountsAsCsv, unitsAsCsv } from '../report/csv.ts';
 import { task } from '../task.ts';
 import { readAccounts, readScopeNote, readWave } from './stored.ts';
@@ -47,6 +48,8 @@ export const chooseWave = task({
     await store.put(objects.overview, JSON.stringify(overview), 'application/json');
     await store.put(objects.accountLines, accountsAsCsv(gathering.lines), 'text/csv');
     await store.put(objects.unitLines, unitsAsCsv(unitLinesOf(gathering.lines)), 'text/csv');
+    await store.put(objects.controlLines, controlsAsCsv(gathering.lines), 'text/csv');
+    await store.put(objects.controlData, controlsAsJson(gathering.lines), 'application/json');
     const put = await store.putOnce(objects.wave, JSON.stringify(wave), 'application/json');
     const fixed = put === 'put' ? wave : await readWave(store);
     // The first of them were logged when the accounts were listed.

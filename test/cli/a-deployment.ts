@@ -5,6 +5,7 @@ import {
   type DescribeAlarmsCommandInput,
   type MetricAlarm,
 } from '@aws-sdk/client-cloudwatch';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { GetRoleCommand, GetRolePolicyCommand, IAMClient, ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import {
   DescribeKeyCommand,
@@ -32,6 +33,7 @@ import {
   SchedulerClient,
 } from '@aws-sdk/client-scheduler';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import {
   GetAccountCommand,
   GetConfigurationSetCommand,
@@ -85,6 +87,8 @@ export const awsError = (name: string, message = `${name} said AWS`): Error =>
 export function mockAws() {
   const aws = {
     alarms: mockClient(CloudWatchClient),
+    ec2: mockClient(EC2Client),
+    hub: mockClient(SecurityHubClient),
     iam: mockClient(IAMClient),
     kms: mockClient(KMSClient),
     lambda: mockClient(LambdaClient),

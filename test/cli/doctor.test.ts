@@ -10,6 +10,7 @@ import { accountCases } from './cases/accounts.ts';
 import { alarmAndKeyCases } from './cases/alarms-and-keys.ts';
 import { machineryCases } from './cases/machinery.ts';
 import { mailCases } from './cases/mail.ts';
+import { networkCases } from './cases/network.ts';
 
 const aws = mockAws();
 const audit = { mode: 'audit' };
@@ -104,7 +105,10 @@ describe('a deployment whose accounts are listed', () => {
   });
 });
 
-const cases = [...accountCases(aws), ...machineryCases(aws), ...mailCases(aws), ...alarmAndKeyCases(aws)];
+const cases = [
+  ...[...accountCases(aws), ...machineryCases(aws), ...mailCases(aws)],
+  ...[...alarmAndKeyCases(aws), ...networkCases(aws)],
+];
 
 describe.each(cases)('$check: $when', ({ check, spoil, status, seen, settings = {}, assume }) => {
   it(`is ${status}`, async () => {

@@ -16,7 +16,14 @@ export const everything = {
     certificateArn: 'arn:aws:acm:eu-west-1:111111111111:certificate/0',
     hostedZone: { id: 'Z1', name: 'example.com' },
   },
-  vpc: { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] },
+  vpc: {
+    subnetIds: ['subnet-0123456789abcdef0'],
+    securityGroupIds: ['sg-0123456789abcdef0'],
+    createEndpoints: {
+      ...{ vpcId: 'vpc-0123456789abcdef0', routeTableIds: ['rtb-0123456789abcdef0'] },
+      except: ['sts'],
+    },
+  },
   permissionsBoundary: 'boundary',
   records: { keepDays: 2557, lock: 'compliance' },
   rolePrefix: 'standby',

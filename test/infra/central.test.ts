@@ -239,9 +239,25 @@ describe('the alarms', () => {
 });
 
 describe('a VPC and a boundary', () => {
-  it('hold every function and every role, where they are set', () => {
+  it('hold every function and every role, and create the endpoints that are asked for', () => {
     full.allResourcesProperties('AWS::Lambda::Function', {
       VpcConfig: { SubnetIds: everything.vpc.subnetIds, SecurityGroupIds: everything.vpc.securityGroupIds },
+    });
+    const made = all(full, 'AWS::EC2::VPCEndpoint').map(({ ServiceName }) => ServiceName);
+    expect(made).toContain('com.amazonaws.eu-west-1.secretsmanager');
+    // Excepted, and impossible in this region.
+    for (const name of ['com.amazonaws.eu-west-1.sts', 'com.amazonaws.us-east-1.organizations'])
+      expect(made).not.toContain(name);
+    full.hasResourceProperties('AWS::EC2::VPCEndpoint', {
+      ...{ ServiceName: 'com.amazonaws.iam', ServiceRegion: 'us-east-1', VpcEndpointType: 'Interface' },
+      ...{ SubnetIds: everything.vpc.subnetIds, PrivateDnsEnabled: true },
+    });
+    full.hasResourceProperties('AWS::EC2::VPCEndpoint', {
+      ...{ ServiceName: 'com.amazonaws.eu-west-1.s3', VpcEndpointType: 'Gateway' },
+      RouteTableIds: everything.vpc.createEndpoints.routeTableIds,
+    });
+    full.allResourcesProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupIngress: [{ SourceSecurityGroupId: everything.vpc.securityGroupIds[0], FromPort: 443 }],
     });
     full.allResourcesProperties('AWS::IAM::Role', { PermissionsBoundary: Match.anyValue() });
     stackOf(most, 'standby-member').allResourcesProperties('AWS::IAM::Role', {

@@ -50,11 +50,14 @@ export function deployed(storage: 'central' | 'member', changes: object = {}): D
   const changed = { ...changes, ...Object.fromEntries(removed.map(([name]) => [name, undefined])) };
   const templates = synthesize({
     ...settings,
-    sweep: { exemptGroup: { name: 'no-rotation', until: '2030-01-31', reason: 'vendors' } },
+    sweep: {
+      exemptGroup: { name: 'no-rotation', until: '2030-01-31', reason: 'vendors' },
+      securityHub: true,
+    },
     events: true,
     cloudTrail: true,
     canary: true,
-    storage: { where: storage, replicaRegions: ['eu-central-1', 'us-east-1'] },
+    storage: { where: storage, replicaRegions: ['eu-central-1', 'us-east-1'], adopts: true },
     ...(storage === 'central' ? { standby: { region: standbyRegion } } : {}),
     ...changed,
   });

@@ -3,7 +3,11 @@ const links = {
   certificateArn: 'arn:aws:acm:eu-west-1:111111111111:certificate/0a1b2c3d',
   hostedZone: { id: 'Z1', name: 'example.com' },
 };
-const vpc = { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] };
+const vpc = {
+  subnetIds: ['subnet-0123456789abcdef0'],
+  securityGroupIds: ['sg-0123456789abcdef0'],
+  createEndpoints: { vpcId: 'vpc-0123456789abcdef0', routeTableIds: ['rtb-0123456789abcdef0'] },
+};
 
 /** The kinds of deployment: each setting that changes what is deployed, over the example's. */
 export const variants: Readonly<Record<string, object>> = {
@@ -21,7 +25,7 @@ export const variants: Readonly<Record<string, object>> = {
       },
     },
   },
-  VPC: { vpc },
+  VPC: { vpc, sweep: { securityHub: true }, events: true },
   'own domain': {
     links,
     mail: {

@@ -36,13 +36,17 @@ const SERVICES: ReadonlySet<string> = new Set<ServiceName>([
   's3',
   'events',
   'lambda',
+  'securityhub',
   'cloudtrail',
+  'account',
 ]);
 
-/** SES v2 is REST: its operations are methods and paths. */
-const SES_ROUTES: Readonly<Record<string, string>> = {
+/** SES v2, Security Hub and Account Management are REST: their operations are methods and paths. */
+const ROUTES: Readonly<Record<string, string>> = {
   'POST /v2/email/outbound-emails': 'SendEmail',
   'GET /v2/email/account': 'GetAccount',
+  'POST /findings/import': 'BatchImportFindings',
+  'POST /getAlternateContact': 'GetAlternateContact',
 };
 
 const AUTHORIZATION =
@@ -82,9 +86,9 @@ function readOperation(
   if (service === 'iam' || service === 'sts') return decodeForm(body);
   if (service === 's3') return decodeS3(request, { headers, body, region });
   if (service === 'lambda') return decodeLambda(request, body);
-  if (service === 'ses') {
+  if (service === 'ses' || service === 'securityhub' || service === 'account') {
     const route = `${request.method} ${request.path.replace(/\/$/, '')}`;
-    return { operation: SES_ROUTES[route] ?? route, input: decodeJson(body) };
+    return { operation: ROUTES[route] ?? route, input: decodeJson(body) };
   }
   const target = headers['x-amz-target'] ?? '';
   const input = decodeJson(body);

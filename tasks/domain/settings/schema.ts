@@ -15,6 +15,7 @@ import { mailSchema } from './mail.ts';
 import { storageSchema } from './storage.ts';
 import { scheduleSchema, sweepSchema } from './sweep.ts';
 import { regionSchema } from './values.ts';
+import { vpcSchema } from './vpc.ts';
 
 /** The values that CloudWatch Logs accepts, up to ten years. */
 const days = [
@@ -114,22 +115,6 @@ const linksSchema = z.strictObject({
       description: "The Route 53 zone in which the domain's record is created.",
       ifOmitted: "you create the record yourself; its target is among the stack's outputs",
     }),
-});
-
-const ec2Id = (kind: string, what: string) =>
-  z
-    .string()
-    .regex(new RegExp(`^${kind}-[0-9a-f]{8,17}$`), `must be ${what}, such as ${kind}-0a1b2c3d4e5f6a7b8`);
-
-const vpcSchema = z.strictObject({
-  subnetIds: setting(z.array(ec2Id('subnet', 'a subnet')).min(1).max(16), {
-    description: 'The subnets.',
-    example: ['subnet-0a1b2c3d4e5f6a7b8'],
-  }),
-  securityGroupIds: setting(z.array(ec2Id('sg', 'a security group')).min(1).max(5), {
-    description: "The functions' security groups.",
-    example: ['sg-0a1b2c3d4e5f6a7b8'],
-  }),
 });
 
 const concurrencySchema = z.strictObject({
@@ -237,7 +222,7 @@ export const settingsSchema = z.strictObject({
   }),
   vpc: vpcSchema.optional().meta({
     description:
-      'Where the functions run. The network must lead to IAM and Organizations, which most regions have no endpoints for.',
+      'Where the functions run. [What they must reach from there](vpc.md), and what has no endpoint.',
     ifOmitted: 'outside of any VPC',
   }),
   permissionsBoundary: setting(

@@ -68,6 +68,18 @@ const surveySchema = z.strictObject({
       'For how many days a user is left alone after nobody answered. Twice as long after each further silence of the same owner, at most a year.',
     example: 90,
   }),
+  codeTags: setting(
+    z
+      .array(z.string().regex(/^[^=]{1,128}(=.{0,256})?$/, 'must be key or key=value'))
+      .max(20)
+      .default([]),
+    {
+      description:
+        'Tags by which IAM users are known to be managed by [infrastructure as code](infrastructure-as-code.md), besides those that keyturn knows. Upper and lower case are the same.',
+      allowed: 'a list of up to 20 tags, each as `key` or `key=value`',
+      example: ['repository=infrastructure'],
+    },
+  ),
 });
 
 /**
@@ -122,6 +134,11 @@ export const sweepSchema = z.strictObject({
     description:
       'When rotations may begin. Outside of these times a sweep starts nothing, and its report says so.',
     ifOmitted: 'any time',
+  }),
+  securityHub: setting(z.boolean().default(false), {
+    description:
+      'Whether each sweep reports users that fail a [control](controls.md) to AWS Security Hub in keyturn’s account and region, which must be enabled there.',
+    example: true,
   }),
   exemptGroup: exemptGroupSchema.optional().meta({
     description: 'A group of IAM users that no sweep rotates.',

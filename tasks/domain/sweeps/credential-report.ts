@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync';
+import { defined } from '../defined.ts';
 import type { LastUse } from '../keys.ts';
 
 /** A key in the credential report: known by its slot, without an ID. */
@@ -14,6 +15,8 @@ export interface ReportedUser {
   /** `<root_account>` for the root user. */
   readonly name: string;
   readonly isRoot: boolean;
+  /** The path in its ARN, such as `/team/`; undefined if it has none. */
+  readonly path?: string | undefined;
   /** Undefined if the report doesn't contain it. */
   readonly createdAt?: Date | undefined;
   readonly keys: readonly ReportedKey[];
@@ -68,8 +71,14 @@ function userIn(value: (column: string) => string): ReportedUser | undefined {
     else if (active) return undefined;
   }
   const createdAt = dateIn(value('user_creation_time'));
-  return { name, isRoot: name === root, createdAt, keys, hasOtherCredentials: othersIn(value) };
+  const path = pathIn(value('arn'));
+  return {
+    ...{ name, isRoot: name === root, createdAt, keys, hasOtherCredentials: othersIn(value) },
+    ...defined({ path }),
+  };
 }
+
+const pathIn = (arn: string): string | undefined => /:user(\/.+\/)[^/]+$/.exec(arn)?.[1];
 
 /** Unknown is never "none". */
 function othersIn(value: (column: string) => string): boolean | undefined {

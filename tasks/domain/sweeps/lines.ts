@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { controlCountsSchema } from '../controls/result.ts';
 import { accountIdSchema } from '../scope.ts';
 import { changeSchema, type KeysChange } from './change.ts';
 
@@ -18,6 +19,8 @@ export const accountLineSchema = countsSchema.extend({
   unit: z.string().optional(),
   result: z.string(),
   change: changeSchema.optional(),
+  /** The results of the controls. */
+  controls: controlCountsSchema.optional(),
 });
 export type AccountLine = z.infer<typeof accountLineSchema>;
 

@@ -167,8 +167,10 @@ describe('which accounts are surveyed', () => {
   });
 });
 
+const nothing = { accountId: one, asOf, problems: [], named: [], rootRead: true, unread: 0 };
+
 describe('a summary', () => {
-  const about = { accountId: one, asOf, users: 3, perAccount: 2, problems: [], named: [] };
+  const about = { ...nothing, users: 3, perAccount: 2 };
   const triaged = [100, 300, 200].map((age) => ({
     rows: [],
     exemptionExpired: false,
@@ -198,7 +200,7 @@ describe('a summary', () => {
 describe('a gathering', () => {
   const account = { id: one, name: 'Payments' };
   const surveyed = {
-    ...summarize([], { accountId: one, asOf, users: 7, perAccount: 1, problems: ['p'], named: ['app'] }),
+    ...summarize([], { ...nothing, users: 7, perAccount: 1, problems: ['p'], named: ['app'] }),
     counts: { ...noCounts(), due: 2, notDue: 3 },
     overdue: 1,
   };
