@@ -58,10 +58,7 @@ export async function moveLabel(
  * Moves `AWSCURRENT` to a key's version, which isn't pending any more then. Idempotent.
  * @throws {SecretNotMoved}
  */
-export async function moveCurrent(
-  place: SecretPlace,
-  accessKeyId: string,
-): Promise<'moved' | 'wasCurrent'> {
+export async function moveCurrent(place: SecretPlace, accessKeyId: string): Promise<'moved' | 'wasCurrent'> {
   const secret = await describeSecret(place);
   if (secret === undefined) throw new SecretNotMoved(`the user has no secret for ${accessKeyId}`);
   const versions = versionsOf(secret);
