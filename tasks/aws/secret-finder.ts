@@ -51,11 +51,11 @@ export class SecretFinder {
    * Every secret of the account's users, in both places: one call per hundred in each.
    * @returns the secrets, and a sentence for each place that can't be listed
    */
-  async list(): Promise<{ readonly secrets: readonly ListedSecret[]; readonly problems: readonly string[] }> {
+  async list(): Promise<{ readonly secrets: readonly UserSecret[]; readonly problems: readonly string[] }> {
     const { aws } = this.dependencies;
     const isOne = accountIn(this.about.executionArn) === this.about.accountId;
     const places = isOne ? [secretsManager(aws)] : [this.#member, secretsManager(aws)];
-    const secrets: ListedSecret[] = [];
+    const secrets: UserSecret[] = [];
     const problems: string[] = [];
     for (const client of places) {
       try {
@@ -71,17 +71,17 @@ export class SecretFinder {
     return { secrets, problems };
   }
 
-  async #listIn(client: SecretsManagerClient): Promise<ListedSecret[]> {
+  async #listIn(client: SecretsManagerClient): Promise<UserSecret[]> {
     const { secretPrefix } = this.dependencies.settings;
     const prefix = `${secretPrefix}${this.about.accountId}/`;
     const input: ListSecretsCommandInput = {
       Filters: [{ Key: 'name', Values: [prefix] }],
       IncludePlannedDeletion: true,
     };
-    const found: ListedSecret[] = [];
+    const found: UserSecret[] = [];
     for await (const { SecretList = [] } of paginateListSecrets({ client, pageSize: 100 }, input))
       for (const entry of SecretList)
-        if (entry.Name?.startsWith(prefix)) found.push(listedSecret(entry, secretPrefix));
+        if (entry.Name?.startsWith(prefix)) found.push(userSecret(entry, secretPrefix));
     return found;
   }
 
@@ -104,7 +104,7 @@ export class SecretFinder {
 }
 
 /** A user's secret as a list shows it: its labelled versions, and whether it is scheduled for deletion, and by us. */
-export interface ListedSecret {
+export interface UserSecret {
   readonly arn: string;
   readonly name: string;
   readonly userName: string;
@@ -113,7 +113,7 @@ export interface ListedSecret {
   readonly isOurs: boolean;
 }
 
-function listedSecret(entry: SecretListEntry, secretPrefix: string): ListedSecret {
+function userSecret(entry: SecretListEntry, secretPrefix: string): UserSecret {
   const { ARN = '', Name = '', Tags = [], SecretVersionsToStages = {}, DeletedDate } = entry;
   const tags = new Map(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
   return {

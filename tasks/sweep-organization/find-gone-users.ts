@@ -1,6 +1,6 @@
 import type { MemberAccount } from '../aws/member-account.ts';
 import { ReportStore } from '../aws/report-store.ts';
-import type { ListedSecret } from '../aws/secret-finder.ts';
+import type { UserSecret } from '../aws/secret-finder.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { secretNameOf } from '../domain/rotation.ts';
 import type { ReportedUser } from '../domain/sweeps/credential-report.ts';
@@ -11,7 +11,7 @@ import { objects, type Sweep } from '../domain/sweeps/sweep.ts';
 import { daysBetween } from '../domain/time.ts';
 
 /** A secret whose user the credential report doesn't have; or one that has come back to its user. */
-interface Leftover extends ListedSecret {
+interface Leftover extends UserSecret {
   readonly since: Date;
   readonly isBack: boolean;
 }
@@ -51,7 +51,7 @@ export async function findLeftovers(
       secretNameOf(secretPrefix, { accountId: about.accountId, userName: name }).toLowerCase(),
     ),
   );
-  const isThere = ({ name }: ListedSecret): boolean => names.has(name.toLowerCase());
+  const isThere = ({ name }: UserSecret): boolean => names.has(name.toLowerCase());
   const left = secrets.filter((secret) => !isThere(secret) || (secret.isScheduled && secret.isOurs));
   if (left.length === 0) return { secrets: [], needsIds: false, problems };
   const known = await recall(about, dependencies);
