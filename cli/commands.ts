@@ -7,6 +7,8 @@ import { rollbackCommand } from './acting/rollback.ts';
 import { retireCommand, rotateCommand } from './acting/rotate.ts';
 import { stopCommand } from './acting/stop.ts';
 import { exemptCommand, ownerCommand, policyCommand } from './acting/tags.ts';
+import { takeOverCommand } from './acting/take-over.ts';
+import { uninstallCommand } from './acting/uninstall/command.ts';
 import type { CommandSpec } from './command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { listCommand } from './list/command.ts';
@@ -20,5 +22,6 @@ import { whoseCommand, whyCommand } from './why/command.ts';
 export const commands: readonly CommandSpec[] = [
   ...[statusCommand, listCommand, rollbackCommand, leakCommand, rotateCommand, retireCommand],
   ...[stopCommand, resumeCommand, watchCommand, whyCommand, exemptCommand, policyCommand, ownerCommand],
-  ...[adoptCommand, auditCommand, openCommand, diffCommand, recordCommand, answerCommand, doctorCommand, whoseCommand],
+  ...[adoptCommand, auditCommand, openCommand, diffCommand, recordCommand, answerCommand],
+  ...[doctorCommand, whoseCommand, takeOverCommand, uninstallCommand],
 ];

@@ -1,7 +1,16 @@
+import { Aws } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { leaseKey } from '../tasks/domain/lease.ts';
 import { centralVerbs, reportVerbs, type Verb } from '../tasks/domain/verbs.ts';
 import type { FunctionRow } from '../tasks/manifest.ts';
-import { guessObjects, questionObjects, recordObjects, reportBucketArn, sweepObjects } from './names.ts';
+import {
+  guessObjects,
+  leaseBucketName,
+  questionObjects,
+  recordObjects,
+  reportBucketArn,
+  sweepObjects,
+} from './names.ts';
 import type { Deployment } from './settings.ts';
 import { actionsAmong, allow } from './statements.ts';
 
@@ -25,6 +34,7 @@ export function bucketStatementsOf(
     ...(may('countGuess')
       ? writesBelow('Guesses', centralVerbs.countGuess, guessObjects, deployment, granted)
       : []),
+    ...leaseStatements(does, deployment),
     ...(may('shareQuestions') ? sharesQuestions(deployment, granted) : []),
   ];
 }
@@ -69,6 +79,21 @@ const readsRecords = (deployment: Deployment, { dataKeyArn }: BucketKey): Policy
   ...allow('ReadRecords', centralVerbs.readRecord, recordObjects(deployment)),
   ...allow('ReadRecordsKey', ['kms:Decrypt'], dataKeyArn, throughS3(deployment)),
 ];
+
+/** The lease that two regions share, in a bucket of its own without a key of ours: the other region reads it too. */
+function leaseStatements(does: readonly Verb[], { account, standby }: Deployment): PolicyStatement[] {
+  if (standby === undefined) return [];
+  const { readLease, findLease, writeLease } = centralVerbs;
+  const bucket = `arn:${Aws.PARTITION}:s3:::${leaseBucketName(account, standby.region)}`;
+  return [
+    ...allow(
+      'Lease',
+      actionsAmong({ readLease, writeLease }, does, 'readLease', 'writeLease'),
+      `${bucket}/${leaseKey}`,
+    ),
+    ...allow('FindLease', actionsAmong({ findLease }, does, 'findLease'), bucket),
+  ];
+}
 
 const sharesQuestions = (deployment: Deployment, { dataKeyArn }: BucketKey): PolicyStatement[] => [
   ...allow('Questions', centralVerbs.shareQuestions, questionObjects(deployment)),

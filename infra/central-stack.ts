@@ -28,6 +28,7 @@ import { StepEvents } from './event-bus.ts';
 import { EventRoute } from './event-route.ts';
 import { type Granted, statementsOf } from './grants.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { LeaseBucket } from './lease.ts';
 import { LinkKey } from './link-key.ts';
 import { MailSetup } from './mail.ts';
 import { Members } from './members.ts';
@@ -69,6 +70,8 @@ export class CentralStack extends Stack {
     this.#deadLetters = new DeadLetters(this, 'DeadLetters', key).queue;
     const { links, logRetentionDays, organization } = deployment;
     this.#owners = new OwnerApi(this, 'Owners', { links, logRetentionDays, key });
+    const { account, region, standby } = deployment;
+    if (standby?.region === region) new LeaseBucket(this, 'Lease', { account, region });
     new MailSetup(this, 'Mail', deployment);
     // Accounts that the settings list get the roles by hand.
     if (organization !== undefined) new Members(this, 'Members', { deployment, organization });

@@ -9,6 +9,7 @@ import {
   canaryName,
   configurationSetName,
   functionName,
+  leaseBucketName,
   linkKeyName,
   machineArn,
   memberRoleName,
@@ -28,8 +29,8 @@ const toldNames = [
   ...(['policy', 'storage', 'mail', 'brand', 'sweep', 'events', 'records', 'cloudTrail'] as const),
   'runbookUrl',
 ] as const satisfies readonly (keyof Deployment)[];
-/** A description has no room for the last two; whether the canary is deployed can be seen by its user. */
-export type Told = Pick<Deployment, (typeof toldNames)[number] | 'canary' | 'schedule'>;
+/** A description has no room for the last three; `doctor` sees by other means what they are. */
+export type Told = Pick<Deployment, (typeof toldNames)[number] | 'canary' | 'schedule' | 'standby'>;
 
 /** A function's environment variables; the API's address is known only once it is created. */
 export const environmentOf = (deployment: Deployment, linkBase: string): Record<string, string> =>
@@ -51,6 +52,7 @@ function fileSettingsOf(deployment: Told): FileSettings {
     operators: mail.operators ?? addressOf(mail.from),
     mailConfigurationSet: configurationSetName,
     ownerTag: mail.ownerTag,
+    ownersFrom: mail.ownersFrom,
     linkKeySecret: linkKeyName,
     secretPrefix,
     rotationMachine: `${machine}:${aliasName}`,
@@ -64,6 +66,7 @@ function fileSettingsOf(deployment: Told): FileSettings {
     adopts: storage.adopts,
     provisionRole: roleName(deployment, 'ProvisionNewKey'),
     replicaRegions: storage.replicaRegions,
+    goneUsers: storage.goneUsers,
     leakWithoutReplacement: deployment.leak.withoutReplacement,
     brand,
     runbookUrl: deployment.runbookUrl,
@@ -71,6 +74,7 @@ function fileSettingsOf(deployment: Told): FileSettings {
     records: deployment.records,
     cloudTrail: deployment.cloudTrail,
     canary: canaryOf(deployment),
+    lease: leasePlaceOf(deployment),
     useFunction: functionName('CheckUse'),
     accountList: list,
     scope,
@@ -78,6 +82,13 @@ function fileSettingsOf(deployment: Told): FileSettings {
     ...sweep,
   });
 }
+
+/** Where the lease is; undefined if this is the only region. */
+export const leasePlaceOf = ({
+  account,
+  standby,
+}: Pick<Told, 'account' | 'standby'>): FileSettings['lease'] =>
+  standby && { account, region: standby.region, bucket: leaseBucketName(account, standby.region) };
 
 const canaryOf = (deployment: Told): Canary | undefined =>
   deployment.canary

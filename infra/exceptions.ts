@@ -8,6 +8,7 @@ import {
   guessObjects,
   identities,
   installation,
+  memberContacts,
   memberRoleName,
   questionObjects,
   recordObjects,
@@ -58,6 +59,7 @@ const wildcards = (deployment: Deployment): ReadonlyMap<string, string> => {
       `arn:${Aws.PARTITION}:organizations::${managementAccount}:account/${id}/*`,
       'Any account of this organization, and of no other.',
     ],
+    [memberContacts({ id, managementAccount }), 'Any account of this organization, and of no other.'],
     [
       executionsOf(deployment, rotationMachineName),
       'Executions of this one machine; each is named when it starts.',
@@ -84,6 +86,7 @@ const anyResource = new Map([
   ['ec2', 'Lambda makes its network interfaces itself, and EC2 knows no resources for that.'],
   ['states', 'An answer by task token is for no resource: the token is the right to give it.'],
   ['cloudwatch', 'PutMetricData knows no resources; the namespace is a condition.'],
+  ['secretsmanager', 'ListSecrets knows no resources: it answers names, tags and versions, and no value.'],
   ['organizations', 'ListAccounts knows no resources: it reads the organization.'],
 ]);
 

@@ -4,6 +4,7 @@ import { keyTrial, keyUse, neededVerbs, onSecrets } from '../tasks/domain/secret
 import { pendingLabel } from '../tasks/domain/secret-versions.ts';
 import { addressOf } from '../tasks/domain/settings/sender.ts';
 import {
+  accountReads,
   actionsIn,
   centralVerbs,
   type ExecutionVerb,
@@ -23,6 +24,7 @@ import {
   executionsOf,
   identities,
   machineArn,
+  memberContacts,
   ownProductArn,
   rotationMachineName,
   secretsKeyAliasOf,
@@ -53,6 +55,7 @@ export function statementsOf(
     ...(access.length > 0 ? [entersMember(access, deployment)] : []),
     ...organizationStatements(does, deployment),
     ...secretStatements(does, deployment, granted),
+    ...(may('listSecrets') ? allow('ListSecrets', accountReads.listSecrets, '*') : []),
     ...(may('readSecretsKey')
       ? allow('UsersSecretsKeyState', centralVerbs.readSecretsKey, granted.secretsKeyArn)
       : []),
@@ -76,7 +79,8 @@ const entersMember = (access: readonly MemberAccess[], deployment: Deployment): 
     ...memberRolesOf(deployment, access),
   });
 
-function organizationStatements(does: readonly Verb[], { organization }: Deployment): PolicyStatement[] {
+function organizationStatements(does: readonly Verb[], deployment: Deployment): PolicyStatement[] {
+  const { organization, mail } = deployment;
   // The accounts are then in the settings.
   if (organization === undefined) return [];
   const { id, managementAccount } = organization;
@@ -86,8 +90,30 @@ function organizationStatements(does: readonly Verb[], { organization }: Deploym
       ? allow('DescribeAccount', centralVerbs.describeAccount, accounts)
       : []),
     ...(does.includes('listAccounts') ? allow('ListAccounts', centralVerbs.listAccounts, '*') : []),
+    ...(does.includes('readAccountTags') && mail.ownersFrom.includes('accountTag')
+      ? allow('ReadAccountTags', centralVerbs.readAccountTags, accounts)
+      : []),
+    ...(does.includes('readContacts') && contactPlaces.some((place) => mail.ownersFrom.includes(place))
+      ? [readsContacts(deployment, organization)]
+      : []),
   ];
 }
+
+const contactPlaces = ['securityContact', 'operationsContact'] as const;
+
+/** Each account of the organization; our own is asked about as an account by itself. */
+const readsContacts = (
+  { account }: Deployment,
+  { id, managementAccount }: NonNullable<Deployment['organization']>,
+): PolicyStatement =>
+  new PolicyStatement({
+    sid: 'ReadContacts',
+    actions: [...centralVerbs.readContacts],
+    resources: [
+      memberContacts({ id, managementAccount }),
+      `arn:${Aws.PARTITION}:account::${account}:account`,
+    ],
+  });
 
 /** The further conditions of a statement about a secret, wherever the secret is. */
 export const secretConditions: Readonly<
@@ -96,6 +122,7 @@ export const secretConditions: Readonly<
   readPending: { StringEquals: { 'secretsmanager:VersionStage': pendingLabel } },
   admitReaders: { Bool: { 'secretsmanager:BlockPublicPolicy': 'true' } },
   readAdopted: adoptedStages,
+  deleteSecret: { NumericGreaterThanEquals: { 'secretsmanager:RecoveryWindowInDays': '7' } },
 };
 
 /**

@@ -13,7 +13,8 @@ import { canaryHealthy, sweepCompleted } from './watches.ts';
 /**
  * Records zero completed sweeps, four times a day. Without it, a day before the deployment would look like a day
  * without a sweep: the alarm would fire right after the deployment, long before a sweep is due, and wouldn't change
- * when none follows. With it, only days before the deployment have no data.
+ * when none follows. With it, only days before the deployment have no data. If the settings switch sweeps off, none is
+ * missing; the canary's alarm then has nothing to notice either.
  */
 export class Heartbeat extends Construct {
   constructor(
@@ -44,6 +45,7 @@ export class Heartbeat extends Construct {
       name: `${prefix}-heartbeat`,
       description: 'keyturn: a day without a completed sweep counts as one',
       scheduleExpression: 'rate(6 hours)',
+      state: deployment.schedule.enabled ? 'ENABLED' : 'DISABLED',
       flexibleTimeWindow: { mode: 'OFF' },
       target: {
         arn: `arn:${Aws.PARTITION}:scheduler:::aws-sdk:cloudwatch:putMetricData`,

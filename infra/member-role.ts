@@ -71,7 +71,7 @@ export class MemberRole extends Construct {
     )) {
       const reason =
         resource === '*'
-          ? 'IAM knows no resource for the credential report, CloudTrail none for its event history, and a list of secrets has none.'
+          ? 'IAM knows no resource for the credential report, Secrets Manager none for its list, and CloudTrail none for its event history.'
           : 'Any user of this one account; each session names its own.';
       exceptResource(this.role, resource, reason);
     }
@@ -143,7 +143,7 @@ const actionsOf = <Name extends string>(part: Verbs<Name>): string[] => {
 };
 
 function reading(deployment: Deployment, place: MemberPlace): Statement[] {
-  const { readGroup, readCredentialReport, findOwner, lookUpCalls } = accountReads;
+  const { readGroup, readCredentialReport, findOwner, lookUpCalls, listSecrets } = accountReads;
   const group = deployment.sweep.exemptGroup?.name;
   const iam = iamOf(place);
   return [
@@ -160,19 +160,15 @@ function reading(deployment: Deployment, place: MemberPlace): Statement[] {
         ]),
     allow('UsersSecrets', actionsOf(secretReads), secretsOf(deployment, place)),
     ...(deployment.storage.adopts ? readingAdopted(deployment, place) : []),
+    allow('ListSecrets', actionsOf({ listSecrets }), '*'),
   ];
 }
 
-const readingAdopted = (deployment: Deployment, place: MemberPlace): Statement[] => {
-  const { listSecrets } = accountReads;
-  return [
-    allow('WhichSecrets', actionsOf({ listSecrets }), '*'),
-    ...adoptable(deployment, place).map(({ resource, conditions }, index) => ({
-      ...allow(`Adopted${index}`, actionsOf(secretReads), resource),
-      ...(conditions === undefined ? {} : { Condition: conditions }),
-    })),
-  ];
-};
+const readingAdopted = (deployment: Deployment, place: MemberPlace): Statement[] =>
+  adoptable(deployment, place).map(({ resource, conditions }, index) => ({
+    ...allow(`Adopted${index}`, actionsOf(secretReads), resource),
+    ...(conditions === undefined ? {} : { Condition: conditions }),
+  }));
 
 /** What is done to an adopted secret: new versions, labels, and what must stay in it is read. */
 function writingAdopted(deployment: Deployment, place: MemberPlace): Statement[] {
@@ -199,14 +195,16 @@ function writing(deployment: Deployment, place: MemberPlace): Statement[] {
   const { where, replicaRegions } = deployment.storage;
   const secrets = secretsOf(deployment, place);
   const { storeValue, moveLabel, createSecret, replicateSecret, readPending, admitReaders } = secretChanges;
-  const always = actionsOf({ ...secretReads, storeValue, moveLabel });
+  const { markSecret, removeReplicas, deleteSecret, restoreSecret } = secretChanges;
+  const ofGoneUsers = { markSecret, removeReplicas, restoreSecret };
+  const always = actionsOf({ ...secretReads, storeValue, moveLabel, ...ofGoneUsers });
   const makes = [
     ...actionsOf({ createSecret }),
     ...(replicaRegions.length > 0 ? actionsOf({ replicateSecret }) : []),
   ];
   return [
     allow('UsersAccessKeys', [...actionsOf(userReads), ...actionsOf(userChanges)], usersOf(place)),
-    allow('UsersSecrets', where === 'member' ? [...always, ...makes] : always, secrets),
+    allow('UsersSecrets', where === 'member' ? [...new Set([...always, ...makes])] : always, secrets),
     {
       ...allow('PendingPair', actionsOf({ readPending }), secrets),
       Condition: secretConditions.readPending,
@@ -216,5 +214,9 @@ function writing(deployment: Deployment, place: MemberPlace): Statement[] {
       Condition: secretConditions.admitReaders,
     },
     ...(deployment.storage.adopts ? writingAdopted(deployment, place) : []),
+    {
+      ...allow('GoneUsers', actionsOf({ deleteSecret }), secrets),
+      Condition: secretConditions.deleteSecret,
+    },
   ];
 }

@@ -96,6 +96,10 @@ export const reportBucketName = ({ account, region }: Pick<Deployment, 'account'
 export const reportBucketArn = (where: Pick<Deployment, 'account' | 'region'>): string =>
   `arn:${Aws.PARTITION}:s3:::${reportBucketName(where)}`;
 
+/** Where the lease is kept. Both regions name it before it is there, so no part of it is random. */
+export const leaseBucketName = (account: string, region: string): string =>
+  `${prefix}-lease-${account}-${region}`;
+
 /** Where wrong answers are counted, in the same bucket. */
 export const guessPrefix = 'guesses/';
 export const guessObjects = (where: Pick<Deployment, 'account' | 'region'>): string =>
@@ -114,3 +118,12 @@ export const sweepObjects = (where: Pick<Deployment, 'account' | 'region'>): str
 /** The records of ended rotations. */
 export const recordObjects = (where: Pick<Deployment, 'account' | 'region'>): string =>
   `${reportBucketArn(where)}/${recordPrefix}*`;
+
+/** The alternate contacts of an organization's accounts, as Account Management names them. */
+export const memberContacts = ({
+  id,
+  managementAccount,
+}: {
+  readonly id: string;
+  readonly managementAccount: string;
+}): string => `arn:${Aws.PARTITION}:account::${managementAccount}:account/${id}/*`;

@@ -26,6 +26,7 @@ const does = [
   'readReport',
   'findReport',
   'readRecord',
+  'readLease',
 ] as const satisfies readonly Verb[];
 
 /**

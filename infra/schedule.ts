@@ -42,6 +42,7 @@ export class Schedule extends Construct {
     new Timetable(this, 'Schedule', {
       scheduleName: `${prefix}-${machine}`,
       description: `keyturn: starts ${machine}`,
+      enabled: schedule.enabled,
       schedule: ScheduleExpression.expression(schedule.expression, TimeZone.of(schedule.timeZone)),
       target: new StepFunctionsStartExecution(alias, {
         role,

@@ -32,8 +32,9 @@ const viewSchema = z.object({
   live: scopeView.optional().catch(undefined),
   mail: z.object({ from: text, operators: text, identity: text }).catch({}),
   storage: z
-    .object({ replicaRegions: list, keptKeys: z.record(z.string(), z.string()).catch({}) })
-    .catch({ replicaRegions: [], keptKeys: {} }),
+    .object({ where: text, replicaRegions: list, keptKeys: z.record(z.string(), z.string()).catch({}) })
+    .catch({ where: undefined, replicaRegions: [], keptKeys: {} }),
+  standby: z.object({ region: text }).optional().catch(undefined),
   links: z
     .object({ domain: text, certificateArn: text, hostedZone: z.object({ name: text }).catch({}) })
     .catch({ hostedZone: {} }),
@@ -55,6 +56,7 @@ export function checkTogether(settings: unknown): SettingProblem[] {
     checkLive,
     checkLinks,
     checkCanary,
+    checkStandby,
   ].flatMap((check) => check(view));
 }
 
@@ -210,6 +212,27 @@ function checkCanary({ canary, mode, account, accounts, live }: View): SettingPr
       ? refused(`needs account ${account} itself in scope, and ${name} leaves it out: its user is there`)
       : [];
   });
+}
+
+/** In member storage, somebody would need credentials in every account to make its copies independent. */
+function checkStandby({ region, standby, storage: { where, replicaRegions } }: View): SettingProblem[] {
+  if (standby?.region === undefined) return [];
+  const path = ['standby', 'region'];
+  if (!isRegion(standby.region)) return unknownRegion(path, standby.region);
+  if (where !== 'central') {
+    const message =
+      'needs storage.where to be "central": copies of secrets in member accounts can only be made independent with credentials of each account';
+    return [{ path: ['standby'], message }];
+  }
+  const isFirst = region !== standby.region;
+  return isFirst && !replicaRegions.includes(standby.region)
+    ? [
+        {
+          path,
+          message: `is ${standby.region}, which storage.replicaRegions must name too: there are no copies of secrets otherwise`,
+        },
+      ]
+    : [];
 }
 
 function checkLinks({

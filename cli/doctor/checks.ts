@@ -5,6 +5,7 @@ import type { Check } from './finding.ts';
 import { concurrency, functions } from './functions.ts';
 import { keyPolicies, linkKey, replicaRegions } from './keys.ts';
 import { leakStacks } from './leaks.ts';
+import { lease } from './lease.ts';
 import { configurationSet, operatorsAddress, sandbox, sender } from './mail.ts';
 import { memberRoles } from './member-roles.ts';
 import { healthDelegation, organization, stackSetsAccess } from './organization.ts';
@@ -19,5 +20,5 @@ export const checks: readonly Check[] = [
   ...[functions, concurrency, schedule, heartbeat, lastAudit, exemptions],
   ...[sandbox, sender, configurationSet, operatorsAddress],
   ...[alarms, alarmsSubscribed, healthDelegation, leakStacks],
-  ...[linkKey, keyPolicies, replicaRegions, canary, securityHub, vpcEndpoints],
+  ...[linkKey, keyPolicies, replicaRegions, canary, lease, securityHub, vpcEndpoints],
 ];

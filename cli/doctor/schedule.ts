@@ -17,6 +17,15 @@ const read = ({ access, deployment }: CheckContext, name: string): Promise<GetSc
 const off = (name: string, { State }: GetScheduleOutput): Seen =>
   fail(`${name} is ${State ?? 'off'}.`, 'Enable it: EventBridge, Schedules, in the console.');
 
+/** The settings switch sweeps off. */
+const switchedOff = (name: string, { State }: GetScheduleOutput): Seen =>
+  State === 'DISABLED'
+    ? warn(
+        'Sweeps are switched off by schedule.enabled: no rotation begins by itself.',
+        'Set schedule.enabled to true and deploy, unless you are uninstalling keyturn.',
+      )
+    : fail(`${name} is ${State ?? 'on'}, although schedule.enabled is false.`, deployAgain);
+
 /** The schedule of sweeps is enabled, and starts the machine by its alias with an input that a sweep accepts. */
 export const schedule: Check = {
   name: 'schedule',
@@ -25,6 +34,7 @@ export const schedule: Check = {
     if (found === undefined) {
       return fail(`There is no schedule ${sweepScheduleName}: no sweep begins by itself.`, deployAgain);
     }
+    if (!context.deployment.schedule.enabled) return switchedOff(sweepScheduleName, found);
     if (found.State !== 'ENABLED') return off(sweepScheduleName, found);
     const { account, region, schedule: wanted } = context.deployment;
     const machine = `arn:${context.partition}:states:${region}:${account}:stateMachine:${sweepSchedule.machine}:${aliasName}`;
@@ -65,6 +75,7 @@ export const heartbeat: Check = {
     if (found === undefined) {
       return fail(`There is no schedule ${heartbeatName}: no alarm notices a missing sweep.`, deployAgain);
     }
+    if (!context.deployment.schedule.enabled) return switchedOff(heartbeatName, found);
     return found.State === 'ENABLED' ? ok(`enabled, ${found.ScheduleExpression}`) : off(heartbeatName, found);
   },
 };

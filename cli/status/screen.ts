@@ -11,6 +11,7 @@ import {
 } from '../../tasks/messages/following.ts';
 import { days, showTime, showUse } from '../../tasks/messages/words.ts';
 import { colorsFor, columns, labelled, textOf } from '../layout.ts';
+import { leaseWords } from '../reading/lease.ts';
 import type { Output } from '../terminal.ts';
 import type { UserStatus } from './shape.ts';
 
@@ -24,7 +25,7 @@ interface Screen {
 
 /** A user on one screen. */
 export function screenOf({ result, progress, now, runbookUrl, output }: Screen): string {
-  const { user, next } = result;
+  const { user, next, lease } = result;
   const account =
     user.accountName === undefined ? user.accountId : `${clean(user.accountName)} (${user.accountId})`;
   const colors = colorsFor(output);
@@ -37,6 +38,7 @@ export function screenOf({ result, progress, now, runbookUrl, output }: Screen):
     '',
     ...secretLines(result.secret),
     '',
+    ...(lease === undefined ? [] : [...labelled('Lease', leaseWords(lease)), '']),
     ...labelled('Next', next.says),
     ...labelled('', sectionUrl(runbookUrl, next.section)),
   ]);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { leaseShape } from '../reading/lease.ts';
 import { nextShape, rotationShape, userShape, useShape } from '../shapes.ts';
 
 const time = z.iso.datetime();
@@ -63,6 +64,7 @@ export const statusShape = z.object({
     .string()
     .optional()
     .describe('why records could not be looked at, if Step Functions knows no rotation'),
+  lease: leaseShape.optional().describe('which of two regions changes keys; absent if there is one region'),
   next: nextShape.describe('what is safe to do next'),
 });
 

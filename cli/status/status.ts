@@ -1,10 +1,11 @@
 import type { NextStep } from '../../tasks/domain/following/next-step.ts';
 import { isOverdue, type Progress } from '../../tasks/domain/following/progress.ts';
 import { sections } from '../../tasks/domain/runbook.ts';
-import { daysBetween } from '../../tasks/domain/time.ts';
 import { adoptedIn } from '../../tasks/domain/tags.ts';
+import { daysBetween } from '../../tasks/domain/time.ts';
 import type { Asked, CommandOutcome } from '../command.ts';
 import type { FoundUser } from '../reading/find-user.ts';
+import { leaseNow } from '../reading/lease.ts';
 import { type LiveSecret, type LiveUser, readLiveSecret, readLiveUser } from '../reading/live.ts';
 import { lookUp } from '../reading/look-up.ts';
 import { type LastRecord, lastRecord } from '../reading/records.ts';
@@ -40,6 +41,7 @@ export async function status({ context, args: [subject = ''] }: Asked): Promise<
     rotation: progress && rotationResult(progress, isOverdue(progress, now)),
     remembered,
     recordNotSeen: last?.state === 'notSeen' ? last.because : undefined,
+    lease: context.deployment.standby === undefined ? undefined : await leaseNow(context),
     next,
   };
   const { runbookUrl } = context.deployment;

@@ -4,6 +4,7 @@ import type { Need } from './access/need.ts';
 import { needsOf } from './access/needs.ts';
 import { Permissions, type RolePolicies } from './access/permissions.ts';
 import { type AccessPolicy, type PolicyDocument, readPolicy } from './access/policy.ts';
+import { accountOperations } from './account-management.ts';
 import { cloudTrailOperations } from './cloudtrail.ts';
 import { StaleReads } from './consistency.ts';
 import { type Buses, eventsOperations } from './events.ts';
@@ -78,9 +79,10 @@ export class InMemoryAws {
     this.accounts = new Map(options.accounts.map((account) => [account.id, account]));
     if (!this.accounts.has(centralAccountId)) throw new Error(`No central account ${centralAccountId}`);
     this.#model = modelOf(options, this.accounts);
-    for (const name of options.buckets ?? [])
+    const own = (options.buckets ?? []).map((bucket) => ({ bucket, region }));
+    for (const { bucket: name, ...place } of [...own, ...(options.leaseBucket ? [options.leaseBucket] : [])])
       this.buckets.set(name, {
-        ...{ name, accountId: centralAccountId, region, objects: new Map() },
+        ...{ name, accountId: centralAccountId, region: place.region, objects: new Map() },
         allowsLocks: options.objectLock ?? false,
       });
     this.kms = new KmsKeys(this.#model);
@@ -102,6 +104,7 @@ export class InMemoryAws {
     this.use('secretsmanager', secretsManagerOperations(this.#model, this.secrets, this.kms, options));
     this.use('kms', kmsOperations(this.#model, this.kms));
     this.use('organizations', organizationsOperations(this.#model));
+    this.use('account', accountOperations(this.#model));
     this.use('s3', s3Operations(this.#model, this.buckets));
     this.use('cloudtrail', cloudTrailOperations(this.#model, this.#keys));
     this.use('events', eventsOperations(this.#model, this.buses));

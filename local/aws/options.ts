@@ -11,6 +11,8 @@ export interface InMemoryAwsOptions {
   readonly partition?: string;
   readonly centralAccountId: string;
   readonly accounts: readonly Account[];
+  /** Another bucket of the central account, in a region of its own. */
+  readonly leaseBucket?: { readonly bucket: string; readonly region: string } | undefined;
   /** The names of the central account's buckets. */
   readonly buckets?: readonly string[];
   /** Whether their objects may be locked. */

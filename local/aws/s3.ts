@@ -50,12 +50,13 @@ export function s3Operations(model: Model, buckets: Buckets): Operations {
     PutObject: operation<Signed<Omit<PutObjectRequest, 'Body'> & { Body?: string }>, S3Answer>()(
       ['Bucket', 'Key', 'Body'],
       [
-        ...(['SigningRegion', 'ExpectedBucketOwner', 'ContentType', 'IfNoneMatch'] as const),
+        ...(['SigningRegion', 'ExpectedBucketOwner', 'ContentType', 'IfNoneMatch', 'IfMatch'] as const),
         ...(['ObjectLockMode', 'ObjectLockRetainUntilDate'] as const),
       ],
       (input, caller) => {
         const { Key, Body, ContentType = 'application/octet-stream', IfNoneMatch, ObjectLockMode } = input;
         const { objects, allowsLocks } = open(input, caller);
+        checkMatch(input, objects);
         if (ObjectLockMode !== undefined && !allowsLocks)
           throw refusal('s3', 'invalid', 'Bucket is missing Object Lock Configuration');
         if (IfNoneMatch !== undefined && objects.has(Key)) {
@@ -92,6 +93,20 @@ export function s3Operations(model: Model, buckets: Buckets): Operations {
       (input, caller) => ({ list: listObjects(open(input, caller), input) }),
     ),
   });
+}
+
+/** A write that replaces a version that was seen. */
+function checkMatch(
+  { Key = '', IfMatch }: Pick<PutObjectRequest, 'Key' | 'IfMatch'>,
+  objects: Bucket['objects'],
+): void {
+  if (IfMatch === undefined) return;
+  const found = objects.get(Key);
+  if (found === undefined) throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
+  if (found.etag !== IfMatch) {
+    const why = 'At least one of the pre-conditions you specified did not hold';
+    throw new AwsError('PreconditionFailed', why, 412);
+  }
 }
 
 /** Only a bucket's own account can use it here: bucket policies aren't modelled. */

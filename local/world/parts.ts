@@ -76,6 +76,7 @@ export function awsOf(
     accounts,
     statesKmsKeyId: dataKey,
     buckets: [reportBucket],
+    leaseBucket: options.settings?.lease,
     objectLock: options.settings?.records?.lock !== undefined && options.settings.records.lock !== 'none',
     ...only(options, [
       'consistencySeconds',

@@ -114,6 +114,7 @@ export function surveyPolicy(session: {
       allow(accountReads.readCredentialReport, '*'),
       allow([...userReads.readKeys, ...userReads.readTags], `${account}:user/*`),
       allow(secretReads.readSecret, secrets),
+      allow(accountReads.listSecrets, '*'),
       ...ofGroup,
     ],
   });

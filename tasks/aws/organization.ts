@@ -10,6 +10,7 @@ import { defined } from '../domain/defined.ts';
 import { AccountOutOfScope, UnknownAccount } from '../domain/errors.ts';
 import { whyOutOfScope } from '../domain/scope.ts';
 import type { ListedAccount } from '../domain/sweeps/select-accounts.ts';
+import { whyNoLease } from '../holder.ts';
 import type { Settings } from '../settings.ts';
 import { oneClient } from './one-client.ts';
 import { isPassing } from './passing.ts';
@@ -28,8 +29,18 @@ export interface ActiveAccount {
  * An active account, of the organization or of the settings' list, that is within the deployment's scope.
  * @throws {UnknownAccount} if there is none, or it isn't active
  * @throws {AccountOutOfScope}
+ * @throws {FormerRunMayLinger} if this region has taken the lease just now
  */
 export async function activeAccount(
+  dependencies: Pick<Dependencies, 'aws' | 'settings' | 'now'>,
+  accountId: string,
+): Promise<ActiveAccount> {
+  const account = await accountInScope(dependencies, accountId);
+  return { ...account, heldBack: account.heldBack ?? (await whyNoLease(dependencies)) };
+}
+
+/** The same, whichever region holds the lease. */
+async function accountInScope(
   { aws, settings }: Pick<Dependencies, 'aws' | 'settings'>,
   accountId: string,
 ): Promise<ActiveAccount> {
@@ -49,7 +60,7 @@ export async function activeAccount(
 }
 
 /**
- * The same for a leaked key, which must not wait for an account's details: whatever can't be read is omitted. The
+ * The same for a leaked key, which must not wait for an account's details, nor for the lease: whatever can't be read is omitted. The
  * account's place in the organization matters only if the scope contains organizational units; if it is needed but
  * unknown, nothing is changed.
  */
@@ -58,7 +69,7 @@ export async function accountOfLeak(
   accountId: string,
 ): Promise<ActiveAccount> {
   try {
-    return await activeAccount(dependencies, accountId);
+    return await accountInScope(dependencies, accountId);
   } catch (error) {
     if (error instanceof UnknownAccount) throw error;
     const { settings, log } = dependencies;

@@ -1,11 +1,15 @@
 import {
   DescribeSecretCommand,
+  type ListSecretsCommandInput,
+  paginateListSecrets,
   ResourceNotFoundException,
+  type SecretListEntry,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import type { ClientDefaults, Dependencies } from '../dependencies.ts';
 import { accountIn } from '../domain/execution-name.ts';
 import { secretNameOf } from '../domain/rotation.ts';
+import { goneTag, userOfSecret } from '../domain/sweeps/gone-users.ts';
 import type { SecretIn } from '../domain/sweeps/readers.ts';
 import { oneClient } from './one-client.ts';
 import { isPassing } from './passing.ts';
@@ -49,6 +53,44 @@ export class SecretFinder {
     return found === 'yes' ? 'member' : found === 'no' ? 'nowhere' : 'unknown';
   }
 
+  /**
+   * Every secret of the account's users, in both places: one call per hundred in each.
+   * @returns the secrets, and a sentence for each place that can't be listed
+   */
+  async list(): Promise<{ readonly secrets: readonly ListedSecret[]; readonly problems: readonly string[] }> {
+    const { aws } = this.dependencies;
+    const isOne = accountIn(this.about.executionArn) === this.about.accountId;
+    const places = isOne ? [secretsManager(aws)] : [this.#member, secretsManager(aws)];
+    const secrets: ListedSecret[] = [];
+    const problems: string[] = [];
+    for (const client of places) {
+      try {
+        secrets.push(...(await this.#listIn(client)));
+      } catch (error) {
+        if (isPassing(error) || !(error instanceof Error)) throw error;
+        const where = client === this.#member ? 'its' : 'the central account';
+        problems.push(
+          `${where} secrets can't be listed (${error.name}), so users who are gone aren't noticed`,
+        );
+      }
+    }
+    return { secrets, problems };
+  }
+
+  async #listIn(client: SecretsManagerClient): Promise<ListedSecret[]> {
+    const { secretPrefix } = this.dependencies.settings;
+    const prefix = `${secretPrefix}${this.about.accountId}/`;
+    const input: ListSecretsCommandInput = {
+      Filters: [{ Key: 'name', Values: [prefix] }],
+      IncludePlannedDeletion: true,
+    };
+    const found: ListedSecret[] = [];
+    for await (const { SecretList = [] } of paginateListSecrets({ client, pageSize: 100 }, input))
+      for (const entry of SecretList)
+        if (entry.Name?.startsWith(prefix)) found.push(listedSecret(entry, secretPrefix));
+    return found;
+  }
+
   async #isIn(client: SecretsManagerClient, SecretId: string): Promise<'yes' | 'no' | 'unknown'> {
     try {
       await client.send(new DescribeSecretCommand({ SecretId }));
@@ -59,4 +101,27 @@ export class SecretFinder {
       return 'unknown';
     }
   }
+}
+
+/** A user's secret as a list shows it: its labelled versions, and whether it is scheduled for deletion, and by us. */
+export interface ListedSecret {
+  readonly arn: string;
+  readonly name: string;
+  readonly userName: string;
+  readonly versionIds: readonly string[];
+  readonly isScheduled: boolean;
+  readonly isOurs: boolean;
+}
+
+function listedSecret(entry: SecretListEntry, secretPrefix: string): ListedSecret {
+  const { ARN = '', Name = '', Tags = [], SecretVersionsToStages = {}, DeletedDate } = entry;
+  const tags = new Map(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+  return {
+    arn: ARN,
+    name: Name,
+    userName: userOfSecret(Name, tags.get('keyturn:user'), secretPrefix),
+    versionIds: Object.keys(SecretVersionsToStages),
+    isScheduled: DeletedDate !== undefined,
+    isOurs: tags.has(goneTag),
+  };
 }

@@ -15,7 +15,7 @@ export async function describeSecret({
   client,
   name,
   id = name,
-}: SecretPlace): Promise<DescribeSecretCommandOutput | undefined> {
+}: Pick<SecretPlace, 'client' | 'name' | 'id'>): Promise<DescribeSecretCommandOutput | undefined> {
   try {
     return await client.send(new DescribeSecretCommand({ SecretId: id }));
   } catch (error) {
@@ -82,4 +82,11 @@ export async function tryMove(
     if (error instanceof Error && refusals.some((kind) => error instanceof kind)) return error;
     throw error;
   }
+}
+
+/** Removes the labels that say which key a version holds, for keys that aren't among these any more. */
+export async function forgetKeys(place: SecretPlace, keyIds: readonly string[]): Promise<void> {
+  const secret = await describeSecret(place);
+  for (const { label, version } of secret === undefined ? [] : versionsOf(secret).labelsBeyond(keyIds))
+    await tryMove(place, { VersionStage: label, RemoveFromVersionId: version });
 }

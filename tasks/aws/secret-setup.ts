@@ -5,7 +5,9 @@ import {
   PutResourcePolicyCommand,
   ReplicateSecretToRegionsCommand,
   ResourceExistsException,
+  RestoreSecretCommand,
   type SecretsManagerClient,
+  UntagResourceCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { defined } from '../domain/defined.ts';
 import { AwsUnavailable } from '../domain/errors.ts';
@@ -14,6 +16,7 @@ import type { Rotation } from '../domain/rotation.ts';
 import { readersPolicy } from '../domain/secret-access.ts';
 import type { SecretShape } from '../domain/secret-shape.ts';
 import { nameOnlyValue } from '../domain/secret-value.ts';
+import { goneTag } from '../domain/sweeps/gone-users.ts';
 import type { Settings } from '../settings.ts';
 
 /** A user's secret: its name or ARN, its user, and a client for the account that contains it. */
@@ -75,6 +78,16 @@ export async function createSecret(
     if (!(error instanceof ResourceExistsException)) throw error;
     throw new AwsUnavailable(`the secret ${name} was created a moment ago and can't be described yet`);
   }
+}
+
+/** Cancels the deletion that keyturn scheduled because the user was gone. */
+export async function restoreSecret(
+  { client }: Pick<SecretPlace, 'client'>,
+  SecretId: string,
+): Promise<void> {
+  await client.send(new RestoreSecretCommand({ SecretId }));
+  // The tag only informs, so it must not stop a rotation, or a leak's replacement.
+  await client.send(new UntagResourceCommand({ SecretId, TagKeys: [goneTag] })).catch(() => undefined);
 }
 
 /**

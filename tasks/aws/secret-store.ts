@@ -25,13 +25,21 @@ import {
   type StoredVersions,
 } from '../domain/secret-versions.ts';
 import type { Storage } from '../domain/storage.ts';
+import { goneTag } from '../domain/sweeps/gone-users.ts';
 import { isoDay } from '../domain/time.ts';
 import { secretChanges, type Verb, verbsIn } from '../domain/verbs.ts';
 import { memberSession } from './member-session.ts';
 import { oneClient } from './one-client.ts';
 import { kmsClient, whetherUsable } from './secret-key.ts';
-import { describeSecret, endPending, moveLabel, tryMove, versionsOf } from './secret-labels.ts';
-import { admitReaders, createSecret, nameOnly, replicate, type SecretPlace } from './secret-setup.ts';
+import { describeSecret, endPending, forgetKeys, moveLabel, tryMove, versionsOf } from './secret-labels.ts';
+import {
+  admitReaders,
+  createSecret,
+  nameOnly,
+  replicate,
+  restoreSecret,
+  type SecretPlace,
+} from './secret-setup.ts';
 
 const secretsManager = /* @__PURE__ */ oneClient((defaults) => new SecretsManagerClient(defaults));
 const kms = /* @__PURE__ */ oneClient(kmsClient);
@@ -42,7 +50,7 @@ type Whose = Pick<Work, 'rotation' | 'secretArn'> & {
 };
 
 /** The verbs that an adopted secret's session lacks: it is as it is. */
-const setUp: readonly Verb[] = ['createSecret', 'admitReaders', 'replicateSecret'];
+const setUp: readonly Verb[] = ['createSecret', 'admitReaders', 'replicateSecret', 'restoreSecret'];
 
 /**
  * The user's secret. Its versions are the user's keys, each under an ID derived from the key's ID (see
@@ -163,7 +171,12 @@ export class SecretStore {
     return this.place.id ?? this.place.name;
   }
 
-  async #readable({ DeletedDate, KmsKeyId }: DescribeSecretCommandOutput): Promise<Readable> {
+  async #readable({ DeletedDate, KmsKeyId, Tags = [] }: DescribeSecretCommandOutput): Promise<Readable> {
+    const isOurs = Tags.some(({ Key }) => Key === goneTag);
+    if (DeletedDate !== undefined && isOurs) {
+      const usable = await whetherUsable(this.kms, KmsKeyId);
+      return usable.state === 'readable' ? { state: 'restorable' } : usable;
+    }
     if (DeletedDate !== undefined) {
       const because = `it was marked for deletion on ${isoDay(DeletedDate)}`;
       return { state: 'unreadable', because };
@@ -176,8 +189,9 @@ export class SecretStore {
    * its readers and replicas match the settings. Runs before anything is created in IAM, so that a storage failure
    * happens first. Idempotent: after a crash, it completes what is missing.
    * @returns the secret's ARN
-   * @throws {SecretUnreadable} if it is marked for deletion or its KMS key can't be used, or an adopted one is gone or
-   * looks different: only a person may restore it
+   * A user who was gone and is there again gets its secret back.
+   * @throws {SecretUnreadable} if somebody else marked it for deletion, its KMS key can't be used, or an adopted one is
+   * gone or looks different: only a person may restore it
    */
   async ensure(oldKeyId: string): Promise<string> {
     const there = await this.versions();
@@ -189,6 +203,7 @@ export class SecretStore {
       await this.#keepVersionOf(oldKeyId, there);
       return this.#id;
     }
+    if (there?.readable.state === 'restorable') await restoreSecret(this.place, there.arn);
     const arn = there?.arn ?? (await createSecret(this.place, oldKeyId));
     this.place = { ...this.place, id: arn };
     await this.#keepVersionOf(oldKeyId, there);
@@ -227,10 +242,7 @@ export class SecretStore {
 
   /** Removes our labels for keys that the user doesn't have any more: a version without labels is AWS's to remove. */
   async tidy(keyIds: readonly string[]): Promise<void> {
-    if (!this.place.isAdopted) return;
-    const secret = await describeSecret(this.place);
-    for (const { label, version } of secret === undefined ? [] : versionsOf(secret).labelsBeyond(keyIds))
-      await tryMove(this.place, { VersionStage: label, RemoveFromVersionId: version });
+    if (this.place.isAdopted) await forgetKeys(this.place, keyIds);
   }
 
   /** Stores a new pair as pending. Idempotent for the same pair. */

@@ -112,7 +112,10 @@ export class RollbackWindowOpen extends KeyturnError {
   override readonly name = 'RollbackWindowOpen';
 }
 
-/** The mode was turned from live to audit while the rotation ran; it stops before its next change. */
+/**
+ * The mode was turned from live to audit while the rotation ran, or another region took the lease; it stops before its
+ * next change.
+ */
 export class AuditOnly extends KeyturnError {
   override readonly name = 'AuditOnly';
 }

@@ -23,6 +23,8 @@ export const keyLabelOf = (keyId: string): string => `${keyLabelPrefix}${keyId}`
 /** Whether a secret's values can be read by those who are allowed to. */
 export type Readable =
   | { readonly state: 'readable' }
+  /** Scheduled for deletion by keyturn, because its user was gone. */
+  | { readonly state: 'restorable' }
   | { readonly state: 'unreadable'; readonly because: string };
 
 /**

@@ -3,9 +3,10 @@ import { defined } from './defined.ts';
 import { InvalidInput } from './errors.ts';
 import { problemsOf, strictInput } from './input.ts';
 import { TagMap } from './letter-case.ts';
+import { ownerAddressSchema } from './owners.ts';
 import { makePolicy, type PolicyOverrides, policyFromTags, policyNames, policyTable } from './policy.ts';
 import { overrideSchema, requestSchema } from './rotation.ts';
-import { exemptionOf, exemptTag, ownersOf } from './tags.ts';
+import { exemptionOf, exemptTag, ownPrefix } from './tags.ts';
 
 /** IAM's quota, and the characters that it accepts in a tag's value. */
 const longestValue = 256;
@@ -13,11 +14,20 @@ const allowedValue = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 const { by } = overrideSchema.shape;
 
+const hasOthers = (change: {
+  readonly exempt?: unknown;
+  readonly owner?: unknown;
+  readonly policy?: object | undefined;
+}): boolean =>
+  change.exempt !== undefined || change.owner !== undefined || Object.keys(change.policy ?? {}).length > 0;
+
 /**
  * What an operator changes about a user. `null` removes the tag, so that the default applies again.
  * - `exempt`: not to be rotated until the end of that day (UTC), with the reason.
  * - `policy`: values for this user only.
  * - `owner`: the owners' addresses.
+ * - `removeAll`: removes every tag of keyturn's own, when it is uninstalled. The owner's tag and the keys' descriptions
+ *   stay: other programs and people read them too.
  * - `by`: who changes it; goes on record.
  */
 export const tagChangeSchema = strictInput({
@@ -27,12 +37,17 @@ export const tagChangeSchema = strictInput({
     // Each row's value is checked by `makePolicy`, which names its bounds.
     Object.fromEntries(policyNames.map((name) => [name, z.union([z.number(), z.string()]).nullish()])),
   ).optional(),
-  owner: z.array(z.email()).min(1).nullable().optional(),
-}).refine(
-  ({ exempt, policy, owner }) =>
-    exempt !== undefined || owner !== undefined || Object.keys(policy ?? {}).length > 0,
-  'must have at least one of exempt, policy and owner',
-);
+  owner: z.array(ownerAddressSchema).min(1).nullable().optional(),
+  removeAll: z.literal(true).optional(),
+})
+  .refine(
+    ({ removeAll, ...change }) => removeAll === true || hasOthers(change),
+    'must have at least one of exempt, policy and owner, or removeAll',
+  )
+  .refine(({ removeAll, ...change }) => removeAll === undefined || !hasOthers(change), {
+    path: ['removeAll'],
+    message: 'excludes exempt, policy and owner',
+  });
 export type TagChange = z.infer<typeof tagChangeSchema>;
 
 export const changeRequestSchema = strictInput({
@@ -72,17 +87,23 @@ export function changesOf(
     now,
   }: { readonly ownerTag: string; readonly policy: PolicyOverrides; readonly now: Date },
 ): ChangedTag[] {
-  const wanted = tagsFor(change, { ownerTag, now });
+  const wanted = change.removeAll === true ? ownTags(tags) : tagsFor(change, { ownerTag, now });
   const removed = new Set([...wanted].filter(([, value]) => value === undefined).map(([tag]) => tag));
   const after = new TagMap([
     ...[...tags].filter(([key]) => ![...removed].some((tag) => new TagMap([[tag, '']]).has(key))),
     ...[...wanted].flatMap(([tag, value]) => (value === undefined ? [] : [[tag, value] as const])),
   ]);
-  checkAfter(change, after, { ownerTag, policy });
+  checkAfter(change, after, policy);
   return [...wanted]
     .filter(([tag, value]) => tags.get(tag) !== value)
     .map(([tag, value]) => ({ tag, ...defined({ from: tags.get(tag), to: value }) }));
 }
+
+/** Every tag of keyturn's own, to be removed. */
+const ownTags = (tags: ReadonlyMap<string, string>): Map<string, undefined> =>
+  new Map(
+    [...tags.keys()].filter((tag) => tag.toLowerCase().startsWith(ownPrefix)).map((tag) => [tag, undefined]),
+  );
 
 /**
  * The tags that a change asks for, by name; undefined removes one.
@@ -119,15 +140,10 @@ function checkValue(tag: string, value: string): void {
 }
 
 /** Only what the change is about: another tag may be wrong already. */
-function checkAfter(
-  { policy, owner }: TagChange,
-  after: TagMap,
-  about: { readonly ownerTag: string; readonly policy: PolicyOverrides },
-): void {
-  if (owner) ownersOf(after, about.ownerTag, '');
+function checkAfter({ policy }: TagChange, after: TagMap, defaults: PolicyOverrides): void {
   if (policy === undefined) return;
   makePolicy([
-    { from: 'the settings', values: about.policy },
+    { from: 'the settings', values: defaults },
     { from: "the user's tags", values: policyFromTags(after) },
   ]);
 }

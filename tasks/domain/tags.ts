@@ -1,5 +1,7 @@
-import * as z from 'zod';
 import { UnreadableTag } from './errors.ts';
+
+/** What the keys of all tags begin with that only keyturn reads. */
+export const ownPrefix = 'keyturn:';
 
 /**
  * The user's running (or last) rotation: an execution's ARN. A rotation that finds another running one there must
@@ -24,8 +26,6 @@ export function adoptedIn(tags: ReadonlyMap<string, string>): { readonly adopted
   const arn = tags.get(secretTag)?.trim();
   return arn === undefined || arn === '' ? {} : { adoptedSecret: arn };
 }
-
-const addressSchema = z.email();
 
 export interface Exemption {
   readonly until: Date;
@@ -61,23 +61,4 @@ export function isSelfUpdating(tags: ReadonlyMap<string, string>): boolean {
   if (value === undefined || value === 'false') return false;
   if (value === 'true') return true;
   throw new UnreadableTag(`tag ${selfUpdatingTag} is "${value}"; it must be "true" or "false"`);
-}
-
-/**
- * The owners' addresses: from the owner tag (separated by spaces), otherwise the account's.
- * @throws {UnreadableTag} if the tag contains anything that isn't an address
- */
-export function ownersOf(
-  tags: ReadonlyMap<string, string>,
-  ownerTag: string,
-  accountEmail: string,
-): string[] {
-  const value = tags.get(ownerTag)?.trim();
-  if (value === undefined || value === '') return [accountEmail];
-  return value.split(/\s+/).map((address) => {
-    if (addressSchema.safeParse(address).success) return address;
-    throw new UnreadableTag(
-      `tag ${ownerTag} holds "${address}"; it must be a mail address, or several with spaces between`,
-    );
-  });
 }

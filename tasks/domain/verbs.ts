@@ -29,7 +29,7 @@ export const accountReads = {
   lookUpCalls: ['cloudtrail:LookupEvents'],
   /** The members of the exempt group. */
   readGroup: ['iam:GetGroup'],
-  /** Their names, tags and labels; only if secrets may be adopted. */
+  /** Names, tags and versions of an account's secrets, never a value. */
   listSecrets: ['secretsmanager:ListSecrets'],
 } as const;
 
@@ -37,6 +37,8 @@ export const accountReads = {
 export const secretReads = {
   /** Its versions and labels, never a value. */
   readSecret: ['secretsmanager:DescribeSecret'],
+  /** Its versions without labels too. */
+  listVersions: ['secretsmanager:ListSecretVersionIds'],
 } as const;
 
 /** Reading a value counts as a change: it requires the writing role. */
@@ -50,6 +52,12 @@ export const secretChanges = {
   /** An adopted secret's current and previous values: which key they hold, and what else must stay in them. */
   readAdopted: ['secretsmanager:GetSecretValue'],
   moveLabel: ['secretsmanager:UpdateSecretVersionStage'],
+  /** Says that keyturn deletes it, and why. */
+  markSecret: ['secretsmanager:TagResource'],
+  removeReplicas: ['secretsmanager:RemoveRegionsFromReplication'],
+  /** Only with a recovery window. */
+  deleteSecret: ['secretsmanager:DeleteSecret'],
+  restoreSecret: ['secretsmanager:RestoreSecret', 'secretsmanager:UntagResource'],
 } as const;
 
 /** About secrets that may be adopted, in the user's account. */
@@ -82,6 +90,9 @@ export const reportVerbs = {
 export const centralVerbs = {
   describeAccount: ['organizations:DescribeAccount'],
   listAccounts: ['organizations:ListAccounts'],
+  /** Who answers for an account: its tags, and its alternate contacts. */
+  readAccountTags: ['organizations:ListTagsForResource'],
+  readContacts: ['account:GetAlternateContact'],
   /** Whether the KMS key of the users' secrets can be used. */
   readSecretsKey: ['kms:DescribeKey'],
   /** The keys that links are signed with. */
@@ -101,6 +112,11 @@ export const centralVerbs = {
   countGuess: ['s3:PutObject'],
   /** Shares questions to one owner with other rotations, in the report bucket under a prefix of their own. */
   shareQuestions: ['s3:GetObject', 's3:PutObject'],
+  /** Which of two regions may change keys. A missing lease is then denied. */
+  readLease: ['s3:GetObject'],
+  /** With it, S3 reports a missing lease as missing. */
+  findLease: ['s3:ListBucket'],
+  writeLease: ['s3:PutObject'],
 } as const;
 
 type Reads = typeof userReads & typeof accountReads & typeof secretReads;

@@ -12,6 +12,7 @@ import {
   mostEmergencies,
   respondTo,
 } from '../domain/leaks/leak.ts';
+import { holding } from '../holder.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { leakNeedsPerson } from '../messages/leak.ts';
 import { speakerOf } from '../presentation/speaker.ts';
@@ -46,6 +47,10 @@ export const handleLeak = task({
   },
 });
 
+/** For how long a region on standby lets the other one act, and how often it looks meanwhile. */
+const patienceSeconds = 120;
+const lookSeconds = 15;
+
 interface Looked {
   readonly keyId: string;
   readonly key: LeakedKey;
@@ -68,6 +73,7 @@ class Hearing {
   async leaked(): Promise<void> {
     const { keyIds, isClosed } = this.leak;
     if (keyIds.length === 0 && !isClosed) await this.#unnamed();
+    if (await this.#isLeftToHolder()) return;
     const byUser = new Map<string, Owned[]>();
     for (const keyId of keyIds) {
       await this.#trying([keyId], undefined, async () => {
@@ -96,6 +102,32 @@ class Hearing {
         return this.#askPerson(keyId, because, key?.userName);
       });
     }
+  }
+
+  /**
+   * In a region on standby: gives the one that holds the lease a moment, because it hears of the same leak. If a key is
+   * still active after that, or anything is uncertain, it is handled here: a leak waits for no lease.
+   */
+  async #isLeftToHolder(): Promise<boolean> {
+    const { sleep } = this.dependencies;
+    const standing = await holding(this.dependencies).catch(() => undefined);
+    if (standing?.state !== 'elsewhere') return false;
+    for (let waited = 0; waited <= patienceSeconds; waited += lookSeconds) {
+      if (await this.#areAllInactive()) {
+        for (const keyId of this.leak.keyIds) this.#note(keyId, 'none', `handled in ${standing.region}`);
+        return true;
+      }
+      await sleep(lookSeconds * 1000);
+    }
+    return false;
+  }
+
+  async #areAllInactive(): Promise<boolean> {
+    for (const keyId of this.leak.keyIds) {
+      const key = await this.#look(keyId).catch(() => undefined);
+      if (key?.state !== 'inactive') return false;
+    }
+    return true;
   }
 
   #unnamed(): Promise<void> {

@@ -57,9 +57,10 @@ export const handleMailEvents = {
 export const handleLeak = {
   name: 'HandleLeak',
   folder: 'leaked-key',
-  seconds: standard,
+  // In a region on standby it waits two minutes for the other one.
+  seconds: 180,
   trigger: { kind: 'event', events: 'leaked keys', pattern: leakEvents, retries: 2 },
-  does: ['findOwner', 'readKeys', 'startRotation', 'describeRotation', 'sendMail'],
+  does: ['findOwner', 'readKeys', 'startRotation', 'describeRotation', 'sendMail', 'readLease'],
   reports: true,
 } as const satisfies FunctionRow;
 

@@ -37,6 +37,7 @@ const removeKey = [
   'moveLabel',
   'readSecretsKey',
   'describeRotation',
+  'readLease',
 ] as const satisfies readonly Verb[];
 
 export const adoptSecrets = rotation(
@@ -68,13 +69,23 @@ export const assess = reporting('Assess', [
   'readTags',
   'readLastUse',
   'describeAccount',
+  'readAccountTags',
+  'readContacts',
   'readSecret',
   'readSecretsKey',
   'describeRotation',
   'readHistory',
+  'readLease',
 ]);
 
-export const changeTags = rotation('ChangeTags', ['readUser', 'tagUser', 'untagUser', 'describeAccount']);
+export const changeTags = rotation('ChangeTags', [
+  'readUser',
+  'tagUser',
+  'untagUser',
+  'describeAccount',
+  'describeRotation',
+  'readLease',
+]);
 
 export const checkNewKey = reporting('CheckNewKey', ['findOwner', 'readLastUse']);
 
@@ -89,6 +100,7 @@ export const claimUser = rotation('ClaimUser', [
   'listRotations',
   'readHistory',
   'interruptWait',
+  'readLease',
 ]);
 
 export const deactivateOldKey = reporting(
@@ -104,6 +116,7 @@ export const deactivateOldKey = reporting(
     'moveLabel',
     'readSecretsKey',
     'describeRotation',
+    'readLease',
   ],
   patient,
 );
@@ -142,6 +155,7 @@ export const provisionNewKey = reporting(
     'readSecret',
     'createSecret',
     'replicateSecret',
+    'restoreSecret',
     'admitReaders',
     'storeValue',
     'readPending',
@@ -149,6 +163,7 @@ export const provisionNewKey = reporting(
     'moveLabel',
     'readSecretsKey',
     'describeRotation',
+    'readLease',
   ],
   170,
 );
@@ -160,6 +175,8 @@ export const reactivateOldKey = reporting('ReactivateOldKey', [
   'moveLabel',
   'readSecretsKey',
 ]);
+
+export const takeLease = rotation('TakeLease', ['readLease', 'findLease', 'writeLease']);
 
 export const takeOver = rotation('TakeOver', ['tagUser', 'stopRotation']);
 

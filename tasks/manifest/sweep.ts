@@ -20,7 +20,23 @@ const sweep = /* @__NO_SIDE_EFFECTS__ */ <const Does extends readonly Verb[]>(
 /** For functions that process an account or a whole organization. Seconds. */
 const long = 890;
 
-export const chooseWave = sweep('ChooseWave', ['readReport', 'writeReport', 'findReport'], long);
+export const chooseWave = sweep('ChooseWave', ['readReport', 'writeReport', 'findReport', 'readLease'], long);
+
+export const deleteSecrets = sweep(
+  'DeleteSecrets',
+  [
+    'readKeys',
+    'readSecret',
+    'listVersions',
+    'markSecret',
+    'removeReplicas',
+    'deleteSecret',
+    'restoreSecret',
+    'readReport',
+    'writeReport',
+  ],
+  long,
+);
 
 export const listAccounts = sweep(
   'ListAccounts',
@@ -57,6 +73,8 @@ export const surveyAccount = sweep(
     'readGroup',
     'listSecrets',
     'readSecret',
+    'readAccountTags',
+    'readContacts',
     'readReport',
     'writeReport',
     'findReport',

@@ -5,12 +5,12 @@ import type { Dependencies } from '../dependencies.ts';
 import type { Decision } from '../domain/asking/question.ts';
 import { assessRestore, type Restoration } from '../domain/assessing/assess-restore.ts';
 import { makePlan } from '../domain/assessing/plan.ts';
-import { UnreadableTag } from '../domain/errors.ts';
 import { makePolicy } from '../domain/policy.ts';
 import type { Plan, Request, Rotation } from '../domain/rotation.ts';
 import type { StoredVersions } from '../domain/secret-versions.ts';
-import { adoptedIn, ownersOf } from '../domain/tags.ts';
+import { adoptedIn } from '../domain/tags.ts';
 import type { Verb } from '../domain/verbs.ts';
+import { findOwners } from './find-owners.ts';
 import { keysLeftInactive } from './left-inactive.ts';
 import { stopBeside, stopIfSuperseded } from './look-again.ts';
 
@@ -53,7 +53,7 @@ export async function assessRestoration(
   const situation = {
     ...{ request, keys, tags, stored, account, ...secret, now: now(), selfUpdating: false, uses: new Map() },
     policy: makePolicy([{ from: 'the settings', values: settings.policy }]),
-    owner: ownersAnyway(tags, settings.ownerTag, account.email),
+    owner: await findOwners({ rotation, tags, account }, dependencies),
   };
   const plan = planOf(found, situation, { versions, leaked });
   const { by, reason } = override;
@@ -76,13 +76,4 @@ function planOf(
     oldKeyActive: true,
     ...(leaked.has(oldKey.id) ? { leaked: [oldKey.id] } : {}),
   };
-}
-
-function ownersAnyway(tags: ReadonlyMap<string, string>, ownerTag: string, email: string): string[] {
-  try {
-    return ownersOf(tags, ownerTag, email);
-  } catch (error) {
-    if (error instanceof UnreadableTag) return [email];
-    throw error;
-  }
 }

@@ -8,6 +8,7 @@ import type { AccessKey } from '../domain/keys.ts';
 import { isOfFirstMachine, leavingOf, type Work, workSchema } from '../domain/rotation.ts';
 import { readMark, writeMark } from '../domain/rotation-mark.ts';
 import { rotationTag } from '../domain/tags.ts';
+import { stopUnlessHolder } from '../holder.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { deactivateOldKey as row } from '../manifest/rotation.ts';
 import { enteredAtShape, task } from '../task.ts';
@@ -35,6 +36,7 @@ export const deactivateOldKey = task({
   run: async ({ drain, enteredAt, ...work }, dependencies): Promise<Deactivation> => {
     stopUnlessLive(dependencies, work.rotation);
     if (work.plan.act === 'emergency') return deactivateLeakedKey(work, enteredAt, dependencies);
+    await stopUnlessHolder(dependencies, work);
     stopBeside(work.rotation, dependencies);
     const user = await MemberUser.of(dependencies, work, row.does);
     const look = await lookAgain(user, work, dependencies);

@@ -17,6 +17,7 @@ import type { AccessKey } from '../domain/keys.ts';
 import { TagMap } from '../domain/letter-case.ts';
 import { betweenLooks, decideWindow, secondsUntil, type WindowDecision } from '../domain/removing/window.ts';
 import { isOfFirstMachine, leavingOf, type Work, workSchema } from '../domain/rotation.ts';
+import { stopUnlessHolder } from '../holder.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { deleteOldKey as row } from '../manifest/rotation.ts';
 import { task } from '../task.ts';
@@ -182,6 +183,7 @@ async function removeKey(
 ): Promise<Deletion> {
   const { leavingId } = leavingOf(work);
   stopUnlessLive(dependencies, work.rotation);
+  await stopUnlessHolder(dependencies, work);
   if (act === 'delete') {
     await stopUnlessReplaced(look, work, dependencies);
     await pointToStandIn(look, work, dependencies);
@@ -245,6 +247,7 @@ async function deleteUnderFirstMachine(
   const { now } = dependencies;
   const { plan, rotation } = work;
   stopUnlessLive(dependencies, rotation);
+  await stopUnlessHolder(dependencies, work);
   const since = deactivatedAt ?? now();
   const over = deletedAt(plan, since, asking);
   if (now().getTime() < over.getTime()) {

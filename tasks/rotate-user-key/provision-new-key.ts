@@ -19,6 +19,7 @@ import { type Work, workSchema } from '../domain/rotation.ts';
 import type { KeyPair } from '../domain/secret-value.ts';
 import type { StoredVersions } from '../domain/secret-versions.ts';
 import { intentTag } from '../domain/tags.ts';
+import { stopUnlessHolder } from '../holder.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { provisionNewKey as row } from '../manifest/rotation.ts';
 import { enteredAtShape, task } from '../task.ts';
@@ -54,6 +55,7 @@ export const provisionNewKey = task({
   run: async ({ enteredAt, ...work }, dependencies): Promise<Provisioned> => {
     const { rotation, plan } = work;
     stopUnlessLive(dependencies, rotation);
+    await stopUnlessHolder(dependencies, work);
     stopBeside(rotation, dependencies);
     const provide = async (): Promise<Provisioned> => {
       const user = await MemberUser.of(dependencies, work, row.does);

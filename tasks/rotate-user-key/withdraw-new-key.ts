@@ -6,6 +6,7 @@ import { whose } from '../domain/events/whose.ts';
 import type { LastUse } from '../domain/keys.ts';
 import { decideWithdrawal, type Withdrawal } from '../domain/removing/withdraw.ts';
 import { workSchema } from '../domain/rotation.ts';
+import { stopUnlessHolder } from '../holder.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { withdrawNewKey as row } from '../manifest/rotation.ts';
 import { task } from '../task.ts';
@@ -59,6 +60,7 @@ export const withdrawNewKey = task({
     });
     log.info('withdrawing', { ...rotation, keyId: newKeyId, act: decision.act, because: decision.because });
     if (decision.act !== 'withdraw') return { ...decision, use };
+    await stopUnlessHolder(dependencies, work);
     if (newKey !== undefined) await user.setStatus(newKeyId, 'Inactive');
     await store.makeCurrent(plan.oldKeyId);
     await user.deleteKey(newKeyId);

@@ -1,6 +1,7 @@
 import { pMapIterable } from 'p-map';
 import * as z from 'zod';
 import { ReportStore } from '../aws/report-store.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { defined } from '../domain/defined.ts';
 import { whyClosed } from '../domain/sweeps/calendar.ts';
 import { unitLinesOf } from '../domain/sweeps/lines.ts';
@@ -9,6 +10,7 @@ import type { Candidate } from '../domain/sweeps/row.ts';
 import { summarySchema } from '../domain/sweeps/summary.ts';
 import { type AccountItem, objects, sweepSchema } from '../domain/sweeps/sweep.ts';
 import { askTogether, chooseWave as choose, inWaveOrder, type Wave } from '../domain/sweeps/wave.ts';
+import { whyNoLease } from '../holder.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { controlsAsCsv, controlsAsJson } from '../report/controls.ts';
 import { accountsAsCsv, unitsAsCsv } from '../report/csv.ts';
@@ -34,7 +36,9 @@ export const chooseWave = task({
     const limits = settings.waves;
     const chosen = choose(gathering.candidates, limits);
     const spares = sparesFor(chosen, [...gathering.candidates, ...gathering.spares]);
-    const hold = note.audit ? 'it is an audit' : whyClosed(settings.calendar, now());
+    const hold = note.audit
+      ? 'it is an audit'
+      : (whyClosed(settings.calendar, now()) ?? (await whyNotHere(dependencies)));
     const left = gathering.ready - chosen.length;
     const marked = (candidates: readonly Candidate[]) => askTogether(candidates, chosen, sweep.executionArn);
     const wave: Wave = {
@@ -60,6 +64,15 @@ export const chooseWave = task({
     return { startsAny: fixed.hold === undefined && fixed.chosen.length > 0 };
   },
 });
+
+/** Rotations check the lease too; a sweep needn't start any that would only say so. */
+async function whyNotHere(dependencies: Dependencies): Promise<string | undefined> {
+  try {
+    return await whyNoLease(dependencies);
+  } catch (error) {
+    return error instanceof Error ? `${error.name}: ${error.message}` : 'the lease can’t be read';
+  }
+}
 
 /** More than usually fail to start: the surveys hold back those that are known to fail. */
 const mostSpares = 100;

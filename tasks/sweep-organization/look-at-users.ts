@@ -21,6 +21,8 @@ export interface Looking {
   readonly member: MemberAccount;
   readonly executions: Executions;
   readonly inspectAllUsers: boolean;
+  /** Whether IAM is asked for every active key that isn't known by its ID yet. */
+  readonly nameAll: boolean;
   readonly facts: AccountFacts;
   readonly settings: Settings;
   /** The rotation's machine, by its ARN. */
@@ -46,8 +48,24 @@ export async function lookAtUsers(
   const others = lookable.filter(({ name }) => !looks.has(name));
   for await (const [name, found] of askForAges(others, mostLooks - looks.size, looking))
     looks.set(name, found);
+  if (looking.nameAll)
+    for (const user of unnamed(users, looks, looking).slice(0, mostLooks))
+      looks.set(user.name, await ask(user, looking));
   return looks;
 }
+
+/** Users with an active key that neither this sweep nor an earlier one knows by its ID. */
+const unnamed = (
+  users: readonly ReportedUser[],
+  looks: ReadonlyMap<string, UserLook>,
+  looking: Looking,
+): ReportedUser[] =>
+  users.filter(
+    (user) =>
+      !user.isRoot &&
+      !looks.has(user.name) &&
+      surveyed(user, looking).some(({ active, keyId }) => active && keyId === undefined),
+  );
 
 /** One call per user; if a key turns out to be old, also those of a look. */
 async function* askForAges(

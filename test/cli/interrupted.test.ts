@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listSchema } from '../../cli/acting/stopping.ts';
+import { uninstallShape } from '../../cli/acting/uninstall/shape.ts';
 import { type RunningServer, startServer } from '../../local/console/serve.ts';
 import { keyturn } from './run.ts';
 
@@ -73,6 +74,32 @@ describe('Ctrl-C', () => {
       expect(running, `${resumed.stdout}\n${statuses().join('\n')}`).toHaveLength(1);
     }
   });
+
+  it(
+    'during uninstall leaves every rotation as it was or told, and running it again goes on',
+    patience,
+    async () => {
+      const before = users().slice(-4, -2);
+      for (const { name } of before) await keyturn(['rotate', `${accountId}/${name}`, '--local', server.url]);
+      const uninstall = ['uninstall', '--by', 'Jane Doe', '--reason', 'INC-4711', '--yes'];
+      await interruptAt('SendTaskSuccess', ...uninstall);
+      const { stdout } = await keyturn([...uninstall, '--json', '--local', server.url]);
+      const { rotations, state } = uninstallShape.parse(JSON.parse(stdout));
+      expect(state).toBe('underWay');
+      for (const { name } of before) {
+        const [one] = rotations.filter(({ userName }) => userName === name);
+        // Told before the interruption, and carried out by now; or told only now.
+        expect(one?.told === true || one?.act === 'wait' || one?.act === 'finish', JSON.stringify(one)).toBe(
+          true,
+        );
+      }
+      await server.clock.settle();
+      const again = await keyturn([...uninstall, '--json', '--local', server.url]);
+      const later = uninstallShape.parse(JSON.parse(again.stdout)).rotations;
+      expect(later.filter(({ act }) => act === 'rollBack')).toEqual([]);
+      expect(server.world.watcher.violations).toEqual([]);
+    },
+  );
 
   it('during leak doesn’t stop the emergency', patience, async () => {
     const user = users().at(-1);

@@ -22,21 +22,25 @@ import { example } from './synthesized.ts';
 /** Bytes. A package that grows into every bundle should be noticed before it is deployed. */
 const largest = 800_000;
 
+const inBuckets = [
+  ...(['readReport', 'writeReport', 'writeRecord', 'countGuess', 'shareQuestions', 'readLease'] as const),
+];
+
 /** The SDK clients that a task with this row uses. */
 function clientsFor(row: FunctionRow): string[] {
   const clients = [
     ...(entersBy(row).length > 0 ? ['iam', 'sts'] : []),
     ...(doesAny(row, 'readCanaryKeys') ? ['iam', 'secrets-manager', 'sts'] : []),
-    ...(doesAny(row, 'describeAccount', 'listAccounts') ? ['organizations'] : []),
+    ...(doesAny(row, 'describeAccount', 'listAccounts', 'readAccountTags') ? ['organizations'] : []),
+    ...(doesAny(row, 'readContacts') ? ['account'] : []),
     ...(doesAny(row, 'readSecretsKey') ? ['kms'] : []),
     ...(doesAny(row, 'readSecret', 'readLinkKey') ? ['secrets-manager'] : []),
-    ...(doesAny(row, 'readReport', 'writeReport', 'writeRecord', 'countGuess', 'shareQuestions')
-      ? ['s3']
-      : []),
+    ...(doesAny(row, ...inBuckets) ? ['s3'] : []),
     ...(doesAny(row, 'sendMail') ? ['sesv2'] : []),
     ...(doesAny(row, 'lookUpCalls') ? ['cloudtrail'] : []),
     ...(doesAny(row, 'checkUse') ? ['lambda'] : []),
     ...(doesAny(row, 'putEvents') ? ['eventbridge'] : []),
+    ...(doesAny(row, 'importFindings') ? ['securityhub'] : []),
     ...(verbsIn(executionVerbs, row.does).length > 0 ? ['sfn'] : []),
   ];
   return clients.toSorted();

@@ -158,6 +158,15 @@ describe('sweeps', () => {
     central.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: Match.anyValue() });
   });
 
+  it('begin no more once the settings switch them off, and the alarm then counts no days', () => {
+    const off = stackOf(synthesize({ schedule: { enabled: false } }));
+    const states = all(off, 'AWS::Scheduler::Schedule').map(({ Name, State }) => [Name, State]);
+    expect(Object.fromEntries(states)).toEqual({
+      'keyturn-sweep-organization': 'DISABLED',
+      'keyturn-heartbeat': 'DISABLED',
+    });
+  });
+
   it('are missed by an alarm, for longer than a weekend', () => {
     central.hasResourceProperties('AWS::CloudWatch::Alarm', {
       MetricName: 'SweepCompleted',

@@ -22,6 +22,8 @@ const settings = { ...example, account: centralAccountId, region: 'eu-west-1', m
 const deployment = parseDeployment(settings);
 const { account, region } = deployment;
 const exampleId = deployment.organization?.id ?? 'o-exampleorgid';
+/** The other region, in a deployment with central storage. */
+export const standbyRegion = 'eu-central-1';
 /** The organization that the in-memory accounts are in. */
 const organizationId = 'o-keyturn';
 
@@ -56,6 +58,7 @@ export function deployed(storage: 'central' | 'member', changes: object = {}): D
     cloudTrail: true,
     canary: true,
     storage: { where: storage, replicaRegions: ['eu-central-1', 'us-east-1'], adopts: true },
+    ...(storage === 'central' ? { standby: { region: standbyRegion } } : {}),
     ...changed,
   });
   // Only tasks and operators call AWS by themselves; a state machine invokes its tasks.

@@ -107,6 +107,11 @@ describe('the settings of a deployment', () => {
       'sweep.calendar.hours: must have at least 2 entries',
     ],
     [
+      'a word for a switch',
+      { schedule: { enabled: 'no' } },
+      'schedule.enabled: must be a boolean (it is "no")',
+    ],
+    [
       'a part of a day',
       { schedule: { absentAfterDays: 1.5 } },
       'schedule.absentAfterDays: must be a whole number (it is 1.5)',
@@ -116,11 +121,6 @@ describe('the settings of a deployment', () => {
       'a kept key of what is no region',
       { storage: { keptKeys: { ireland: 'arn:aws:kms:eu-west-1:111111111111:key/1' } } },
       'storage.keptKeys.ireland: must be an AWS region, such as eu-west-1 (it is "ireland")',
-    ],
-    [
-      'a shape of secrets with one field for both',
-      { storage: { shape: 'id=key secret=key' } },
-      'storage.shape: names the field key twice (it is "id=key secret=key")',
     ],
     [
       'a copy in a region that there isn’t',

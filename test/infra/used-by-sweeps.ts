@@ -2,6 +2,7 @@ import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { User } from '../../local/aws/iam/account.ts';
 import { centralAccountId } from '../../local/world/organization.ts';
 import { watchCanary } from '../workflows/a-canary.ts';
+import { holdLease, leasePlace } from '../workflows/leased.ts';
 import { organizationOf, Swept } from '../workflows/swept.ts';
 import { record, type UsedByRole } from './used.ts';
 
@@ -27,11 +28,14 @@ async function startBetween(used: UsedByRole): Promise<void> {
 /** A sweep that finds and starts, one that fails, an audit, and a leak that AWS Health reports. */
 export async function sweepThemAll(used: UsedByRole, storage: 'central' | 'member'): Promise<void> {
   const exemptGroup = { name: 'no-rotation', until: '2030-01-31', reason: 'vendors' };
+  const lease = storage === 'central' ? leasePlace : undefined;
   const swept = await Swept.begin({
-    settings: { exemptGroup, storage, adopts: true, securityHub: true },
+    settings: { exemptGroup, storage, adopts: true, lease, securityHub: true },
     organization: { accounts: 5, users: 9 },
   });
   swept.world.aws.onCall((call) => record(used, call));
+  holdLease(swept.world, 'eu-west-1');
+  swept.account('222222222222').users.get('deploy-bot')?.tags.clear();
   await swept.sweep();
   await swept.sweep({ audit: true });
   // A child whose summary can't be written leaves none.

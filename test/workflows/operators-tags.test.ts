@@ -59,6 +59,7 @@ describe('a change of tags that an operator asks for', () => {
     ],
     [{ owner: ['anna'] }, 'InvalidInput', 'owner.0'],
     [{}, 'InvalidInput', 'at least one of exempt, policy and owner'],
+    [{ removeAll: true, exempt: null }, 'InvalidInput', 'removeAll: excludes'],
   ])('writes no tag if it asks for %j, and tells the operators', async (change, error, says) => {
     const life = await Life.begin();
     const before = Object.fromEntries(life.user.tags);
@@ -67,6 +68,26 @@ describe('a change of tags that an operator asks for', () => {
     expect(life.said).toContain(says);
     expect(Object.fromEntries(life.user.tags)).toEqual(before);
     expect(life.world.aws.mails).toHaveLength(1);
+  });
+
+  it('removes every tag of keyturn’s own once no rotation runs, and leaves the owner and the keys’ descriptions', async () => {
+    const life = await Life.begin({
+      tags: { 'keyturn:quiet-days': '3', 'Keyturn:Exempt': '2020-01-01 old' },
+    });
+    await life.start();
+    const rotation = life.rotation.arn;
+    await life.start({ change: { by, removeAll: true } });
+    expect(life.stands).toBe('nothing');
+    expect(life.rotation.output).toContain(`${accountId}-${userName}-1 rotates this user now; asked for:`);
+    expect(life.user.tags.get('keyturn:rotation')).toBe(rotation);
+    await life.rollBack('keyturn is uninstalled');
+    await life.days(25);
+    await life.start({ change: { by, removeAll: true } });
+    expect(life.stands).toBe('tagsChanged');
+    expect([...life.user.tags.keys()].filter((tag) => /^keyturn:/i.test(tag))).toEqual([]);
+    expect(life.user.tags.get('owner')).toBe('anna.lind@example.com');
+    await life.start({ change: { by, removeAll: true } });
+    expect(JSON.parse(life.rotation.output ?? '')).toMatchObject({ outcome: 'tagsChanged', changed: [] });
   });
 
   it('writes no tag in an audit, and says what was asked for', async () => {

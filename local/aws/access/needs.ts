@@ -29,6 +29,8 @@ export function needsOf(asked: AskedCall, resources: Resources): readonly [Need,
     }
     case 'organizations':
       return [{ ...need, resource: accountIn(asked, resources) }];
+    case 'account':
+      return [{ ...need, resource: contactsIn(asked, resources) }];
     case 'lambda':
       return [{ ...need, action: 'lambda:InvokeFunction', resource: functionIn(asked, resources) }];
     case 'securityhub': {
@@ -129,7 +131,10 @@ function machinesKey({ operation, input, caller }: AskedCall, { model }: Resourc
   }));
 }
 
-/** S3 encrypts under the bucket's key with the caller's permissions; here it is the key of deployments' own data. */
+/**
+ * S3 encrypts under the bucket's key with the caller's permissions; here it is the key of deployments' own data, except
+ * for a bucket in another region, which is under S3's own.
+ */
 function objectNeeds(
   need: Omit<Need, 'resource'>,
   asked: AskedCall,
@@ -140,10 +145,14 @@ function objectNeeds(
   const own = { ...need, resource: input.Key === undefined ? bucket : `${bucket}/${input.Key}` };
   const key = kmsKey(model, { accountId: caller.accountId, region: model.region }, model.statesKmsKeyId);
   if (key === undefined || input.Key === undefined) return [own];
-  const isThere = buckets.get(String(input.Bucket))?.objects.has(String(input.Key)) ?? false;
+  const found = buckets.get(String(input.Bucket));
+  const isThere = found?.objects.has(String(input.Key)) ?? false;
   // S3 says that an object doesn't exist only to callers who may list the bucket.
   if (operation === 'GetObject' && !isThere)
     return [own, { ...need, action: 's3:ListBucket', resource: bucket }];
+  // To compare the version that it replaces, S3 lets the caller read it.
+  const compares = input.IfMatch === undefined ? [] : [{ ...own, action: 's3:GetObject' }];
+  if (found !== undefined && found.region !== model.region) return [own, ...compares];
   const action = operation === 'PutObject' ? 'kms:GenerateDataKey' : 'kms:Decrypt';
   const context = { 'kms:ViaService': `s3.${model.region}.amazonaws.com` };
   const locks = input.ObjectLockMode === undefined ? [] : [{ ...own, action: 's3:PutObjectRetention' }];
@@ -183,11 +192,21 @@ function sendersIn({ operation, input, caller }: AskedCall, { model }: Resources
   return [sender, { context, resource: `${arn}:configuration-set/${set}` }];
 }
 
-function accountIn({ operation, input }: AskedCall, { model }: Resources): string {
-  if (operation !== 'DescribeAccount') return '*';
-  const central = model.accounts.get(model.centralAccountId);
-  const organization = central?.path.split('/')[0] ?? '';
-  return `arn:${model.partition}:organizations::${model.centralAccountId}:account/${organization}/${input.AccountId}`;
+const organizationIn = ({ model }: Resources): string =>
+  model.accounts.get(model.centralAccountId)?.path.split('/')[0] ?? '';
+
+function accountIn({ operation, input }: AskedCall, resources: Resources): string {
+  const { partition, centralAccountId } = resources.model;
+  const id = operation === 'ListTagsForResource' ? input.ResourceId : input.AccountId;
+  if (typeof id !== 'string') return '*';
+  return `arn:${partition}:organizations::${centralAccountId}:account/${organizationIn(resources)}/${id}`;
+}
+
+function contactsIn({ input, caller }: AskedCall, resources: Resources): string {
+  const { partition, centralAccountId } = resources.model;
+  const own = `arn:${partition}:account::${caller.accountId}:account`;
+  if (input.AccountId === undefined) return own;
+  return `arn:${partition}:account::${centralAccountId}:account/${organizationIn(resources)}/${String(input.AccountId)}`;
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

@@ -20,6 +20,7 @@ const ONE_VALUE = [
   'secretsmanager:BlockPublicPolicy',
   'secretsmanager:KmsKeyId',
   'secretsmanager:Name',
+  'secretsmanager:RecoveryWindowInDays',
   'secretsmanager:VersionId',
   'secretsmanager:VersionStage',
   'ses:FromAddress',
@@ -43,6 +44,7 @@ const OPERATORS: Readonly<Record<string, (wanted: string) => Wants>> = {
   },
   ArnEquals: arnGlobOf,
   ArnLike: arnGlobOf,
+  NumericGreaterThanEquals: (wanted) => (value) => Number(value) >= Number(wanted),
   Bool: (wanted) => (value) => value.toLowerCase() === wanted.toLowerCase(),
 };
 /** Met if none of the values is one that the policy names, and so by a request that has none. */

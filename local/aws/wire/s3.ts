@@ -14,6 +14,7 @@ const ON_BUCKET: Readonly<Record<string, string>> = { GET: 'ListObjectsV2' };
 const MEMBERS: Readonly<Record<string, string>> = {
   'content-type': 'ContentType',
   'if-none-match': 'IfNoneMatch',
+  'if-match': 'IfMatch',
   'x-amz-expected-bucket-owner': 'ExpectedBucketOwner',
   'x-amz-object-lock-mode': 'ObjectLockMode',
   'x-amz-object-lock-retain-until-date': 'ObjectLockRetainUntilDate',

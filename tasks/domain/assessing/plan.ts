@@ -1,6 +1,8 @@
 import { defined } from '../defined.ts';
 import type { LastUse } from '../keys.ts';
+import type { MadeByCode } from '../made-by-code.ts';
 import type { WayOff } from '../off-keys.ts';
+import type { Owners } from '../owners.ts';
 import { maxRounds, type Policy, policyTable } from '../policy.ts';
 import type { Plan, Request } from '../rotation.ts';
 import { standardShape } from '../secret-shape.ts';
@@ -11,8 +13,9 @@ import { unfinishedPair } from './pair.ts';
 /** Everything that a plan is made from, except what to do. */
 export interface Situation extends Pick<Facts, 'now' | 'keys' | 'uses' | 'tags' | 'stored' | 'policy'> {
   readonly request: Pick<Request, 'when' | 'keyId' | 'override' | 'reported'>;
-  readonly owner: readonly string[];
+  readonly owner: Owners;
   readonly wayOff?: WayOff | undefined;
+  readonly madeByCode?: MadeByCode | undefined;
   readonly selfUpdating: boolean;
   readonly account: { readonly name: string; readonly email: string };
   /** Whether the secret's current version is the old key's. */
@@ -45,7 +48,8 @@ export function makePlan(assessed: Act, situation: Situation): Plan {
     keysSeen: keys.map((key) => key.id),
     keysActive: keys.filter(({ status }) => status === 'Active').map(({ id }) => id),
     confirmation: confirmationOf(act, request, situation.selfUpdating && newKeyNeeded),
-    owner: [...owner],
+    owner: [...owner.addresses],
+    ownerFrom: { place: owner.place, passedOver: [...owner.passedOver] },
     accountName: account.name,
     accountEmail: account.email,
     policy,
@@ -64,6 +68,7 @@ export function makePlan(assessed: Act, situation: Situation): Plan {
       wayOff: situation.wayOff,
       shape: situation.shape === standardShape ? undefined : situation.shape,
       adoptedSecret: situation.adoptedSecret,
+      madeByCode: situation.madeByCode,
     }),
   };
 }

@@ -25,6 +25,7 @@ export const badges: Readonly<Record<string, Badge>> = {
   rolledBack: 'rolledBack',
   tagsChanged: 'completed',
   adoption: 'completed',
+  leaseTaken: 'completed',
   nothing: 'nothing',
   handedOn: 'handedOn',
   needsPerson: 'needsAPerson',

@@ -81,6 +81,14 @@ const policySettings = z.strictObject(policyShape).check((payload) => {
   if (message !== undefined) payload.issues.push({ code: 'custom', message, input: payload.value });
 });
 
+const standbySchema = z.strictObject({
+  region: setting(regionSchema, {
+    description:
+      'The region on standby; the same in both deployments. Which of the two changes keys is written in a bucket there: a [lease](standby.md).',
+    example: 'eu-central-1',
+  }),
+});
+
 const linksSchema = z.strictObject({
   domain: setting(z.string().regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'must be a host name in small letters'), {
     description: "The host that owners' links lead to.",
@@ -204,6 +212,10 @@ export const settingsSchema = z.strictObject({
     example: true,
   }),
   concurrency: concurrencySchema.prefault({}),
+  standby: standbySchema.optional().meta({
+    description: 'A second region that can take over. Needs secrets in `central` storage.',
+    ifOmitted: 'this is the only region',
+  }),
   links: linksSchema.optional().meta({
     description: "A domain of your own for the owners' links.",
     ifOmitted: "links lead to the API's own address",

@@ -25,6 +25,19 @@ export const secretShapeSchema = z
   })
   .default(standardShape);
 
+export const goneUsersSchema = z.strictObject({
+  deleteAfterDays: setting(z.number().int().min(1).max(3650).nullable().default(90), {
+    description:
+      'After how many days a sweep schedules the [secret of a user who is gone](runbook.md#users-who-are-gone) for deletion, unless a key in it is active, or may be. Only in mode `live`, and in accounts that `live` names. `null` never does.',
+    allowed: '1 to 3650, or `null`',
+    example: 30,
+  }),
+  recoveryDays: setting(z.number().int().min(7).max(30).default(30), {
+    description: 'For how many days from then on the secret can be restored.',
+    example: 14,
+  }),
+});
+
 export const storageSchema = z.strictObject({
   where: setting(z.enum(['central', 'member']).default('member'), {
     description:
@@ -57,6 +70,7 @@ export const storageSchema = z.strictObject({
       'Whether keyturn may adopt secrets that exist already: those of the AWS sample, by their names, and others by their tags. Without it, no role may reach any secret that keyturn did not create. See [migrating](migrating.md).',
     example: true,
   }),
+  goneUsers: goneUsersSchema.prefault({}),
   keptKeys: setting(z.record(regionSchema, z.string()).default({}), {
     description:
       "By region, the ARN of a KMS key that users' secrets there are already encrypted with: a former deployment's, or that of another deployment's copies. It is used instead of a new key, so that those secrets stay readable.",

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { canarySchema } from '../canary.ts';
+import { accountIdSchema } from '../scope.ts';
 import { accountListSchema, scopeSchema } from './accounts.ts';
 import { mailSchema } from './mail.ts';
 import { modeOf } from './mode.ts';
@@ -14,6 +15,8 @@ const kmsKeySchema = z
     /^(alias\/(?!aws\/)[\w/-]{1,250}|arn:[\w-]+:kms:[\w-]+:\d{12}:(key|alias)\/[\w/-]+)$/,
     'must be a KMS key of yours: an alias (alias/…) or an ARN',
   );
+
+const leasePlaceSchema = z.object({ region: z.string(), bucket: z.string(), account: accountIdSchema });
 
 /**
  * The settings of the functions: those that tasks read, with the schemas that define them, and the names of what the
@@ -31,6 +34,7 @@ const shape = {
     .regex(/^[\w-]{1,64}$/)
     .optional(),
   ownerTag: mailSchema.shape.ownerTag,
+  ownersFrom: mailSchema.shape.ownersFrom,
   linkKeySecret: z.string().min(1).default('keyturn/link-key'),
   secretPrefix: z.string().endsWith('/').default('keyturn/'),
   storage: storageSchema.shape.where,
@@ -45,6 +49,8 @@ const shape = {
   /** The role of the task that stores keys, which must read what it stored. */
   provisionRole: z.string().min(1).default('keyturn-provision-new-key'),
   replicaRegions: storageSchema.shape.replicaRegions,
+  /** When secrets of users who are gone are deleted. */
+  goneUsers: storageSchema.shape.goneUsers,
   policy,
   brand,
   runbookUrl,
@@ -64,6 +70,8 @@ const shape = {
   /** The user that is rotated all the time, if there is one. */
   canary: canarySchema.optional(),
   leakWithoutReplacement: leakSchema.shape.withoutReplacement,
+  /** Where the lease is that two regions share; if omitted, there is no other region. */
+  lease: leasePlaceSchema.optional(),
   /** The ARN of the alias that rotations are started by; if omitted, the running machine. */
   rotationMachine: z.string().startsWith('arn:').optional(),
   ...sweepSchema.shape,

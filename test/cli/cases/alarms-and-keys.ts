@@ -1,9 +1,12 @@
+import { Readable } from 'node:stream';
 import { DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { GetRoleCommand, ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { DescribeKeyCommand, GetKeyPolicyCommand, GetKeyRotationStatusCommand } from '@aws-sdk/client-kms';
+import { GetObjectCommand, NoSuchKey } from '@aws-sdk/client-s3';
 import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns';
+import { sdkStreamMixin } from '@smithy/core/serde';
 import type { Deployment } from '../../../infra/settings.ts';
 import { type Aws, alarmsOf, awsError, canaryHas, keyPolicy, listing } from '../a-deployment.ts';
 import type { Case } from './case.ts';
@@ -25,6 +28,7 @@ export function alarmAndKeyCases(aws: Aws): Case[] {
 
   return [
     ...canaryCases(aws),
+    ...leaseCases(aws),
     {
       check: 'alarms',
       when: 'they are missing',
@@ -200,6 +204,58 @@ function canaryCases(aws: Aws): Case[] {
       spoil: () =>
         aws.scheduler.on(GetScheduleCommand, { Name: 'keyturn-canary' }).resolves({ State: 'DISABLED' }),
       seen: /keyturn-canary is DISABLED/,
+    },
+  ];
+}
+
+function leaseCases({ s3 }: Aws): Case[] {
+  const about = {
+    check: 'lease',
+    settings: {
+      ...{ region: 'eu-west-1', standby: { region: 'eu-central-1' } },
+      storage: { where: 'central', replicaRegions: ['eu-central-1'] },
+    },
+  };
+  const answers = (text: string): void =>
+    void s3.on(GetObjectCommand, { Key: 'lease.json' }).callsFake(() => ({
+      Body: sdkStreamMixin(Readable.from([Buffer.from(text)])),
+    }));
+  const heldBy = (region: string): string =>
+    JSON.stringify({
+      ...{ region, by: 'Jane', reason: 'drill' },
+      ...{ from: '2026-11-20T08:00:00.000Z', takenAt: '2026-11-20T07:55:00.000Z' },
+    });
+  return [
+    {
+      ...about,
+      when: 'this region holds it',
+      spoil: () => answers(heldBy('eu-west-1')),
+      status: 'ok',
+      seen: /^eu-west-1 holds the lease/,
+    },
+    {
+      ...about,
+      when: 'the other region holds it',
+      spoil: () => answers(heldBy('eu-central-1')),
+      status: 'ok',
+      seen: /this region is on standby/,
+    },
+    {
+      ...about,
+      when: 'nobody has taken it',
+      spoil: () =>
+        void s3
+          .on(GetObjectCommand, { Key: 'lease.json' })
+          .rejects(new NoSuchKey({ message: 'no', $metadata: {} })),
+      status: 'warn',
+      seen: /No region holds the lease/,
+    },
+    {
+      ...about,
+      when: 'it can’t be read',
+      spoil: () => void s3.on(GetObjectCommand, { Key: 'lease.json' }).rejects(awsError('AccessDenied')),
+      status: 'unknown',
+      seen: /isn’t known/,
     },
   ];
 }

@@ -99,6 +99,22 @@ export function machineryCases(aws: Aws): Case[] {
     },
     {
       check: 'schedule',
+      when: 'the settings switch it off',
+      settings: { schedule: { enabled: false } },
+      spoil: (deployment) => scheduled(deployment, { State: 'DISABLED' }),
+      status: 'warn',
+      seen: /switched off by schedule\.enabled/,
+    },
+    {
+      check: 'schedule',
+      when: 'it is on, and the settings switch it off',
+      settings: { schedule: { enabled: false } },
+      spoil: () => {},
+      status: 'fail',
+      seen: /is ENABLED, although schedule\.enabled is false/,
+    },
+    {
+      check: 'schedule',
       when: 'it has no input',
       spoil: (deployment) => scheduled(deployment, {}, { Input: undefined }),
       status: 'fail',
