@@ -22,15 +22,6 @@ import { whoseCommand, whyCommand } from './why/command.ts';
 export const commands: readonly CommandSpec[] = [
   ...[statusCommand, listCommand, rollbackCommand, leakCommand, rotateCommand, retireCommand],
   ...[stopCommand, resumeCommand, watchCommand, whyCommand, exemptCommand, policyCommand, ownerCommand],
-  ...[
-    adoptCommand,
-    auditCommand,
-    openCommand,
-    diffCommand,
-    recordCommand,
-    answerCommand,
-    doctorCommand,
-    whoseCommand,
-  ],
-  ...[takeOverCommand, uninstallCommand],
+  ...[adoptCommand, auditCommand, openCommand, diffCommand, recordCommand, answerCommand],
+  ...[doctorCommand, whoseCommand, takeOverCommand, uninstallCommand],
 ];

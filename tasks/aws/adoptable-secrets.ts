@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { Dependencies } from '../dependencies.ts';
 import type { HeldKey } from '../domain/adopting/adopt.ts';
-import type { ListedSecret } from '../domain/adopting/candidates.ts';
+import type { FoundSecret } from '../domain/adopting/candidates.ts';
 import { defined } from '../domain/defined.ts';
 import type { Rotation } from '../domain/rotation.ts';
 import { keyLabelOf } from '../domain/secret-versions.ts';
@@ -20,19 +20,19 @@ type Session = Pick<Rotation, 'accountId' | 'executionArn'>;
 type Given = Pick<Dependencies, 'aws' | 'settings'>;
 
 /** Every secret of an account, by a session that can only list. */
-export async function listSecrets(dependencies: Given, session: Session): Promise<ListedSecret[]> {
+export async function listSecrets(dependencies: Given, session: Session): Promise<FoundSecret[]> {
   const policy = policyFor(accountReads.listSecrets, '*');
   const client = new SecretsManagerClient(
     await memberSession(dependencies, session, { access: 'read', policy }),
   );
-  const found: ListedSecret[] = [];
+  const found: FoundSecret[] = [];
   const pages = paginateListSecrets({ client, pageSize: 100 }, { IncludePlannedDeletion: true });
   for await (const { SecretList } of pages)
     for (const entry of SecretList ?? []) found.push(listed(entry, session.accountId, dependencies));
   return found;
 }
 
-function listed(entry: SecretListEntry, accountId: string, { settings }: Given): ListedSecret {
+function listed(entry: SecretListEntry, accountId: string, { settings }: Given): FoundSecret {
   const { ARN: arn = '', Name: name = '', KmsKeyId: kmsKeyId, PrimaryRegion: primary } = entry;
   return {
     arn,
@@ -51,10 +51,10 @@ function listed(entry: SecretListEntry, accountId: string, { settings }: Given):
 export class AdoptableSecret {
   private constructor(
     private readonly client: SecretsManagerClient,
-    private readonly secret: ListedSecret,
+    private readonly secret: FoundSecret,
   ) {}
 
-  static async open(dependencies: Given, session: Session, secret: ListedSecret): Promise<AdoptableSecret> {
+  static async open(dependencies: Given, session: Session, secret: FoundSecret): Promise<AdoptableSecret> {
     const policy = policyFor([...adoptions.readAdoptable, ...adoptions.labelAdoptable], secret.arn);
     const defaults = await memberSession(dependencies, session, { access: 'write', policy });
     return new AdoptableSecret(new SecretsManagerClient(defaults), secret);

@@ -101,3 +101,10 @@ export async function tryMove(
     throw error;
   }
 }
+
+/** Removes the labels that say which key a version holds, for keys that aren't among these any more. */
+export async function forgetKeys(place: SecretPlace, keyIds: readonly string[]): Promise<void> {
+  const secret = await describeSecret(place);
+  for (const { label, version } of secret === undefined ? [] : versionsOf(secret).labelsBeyond(keyIds))
+    await tryMove(place, { VersionStage: label, RemoveFromVersionId: version });
+}

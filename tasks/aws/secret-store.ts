@@ -31,7 +31,7 @@ import { secretChanges, type Verb, verbsIn } from '../domain/verbs.ts';
 import { memberSession } from './member-session.ts';
 import { oneClient } from './one-client.ts';
 import { kmsClient, whetherUsable } from './secret-key.ts';
-import { describeSecret, moveCurrent, moveLabel, tryMove, versionsOf } from './secret-labels.ts';
+import { describeSecret, forgetKeys, moveCurrent, moveLabel, tryMove, versionsOf } from './secret-labels.ts';
 import {
   admitReaders,
   createSecret,
@@ -50,7 +50,7 @@ type Whose = Pick<Work, 'rotation' | 'secretArn'> & {
 };
 
 /** The verbs that an adopted secret's session lacks: it is as it is. */
-const setUp: readonly Verb[] = ['createSecret', 'admitReaders', 'replicateSecret'];
+const setUp: readonly Verb[] = ['createSecret', 'admitReaders', 'replicateSecret', 'restoreSecret'];
 
 /**
  * The user's secret. Its versions are the user's keys, each under an ID derived from the key's ID (see
@@ -187,9 +187,9 @@ export class SecretStore {
   /**
    * Ensures that the secret exists, that it has a version for the old key (so that a rollback has a target), and that
    * its readers and replicas match the settings. Runs before anything is created in IAM, so that a storage failure
-   * happens first. Idempotent: after a crash, it completes what is missing.
+   * happens first. Idempotent: after a crash, it completes what is missing. A user who was gone and is there again gets
+   * its secret back.
    * @returns the secret's ARN
-   * A user who was gone and is there again gets its secret back.
    * @throws {SecretUnreadable} if somebody else marked it for deletion or its KMS key can't be used, or an adopted one
    * is gone or looks different: only a person may restore it
    */
@@ -242,10 +242,7 @@ export class SecretStore {
 
   /** Removes our labels for keys that the user doesn't have any more: a version without labels is AWS's to remove. */
   async tidy(keyIds: readonly string[]): Promise<void> {
-    if (!this.place.isAdopted) return;
-    const secret = await describeSecret(this.place);
-    for (const { label, version } of secret === undefined ? [] : versionsOf(secret).labelsBeyond(keyIds))
-      await tryMove(this.place, { VersionStage: label, RemoveFromVersionId: version });
+    if (this.place.isAdopted) await forgetKeys(this.place, keyIds);
   }
 
   /** Stores a new pair as pending. Idempotent for the same pair. */

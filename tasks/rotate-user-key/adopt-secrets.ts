@@ -12,8 +12,8 @@ import {
 } from '../domain/adopting/adopt.ts';
 import {
   candidatesAmong,
+  type FoundSecret,
   isAdoptedAlready,
-  type ListedSecret,
   type SecretClaim,
 } from '../domain/adopting/candidates.ts';
 import {
@@ -94,9 +94,9 @@ const isAsked = ({ userName }: AdoptionRequest, name: string): boolean =>
   userName === undefined || sameName(userName, name);
 
 /** The account's secrets, and those that are about it in the central account. */
-async function listAll({ accountId, executionArn, dependencies }: Adopting): Promise<ListedSecret[]> {
+async function listAll({ accountId, executionArn, dependencies }: Adopting): Promise<FoundSecret[]> {
   const accounts = new Set([accountId, accountIn(executionArn)]);
-  const found: ListedSecret[] = [];
+  const found: FoundSecret[] = [];
   for (const account of accounts)
     found.push(...(await listSecrets(dependencies, { accountId: account, executionArn })));
   return found;

@@ -58,8 +58,8 @@ export const surveyAccount = task({
     const { exempt, hold } = await readExemptGroup(member, dependencies);
     const memory = await recallAccount(account.id, sweep, survey.previous, dependencies);
     const facts = { ...factsOf(account, exempt, dependencies), memory };
-    const about = { accountId: account.id, sweep, previous: survey.previous };
-    const left = named === undefined ? await findLeftovers(member, all, about, dependencies) : noLeftovers;
+    const before = { accountId: account.id, sweep, previous: survey.previous };
+    const left = named === undefined ? await findLeftovers(member, all, before, dependencies) : noLeftovers;
     const looking: Looking = {
       ...{ member, facts, settings, inspectAllUsers: survey.inspectAllUsers },
       nameAll: left.needsIds,
@@ -76,15 +76,14 @@ export const surveyAccount = task({
     const enough = hold === undefined ? settings.waves.perAccount + sparesOfAccount : 0;
     const triaged = await holdBackUnmarked(judged, enough, judging);
     const rows = triaged.flatMap((one) => one.rows);
-    const toAdopt = await secretsToAdopt(session, dependencies);
     const summary = summarize(triaged, {
-      accountId: about.accountId,
+      accountId: account.id,
       asOf: report.generatedAt,
       users: users.filter(({ isRoot }) => !isRoot).length,
       perAccount: settings.waves.perAccount,
       hold,
       notLive: account.notLive,
-      problems: [...problems, ...toAdopt, ...left.problems],
+      problems: [...problems, ...left.problems, ...(await secretsToAdopt(session, dependencies))],
       rootRead: users.some(({ isRoot }) => isRoot),
       unread: problems.length,
       named: named === undefined ? [] : users.map(({ name }) => name),

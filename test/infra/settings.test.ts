@@ -117,11 +117,6 @@ describe('the settings of a deployment', () => {
       'storage.keptKeys.ireland: must be an AWS region, such as eu-west-1 (it is "ireland")',
     ],
     [
-      'a shape of secrets with one field for both',
-      { storage: { shape: 'id=key secret=key' } },
-      'storage.shape: names the field key twice (it is "id=key secret=key")',
-    ],
-    [
       'a copy in a region that there isn’t',
       { storage: { replicaRegions: ['eu-west-9'] } },
       'storage.replicaRegions.0: must be an AWS region, such as eu-west-1 (it is "eu-west-9")',

@@ -3,7 +3,7 @@ import { ownLabelPrefix } from '../secret-versions.ts';
 import type { Adoption } from './request.ts';
 
 /** A secret as its list shows it; never a value. */
-export interface ListedSecret {
+export interface FoundSecret {
   readonly arn: string;
   readonly name: string;
   /** The account that it is in. */
@@ -30,7 +30,7 @@ export const sampleSecretName = (accountId: string, userName: string): string =>
 const sampleRule = /^Account_(\d{12})_User_(.+)_AccessKey$/;
 
 /** Whether one of its versions says which key it holds, which only an adoption does. */
-export const isAdoptedAlready = ({ labels }: Pick<ListedSecret, 'labels'>): boolean =>
+export const isAdoptedAlready = ({ labels }: Pick<FoundSecret, 'labels'>): boolean =>
   Object.values(labels).some((each) => each.some((label) => label.startsWith(ownLabelPrefix)));
 
 export const isSamples = (name: string): boolean => sampleRule.test(name);
@@ -39,7 +39,7 @@ export const isSamples = (name: string): boolean => sampleRule.test(name);
 const userInTag = (value: string): string => value.trim().replaceAll(':', ',');
 
 export interface SecretClaim {
-  readonly secret: ListedSecret;
+  readonly secret: FoundSecret;
   readonly userName: string;
 }
 
@@ -48,7 +48,7 @@ export interface SecretClaim {
  * adopted whatever is in them. Others are nobody's business here.
  */
 export function candidatesAmong(
-  listed: readonly ListedSecret[],
+  listed: readonly FoundSecret[],
   { accountId, secretPrefix }: { readonly accountId: string; readonly secretPrefix: string },
 ): { readonly candidates: SecretClaim[]; readonly left: Adoption[] } {
   const claims = listed
@@ -69,7 +69,7 @@ export function candidatesAmong(
 }
 
 /** The user that a secret names; undefined if it names none, or one of another account. */
-function claimOf({ name, tags, accountId: keeper }: ListedSecret, accountId: string): string | undefined {
+function claimOf({ name, tags, accountId: keeper }: FoundSecret, accountId: string): string | undefined {
   const [, ofAccount, ofUser] = sampleRule.exec(name) ?? [];
   if (ofUser !== undefined) return ofAccount === accountId ? ofUser : undefined;
   const user = tags.get(userOfSecretTag);
