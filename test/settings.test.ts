@@ -34,6 +34,8 @@ describe('the settings', () => {
       secretExclusive: false,
       provisionRole: 'keyturn-provision-new-key',
       replicaRegions: [],
+      adopts: false,
+      secretShape: 'id=accessKeyId secret=secretAccessKey',
       useFunction: 'keyturn-check-use',
       events: false,
       cloudTrail: false,

@@ -26,6 +26,7 @@ export const deleteSecrets = sweep(
   'DeleteSecrets',
   [
     'readKeys',
+    'readLease',
     'readSecret',
     'listVersions',
     'markSecret',

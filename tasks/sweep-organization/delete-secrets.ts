@@ -15,6 +15,7 @@ import {
 import { keyRowSchema } from '../domain/sweeps/row.ts';
 import { accountItemSchema, objects, type Sweep, sweepSchema } from '../domain/sweeps/sweep.ts';
 import { isoDay } from '../domain/time.ts';
+import { whyNoLease } from '../holder.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { only } from '../manifest/row.ts';
 import { deleteSecrets as row } from '../manifest/sweep.ts';
@@ -61,6 +62,9 @@ async function readRows(store: ReportStore, accountId: string) {
 /** One secret that can't be handled must not prevent the others. */
 async function handle(one: GoneUser, context: Context): Promise<GoneUser> {
   if (one.act !== 'delete' && one.act !== 'restore') return one;
+  // Before each: with many secrets, the lease may move meanwhile.
+  const why = await whyNoLease(context.dependencies);
+  if (why !== undefined) return { ...one, because: `${one.because}; not done: ${why}` };
   try {
     const after = { ...one, ...(await act(one, context)) };
     context.dependencies.log.info('handled the secret of a user who is gone', { ...after });

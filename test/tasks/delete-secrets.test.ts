@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
+import { leaseKey } from '../../tasks/domain/lease.ts';
 import { deleteSecrets } from '../../tasks/sweep-organization/delete-secrets.ts';
 import { ago, now } from '../domain/uses.ts';
 import { given, noSuchUser } from './given.ts';
@@ -89,6 +90,16 @@ describe('DeleteSecrets', () => {
       RecoveryWindowInDays: 30,
     });
     expect(said()).toMatchObject({ act: 'scheduled' });
+  });
+
+  it('changes nothing in a region without the lease, and says so', async () => {
+    prepare();
+    const lease = { region: 'eu-central-1', from: ago(9), takenAt: ago(9), by: 'Joe', reason: 'drill' };
+    const Body = { transformToString: async () => JSON.stringify(lease) };
+    aws.s3.on(GetObjectCommand, { Key: leaseKey }).resolves({ Body: Body as never });
+    await run({ lease: { region: 'eu-central-1', bucket: 'lease', account: '999988887777' } });
+    expect(ofSecret()).toEqual([]);
+    expect(said()).toMatchObject({ act: 'delete', because: expect.stringContaining('eu-central-1') });
   });
 
   it.each<[string, () => void, object, string]>([
