@@ -1,3 +1,4 @@
+import { adoptCommand } from './acting/adopt.ts';
 import { answerCommand } from './acting/answer.ts';
 import { auditCommand } from './acting/audit.ts';
 import { leakCommand } from './acting/leak.ts';
@@ -21,6 +22,15 @@ import { whoseCommand, whyCommand } from './why/command.ts';
 export const commands: readonly CommandSpec[] = [
   ...[statusCommand, listCommand, rollbackCommand, leakCommand, rotateCommand, retireCommand],
   ...[stopCommand, resumeCommand, watchCommand, whyCommand, exemptCommand, policyCommand, ownerCommand],
-  ...[auditCommand, openCommand, diffCommand, recordCommand, answerCommand, doctorCommand, whoseCommand],
+  ...[
+    adoptCommand,
+    auditCommand,
+    openCommand,
+    diffCommand,
+    recordCommand,
+    answerCommand,
+    doctorCommand,
+    whoseCommand,
+  ],
   ...[takeOverCommand, uninstallCommand],
 ];

@@ -39,6 +39,7 @@ export async function localDeployment(access: AccessTo, url: string): Promise<Gi
               managementAccount: organization.MasterAccountId ?? Account,
             },
           }),
+      storage: { adopts: true },
       mail: { from: 'keyturn@example.com', operators: 'operators@example.com' },
     },
     'npm start',

@@ -3,7 +3,14 @@ import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { memberRoleOf } from '../tasks/domain/member-role.ts';
 import { onSecrets } from '../tasks/domain/secret-access.ts';
-import { actionsIn, centralVerbs, executionVerbs, reportVerbs, type Verbs } from '../tasks/domain/verbs.ts';
+import {
+  accountReads,
+  actionsIn,
+  centralVerbs,
+  executionVerbs,
+  reportVerbs,
+  type Verbs,
+} from '../tasks/domain/verbs.ts';
 import { doesAny, entersBy, everyFunction, type FunctionRow } from '../tasks/manifest.ts';
 import { accounts, architecture, memberRole } from './account-pictures.ts';
 import { replacePart, tableOf } from './generated.ts';
@@ -16,13 +23,14 @@ const inOtherAccounts = (row: FunctionRow): string[] =>
 
 function inCentralAccount(row: FunctionRow): string[] {
   const { does } = row;
-  const { describeAccount, listAccounts } = centralVerbs;
+  const { describeAccount, listAccounts, readAccountTags, readContacts } = centralVerbs;
   const named = <Name extends string>(part: Verbs<Name>): string[] =>
     actionsIn(part, does).map((action) => action.replace(/^.*:/, ''));
   return [
-    ...said('organization', named({ describeAccount, listAccounts })),
+    ...said('organization', named({ describeAccount, listAccounts, readAccountTags })),
+    ...said('accounts’ contacts', named({ readContacts })),
     ...said('executions', named(executionVerbs)),
-    ...said('users’ secrets', named(onSecrets)),
+    ...said('users’ secrets', [...named({ listSecrets: accountReads.listSecrets }), ...named(onSecrets)]),
     ...(doesAny(row, 'readSecretsKey') ? ['state of their KMS key'] : []),
     ...(doesAny(row, 'readLinkKey') ? ['the key that signs links'] : []),
     ...(doesAny(row, 'sendMail') ? ['send mail'] : []),

@@ -150,7 +150,7 @@ export const allStates = (machine: MachineDefinition): [string, MachineState][] 
   ]);
 
 const rotationParts: readonly Part[] = [
-  { title: 'Claim, assess, provision', from: 'IsItAChangeOfTags' },
+  { title: 'Claim, assess, provision', from: 'IsItARotation' },
   { title: 'Ask the owner', from: 'AskOwner' },
   { title: 'On to the drain', from: 'PromoteNewKey' },
   { title: 'Drain and deactivate', from: 'CheckOldKey' },

@@ -84,11 +84,18 @@ function servicesOf(row: FunctionRow, deployment: EndpointSettings): ReadonlySet
   return services;
 }
 
+const ofOrganizations: readonly Verb[] = [
+  'listAccounts',
+  'describeAccount',
+  'readAccountTags',
+  'readContacts',
+];
+
 /** Whether the settings make functions take these actions. */
 function isUsed(verb: Verb, { organization, cloudTrail, sweep }: EndpointSettings): boolean {
   if (verb === 'lookUpCalls') return cloudTrail;
   if (verb === 'importFindings') return sweep.securityHub;
-  return organization !== undefined || (verb !== 'listAccounts' && verb !== 'describeAccount');
+  return organization !== undefined || !ofOrganizations.includes(verb);
 }
 
 function endpointOf(
@@ -102,13 +109,14 @@ function endpointOf(
   const partition = partitionOf(region);
   const global = globalServices[isPartition(partition) ? partition : 'aws'];
   if (service === 'iam') return { ...about, ...global.iam, name: 'com.amazonaws.iam', possible: true };
-  if (service === 'organizations') {
+  // Account Management is where Organizations is.
+  if (service === 'organizations' || service === 'account') {
     const { region: home, host } = global.organizations;
     return {
       ...about,
-      name: `com.amazonaws.${home}.organizations`,
+      name: `com.amazonaws.${home}.${service}`,
       region: home,
-      host,
+      host: host.replace('organizations', service),
       possible: home === region,
     };
   }
@@ -127,14 +135,14 @@ export function outsideHosts(deployment: EndpointSettings): OutsideHost[] {
   const { region, cloudTrail } = deployment;
   const partition = partitionOf(region);
   const { region: home } = globalServices[isPartition(partition) ? partition : 'aws'].iam;
-  const organizations = endpointsOf(deployment)
+  const elsewhere = endpointsOf(deployment)
     .filter(({ possible }) => !possible)
-    .map(({ host, region: there }) => ({
+    .map(({ service, host, region: there }) => ({
       host,
-      because: `AWS Organizations has an endpoint only in ${there}`,
+      because: `${service === 'account' ? 'AWS Account Management' : 'AWS Organizations'} has an endpoint only in ${there}`,
     }));
   return [
-    ...organizations,
+    ...elsewhere,
     ...(home === region
       ? []
       : [

@@ -2,11 +2,13 @@ import { Aws, Validations } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { memberRoleOf } from '../tasks/domain/member-role.ts';
+import { adoptable } from './adoptable.ts';
 import {
   executionsOf,
   guessObjects,
   identities,
   installation,
+  memberContacts,
   memberRoleName,
   questionObjects,
   recordObjects,
@@ -46,11 +48,18 @@ const wildcards = (deployment: Deployment): ReadonlyMap<string, string> => {
       roleArn('*', memberRoleOf(memberRoleName(deployment), access)),
       'The accounts aren’t known at synthesis and change daily; the organization is a condition.',
     ]),
+    ...adoptable(deployment, { partition: Aws.PARTITION, accountId: deployment.account }).map(
+      ({ resource }): [string, string] => [
+        resource,
+        'Secrets that existed before: the AWS sample’s have its name, others a tag, which is a condition.',
+      ],
+    ),
     [userSecrets(deployment), 'The users aren’t known at synthesis; the link key’s name doesn’t match.'],
     [
       `arn:${Aws.PARTITION}:organizations::${managementAccount}:account/${id}/*`,
       'Any account of this organization, and of no other.',
     ],
+    [memberContacts({ id, managementAccount }), 'Any account of this organization, and of no other.'],
     [
       executionsOf(deployment, rotationMachineName),
       'Executions of this one machine; each is named when it starts.',
@@ -77,6 +86,7 @@ const anyResource = new Map([
   ['ec2', 'Lambda makes its network interfaces itself, and EC2 knows no resources for that.'],
   ['states', 'An answer by task token is for no resource: the token is the right to give it.'],
   ['cloudwatch', 'PutMetricData knows no resources; the namespace is a condition.'],
+  ['secretsmanager', 'ListSecrets knows no resources: it answers names, tags and versions, and no value.'],
   ['organizations', 'ListAccounts knows no resources: it reads the organization.'],
 ]);
 

@@ -13,6 +13,7 @@ import {
   verbsIn,
 } from '../tasks/domain/verbs.ts';
 import { entersBy, type FunctionRow, type MemberAccess } from '../tasks/manifest.ts';
+import { adoptable, adoptedStages } from './adoptable.ts';
 import { bucketStatementsOf } from './bucket-grants.ts';
 import {
   aliasName,
@@ -22,6 +23,7 @@ import {
   executionsOf,
   identities,
   machineArn,
+  memberContacts,
   ownProductArn,
   rotationMachineName,
   secretsKeyAliasOf,
@@ -52,6 +54,7 @@ export function statementsOf(
     ...(access.length > 0 ? [entersMember(access, deployment)] : []),
     ...organizationStatements(does, deployment),
     ...secretStatements(does, deployment, granted),
+    ...(may('listCentralSecrets') ? allow('ListSecrets', centralVerbs.listCentralSecrets, '*') : []),
     ...(may('readSecretsKey')
       ? allow('UsersSecretsKeyState', centralVerbs.readSecretsKey, granted.secretsKeyArn)
       : []),
@@ -75,7 +78,8 @@ const entersMember = (access: readonly MemberAccess[], deployment: Deployment): 
     ...memberRolesOf(deployment, access),
   });
 
-function organizationStatements(does: readonly Verb[], { organization }: Deployment): PolicyStatement[] {
+function organizationStatements(does: readonly Verb[], deployment: Deployment): PolicyStatement[] {
+  const { organization, mail } = deployment;
   // The accounts are then in the settings.
   if (organization === undefined) return [];
   const { id, managementAccount } = organization;
@@ -85,15 +89,39 @@ function organizationStatements(does: readonly Verb[], { organization }: Deploym
       ? allow('DescribeAccount', centralVerbs.describeAccount, accounts)
       : []),
     ...(does.includes('listAccounts') ? allow('ListAccounts', centralVerbs.listAccounts, '*') : []),
+    ...(does.includes('readAccountTags') && mail.ownersFrom.includes('accountTag')
+      ? allow('ReadAccountTags', centralVerbs.readAccountTags, accounts)
+      : []),
+    ...(does.includes('readContacts') && contactPlaces.some((place) => mail.ownersFrom.includes(place))
+      ? [readsContacts(deployment, organization)]
+      : []),
   ];
 }
 
+const contactPlaces = ['securityContact', 'operationsContact'] as const;
+
+/** Each account of the organization; our own is asked about as an account by itself. */
+const readsContacts = (
+  { account }: Deployment,
+  { id, managementAccount }: NonNullable<Deployment['organization']>,
+): PolicyStatement =>
+  new PolicyStatement({
+    sid: 'ReadContacts',
+    actions: [...centralVerbs.readContacts],
+    resources: [
+      memberContacts({ id, managementAccount }),
+      `arn:${Aws.PARTITION}:account::${account}:account`,
+    ],
+  });
+
 /** The further conditions of a statement about a secret, wherever the secret is. */
 export const secretConditions: Readonly<
-  Partial<Record<SecretVerb, Readonly<Record<string, Readonly<Record<string, string>>>>>>
+  Partial<Record<SecretVerb, Readonly<Record<string, Readonly<Record<string, string | string[]>>>>>>
 > = {
   readPending: { StringEquals: { 'secretsmanager:VersionStage': pendingLabel } },
   admitReaders: { Bool: { 'secretsmanager:BlockPublicPolicy': 'true' } },
+  deleteSecret: { NumericGreaterThanEquals: { 'secretsmanager:RecoveryWindowInDays': '7' } },
+  readAdopted: adoptedStages,
 };
 
 /**
@@ -110,15 +138,29 @@ function secretStatements(
   const needed = neededVerbs({ replicaRegions }, does);
   const secrets = userSecrets(deployment);
   const free = needed.filter((verb) => secretConditions[verb] === undefined);
-  const bound = needed.filter((verb) => secretConditions[verb] !== undefined);
+  // An adopted secret isn't among these.
+  const bound = needed.filter((verb) => secretConditions[verb] !== undefined && verb !== 'readAdopted');
   const usesKey = needed.some((verb) => keyUse[verb] !== undefined);
   return [
     ...allow('UsersSecrets', actionsIn(onSecrets, free), secrets),
     ...bound.flatMap((verb) => allow('', onSecrets[verb], secrets, secretConditions[verb])),
+    ...(deployment.storage.adopts ? adoptedStatements(does, deployment) : []),
     ...(usesKey ? usersSecretsKey(deployment, secretsKeyArn) : []),
     ...(usesKey && where === 'central' ? replicaRegions.map((region) => replicates(region, deployment)) : []),
   ];
 }
+
+/** The same for adopted secrets of the central account's own users; they have no policy or replicas of ours. */
+const adoptedStatements = (does: readonly Verb[], deployment: Deployment): PolicyStatement[] => {
+  const free = actionsAmong(onSecrets, does, 'readSecret', 'storeValue', 'moveLabel');
+  const values = actionsAmong(onSecrets, does, 'readAdopted');
+  return adoptable(deployment, { partition: Aws.PARTITION, accountId: deployment.account }).flatMap(
+    ({ resource, conditions }) => [
+      ...allow('', free, resource, conditions),
+      ...allow('', values, resource, { ...conditions, ...adoptedStages }),
+    ],
+  );
+};
 
 const usersSecretsKey = (deployment: Deployment, secretsKeyArn: string): PolicyStatement[] => [
   new PolicyStatement({

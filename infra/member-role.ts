@@ -5,6 +5,7 @@ import { memberRoleOf } from '../tasks/domain/member-role.ts';
 import {
   accountReads,
   actionsIn,
+  adoptions,
   secretChanges,
   secretReads,
   userChanges,
@@ -12,6 +13,7 @@ import {
   type Verbs,
 } from '../tasks/domain/verbs.ts';
 import { allFunctions, entersBy, type MemberAccess } from '../tasks/manifest.ts';
+import { adoptable, adoptedStages } from './adoptable.ts';
 import { exceptResource } from './exceptions.ts';
 import { secretConditions } from './grants.ts';
 import { memberRoleName, roleArn, roleName, secretPrefix } from './names.ts';
@@ -40,7 +42,7 @@ interface Statement {
   readonly Effect: 'Allow';
   readonly Action: readonly string[];
   readonly Resource: string | readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | string[]>>>> | undefined;
 }
 
 /**
@@ -69,7 +71,7 @@ export class MemberRole extends Construct {
     )) {
       const reason =
         resource === '*'
-          ? 'IAM knows no resource for the credential report, and CloudTrail none for its event history.'
+          ? 'IAM knows no resource for the credential report, Secrets Manager none for its list, and CloudTrail none for its event history.'
           : 'Any user of this one account; each session names its own.';
       exceptResource(this.role, resource, reason);
     }
@@ -141,7 +143,7 @@ const actionsOf = <Name extends string>(part: Verbs<Name>): string[] => {
 };
 
 function reading(deployment: Deployment, place: MemberPlace): Statement[] {
-  const { readGroup, readCredentialReport, findOwner, lookUpCalls } = accountReads;
+  const { readGroup, readCredentialReport, findOwner, lookUpCalls, listSecrets } = accountReads;
   const group = deployment.sweep.exemptGroup?.name;
   const iam = iamOf(place);
   return [
@@ -157,7 +159,35 @@ function reading(deployment: Deployment, place: MemberPlace): Statement[] {
           ]),
         ]),
     allow('UsersSecrets', actionsOf(secretReads), secretsOf(deployment, place)),
+    allow('ListSecrets', actionsOf({ listSecrets }), '*'),
+    ...(deployment.storage.adopts ? readingAdopted(deployment, place) : []),
   ];
+}
+
+const readingAdopted = (deployment: Deployment, place: MemberPlace): Statement[] =>
+  adoptable(deployment, place).map(({ resource, conditions }, index) => ({
+    ...allow(`Adopted${index}`, actionsOf(secretReads), resource),
+    ...(conditions === undefined ? {} : { Condition: conditions }),
+  }));
+
+/** What is done to an adopted secret: new versions, labels, and what must stay in it is read. */
+function writingAdopted(deployment: Deployment, place: MemberPlace): Statement[] {
+  const { storeValue, moveLabel, readAdopted } = secretChanges;
+  const { readAdoptable, labelAdoptable } = adoptions;
+  return adoptable(deployment, place).flatMap(({ resource, conditions }, index) => [
+    {
+      ...allow(
+        `Adopted${index}`,
+        [...new Set(actionsOf({ ...secretReads, storeValue, moveLabel, labelAdoptable }))],
+        resource,
+      ),
+      ...(conditions === undefined ? {} : { Condition: conditions }),
+    },
+    {
+      ...allow(`AdoptedValues${index}`, actionsOf({ readAdopted, readAdoptable }), resource),
+      Condition: { ...conditions, ...adoptedStages },
+    },
+  ]);
 }
 
 /** A session is narrowed to one user, and to what its task does. */
@@ -165,14 +195,16 @@ function writing(deployment: Deployment, place: MemberPlace): Statement[] {
   const { where, replicaRegions } = deployment.storage;
   const secrets = secretsOf(deployment, place);
   const { storeValue, moveLabel, createSecret, replicateSecret, readPending, admitReaders } = secretChanges;
-  const always = actionsOf({ ...secretReads, storeValue, moveLabel });
+  const { markSecret, removeReplicas, deleteSecret, restoreSecret } = secretChanges;
+  const ofGoneUsers = { markSecret, removeReplicas, restoreSecret };
+  const always = actionsOf({ ...secretReads, storeValue, moveLabel, ...ofGoneUsers });
   const makes = [
     ...actionsOf({ createSecret }),
     ...(replicaRegions.length > 0 ? actionsOf({ replicateSecret }) : []),
   ];
   return [
     allow('UsersAccessKeys', [...actionsOf(userReads), ...actionsOf(userChanges)], usersOf(place)),
-    allow('UsersSecrets', where === 'member' ? [...always, ...makes] : always, secrets),
+    allow('UsersSecrets', where === 'member' ? [...new Set([...always, ...makes])] : always, secrets),
     {
       ...allow('PendingPair', actionsOf({ readPending }), secrets),
       Condition: secretConditions.readPending,
@@ -181,5 +213,10 @@ function writing(deployment: Deployment, place: MemberPlace): Statement[] {
       ...allow('Readers', actionsOf({ admitReaders }), secrets),
       Condition: secretConditions.admitReaders,
     },
+    {
+      ...allow('GoneUsers', actionsOf({ deleteSecret }), secrets),
+      Condition: secretConditions.deleteSecret,
+    },
+    ...(deployment.storage.adopts ? writingAdopted(deployment, place) : []),
   ];
 }

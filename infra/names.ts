@@ -118,3 +118,12 @@ export const sweepObjects = (where: Pick<Deployment, 'account' | 'region'>): str
 /** The records of ended rotations. */
 export const recordObjects = (where: Pick<Deployment, 'account' | 'region'>): string =>
   `${reportBucketArn(where)}/${recordPrefix}*`;
+
+/** The alternate contacts of an organization's accounts, as Account Management names them. */
+export const memberContacts = ({
+  id,
+  managementAccount,
+}: {
+  readonly id: string;
+  readonly managementAccount: string;
+}): string => `arn:${Aws.PARTITION}:account::${managementAccount}:account/${id}/*`;

@@ -1,6 +1,7 @@
 import { defined } from './domain/defined.ts';
 import {
   accountReads,
+  adoptions,
   secretChanges,
   secretReads,
   userChanges,
@@ -73,7 +74,7 @@ export const doesAny = ({ does }: Pick<FunctionRow, 'does'>, ...verbs: readonly 
   verbs.some((verb) => does.includes(verb));
 
 const reads = { ...userReads, ...accountReads, ...secretReads };
-const changes = { ...userChanges, ...secretChanges };
+const changes = { ...userChanges, ...secretChanges, ...adoptions };
 
 /** Whether a function changes a user's keys, tags or secret. */
 export const changesUser = ({ does }: Pick<FunctionRow, 'does'>): boolean =>

@@ -45,7 +45,9 @@ describe('the settings', () => {
       scope: { organizationalUnits: [], include: [], exclude: [] },
       securityHub: false,
       waves: { perSweep: 20, perAccount: 5 },
-      survey: { overdueAfterDays: 180, restDays: 7, silentRestDays: 60 },
+      survey: { overdueAfterDays: 180, restDays: 7, silentRestDays: 60, codeTags: [] },
+      ownersFrom: ['accountTag', 'securityContact', 'operationsContact', 'accountAddress'],
+      goneUsers: { deleteAfterDays: 90, recoveryDays: 30 },
     });
   });
 

@@ -2,9 +2,11 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Command } from 'commander';
 import { secretPrefix } from '../../infra/names.ts';
-import { type KeyPair, readPair } from '../../tasks/aws/key-pair.ts';
+import { detectShape } from '../../tasks/domain/adopting/detect.ts';
 import { regionIn } from '../../tasks/domain/execution-name.ts';
 import { secretNameOf } from '../../tasks/domain/rotation.ts';
+import { shapeOf } from '../../tasks/domain/secret-shape.ts';
+import { type KeyPair, readValue } from '../../tasks/domain/secret-value.ts';
 import { type Access, localUrl, ownAccess } from '../access.ts';
 import { CannotRun } from '../cannot-run.ts';
 import type { Running } from '../command.ts';
@@ -127,7 +129,8 @@ async function readKey(access: Access, SecretId: string): Promise<KeyPair> {
   const { SecretString } = await new SecretsManagerClient(access).send(read).catch((error: unknown) => {
     throw new CannotRun(`The secret ${SecretId} can’t be read. ${explain(error).sentence}`);
   });
-  const pair = readPair(SecretString);
+  const found = detectShape(SecretString);
+  const pair = found.state === 'known' ? readValue(shapeOf(found.shape), SecretString) : undefined;
   if (pair !== undefined) return pair;
   throw new CannotRun(`The secret ${SecretId} holds no new key: it only names a key that was there before.`);
 }

@@ -6,7 +6,7 @@ export interface Leaves {
 
 const rows: readonly (readonly [states: readonly string[], Leaves])[] = [
   [
-    ['Begin', 'ClaimUser', 'Assess', 'ChangeTags', 'TakeLease'],
+    ['Begin', 'ClaimUser', 'Assess', 'ChangeTags', 'AdoptSecrets', 'TakeLease'],
     { leaves: 'everything as it was', afterwards: 'nothing to do' },
   ],
   [

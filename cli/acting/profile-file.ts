@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { KeyPair } from '../../tasks/aws/key-pair.ts';
+import type { KeyPair } from '../../tasks/domain/secret-value.ts';
 
 /** Where the AWS SDKs and the AWS CLI look for profiles. */
 export const credentialsFile = (environment: NodeJS.ProcessEnv = process.env): string =>

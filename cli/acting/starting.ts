@@ -33,15 +33,20 @@ export function nameFor(what: string, { accountId, userName }: UserReference): s
   return `${what}-${accountId}-${readable}-${randomBytes(4).toString('hex')}`;
 }
 
-/** Starts an execution of the rotation's machine by its alias. @returns its ARN */
+/**
+ * Starts an execution of the rotation's machine by its alias.
+ * @param input if omitted, `about` is all of it
+ * @returns its ARN
+ */
 export async function startFor(
   context: Context,
   what: string,
-  input: UserReference & Readonly<Record<string, unknown>>,
+  about: UserReference & Readonly<Record<string, unknown>>,
+  input: Readonly<Record<string, unknown>> = about,
 ): Promise<string> {
   const started = await new Executions({ aws: context.aws }).start(
     rotationStarter(context),
-    nameFor(what, input),
+    nameFor(what, about),
     input,
   );
   if (started.state === 'started') return started.executionArn;

@@ -8,6 +8,7 @@ import { readKeys, readMembers, readTags } from '../../tasks/aws/user-reads.ts';
 import { type AccessKey, type LastUse, nameOnlyVersionIdOf, versionIdOf } from '../../tasks/domain/keys.ts';
 import type { NameSet, TagMap } from '../../tasks/domain/letter-case.ts';
 import { secretNameOf } from '../../tasks/domain/rotation.ts';
+import { keyLabelOf } from '../../tasks/domain/secret-versions.ts';
 import type { Access } from '../access.ts';
 import type { Context } from '../context.ts';
 import { explain } from '../explain.ts';
@@ -102,12 +103,18 @@ export type LiveSecret =
   | { readonly state: 'absent' }
   | { readonly state: 'notSeen'; readonly because: string };
 
-/** Reads the labels of a user's secret, never a value. @param keyIds that its versions may be of */
+/**
+ * Reads the labels of a user's secret, never a value.
+ * @param keyIds that its versions may be of
+ * @param adopted the ARN of the user's adopted secret
+ */
 export async function readLiveSecret(
   context: Context,
   user: User,
   keyIds: readonly string[],
+  adopted?: string,
 ): Promise<LiveSecret> {
+  if (adopted !== undefined) return secretIn(context, { ...user, storage: 'member' }, keyIds, adopted);
   const { where } = context.deployment.storage;
   const isOne = user.accountId === context.deployment.account;
   const places = isOne ? [where] : ([where, where === 'central' ? 'member' : 'central'] as const);
@@ -124,11 +131,12 @@ async function secretIn(
   context: Context,
   { storage, ...user }: User & { readonly storage: 'central' | 'member' },
   keyIds: readonly string[],
+  id = secretNameOf('keyturn/', user),
 ): Promise<LiveSecret> {
   try {
     const access = storage === 'central' ? context.aws : await memberAccess(context, user.accountId);
     if (access === undefined) return { state: 'notSeen', because: withoutRole };
-    return await describeSecret(access, secretNameOf('keyturn/', user), storage, keyIds);
+    return await describeSecret(access, id, storage, keyIds);
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return { state: 'absent' };
     return { state: 'notSeen', because: explain(error).sentence };
@@ -146,14 +154,18 @@ async function describeSecret(
   );
   const versions = Object.entries(VersionIdsToStages).map(([versionId, labels]) => ({
     ...{ versionId, labels },
-    ...keyOf(versionId, keyIds),
+    ...keyOf(versionId, labels, keyIds),
   }));
   const deleted = DeletedDate === undefined ? {} : { deletedOn: DeletedDate };
   return { state: 'seen', name: SecretId, storage, ...deleted, versions };
 }
 
-function keyOf(versionId: string, keyIds: readonly string[]): Pick<LabelledVersion, 'keyId' | 'isNameOnly'> {
-  const keyId = keyIds.find((id) => versionIdOf(id) === versionId);
+function keyOf(
+  versionId: string,
+  labels: readonly string[],
+  keyIds: readonly string[],
+): Pick<LabelledVersion, 'keyId' | 'isNameOnly'> {
+  const keyId = keyIds.find((id) => versionIdOf(id) === versionId || labels.includes(keyLabelOf(id)));
   if (keyId !== undefined) return { keyId };
   const named = keyIds.find((id) => nameOnlyVersionIdOf(id) === versionId);
   return named === undefined ? {} : { keyId: named, isNameOnly: true };

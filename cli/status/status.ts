@@ -1,6 +1,7 @@
 import type { NextStep } from '../../tasks/domain/following/next-step.ts';
 import { isOverdue, type Progress } from '../../tasks/domain/following/progress.ts';
 import { sections } from '../../tasks/domain/runbook.ts';
+import { adoptedIn } from '../../tasks/domain/tags.ts';
 import { daysBetween } from '../../tasks/domain/time.ts';
 import type { Asked, CommandOutcome } from '../command.ts';
 import type { FoundUser } from '../reading/find-user.ts';
@@ -26,6 +27,7 @@ export async function status({ context, args: [subject = ''] }: Asked): Promise<
     context,
     user,
     ids.filter((id) => id !== undefined),
+    live.state === 'seen' ? adoptedIn(live.tags).adoptedSecret : undefined,
   );
   const last = progress === undefined ? await lastRecord(context, user, user.rotation) : undefined;
   const remembered = progress === undefined ? rememberedOf(user, last) : undefined;

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Progress } from '../../tasks/domain/following/progress.ts';
+import { byAddress } from '../../tasks/domain/owners.ts';
 import { whyClosed } from '../../tasks/domain/sweeps/calendar.ts';
 import type { ReportedUser } from '../../tasks/domain/sweeps/credential-report.ts';
 import { Memory } from '../../tasks/domain/sweeps/memory.ts';
@@ -119,11 +120,16 @@ function lastOf({ executionArn, endedAt, badge, problem, because }: Progress): L
 function factsOf({ deployment }: Context, { accountId }: FoundUser, memory: Memory, now: Date): Facts {
   const { mail, policy, storage, sweep } = deployment;
   return {
-    ...{ now, accountId, accountEmail: 'the account’s address', ownerTag: mail.ownerTag, policy, memory },
+    ...{ now, accountId, ownerTag: mail.ownerTag, policy, memory },
+    owners: byAddress('', 'whoever answers for the account'),
     secrets: {
       ...{ storage: storage.where, secretReaders: storage.readers, secretExclusive: storage.exclusive },
     },
-    ...{ overdueAfterDays: sweep.survey.overdueAfterDays, restDays: sweep.survey.restDays },
+    ...{
+      overdueAfterDays: sweep.survey.overdueAfterDays,
+      codeTags: sweep.survey.codeTags,
+      restDays: sweep.survey.restDays,
+    },
     silentRestDays: sweep.survey.silentRestDays,
   };
 }

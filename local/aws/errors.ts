@@ -53,6 +53,12 @@ const REFUSALS: Readonly<Record<ServiceName, Refusals>> = {
     invalid: ['InvalidInputException', 400],
   },
   cloudtrail: JSON_RPC,
+  account: {
+    ...JSON_RPC,
+    throttle: ['TooManyRequestsException', 429],
+    unavailable: ['InternalServerException', 500],
+    denied: ['AccessDeniedException', 403],
+  },
   events: { ...JSON_RPC, unavailable: ['InternalException', 500] },
   ses: {
     ...JSON_RPC,

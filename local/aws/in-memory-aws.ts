@@ -5,6 +5,7 @@ import { needsOf } from './access/needs.ts';
 import { Permissions, type RolePolicies } from './access/permissions.ts';
 import type { AccessPolicy, PolicyDocument } from './access/policy.ts';
 import { trustsOf } from './access/trusts.ts';
+import { accountOperations } from './account-management.ts';
 import { cloudTrailOperations } from './cloudtrail.ts';
 import { StaleReads } from './consistency.ts';
 import { type Buses, eventsOperations } from './events.ts';
@@ -110,6 +111,7 @@ export class InMemoryAws {
     this.use('secretsmanager', secretsManagerOperations(this.#model, this.secrets, this.kms, options));
     this.use('kms', kmsOperations(this.#model, this.kms));
     this.use('organizations', organizationsOperations(this.#model));
+    this.use('account', accountOperations(this.#model));
     this.use('s3', s3Operations(this.#model, this.buckets));
     this.use('cloudtrail', cloudTrailOperations(this.#model, this.#keys));
     this.use('events', eventsOperations(this.#model, this.buses));

@@ -5,9 +5,12 @@ import type {
   DescribeOrganizationResponse,
   ListAccountsRequest,
   ListAccountsResponse,
+  ListTagsForResourceRequest,
+  ListTagsForResourceResponse,
 } from '@aws-sdk/client-organizations';
 import { refusal } from './errors.ts';
 import type { Account, AccountState, Model } from './iam/account.ts';
+import { listTags } from './iam/tags.ts';
 import { AwsError, type Caller, type Operation, type Operations } from './types.ts';
 import { operation, positionOf, service, tokenAt } from './wire/operation.ts';
 
@@ -47,6 +50,15 @@ export function organizationsOperations(model: Model): Operations {
         const account = model.accounts.get(AccountId);
         if (account !== undefined) return { Account: describe(account) };
         throw new AwsError('AccountNotFoundException', "You specified an account that doesn't exist.");
+      },
+    ),
+    ListTagsForResource: operation<ListTagsForResourceRequest, ListTagsForResourceResponse>()(
+      ['ResourceId'],
+      ['NextToken'],
+      ({ ResourceId }) => {
+        const account = model.accounts.get(ResourceId);
+        if (account !== undefined) return { Tags: listTags(account.tags) };
+        throw new AwsError('TargetNotFoundException', "You specified a target that doesn't exist.");
       },
     ),
     DescribeOrganization: operation<object, DescribeOrganizationResponse>()([], [], () =>

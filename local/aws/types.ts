@@ -31,7 +31,8 @@ export type ServiceName =
   | 'events'
   | 'lambda'
   | 'securityhub'
-  | 'cloudtrail';
+  | 'cloudtrail'
+  | 'account';
 
 /** One API call, before it is answered. `input` is as the operation's SDK command takes it. */
 export interface Call {

@@ -62,7 +62,7 @@ export async function startServer(
     seed,
     organization: { accounts, users },
     listed,
-    settings: { linkBase: url, waves: gentleWaves, storage, secretExclusive: exclusive },
+    settings: { linkBase: url, waves: gentleWaves, storage, secretExclusive: exclusive, adopts: true },
     ...(sweeps ? { sweepAtHour } : {}),
   }).then((world) => {
     const clock = new RunningClock(world.clock, onFailure, { paused });

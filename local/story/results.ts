@@ -79,6 +79,7 @@ const results: Readonly<Record<string, Result>> = {
     assessed ? step('Assess', `${acts[assessed.act] ?? assessed.act}: ${assessed.because}`) : undefined,
   ChangeTags: (_, { assessed }) => (assessed ? step('Tags', assessed.because, 'person') : undefined),
   TakeLease: (_, { assessed }) => (assessed ? step('Lease', assessed.because, 'person') : undefined),
+  AdoptSecrets: (_, { assessed }) => (assessed ? step('Adopt', assessed.because, 'person') : undefined),
   ProvisionNewKey: (now, { work }) =>
     work && step('Provision', `made ${newKey(now)} beside ${oldKey(now)}: it signs, its secret is stored`),
   AskOwner: answer,

@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import * as z from 'zod';
 import { secretNameOf } from '../../tasks/domain/rotation.ts';
+import { secretTag } from '../../tasks/domain/tags.ts';
 import type { User } from '../aws/iam/account.ts';
 import type { DeliveredMail } from '../aws/ses/ses.ts';
 import { type MailedUser, userOfLink, usersIn } from '../story/mails.ts';
@@ -15,8 +15,6 @@ const labels = {
   moreTime: /^I need more time(?: \(|$)/,
   notNeeded: /^We no longer need this key(?: \(|$)/,
 } as const;
-
-const pairSchema = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });
 
 /**
  * An application and its owner, as keyturn sees them: reads the mails, fetches the new key as they say,
@@ -64,10 +62,10 @@ export class Owner {
    */
   async install(): Promise<string> {
     const commands = this.mails.flatMap(({ text }) => [
-      ...text.matchAll(/--secret-id (\S+) --version-id (\w+)/g),
+      ...text.matchAll(/--secret-id (\S+)(?: --version-id (\w+))? --region/g),
     ]);
     const { aws, settings, clock } = this.world;
-    const name = secretNameOf(settings.secretPrefix, this);
+    const name = this.user.tags.get(secretTag) ?? secretNameOf(settings.secretPrefix, this);
     // A mail about several users has several; in an ARN, six characters follow the name.
     const own = commands.filter(([, id = '']) => id.endsWith(name) || id.slice(0, -7).endsWith(name));
     const [, SecretId = name, VersionId] = own.at(-1) ?? commands.at(-1) ?? [];
@@ -75,9 +73,11 @@ export class Owner {
     const { SecretString } = await new SecretsManagerClient(developer).send(
       new GetSecretValueCommand({ SecretId, VersionId }),
     );
-    const { accessKeyId } = pairSchema.parse(JSON.parse(SecretString ?? '{}'));
-    this.switchTo(accessKeyId, clock.now());
-    return accessKeyId;
+    // Whatever the fields are called: the owner looks at it.
+    const [keyId] = /\bAKIA[A-Z0-9]{12,}/.exec(SecretString ?? '') ?? [];
+    if (keyId === undefined) throw new Error(`the secret ${SecretId} holds no key`);
+    this.switchTo(keyId, clock.now());
+    return keyId;
   }
 
   #is({ accountId, userName }: MailedUser): boolean {

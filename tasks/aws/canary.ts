@@ -7,7 +7,8 @@ import {
 import type { Dependencies } from '../dependencies.ts';
 import type { Canary } from '../domain/canary.ts';
 import { type Rotation, secretNameOf } from '../domain/rotation.ts';
-import { type KeyPair, readPair } from './key-pair.ts';
+import { shapeOf } from '../domain/secret-shape.ts';
+import { type KeyPair, readValue } from '../domain/secret-value.ts';
 import { oneClient } from './one-client.ts';
 
 const iam = /* @__PURE__ */ oneClient((defaults) => new IAMClient(defaults));
@@ -37,7 +38,7 @@ export async function pairOfCanary(
   const SecretId = secretNameOf(settings.secretPrefix, user);
   try {
     const { SecretString } = await secrets(aws).send(new GetSecretValueCommand({ SecretId }));
-    return readPair(SecretString);
+    return readValue(shapeOf(settings.secretShape), SecretString);
   } catch (error) {
     const isMissing = error instanceof ResourceNotFoundException;
     if (isMissing || (error instanceof Error && error.name === 'AccessDeniedException')) return undefined;

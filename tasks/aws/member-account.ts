@@ -41,7 +41,8 @@ export class MemberAccount {
       readonly group?: string | undefined;
     },
   ): Promise<MemberAccount> {
-    const policy = surveyPolicy({ ...session, secretPrefix: dependencies.settings.secretPrefix });
+    const { secretPrefix, adopts } = dependencies.settings;
+    const policy = surveyPolicy({ ...session, secretPrefix, adopts });
     const defaults = await memberSession(dependencies, session, { access: 'read', policy });
     return new MemberAccount(new IAMClient(defaults), new SecretFinder(dependencies, defaults, session));
   }
@@ -98,10 +99,11 @@ export function surveyPolicy(session: {
   readonly executionArn: string;
   readonly group?: string | undefined;
   readonly secretPrefix: string;
+  readonly adopts: boolean;
 }): string {
-  const { accountId, executionArn, group, secretPrefix } = session;
+  const { accountId, executionArn, group, secretPrefix, adopts } = session;
   const account = `arn:${partitionOf(executionArn)}:iam::${accountId}`;
-  const secrets = `arn:${partitionOf(executionArn)}:secretsmanager:*:${accountId}:secret:${secretPrefix}${accountId}/*`;
+  const secrets = `arn:${partitionOf(executionArn)}:secretsmanager:*:${accountId}:secret:${adopts ? '*' : `${secretPrefix}${accountId}/*`}`;
   const allow = (Action: readonly string[], ...Resource: string[]) => ({ Effect: 'Allow', Action, Resource });
   // The group's path isn't known here, so the policy has its ARN without a path and with any path.
   const groups = [`${account}:group/${group}`, `${account}:group/*/${group}`];
@@ -112,6 +114,7 @@ export function surveyPolicy(session: {
       allow(accountReads.readCredentialReport, '*'),
       allow([...userReads.readKeys, ...userReads.readTags], `${account}:user/*`),
       allow(secretReads.readSecret, secrets),
+      allow(accountReads.listSecrets, '*'),
       ...ofGroup,
     ],
   });

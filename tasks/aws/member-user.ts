@@ -22,9 +22,9 @@ import type { AccessKey, LastUse } from '../domain/keys.ts';
 import { sameName, type TagMap } from '../domain/letter-case.ts';
 import type { Rotation, Work } from '../domain/rotation.ts';
 import { arnsOfUser } from '../domain/secret-access.ts';
+import type { KeyPair } from '../domain/secret-value.ts';
 import { actionsIn, userChanges, userReads, type Verb, verbsIn } from '../domain/verbs.ts';
 import { nameOfOwner } from './key-owner.ts';
-import type { KeyPair } from './key-pair.ts';
 import { memberSession } from './member-session.ts';
 import { readKeys, readTags, tagMap } from './user-reads.ts';
 

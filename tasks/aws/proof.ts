@@ -3,7 +3,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { NewKeyDoesNotSign } from '../domain/errors.ts';
 import { partitionOf } from '../domain/execution-name.ts';
 import type { Rotation } from '../domain/rotation.ts';
-import type { KeyPair } from './key-pair.ts';
+import type { KeyPair } from '../domain/secret-value.ts';
 
 /** A new key takes seconds to be accepted; about 8 were observed. Milliseconds. */
 const patience = 60_000;

@@ -7,7 +7,8 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { SecretNotMoved } from '../domain/errors.ts';
-import { pendingLabel, SecretVersions } from '../domain/secret-versions.ts';
+import { versionIdOf } from '../domain/keys.ts';
+import { currentLabel, pendingLabel, SecretVersions } from '../domain/secret-versions.ts';
 import type { SecretPlace } from './secret-setup.ts';
 
 /** @returns undefined if there is no such secret */
@@ -15,7 +16,7 @@ export async function describeSecret({
   client,
   name,
   id = name,
-}: SecretPlace): Promise<DescribeSecretCommandOutput | undefined> {
+}: Pick<SecretPlace, 'client' | 'name' | 'id'>): Promise<DescribeSecretCommandOutput | undefined> {
   try {
     return await client.send(new DescribeSecretCommand({ SecretId: id }));
   } catch (error) {
@@ -53,8 +54,25 @@ export async function moveLabel(
   }
 }
 
+/**
+ * Moves `AWSCURRENT` to a key's version, which isn't pending any more then. Idempotent.
+ * @throws {SecretNotMoved}
+ */
+export async function moveCurrent(place: SecretPlace, accessKeyId: string): Promise<'moved' | 'wasCurrent'> {
+  const secret = await describeSecret(place);
+  if (secret === undefined) throw new SecretNotMoved(`the user has no secret for ${accessKeyId}`);
+  const versions = versionsOf(secret);
+  const listed = versions.idFor(accessKeyId);
+  const version = listed ?? versionIdOf(accessKeyId);
+  const holder = versions.holderOf(currentLabel);
+  await moveLabel(place, currentLabel, version, holder);
+  // A version that was stored a moment ago may not be listed with its labels yet.
+  if (listed === undefined || versions.holderOf(pendingLabel) === version) await endPending(place, version);
+  return holder === version ? 'wasCurrent' : 'moved';
+}
+
 /** Removes the pending label from a version. */
-export async function endPending(place: SecretPlace, version: string): Promise<void> {
+async function endPending(place: SecretPlace, version: string): Promise<void> {
   const refusal = await tryMove(place, { VersionStage: pendingLabel, RemoveFromVersionId: version });
   if (refusal === undefined || (await holderOf(place, pendingLabel)) !== version) return;
   throw new SecretNotMoved(`${pendingLabel} stayed at version ${version}: ${refusal.message}`);

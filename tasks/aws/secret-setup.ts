@@ -5,13 +5,18 @@ import {
   PutResourcePolicyCommand,
   ReplicateSecretToRegionsCommand,
   ResourceExistsException,
+  RestoreSecretCommand,
   type SecretsManagerClient,
+  UntagResourceCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { defined } from '../domain/defined.ts';
 import { AwsUnavailable } from '../domain/errors.ts';
 import { nameOnlyVersionIdOf } from '../domain/keys.ts';
 import type { Rotation } from '../domain/rotation.ts';
 import { readersPolicy } from '../domain/secret-access.ts';
+import type { SecretShape } from '../domain/secret-shape.ts';
+import { nameOnlyValue } from '../domain/secret-value.ts';
+import { goneTag } from '../domain/sweeps/gone-users.ts';
 import type { Settings } from '../settings.ts';
 
 /** A user's secret: its name or ARN, its user, and a client for the account that contains it. */
@@ -27,20 +32,21 @@ export interface SecretPlace {
     | 'memberRole'
     | 'provisionRole'
     | 'canary'
+    | 'region'
   >;
   readonly rotation: Rotation;
   readonly name: string;
+  readonly shape: SecretShape;
+  /** It existed before, and isn't one of ours: its policy, its replicas and what it holds besides the key stay. */
+  readonly isAdopted: boolean;
   /** Its ARN, if known. */
   readonly id?: string;
 }
 
 /** The value for a key that existed before: only the application has its secret access key. */
-export const nameOnly = (accessKeyId: string) => ({
+export const nameOnly = (shape: SecretShape, accessKeyId: string, kept?: string) => ({
   ClientRequestToken: nameOnlyVersionIdOf(accessKeyId),
-  SecretString: JSON.stringify({
-    accessKeyId,
-    note: 'This key is older than its secret here: only the application has its secret access key.',
-  }),
+  SecretString: nameOnlyValue(shape, accessKeyId, kept),
 });
 
 /**
@@ -49,13 +55,13 @@ export const nameOnly = (accessKeyId: string) => ({
  * @throws {AwsUnavailable} if it was created a moment ago and can't be described yet
  */
 export async function createSecret(
-  { client, settings, rotation, name }: SecretPlace,
+  { client, settings, rotation, name, shape }: SecretPlace,
   oldKeyId: string,
 ): Promise<string> {
   const { accountId, userName } = rotation;
   const command = new CreateSecretCommand({
     Name: name,
-    ...nameOnly(oldKeyId),
+    ...nameOnly(shape, oldKeyId),
     Description: `Access keys of IAM user ${userName} in account ${accountId}, rotated by keyturn. The tag keyturn:rotation of the user names the execution.`,
     ...defined({ KmsKeyId: settings.secretKmsKey }),
     Tags: [
@@ -72,6 +78,16 @@ export async function createSecret(
     if (!(error instanceof ResourceExistsException)) throw error;
     throw new AwsUnavailable(`the secret ${name} was created a moment ago and can't be described yet`);
   }
+}
+
+/** Cancels the deletion that keyturn scheduled because the user was gone. */
+export async function restoreSecret(
+  { client }: Pick<SecretPlace, 'client'>,
+  SecretId: string,
+): Promise<void> {
+  await client.send(new RestoreSecretCommand({ SecretId }));
+  // The tag only informs, so it must not stop a rotation, or a leak's replacement.
+  await client.send(new UntagResourceCommand({ SecretId, TagKeys: [goneTag] })).catch(() => undefined);
 }
 
 /**

@@ -9,11 +9,13 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { Dependencies } from '../dependencies.ts';
 import { defined } from '../domain/defined.ts';
-import { SecretNotMoved, SecretRefused, SecretUnreadable } from '../domain/errors.ts';
+import { SecretRefused, SecretUnreadable } from '../domain/errors.ts';
 import { accountIn } from '../domain/execution-name.ts';
 import { nameOnlyVersionIdOf, versionIdOf } from '../domain/keys.ts';
-import { secretNameOf, type Work } from '../domain/rotation.ts';
-import { secretSessionPolicy, storageOf } from '../domain/secret-access.ts';
+import { type Plan, secretNameOf, type Work } from '../domain/rotation.ts';
+import { isAdopted, secretSessionPolicy, storageOf } from '../domain/secret-access.ts';
+import { shapeOf } from '../domain/secret-shape.ts';
+import { type KeyPair, namesKey, readValue, writeValue } from '../domain/secret-value.ts';
 import {
   currentLabel,
   newKeyLabel,
@@ -23,17 +25,32 @@ import {
   type StoredVersions,
 } from '../domain/secret-versions.ts';
 import type { Storage } from '../domain/storage.ts';
+import { goneTag } from '../domain/sweeps/gone-users.ts';
 import { isoDay } from '../domain/time.ts';
 import { secretChanges, type Verb, verbsIn } from '../domain/verbs.ts';
-import { type KeyPair, readPair, writePair } from './key-pair.ts';
 import { memberSession } from './member-session.ts';
 import { oneClient } from './one-client.ts';
 import { kmsClient, whetherUsable } from './secret-key.ts';
-import { describeSecret, endPending, moveLabel, tryMove, versionsOf } from './secret-labels.ts';
-import { admitReaders, createSecret, nameOnly, replicate, type SecretPlace } from './secret-setup.ts';
+import { describeSecret, moveCurrent, moveLabel, tryMove, versionsOf } from './secret-labels.ts';
+import {
+  admitReaders,
+  createSecret,
+  nameOnly,
+  replicate,
+  restoreSecret,
+  type SecretPlace,
+} from './secret-setup.ts';
 
 const secretsManager = /* @__PURE__ */ oneClient((defaults) => new SecretsManagerClient(defaults));
 const kms = /* @__PURE__ */ oneClient(kmsClient);
+
+/** Which secret: the one that the rotation has used, otherwise the adopted one, otherwise one of ours. */
+type Whose = Pick<Work, 'rotation' | 'secretArn'> & {
+  readonly plan?: Pick<Plan, 'adoptedSecret' | 'shape'> | undefined;
+};
+
+/** The verbs that an adopted secret's session lacks: it is as it is. */
+const setUp: readonly Verb[] = ['createSecret', 'admitReaders', 'replicateSecret'];
 
 /**
  * The user's secret. Its versions are the user's keys, each under an ID derived from the key's ID (see
@@ -41,6 +58,9 @@ const kms = /* @__PURE__ */ oneClient(kmsClient);
  * has. So a rollback is a move of `AWSCURRENT`, even in the first rotation.
  */
 export class SecretStore {
+  /** An adopted secret's current text, so that what it holds besides the key stays. */
+  #kept: string | undefined;
+
   private constructor(
     private place: SecretPlace,
     private readonly kms: KMSClient,
@@ -56,9 +76,10 @@ export class SecretStore {
    */
   static async open(
     dependencies: Pick<Dependencies, 'aws' | 'settings'>,
-    work: Pick<Work, 'rotation' | 'secretArn'>,
+    whose: Whose,
     verbs: readonly Verb[],
   ): Promise<SecretStore> {
+    const work = { ...whose, ...defined({ secretArn: whose.secretArn ?? whose.plan?.adoptedSecret }) };
     const { accountId, executionArn } = work.rotation;
     const known = storageOf(work.rotation, work.secretArn);
     if (known !== undefined) return SecretStore.#openIn(known, dependencies, work, verbs);
@@ -93,17 +114,20 @@ export class SecretStore {
   static async #openIn(
     storage: Storage['storage'],
     { aws, settings }: Pick<Dependencies, 'aws' | 'settings'>,
-    { rotation, secretArn }: Pick<Work, 'rotation' | 'secretArn'>,
+    { rotation, secretArn, plan }: Whose,
     verbs: readonly Verb[],
   ): Promise<SecretStore> {
     const isOwn = accountIn(rotation.executionArn) === rotation.accountId;
     // A secret that isn't where the settings say keeps its KMS key and replicas.
     const replicaRegions = isOwn || storage === settings.storage ? settings.replicaRegions : [];
     const secretKmsKey = storage === settings.storage ? settings.secretKmsKey : undefined;
+    const adopted = isAdopted(settings, secretArn);
     const about = {
       settings: { ...settings, storage, replicaRegions, secretKmsKey },
       rotation,
       name: secretNameOf(settings.secretPrefix, rotation),
+      shape: shapeOf(plan?.shape),
+      isAdopted: adopted,
       // A user may be renamed; its secret keeps its name.
       ...defined({ id: secretArn }),
     };
@@ -111,7 +135,9 @@ export class SecretStore {
       return new SecretStore({ ...about, client: secretsManager(aws) }, kms(aws));
     }
     // A secret is only created where the settings say.
-    const asked = verbs.filter((verb) => storage === settings.storage || verb !== 'createSecret');
+    const asked = verbs
+      .filter((verb) => storage === settings.storage || verb !== 'createSecret')
+      .filter((verb) => (adopted ? !setUp.includes(verb) : verb !== 'readAdopted'));
     const policy = secretSessionPolicy(about.settings, { rotation, secretArn }, asked);
     const access = verbsIn(secretChanges, verbs).length > 0 ? 'write' : 'read';
     const session = await memberSession({ aws, settings }, rotation, { access, policy });
@@ -145,7 +171,12 @@ export class SecretStore {
     return this.place.id ?? this.place.name;
   }
 
-  async #readable({ DeletedDate, KmsKeyId }: DescribeSecretCommandOutput): Promise<Readable> {
+  async #readable({ DeletedDate, KmsKeyId, Tags = [] }: DescribeSecretCommandOutput): Promise<Readable> {
+    const isOurs = Tags.some(({ Key }) => Key === goneTag);
+    if (DeletedDate !== undefined && isOurs) {
+      const usable = await whetherUsable(this.kms, KmsKeyId);
+      return usable.state === 'readable' ? { state: 'restorable' } : usable;
+    }
     if (DeletedDate !== undefined) {
       const because = `it was marked for deletion on ${isoDay(DeletedDate)}`;
       return { state: 'unreadable', because };
@@ -158,13 +189,20 @@ export class SecretStore {
    * its readers and replicas match the settings. Runs before anything is created in IAM, so that a storage failure
    * happens first. Idempotent: after a crash, it completes what is missing.
    * @returns the secret's ARN
-   * @throws {SecretUnreadable} if it is marked for deletion or its KMS key can't be used: only a person may restore
-   * it
+   * A user who was gone and is there again gets its secret back.
+   * @throws {SecretUnreadable} if somebody else marked it for deletion or its KMS key can't be used, or an adopted one
+   * is gone or looks different: only a person may restore it
    */
   async ensure(oldKeyId: string): Promise<string> {
     const there = await this.versions();
     if (there?.readable.state === 'unreadable') {
       throw new SecretUnreadable(`the user's secret can't be used: ${there.readable.because}`);
+    }
+    if (there?.readable.state === 'restorable') await restoreSecret(this.place, there.arn);
+    if (this.place.isAdopted) {
+      this.#kept = await this.#readKept(there);
+      await this.#keepVersionOf(oldKeyId, there);
+      return this.#id;
     }
     const arn = there?.arn ?? (await createSecret(this.place, oldKeyId));
     this.place = { ...this.place, id: arn };
@@ -191,14 +229,31 @@ export class SecretStore {
       });
       if (refusal === undefined) return;
     }
-    await this.#put({ ...nameOnly(keyId), VersionStages: [oldKeyLabel] });
+    await this.#put({ ...nameOnly(this.place.shape, keyId, this.#kept), VersionStages: [oldKeyLabel] });
+  }
+
+  async #readKept(there: StoredVersions | undefined): Promise<string> {
+    const gone = there?.currentVersionId === undefined;
+    const text = gone ? undefined : await this.#textOf(currentLabel);
+    if (text !== undefined && namesKey(this.place.shape, text)) return text;
+    const what = gone ? 'is gone, or holds nothing' : "doesn't look any more as it did when it was adopted";
+    throw new SecretUnreadable(`the user's secret can't be used: the adopted secret ${this.#id} ${what}`);
+  }
+
+  /** Removes our labels for keys that the user doesn't have any more: a version without labels is AWS's to remove. */
+  async tidy(keyIds: readonly string[]): Promise<void> {
+    if (!this.place.isAdopted) return;
+    const secret = await describeSecret(this.place);
+    for (const { label, version } of secret === undefined ? [] : versionsOf(secret).labelsBeyond(keyIds))
+      await tryMove(this.place, { VersionStage: label, RemoveFromVersionId: version });
   }
 
   /** Stores a new pair as pending. Idempotent for the same pair. */
-  async storePending(pair: KeyPair): Promise<void> {
+  async storePending(pair: KeyPair, at: Date): Promise<void> {
+    const { shape, rotation, settings } = this.place;
     await this.#put({
       ClientRequestToken: versionIdOf(pair.accessKeyId),
-      SecretString: writePair(pair),
+      SecretString: writeValue(shape, pair, { ...rotation, region: settings.region, at }, this.#kept),
       VersionStages: [pendingLabel, newKeyLabel],
     });
   }
@@ -212,12 +267,15 @@ export class SecretStore {
    * @returns undefined if nothing is pending, or the pending pair is another key's
    */
   async readPending(accessKeyId: string): Promise<KeyPair | undefined> {
+    const pair = readValue(this.place.shape, await this.#textOf(pendingLabel));
+    return pair?.accessKeyId === accessKeyId ? pair : undefined;
+  }
+
+  /** Undefined if no version has the label. */
+  async #textOf(VersionStage: string): Promise<string | undefined> {
     try {
-      const { SecretString } = await this.place.client.send(
-        new GetSecretValueCommand({ SecretId: this.#id, VersionStage: pendingLabel }),
-      );
-      const pair = readPair(SecretString);
-      return pair?.accessKeyId === accessKeyId ? pair : undefined;
+      const read = new GetSecretValueCommand({ SecretId: this.#id, VersionStage });
+      return (await this.place.client.send(read)).SecretString;
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return undefined;
       throw error;
@@ -229,17 +287,7 @@ export class SecretStore {
    * that becomes current isn't pending any more. Idempotent.
    * @throws {SecretNotMoved} if the key has no version, or the label did not move
    */
-  async makeCurrent(accessKeyId: string): Promise<'moved' | 'wasCurrent'> {
-    const secret = await describeSecret(this.place);
-    if (secret === undefined) throw new SecretNotMoved(`the user has no secret for ${accessKeyId}`);
-    const versions = versionsOf(secret);
-    const listed = versions.idFor(accessKeyId);
-    const version = listed ?? versionIdOf(accessKeyId);
-    const holder = versions.holderOf(currentLabel);
-    await moveLabel(this.place, currentLabel, version, holder);
-    // A version that was stored a moment ago may not be listed with its labels yet.
-    if (listed === undefined || versions.holderOf(pendingLabel) === version)
-      await endPending(this.place, version);
-    return holder === version ? 'wasCurrent' : 'moved';
+  makeCurrent(accessKeyId: string): Promise<'moved' | 'wasCurrent'> {
+    return moveCurrent(this.place, accessKeyId);
   }
 }

@@ -4,7 +4,9 @@ import { InvalidInput } from './errors.ts';
 import { problemsOf, strictInput } from './input.ts';
 import { accessKeyIdSchema } from './keys.ts';
 import { leakReportSchema } from './leaks/report.ts';
+import { madeByCodeSchema } from './made-by-code.ts';
 import { wayOffSchema } from './off-keys.ts';
+import { ownerFromSchema } from './owners.ts';
 import { policyOverridesSchema, policySchema } from './policy.ts';
 import { accountIdSchema } from './scope.ts';
 
@@ -99,6 +101,7 @@ export type Rotation = z.infer<typeof rotationSchema>;
  * - `confirmation`: what counts as the owner's confirmation that the application uses the new key (promise P1).
  * - `oldKeyActive`: false if the key was inactive before, and not because of an earlier rotation; then a rollback
  *   leaves it inactive, because somebody had a reason to deactivate it.
+ * - `ownerFrom`: where the owners' addresses come from. Absent in executions that began before there was a choice.
  * - `oldKeyCurrent`: the secret's current version was the old key's; a rollback restores that.
  * - `oldKeyActiveSince`: since when it is known to have been active: the rotation's start or a rollback. Quiet counts
  *   from the drain's first check; under 0.1.0 it counted from here.
@@ -113,7 +116,10 @@ export type Rotation = z.infer<typeof rotationSchema>;
  * - `replacedById`: in a retirement that completes a replacement, the key that takes its place.
  * - `rareUseDays`: the key was last used this many days before the rotation began: something may use it monthly.
  * - `wayOff`: what may replace access keys for this user, and the fact that suggests it.
+ * - `madeByCode`: what suggests that infrastructure as code manages the user, and may undo the rotation.
  * - `namedByPerson`: a person named this very key, so it may be deleted even if no other key is left.
+ * - `shape`: how the user's secret looks, as text; absent if it looks as it always did.
+ * - `adoptedSecret`: the ARN of a secret that existed before, which is this user's instead of one of ours.
  * - `withdrawnKeyId`: in a retirement because no key is needed any more, the new key that was deleted before.
  */
 export const planSchema = z.object({
@@ -131,6 +137,7 @@ export const planSchema = z.object({
   override: overrideSchema.optional(),
   reported: leakReportSchema.optional().catch(undefined),
   owner: z.array(z.string()),
+  ownerFrom: ownerFromSchema.optional().catch(undefined),
   accountName: z.string(),
   accountEmail: z.string(),
   policy: policySchema,
@@ -143,8 +150,11 @@ export const planSchema = z.object({
   replacedById: accessKeyIdSchema.optional(),
   rareUseDays: z.number().optional(),
   wayOff: wayOffSchema.optional().catch(undefined),
+  madeByCode: madeByCodeSchema.optional().catch(undefined),
   namedByPerson: z.boolean().optional(),
   withdrawnKeyId: accessKeyIdSchema.optional(),
+  shape: z.string().optional(),
+  adoptedSecret: z.string().optional(),
 });
 export type Plan = z.infer<typeof planSchema>;
 

@@ -14,6 +14,7 @@ export const sections = {
   leakActive: 'Leaked key still active',
   sweepFailed: 'Sweep failed',
   report: 'Read the report',
+  goneUsers: 'Users who are gone',
   foreignError: "AWS's own names",
   oneUser: 'Look at one user',
   startAgain: "Start one user's rotation by hand",

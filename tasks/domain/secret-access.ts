@@ -9,6 +9,7 @@ export const keyUse: Readonly<Partial<Record<SecretVerb, readonly string[]>>> = 
   createSecret: ['kms:GenerateDataKey', 'kms:Decrypt'],
   storeValue: ['kms:GenerateDataKey', 'kms:Decrypt'],
   readPending: ['kms:Decrypt'],
+  readAdopted: ['kms:Decrypt'],
   replicateSecret: ['kms:GenerateDataKey', 'kms:Decrypt', 'kms:Encrypt'],
 };
 
@@ -26,6 +27,12 @@ export function storageOf(
   if (secretArn === undefined || accountIn(executionArn) === accountId) return undefined;
   return accountIn(secretArn) === accountId ? 'member' : 'central';
 }
+
+/** Whether a secret isn't one of ours: the user has adopted it. */
+export const isAdopted = (
+  { secretPrefix }: { readonly secretPrefix: string },
+  secretArn: string | undefined,
+): boolean => secretArn?.startsWith('arn:') === true && !secretArn.includes(`:secret:${secretPrefix}`);
 
 /** A user's ARNs. Its path isn't known here, so there is one without a path and one with any path. */
 export function arnsOfUser({ accountId, userName, executionArn }: Rotation): string[] {
@@ -55,7 +62,9 @@ export function secretSessionPolicy(
   const name = `arn:${partitionOf(rotation.executionArn)}:secretsmanager:${settings.region}:${rotation.accountId}:secret:${secretNameOf(settings.secretPrefix, rotation)}`;
   // AWS appends six characters to a secret's name. Before the secret exists, it is looked up without them.
   const Resource = secretArn === undefined ? [name, `${name}-??????`] : [secretArn];
-  const Statement: object[] = [{ Effect: 'Allow', Action: actionsIn(onSecrets, needed), Resource }];
+  const Statement: object[] = [
+    { Effect: 'Allow', Action: [...new Set(actionsIn(onSecrets, needed))], Resource },
+  ];
   const keyActions = new Set(needed.flatMap((verb) => keyUse[verb] ?? []));
   if (settings.secretKmsKey !== undefined) {
     if (keyActions.size > 0) {

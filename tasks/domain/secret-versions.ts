@@ -4,6 +4,9 @@ import { nameOnlyVersionIdOf, versionIdOf } from './keys.ts';
 export const currentLabel = 'AWSCURRENT';
 export const pendingLabel = 'AWSPENDING';
 
+/** What all of our own labels begin with. */
+export const ownLabelPrefix = 'keyturn-';
+
 /**
  * Our own labels, on the versions of the replaced key and of its replacement. If somebody else puts values into the
  * secret, `AWSCURRENT` and `AWSPREVIOUS` move away, and a version without labels is lost.
@@ -11,9 +14,17 @@ export const pendingLabel = 'AWSPENDING';
 export const oldKeyLabel = 'keyturn-old';
 export const newKeyLabel = 'keyturn-new';
 
+/**
+ * Says which key an adopted secret's version holds. Its versions are older than keyturn, so their IDs say nothing.
+ */
+const keyLabelPrefix = 'keyturn-key-';
+export const keyLabelOf = (keyId: string): string => `${keyLabelPrefix}${keyId}`;
+
 /** Whether a secret's values can be read by those who are allowed to. */
 export type Readable =
   | { readonly state: 'readable' }
+  /** Scheduled for deletion by keyturn, because its user was gone. */
+  | { readonly state: 'restorable' }
   | { readonly state: 'unreadable'; readonly because: string };
 
 /**
@@ -43,7 +54,18 @@ export class SecretVersions {
    * The ID of this key's version, preferably the one that contains its secret access key; undefined if there is none.
    */
   idFor(keyId: string): string | undefined {
-    return [versionIdOf(keyId), nameOnlyVersionIdOf(keyId)].find((id) => this.#labels.has(id));
+    const ids = [versionIdOf(keyId), this.holderOf(keyLabelOf(keyId)), nameOnlyVersionIdOf(keyId)];
+    return ids.find((id) => id !== undefined && this.#labels.has(id));
+  }
+
+  /** The labels that say which key a version holds, of keys that aren't among these any more, with their versions. */
+  labelsBeyond(keyIds: readonly string[]): { readonly label: string; readonly version: string }[] {
+    const kept = new Set(keyIds.map(keyLabelOf));
+    return [...this.#labels].flatMap(([version, labels]) =>
+      labels
+        .filter((label) => label.startsWith(keyLabelPrefix) && !kept.has(label))
+        .map((label) => ({ label, version })),
+    );
   }
 
   /** Whether there is a version for this key, including one that only names it. */
@@ -57,6 +79,8 @@ export class SecretVersions {
    * only names it.
    */
   holdsSecret(key: { readonly id: string; readonly createdAt: Date }): boolean {
+    // Only the task that has read the version attaches this label.
+    if (this.holderOf(keyLabelOf(key.id)) !== undefined) return true;
     const isOlder = key.createdAt.getTime() < this.createdAt.getTime() - clockDifference;
     return this.#labels.has(versionIdOf(key.id)) && !isOlder;
   }
@@ -66,6 +90,8 @@ export class SecretVersions {
    * current, so one that another pending pair has replaced doesn't count as proved.
    */
   wasProved(keyId: string): boolean {
+    // Its application has used it since long before.
+    if (this.holderOf(keyLabelOf(keyId)) !== undefined) return true;
     const pending = this.holderOf(pendingLabel);
     return this.#labels.has(versionIdOf(keyId)) && (this.isCurrent(keyId) || pending === undefined);
   }

@@ -3,9 +3,10 @@ import { defined } from './defined.ts';
 import { InvalidInput } from './errors.ts';
 import { problemsOf, strictInput } from './input.ts';
 import { TagMap } from './letter-case.ts';
+import { ownerAddressSchema } from './owners.ts';
 import { makePolicy, type PolicyOverrides, policyFromTags, policyNames, policyTable } from './policy.ts';
 import { overrideSchema, requestSchema } from './rotation.ts';
-import { exemptionOf, exemptTag, ownersOf, ownPrefix } from './tags.ts';
+import { exemptionOf, exemptTag, ownPrefix } from './tags.ts';
 
 /** IAM's quota, and the characters that it accepts in a tag's value. */
 const longestValue = 256;
@@ -36,7 +37,7 @@ export const tagChangeSchema = strictInput({
     // Each row's value is checked by `makePolicy`, which names its bounds.
     Object.fromEntries(policyNames.map((name) => [name, z.union([z.number(), z.string()]).nullish()])),
   ).optional(),
-  owner: z.array(z.email()).min(1).nullable().optional(),
+  owner: z.array(ownerAddressSchema).min(1).nullable().optional(),
   removeAll: z.literal(true).optional(),
 })
   .refine(
@@ -92,7 +93,7 @@ export function changesOf(
     ...[...tags].filter(([key]) => ![...removed].some((tag) => new TagMap([[tag, '']]).has(key))),
     ...[...wanted].flatMap(([tag, value]) => (value === undefined ? [] : [[tag, value] as const])),
   ]);
-  checkAfter(change, after, { ownerTag, policy });
+  checkAfter(change, after, policy);
   return [...wanted]
     .filter(([tag, value]) => tags.get(tag) !== value)
     .map(([tag, value]) => ({ tag, ...defined({ from: tags.get(tag), to: value }) }));
@@ -139,15 +140,10 @@ function checkValue(tag: string, value: string): void {
 }
 
 /** Only what the change is about: another tag may be wrong already. */
-function checkAfter(
-  { policy, owner }: TagChange,
-  after: TagMap,
-  about: { readonly ownerTag: string; readonly policy: PolicyOverrides },
-): void {
-  if (owner) ownersOf(after, about.ownerTag, '');
+function checkAfter({ policy }: TagChange, after: TagMap, defaults: PolicyOverrides): void {
   if (policy === undefined) return;
   makePolicy([
-    { from: 'the settings', values: about.policy },
+    { from: 'the settings', values: defaults },
     { from: "the user's tags", values: policyFromTags(after) },
   ]);
 }

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { UnreadableTag } from './errors.ts';
 
 /** What the keys of all tags begin with that only keyturn reads. */
@@ -19,7 +18,14 @@ export const exemptTag = 'keyturn:exempt';
 /** `true`: the application reads new keys from the secret by itself; using the new key counts as confirmation. */
 export const selfUpdatingTag = 'keyturn:self-updating';
 
-const addressSchema = z.email();
+/** The ARN of a secret that existed before and is this user's. Only AdoptSecrets sets it. */
+export const secretTag = 'keyturn:secret';
+
+/** The user's adopted secret, for a plan. */
+export function adoptedIn(tags: ReadonlyMap<string, string>): { readonly adoptedSecret?: string } {
+  const arn = tags.get(secretTag)?.trim();
+  return arn === undefined || arn === '' ? {} : { adoptedSecret: arn };
+}
 
 export interface Exemption {
   readonly until: Date;
@@ -55,23 +61,4 @@ export function isSelfUpdating(tags: ReadonlyMap<string, string>): boolean {
   if (value === undefined || value === 'false') return false;
   if (value === 'true') return true;
   throw new UnreadableTag(`tag ${selfUpdatingTag} is "${value}"; it must be "true" or "false"`);
-}
-
-/**
- * The owners' addresses: from the owner tag (separated by spaces), otherwise the account's.
- * @throws {UnreadableTag} if the tag contains anything that isn't an address
- */
-export function ownersOf(
-  tags: ReadonlyMap<string, string>,
-  ownerTag: string,
-  accountEmail: string,
-): string[] {
-  const value = tags.get(ownerTag)?.trim();
-  if (value === undefined || value === '') return [accountEmail];
-  return value.split(/\s+/).map((address) => {
-    if (addressSchema.safeParse(address).success) return address;
-    throw new UnreadableTag(
-      `tag ${ownerTag} holds "${address}"; it must be a mail address, or several with spaces between`,
-    );
-  });
 }

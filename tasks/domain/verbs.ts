@@ -29,12 +29,16 @@ export const accountReads = {
   lookUpCalls: ['cloudtrail:LookupEvents'],
   /** The members of the exempt group. */
   readGroup: ['iam:GetGroup'],
+  /** Names, tags and versions of an account's secrets, never a value. */
+  listSecrets: ['secretsmanager:ListSecrets'],
 } as const;
 
 /** About a user's secret, in the account that contains it. */
 export const secretReads = {
   /** Its versions and labels, never a value. */
   readSecret: ['secretsmanager:DescribeSecret'],
+  /** Its versions without labels too. */
+  listVersions: ['secretsmanager:ListSecretVersionIds'],
 } as const;
 
 /** Reading a value counts as a change: it requires the writing role. */
@@ -45,7 +49,22 @@ export const secretChanges = {
   storeValue: ['secretsmanager:PutSecretValue'],
   /** Only the pending value. */
   readPending: ['secretsmanager:GetSecretValue'],
+  /** An adopted secret's current and previous values: which key they hold, and what else must stay in them. */
+  readAdopted: ['secretsmanager:GetSecretValue'],
   moveLabel: ['secretsmanager:UpdateSecretVersionStage'],
+  /** Says that keyturn deletes it, and why. */
+  markSecret: ['secretsmanager:TagResource'],
+  removeReplicas: ['secretsmanager:RemoveRegionsFromReplication'],
+  /** Only with a recovery window. */
+  deleteSecret: ['secretsmanager:DeleteSecret'],
+  restoreSecret: ['secretsmanager:RestoreSecret', 'secretsmanager:UntagResource'],
+} as const;
+
+/** About secrets that may be adopted, in the user's account. */
+export const adoptions = {
+  /** The current and the previous value: which keys they hold. */
+  readAdoptable: ['secretsmanager:GetSecretValue'],
+  labelAdoptable: ['secretsmanager:UpdateSecretVersionStage'],
 } as const;
 
 /** About rotations, which are executions of the rotation's machine. */
@@ -71,6 +90,11 @@ export const reportVerbs = {
 export const centralVerbs = {
   describeAccount: ['organizations:DescribeAccount'],
   listAccounts: ['organizations:ListAccounts'],
+  /** Who answers for an account: its tags, and its alternate contacts. */
+  readAccountTags: ['organizations:ListTagsForResource'],
+  readContacts: ['account:GetAlternateContact'],
+  /** Names, tags and versions of the secrets in the central account, never a value. */
+  listCentralSecrets: ['secretsmanager:ListSecrets'],
   /** Whether the KMS key of the users' secrets can be used. */
   readSecretsKey: ['kms:DescribeKey'],
   /** The keys that links are signed with. */
@@ -98,7 +122,7 @@ export const centralVerbs = {
 } as const;
 
 type Reads = typeof userReads & typeof accountReads & typeof secretReads;
-type Changes = typeof userChanges & typeof secretChanges;
+type Changes = typeof userChanges & typeof secretChanges & typeof adoptions;
 
 export type UserVerb = keyof (typeof userReads & typeof userChanges);
 export type AccountVerb = keyof typeof accountReads;

@@ -40,6 +40,21 @@ const removeKey = [
   'readLease',
 ] as const satisfies readonly Verb[];
 
+export const adoptSecrets = rotation(
+  'AdoptSecrets',
+  [
+    'readUser',
+    'readKeys',
+    'tagUser',
+    'listSecrets',
+    'readAdoptable',
+    'labelAdoptable',
+    'describeAccount',
+    'describeRotation',
+  ],
+  290,
+);
+
 export const askAboutLeak = reporting('AskAboutLeak', ['sendMail']);
 
 export const askOwner = reporting(
@@ -54,6 +69,8 @@ export const assess = reporting('Assess', [
   'readTags',
   'readLastUse',
   'describeAccount',
+  'readAccountTags',
+  'readContacts',
   'readSecret',
   'readSecretsKey',
   'describeRotation',
@@ -138,9 +155,11 @@ export const provisionNewKey = reporting(
     'readSecret',
     'createSecret',
     'replicateSecret',
+    'restoreSecret',
     'admitReaders',
     'storeValue',
     'readPending',
+    'readAdopted',
     'moveLabel',
     'readSecretsKey',
     'describeRotation',

@@ -22,6 +22,22 @@ const long = 890;
 
 export const chooseWave = sweep('ChooseWave', ['readReport', 'writeReport', 'findReport', 'readLease'], long);
 
+export const deleteSecrets = sweep(
+  'DeleteSecrets',
+  [
+    'readKeys',
+    'readSecret',
+    'listVersions',
+    'markSecret',
+    'removeReplicas',
+    'deleteSecret',
+    'restoreSecret',
+    'readReport',
+    'writeReport',
+  ],
+  long,
+);
+
 export const listAccounts = sweep(
   'ListAccounts',
   ['listAccounts', 'readReport', 'writeReport', 'findReport'],
@@ -55,7 +71,11 @@ export const surveyAccount = sweep(
     'readKeys',
     'readTags',
     'readGroup',
+    'listSecrets',
+    'listCentralSecrets',
     'readSecret',
+    'readAccountTags',
+    'readContacts',
     'readReport',
     'writeReport',
     'findReport',

@@ -1,9 +1,10 @@
 import { answerBy } from '../domain/asking/deadlines.ts';
 import { clean } from '../domain/clean.ts';
+import { madeByCodeInWords } from '../domain/made-by-code.ts';
 import { wayOffInWords } from '../domain/off-keys.ts';
 import { type AskFacts, answers, silence } from './ask.ts';
 import type { Block, Labelled, Message } from './document.ts';
-import { accountOf, oldKeyOf, rareUse, userOf } from './facts.ts';
+import { accountOf, oldKeyOf, rareUse, userOf, whereFrom } from './facts.ts';
 import { aboutCommands, fetchNewKeyBriefly } from './fetch-key.ts';
 import { soonest } from './progress.ts';
 import { showDay, showTime, showUse, withoutKeyEnds } from './words.ts';
@@ -35,7 +36,7 @@ export function severalKeys(given: readonly AskFacts[]): Message {
       ...offKeysLink(several),
       ...(first.speaker.extra === undefined ? [] : [{ kind: 'text', text: first.speaker.extra } as const]),
     ],
-    footer: `The owner of these IAM users is ${first.plan.owner.map(clean).join(', ')}. ${first.speaker.name} never asks for a secret access key. Questions: ${first.speaker.support}. Reminders come for each user that is left.`,
+    footer: `The owner of these IAM users is ${first.plan.owner.map(clean).join(', ')}${several.map(({ plan }) => whereFrom(plan)).find((text) => text !== '') ?? ''}. ${first.speaker.name} never asks for a secret access key. Questions: ${first.speaker.support}. Reminders come for each user that is left.`,
   };
 }
 
@@ -141,6 +142,9 @@ function partOf(facts: AskFacts): Block[] {
         ['Last used', showUse(evidence.oldKey)],
         ['Answer by', showTime(answerBy(facts))],
         [isToGo ? 'Then it is' : 'Then the old key is', then],
+        ...(plan.madeByCode === undefined
+          ? []
+          : [['Made by code', madeByCodeInWords(plan.madeByCode)] satisfies Labelled]),
         ...(plan.wayOff === undefined
           ? []
           : [['Instead of a key', wayOffInWords(plan.wayOff)] satisfies Labelled]),

@@ -15,6 +15,7 @@ import {
   userRows,
 } from './facts.ts';
 import { fetchNewKey } from './fetch-key.ts';
+import { handOver } from './hand-over.ts';
 import { progressOfAsking } from './progress.ts';
 import { wayOff } from './way-off.ts';
 import { showDay, showTime, withoutKeyEnds } from './words.ts';
@@ -106,6 +107,7 @@ export function askBlocks(facts: AskFacts, isSilenceSaid = false): Block[] {
         ...useRows(facts, evidence),
       ],
     },
+    ...handOver(plan),
     ...wayOff(facts),
     ...(speaker.extra === undefined ? [] : [{ kind: 'text', text: speaker.extra } as const]),
   ];

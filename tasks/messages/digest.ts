@@ -1,11 +1,13 @@
 import { clean } from '../domain/clean.ts';
 import { shortKeyId } from '../domain/keys.ts';
+import type { GoneUsers } from '../domain/sweeps/gone-users.ts';
 import type { OpenQuestion, OpenQuestions } from '../domain/sweeps/open-question.ts';
 import { exemptTag } from '../domain/tags.ts';
 import { isoDay } from '../domain/time.ts';
 import { asAccount, startBy, tagUser } from './commands.ts';
 import type { Block, Message } from './document.ts';
 import type { Speaker } from './facts.ts';
+import { goneInWords } from './gone-words.ts';
 import { inRunbook, sections } from './runbook.ts';
 import { shellQuoted, showTime, withoutKeyEnds } from './words.ts';
 
@@ -17,6 +19,7 @@ export interface DigestFacts {
     readonly name: string;
     readonly because: string;
   }[];
+  readonly gone: GoneUsers;
   /** The ARN by which rotations are started. */
   readonly machine: string;
   readonly reportUrl: string;
@@ -47,6 +50,7 @@ export function digest(facts: DigestFacts): Message {
       ...(owners.length === 0 ? [] : [{ kind: 'heading', text: 'Waits for owners' } as const]),
       ...owners.map(row),
       ...more(open.owners - owners.length),
+      ...secretsOfGone(facts),
       { kind: 'heading', text: 'The full report' },
       {
         kind: 'command',
@@ -59,6 +63,23 @@ export function digest(facts: DigestFacts): Message {
     ],
     footer: `You get this mail because you run ${speaker.name}. Sweep: ${clean(sweep.id)}, ${showTime(sweep.at)}.`,
   };
+}
+
+function secretsOfGone({ gone, speaker }: DigestFacts): Block[] {
+  if (gone.count === 0) return [];
+  const shown = gone.first.slice(0, most);
+  return [
+    { kind: 'heading', text: 'Secrets of users who are gone' },
+    {
+      kind: 'facts',
+      rows: shown.map(({ userName, accountId, act, because }) => [
+        `${userName} in ${accountId}`,
+        `${goneInWords[act]}: ${withoutKeyEnds(because)}`,
+      ]),
+    },
+    ...more(gone.count - shown.length),
+    inRunbook(speaker, sections.goneUsers),
+  ];
 }
 
 const row = ({ accountId, userName, what }: OpenQuestion): Block => ({

@@ -1,10 +1,11 @@
 import type { Evidence } from '../domain/asking/evidence.ts';
 import { clean } from '../domain/clean.ts';
 import { shortKeyId } from '../domain/keys.ts';
+import { placeInWords } from '../domain/owners.ts';
 import type { Rotation, Work } from '../domain/rotation.ts';
 import type { Settings } from '../settings.ts';
 import type { Block } from './document.ts';
-import { days, showSpan, showTime, showUse } from './words.ts';
+import { days, showSpan, showTime, showUse, withoutKeyEnds } from './words.ts';
 
 /**
  * The sender as readers see it: the name that messages and pages introduce themselves with, and the contact, an
@@ -128,7 +129,15 @@ export function useRows({ plan }: Pick<Work, 'plan'>, evidence: Evidence): (read
 
 /** What this is about and whom to contact; at the end of every owner's mail. */
 export const ownersFooter = ({ rotation, plan, speaker }: MailFacts): string =>
-  `The owner of the IAM user ${clean(rotation.userName)} is ${plan.owner.map(clean).join(', ')}. ${speaker.name} never asks for a secret access key. Questions: ${speaker.support}. Execution: ${clean(rotation.executionArn)}`;
+  `The owner of the IAM user ${clean(rotation.userName)} is ${plan.owner.map(clean).join(', ')}${whereFrom(plan)}. ${speaker.name} never asks for a secret access key. Questions: ${speaker.support}. Execution: ${clean(rotation.executionArn)}`;
+
+/** According to whom, and what was passed over; nothing if the user's own tag says it. */
+export function whereFrom({ ownerFrom }: Pick<Work['plan'], 'ownerFrom'>): string {
+  if (ownerFrom === undefined) return '';
+  const { place, passedOver } = ownerFrom;
+  const said = place === 'userTag' ? '' : ` (${placeInWords(place)})`;
+  return passedOver.length === 0 ? said : `${said}; ${withoutKeyEnds(passedOver.join('; '))}`;
+}
 
 export const operatorsFooter = ({ rotation, speaker }: OperatorFacts): string =>
   `You get this mail because you run ${speaker.name} or answer for the account. Execution: ${clean(rotation.executionArn)}`;

@@ -3,7 +3,7 @@ import { accountIn, partitionOf } from '../domain/execution-name.ts';
 import { versionIdOf } from '../domain/keys.ts';
 import { secretNameOf } from '../domain/rotation.ts';
 import { storageOf } from '../domain/secret-access.ts';
-import { secretFields } from '../domain/secret-fields.ts';
+import { namesOf, type SecretShape, shapeOf } from '../domain/secret-shape.ts';
 import type { Block } from './document.ts';
 import type { MailFacts } from './facts.ts';
 import { shellQuoted } from './words.ts';
@@ -20,7 +20,7 @@ export const secretIdOf = ({
 export function fetchNewKey(facts: MailFacts): Block[] {
   const { newKeyId, settings } = facts;
   if (newKeyId === undefined) return [];
-  const secret = { id: secretIdOf(facts), version: versionIdOf(newKeyId), region: settings.region };
+  const secret = { id: secretIdOf(facts), version: versionOf(facts, newKeyId), region: settings.region };
   return [
     { kind: 'heading', text: 'Read the new key' },
     { kind: 'text', text: `It is in Secrets Manager and nowhere else. ${identityText(facts)}` },
@@ -33,7 +33,7 @@ export function fetchNewKey(facts: MailFacts): Block[] {
       kind: 'text',
       text: 'In a program (Python with boto3; other SDKs are similar). It reads the current version, AWSCURRENT, so it stays the same at every rotation:',
     },
-    { kind: 'snippet', lines: programThatReads(secret) },
+    { kind: 'snippet', lines: programThatReads(secret, shapeOf(facts.plan.shape)) },
     ...ifDenied(facts, secret),
   ];
 }
@@ -42,7 +42,7 @@ export function fetchNewKey(facts: MailFacts): Block[] {
 export function fetchNewKeyBriefly(facts: MailFacts): Block[] {
   const { newKeyId, settings } = facts;
   if (newKeyId === undefined) return [];
-  const secret = { id: secretIdOf(facts), version: versionIdOf(newKeyId), region: settings.region };
+  const secret = { id: secretIdOf(facts), version: versionOf(facts, newKeyId), region: settings.region };
   return [
     { kind: 'text', text: identityText(facts) },
     { kind: 'command', words: commandOf(secret) },
@@ -89,7 +89,10 @@ function ifDenied(facts: MailFacts, { id, region }: Secret): Block[] {
       { kind: 'snippet', lines: policyLines(arn, keysBeside(arn, region)) },
     ];
   }
-  const theirs = 'That identity needs no policy of its own to read the secret.';
+  const theirs =
+    facts.plan.adoptedSecret === undefined
+      ? 'That identity needs no policy of its own to read the secret.'
+      : 'It is the secret that your application read before, and who may read it is as it was.';
   if (settings.secretExclusive) {
     return [
       {
@@ -147,16 +150,20 @@ const narrowed = (json: string): string =>
     .replace(/ {2}\}\s+\]/, '}]')
     .replaceAll(/^ {2}(?= {4})/gm, '');
 
+/** Undefined for a key that was in an adopted secret before: it is the current version, under an ID of its own. */
+const versionOf = ({ plan }: MailFacts, newKeyId: string): string | undefined =>
+  plan.adoptedSecret !== undefined && plan.keysSeen.includes(newKeyId) ? undefined : versionIdOf(newKeyId);
+
 interface Secret {
   readonly id: string;
-  readonly version: string;
+  readonly version: string | undefined;
   readonly region: string;
 }
 
 const commandOf = ({ id, version, region }: Secret): string[] => [
   'aws secretsmanager get-secret-value',
   `--secret-id ${shellQuoted(id)}`,
-  `--version-id ${version}`,
+  ...(version === undefined ? [] : [`--version-id ${version}`]),
   `--region ${shellQuoted(region)}`,
   '--query SecretString --output text',
 ];
@@ -165,11 +172,23 @@ const commandOf = ({ id, version, region }: Secret): string[] => [
  * A program that reads the current key. It names no version, so nobody edits it at a rotation. A JSON string is also a
  * valid Python string.
  */
-export const programThatReads = ({ id, region }: Pick<Secret, 'id' | 'region'>): string[] => [
+export const programThatReads = (
+  { id, region }: Pick<Secret, 'id' | 'region'>,
+  shape: SecretShape,
+): string[] => [
   'import boto3, json',
   `secrets = boto3.client("secretsmanager", region_name=${JSON.stringify(region)})`,
   'answer = secrets.get_secret_value(',
   `    SecretId=${JSON.stringify(clean(id))})`,
-  'key = json.loads(answer["SecretString"])',
-  `# key["${secretFields.id}"], key["${secretFields.secret}"]`,
+  ...(shape.as === 'file'
+    ? [
+        'open("credentials", "w").write(answer["SecretString"])',
+        `# an AWS credentials file: [${shape.profile}]`,
+      ]
+    : ['key = json.loads(answer["SecretString"])', `# ${fieldsOf(shape)}`]),
 ];
+
+const fieldsOf = (shape: SecretShape): string =>
+  [...namesOf(shape), ...(shape.smtp === undefined ? [] : [shape.smtp.field])]
+    .map((name) => `key[${JSON.stringify(name)}]`)
+    .join(', ');

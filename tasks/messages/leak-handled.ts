@@ -1,7 +1,8 @@
 import { deletedAt } from '../domain/asking/deadlines.ts';
 import { clean } from '../domain/clean.ts';
 import type { Message } from './document.ts';
-import { oldKeyOf, operatorsFooter, useRows, userOf, userRows } from './facts.ts';
+import { oldKeyOf, operatorsFooter, useRows, userOf, userRows, whereFrom } from './facts.ts';
+import { handOver } from './hand-over.ts';
 import { reportRows } from './leak.ts';
 import { traces } from './leak-active.ts';
 import { inRunbook, sections } from './runbook.ts';
@@ -29,13 +30,14 @@ export function leakedKeyForOperators(facts: WindowMailFacts): Message {
         rows: [
           ...userRows(facts),
           ['Leaked key', oldKeyOf(facts)],
-          ['Owner', plan.owner.join(', ')],
+          ['Owner', `${plan.owner.join(', ')}${whereFrom(plan)}`],
           ...reportRows(plan.reported),
           ['Inactive since', showTime(since)],
           ['Deleted on', deleted],
           ...(facts.evidence === undefined ? [] : useRows(facts, facts.evidence)),
         ],
       },
+      ...handOver(plan),
       { kind: 'heading', text: 'Only if the application cannot wait' },
       { kind: 'text', text: 'Rolling back makes the key active again, for everyone who has it.' },
       rollBackAction(facts, `Possible until ${deleted}. Asks for the reason.`),

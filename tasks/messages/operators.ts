@@ -14,6 +14,7 @@ import {
   operatorsFooter,
   userOf,
   userRows,
+  whereFrom,
 } from './facts.ts';
 import { answersTo, keysSideBySide } from './key-question.ts';
 import { inRunbook, sectionOf, sections } from './runbook.ts';
@@ -32,7 +33,7 @@ export function escalation(facts: MailFacts & { readonly cause: EscalationCause 
         kind: 'facts',
         rows: [
           ...userRows(facts),
-          ['Owner', plan.owner.join(', ')],
+          ['Owner', `${plan.owner.join(', ')}${whereFrom(plan)}`],
           ['Old key', oldKeyOf(facts)],
           ...(facts.newKeyId === undefined ? [] : [['New key', shortKeyId(facts.newKeyId)] as const]),
           ...rows,

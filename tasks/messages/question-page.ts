@@ -6,7 +6,7 @@ import { clean } from '../domain/clean.ts';
 import { defined } from '../domain/defined.ts';
 import { decidedAs } from './decided-as.ts';
 import type { Block, Labelled, Page, PageBlock } from './document.ts';
-import { leavingKeyOf, leavingName, rareUse, useRows, userRows, wasActive } from './facts.ts';
+import { leavingKeyOf, leavingName, rareUse, useRows, userRows, wasActive, whereFrom } from './facts.ts';
 import { type AskedKind, answerForm, kindsOf } from './forms.ts';
 import { type Looked, lookAgain, lookedAgain } from './look-again.ts';
 import { progressIfNotNeeded, progressOfAsking, progressOfWindow } from './progress.ts';
@@ -148,7 +148,7 @@ function rows({ question, decisions }: KnownQuestion, { now }: Around): Labelled
   return [
     ['Page as of', showTime(now)],
     ...userRows(question),
-    ['Owner', plan.owner.join(', ')],
+    ['Owner', `${plan.owner.join(', ')}${whereFrom(plan)}`],
     ...(last === undefined ? [] : decisionRows(decidedAs(question, last), last)),
     ['Key created', showTime(new Date(plan.oldKeyCreatedAt))],
     ['Why now', withoutKeyEnds(plan.because)],

@@ -1,16 +1,20 @@
 import type { LastUse } from '../domain/keys.ts';
+import { madeByCodeInWords } from '../domain/made-by-code.ts';
 import { replacements } from '../domain/off-keys.ts';
 import { recordLink } from '../domain/record/places.ts';
 import { recordPrefix } from '../domain/record/record.ts';
+import type { GoneUser } from '../domain/sweeps/gone-users.ts';
 import type { Overview, Totals } from '../domain/sweeps/overview.ts';
 import { placeInWords } from '../domain/sweeps/readers.ts';
 import type { KeyDecision, KeyRow } from '../domain/sweeps/row.ts';
 import { objects, type Sweep } from '../domain/sweeps/sweep.ts';
 import { type TrendPoint, trendPointOf } from '../domain/sweeps/trend.ts';
 import type { FailedStart, Starts, Wave } from '../domain/sweeps/wave.ts';
+import { isoDay } from '../domain/time.ts';
 import { controlBlocks } from './control-tables.ts';
 import { decisionsInWords } from './decision-words.ts';
 import type { Cell, Figures, LinkList, Page, Table } from './document.ts';
+import { goneInWords } from './gone-words.ts';
 import { trendBlocks } from './trend-tables.ts';
 import { inThousands, showAge, showTime, showUse, withoutKeyEnds } from './words.ts';
 
@@ -42,7 +46,7 @@ export function sweepReport({
   since,
   warnings,
 }: SweepReport): Page {
-  const { totals, failed: notSurveyed, problems, oldest, open, unneeded } = overview;
+  const { totals, failed: notSurveyed, problems, oldest, open } = overview;
   const failed = starts?.failed ?? [];
   const chosen = wave.hold === undefined ? wave.chosen : [];
   return {
@@ -68,10 +72,7 @@ export function sweepReport({
       }),
       ...table('Warnings', warnings.length, { columns: ['What'], rows: warnings.map(problemRow) }),
       ...table('Problems', problems.length, { columns: ['What'], rows: problems.map(problemRow) }),
-      ...table('Users that could be deleted', unneeded.count, {
-        columns: ['User', 'Why'],
-        rows: unneeded.first.map(unneededRow),
-      }),
+      ...unneededTables(overview),
       ...table('Not started', failed.length, { columns: ['User', 'Why'], rows: failed.map(notStartedRow) }),
       ...table('Chosen by this sweep', chosen.length, {
         columns: ['Age', 'User', 'Why', 'Owner'],
@@ -86,6 +87,7 @@ export function sweepReport({
           'Owner',
           'Decision',
           'May be replaced by',
+          'Made by code',
           'Who can read it',
         ],
         rows: oldest.map((row) => keyRow(row, sweep)),
@@ -150,6 +152,18 @@ function figuresOf(totals: Totals): Figures {
   };
 }
 
+/** Users that nothing needs, and what users who are gone have left behind. */
+const unneededTables = ({ unneeded, gone }: Overview): Table[] => [
+  ...table('Users that could be deleted', unneeded.count, {
+    columns: ['User', 'Why'],
+    rows: unneeded.first.map(unneededRow),
+  }),
+  ...table('Secrets of users who are gone', gone.count, {
+    columns: ['User', 'Gone since', 'What becomes of its secret'],
+    rows: gone.first.map(goneRow),
+  }),
+];
+
 /** Returns no table if there is nothing to list. */
 function table(title: string, count: number, { columns, rows }: Pick<Table, 'columns' | 'rows'>): Table[] {
   if (count === 0) return [];
@@ -187,6 +201,12 @@ const unneededRow = ({ userName, accountId, because }: Overview['unneeded']['fir
   { text: because },
 ];
 
+const goneRow = ({ userName, accountId, since, act, because }: GoneUser): Cell[] => [
+  userCell(userName, accountId),
+  { text: isoDay(since) },
+  { text: `${goneInWords[act]}: ${withoutKeyEnds(because)}` },
+];
+
 const problemRow = (problem: string): Cell[] => [{ text: problem }];
 
 const chosenRow = ({ ageDays, userName, accountId, because, owner }: Wave['chosen'][number]): Cell[] => [
@@ -206,6 +226,7 @@ function keyRow(row: KeyRow, sweep: Sweep): Cell[] {
     ownerRead ? { text: owner } : { text: `account: ${owner}`, as: 'aside' },
     { text: `${decisionsInWords[row.decision]}: ${row.because}`, ...toRecord(rest?.rotation, sweep) },
     wayOffCell(row),
+    { text: row.madeByCode === undefined ? '' : madeByCodeInWords(row.madeByCode) },
     readersCell(row),
   ];
 }

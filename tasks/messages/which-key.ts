@@ -1,6 +1,6 @@
 import { accountIn } from '../domain/execution-name.ts';
 import { shortKeyId, versionIdOf } from '../domain/keys.ts';
-import { secretFields } from '../domain/secret-fields.ts';
+import { namesOf, type SecretShape, shapeOf } from '../domain/secret-shape.ts';
 import type { Block, Labelled } from './document.ts';
 import { leavingName, type MailFacts, oldKeyOf } from './facts.ts';
 import { secretIdOf } from './fetch-key.ts';
@@ -50,7 +50,7 @@ export function putOldKeyIntoSecret(facts: MailFacts, secret: AfterRollback | un
       kind: 'text',
       text: `Not needed if your application has the old key itself, or works with the new one. Write the old pair into a file, old-key.json, run the command as somebody who may write secrets in account ${account}, and delete the file:`,
     },
-    { kind: 'snippet', lines: [`{"${secretFields.id}": "AKIA...", "${secretFields.secret}": "..."}`] },
+    { kind: 'snippet', lines: pairAs(shapeOf(plan.shape)) },
     {
       kind: 'command',
       words: [
@@ -62,4 +62,12 @@ export function putOldKeyIntoSecret(facts: MailFacts, secret: AfterRollback | un
       ],
     },
   ];
+}
+
+/** What the file with the pair looks like. */
+function pairAs(shape: SecretShape): string[] {
+  const [id, secret] = namesOf(shape);
+  return shape.as === 'file'
+    ? [`[${shape.profile}]`, `${id} = AKIA...`, `${secret} = ...`]
+    : [`{"${id}": "AKIA...", "${secret}": "..."}`];
 }

@@ -22,6 +22,7 @@ import {
   wasActive,
 } from './facts.ts';
 import { fetchNewKey } from './fetch-key.ts';
+import { handOver } from './hand-over.ts';
 import { reportRows } from './leak.ts';
 import { withdrawals } from './progress.ts';
 import { days, showDay, showTime, showUse, withoutKeyEnds } from './words.ts';
@@ -200,6 +201,7 @@ export function leakedKey(facts: WindowMailFacts): Message {
           ...(facts.evidence === undefined ? [] : useRows(facts, facts.evidence)),
         ],
       },
+      ...handOver(plan),
       { kind: 'heading', text: 'Only if you cannot wait' },
       {
         kind: 'warning',

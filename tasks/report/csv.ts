@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { controls } from '../domain/controls/controls.ts';
+import { madeByCodeInWords } from '../domain/made-by-code.ts';
 import { replacements } from '../domain/off-keys.ts';
 import type { KeysChange } from '../domain/sweeps/change.ts';
 import type { AccountLine, UnitLine } from '../domain/sweeps/lines.ts';
@@ -22,6 +23,7 @@ const keyHeader = [
     'readers',
     'may_become',
     'may_become_because',
+    'made_by_code',
   ],
   ...controls.map(({ id }) => id.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)),
 ];
@@ -35,6 +37,7 @@ export const keysAsCsv = (rows: readonly KeyRow[]): string =>
       ...[row.since.toISOString(), row.ageDays, ...useColumns(row)],
       ...[row.owner, String(row.ownerRead), row.decision, row.because, String(row.overdue), row.rotation],
       ...[row.secretIn, row.readers?.join(' '), wayOffColumn(row), row.wayOff?.because],
+      row.madeByCode && madeByCodeInWords(row.madeByCode),
       ...controls.map(({ id }) => row.controls?.[id]),
     ]),
   );

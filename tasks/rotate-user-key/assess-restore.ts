@@ -5,12 +5,12 @@ import type { Dependencies } from '../dependencies.ts';
 import type { Decision } from '../domain/asking/question.ts';
 import { assessRestore, type Restoration } from '../domain/assessing/assess-restore.ts';
 import { makePlan } from '../domain/assessing/plan.ts';
-import { UnreadableTag } from '../domain/errors.ts';
 import { makePolicy } from '../domain/policy.ts';
 import type { Plan, Request, Rotation } from '../domain/rotation.ts';
 import type { StoredVersions } from '../domain/secret-versions.ts';
-import { ownersOf } from '../domain/tags.ts';
+import { adoptedIn } from '../domain/tags.ts';
 import type { Verb } from '../domain/verbs.ts';
+import { findOwners } from './find-owners.ts';
 import { keysLeftInactive } from './left-inactive.ts';
 import { stopBeside, stopIfSuperseded } from './look-again.ts';
 
@@ -37,7 +37,8 @@ export async function assessRestoration(
   const tags = await user.tags();
   await stopIfSuperseded(rotation, tags, dependencies);
   const keys = await user.keys();
-  const versions = await (await SecretStore.open(dependencies, { rotation }, does)).versions();
+  const secret = { shape: settings.secretShape, ...adoptedIn(tags) };
+  const versions = await (await SecretStore.open(dependencies, { rotation, plan: secret }, does)).versions();
   const stored = new Set(keys.filter((key) => versions?.holdsSecret(key)).map(({ id }) => id));
   const { left, leaked } = await keysLeftInactive(rotation, dependencies);
   const currentId = keys.find(({ id }) => versions?.isCurrent(id))?.id;
@@ -50,9 +51,9 @@ export async function assessRestoration(
   if (why !== undefined)
     return { act: 'nothing', because: `${why}: would restore ${found.oldKey.id}, as ${found.because}` };
   const situation = {
-    ...{ request, keys, tags, stored, account, now: now(), selfUpdating: false, uses: new Map() },
+    ...{ request, keys, tags, stored, account, ...secret, now: now(), selfUpdating: false, uses: new Map() },
     policy: makePolicy([{ from: 'the settings', values: settings.policy }]),
-    owner: ownersAnyway(tags, settings.ownerTag, account.email),
+    owner: await findOwners({ rotation, tags, account }, dependencies),
   };
   const plan = planOf(found, situation, { versions, leaked });
   const { by, reason } = override;
@@ -75,13 +76,4 @@ function planOf(
     oldKeyActive: true,
     ...(leaked.has(oldKey.id) ? { leaked: [oldKey.id] } : {}),
   };
-}
-
-function ownersAnyway(tags: ReadonlyMap<string, string>, ownerTag: string, email: string): string[] {
-  try {
-    return ownersOf(tags, ownerTag, email);
-  } catch (error) {
-    if (error instanceof UnreadableTag) return [email];
-    throw error;
-  }
 }

@@ -12,17 +12,20 @@ import { whose } from '../domain/events/whose.ts';
 import { type AccessKey, accessKeyIdSchema, type LastUse } from '../domain/keys.ts';
 import { assessLeak } from '../domain/leaks/assess-leak.ts';
 import { TagMap } from '../domain/letter-case.ts';
+import { madeByCode } from '../domain/made-by-code.ts';
 import { type WayOff, wayOffFor } from '../domain/off-keys.ts';
 import { makePolicy, policyFromTags } from '../domain/policy.ts';
 import { readIntents } from '../domain/provisioning/intents.ts';
 import { type Plan, type Request, type Rotation, requestSchema, rotationSchema } from '../domain/rotation.ts';
+import { shapeFor } from '../domain/secret-shape.ts';
 import type { StoredVersions } from '../domain/secret-versions.ts';
-import { exemptionOf, intentTag, isSelfUpdating, ownersOf } from '../domain/tags.ts';
+import { adoptedIn, exemptionOf, intentTag, isSelfUpdating } from '../domain/tags.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { assess as row } from '../manifest/rotation.ts';
 import type { Settings } from '../settings.ts';
 import { task } from '../task.ts';
 import { assessRestoration, type Restored } from './assess-restore.ts';
+import { findOwners, startFindingOwners } from './find-owners.ts';
 import { keysLeftInactive } from './left-inactive.ts';
 import { stopIfSuperseded } from './look-again.ts';
 import { inTime, tolerably } from './urgent.ts';
@@ -79,16 +82,20 @@ async function assessUser({ rotation, request }: Asked, dependencies: Dependenci
     { from: "the user's tags", values: policyFromTags(tags) },
     { from: "the input's policy", values: request.policy ?? {} },
   ]);
-  const owner = ownersOf(tags, settings.ownerTag, account.email);
+  const owner = await findOwners({ rotation, tags, account }, dependencies);
   const selfUpdating = isSelfUpdating(tags);
   const exemption = exemptionOf(tags);
-  const store = await SecretStore.open(dependencies, { rotation }, row.does);
+  const secret = { shape: shapeFor(tags, settings.secretShape), ...adoptedIn(tags) };
+  const store = await SecretStore.open(dependencies, { rotation, plan: secret }, row.does);
   const versions = await store.versions();
   const facts = await readFacts(user, { request, tags, policy, exemption, versions }, now());
   const assessment = decide(facts);
   return answer(
     assessment,
-    { ...facts, versions, owner, selfUpdating, account, wayOff: wayOffOf(rotation, facts) },
+    {
+      ...{ ...facts, ...secret, versions, owner, selfUpdating, account, wayOff: wayOffOf(rotation, facts) },
+      madeByCode: madeByCode({ ...rotation, tags }, settings.survey.codeTags),
+    },
     {
       rotation,
       heldBack: whyHeldBack(rotation, account, settings),
@@ -132,10 +139,11 @@ async function assessEmergency(
       ]),
     makePolicy([defaults]),
   );
-  const fallback = account.email === '' ? [settings.operators] : [account.email];
-  const owner = await readable(() => ownersOf(tags, settings.ownerTag, fallback.join(' ')), fallback);
+  const ownersByNow = startFindingOwners({ rotation, tags, account }, dependencies);
+  const shape = await readable(() => shapeFor(tags, settings.secretShape), settings.secretShape);
+  const secret = { shape, ...adoptedIn(tags) };
   const versions = await tolerably(
-    async () => (await SecretStore.open(dependencies, { rotation }, row.does)).versions(),
+    async () => (await SecretStore.open(dependencies, { rotation, plan: secret }, row.does)).versions(),
     undefined,
     dependencies,
     rotation,
@@ -148,6 +156,7 @@ async function assessEmergency(
   const leftInactive = facts.keys.some(({ status }) => status === 'Inactive')
     ? (await keysLeftInactive(rotation, dependencies)).left
     : new Set<string>();
+  const owner = await ownersByNow();
   const assessment = assessLeak({
     ...facts,
     leaked,
@@ -158,7 +167,10 @@ async function assessEmergency(
   });
   return answer(
     assessment,
-    { ...facts, versions, owner, selfUpdating: false, account, leaked, withoutReplacement },
+    {
+      ...{ ...facts, ...secret, versions, owner, selfUpdating: false, account, leaked, withoutReplacement },
+      madeByCode: madeByCode({ ...rotation, tags }, settings.survey.codeTags),
+    },
     { rotation, heldBack: undefined, dependencies },
   );
 }
@@ -193,7 +205,9 @@ function answer(
   const { act, because } = assessment;
   dependencies.log.info('assessed', { ...rotation, act, because });
   if (act === 'leakOpen') {
-    const addresses = [...situation.owner, situation.account.email].filter((address) => address !== '');
+    const addresses = [...situation.owner.addresses, situation.account.email].filter(
+      (address) => address !== '',
+    );
     return { act, because, keyId: assessment.keyId, owner: [...new Set(addresses)] };
   }
   if (act === 'askPerson') return { act, because, question: questionAbout(situation) };
@@ -216,7 +230,7 @@ function questionAbout({
 }: Pick<Situation, 'owner' | 'account'> &
   Pick<Facts, 'keys' | 'uses'> & { readonly versions: StoredVersions | undefined }): KeyQuestion {
   return {
-    owner,
+    owner: [...owner.addresses],
     accountName: account.name,
     keys: keys
       .toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime())

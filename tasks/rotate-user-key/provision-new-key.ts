@@ -1,4 +1,3 @@
-import type { KeyPair } from '../aws/key-pair.ts';
 import { MemberUser } from '../aws/member-user.ts';
 import { prove } from '../aws/proof.ts';
 import { SecretStore } from '../aws/secret-store.ts';
@@ -12,11 +11,12 @@ import {
 } from '../domain/errors.ts';
 import { whose } from '../domain/events/whose.ts';
 import { nameOf } from '../domain/execution-name.ts';
-import { type AccessKey, describeNewKey, type LastUse, originOf } from '../domain/keys.ts';
+import { type AccessKey, describeNewKey, type LastUse, originOf, versionIdOf } from '../domain/keys.ts';
 import { TagMap } from '../domain/letter-case.ts';
 import { isCreatedWithin, readIntents, writeIntent } from '../domain/provisioning/intents.ts';
 import { decideProvisioning, type Provisioning } from '../domain/provisioning/provision.ts';
 import { type Work, workSchema } from '../domain/rotation.ts';
+import type { KeyPair } from '../domain/secret-value.ts';
 import type { StoredVersions } from '../domain/secret-versions.ts';
 import { intentTag } from '../domain/tags.ts';
 import { stopUnlessHolder } from '../holder.ts';
@@ -81,7 +81,10 @@ async function provision(context: Context): Promise<Provisioned> {
     const { id } = found.newKey;
     const provedAt = await proveOnce(found.newKey, found, context);
     await informs(() => store.makeCurrent(id), context);
-    await informs(() => describe(id, provedAt, context), context);
+    await informs(() => store.tidy([...found.keys.map((key) => key.id), id]), context);
+    // A key that was in an adopted secret before was made by somebody else.
+    if (found.versions?.idFor(id) === versionIdOf(id))
+      await informs(() => describe(id, provedAt, context), context);
     return { newKeyId: id, secretArn, provedAt: provedAt?.toISOString() ?? null };
   }
   const pair = await createAndStore(found, context);
@@ -89,6 +92,7 @@ async function provision(context: Context): Promise<Provisioned> {
   await prove(dependencies, rotation, pair);
   const provedAt = dependencies.now();
   await informs(() => store.makeCurrent(accessKeyId), context);
+  await informs(() => store.tidy([...found.keys.map(({ id }) => id), accessKeyId]), context);
   await informs(() => describe(accessKeyId, provedAt, context), context);
   return { newKeyId: accessKeyId, secretArn, provedAt: provedAt.toISOString() };
 }
@@ -182,7 +186,7 @@ async function createAndStore({ intent, keys }: Found, context: Context): Promis
 async function store(pair: KeyPair, { user, store: secret, dependencies }: Context): Promise<void> {
   const { accessKeyId } = pair;
   try {
-    await secret.storePending(pair);
+    await secret.storePending(pair, dependencies.now());
   } catch (error) {
     await dependencies.sleep(untilListed);
     if ((await secret.versions())?.has(accessKeyId) === true) return;

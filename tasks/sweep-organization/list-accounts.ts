@@ -59,6 +59,7 @@ export const listAccounts = task({
       sweep,
       survey: {
         ...{ users: note.users, inspectAllUsers: request.inspectAllUsers, previous: earlier.previous },
+        deletesSecrets: !note.audit && !narrowed,
         // A narrowed sweep's numbers can't be compared.
         ...(narrowed ? {} : defined({ base })),
       },

@@ -8,6 +8,7 @@ import { isWorthALook } from '../domain/sweeps/due.ts';
 import type { AccountFacts, UserLook } from '../domain/sweeps/facts.ts';
 import { agesToAsk } from '../domain/sweeps/true-age.ts';
 import { reportedKeys, type SurveyedKey, seenKeys } from '../domain/sweeps/user-keys.ts';
+import { adoptedIn } from '../domain/tags.ts';
 import type { Settings } from '../settings.ts';
 import { findMarked } from './last-rotation.ts';
 
@@ -20,6 +21,8 @@ export interface Looking {
   readonly member: MemberAccount;
   readonly executions: Executions;
   readonly inspectAllUsers: boolean;
+  /** Whether IAM is asked for every active key that isn't known by its ID yet. */
+  readonly nameAll: boolean;
   readonly facts: AccountFacts;
   readonly settings: Settings;
   /** The rotation's machine, by its ARN. */
@@ -45,8 +48,24 @@ export async function lookAtUsers(
   const others = lookable.filter(({ name }) => !looks.has(name));
   for await (const [name, found] of askForAges(others, mostLooks - looks.size, looking))
     looks.set(name, found);
+  if (looking.nameAll)
+    for (const user of unnamed(users, looks, looking).slice(0, mostLooks))
+      looks.set(user.name, await ask(user, looking));
   return looks;
 }
+
+/** Users with an active key that neither this sweep nor an earlier one knows by its ID. */
+const unnamed = (
+  users: readonly ReportedUser[],
+  looks: ReadonlyMap<string, UserLook>,
+  looking: Looking,
+): ReportedUser[] =>
+  users.filter(
+    (user) =>
+      !user.isRoot &&
+      !looks.has(user.name) &&
+      surveyed(user, looking).some(({ active, keyId }) => active && keyId === undefined),
+  );
 
 /** One call per user; if a key turns out to be old, also those of a look. */
 async function* askForAges(
@@ -116,7 +135,8 @@ async function lookOn(userName: string, keys: readonly AccessKey[], looking: Loo
   const tags = await looking.member.tagsOf(userName);
   if (tags === undefined) return { state: 'gone' };
   const lastRotation = await findMarked({ accountId: looking.facts.accountId, userName }, tags, looking);
-  return { state: 'seen', keys, tags, lastRotation, secretIn: await looking.member.secrets.find(userName) };
+  const secretIn = await looking.member.secrets.find(userName, adoptedIn(tags).adoptedSecret);
+  return { state: 'seen', keys, tags, lastRotation, secretIn };
 }
 
 /** One unreadable user must not prevent the others' survey. A throttle is transient and is retried. */

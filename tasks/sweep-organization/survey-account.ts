@@ -1,13 +1,16 @@
 import * as z from 'zod';
+import { ownersOfAccount } from '../aws/account-owners.ts';
 import { Executions } from '../aws/executions.ts';
 import { MemberAccount } from '../aws/member-account.ts';
 import { isPassing } from '../aws/passing.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { canaryIn } from '../domain/canary.ts';
+import { defined } from '../domain/defined.ts';
 import { CredentialReportNotReady } from '../domain/errors.ts';
 import { NameSet } from '../domain/letter-case.ts';
+import { byAddress, type Owners, ownersInTag } from '../domain/owners.ts';
 import { readCredentialReport } from '../domain/sweeps/credential-report.ts';
-import type { AccountFacts } from '../domain/sweeps/facts.ts';
+import type { AccountFacts, UserLook } from '../domain/sweeps/facts.ts';
 import { sparesOfAccount, summarize } from '../domain/sweeps/summary.ts';
 import { accountItemSchema, surveySchema, sweepSchema } from '../domain/sweeps/sweep.ts';
 import { triage } from '../domain/sweeps/triage.ts';
@@ -16,8 +19,10 @@ import { hour } from '../domain/time.ts';
 import { lambdaHandler } from '../lambda.ts';
 import { needed } from '../settings.ts';
 import { task } from '../task.ts';
+import { findLeftovers, isAnyDue, judgeLeftovers, noLeftovers } from './find-gone-users.ts';
 import { type Looking, lookAtUsers } from './look-at-users.ts';
 import { changeOf, recallAccount } from './previous-sweeps.ts';
+import { secretsToAdopt } from './secrets-to-adopt.ts';
 import { storeSurvey } from './store-survey.ts';
 import { holdBackUnmarked, type Judged } from './unmarked-attempts.ts';
 
@@ -31,7 +36,7 @@ const input = z.object({
 type Input = z.output<typeof input>;
 
 type Survey =
-  | { readonly act: 'surveyed' }
+  | { readonly act: 'surveyed'; readonly toDo?: 'deleteSecrets' }
   | { readonly act: 'wait'; readonly seconds: number; readonly waited: number };
 
 /**
@@ -43,9 +48,8 @@ export const surveyAccount = task({
   input,
   run: async ({ sweep, account, survey, waited }, dependencies): Promise<Survey> => {
     const { settings, log } = dependencies;
-    const { executionArn } = sweep;
-    const group = settings.exemptGroup?.name;
-    const member = await MemberAccount.enter(dependencies, { accountId: account.id, executionArn, group });
+    const session = { accountId: account.id, executionArn: sweep.executionArn };
+    const member = await MemberAccount.enter(dependencies, { ...session, group: settings.exemptGroup?.name });
     const report = await fetchReport(member, waited, dependencies);
     if (report === undefined) return waitAgain(account.id, waited);
     const { users: all, problems } = readCredentialReport(report.csv);
@@ -54,41 +58,45 @@ export const surveyAccount = task({
     const { exempt, hold } = await readExemptGroup(member, dependencies);
     const memory = await recallAccount(account.id, sweep, survey.previous, dependencies);
     const facts = { ...factsOf(account, exempt, dependencies), memory };
+    const about = { accountId: account.id, sweep, previous: survey.previous };
+    const left = named === undefined ? await findLeftovers(member, all, about, dependencies) : noLeftovers;
     const looking: Looking = {
       ...{ member, facts, settings, inspectAllUsers: survey.inspectAllUsers },
+      nameAll: left.needsIds,
       executions: new Executions(dependencies),
       machine: needed(settings, 'rotationMachine'),
     };
     const looks = await lookAtUsers(users, looking);
+    const owners = await ownersFor(looks, account, { sweep, dependencies });
+    const judging = { ...looking, facts: { ...facts, ...defined({ owners }) } };
     const judged = users.map((user): Judged => {
       const look = looks.get(user.name);
-      return { user, look, triaged: triage(user, look, facts) };
+      return { user, look, triaged: triage(user, look, judging.facts) };
     });
     const enough = hold === undefined ? settings.waves.perAccount + sparesOfAccount : 0;
-    const triaged = await holdBackUnmarked(judged, enough, looking);
+    const triaged = await holdBackUnmarked(judged, enough, judging);
     const rows = triaged.flatMap((one) => one.rows);
+    const toAdopt = await secretsToAdopt(session, dependencies);
     const summary = summarize(triaged, {
-      accountId: account.id,
+      accountId: about.accountId,
       asOf: report.generatedAt,
       users: users.filter(({ isRoot }) => !isRoot).length,
       perAccount: settings.waves.perAccount,
       hold,
       notLive: account.notLive,
-      problems,
+      problems: [...problems, ...toAdopt, ...left.problems],
       rootRead: users.some(({ isRoot }) => isRoot),
       unread: problems.length,
       named: named === undefined ? [] : users.map(({ name }) => name),
+      owners,
       change: await changeOf({ accountId: account.id, rows }, sweep, survey.base, dependencies),
     });
-    await storeSurvey(sweep, { summary, rows }, dependencies);
-    log.info('surveyed', {
-      sweep: sweep.id,
-      accountId: account.id,
-      users: summary.users,
-      ready: summary.ready,
-      hold,
-    });
-    return { act: 'surveyed' };
+    const gone = judgeLeftovers(left, rows, summary, dependencies);
+    await storeSurvey(sweep, { summary, rows, gone }, dependencies);
+    const said = { users: summary.users, ready: summary.ready, hold };
+    log.info('surveyed', { sweep: sweep.id, accountId: account.id, ...said });
+    const mayDelete = survey.deletesSecrets && settings.mode === 'live' && account.notLive === undefined;
+    return { act: 'surveyed', ...(mayDelete && isAnyDue(gone) ? { toDo: 'deleteSecrets' } : {}) };
   },
 });
 
@@ -147,6 +155,20 @@ async function readExemptGroup(
   }
 }
 
+/** Who answers for the account; undefined if every user that was looked at has an owner of its own. */
+async function ownersFor(
+  looks: ReadonlyMap<string, UserLook>,
+  { id: accountId, email }: Input['account'],
+  { sweep, dependencies }: { readonly sweep: Input['sweep']; readonly dependencies: Dependencies },
+): Promise<Owners | undefined> {
+  const { ownerTag } = dependencies.settings;
+  const isNeeded = [...looks.values()].some(
+    (look) => look.state === 'seen' && ownersInTag(look.tags.get(ownerTag)).addresses.length === 0,
+  );
+  if (!isNeeded) return undefined;
+  return ownersOfAccount(dependencies, { accountId, email, executionArn: sweep.executionArn });
+}
+
 function factsOf(
   account: Input['account'],
   exempt: AccountFacts['exempt'],
@@ -156,10 +178,11 @@ function factsOf(
   return {
     now: now(),
     accountId: account.id,
-    accountEmail: account.email,
+    owners: byAddress(account.email, settings.operators),
     ownerTag,
     policy,
     secrets: settings,
+    codeTags: survey.codeTags,
     overdueAfterDays: survey.overdueAfterDays,
     restDays: survey.restDays,
     silentRestDays: survey.silentRestDays,

@@ -74,10 +74,12 @@ async function tellOperators(
 const mostFindings = 2_000;
 
 /** Changes if there is news; empty if nothing is open. */
-function fingerprintOf({ open, failed, totals }: Overview, { audit }: ScopeNote): string {
+function fingerprintOf({ open, failed, totals, gone }: Overview, { audit }: ScopeNote): string {
   const accounts = failed.map(({ accountId, because }) => `${accountId} ${because}`);
-  if (audit) return JSON.stringify([totals, accounts, open.fingerprint]);
-  return [...accounts, open.fingerprint].filter((part) => part !== '').join('\n');
+  // That a deletion comes nearer is no news.
+  const secrets = gone.first.map(({ secretArn, act }) => `${secretArn} ${act}`);
+  if (audit) return JSON.stringify([totals, accounts, secrets, open.fingerprint]);
+  return [...accounts, ...secrets, open.fingerprint].filter((part) => part !== '').join('\n');
 }
 
 const auditMessage = ({ sweep, overview, reportUrl }: AboutSweep, { settings }: Dependencies): Message => {
@@ -95,6 +97,7 @@ const digestMessage = ({ sweep, overview, reportUrl }: AboutSweep, { settings }:
   digest({
     sweep: { id: sweep.id, at: sweep.startedAt },
     open: overview.open,
+    gone: overview.gone,
     failedAccounts: overview.failed,
     machine: needed(settings, 'rotationMachine'),
     reportUrl,

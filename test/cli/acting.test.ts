@@ -14,6 +14,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RunningServer, startServer } from '../../local/console/serve.ts';
 import { Owner } from '../../local/world/owner.ts';
 import { day } from '../../tasks/domain/time.ts';
+import { storedBySample } from '../workflows/sample-world.ts';
 import { keyturn } from './run.ts';
 
 const accountId = '222222222222';
@@ -225,6 +226,24 @@ describe('exempt, policy and owner', () => {
     expect(tags).toMatchObject({ owner: 'per@example.com', 'keyturn:quiet-days': '14' });
     expect(tags).not.toHaveProperty('keyturn:exempt');
     expect(tags).not.toHaveProperty('keyturn:window-days');
+  });
+});
+
+describe('adopt', () => {
+  it('shows what would be adopted, adopts it with --yes, and needs a name and a place', async () => {
+    const { at, name, owner } = anotherUser();
+    const secret = await storedBySample(server.world, accountId, owner.user, owner.user.keys);
+    const planned = await told('adopt', at, '--by', 'Jane Doe');
+    expect(planned.stdout).toMatch(new RegExp(`^would adopt {2}${name} {2}${secret} {2}the AWS sample’s`));
+    expect(planned.stdout).toContain('Add --yes to adopt them.');
+    expect(owner.user.tags.has('keyturn:secret')).toBe(false);
+    const { execution, ...done } = await json('adopt', at, '--by', 'Jane Doe', '--yes');
+    expect(done).toMatchObject({ state: 'adopted', accountId, more: 0, secrets: [{ act: 'adopt', secret }] });
+    expect(server.world.engine.executions.get(String(execution))?.output).toContain('Jane Doe');
+    expect(owner.user.tags.get('keyturn:secret')).toContain(secret);
+    expect((await told('adopt', accountId, '--by', 'Jane Doe')).stdout).toMatch(/^is adopted/);
+    expect((await told('adopt', at)).stderr).toContain('Say who you are');
+    expect((await told('adopt', 'here', '--by', 'Jane Doe')).stderr).toContain('"here" is neither');
   });
 });
 

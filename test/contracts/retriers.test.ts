@@ -6,7 +6,7 @@ import { classes, foreign, type Handled, machines, type StateDefinition } from '
  * comment of each gives the reason.
  */
 const unlike: Readonly<Record<string, readonly string[]>> = {
-  first: ['ChangeTags', 'TakeLease', 'ClaimUser', 'Assess', 'TakeOver'],
+  first: ['ChangeTags', 'AdoptSecrets', 'TakeLease', 'ClaimUser', 'Assess', 'TakeOver'],
   create: ['ProvisionNewKey'],
   wait: ['AskOwner', 'WaitForQuiet'],
   offer: ['OfferRollback'],
@@ -27,7 +27,7 @@ const unlike: Readonly<Record<string, readonly string[]>> = {
   brief: ['TellStuck'],
   delete: ['DeleteOldKey'],
   patient: ['MakeSafe', 'ReactivateOldKey'],
-  account: ['SurveyAccount', 'RecordFailure'],
+  account: ['SurveyAccount', 'DeleteSecrets', 'RecordFailure'],
 };
 type Exceptions = typeof unlike;
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { canaryIn, canaryTags, healthOf, mostDaysOf } from '../../tasks/domain/canary.ts';
 import { TagMap } from '../../tasks/domain/letter-case.ts';
+import { ownersInTag } from '../../tasks/domain/owners.ts';
 import { makePolicy, policyFromTags } from '../../tasks/domain/policy.ts';
-import { isSelfUpdating, ownersOf } from '../../tasks/domain/tags.ts';
+import { isSelfUpdating } from '../../tasks/domain/tags.ts';
 import { ago, now } from './uses.ts';
 
 describe('the tags of the canary', () => {
@@ -16,7 +17,10 @@ describe('the tags of the canary', () => {
 
   it('say that it updates itself, and that nobody reads its mails', () => {
     expect(isSelfUpdating(tags)).toBe(true);
-    expect(ownersOf(tags, 'team-mail', 'account@example.com')).toEqual(['success@simulator.amazonses.com']);
+    expect(ownersInTag(tags.get('team-mail'))).toEqual({
+      addresses: ['success@simulator.amazonses.com'],
+      passedOver: [],
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NameSet, sameName, TagMap } from '../../tasks/domain/letter-case.ts';
 import { policyFromTags } from '../../tasks/domain/policy.ts';
-import { exemptionOf, isSelfUpdating, ownersOf } from '../../tasks/domain/tags.ts';
+import { exemptionOf, isSelfUpdating } from '../../tasks/domain/tags.ts';
 
 describe('tags', () => {
   const tags = new TagMap([
@@ -21,7 +21,6 @@ describe('tags', () => {
   });
 
   it('mean the same in any spelling', () => {
-    expect(ownersOf(tags, 'oWNER', 'account@example.com')).toEqual(['ada@example.com']);
     expect(policyFromTags(tags)).toEqual({ quietDays: 21 });
     expect(exemptionOf(tags)?.reason).toBe('waits for the vendor');
     expect(isSelfUpdating(tags)).toBe(true);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exemptionOf, intentTag, isSelfUpdating, ownersOf, rotationTag } from '../../tasks/domain/tags.ts';
+import { exemptionOf, intentTag, isSelfUpdating, rotationTag } from '../../tasks/domain/tags.ts';
 
 const unreadable = (tag: string) =>
   expect.objectContaining({ name: 'UnreadableTag', message: expect.stringContaining(tag) });
@@ -51,27 +51,6 @@ describe('a self-updating user', () => {
       unreadable('keyturn:self-updating'),
     );
   });
-});
-
-describe('the owners', () => {
-  const owners = (value?: string) =>
-    ownersOf(new Map(value === undefined ? [] : [['team-mail', value]]), 'team-mail', 'payments@example.com');
-
-  it.each([
-    ['the account’s address where there is no tag', undefined, ['payments@example.com']],
-    ['the account’s address where the tag is empty', '  ', ['payments@example.com']],
-    ['the tag’s address', 'ada@example.com', ['ada@example.com']],
-    ['the tag’s addresses', ' ada@example.com  bob@example.com ', ['ada@example.com', 'bob@example.com']],
-  ])('are %s', (_, value, addresses) => {
-    expect(owners(value)).toEqual(addresses);
-  });
-
-  it.each(['Ada', 'ada@', 'ada@example.com,bob@example.com', 'ada@example.com Bob'])(
-    'are unreadable as %j, rather than left out',
-    (value) => {
-      expect(() => owners(value)).toThrow(unreadable('team-mail'));
-    },
-  );
 });
 
 it('our own tags have names that IAM takes and nobody else uses', () => {

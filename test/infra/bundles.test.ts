@@ -31,7 +31,8 @@ function clientsFor(row: FunctionRow): string[] {
   const clients = [
     ...(entersBy(row).length > 0 ? ['iam', 'sts'] : []),
     ...(doesAny(row, 'readCanaryKeys') ? ['iam', 'secrets-manager', 'sts'] : []),
-    ...(doesAny(row, 'describeAccount', 'listAccounts') ? ['organizations'] : []),
+    ...(doesAny(row, 'describeAccount', 'listAccounts', 'readAccountTags') ? ['organizations'] : []),
+    ...(doesAny(row, 'readContacts') ? ['account'] : []),
     ...(doesAny(row, 'readSecretsKey') ? ['kms'] : []),
     ...(doesAny(row, 'readSecret', 'readLinkKey') ? ['secrets-manager'] : []),
     ...(doesAny(row, ...inBuckets) ? ['s3'] : []),
@@ -39,6 +40,7 @@ function clientsFor(row: FunctionRow): string[] {
     ...(doesAny(row, 'lookUpCalls') ? ['cloudtrail'] : []),
     ...(doesAny(row, 'checkUse') ? ['lambda'] : []),
     ...(doesAny(row, 'putEvents') ? ['eventbridge'] : []),
+    ...(doesAny(row, 'importFindings') ? ['securityhub'] : []),
     ...(verbsIn(executionVerbs, row.does).length > 0 ? ['sfn'] : []),
   ];
   return clients.toSorted();

@@ -57,7 +57,7 @@ export function deployed(storage: 'central' | 'member', changes: object = {}): D
     events: true,
     cloudTrail: true,
     canary: true,
-    storage: { where: storage, replicaRegions: ['eu-central-1', 'us-east-1'] },
+    storage: { where: storage, replicaRegions: ['eu-central-1', 'us-east-1'], adopts: true },
     ...(storage === 'central' ? { standby: { region: standbyRegion } } : {}),
     ...changed,
   });

@@ -27,18 +27,20 @@ describe('VPC endpoints', () => {
     const services = endpointsOf({ ...listed, events: false, sweep: { securityHub: false } }).map(
       ({ service }) => service,
     );
-    for (const service of ['organizations', 'cloudtrail', 'events', 'securityhub'])
+    for (const service of ['account', 'organizations', 'cloudtrail', 'events', 'securityhub'])
       expect(services).not.toContain(service);
   });
 
   it.each([
-    ['eu-west-1', ['organizations.us-east-1.amazonaws.com', 'sts.us-east-1.amazonaws.com']],
-    ['us-gov-east-1', ['organizations.us-gov-west-1.amazonaws.com', 'sts.us-gov-west-1.amazonaws.com']],
-    ['us-east-1', []],
-    ['us-gov-west-1', []],
-  ])('lead from %s to all but %j', (region, hosts) => {
+    ['eu-west-1', ['account', 'organizations', 'sts'], 'us-east-1'],
+    ['us-gov-east-1', ['account', 'organizations', 'sts'], 'us-gov-west-1'],
+    ['us-east-1', [], 'us-east-1'],
+    ['us-gov-west-1', [], 'us-gov-west-1'],
+  ])('lead from %s to all but %j in %s', (region, services, home) => {
     const outside = outsideHosts({ ...everything, cloudTrail: false, region });
-    expect(outside.map(({ host }) => host)).toEqual(hosts);
+    expect(outside.map(({ host }) => host)).toEqual(
+      services.map((service) => `${service}.${home}.amazonaws.com`),
+    );
   });
 
   it('for IAM are in the region that hosts it, which other regions can reach', () => {

@@ -2,7 +2,14 @@ import { beforeAll, describe, expect, inject, it } from 'vitest';
 import * as z from 'zod';
 import { roleOf } from '../../local/world/lambda.ts';
 import { keyUse, neededVerbs, onSecrets } from '../../tasks/domain/secret-access.ts';
-import { accountReads, actionsIn, centralVerbs, userChanges, userReads } from '../../tasks/domain/verbs.ts';
+import {
+  accountReads,
+  actionsIn,
+  adoptions,
+  centralVerbs,
+  userChanges,
+  userReads,
+} from '../../tasks/domain/verbs.ts';
 import { everyFunction } from '../../tasks/manifest.ts';
 import { Life } from '../workflows/life.ts';
 import type { Deployed } from './deployed.ts';
@@ -65,7 +72,7 @@ describe.each(['central', 'member'] as const)('with secrets in %s storage', (sto
         ...verbs.flatMap((verb) => keyUse[verb] ?? []),
         ...(does.includes('readSecretsKey') ? centralVerbs.readSecretsKey : []),
       ];
-      const onUser = actionsIn({ ...userReads, ...userChanges, ...accountReads }, does);
+      const onUser = actionsIn({ ...userReads, ...userChanges, ...accountReads, ...adoptions }, does);
       expect([...session].filter((action) => ![...onUser, ...inSecret].includes(action))).toEqual([]);
       expect(onUser.filter((action) => !session.has(action))).toEqual([]);
     });

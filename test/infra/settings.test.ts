@@ -1,17 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseDeployment, SettingsRefused, settingNames } from '../../infra/settings.ts';
-import { readSettings } from '../../infra/settings-file.ts';
 import { defaultPolicy } from '../../tasks/domain/policy.ts';
 import { mailSchema } from '../../tasks/domain/settings/mail.ts';
 import { example } from './synthesized.ts';
 
 const certificate = 'arn:aws:acm:eu-west-1:111111111111:certificate/0a1b2c3d';
 const mailWithoutOperators = { from: 'keyturn@example.com' };
-
-const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
 /** The refusal of these settings, without its first line. */
 function refusal(changes: object): string[] {
@@ -121,6 +115,11 @@ describe('the settings of a deployment', () => {
       'a kept key of what is no region',
       { storage: { keptKeys: { ireland: 'arn:aws:kms:eu-west-1:111111111111:key/1' } } },
       'storage.keptKeys.ireland: must be an AWS region, such as eu-west-1 (it is "ireland")',
+    ],
+    [
+      'a shape of secrets with one field for both',
+      { storage: { shape: 'id=key secret=key' } },
+      'storage.shape: names the field key twice (it is "id=key secret=key")',
     ],
     [
       'a copy in a region that there isn’t',
@@ -371,30 +370,5 @@ describe('the settings of a deployment', () => {
 
   it('accept every value of the policy', () => {
     expect(parseDeployment({ ...example, policy: defaultPolicy }).policy).toEqual(defaultPolicy);
-  });
-});
-
-describe('the file of the settings', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'keyturn-settings-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
-
-  it('is the example in cdk.json if the deployer has none', () => {
-    expect(readSettings(folder, example)).toEqual({ given: example, from: 'cdk.json' });
-  });
-
-  it('is keyturn.json, which git ignores, and whose refusals name it', () => {
-    writeFileSync(join(folder, 'keyturn.json'), JSON.stringify({ ...example, mode: 'dry' }));
-    const { given, from } = readSettings(folder, example);
-    expect(() => parseDeployment(given, from)).toThrow("The settings in keyturn.json can't be deployed.");
-    expect(read('.gitignore').split('\n')).toContain('keyturn.json');
-  });
-
-  it('is refused in one line if it isn’t JSON', () => {
-    writeFileSync(join(folder, 'keyturn.json'), '{ "mode": ');
-    expect(() => readSettings(folder, example)).toThrow(/^keyturn\.json is no JSON: [^\n]+$/);
-  });
-
-  it('has a template, which is the example', () => {
-    expect(JSON.parse(read('keyturn.example.json'))).toEqual(example);
   });
 });

@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { setStatus } from '../../local/aws/iam/account.ts';
 import { clientDefaults } from '../../local/world/lambda.ts';
 import { firstMorning } from '../../local/world/options.ts';
 import { centralAccountId, makeSituated } from '../../local/world/organization.ts';
 import { randomStream } from '../../local/world/random.ts';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
+import { goneTag } from '../../tasks/domain/sweeps/gone-users.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
+import { day, later } from '../../tasks/domain/time.ts';
 import { holdLease, leasePlace, loseLease } from '../workflows/leased.ts';
 import { accountId, Life, type LifeOptions, userName } from '../workflows/life.ts';
 import { rename } from '../workflows/renamed.ts';
+import { storedBySample } from '../workflows/sample-world.ts';
 import { record, type UsedByRole } from './used.ts';
 import { sweepThemAll } from './used-by-sweeps.ts';
 
@@ -80,6 +85,24 @@ const ofSecrets: readonly Lived[] = [
     },
   },
   {
+    // The user has another name, and its inactive key looks as if nobody had it: its secret is scheduled for deletion,
+    // and restored; scheduled once more, it is restored by the rotation of the user who is there again.
+    options: { tags: { 'keyturn:quiet-days': '1', 'keyturn:window-days': '1' } },
+    course: async (life) => {
+      await life.start();
+      await life.confirm();
+      await life.days(6);
+      rename(life, 'deploy-bot-prod');
+      await isGone(life);
+      const users = life.world.aws.accounts.get(accountId)?.users;
+      const { user } = life;
+      users?.delete('deploy-bot-prod');
+      users?.set(userName, Object.assign(user, { name: userName, arn: user.arn.replace(/-prod$/, '') }));
+      schedule(life);
+      await life.start();
+    },
+  },
+  {
     // The key is stored, and for a while it can't be verified.
     course: async (life) => {
       markedByAnother(life);
@@ -120,6 +143,13 @@ const lives: readonly Lived[] = [
     },
   },
   {
+    // Nothing names the owner of this user: its account is asked about.
+    options: { tags: { owner: '' } },
+    course: async (life) => {
+      await life.start();
+    },
+  },
+  {
     // An operator exempts the user, and ends that; and removes every tag.
     course: async (life) => {
       const by = 'Jane Doe';
@@ -127,6 +157,15 @@ const lives: readonly Lived[] = [
       await life.start({ change: { by, exempt: null } });
       markedByAnother(life);
       await life.start({ change: { by, removeAll: true } });
+    },
+  },
+  {
+    // A secret of the AWS sample's is adopted, after a look at the mark of another attempt.
+    options: { settings: { adopts: true } },
+    course: async (life) => {
+      await storedBySample(life.world, accountId, life.user, [life.oldKey]);
+      markedByAnother(life);
+      await life.start({ adopt: { by: 'Jane Doe', apply: true } });
     },
   },
   {
@@ -282,8 +321,39 @@ const ofTheCentralAccount: (typeof lives)[number] = {
     );
     await life.start({ accountId: centralAccountId, userName: 'central-bot' });
     await life.days(1);
+    const users = life.world.aws.accounts.get(centralAccountId)?.users;
+    const bot = users?.get('central-bot');
+    users?.delete('central-bot');
+    await sweepDaily(life, 2);
+    if (bot !== undefined) users?.set('central-bot-prod', Object.assign(bot, { name: 'central-bot-prod' }));
+    await sweepDaily(life, 1);
   },
 };
+
+/** The user's only key is inactive while two sweeps look for the user in vain, and active when the third one does. */
+async function isGone(life: Life): Promise<void> {
+  const [key] = life.user.keys;
+  if (key === undefined) throw new Error('the user has no key');
+  life.secret?.replicas.set('eu-central-1', {});
+  setStatus(key, 'Inactive', life.world.clock.now());
+  await sweepDaily(life, 2);
+  setStatus(key, 'Active', life.world.clock.now());
+  await sweepDaily(life, 1);
+}
+
+async function sweepDaily({ operator, world }: Life, days: number): Promise<void> {
+  for (let passed = 0; passed < days; passed += 1) {
+    await operator.send(new StartExecutionCommand({ stateMachineArn: world.sweepMachineArn, input: '{}' }));
+    await world.clock.advance(day);
+  }
+}
+
+/** As a sweep does if the user is gone. */
+function schedule({ secret, world }: Life): void {
+  const at = world.clock.now();
+  secret?.tags.set(goneTag, at.toISOString());
+  if (secret !== undefined) secret.deletion = { at, goneAt: later(at, 7 * day) };
+}
 
 /** Tags the user with an execution that Step Functions doesn't know, so that a task that reads it asks for it. */
 const markedByAnother = (life: Life): void => void life.user.tags.set(rotationTag, elsewhere);
@@ -299,7 +369,11 @@ async function failing(life: Life, operation: string, course: () => Promise<unkn
 export async function liveThemAll(storage: 'central' | 'member'): Promise<UsedByRole> {
   const used: UsedByRole = new Map();
   const lease = storage === 'central' ? leasePlace : undefined;
-  const settings = { storage, replicaRegions: ['eu-central-1'], events: true, cloudTrail: true, lease };
+  const goneUsers = { deleteAfterDays: 1 };
+  const settings = {
+    ...{ storage, replicaRegions: ['eu-central-1'], events: true, cloudTrail: true, lease },
+    goneUsers,
+  };
   for (const { options, course } of [...lives, ...elsewhereStored(storage), ofTheCentralAccount]) {
     const life = await Life.begin({ ...options, settings: { ...settings, ...options?.settings } });
     life.world.aws.onCall((call) => record(used, call));

@@ -74,6 +74,7 @@ export function everyMessage(
     rotation,
     plan: makePlan({
       wayOff: { to: 'ci', because: "its user's name has the word “deploy”" },
+      madeByCode: { tool: 'Terraform', because: 'its tag managed-by is terraform', isGuess: false },
       ...changes.plan,
     }),
     newKeyId,

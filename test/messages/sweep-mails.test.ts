@@ -64,6 +64,16 @@ const messagesSaying = (said: string): Record<string, Message> => ({
     speaker,
   }),
   digest: digest({
+    gone: {
+      count: 1,
+      first: [
+        {
+          ...{ accountId: '111122223333', userName: 'former-bot', act: 'wait' },
+          ...{ secretArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:x', since: new Date(0) },
+          because: 'its user has been gone since 1970-01-01',
+        },
+      ],
+    },
     sweep: { id: said, at },
     open: {
       first: [

@@ -41,6 +41,7 @@ describe('Assess', () => {
       because: 'the key is 104 days old',
       plan: makePlan({
         owner: ['payments@example.com'],
+        ownerFrom: { place: 'accountAddress', passedOver: [] },
         oldKeyActiveSince: now.toISOString(),
         namedByPerson: false,
         keysActive: [oldKeyId],
@@ -65,6 +66,14 @@ describe('Assess', () => {
   it('asks the owners that the user’s tag names', async () => {
     given(aws, { tags: { owner: 'ada@example.com  bob@example.com' } });
     await expect(look()).resolves.toMatchObject({ plan: { owner: ['ada@example.com', 'bob@example.com'] } });
+  });
+
+  it.each([
+    ['a rotation', {}],
+    ['an emergency', emergency],
+  ])('says in %s’s plan that code manages the user, if a tag tells', async (_, changed) => {
+    given(aws, { tags: { 'managed-by': 'terraform' } });
+    await expect(look(changed)).resolves.toMatchObject({ plan: { madeByCode: { tool: 'Terraform' } } });
   });
 
   it('puts the input’s policy over the tags’ over the default', async () => {
@@ -152,7 +161,6 @@ describe('Assess', () => {
 
   it.each<[string, string, object, MockedUser]>([
     ['UnreadableTag', 'an exemption without a reason', {}, { tags: { 'keyturn:exempt': '2027-03-31' } }],
-    ['UnreadableTag', 'an owner without an address', {}, { tags: { owner: 'Ada' } }],
     ['UnreadableTag', 'a number of days in words', {}, { tags: { 'keyturn:quiet-days': 'seven' } }],
     ['PolicyOutOfBounds', 'a quiet period of no days', { policy: { quietDays: 0 } }, {}],
     ['UnknownKey', 'a key that the user hasn’t', { keyId: newKeyId }, {}],

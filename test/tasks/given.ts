@@ -1,3 +1,4 @@
+import { GetAlternateContactCommand, ResourceNotFoundException as NoContact } from '@aws-sdk/client-account';
 import {
   type AccessKeyMetadata,
   CreateAccessKeyCommand,
@@ -12,7 +13,7 @@ import {
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
 import { DescribeKeyCommand } from '@aws-sdk/client-kms';
-import { DescribeAccountCommand } from '@aws-sdk/client-organizations';
+import { DescribeAccountCommand, ListTagsForResourceCommand } from '@aws-sdk/client-organizations';
 import {
   CreateSecretCommand,
   DescribeSecretCommand,
@@ -87,7 +88,7 @@ export function given(aws: MockedAws, world: MockedUser = {}): void {
   }
 }
 
-function givenAccount({ organizations, sts }: MockedAws): void {
+function givenAccount({ organizations, account, sts }: MockedAws): void {
   const Account = {
     Id: accountId,
     Name: 'Payments',
@@ -95,6 +96,9 @@ function givenAccount({ organizations, sts }: MockedAws): void {
     State: 'ACTIVE',
   } as const;
   organizations.on(DescribeAccountCommand).resolves({ Account });
+  // Nothing but its address says who answers for the account.
+  organizations.on(ListTagsForResourceCommand).resolves({ Tags: [] });
+  account.on(GetAlternateContactCommand).rejects(new NoContact({ message: 'none', $metadata: {} }));
   const session = { AccessKeyId: 'ASIASESSION', SecretAccessKey: 'session', SessionToken: 'token' };
   sts
     .on(AssumeRoleCommand)

@@ -1,4 +1,5 @@
 import 'aws-sdk-client-mock-vitest/extend';
+import { AccountClient } from '@aws-sdk/client-account';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
@@ -20,6 +21,7 @@ export function mockAws() {
     sfn: mockClient(SFNClient),
     ses: mockClient(SESv2Client),
     organizations: mockClient(OrganizationsClient),
+    account: mockClient(AccountClient),
     s3: mockClient(S3Client),
   };
   beforeEach(() => {

@@ -1,9 +1,14 @@
+import {
+  GetSecretValueCommand,
+  ListSecretsCommand,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
 import { load } from '../../local/world/functions.ts';
 import type { SettingsInput } from '../../tasks/domain/settings/told.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
-import { allFunctions, changesUser } from '../../tasks/manifest.ts';
+import { changesUser, rotationFunctions } from '../../tasks/manifest.ts';
 import { ago, neverUsed, usedAt } from '../domain/uses.ts';
 import { bothKeys, given, type MockedUser, makeKey, noSuchUser } from './given.ts';
 import {
@@ -12,6 +17,7 @@ import {
   newKeyId,
   oldKeyId,
   rotation,
+  secretAccessKey,
   stateMachineArn,
   strangersKeyId,
 } from './ids.ts';
@@ -40,6 +46,12 @@ const situations: Readonly<Record<string, Situation>> = {
         userName: rotation.userName,
         change: { by: 'Jane Doe', exempt: { until: '2099-03-31', reason: 'waits for the vendor' } },
       },
+      executionArn,
+    },
+  },
+  AdoptSecrets: {
+    input: {
+      request: { accountId: rotation.accountId, adopt: { by: 'Jane Doe', apply: true } },
       executionArn,
     },
   },
@@ -105,10 +117,26 @@ function spoil(rule: Rule, { input: _, ...world }: Situation): Partial<SettingsI
   else if (rule === 'superseded')
     given(aws, { ...world, tags: { [rotationTag]: other }, executions: { [other]: 'RUNNING' } });
   else given(aws, world);
-  aws.sfn.on(StopExecutionCommand).resolves({});
+  others();
   if (rule === 'user gone') aws.iam.reset().rejects(noSuchUser);
   if (rule === 'permission denied') aws.iam.reset().rejects(awsError('AccessDenied', 403));
   return rule === 'audit mode' ? { mode: 'audit' } : {};
+}
+
+/** What only one task asks for. */
+function others(): void {
+  aws.sfn.on(StopExecutionCommand).resolves({});
+  const Name = `Account_${rotation.accountId}_User_${rotation.userName}_AccessKey`;
+  const ARN = `arn:aws:secretsmanager:eu-west-1:${rotation.accountId}:secret:${Name}-AbCdEf`;
+  const listed = { Name, ARN, SecretVersionsToStages: { first: ['AWSCURRENT'] } };
+  // The user's account, and the central one.
+  aws.secrets
+    .on(ListSecretsCommand)
+    .resolvesOnce({ SecretList: [listed] })
+    .resolves({ SecretList: [] });
+  aws.secrets.on(UpdateSecretVersionStageCommand, { SecretId: ARN }).resolves({});
+  const pair = { AccessKeyId: oldKeyId, SecretAccessKey: secretAccessKey.slice(0, 40) };
+  aws.secrets.on(GetSecretValueCommand, { SecretId: ARN }).resolves({ SecretString: JSON.stringify(pair) });
 }
 
 /** How a task ends that keeps the rule: by this error, with nothing changed. */
@@ -145,7 +173,24 @@ const changed = (because: string): Exception => ({
   because,
 });
 
+const adopts: Exception = {
+  instead: { act: 'adopted', secrets: [{ act: 'adopt' }] },
+  changes: ['UpdateSecretVersionStage', 'TagUser', 'TagUser'],
+  because: 'it changes no key, and says which one the secret holds',
+};
+const leaves: Exception = {
+  instead: { secrets: [{ act: 'leave' }] },
+  changes: [],
+  because: 'the secret stays as it is, and the reason is named',
+};
+
 const exceptions: Readonly<Record<string, Partial<Record<Rule, Exception>>>> = {
+  AdoptSecrets: {
+    'an unrecognized key': adopts,
+    superseded: leaves,
+    'audit mode': { ...leaves, instead: { act: 'planned', secrets: [{ act: 'adopt' }] } },
+    'user gone': leaves,
+  },
   ChangeTags: {
     'an unrecognized key': changed('it changes no key'),
     superseded: changed('it is no rotation, and what runs is not disturbed'),
@@ -205,8 +250,9 @@ const exceptions: Readonly<Record<string, Partial<Record<Rule, Exception>>>> = {
 };
 
 const aws = mockAws();
-const changing = allFunctions.filter(changesUser);
-const { dependencies } = setUp();
+// A sweep changes no user: `DeleteSecrets` is about users who are gone, and has rules and tests of its own.
+const changing = rotationFunctions.filter(changesUser);
+const { dependencies } = setUp({ adopts: true });
 
 describe.each(changing)('$name', (row) => {
   const situation = situations[row.name];
@@ -215,14 +261,14 @@ describe.each(changing)('$name', (row) => {
     const { invoke } = await load(row);
     return invoke(
       situation?.input,
-      Object.keys(settings).length > 0 ? setUp(settings).dependencies : dependencies,
+      Object.keys(settings).length > 0 ? setUp({ adopts: true, ...settings }).dependencies : dependencies,
     );
   };
 
   it('changes something in its situation, or the rules would hold for nothing', async () => {
     expect(situation, `${row.name} needs a situation in test/tasks/rules.test.ts`).toBeDefined();
     given(aws, situation);
-    aws.sfn.on(StopExecutionCommand).resolves({});
+    others();
     await run();
     expect(await changesTaken(aws)).not.toEqual([]);
   });

@@ -92,8 +92,8 @@ describe('the user’s secret', () => {
 
   it('keeps a new pair pending, under the same version however often it is stored', async () => {
     given(aws, { stored: [oldKeyId] });
-    await store.storePending({ accessKeyId: newKeyId, secretAccessKey });
-    await store.storePending({ accessKeyId: newKeyId, secretAccessKey });
+    await store.storePending({ accessKeyId: newKeyId, secretAccessKey }, new Date(0));
+    await store.storePending({ accessKeyId: newKeyId, secretAccessKey }, new Date(0));
     const [first, second] = aws.secrets.commandCalls(PutSecretValueCommand).map(({ args }) => args[0].input);
     expect(first).toEqual(second);
     expect(first).toMatchObject({
@@ -246,7 +246,7 @@ describe('making a version current', () => {
 
   it('closes it also if it was made current by a run that ended right after', async () => {
     given(aws, { stored: [newKeyId, oldKeyId] });
-    await store.storePending({ accessKeyId: newKeyId, secretAccessKey });
+    await store.storePending({ accessKeyId: newKeyId, secretAccessKey }, new Date(0));
     await expect(store.makeCurrent(newKeyId)).resolves.toBe('wasCurrent');
     expect((await store.versions())?.holderOf('AWSPENDING')).toBeUndefined();
   });

@@ -54,7 +54,6 @@ const tagRows: readonly [string, string, string, RegExp][] = [
   ['keyturn:on-silence', 'delete', 'PolicyOutOfBounds', /"withdraw" or "keep"/],
   ['keyturn:exempt', 'for ever', 'UnreadableTag', /an end date and a reason/],
   ['keyturn:self-updating', 'maybe', 'UnreadableTag', /"true" or "false"/],
-  ['owner', 'the payments team', 'UnreadableTag', /it must be a mail address/],
 ];
 
 describe('bad input', () => {

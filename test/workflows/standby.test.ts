@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
+import { takeOverCommand } from '../../cli/acting/take-over.ts';
+import { statusCommand } from '../../cli/status/command.ts';
 import { leakEvent } from '../../local/aws/health-events.ts';
 import { standbyRegion } from '../infra/deployed.ts';
+import { contextIn } from './command-context.ts';
 import { holdLease, leaseIn, leasePlace } from './leased.ts';
 import { accountId, Life } from './life.ts';
 
@@ -28,8 +31,20 @@ it('a region changes nothing before it has the lease, nor until the former holde
   await life.days(30 * minute);
   expect(life.stands).toBe('AskOwner');
   await life.confirm();
-  await take(life);
+  const settings = {
+    standby: { region: standbyRegion },
+    storage: { where: 'central', replicaRegions: [standbyRegion] },
+  };
+  const asked = { context: contextIn(life.world, settings), args: [], say: () => {} };
+  const again = await takeOverCommand.run({ ...asked, options: { ...takeLease, yes: true } });
+  expect(again.result).toMatchObject({
+    state: 'taken',
+    lease: { state: 'held', region: 'eu-west-1', by: 'Jane Doe' },
+  });
   expect(life.rotation.output).toContain('holds the lease since');
+  const status = await statusCommand.run({ ...asked, args: [`${accountId}/deploy-bot`], options: {} });
+  expect(status.result).toMatchObject({ lease: { state: 'held', region: 'eu-west-1' } });
+  expect(status.text).toContain('eu-west-1 holds the lease');
   await life.days(30);
   expect(life.keys).toEqual(['Active']);
 });

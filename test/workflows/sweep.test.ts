@@ -213,7 +213,7 @@ describe('the report', () => {
     const execution = await swept.sweep();
     const csv = swept.object(execution, `keys/account=${payments}/keys.csv`);
     expect(csv.split('\n')[0]).toBe(
-      'account,user,key,status,since,age_days,last_used,last_used_service,last_used_region,owner,owner_read,decision,because,overdue,rotation,secret_in,readers,may_become,may_become_because',
+      'account,user,key,status,since,age_days,last_used,last_used_service,last_used_region,owner,owner_read,decision,because,overdue,rotation,secret_in,readers,may_become,may_become_because,key_age,unused45,unused90,one_active_key,no_root_key',
     );
     expect(csv).toMatch(new RegExp(`^${payments},deploy-bot,AKIA`, 'm'));
     const page = swept.object(execution, 'index.html');

@@ -61,7 +61,7 @@ describe('the operators', () => {
     const execution = await swept.sweep();
     expect(execution.status).toBe('SUCCEEDED');
     expect(swept.object(execution, 'index.html')).toContain('The mail about this report was not sent');
-    expect(swept.rotations).toEqual(['111111111111-user-1-1']);
+    expect(swept.rotations).toEqual(['111111111111-user-0-1', '111111111111-user-1-1']);
     isRefused = false;
     await sweepDaily(swept, 1);
     expect(subjects(swept)).toEqual([expect.stringMatching(/^Access keys: 1 waiting for you/)]);
@@ -77,7 +77,7 @@ describe('the operators', () => {
     const counts = swept.world.metrics.flatMap((line) => Object.keys(line.counts));
     expect(counts).toContain('OperatorsUnreachable');
     expect((await swept.sweep()).status).toBe('SUCCEEDED');
-    expect(swept.rotations).toEqual(['111111111111-user-1-1']);
+    expect(swept.rotations).toEqual(['111111111111-user-0-1', '111111111111-user-1-1']);
   });
 
   it('get a scheduled audit’s report at most weekly, and one that they ask for always', async () => {

@@ -1,35 +1,21 @@
-import { SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect, it } from 'vitest';
 import { uninstallCommand } from '../../cli/acting/uninstall/command.ts';
 import { CannotRun } from '../../cli/cannot-run.ts';
 import type { OptionValues } from '../../cli/command.ts';
 import type { Context } from '../../cli/context.ts';
-import { parseDeployment } from '../../infra/settings.ts';
 import { isReadable } from '../../local/watcher/secrets.ts';
-import { clientDefaults } from '../../local/world/lambda.ts';
 import { Owner } from '../../local/world/owner.ts';
 import type { World } from '../../local/world/world.ts';
 import { executionName } from '../../tasks/domain/execution-name.ts';
 import { day } from '../../tasks/domain/time.ts';
-import { example } from '../infra/synthesized.ts';
+import { contextIn } from './command-context.ts';
 import { organizationOf, payments, Swept } from './swept.ts';
 
 const who = { by: 'Jane Doe', reason: 'we leave', yes: true };
 
-/** The command's context in a world on the virtual clock: what waits for a task lets time pass. */
-function contextOf(world: World, settings: object = {}, isDryRun = false): Context {
-  const aws = clientDefaults(world.aws, world.settings.region, 'operator');
-  const terminal = { stdout: { write: () => true }, stderr: { write: () => true } };
-  return {
-    deployment: parseDeployment({ ...example, mode: 'live', schedule: { enabled: false }, ...settings }),
-    ...{ from: 'keyturn.json', partition: 'aws', caller: 'jane', access: () => aws, aws, terminal, isDryRun },
-    ...{ local: undefined, assume: undefined, stepFunctions: new SFNClient(aws) },
-    machines: { rotation: world.stateMachineArn, sweep: world.sweepMachineArn },
-    now: () => Promise.resolve(world.clock.now()),
-    sleep: (milliseconds) => world.clock.advance(milliseconds),
-    during: (_, work) => work(() => {}),
-  };
-}
+const contextOf = (world: World, settings: object = {}, isDryRun = false): Context =>
+  contextIn(world, { schedule: { enabled: false }, ...settings }, isDryRun);
 
 const uninstall = (context: Context, options: OptionValues = who) =>
   uninstallCommand.run({ context, options, args: [], say: () => {} });

@@ -29,6 +29,8 @@ export function needsOf(asked: AskedCall, resources: Resources): readonly [Need,
     }
     case 'organizations':
       return [{ ...need, resource: accountIn(asked, resources) }];
+    case 'account':
+      return [{ ...need, resource: contactsIn(asked, resources) }];
     case 'lambda':
       return [{ ...need, action: 'lambda:InvokeFunction', resource: functionIn(asked, resources) }];
     case 'securityhub': {
@@ -190,11 +192,21 @@ function sendersIn({ operation, input, caller }: AskedCall, { model }: Resources
   return [sender, { context, resource: `${arn}:configuration-set/${set}` }];
 }
 
-function accountIn({ operation, input }: AskedCall, { model }: Resources): string {
-  if (operation !== 'DescribeAccount') return '*';
-  const central = model.accounts.get(model.centralAccountId);
-  const organization = central?.path.split('/')[0] ?? '';
-  return `arn:${model.partition}:organizations::${model.centralAccountId}:account/${organization}/${input.AccountId}`;
+const organizationIn = ({ model }: Resources): string =>
+  model.accounts.get(model.centralAccountId)?.path.split('/')[0] ?? '';
+
+function accountIn({ operation, input }: AskedCall, resources: Resources): string {
+  const { partition, centralAccountId } = resources.model;
+  const id = operation === 'ListTagsForResource' ? input.ResourceId : input.AccountId;
+  if (typeof id !== 'string') return '*';
+  return `arn:${partition}:organizations::${centralAccountId}:account/${organizationIn(resources)}/${id}`;
+}
+
+function contactsIn({ input, caller }: AskedCall, resources: Resources): string {
+  const { partition, centralAccountId } = resources.model;
+  const own = `arn:${partition}:account::${caller.accountId}:account`;
+  if (input.AccountId === undefined) return own;
+  return `arn:${partition}:account::${centralAccountId}:account/${organizationIn(resources)}/${String(input.AccountId)}`;
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

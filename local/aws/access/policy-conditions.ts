@@ -5,6 +5,7 @@ export type ConditionKeys = Readonly<Record<string, string | readonly string[] |
 
 /** The condition keys that a request here can have. A condition on any other would never be met, without a hint why. */
 const ONE_VALUE = [
+  'aws:ResourceTag/keyturn:user',
   'aws:PrincipalAccount',
   'aws:PrincipalArn',
   'aws:PrincipalOrgID',
@@ -19,6 +20,7 @@ const ONE_VALUE = [
   'secretsmanager:BlockPublicPolicy',
   'secretsmanager:KmsKeyId',
   'secretsmanager:Name',
+  'secretsmanager:RecoveryWindowInDays',
   'secretsmanager:VersionId',
   'secretsmanager:VersionStage',
   'ses:FromAddress',
@@ -42,6 +44,7 @@ const OPERATORS: Readonly<Record<string, (wanted: string) => Wants>> = {
   },
   ArnEquals: arnGlobOf,
   ArnLike: arnGlobOf,
+  NumericGreaterThanEquals: (wanted) => (value) => Number(value) >= Number(wanted),
   Bool: (wanted) => (value) => value.toLowerCase() === wanted.toLowerCase(),
 };
 /** Met if none of the values is one that the policy names, and so by a request that has none. */

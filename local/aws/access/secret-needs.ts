@@ -23,7 +23,7 @@ export function secretNeeds(asked: AskedCall, resources: Resources): readonly [N
     action: `secretsmanager:${action}`,
     resource: about.arn,
     accountId: about.accountId,
-    context,
+    context: { 'aws:ResourceTag/keyturn:user': about.secret?.tags.get('keyturn:user'), ...context },
     ...own,
   });
   const use = { about, caller: caller.accountId, region: resources.model.region };
@@ -34,20 +34,17 @@ export function secretNeeds(asked: AskedCall, resources: Resources): readonly [N
       return [
         { action: 'secretsmanager:ListSecrets', resource: '*', accountId: caller.accountId, context: {} },
       ];
-    case 'CreateSecret':
+    case 'CreateSecret': {
+      const { Name, KmsKeyId, Tags } = input;
+      // The key is checked before the secret exists.
+      const trial = { ...use, about: { ...about, arn: 'RequestToValidateKeyAccess' } };
       return [
-        need('CreateSecret', {
-          'secretsmanager:Name': input.Name,
-          'secretsmanager:KmsKeyId': input.KmsKeyId,
-        }),
-        ...(input.Tags === undefined ? [] : [need('TagResource')]),
+        need('CreateSecret', { 'secretsmanager:Name': Name, 'secretsmanager:KmsKeyId': KmsKeyId }),
+        ...(Tags === undefined ? [] : [need('TagResource')]),
         ...kms('GenerateDataKey'),
-        // The key is checked before the secret exists.
-        ...kmsNeeds({ ...use, about: { ...about, arn: 'RequestToValidateKeyAccess' } }, key, [
-          'GenerateDataKey',
-          'Decrypt',
-        ]),
+        ...kmsNeeds(trial, key, ['GenerateDataKey', 'Decrypt']),
       ];
+    }
     case 'PutSecretValue': {
       const isAgain = about.secret?.versions.has(String(input.ClientRequestToken)) ?? false;
       return [need('PutSecretValue'), ...kms('GenerateDataKey', ...(isAgain ? ['Decrypt'] : []))];
@@ -66,14 +63,21 @@ export function secretNeeds(asked: AskedCall, resources: Resources): readonly [N
         ...kms('Decrypt'),
         ...replicaNeeds(use, input.AddReplicaRegions, resources),
       ];
-    case 'PutResourcePolicy': {
-      const blocks = String(input.BlockPublicPolicy ?? false);
-      return [need('PutResourcePolicy', { 'secretsmanager:BlockPublicPolicy': blocks })];
-    }
+    case 'DeleteSecret':
+      return [need('DeleteSecret', windowOf(input))];
+    case 'PutResourcePolicy':
+      return [need('PutResourcePolicy', publicityOf(input))];
     default:
       return [need(operation)];
   }
 }
+
+const windowOf = ({ RecoveryWindowInDays: days }: AskedCall['input']): Record<string, string> =>
+  days === undefined ? {} : { 'secretsmanager:RecoveryWindowInDays': String(days) };
+
+const publicityOf = ({ BlockPublicPolicy }: AskedCall['input']): Record<string, string> => ({
+  'secretsmanager:BlockPublicPolicy': String(BlockPublicPolicy ?? false),
+});
 
 function aboutOf({ input, caller }: AskedCall, { model, secrets }: Resources): About {
   const id = String(input.SecretId ?? input.Name ?? '');

@@ -75,6 +75,10 @@ export interface Account {
   state: AccountState;
   /** Where it is in the organization: `o-…/r-…/ou-…/`; empty if it is in none. */
   path: string;
+  /** The account's own tags, in AWS Organizations. */
+  readonly tags: Map<string, string>;
+  /** The addresses of its alternate contacts. */
+  readonly contacts: Map<'BILLING' | 'OPERATIONS' | 'SECURITY', string>;
   /** By name. */
   readonly users: Map<string, User>;
   /** The users' names in each group, by its name. */
@@ -169,6 +173,8 @@ export function makeAccount(about: {
     state: 'ACTIVE',
     path: about.path ?? 'o-example/r-root/',
     users: new Map((about.users ?? []).map((user) => [user.name, user])),
+    tags: new Map(),
+    contacts: new Map(),
     groups: new Map(),
     rootKeys: 0,
     memberRole: true,

@@ -66,6 +66,12 @@ function deleteSecret(
     throw invalid('The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).');
   }
   const secret = usableSecret(manager, caller, SecretId);
+  if (secret.replicas.size > 0) {
+    throw new AwsError(
+      'InvalidRequestException',
+      "You can't delete secret that still has replica regions. Remove them first.",
+    );
+  }
   const at = manager.model.now();
   const goneAt = new Date(at.getTime() + (force ? 0 : (days ?? 30) * DAY));
   secret.deletion = { at, goneAt };

@@ -1,4 +1,6 @@
 import type {
+  RemoveRegionsFromReplicationRequest,
+  RemoveRegionsFromReplicationResponse,
   ReplicateSecretToRegionsRequest,
   ReplicateSecretToRegionsResponse,
 } from '@aws-sdk/client-secrets-manager';
@@ -26,5 +28,13 @@ export function replicaOperations(manager: SecretsManager) {
         return { ARN: secret.arn, ReplicationStatus: replicationStatus(secret) };
       },
     ),
+    RemoveRegionsFromReplication: operation<
+      RemoveRegionsFromReplicationRequest,
+      RemoveRegionsFromReplicationResponse
+    >()(['SecretId', 'RemoveReplicaRegions'], [], ({ SecretId, RemoveReplicaRegions }, caller) => {
+      const secret = usableSecret(manager, caller, SecretId);
+      for (const region of RemoveReplicaRegions) secret.replicas.delete(region);
+      return { ARN: secret.arn, ReplicationStatus: replicationStatus(secret) };
+    }),
   };
 }

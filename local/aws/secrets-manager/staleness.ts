@@ -17,7 +17,7 @@ interface Before {
   readonly description: DescribeSecretResponse | undefined;
 }
 
-const changing = /^(?:Create|Put|Update|Delete|Restore|Tag|Untag|Replicate)/;
+const changing = /^(?:Create|Put|Update|Delete|Restore|Tag|Untag|Replicate|RemoveRegions)/;
 
 /**
  * Secrets Manager's eventual consistency: for some seconds after a change, DescribeSecret answers, one time in two by

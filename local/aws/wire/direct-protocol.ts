@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { AccountClient } from '@aws-sdk/client-account';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
@@ -28,6 +29,7 @@ type Protocol = ClientProtocol<HttpRequest, HttpResponse>;
 
 /** What each client speaks by default; made on first use, and the same for all clients of a service. */
 const wires: Readonly<Record<string, () => { readonly config: { readonly protocol?: unknown } }>> = {
+  'com.amazonaws.account': () => new AccountClient(),
   'com.amazonaws.cloudtrail': () => new CloudTrailClient(),
   'com.amazonaws.eventbridge': () => new EventBridgeClient(),
   'com.amazonaws.iam': () => new IAMClient(),

@@ -38,13 +38,15 @@ const SERVICES: ReadonlySet<string> = new Set<ServiceName>([
   'lambda',
   'securityhub',
   'cloudtrail',
+  'account',
 ]);
 
-/** SES v2 and Security Hub are REST: their operations are methods and paths. */
+/** SES v2, Security Hub and Account Management are REST: their operations are methods and paths. */
 const ROUTES: Readonly<Record<string, string>> = {
   'POST /v2/email/outbound-emails': 'SendEmail',
   'GET /v2/email/account': 'GetAccount',
   'POST /findings/import': 'BatchImportFindings',
+  'POST /getAlternateContact': 'GetAlternateContact',
 };
 
 const AUTHORIZATION =
@@ -89,7 +91,7 @@ function readOperation(
   if (service === 'iam' || service === 'sts') return decodeForm(body);
   if (service === 's3') return decodeS3(request, { headers, body, region });
   if (service === 'lambda') return decodeLambda(request, body);
-  if (service === 'ses' || service === 'securityhub') {
+  if (service === 'ses' || service === 'securityhub' || service === 'account') {
     const route = `${request.method} ${request.path.replace(/\/$/, '')}`;
     return { operation: ROUTES[route] ?? route, input: decodeJson(body) };
   }

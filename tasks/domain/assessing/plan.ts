@@ -1,8 +1,11 @@
 import { defined } from '../defined.ts';
 import type { LastUse } from '../keys.ts';
+import type { MadeByCode } from '../made-by-code.ts';
 import type { WayOff } from '../off-keys.ts';
+import type { Owners } from '../owners.ts';
 import { maxRounds, type Policy, policyTable } from '../policy.ts';
 import type { Plan, Request } from '../rotation.ts';
+import { standardShape } from '../secret-shape.ts';
 import { day, daysBetween } from '../time.ts';
 import type { Act, Facts } from './facts.ts';
 import { unfinishedPair } from './pair.ts';
@@ -10,14 +13,18 @@ import { unfinishedPair } from './pair.ts';
 /** Everything that a plan is made from, except what to do. */
 export interface Situation extends Pick<Facts, 'now' | 'keys' | 'uses' | 'tags' | 'stored' | 'policy'> {
   readonly request: Pick<Request, 'when' | 'keyId' | 'override' | 'reported'>;
-  readonly owner: readonly string[];
+  readonly owner: Owners;
   readonly wayOff?: WayOff | undefined;
+  readonly madeByCode?: MadeByCode | undefined;
   readonly selfUpdating: boolean;
   readonly account: { readonly name: string; readonly email: string };
   /** Whether the secret's current version is the old key's. */
   readonly current: boolean;
   readonly leaked?: readonly string[];
   readonly withoutReplacement?: Plan['withoutReplacement'];
+  /** How the user's secret looks, as text, and the ARN of one that isn't ours. */
+  readonly shape?: string;
+  readonly adoptedSecret?: string | undefined;
 }
 
 /** The plan that Assess passes to all later states. */
@@ -41,7 +48,8 @@ export function makePlan(assessed: Act, situation: Situation): Plan {
     keysSeen: keys.map((key) => key.id),
     keysActive: keys.filter(({ status }) => status === 'Active').map(({ id }) => id),
     confirmation: confirmationOf(act, request, situation.selfUpdating && newKeyNeeded),
-    owner: [...owner],
+    owner: [...owner.addresses],
+    ownerFrom: { place: owner.place, passedOver: [...owner.passedOver] },
     accountName: account.name,
     accountEmail: account.email,
     policy,
@@ -58,6 +66,9 @@ export function makePlan(assessed: Act, situation: Situation): Plan {
       replacedById,
       rareUseDays,
       wayOff: situation.wayOff,
+      madeByCode: situation.madeByCode,
+      shape: situation.shape === standardShape ? undefined : situation.shape,
+      adoptedSecret: situation.adoptedSecret,
     }),
   };
 }

@@ -25,6 +25,7 @@ export const badges: Readonly<Record<string, Badge>> = {
   rolledBack: 'rolledBack',
   tagsChanged: 'completed',
   leaseTaken: 'completed',
+  adoption: 'completed',
   nothing: 'nothing',
   handedOn: 'handedOn',
   needsPerson: 'needsAPerson',

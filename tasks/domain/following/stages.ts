@@ -11,6 +11,7 @@ export function stageOf(state: string): Stage | undefined {
     case 'Begin':
     case 'ChangeTags':
     case 'TakeLease':
+    case 'AdoptSecrets':
     case 'ClaimUser':
     case 'Assess':
     case 'TakeOver':
@@ -43,6 +44,7 @@ export function stageOf(state: string): Stage | undefined {
     case 'RolledBack':
     case 'TagsChanged':
     case 'LeaseTaken':
+    case 'Adoption':
       return 'done';
     default:
       return undefined;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { accountPlaces } from '../owners.ts';
 import { setting } from './entry.ts';
 import { senderSchema } from './sender.ts';
 
@@ -30,8 +31,14 @@ export const mailSchema = z.strictObject({
     example: 'operators@example.com',
   }),
   ownerTag: setting(z.string().min(1).max(128).default('owner'), {
-    description: "The tag on an IAM user that holds its owner's mail addresses, separated by spaces.",
+    description:
+      "The tag on an IAM user, or on its account, that holds the owner's mail addresses, separated by spaces or slashes.",
     example: 'team-mail',
+  }),
+  ownersFrom: setting(z.array(z.enum(accountPlaces)).default([...accountPlaces]), {
+    description:
+      'Where [the owner](owners.md#who-is-asked) of a user without such a tag is looked for; the order is always this one. If nothing names anybody, the operators are asked.',
+    example: ['accountTag', 'accountAddress'],
   }),
   createIdentity: setting(z.boolean().default(true), {
     description:

@@ -68,6 +68,18 @@ const surveySchema = z.strictObject({
       'For how many days a user is left alone after nobody answered. Twice as long after each further silence of the same owner, at most a year.',
     example: 90,
   }),
+  codeTags: setting(
+    z
+      .array(z.string().regex(/^[^=]{1,128}(=.{0,256})?$/, 'must be key or key=value'))
+      .max(20)
+      .default([]),
+    {
+      description:
+        'Tags by which IAM users are known to be managed by [infrastructure as code](infrastructure-as-code.md), besides those that keyturn knows. Upper and lower case are the same.',
+      allowed: 'a list of up to 20 tags, each as `key` or `key=value`',
+      example: ['repository=infrastructure'],
+    },
+  ),
 });
 
 /**

@@ -34,6 +34,7 @@ const shape = {
     .regex(/^[\w-]{1,64}$/)
     .optional(),
   ownerTag: mailSchema.shape.ownerTag,
+  ownersFrom: mailSchema.shape.ownersFrom,
   linkKeySecret: z.string().min(1).default('keyturn/link-key'),
   secretPrefix: z.string().endsWith('/').default('keyturn/'),
   storage: storageSchema.shape.where,
@@ -41,9 +42,15 @@ const shape = {
   secretKmsKey: kmsKeySchema.optional(),
   secretReaders: storageSchema.shape.readers,
   secretExclusive: storageSchema.shape.exclusive,
+  /** How secrets look, as text. */
+  secretShape: storageSchema.shape.shape,
+  /** Whether secrets that exist already may be adopted. */
+  adopts: storageSchema.shape.adopts,
   /** The role of the task that stores keys, which must read what it stored. */
   provisionRole: z.string().min(1).default('keyturn-provision-new-key'),
   replicaRegions: storageSchema.shape.replicaRegions,
+  /** When secrets of users who are gone are deleted. */
+  goneUsers: storageSchema.shape.goneUsers,
   policy,
   brand,
   runbookUrl,

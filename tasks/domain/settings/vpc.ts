@@ -3,7 +3,7 @@ import { setting } from './entry.ts';
 
 /** The services that functions call, by the last part of their endpoint's name. */
 export const endpointServiceSchema = z.enum([
-  ...(['cloudtrail', 'email', 'events', 'iam', 'kms', 'lambda', 'organizations', 's3'] as const),
+  ...(['account', 'cloudtrail', 'email', 'events', 'iam', 'kms', 'lambda', 'organizations', 's3'] as const),
   ...(['secretsmanager', 'securityhub', 'states', 'sts'] as const),
 ]);
 export type EndpointService = z.infer<typeof endpointServiceSchema>;
@@ -22,7 +22,7 @@ const createSchema = z.strictObject({
     description: "The subnets' route tables, which get a route to S3.",
     example: ['rtb-0a1b2c3d4e5f6a7b8'],
   }),
-  except: setting(z.array(endpointServiceSchema).max(12).default([]), {
+  except: setting(z.array(endpointServiceSchema).max(13).default([]), {
     description: 'Services for which none is created: the VPC has one already, or the region offers none.',
     example: ['sts', 's3'],
   }),

@@ -1,6 +1,7 @@
 import type { Due } from '../decisions/aged.ts';
 import type { AccessKey } from '../keys.ts';
 import type { NameSet, TagMap } from '../letter-case.ts';
+import type { Owners } from '../owners.ts';
 import type { PolicyOverrides } from '../policy.ts';
 import type { Storage } from '../storage.ts';
 import type { Exemption } from '../tags.ts';
@@ -13,12 +14,15 @@ import type { KeyDecision } from './row.ts';
 export interface AccountFacts {
   readonly now: Date;
   readonly accountId: string;
-  readonly accountEmail: string;
+  /** Who answers for a user whose own tag names nobody. */
+  readonly owners: Owners;
   readonly ownerTag: string;
   /** The deployment's policy; a user's tags override it. */
   readonly policy: PolicyOverrides;
   /** Where secrets should be, and who may read them. */
   readonly secrets: Pick<Storage, 'storage' | 'secretReaders' | 'secretExclusive'>;
+  /** Tags by which users are known to be managed by code. */
+  readonly codeTags: readonly string[];
   readonly overdueAfterDays: number;
   /** How long a user is left alone after a rotation that didn't complete. Days. */
   readonly restDays: number;

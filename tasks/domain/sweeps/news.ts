@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { day } from '../time.ts';
-import type { OpenQuestions } from './open-question.ts';
+import { type OpenQuestions, ownerQuestions } from './open-question.ts';
 
 /** What the operators were last told by a sweep, and when. */
 export const lastMailSchema = z.object({
@@ -16,12 +16,12 @@ export type LastMail = z.infer<typeof lastMailSchema>;
 const almostAWeek = 6.5 * day;
 
 /**
- * What a sweep finds and no rotation reports: root keys and tags that can't be read. Operators hear of each
- * immediately, once.
+ * What a sweep finds and no rotation reports: root keys, tags that can't be read, and owners who are no addresses.
+ * Operators hear of each immediately, once.
  */
 export const findingsIn = ({ first }: Pick<OpenQuestions, 'first'>): string[] =>
   first
-    .filter(({ id }) => id === 'rootKey' || id.startsWith('unreadable'))
+    .filter(({ id }) => id === 'rootKey' || id.startsWith('unreadable') || id.startsWith(ownerQuestions))
     .map(({ accountId, userName, id }) =>
       createHash('sha256').update(`${accountId} ${userName} ${id}`).digest('hex').slice(0, 12),
     );

@@ -72,6 +72,25 @@ export function openQuestionOf(
   };
 }
 
+/**
+ * A tag or a contact that should name an owner and doesn't; undefined if there is none. Somebody else is asked
+ * meanwhile, so no rotation waits for it.
+ */
+export const ownerQuestion = (
+  who: { readonly accountId: string; readonly userName?: string },
+  problem: string | undefined,
+): OpenQuestion | undefined =>
+  problem === undefined
+    ? undefined
+    : {
+        ...{ userName: 'the account itself', ...who },
+        ...{ waitsFor: 'operators', what: problem, id: `${ownerQuestions}${problem}` },
+        ...(who.userName === undefined ? {} : { next: 'lookAtTags' }),
+      };
+
+/** How the IDs of these questions begin. */
+export const ownerQuestions = 'owner: ';
+
 function inWords({ outcome, because, silences, owner }: Rest): string {
   switch (outcome) {
     case 'silence':

@@ -3,6 +3,7 @@ import { notSurveyed, resultsInAll } from '../controls/judge.ts';
 import { controlCountsSchema } from '../controls/result.ts';
 import { defined } from '../defined.ts';
 import { NameSet } from '../letter-case.ts';
+import { type GoneUsers, goneUsersSchema, noneGone } from './gone-users.ts';
 import {
   type AccountLine,
   accountLineSchema,
@@ -51,6 +52,7 @@ export const overviewSchema = z.object({
   /** The results of the controls in all accounts. */
   controls: controlCountsSchema.optional(),
   unneeded: unneededSchema.default(noneUnneeded),
+  gone: goneUsersSchema.default(noneGone),
   /** The running rotations. */
   rotations: runningSchema.default(noneRunning),
 });
@@ -83,6 +85,9 @@ export class Gathering {
   #open: OpenQuestions[] = [];
   #rotations: RunningRotations = noneRunning;
   readonly #unneeded: Unneeded = { count: 0, first: [] };
+  readonly #gone: GoneUsers = { count: 0, first: [] };
+  /** What is wrong with accounts' owners, with the accounts' number and the first of them. */
+  readonly #ofOwners = new Map<string, { count: number; readonly first: string }>();
 
   constructor(problems: readonly string[]) {
     this.#problems = [...problems];
@@ -112,11 +117,14 @@ export class Gathering {
     this.#named.push(...summary.named);
     const problems = hold === undefined ? summary.problems : [hold, ...summary.problems];
     for (const problem of problems) this.#problems.push(`${account.id}: ${problem}`);
+    for (const problem of summary.ofOwners) this.#addOwners(account.id, problem);
     this.#keepOldest(summary.oldest);
     this.#open.push(summary.open);
     this.#rotations = addRunning(this.#rotations, summary.rotations);
     this.#unneeded.count += summary.unneeded.count;
     this.#unneeded.first.push(...summary.unneeded.first.slice(0, most - this.#unneeded.first.length));
+    this.#gone.count += summary.gone.count;
+    this.#gone.first.push(...summary.gone.first.slice(0, most - this.#gone.first.length));
     const why = notLive ?? hold;
     const result = why === undefined ? 'surveyed' : `surveyed; nothing is started: ${why}`;
     const oldestDays = summary.oldest[0]?.ageDays;
@@ -131,7 +139,13 @@ export class Gathering {
   overview(skippedAccounts: number, named: readonly string[]): Overview {
     const there = new NameSet(this.#named);
     const unknown = named.filter((name) => !there.has(name));
-    const problems = [...this.#problems, ...unknown.map((name) => `user ${name} is in none of the accounts`)];
+    const problems = [
+      ...this.#problems,
+      ...unknown.map((name) => `user ${name} is in none of the accounts`),
+      ...[...this.#ofOwners].map(([problem, { count, first }]) =>
+        count === 1 ? `${first}: ${problem}` : `${count} accounts, the first ${first}: ${problem}`,
+      ),
+    ];
     return {
       totals: { ...this.#totals, skippedAccounts, byDecision: this.#byDecision },
       failed: this.#failed.slice(0, most),
@@ -143,8 +157,16 @@ export class Gathering {
       change: changeInAll(this.lines),
       controls: resultsInAll(this.lines),
       unneeded: this.#unneeded,
+      gone: this.#gone,
       rotations: this.#rotations,
     };
+  }
+
+  /** Often the same for every account, and then one sentence. */
+  #addOwners(accountId: string, problem: string): void {
+    const same = this.#ofOwners.get(problem) ?? { count: 0, first: accountId };
+    same.count += 1;
+    this.#ofOwners.set(problem, same);
   }
 
   #addFailure(account: AccountOfLine, because: string): void {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { keyResultsSchema } from '../controls/result.ts';
 import { lastUseSchema } from '../keys.ts';
+import { madeByCodeSchema } from '../made-by-code.ts';
 import { wayOffSchema } from '../off-keys.ts';
 import { accountIdSchema } from '../scope.ts';
 import { restSchema } from './rest.ts';
@@ -50,6 +51,8 @@ export const keyRowSchema = z.object({
   readers: z.array(z.string()).optional(),
   /** What may replace the user's keys; only known for users that were looked at. */
   wayOff: wayOffSchema.optional().catch(undefined),
+  /** What may undo a rotation; only known for users that were looked at. */
+  madeByCode: madeByCodeSchema.optional().catch(undefined),
   /** Where the user's secret is. */
   secretIn: z.enum(['member', 'central', 'nowhere', 'unknown']).optional(),
   /** The results of the controls that apply to the key. */

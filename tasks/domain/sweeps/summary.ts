@@ -2,9 +2,17 @@ import * as z from 'zod';
 import { countResults } from '../controls/judge.ts';
 import { controlCountsSchema } from '../controls/result.ts';
 import { defined } from '../defined.ts';
+import { isUnreadable, type Owners } from '../owners.ts';
 import { accountIdSchema } from '../scope.ts';
 import { changeSchema, type KeysChange } from './change.ts';
-import { gatherQuestions, noQuestions, openQuestionsSchema } from './open-question.ts';
+import { type GoneUser, type GoneUsers, goneUsersSchema, noneGone } from './gone-users.ts';
+import {
+  gatherQuestions,
+  noQuestions,
+  type OpenQuestion,
+  openQuestionsSchema,
+  ownerQuestion,
+} from './open-question.ts';
 import {
   candidateSchema,
   decisionSchema,
@@ -20,8 +28,9 @@ import { inWaveOrder, oldestFirst } from './wave.ts';
 /** The lists are short because a sweep reads up to ten thousand summaries; the account's own rows are complete. */
 export const oldestOfAccount = 20;
 const problemsOfAccount = 20;
-const questionsOfAccount = 20;
+const mostQuestions = 20;
 const unneededOfAccount = 20;
+const goneOfAccount = 20;
 /** Candidates beyond an account's share of a wave, as replacements for those that can't be started. */
 export const sparesOfAccount = 5;
 
@@ -65,6 +74,10 @@ export const summarySchema = z.discriminatedUnion('state', [
     complete: z.boolean().default(false),
     /** The results of the controls; undefined before 1.0. */
     controls: controlCountsSchema.optional(),
+    /** What was wrong with the account's own owners, if they were looked for. */
+    ofOwners: z.array(z.string()).default([]),
+    /** Secrets of users who are gone. */
+    gone: goneUsersSchema.default(noneGone),
     /** Users that could be deleted. */
     unneeded: unneededSchema.default(noneUnneeded),
     /** Its running rotations. */
@@ -98,6 +111,7 @@ export function summarize(
     /** Whether the credential report had the root user, and how many users of it could not be read. */
     readonly rootRead: boolean;
     readonly unread: number;
+    readonly owners?: Owners | undefined;
   },
 ): Surveyed {
   const { accountId, asOf, users, perAccount, hold, notLive, named } = about;
@@ -119,16 +133,31 @@ export function summarize(
     ...defined({ hold, notLive, change: about.change }),
     oldest: oldestActive(rows),
     open: gatherQuestions(
-      triaged.flatMap(({ open }) => open ?? []),
-      questionsOfAccount,
+      [...triaged.flatMap(({ open }) => open ?? []), ...questionsOfAccount(accountId, about.owners)],
+      mostQuestions,
     ),
     problems: shorten(problems, problemsOfAccount),
     complete: about.rootRead && about.unread === 0,
     controls: countResults(rows, about),
+    ofOwners: [...(about.owners?.passedOver ?? [])],
+    gone: noneGone,
     unneeded: unneededAmong(triaged),
     rotations: countRunning(triaged.flatMap(({ rotation }) => rotation ?? [])),
     named: [...named],
   };
+}
+
+/** A contact that can't be read is no question: the same is often true of every account. */
+const questionsOfAccount = (accountId: string, owners: Owners | undefined): OpenQuestion[] =>
+  (owners?.passedOver ?? [])
+    .filter((problem) => !isUnreadable(problem))
+    .flatMap((problem) => ownerQuestion({ accountId }, problem) ?? []);
+
+/** Those that somebody may have to do something about come first. */
+export function goneInSummary(gone: readonly GoneUser[]): GoneUsers {
+  const urgency = ['restore', 'delete', 'keep', 'inUse', 'wait', 'scheduled'] as const;
+  const sorted = gone.toSorted((a, b) => urgency.indexOf(a.act) - urgency.indexOf(b.act));
+  return { count: gone.length, first: sorted.slice(0, goneOfAccount) };
 }
 
 function unneededAmong(triaged: readonly Triaged[]): Unneeded {

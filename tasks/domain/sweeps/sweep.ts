@@ -38,6 +38,8 @@ export const surveySchema = z.object({
   inspectAllUsers: z.boolean(),
   /** Prefixes of the latest complete sweeps, newest first. */
   previous: z.array(z.string()).default([]),
+  /** Whether secrets of users who are gone may be deleted. */
+  deletesSecrets: z.boolean().default(false),
   /** The prefix of the sweep that the number of keys is compared with, if there is one. */
   base: z.string().optional(),
 });
@@ -79,5 +81,6 @@ export const objects = {
   report: 'report.json',
   page: 'index.html',
   keysOf: (accountId: string, form: 'jsonl' | 'csv'): string => `keys/account=${accountId}/keys.${form}`,
+  goneOf: (accountId: string): string => `keys/account=${accountId}/gone-users.jsonl`,
   summaryOf: (accountId: string): string => `keys/account=${accountId}/summary.json`,
 } as const;

@@ -6,12 +6,13 @@ import { unneededUserTable } from '../decisions/unneeded-user.ts';
 import { defined } from '../defined.ts';
 import { PolicyOutOfBounds, UnreadableTag } from '../errors.ts';
 import { attemptOf, nameOf } from '../execution-name.ts';
+import { madeByCode } from '../made-by-code.ts';
 import { type WayOff, wayOffFor } from '../off-keys.ts';
-import { ownersOf } from '../tags.ts';
+import { ownersInTag, ownersOfUser } from '../owners.ts';
 import { daysBetween } from '../time.ts';
 import type { ReportedUser } from './credential-report.ts';
 import type { AccountFacts, UserLook, Verdict } from './facts.ts';
-import { type OpenQuestion, openQuestionOf } from './open-question.ts';
+import { type OpenQuestion, openQuestionOf, ownerQuestion } from './open-question.ts';
 import { readersOf, whyMisplaced } from './readers.ts';
 import { type LastRotation, type Rest, restAfter } from './rest.ts';
 import type { Candidate, KeyRow, UnneededUser } from './row.ts';
@@ -40,12 +41,12 @@ export function triage(user: ReportedUser, look: UserLook | undefined, facts: Ac
   const keys = isRead ? seenKeys(look.keys, user) : reportedKeys(user, facts.memory);
   const tags = look?.state === 'seen' ? look.tags : undefined;
   const last = look?.state === 'seen' ? look.lastRotation : undefined;
-  let owner = [facts.accountEmail];
+  const tag = tags?.get(facts.ownerTag);
+  const owner = tags === undefined ? facts.owners.addresses : ownersOfUser(tag, facts.owners).addresses;
   let limits: Limits | undefined;
   let invalid: string | undefined;
   let rest = restKnown(user.name, look, facts);
   try {
-    if (tags !== undefined) owner = ownersOf(tags, facts.ownerTag, facts.accountEmail);
     if (tags !== undefined) rest = restAfter(last, rest, owner.join(' '), facts);
     limits = limitsOf(user.name, look, facts);
   } catch (error) {
@@ -63,23 +64,26 @@ export function triage(user: ReportedUser, look: UserLook | undefined, facts: Ac
     ...secretOf(user.name, look, facts),
     ...defined({ rest }),
     wayOff: tags === undefined ? undefined : wayOffOf(user.name, tags, keys),
+    madeByCode: tags === undefined ? undefined : madeByCode({ userName: user.name, tags }, facts.codeTags),
   };
   const results = judgeKeys(user, keys, facts.now);
   const rows = keys.map((key, place) => ({
     ...rowOf(key, key.active ? verdict : judge({ ...situation, active: false }), about, facts),
     ...defined({ controls: results[place], userPath: user.path }),
   }));
-  const problem = problemOf(user.name, verdict, look, facts);
+  const [tagProblem] = ownersInTag(tag).passedOver;
+  const problem = problemOf(user.name, { ...verdict, tagProblem }, look, facts);
   const candidate =
     tags === undefined ? {} : candidateOf(user.name, { keys, verdict, owner, last, rest }, facts);
   const hasKeys = keys.some(({ active }) => active);
+  const who = { accountId: facts.accountId, userName: user.name };
   const open = hasKeys
-    ? openQuestionOf(
-        { accountId: facts.accountId, userName: user.name },
+    ? (openQuestionOf(
+        who,
         verdict,
         rest,
         keys.flatMap(({ active, keyId }) => (active && keyId !== undefined ? [keyId] : [])),
-      )
+      ) ?? ownerQuestion(who, tagProblem))
     : undefined;
   const exemptionExpired = verdict.exemptionExpired ?? false;
   const unneeded = unneededUser(user, facts);
@@ -110,14 +114,15 @@ function secretOf(
 
 function problemOf(
   userName: string,
-  { decision, because }: Verdict,
+  { decision, because, tagProblem }: Verdict & { readonly tagProblem: string | undefined },
   look: UserLook | undefined,
   { secrets }: AccountFacts,
 ): { problem?: string } {
   if (decision === 'unreadable') return { problem: `${userName}: ${because}` };
   const secretIn = look?.state === 'seen' ? look.secretIn : undefined;
   const misplaced = secretIn === undefined ? undefined : whyMisplaced(secretIn, secrets);
-  return defined({ problem: misplaced && `${userName}: ${misplaced}` });
+  const problem = misplaced ?? tagProblem;
+  return defined({ problem: problem && `${userName}: ${problem}` });
 }
 
 function candidateOf(
@@ -154,7 +159,10 @@ function candidateOf(
 function rowOf(
   key: SurveyedKey,
   { decision, because, rotation }: Verdict,
-  about: Pick<KeyRow, 'userName' | 'owner' | 'ownerRead' | 'readers' | 'secretIn' | 'wayOff' | 'rest'>,
+  about: Pick<
+    KeyRow,
+    'userName' | 'owner' | 'ownerRead' | 'readers' | 'secretIn' | 'wayOff' | 'madeByCode' | 'rest'
+  >,
   { accountId, now, overdueAfterDays }: AccountFacts,
 ): KeyRow {
   const { keyId, slot, status, since, changedAt, lastUse, active } = key;
@@ -174,7 +182,12 @@ function rowOf(
     decision,
     because,
     overdue: active && !isExcused && age >= overdueAfterDays,
-    ...defined({ rotation, rest: about.rest, wayOff: active ? about.wayOff : undefined }),
+    ...defined({
+      rotation,
+      rest: about.rest,
+      wayOff: active ? about.wayOff : undefined,
+      madeByCode: active ? about.madeByCode : undefined,
+    }),
     ...(about.readers === undefined ? {} : { readers: about.readers, secretIn: about.secretIn }),
   };
 }

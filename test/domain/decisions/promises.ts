@@ -93,7 +93,8 @@ function brokenByReplacing(
 function brokenByPlan(facts: Facts, act: Act, leaked?: readonly string[]): string | undefined {
   const plan = makePlan(act, {
     ...facts,
-    ...{ owner: [], selfUpdating: false, account: { name: '', email: '' }, current: false },
+    owner: { addresses: [], place: 'operators', passedOver: [] },
+    ...{ selfUpdating: false, account: { name: '', email: '' }, current: false },
     ...(leaked === undefined ? {} : { leaked }),
   });
   const asks =

@@ -4,6 +4,7 @@ import { NameSet, TagMap } from '../../../tasks/domain/letter-case.ts';
 import type { ReportedKey, ReportedUser } from '../../../tasks/domain/sweeps/credential-report.ts';
 import { isWorthALook, whyDue } from '../../../tasks/domain/sweeps/due.ts';
 import type { AccountFacts, UserLook } from '../../../tasks/domain/sweeps/facts.ts';
+import { findingsIn } from '../../../tasks/domain/sweeps/news.ts';
 import type { LastRotation } from '../../../tasks/domain/sweeps/rest.ts';
 import { addRunning, countRunning } from '../../../tasks/domain/sweeps/running.ts';
 import { triage } from '../../../tasks/domain/sweeps/triage.ts';
@@ -54,10 +55,11 @@ describe('whether a user is worth two calls', () => {
 const facts: AccountFacts = {
   now,
   accountId: '111122223333',
-  accountEmail: 'payments@example.com',
+  owners: { addresses: ['payments@example.com'], place: 'accountAddress', passedOver: [] },
   ownerTag: 'owner',
   policy: {},
   secrets: { storage: 'member', secretReaders: ['role/ci/*-deployer'], secretExclusive: false },
+  codeTags: ['repository=infrastructure'],
   overdueAfterDays: 180,
   restDays: 7,
   silentRestDays: 60,
@@ -133,7 +135,7 @@ describe('what a user needs', () => {
     ['exempt until yesterday', old, seen(oldKeys, { 'keyturn:exempt': '2026-11-21 why' }), 'due', true],
     ['exempt without an end', old, seen(oldKeys, { 'keyturn:exempt': 'yes' }), 'unreadable', false],
     ['with a policy that is none', old, seen(oldKeys, { 'keyturn:quiet-days': '99' }), 'unreadable', false],
-    ['with an owner that is none', old, seen(oldKeys, { owner: 'the team' }), 'unreadable', false],
+    ['with an owner that is none', old, seen(oldKeys, { owner: 'the team' }), 'due', true],
     ['in rotation', old, seen(oldKeys, {}, { ...ended('RUNNING', 1), running: true }), 'inRotation', false],
     ['escalated yesterday', old, seen(oldKeys, {}, ended('escalated', 1)), 'deferred', false],
     ['failed a week ago', old, seen(oldKeys, {}, ended('FAILED', 7)), 'due', true],
@@ -174,6 +176,40 @@ describe('what a user needs', () => {
       because: '104 days old, the maximum is 90; exempt until 2026-12-31: a vendor',
     });
     expect(triage(old, seen(oldKeys), exempt('2026-10-31'))).toMatchObject({ exemptionExpired: true });
+  });
+});
+
+describe('a user that code manages', () => {
+  const rowOf = (tags: Readonly<Record<string, string>>) => triage(old, seen(oldKeys, tags), facts).rows[0];
+
+  it('is named as such if it was looked at, and due as any other', () => {
+    expect(rowOf({ repository: 'infrastructure' })).toMatchObject({
+      decision: 'due',
+      madeByCode: { tool: 'code', because: 'its tag repository is infrastructure' },
+    });
+    expect(rowOf({ 'managed-by': 'terraform' })?.madeByCode?.tool).toBe('Terraform');
+    expect(rowOf({})?.madeByCode).toBeUndefined();
+  });
+});
+
+describe('the owner of a user', () => {
+  const owned = (owner?: string) => triage(old, seen(oldKeys, owner === undefined ? {} : { owner }), facts);
+
+  it('is whom its tag names, as far as those are addresses, otherwise who answers for the account', () => {
+    const of = (tag?: string) => owned(tag).candidate?.owner;
+    expect(of('ada@example.com/bob@example.com')).toEqual(['ada@example.com', 'bob@example.com']);
+    expect(of('ada@example.com Bob')).toEqual(['ada@example.com']);
+    expect(of('the team')).toEqual(['payments@example.com']);
+    expect(of()).toEqual(['payments@example.com']);
+  });
+
+  it('is a question to the operators, once, if the tag names something else', () => {
+    const { open, problem } = owned('Bob');
+    expect(problem).toBe("app: the user's tag has “Bob”, which isn't a mail address");
+    expect(open).toMatchObject({ waitsFor: 'operators', next: 'lookAtTags' });
+    expect(findingsIn({ first: open === undefined ? [] : [open] })).toHaveLength(1);
+    expect(owned('ada@example.com')).not.toHaveProperty('open');
+    expect(owned('ada@example.com')).not.toHaveProperty('problem');
   });
 });
 
