@@ -1,4 +1,8 @@
-import { sampleSecretName, userOfSecretTag } from '../tasks/domain/adopting/candidates.ts';
+import {
+  accountOfSecretTag,
+  sampleSecretName,
+  userOfSecretTag,
+} from '../tasks/domain/adopting/candidates.ts';
 import type { Deployment } from './settings.ts';
 
 /** Which values of an adopted secret may be read: what is in it, and the pair that is to be proved. */
@@ -14,7 +18,8 @@ interface Adoptable {
 
 /**
  * The secrets of an account that may be adopted: those that have the AWS sample's name for a user of this account,
- * and those whose tag says whose key they hold. keyturn can't set that tag: whoever may tag a secret decides.
+ * and those whose tag says whose key they hold. keyturn can't set that tag: whoever may tag a secret decides. Secrets
+ * that keyturn created have it too, and the account's besides.
  */
 export function adoptable(
   { region }: Pick<Deployment, 'region'>,
@@ -26,7 +31,12 @@ export function adoptable(
     { resource: named(`${sampleSecretName(accountId, '*')}-??????`) },
     {
       resource: named('*'),
-      conditions: { Null: { [`aws:ResourceTag/${userOfSecretTag}`]: 'false' } },
+      conditions: {
+        Null: {
+          [`aws:ResourceTag/${userOfSecretTag}`]: 'false',
+          [`aws:ResourceTag/${accountOfSecretTag}`]: 'true',
+        },
+      },
     },
   ];
 }

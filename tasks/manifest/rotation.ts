@@ -51,8 +51,9 @@ export const adoptSecrets = rotation(
     'labelAdoptable',
     'describeAccount',
     'describeRotation',
+    'readLease',
   ],
-  290,
+  170,
 );
 
 export const askAboutLeak = reporting('AskAboutLeak', ['sendMail']);

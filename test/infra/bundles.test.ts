@@ -20,7 +20,7 @@ import { environmentFrom } from '../../tasks/settings.ts';
 import { example } from './synthesized.ts';
 
 /** Bytes. A package that grows into every bundle should be noticed before it is deployed. */
-const largest = 800_000;
+const largest = 850_000;
 
 const inBuckets = [
   ...(['readReport', 'writeReport', 'writeRecord', 'countGuess', 'shareQuestions', 'readLease'] as const),
@@ -34,7 +34,7 @@ function clientsFor(row: FunctionRow): string[] {
     ...(doesAny(row, 'describeAccount', 'listAccounts', 'readAccountTags') ? ['organizations'] : []),
     ...(doesAny(row, 'readContacts') ? ['account'] : []),
     ...(doesAny(row, 'readSecretsKey') ? ['kms'] : []),
-    ...(doesAny(row, 'readSecret', 'readLinkKey') ? ['secrets-manager'] : []),
+    ...(doesAny(row, 'readSecret', 'readLinkKey', 'readAdoptable') ? ['secrets-manager'] : []),
     ...(doesAny(row, ...inBuckets) ? ['s3'] : []),
     ...(doesAny(row, 'sendMail') ? ['sesv2'] : []),
     ...(doesAny(row, 'lookUpCalls') ? ['cloudtrail'] : []),

@@ -223,7 +223,7 @@ describe('synthesis', () => {
     [
       'functions in a VPC call what has no endpoint there',
       { vpc: { subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0a1b2c3d'] } },
-      'subnets must lead to organizations.us-east-1.amazonaws.com',
+      'subnets must lead to account.us-east-1.amazonaws.com, organizations.us-east-1.amazonaws.com',
     ],
     ['the region is opt-in', { region: 'eu-south-1' }, 'eu-south-1 is an opt-in region'],
   ])('warns if %s', (_, settings, expected) => {

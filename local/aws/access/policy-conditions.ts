@@ -5,6 +5,7 @@ export type ConditionKeys = Readonly<Record<string, string | readonly string[] |
 
 /** The condition keys that a request here can have. A condition on any other would never be met, without a hint why. */
 const ONE_VALUE = [
+  'aws:ResourceTag/keyturn:account',
   'aws:ResourceTag/keyturn:user',
   'aws:PrincipalAccount',
   'aws:PrincipalArn',

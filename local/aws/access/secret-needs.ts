@@ -10,6 +10,12 @@ interface About {
   readonly secret: Secret | undefined;
 }
 
+/** The tags that policies ask for. */
+const tagsOf = ({ secret }: { readonly secret: Secret | undefined }) => ({
+  'aws:ResourceTag/keyturn:account': secret?.tags.get('keyturn:account'),
+  'aws:ResourceTag/keyturn:user': secret?.tags.get('keyturn:user'),
+});
+
 /**
  * The actions that a call of Secrets Manager must be allowed. It uses a customer's KMS key with the caller's
  * permissions: a new data key for every value that it stores, decryption for every value that it gives or compares,
@@ -23,7 +29,7 @@ export function secretNeeds(asked: AskedCall, resources: Resources): readonly [N
     action: `secretsmanager:${action}`,
     resource: about.arn,
     accountId: about.accountId,
-    context: { 'aws:ResourceTag/keyturn:user': about.secret?.tags.get('keyturn:user'), ...context },
+    context: { ...tagsOf(about), ...context },
     ...own,
   });
   const use = { about, caller: caller.accountId, region: resources.model.region };

@@ -22,7 +22,8 @@ export interface FoundSecret {
 
 /** Says whose access key a secret holds. Whoever may tag a secret decides that it may be adopted. */
 export const userOfSecretTag = 'keyturn:user';
-const accountOfSecretTag = 'keyturn:account';
+/** On every secret that keyturn created, so on none that it may adopt. */
+export const accountOfSecretTag = 'keyturn:account';
 
 /** The name that the AWS sample gives a user's secret. */
 export const sampleSecretName = (accountId: string, userName: string): string =>
@@ -85,6 +86,8 @@ function whyNot(
   const { accountId, own, secretPrefix } = about;
   if (secret.accountId !== accountId)
     return `it is in account ${secret.accountId}, where its user can't read it; keyturn will create one`;
+  if (secret.tags.has(accountOfSecretTag))
+    return `its tag ${accountOfSecretTag} says that keyturn created it: remove the tag first`;
   if (own.has(secretNameOf(secretPrefix, { accountId, userName })))
     return 'the user has a secret of keyturn’s already';
   const same = all.filter((one) => one.userName.toLowerCase() === userName.toLowerCase());
