@@ -22,7 +22,7 @@ function holdAnswers(life: Life): {
   const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
   let arrivals = 0;
   aws.handle = async (request) => {
-    if (String(request.headers['x-amz-target'] ?? '').endsWith('.SendTaskSuccess')) {
+    if (request.direct?.operation === 'SendTaskSuccess') {
       arrivals += 1;
       for (const { count, resolve } of waiting) if (arrivals >= count) resolve();
       await new Promise<void>((resolve) => held.push(resolve));

@@ -119,6 +119,7 @@ describe('a sweep', () => {
         'iam:ListAccessKeys',
         'iam:ListUserTags',
         'secretsmanager:DescribeSecret',
+        'secretsmanager:ListSecrets',
       ]),
     );
   });
@@ -213,7 +214,7 @@ describe('the report', () => {
     const execution = await swept.sweep();
     const csv = swept.object(execution, `keys/account=${payments}/keys.csv`);
     expect(csv.split('\n')[0]).toBe(
-      'account,user,key,status,since,age_days,last_used,last_used_service,last_used_region,owner,owner_read,decision,because,overdue,rotation,secret_in,readers,may_become,may_become_because,key_age,unused45,unused90,one_active_key,no_root_key',
+      'account,user,key,status,since,age_days,last_used,last_used_service,last_used_region,owner,owner_read,decision,because,overdue,rotation,secret_in,readers,may_become,may_become_because,made_by_code,key_age,unused45,unused90,one_active_key,no_root_key',
     );
     expect(csv).toMatch(new RegExp(`^${payments},deploy-bot,AKIA`, 'm'));
     const page = swept.object(execution, 'index.html');

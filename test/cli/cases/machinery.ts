@@ -21,7 +21,7 @@ export function machineryCases(aws: Aws): Case[] {
       when: 'one is missing',
       spoil: () => aws.lambda.on(ListFunctionsCommand).resolves({ Functions: [] }),
       status: 'fail',
-      seen: /Missing: keyturn-ask-about-leak/,
+      seen: /Missing: keyturn-adopt-secrets, keyturn-ask-about-leak/,
     },
     {
       check: 'functions',

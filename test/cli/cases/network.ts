@@ -32,7 +32,7 @@ export function networkCases(aws: Aws): Case[] {
     {
       ...{ check, when: 'everything has one', settings: { region: 'us-east-1', vpc } },
       spoil: (deployment) => has(deployment, () => true),
-      ...{ status: 'ok', seen: /^9 endpoints, all available$/ },
+      ...{ status: 'ok', seen: /^10 endpoints, all available$/ },
     },
     {
       ...{ check, when: 'one that keyturn doesn’t create is missing', settings: { vpc } },

@@ -34,15 +34,12 @@ async function loadedOnce(): Promise<string> {
   const program = new URL('aws.py', import.meta.url).pathname;
   const socket = join(folder, 'socket');
   const server = spawn(python, [program, 'serve', socket], { stdio: ['pipe', 'pipe', 'inherit'] });
-  await new Promise((resolve, reject) => {
-    server.stdout.once('data', resolve);
-    server.once('exit', (code) => reject(new Error(`aws.py ended with ${code}`)));
-  });
+  // Only then it listens. Leaving the loop closes the stream.
+  for await (const said of server.stdout) if (String(said).includes('ready')) break;
   // It ends, and removes its folder, with this process, which doesn't wait for it.
   server.unref();
   server.stdin.on('error', () => {});
   if (server.stdin instanceof Socket) server.stdin.unref();
-  server.stdout.destroy();
   const aws = join(folder, 'aws');
   // Neither site packages nor variables of Python: this only hands the command on.
   writeFileSync(aws, `#!/bin/sh\nexec '${python}' -S -E '${program}' run '${socket}' "$@"\n`);

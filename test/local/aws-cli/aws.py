@@ -24,7 +24,8 @@ def serve(path):
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)
         listener.listen(64)
-        print("ready", flush=True)
+        # At once: nobody reads any more after that.
+        os.write(1, b"ready\n")
         # Standard input ends when whoever started this has ended.
         while sys.stdin not in select.select([listener, sys.stdin], [], [])[0]:
             connection, _ = listener.accept()

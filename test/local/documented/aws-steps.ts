@@ -7,6 +7,7 @@ import type { DocumentedStep } from './step.ts';
 /** Commands of services, or of their operations, that the local system doesn't have. */
 export const onlyParsed: readonly RegExp[] = [
   /^aws logs filter-log-events/,
+  /^aws securityhub enable-security-hub/,
   /^aws sqs receive-message --region us-east-1/,
   /^aws sqs receive-message --queue-url/,
   /^aws sesv2 get-suppressed-destination/,
