@@ -54,7 +54,7 @@ const byAccount = (accounts: readonly AccountLine[], all: number): Table => ({
   kind: 'table',
   title: 'Controls by account',
   note: `${inThousands(accounts.length)} of ${inThousands(all)}, those with the most keys; every one is in ${objects.controlLines}`,
-  columns: ['Account', ...controls.map(({ title }) => title)],
+  columns: ['Account', ...controls.map(({ short }) => short)],
   rows: accounts.map((line): Cell[] => [
     { text: line.name, under: { text: line.accountId, url: objects.keysOf(line.accountId, 'csv') } },
     ...controls.map(({ id }) => resultCell(line.controls?.[id])),

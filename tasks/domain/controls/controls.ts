@@ -42,6 +42,8 @@ export type Control = Judge & {
   readonly id: ControlId;
   /** What must hold. */
   readonly title: string;
+  /** The same, as the heading of a narrow column. */
+  readonly short: string;
   /** A standard's own numbers; empty if it has no such control. */
   readonly numbers: Readonly<Record<Standard, readonly string[]>>;
   /** The standards whose numbers are keyturn's own reading, because neither CIS nor AWS maps this control to them. */
@@ -81,6 +83,7 @@ export const controls: readonly Control[] = [
   {
     id: 'keyAge',
     title: 'Active access keys are rotated within 90 days',
+    short: 'Below 90 days',
     about: 'key',
     judge: (key, user, now) => failIf(isAged(key, user, 90, now)),
     numbers: {
@@ -95,6 +98,7 @@ export const controls: readonly Control[] = [
   {
     id: 'unused45',
     title: 'Access keys that were not used for 45 days are not active',
+    short: 'Used in 45 days',
     about: 'key',
     judge: unusedFor(45),
     numbers: { cis: ['1.11'], nist: ['AC-2(3)'], pci: [], securityHub: ['IAM.22'] },
@@ -104,6 +108,7 @@ export const controls: readonly Control[] = [
   {
     id: 'unused90',
     title: 'Access keys that were not used for 90 days are not active',
+    short: 'Used in 90 days',
     about: 'key',
     judge: unusedFor(90),
     numbers: {
@@ -118,6 +123,7 @@ export const controls: readonly Control[] = [
   {
     id: 'oneActiveKey',
     title: 'A user has at most one active access key',
+    short: 'One active key',
     about: 'user',
     judge: ({ active }) => failIf(active.length > 1),
     numbers: { cis: ['1.12'], nist: ['IA-5'], pci: [], securityHub: [] },
@@ -127,6 +133,7 @@ export const controls: readonly Control[] = [
   {
     id: 'noRootKey',
     title: 'The root user has no access key',
+    short: 'No root key',
     about: 'account',
     numbers: {
       cis: ['1.3'],
