@@ -31,7 +31,7 @@ const rankOf = ({ moduleId }: TestSpecification): number => {
 export default class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    // The order of projects stays: a worker is started anew between two files of different ones.
+    // The order of projects stays: between two files of different ones, a new worker is started.
     const projects = [...new Set(sorted.map(({ project }) => project))];
     return projects.flatMap((of) =>
       sorted.filter(({ project }) => project === of).toSorted((a, b) => rankOf(a) - rankOf(b)),

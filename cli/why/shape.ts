@@ -11,7 +11,7 @@ export const whyShape = z.object({
       because: z.string().optional().describe('why it isn’t as of now'),
     })
     .describe('when this was so'),
-  wouldStart: z.boolean().describe('the next sweep would start a rotation, if its wave has room'),
+  wouldStart: z.boolean().describe('a sweep at this moment would start a rotation, if its wave has room'),
   keys: z
     .array(
       z.object({

@@ -157,7 +157,7 @@ function textFor({ user, asOf, wouldStart, keys, held }: Why): string {
   ]);
   const answer = wouldStart
     ? 'Yes: the next sweep would start a rotation, as soon as its wave has room.'
-    : 'No: a sweep would start nothing.';
+    : 'No: a sweep would start nothing now.';
   return textOf([
     `${user.accountId}/${user.userName}, ${asOf.by === 'now' ? `now, ${when}` : `as of the sweep of ${when}`}`,
     answer,

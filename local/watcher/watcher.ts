@@ -132,7 +132,7 @@ export class Watcher {
   }
 
   #found(where: string): void {
-    this.#report('P5', 'unknown', `a secret access key stands in ${where}`);
+    this.#report('P5', 'unknown', `a secret access key is in ${where}`);
   }
 
   #readData(where: string, data: unknown): void {

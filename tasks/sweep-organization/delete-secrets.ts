@@ -62,10 +62,10 @@ async function readRows(store: ReportStore, accountId: string) {
 /** One secret that can't be handled must not prevent the others. */
 async function handle(one: GoneUser, context: Context): Promise<GoneUser> {
   if (one.act !== 'delete' && one.act !== 'restore') return one;
-  // Before each: with many secrets, the lease may move meanwhile.
-  const why = await whyNoLease(context.dependencies);
-  if (why !== undefined) return { ...one, because: `${one.because}; not done: ${why}` };
   try {
+    // Before each: with many secrets, the lease may move meanwhile. A restored secret takes access from nobody.
+    const why = one.act === 'delete' ? await whyNoLease(context.dependencies) : undefined;
+    if (why !== undefined) return { ...one, because: `${one.because}; not done: ${why}` };
     const after = { ...one, ...(await act(one, context)) };
     context.dependencies.log.info('handled the secret of a user who is gone', { ...after });
     return after;

@@ -330,7 +330,7 @@ const ofTheCentralAccount: (typeof lives)[number] = {
   },
 };
 
-/** The user's only key is inactive while two sweeps look for the user in vain, and active when the third one does. */
+/** The user's only key is inactive while two sweeps look for the user and don't find it, and active when the third one does. */
 async function isGone(life: Life): Promise<void> {
   const [key] = life.user.keys;
   if (key === undefined) throw new Error('the user has no key');

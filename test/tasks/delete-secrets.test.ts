@@ -12,6 +12,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { versionIdOf } from '../../tasks/domain/keys.ts';
 import { leaseKey } from '../../tasks/domain/lease.ts';
+import { goneTag } from '../../tasks/domain/sweeps/gone-users.ts';
 import { deleteSecrets } from '../../tasks/sweep-organization/delete-secrets.ts';
 import { ago, now } from '../domain/uses.ts';
 import { given, noSuchUser } from './given.ts';
@@ -92,14 +93,29 @@ describe('DeleteSecrets', () => {
     expect(said()).toMatchObject({ act: 'scheduled' });
   });
 
-  it('changes nothing in a region without the lease, and says so', async () => {
-    prepare();
-    const lease = { region: 'eu-central-1', from: ago(9), takenAt: ago(9), by: 'Joe', reason: 'drill' };
-    const Body = { transformToString: async () => JSON.stringify(lease) };
-    aws.s3.on(GetObjectCommand, { Key: leaseKey }).resolves({ Body: Body as never });
-    await run({ lease: { region: 'eu-central-1', bucket: 'lease', account: '999988887777' } });
-    expect(ofSecret()).toEqual([]);
-    expect(said()).toMatchObject({ act: 'delete', because: expect.stringContaining('eu-central-1') });
+  describe('in a region without the lease', () => {
+    const elsewhere = { lease: { region: 'eu-central-1', bucket: 'lease', account: '999988887777' } };
+    const held = () => {
+      const lease = { region: 'eu-central-1', from: ago(9), takenAt: ago(9), by: 'Joe', reason: 'drill' };
+      const Body = { transformToString: async () => JSON.stringify(lease) };
+      aws.s3.on(GetObjectCommand, { Key: leaseKey }).resolves({ Body: Body as never });
+    };
+
+    it('deletes nothing, and says so', async () => {
+      prepare();
+      held();
+      await run(elsewhere);
+      expect(ofSecret()).toEqual([]);
+      expect(said()).toMatchObject({ act: 'delete', because: expect.stringContaining('eu-central-1') });
+    });
+
+    it('restores a secret with an active key, which takes access from nobody', async () => {
+      const Tags = [{ Key: goneTag, Value: ago(9).toISOString() }];
+      prepare({ act: 'restore', rows: [row], secret: { DeletedDate: now, Tags } });
+      held();
+      await expect(run(elsewhere)).resolves.toMatchObject({ restored: 1 });
+      expect(ofSecret()).toContain('RestoreSecret');
+    });
   });
 
   it.each<[string, () => void, object, string]>([

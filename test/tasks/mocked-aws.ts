@@ -56,9 +56,10 @@ interface AnswerableCall extends Pick<AnyCall, 'args'> {
   readonly returnValue: Promise<unknown>;
 }
 
+const changing = /^(Create|Put|Replicate|Remove|Restore|Update|Delete|Tag|Untag|Start|Stop|Send|BatchImport)/;
+
 /** Those that change something or reach somebody. */
-export const changes = (aws: MockedAws): string[] =>
-  calls(aws).filter((name) => /^(Create|Put|Replicate|Update|Delete|Tag|Untag|Start|Stop|Send)/.test(name));
+export const changes = (aws: MockedAws): string[] => calls(aws).filter((name) => changing.test(name));
 
 /** Of those, the ones that AWS took. */
 export async function changesTaken(aws: MockedAws): Promise<string[]> {

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { load } from '../../local/world/functions.ts';
 import type { SettingsInput } from '../../tasks/domain/settings/told.ts';
 import { rotationTag } from '../../tasks/domain/tags.ts';
-import { changesUser, rotationFunctions } from '../../tasks/manifest.ts';
+import { allFunctions, changesUser } from '../../tasks/manifest.ts';
 import { ago, neverUsed, usedAt } from '../domain/uses.ts';
 import { bothKeys, given, type MockedUser, makeKey, noSuchUser } from './given.ts';
 import {
@@ -250,8 +250,8 @@ const exceptions: Readonly<Record<string, Partial<Record<Rule, Exception>>>> = {
 };
 
 const aws = mockAws();
-// A sweep changes no user: `DeleteSecrets` is about users who are gone, and has rules and tests of its own.
-const changing = rotationFunctions.filter(changesUser);
+// `DeleteSecrets` is about users who are gone, and has rules and tests of its own.
+const changing = allFunctions.filter((row) => changesUser(row) && row.name !== 'DeleteSecrets');
 const { dependencies } = setUp({ adopts: true });
 
 describe.each(changing)('$name', (row) => {

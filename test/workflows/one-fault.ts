@@ -72,7 +72,7 @@ export const surviveInCentralStorage = (trouble: RepeatedFault): Promise<void> =
 
 /** Checks that a crash after the first call of a group and one after the last leave the same, for a sample of groups. */
 export async function expectSameCrashes(): Promise<void> {
-  // What a stale read shows is drawn anew for each read, so it differs by how many there were.
+  // What a stale read shows is drawn for each read, so it differs by how many there were.
   const path = { ...everyCall, options: { tags, consistencySeconds: 0 }, live };
   const { crashes } = await placesIn(path);
   const groups = crashes.filter(({ length }) => length > 1);
